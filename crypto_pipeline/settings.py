@@ -1,0 +1,231 @@
+"""Settings: CRYPTO_PIPELINE_* variables and .env, the one place that reads the environment.
+
+Belongs here: what a person may change, with its default, its bounds and a sentence on what it does.
+Does not belong here: facts of sources (sources/), tables (tables.py).
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+from croniter import croniter
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from crypto_pipeline.sources.symbols import Universe
+from crypto_pipeline.tables import TABLES
+
+PREFIX = "CRYPTO_PIPELINE_"
+FOREVER = "forever"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it and says what would do."""
+
+
+class Settings(BaseSettings):
+    """What a person may change. Every field is the variable CRYPTO_PIPELINE_<NAME>, in the environment or in .env."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder of the database, the spool and Dagster's own state.")
+    database_url: str = Field(
+        "", description="The database: duckdb:///PATH or a plain path. Default: crypto_data.duckdb in the data folder."
+    )
+    gateway_url: str = Field(
+        "",
+        description="Address that stands in the place of the internet: https://HOST/PATH is asked at GATEWAY/HOST/PATH.",
+    )
+    ui_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI on 127.0.0.1.")
+    api_port: int = Field(7860, ge=1, le=65535, description="Port of the HTTP API and the dashboard.")
+    api_host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="Address that the HTTP API listens on. Anything but this machine's own needs API_TOKEN.",
+    )
+    api_token: str = Field(
+        "",
+        repr=False,
+        description="When set, requests to the HTTP API need it: 'Authorization: Bearer TOKEN'.",
+    )
+    ui_cron: str = Field(
+        "*/5 * * * *", description="When prices, gas and sentiment are collected, as a cron expression in UTC."
+    )
+    historical_cron: str = Field(
+        "*/15 * * * *", description="When everything is collected, as a cron expression in UTC."
+    )
+    maintenance_cron: str = Field(
+        "12 4 * * *", description="When old rows and runs are removed, as a cron expression in UTC."
+    )
+    keep_days: str = Field(
+        "",
+        description="Days that rows are kept for, by table: connection_attempts=7,market_prices=365,failure_logs=forever. "
+        "Default: logs 30 days, quarantined bodies 7, data for ever.",
+    )
+    archive_months: int = Field(
+        0,
+        ge=0,
+        le=1200,
+        description="Months older than this many move from the database to Parquet files; 0: none do.",
+    )
+    run_days: int = Field(7, ge=1, le=3650, description="Days that Dagster keeps its runs and their events for.")
+    symbols: str = Field(
+        "",
+        description="Coins to keep, separated by commas: BTC,ETH. 'all' keeps every coin. Default: the 100 that matter most.",
+    )
+    intervals: str = Field("1h,1d", description="Lengths of the candles to keep: 1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w.")
+    sources_off: str = Field(
+        "", description="Sources that are not asked, separated by commas: provider or provider.endpoint."
+    )
+    sources_on: str = Field("", description="Sources that are off by default and shall be asked.")
+    whale_usd: float = Field(1_000_000, gt=0, description="Transfers worth at least this many dollars are kept.")
+    request_seconds: float = Field(
+        20,
+        gt=0,
+        le=300,
+        description="Hard limit for one request: connecting, every retry, redirect and the whole body.",
+    )
+    ui_seconds: float = Field(60, gt=0, le=3600, description="Hard limit for a whole 5-minute collection.")
+    historical_seconds: float = Field(180, gt=0, le=3600, description="Hard limit for a whole 15-minute collection.")
+    lock_seconds: float = Field(
+        3, ge=0, le=60, description="How long a write waits for the database before it goes to the spool."
+    )
+    contact: str = Field(
+        "", description="Address or e-mail that sources see in the User-Agent, so that they can complain."
+    )
+    alert_urls: str = Field(
+        "",
+        repr=False,
+        description="Where alerts are sent, separated by spaces or commas: addresses as Apprise takes them. Empty: nowhere.",
+    )
+    failures_before_alert: int = Field(
+        3, ge=1, le=100, description="A source that failed this often in a row raises an alert and counts as offline."
+    )
+    disk_free_gb: float = Field(
+        1, ge=0, le=10_000, description="Less free space than this on the disk of the data folder raises an alert."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="text for people, json for one JSON object a line.")
+    demo: bool = Field(
+        False, description="Set by 'crypto-pipeline demo': answers are replayed, and everything says so."
+    )
+
+    @field_validator("data_dir", mode="after")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @field_validator("gateway_url")
+    @classmethod
+    def _http(cls, url: str) -> str:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("should look like http://127.0.0.1:8899")
+        return url.rstrip("/")
+
+    @field_validator("intervals")
+    @classmethod
+    def _intervals(cls, text: str) -> str:
+        unknown = {*_words(text)} - {"1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"}
+        if unknown or not _words(text):
+            raise ValueError("should be some of 1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w, separated by commas")
+        return text
+
+    @field_validator("ui_cron", "historical_cron", "maintenance_cron")
+    @classmethod
+    def _cron(cls, expression: str) -> str:
+        if len(expression.split()) != 5 or not croniter.is_valid(expression):
+            raise ValueError("should be a cron expression of five fields, such as '*/5 * * * *'")
+        return expression
+
+    @field_validator("keep_days")
+    @classmethod
+    def _keep_days(cls, text: str) -> str:
+        for word in _words(text):
+            name, _, days = word.partition("=")
+            if name not in TABLES or not TABLES[name].may_lose_rows:
+                raise ValueError(f"{name!r} is no table that grows")
+            if days != FOREVER and not (days.isascii() and days.isdigit() and 1 <= int(days) <= 36_500):
+                raise ValueError(f"{word!r} should look like {name}=30 or {name}={FOREVER}")
+        return text
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, url: str) -> str:
+        if "://" in url and not url.startswith("duckdb:///"):
+            raise ValueError("should be duckdb:///PATH or a plain path; other databases are not supported yet")
+        return url
+
+    @cached_property
+    def database(self) -> Path:
+        """The database file."""
+        path = self.database_url.removeprefix("duckdb:///")
+        return Path(path).expanduser().absolute() if path else self.data_dir / "crypto_data.duckdb"
+
+    @cached_property
+    def dagster_home(self) -> Path:
+        return self.data_dir / ("dagster_demo" if self.demo else "dagster")
+
+    @cached_property
+    def archive(self) -> Path:
+        """Folder of the months that have moved out of the database."""
+        return self.data_dir / ("archive_demo" if self.demo else "archive")
+
+    @cached_property
+    def kept_days(self) -> dict[str, int]:
+        """Days by table; tables that are kept for ever are not in it."""
+        wished = dict(word.split("=") for word in _words(self.keep_days))
+        declared = {name: str(table.keep_days) for name, table in TABLES.items() if table.keep_days}
+        return {name: int(days) for name, days in {**declared, **wished}.items() if days != FOREVER}
+
+    @property
+    def locks(self) -> Path:
+        """Folder of the locks by which a job knows that it is already running."""
+        return self.dagster_home / "locks"
+
+    @cached_property
+    def universe(self) -> Universe:
+        wanted = _words(self.symbols.upper())
+        if wanted == ("ALL",):
+            return Universe(None)
+        return Universe(frozenset(wanted)) if wanted else Universe()
+
+    @cached_property
+    def candle_intervals(self) -> tuple[str, ...]:
+        return _words(self.intervals)
+
+    def switched_off(self, endpoint_id: str, provider: str) -> bool:
+        return not {endpoint_id, provider}.isdisjoint(_words(self.sources_off))
+
+    def switched_on(self, endpoint_id: str, provider: str) -> bool:
+        return not {endpoint_id, provider}.isdisjoint(_words(self.sources_on))
+
+    def key(self, variable: str) -> str:
+        """The key of a source, from the environment or .env; empty when it is not set."""
+        return os.environ.get(variable) or _dotenv().get(variable) or ""
+
+    def keys(self) -> dict[str, str]:
+        """Everything that .env says, for processes that run in another folder."""
+        return {name: value for name, value in _dotenv().items() if value is not None}
+
+
+@cache
+def _dotenv() -> dict[str, str | None]:
+    return dotenv_values(".env")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in text.replace(",", " ").split() if word)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings as the environment has them. Raises SettingsError with one sentence for the first that is wrong."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks what the caller gives
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + "_".join(map(str, first["loc"])).upper()
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name}={first['input']!r} cannot be used: {reason}.") from None

@@ -1,0 +1,1 @@
+"""Sources: what is asked, and how an answer becomes rows. Knows neither Dagster nor DuckDB."""

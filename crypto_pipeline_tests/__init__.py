@@ -1,0 +1,1 @@
+"""The specification of crypto_pipeline, as tests."""
