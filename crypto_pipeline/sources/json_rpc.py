@@ -1,0 +1,20 @@
+"""JSON-RPC answers, as nodes of most chains give them.
+
+Belongs here: telling a result from an error, reading hexadecimal quantities.
+Does not belong here: methods and their fields (providers/).
+"""
+
+from __future__ import annotations
+
+from crypto_pipeline.sources.kit import Payload, reject
+
+
+def result(answer: Payload) -> Payload:
+    """The result of one answer. Raises ErrorInBody for {"error": {"code": -32005, "message": "limit exceeded"}}."""
+    reject(answer.get("error"))
+    return answer["result"]
+
+
+def quantity(text: str) -> int:
+    """The whole number in a hexadecimal quantity: "0x14" is 20. Never a float: wei do not fit into one."""
+    return int(text, 16)
