@@ -1,0 +1,134 @@
+"""Asking sources once, each by itself, to see how they are. Nothing is remembered and nothing is stored.
+
+Belongs here: a check of some endpoints, and the word for how each of them is.
+Does not belong here: asking and judging (collector.py, asking.py), how a check looks (commands/sources.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
+
+import anyio
+
+from crypto_pipeline.collection.asking import Clock, Fetch, utc_now
+from crypto_pipeline.collection.collector import Collector, Commission
+from crypto_pipeline.collection.outcomes import Outcome
+from crypto_pipeline.collection.results import EndpointResult
+from crypto_pipeline.collection.shaping import Circumstances
+from crypto_pipeline.sources.kit import Ask, Context, Endpoint
+from crypto_pipeline.sources.symbols import FIAT, Universe
+
+AT_ONCE = 40
+LONGEST_WAIT_FOR_BUDGET = 60.0
+"""Seconds. A host whose budget is for a minute or less is asked again when it is full again."""
+
+VERDICTS: Mapping[Outcome, str] = {
+    Outcome.OK: "reachable",
+    Outcome.NOT_MODIFIED: "reachable",
+    Outcome.UNPARSEABLE: "changed shape",
+    Outcome.OUT_OF_TIME: "timeout",
+}
+"""What a person calls it; other outcomes are called as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How a source is."""
+
+    endpoint: Endpoint
+    verdict: str
+    is_well: bool
+    why: str | None = None
+    result: EndpointResult | None = None
+    """None when it was not asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms sources are checked: those of a collection."""
+
+    universe: Universe
+    intervals: tuple[str, ...]
+    whale_usd: float
+    seconds: float
+    """For one endpoint with all its calls."""
+    keys: Mapping[str, str]
+
+
+async def check(
+    endpoints: Iterable[Endpoint],
+    terms: Terms,
+    fetch: Fetch,
+    *,
+    on_checked: Callable[[Checked], None] = lambda checked: None,
+    clock: Clock = utc_now,
+) -> list[Checked]:
+    """Ask each endpoint, in the order of their ids; of an endpoint that has many requests, the first one.
+
+    Endpoints of one host are asked one after another, and all together at most AT_ONCE at a time. Pools, least intervals
+    and pauses do not count: who asks wants to know.
+    """
+    checked: list[Checked] = []
+    limiter = anyio.CapacityLimiter(AT_ONCE)
+
+    async def one_host(members: list[Endpoint]) -> None:
+        for endpoint in members:
+            found = await _check(endpoint, terms, fetch, limiter, clock)
+            checked.append(found)
+            on_checked(found)
+
+    by_host = groupby(sorted(endpoints, key=lambda endpoint: (endpoint.host, endpoint.id)), lambda one: one.host)
+    async with anyio.create_task_group() as group:
+        for _, members in by_host:
+            group.start_soon(one_host, list(members))
+    return sorted(checked, key=lambda one: one.endpoint.id)
+
+
+async def _check(
+    endpoint: Endpoint, terms: Terms, fetch: Fetch, limiter: anyio.CapacityLimiter, clock: Clock
+) -> Checked:
+    key = endpoint.key
+    if key and key.required and not terms.keys.get(key.env):
+        return Checked(endpoint, "needs a key", False, f"set {key.env}")
+    asks = tuple(islice(endpoint.asks_in(Context(terms.universe, clock(), terms.intervals)), 1))
+    if not asks:
+        return Checked(endpoint, "nothing to ask", True, "none of its requests is about a tracked coin")
+    async with limiter:
+        result = await _ask(endpoint, asks, terms, fetch, clock)
+    period = endpoint.provider.budget.seconds
+    if result.outcome is Outcome.NO_BUDGET and period <= LONGEST_WAIT_FOR_BUDGET:
+        await anyio.sleep(period)
+        async with limiter:
+            result = await _ask(endpoint, asks, terms, fetch, clock)
+    return _judged(endpoint, result)
+
+
+async def _ask(endpoint: Endpoint, asks: tuple[Ask, ...], terms: Terms, fetch: Fetch, clock: Clock) -> EndpointResult:
+    """A collection of this endpoint alone.
+
+    Every currency has a rate, if not a true one: whether prices in local money can be read does not depend on it.
+    """
+    around = Circumstances(clock(), terms.universe, dict.fromkeys(FIAT, 1.0), whale_usd=terms.whale_usd)
+    alone = replace(endpoint, pool=None, asks=(lambda context: asks) if endpoint.asks else None)
+    commission = Commission(
+        endpoints=(alone,),
+        tables=frozenset(endpoint.tables),
+        seconds=terms.seconds,
+        around=around,
+        intervals=terms.intervals,
+        keys=terms.keys,
+    )
+    collector = Collector(commission, clock=clock)
+    await collector.run(fetch, lambda batches: None)
+    (result,) = collector.results
+    return replace(result, endpoint=endpoint)
+
+
+def _judged(endpoint: Endpoint, result: EndpointResult) -> Checked:
+    why = result.error
+    if result.succeeded and result.refused:
+        why = f"{len(result.refused)} rows were refused; the first: {result.refused[0].reason}"
+    verdict = VERDICTS.get(result.outcome, result.outcome.value.replace("_", " "))
+    return Checked(endpoint, verdict, result.succeeded, why, result)

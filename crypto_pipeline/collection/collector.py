@@ -1,0 +1,291 @@
+"""A collection: many endpoints asked at once, tables handed over as soon as their own endpoints are done.
+
+Belongs here: what is asked, pools and fail-over, finishing tables, the collection's deadline.
+Does not belong here: one endpoint's requests and answers (asking.py), storing (the warehouse), runs (Dagster).
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+import anyio
+from anyio.from_thread import start_blocking_portal
+
+from crypto_pipeline.collection import consensus, health, markets, news, rotation, stories
+from crypto_pipeline.collection.asking import Asking, Clock, Fetch, utc_now
+from crypto_pipeline.collection.claims import Claims
+from crypto_pipeline.collection.client import Client
+from crypto_pipeline.collection.health import NOTHING, Memory, Remembered
+from crypto_pipeline.collection.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn
+from crypto_pipeline.collection.rotation import Turns
+from crypto_pipeline.collection.shaping import Circumstances, TableRow
+from crypto_pipeline.collection.stories import Told
+from crypto_pipeline.sources.kit import Context, Endpoint
+
+RATES_TAKE_AT_MOST = 5.0
+"""Seconds that an answer waits for an exchange rate."""
+DERIVED = frozenset({consensus.TABLE})
+Deliver = Callable[[list[TableBatch]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What a collection is to do."""
+
+    endpoints: tuple[Endpoint, ...]
+    tables: frozenset[str]
+    seconds: float
+    around: Circumstances
+    intervals: tuple[str, ...] = ("1h", "1d")
+    memory: Memory = field(default_factory=dict)
+    host_pauses: Mapping[str, datetime] = field(default_factory=dict)
+    """Hosts that had too many requests, and until when nothing there is asked."""
+    turns: Turns = field(default_factory=Turns)
+    spent: Mapping[str, list[tuple[datetime, int]]] = field(default_factory=dict)
+    """Requests of earlier runs that still count against the budget of their host, with their weight."""
+    claims: Claims | None = None
+    """By which runs of other processes know what is being asked; None where there are none."""
+    told: tuple[Told, ...] = ()
+    """Articles of the last two days, whose stories may go on."""
+    latest: tuple[TableRow, ...] = ()
+    """market_prices rows of the last half hour: what a source that says "nothing new" still says."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys by the name of their environment variable."""
+
+
+class Collector:
+    """One collection. ``stream`` runs it in a thread of its own and gives tables as they are finished."""
+
+    def __init__(
+        self,
+        commission: Commission,
+        *,
+        on_result: Callable[[EndpointResult], None] = lambda result: None,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.commission = commission
+        self._on_result = on_result
+        self._clock = clock
+        self.results: list[EndpointResult] = []
+        self.rotations: list[Rotation] = []
+        self.turns: list[Turn] = []
+        self._rates = dict(commission.around.usd_per_unit)
+        self._prices = dict(commission.around.prices)
+        self._waiting = {
+            table: {endpoint.id for endpoint in commission.endpoints if table in endpoint.tables}
+            for table in commission.tables
+        }
+        if "consensus_prices" in self._waiting:
+            self._waiting["consensus_prices"] = {e.id for e in commission.endpoints if markets.MARKET in e.tables}
+
+    async def run(self, fetch: Fetch, deliver: Deliver) -> None:
+        """Ask everything and deliver each table once, as soon as its endpoints are done or the time is over."""
+        self._new_rates = anyio.Event()
+        with anyio.move_on_after(self.commission.seconds):
+            async with anyio.create_task_group() as group:
+                for unit in _units(self.commission.endpoints):
+                    group.start_soon(self._ask_until_one_answers, unit, fetch, deliver)
+        leftover = [self._finish(table) for table in sorted(self._waiting, key=lambda t: (t in DERIVED, t))]
+        if leftover:
+            deliver(leftover)
+
+    async def _ask_until_one_answers(self, unit: list[Endpoint], fetch: Fetch, deliver: Deliver) -> None:
+        """A single endpoint, or the members of a pool one after another; once one has answered the rest stand by."""
+        members = rotation.in_turn(unit, self.commission.memory, self.commission.turns, self._clock())
+        failed: EndpointResult | None = None
+        settled = False
+        try:
+            for member in members:
+                if settled:
+                    self._note(self._not_asked(member, Outcome.STANDBY, "another member of its pool answered"))
+                    continue
+                result = await self._ask(member, fetch)
+                if result.was_asked:
+                    self._rotate(failed, result)
+                settled = result.succeeded or result.outcome is Outcome.NOT_DUE
+                failed = None if settled else result
+        finally:
+            noted = {result.endpoint.id for result in self.results}
+            for member in members:
+                if member.id not in noted:
+                    reason = "the collection's time was over before its turn"
+                    self._note(self._not_asked(member, Outcome.OUT_OF_TIME, reason))
+            self._pass_on(unit)
+            ready = [self._finish(table) for table in self._tables_without_waiting()]
+            if ready:
+                deliver(ready)
+
+    async def _ask(self, endpoint: Endpoint, fetch: Fetch) -> EndpointResult:
+        known = self.commission.memory.get(endpoint.id, NOTHING)
+        now = self._clock()
+        reason = health.reason_not_to_ask(endpoint, known, now, self.commission.host_pauses.get(endpoint.host))
+        reason = reason or await self._claim(endpoint)
+        if reason:
+            result = self._not_asked(endpoint, *reason)
+            self._note(result)
+            return result
+        cut_short: Outcome | None = Outcome.OUT_OF_TIME
+        asking = self._asking(endpoint, known, now)
+        try:
+            await asking.run(fetch)
+            cut_short = None
+        finally:
+            result = asking.result(cut_short)
+            if self.commission.claims:
+                self.commission.claims.release(endpoint.id, result.outcome, result.finished_at)
+            self._note(result)
+        return result
+
+    def _asking(self, endpoint: Endpoint, known: Remembered, now: datetime) -> Asking:
+        around = replace(self.commission.around, fetched_at=now, usd_per_unit=self._rates, prices=self._prices)
+        return Asking(
+            endpoint=endpoint,
+            context=Context(around.universe, now, self.commission.intervals),
+            around=around,
+            known=known,
+            key=self.commission.keys.get(endpoint.key.env, "") if endpoint.key else "",
+            remember_answer=self.commission.tables.issuperset(endpoint.tables),
+            clock=self._clock,
+            until_readable=partial(self._until_rate_is_known, endpoint.provider.local_money),
+        )
+
+    async def _claim(self, endpoint: Endpoint) -> tuple[Outcome, str] | None:
+        """Why an endpoint is left to another run that is asking it at this moment; None when it is ours to ask."""
+        claims = self.commission.claims
+        left = await claims.claim(endpoint.id) if claims else None
+        if left is None:
+            return None
+        if left.outcome is None or left.at is None:
+            return Outcome.NOT_DUE, "another run is asking it"
+        asked = f"another run asked it {(self._clock() - left.at).total_seconds():.1f} s ago"
+        if left.outcome in SUCCESSES:
+            return Outcome.NOT_DUE, f"{asked} and has its answer"
+        return Outcome.BACKING_OFF, f"{asked} and failed: {left.outcome}"
+
+    async def _until_rate_is_known(self, currency: str | None) -> None:
+        """Let the answer of an exchange in local money wait for the rate of that money, should it be on its way.
+
+        Only the very first collections come here: later ones know the rates of the earlier.
+        """
+        with anyio.move_on_after(RATES_TAKE_AT_MOST):
+            while currency and currency not in self._rates and self._waiting.get("exchange_rates"):
+                await self._new_rates.wait()
+
+    def _not_asked(self, endpoint: Endpoint, outcome: Outcome, reason: str) -> EndpointResult:
+        now = self._clock()
+        known = self.commission.memory.get(endpoint.id, NOTHING)
+        learnt = health.after(known, outcome, now) if outcome in NOT_ASKED else known
+        return EndpointResult(endpoint, outcome, now, now, reason, before=known, remembered=learnt)
+
+    def _rotate(self, failed: EndpointResult | None, result: EndpointResult) -> None:
+        """Note that another member of a pool is asked than before: than a moment ago, or than in the last run."""
+        endpoint = result.endpoint
+        last = self.commission.turns.last.get(endpoint.pool or "")
+        if failed:
+            reason = f"failed: {failed.outcome}: {failed.error or ''}".rstrip(": ")
+            self.rotations.append(
+                Rotation(endpoint.pool or "", failed.endpoint.id, endpoint.id, reason, result.started_at)
+            )
+        elif last and last != endpoint.id:
+            reason = rotation.why_planned(endpoint, last, self.commission.memory, result.started_at)
+            self.rotations.append(Rotation(endpoint.pool or "", last, endpoint.id, reason, result.started_at))
+
+    def _pass_on(self, unit: list[Endpoint]) -> None:
+        """Note which member of a pool answered, and whose turn it is the next time."""
+        results = {result.endpoint.id: result for result in self.results}
+        answered = next((results[member.id] for member in unit if results[member.id].succeeded), None)
+        pool = unit[0].pool
+        if not pool or not answered:
+            return
+        memory = {member.id: results[member.id].remembered or NOTHING for member in unit}
+        turns = replace(self.commission.turns, last={pool: answered.endpoint.id})
+        coming, *_ = rotation.in_turn(unit, memory, turns, answered.finished_at)
+        self.turns.append(Turn(pool, answered.endpoint.id, coming.id, answered.finished_at))
+
+    def _note(self, result: EndpointResult) -> None:
+        self.results.append(result)
+        for row in result.rows.get("exchange_rates", ()):
+            self._rates[row["currency"]] = row["usd_per_unit"]
+        for row in result.rows.get(markets.MARKET, ()):
+            self._prices.setdefault(row["symbol"], row["price_usd"])
+        for waiting in self._waiting.values():
+            waiting.discard(result.endpoint.id)
+        if "exchange_rates" in result.endpoint.tables:
+            self._new_rates.set()
+            self._new_rates = anyio.Event()
+        self._on_result(result)
+
+    def _tables_without_waiting(self) -> list[str]:
+        """Those whose endpoints are all done; what is made of another table comes after it."""
+        return sorted((t for t, waiting in self._waiting.items() if not waiting), key=lambda t: (t in DERIVED, t))
+
+    def _finish(self, table: str) -> TableBatch:
+        del self._waiting[table]
+        feeds = markets.MARKET if table == consensus.TABLE else table
+        results = [result for result in self.results if feeds in result.endpoint.tables]
+        rows: list[TableRow] = [row for result in results for row in result.rows.get(feeds, ())]
+        if table == consensus.TABLE:
+            silent = {r.endpoint.provider.source for r in results if r.outcome is Outcome.NOT_MODIFIED}
+            rows += [row for row in self.commission.latest if row["source"] in silent]
+            rows, outliers = consensus.consensus(rows, self._clock())
+            for outlier in outliers:
+                assert isinstance(outlier.row, dict)
+                source = outlier.row["source"]
+                next(r for r in results if r.endpoint.provider.source == source and r.succeeded).refused.append(outlier)
+        elif table == "news_articles":
+            rows = stories.with_stories(news.once(rows), self.commission.told)
+        return TableBatch(table, rows, results)
+
+
+def stream(
+    collector: Collector, open_client: Callable[[], AbstractAsyncContextManager[Client]]
+) -> Iterator[list[TableBatch]]:
+    """Run a collection in a thread of its own and give tables as they are finished, those that are ready at once together.
+
+    Storing a table thus never holds up the requests of another. Closing the iterator ends the collection.
+    """
+    finished: queue.SimpleQueue[list[TableBatch] | None] = queue.SimpleQueue()
+
+    async def run() -> None:
+        try:
+            async with open_client() as client:
+                client.goes_on_from(collector.commission.spent)
+                await collector.run(client.fetch, finished.put)
+        finally:
+            finished.put(None)
+
+    with start_blocking_portal() as portal:
+        running = portal.start_task_soon(run)
+        more = True
+        while more:
+            batches, more = _all_that_is_ready(finished)
+            if batches:
+                yield batches
+        running.result()
+
+
+def _all_that_is_ready(finished: queue.SimpleQueue[list[TableBatch] | None]) -> tuple[list[TableBatch], bool]:
+    """Wait for the next tables and take all that came meanwhile; False when these were the last."""
+    batches: list[TableBatch] = []
+    item = finished.get()
+    while item is not None:
+        batches += item
+        try:
+            item = finished.get_nowait()
+        except queue.Empty:
+            return batches, True
+    return batches, False
+
+
+def _units(endpoints: Iterable[Endpoint]) -> list[list[Endpoint]]:
+    """Pools, and endpoints that stand alone; those of the shortest interval first, should a host's budget be short."""
+    units: dict[str, list[Endpoint]] = {}
+    for endpoint in sorted(endpoints, key=lambda endpoint: endpoint.cadence):
+        units.setdefault(endpoint.pool or endpoint.id, []).append(endpoint)
+    return list(units.values())

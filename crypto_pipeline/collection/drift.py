@@ -1,0 +1,130 @@
+"""Fields that come and go in the answers of a source.
+
+Belongs here: the field paths of a JSON answer, what is remembered of them, what changed.
+Does not belong here: whether an answer can still be read (reading.py), rows of schema_drift (log.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from itertools import islice
+from typing import Any, Literal, NamedTuple
+
+from crypto_pipeline.sources.kit import Payload
+
+MOST_PATHS = 200
+SAMPLE = 20
+"""Entries of a list or map that are looked at: they are alike, and an answer may have thousands."""
+MOST_FIELDS = 30
+"""An object with more keys is a map."""
+ALIKE = 3
+"""So are this many objects of one shape side by side."""
+
+_NAME_OF_A_THING = re.compile(r"[A-Z0-9]+(?:[-_./: ][A-Z0-9]+)*|0x[0-9a-fA-F]+|[^\s:/]+[:/]\S+|\d.*")
+"""BTC, BTC-USD, 0xabc, coingecko:bitcoin, 2026-11-23: keys that are data and no fields."""
+
+
+class Seen(NamedTuple):
+    """The fields of one answer, as paths."""
+
+    paths: frozenset[str]
+    empty: frozenset[str]
+    """Those that hold null, [] or {}: what is below them at other times is neither there nor gone."""
+
+
+class Change(NamedTuple):
+    path: str
+    kind: Literal["appeared", "vanished"]
+
+
+def fields_of(payload: Payload) -> Seen:
+    """Paths like ``result.*.c[]``: ``[]`` is any entry of a list and ``*`` any key of a map.
+
+    >>> sorted(fields_of({"data": [{"symbol": "BTC", "bids": [["1", "2"]]}], "at": {"BTC-USD": {"p": 1}}}).paths)
+    ['at.*.p', 'data[].bids[][]', 'data[].symbol']
+    """
+    found = [(path, value in (None, [], {})) for path, value in _leaves("", payload)]
+    # Cut by depth and not by number, so that one field more does not push another one out.
+    while len({path for path, _ in found}) > MOST_PATHS:
+        deepest = max(_depth(path) for path, _ in found)
+        found = [(path, empty) for path, empty in found if _depth(path) < deepest]
+    return Seen(
+        frozenset(path for path, empty in found if not empty), frozenset(path for path, empty in found if empty)
+    )
+
+
+def compared(remembered: str | None, seen: Seen) -> tuple[str, list[Change]]:
+    """What to remember now, and what changed.
+
+    A change counts when two answers in a row show it: one odd answer is no drift. The first answer of all is what later
+    ones are compared with. A field that never had a value is remembered with a question mark; its first value is no change.
+    One that vanished and came back is taken for optional: it is not told of again.
+    """
+    if remembered is None:
+        return _written(fields=_new(seen, frozenset())), []
+    memory = {name: frozenset(paths) for name, paths in json.loads(remembered).items()}
+    fields, before = memory["fields"], memory["gone"]
+    for field in [field for field in fields if field.endswith("?")]:
+        first_values = {path for path in seen.paths if _is_within(path, field[:-1])}
+        fields = fields - {field} | first_values if first_values else fields
+    gone = {field for field in fields if not _is_there(field.rstrip("?"), seen)}
+    differs = (gone | _new(seen, fields)) - memory["optional"]
+    changed = differs & memory["odd"]
+    changes = [Change(path.rstrip("?"), "vanished" if path in gone else "appeared") for path in sorted(changed)]
+    return (
+        _written(
+            fields=fields ^ changed,
+            odd=differs - changed,
+            gone=before ^ (changed & (gone | before)),
+            optional=memory["optional"] | (changed & before),
+        ),
+        changes,
+    )
+
+
+def _new(seen: Seen, fields: frozenset[str]) -> frozenset[str]:
+    empty = (path for path in seen.empty if not any(_is_within(known, path) for known in (*seen.paths, *fields)))
+    return seen.paths - fields | {f"{path}?" for path in empty} - fields
+
+
+def _is_there(field: str, seen: Seen) -> bool:
+    """Also when nothing can be said: something above it is empty."""
+    return field in seen.paths or any(_is_within(field, empty) for empty in seen.empty)
+
+
+def _is_within(path: str, outer: str) -> bool:
+    return not outer or path == outer or path.startswith((f"{outer}.", f"{outer}[", f"{outer}?"))
+
+
+def _written(
+    fields: Collection[str], odd: Collection[str] = (), gone: Collection[str] = (), optional: Collection[str] = ()
+) -> str:
+    memory = {"fields": fields, "odd": odd, "gone": gone, "optional": optional}
+    return json.dumps({name: sorted(paths)[:MOST_PATHS] for name, paths in memory.items()}, separators=(",", ":"))
+
+
+def _leaves(path: str, value: Payload) -> Iterator[tuple[str, Payload]]:
+    """Plain values, and what is empty."""
+    if isinstance(value, dict) and value:
+        is_map = _is_map(value)
+        for key, inner in islice(value.items(), SAMPLE) if is_map else value.items():
+            name = "*" if is_map else key
+            yield from _leaves(f"{path}.{name}" if path else name, inner)
+    elif isinstance(value, list) and value:
+        for inner in islice(value, SAMPLE):
+            yield from _leaves(f"{path}[]", inner)
+    else:
+        yield path, value
+
+
+def _is_map(value: dict[str, Any]) -> bool:
+    if len(value) > MOST_FIELDS or all(_NAME_OF_A_THING.fullmatch(key) for key in value):
+        return True
+    inner = list(value.values())
+    return len(inner) >= ALIKE and all(isinstance(one, dict) and one.keys() == inner[0].keys() for one in inner)
+
+
+def _depth(path: str) -> int:
+    return path.count(".") + path.count("[]")

@@ -1,0 +1,200 @@
+"""Which endpoint may be asked now, and what is remembered of it for the next run.
+
+Belongs here: least intervals, pauses that sources asked for, back-off after refusals, the circuit breaker, who is well
+enough to be asked first.
+Does not belong here: where the memory is kept (the source_health table); whose turn it is in a pool (rotation.py); HTTP
+retries inside one request (client.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+from zlib import crc32
+
+from crypto_pipeline.collection.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline.sources.kit import Endpoint
+
+DUE_EARLY = timedelta(minutes=2)
+"""A tick that comes a moment earlier than the last one did must not cost a whole interval."""
+
+OPENS_AFTER = 5
+"""Failures in a row."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=2)
+"""Of an open breaker; each probe that fails doubles it. The last source of a table is never away for longer than that."""
+SPREAD = 0.2
+"""Part of a pause by which it may be shorter, so that those who failed together do not come back together."""
+
+_BACK_OFF: Mapping[Outcome, tuple[timedelta, timedelta]] = {
+    Outcome.RATE_LIMITED: (timedelta(minutes=5), timedelta(hours=6)),
+    Outcome.BLOCKED: (timedelta(hours=1), timedelta(hours=24)),
+}
+"""First pause and longest pause; each further refusal in a row doubles it."""
+
+Breaker = Literal["closed", "open", "half_open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is known of an endpoint from earlier runs."""
+
+    asked_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    outcome: str | None = None
+    consecutive_failures: int = 0
+    breaker: Breaker = "closed"
+    milliseconds: float | None = None
+    """How long its last answer took."""
+    not_before: datetime | None = None
+    host_not_before: datetime | None = None
+    """Until when its host wants no requests at all."""
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    fields: str | None = None
+    """The fields of its answers, as drift.py writes them."""
+
+
+NOTHING = Remembered()
+Memory = Mapping[str, Remembered]
+"""By endpoint id."""
+
+
+def reason_not_to_ask(
+    endpoint: Endpoint, known: Remembered, now: datetime, host_not_before: datetime | None = None
+) -> tuple[Outcome, str] | None:
+    """Why an endpoint is left alone this time; None when it may be asked."""
+    if known.not_before and known.not_before > now:
+        again = f"not asked before {known.not_before:%Y-%m-%d %H:%M} UTC"
+        if known.breaker != "closed":
+            failed = f"it failed {known.consecutive_failures} times in a row, the last time as {known.outcome}"
+            return Outcome.BREAKER_OPEN, f"{failed}; {again}"
+        return Outcome.BACKING_OFF, f"after {known.outcome} it is {again}"
+    if host_not_before and host_not_before > now:
+        until = f"{host_not_before:%Y-%m-%d %H:%M} UTC"
+        return Outcome.BACKING_OFF, f"{endpoint.host} had too many requests and is not asked before {until}"
+    if endpoint.cadence > 15 and known.succeeded_at:
+        due = known.succeeded_at + timedelta(minutes=endpoint.cadence) - DUE_EARLY
+        if due > now:
+            return Outcome.NOT_DUE, f"asked every {endpoint.cadence} minutes, next at {due:%H:%M} UTC"
+    return None
+
+
+def host_pauses(declared: Iterable[Endpoint], memory: Memory) -> dict[str, datetime]:
+    """Until when hosts are left alone that answered any of their endpoints with "too many requests"."""
+    pauses: dict[str, datetime] = {}
+    for endpoint in declared:
+        until = memory.get(endpoint.id, NOTHING).host_not_before
+        if until:
+            pauses[endpoint.host] = max(until, pauses.get(endpoint.host, until))
+    return pauses
+
+
+def all_alike(member: Endpoint) -> float:
+    """The rank of members among which only priority decides."""
+    return 0
+
+
+def in_order(
+    pool: Iterable[Endpoint],
+    memory: Memory,
+    rank: Callable[[Endpoint], float] = all_alike,
+    now: datetime | None = None,
+) -> list[Endpoint]:
+    """Members of a pool in the order in which they are asked: by rank, then by priority, those that are not well at the end."""
+    return sorted(
+        pool, key=lambda member: (not is_well(member.id, memory, now), rank(member), member.priority, member.id)
+    )
+
+
+def is_well(endpoint: str, memory: Memory, now: datetime | None = None) -> bool:
+    """Whether a member of a pool is asked when it is its turn.
+
+    One that failed stands behind the others for as long as a breaker would pause after so many failures. Then it is
+    tried in its usual place: should it fail again, the next member takes over in the same collection.
+    """
+    known = memory.get(endpoint, NOTHING)
+    if now is None or known.asked_at is None:
+        return not known.consecutive_failures
+    if known.not_before and known.not_before > now:
+        return False
+    failures = known.consecutive_failures
+    return known.breaker != "closed" or not failures or known.asked_at + _breaker_pause(endpoint, failures) <= now
+
+
+def after(
+    known: Remembered,
+    outcome: Outcome,
+    at: datetime,
+    *,
+    endpoint: str = "",
+    retry_after: datetime | None = None,
+    host_not_before: datetime | None = None,
+    validators: tuple[str | None, str | None, str | None] | None = None,
+    fields: str | None = None,
+) -> Remembered:
+    """The memory after an outcome.
+
+    :param retry_after: before which the source does not want to be asked again, also when part of it was answered.
+    :param validators: etag, last_modified and body hash of a new usable answer.
+    """
+    if known.breaker == "open" and (known.not_before is None or known.not_before <= at):
+        known = replace(known, breaker="half_open")
+    if outcome in NOT_ASKED:
+        return known
+    known = replace(known, fields=fields or known.fields)
+    if outcome is Outcome.OUT_OF_TIME:
+        # The collection was over: that says nothing about the source.
+        return replace(known, asked_at=at, outcome=outcome.value)
+    if outcome in SUCCESSES:
+        etag, last_modified, body_hash = validators or (known.etag, known.last_modified, known.body_hash)
+        return Remembered(
+            asked_at=at,
+            succeeded_at=at,
+            outcome=outcome.value,
+            not_before=retry_after,
+            host_not_before=host_not_before,
+            etag=etag,
+            last_modified=last_modified,
+            body_hash=body_hash,
+            fields=known.fields,
+        )
+    failures = known.consecutive_failures + 1
+    not_before = retry_after or _end_of_refusal(known, outcome, at)
+    opens = failures >= OPENS_AFTER
+    if opens:
+        probe = at + _breaker_pause(endpoint, failures - OPENS_AFTER + 1)
+        not_before = max(not_before or probe, probe)
+    return replace(
+        known,
+        asked_at=at,
+        outcome=outcome.value,
+        consecutive_failures=failures,
+        breaker="open" if opens else "closed",
+        not_before=not_before,
+        host_not_before=host_not_before,
+    )
+
+
+def after_nothing_was_reachable(before: Remembered, learnt: Remembered) -> Remembered:
+    """The memory after a run in which this machine reached nobody: what failed then was not the source."""
+    breaker: Breaker = "closed" if before.breaker == "closed" else "half_open"
+    return replace(before, asked_at=learnt.asked_at, outcome=learnt.outcome, breaker=breaker)
+
+
+def _breaker_pause(endpoint: str, failures: int) -> timedelta:
+    """The same for the same endpoint and count, in every process."""
+    pause: timedelta = min(FIRST_PAUSE * float(2 ** min(failures - 1, 16)), LONGEST_PAUSE)
+    return pause * (1 - SPREAD * crc32(f"{endpoint} {failures}".encode()) / 2**32)
+
+
+def _end_of_refusal(known: Remembered, outcome: Outcome, at: datetime) -> datetime | None:
+    if outcome not in _BACK_OFF:
+        return None
+    first, longest = _BACK_OFF[outcome]
+    last = timedelta(0)
+    if known.outcome == outcome and known.asked_at and known.not_before:
+        last = known.not_before - known.asked_at
+    return at + min(max(first, 2 * last), longest)

@@ -1,0 +1,225 @@
+"""The collection log: what a run did, as rows of the log and state tables.
+
+Belongs here: rows made from the results of a collection.
+Does not belong here: collecting (collector.py), storing (the warehouse).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from crypto_pipeline.collection.health import Memory, Remembered, after_nothing_was_reachable
+from crypto_pipeline.collection.outcomes import Outcome
+from crypto_pipeline.collection.results import EndpointResult, Rotation, Turn, nothing_was_reachable
+from crypto_pipeline.collection.shaping import TableRow
+
+BODY_BYTES = 64 * 1024
+ROW_CHARACTERS = 500
+
+
+def log_rows(
+    results: Iterable[EndpointResult],
+    rotations: Iterable[Rotation],
+    turns: Iterable[Turn] = (),
+    *,
+    job: str,
+    gateway: str | None,
+) -> dict[str, list[TableRow]]:
+    """Rows for every log and state table, by table."""
+    results = list(results)
+    offline = nothing_was_reachable(results)
+    return {
+        "connection_attempts": [row for result in results for row in _attempts(result)],
+        "data_collections": [_collection(result, job, gateway) for result in results],
+        "failure_logs": [row for result in results for row in _failures(result)],
+        "rejected_rows": [row for result in results for row in _rejected(result)],
+        "quarantined_payloads": [row for result in results for row in _quarantined(result)],
+        "rate_limit_usage": _usage(results),
+        "rotation_history": [
+            {
+                "pool": rotation.pool,
+                "from_endpoint": rotation.from_endpoint,
+                "to_endpoint": rotation.to_endpoint,
+                "reason": rotation.reason,
+                "rotated_at": rotation.at,
+            }
+            for rotation in rotations
+        ],
+        "rotation_state": [
+            {
+                "pool": turn.pool,
+                "endpoint": turn.endpoint,
+                "next_endpoint": turn.next_endpoint,
+                "changed_at": turn.at,
+            }
+            for turn in turns
+        ],
+        "source_health": [
+            _health(result, after_nothing_was_reachable(result.before, learnt) if offline else learnt)
+            for result in results
+            if (learnt := result.remembered) and learnt != result.before
+        ],
+        "schema_drift": [
+            {"endpoint": result.endpoint.id, "path": path, "change": kind, "seen_at": result.finished_at}
+            for result in results
+            for path, kind in result.drift
+        ],
+    }
+
+
+def memory_from(rows: Iterable[Mapping[str, Any]]) -> Memory:
+    """What source_health rows tell the next collection."""
+    return {
+        row["endpoint"]: Remembered(
+            asked_at=row["asked_at"],
+            succeeded_at=row["succeeded_at"],
+            outcome=row["outcome"],
+            consecutive_failures=row["consecutive_failures"] or 0,
+            breaker=row["breaker_state"] or "closed",
+            milliseconds=row["milliseconds"],
+            not_before=row["not_before"],
+            host_not_before=row["host_not_before"],
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+            body_hash=row["body_hash"],
+            fields=row["fields"],
+        )
+        for row in rows
+    }
+
+
+def _attempts(result: EndpointResult) -> Iterable[TableRow]:
+    for ask, attempt in result.attempts:
+        yield {
+            "endpoint": result.endpoint.id,
+            "ask": ask,
+            "attempt": attempt.number,
+            "provider": result.endpoint.provider.name,
+            "host": attempt.host,
+            "method": attempt.method,
+            "url": attempt.url,
+            "started_at": attempt.started_at,
+            "milliseconds": attempt.milliseconds,
+            "status_code": attempt.status_code,
+            "bytes": attempt.bytes,
+            "outcome": attempt.outcome.value,
+            "error": attempt.error,
+        }
+
+
+def _collection(result: EndpointResult, job: str, gateway: str | None) -> TableRow:
+    return {
+        "endpoint": result.endpoint.id,
+        "provider": result.endpoint.provider.name,
+        "job": job,
+        "table_names": ",".join(result.endpoint.tables),
+        "pool": result.endpoint.pool,
+        "started_at": result.started_at,
+        "finished_at": result.finished_at,
+        "milliseconds": result.milliseconds if result.attempts else None,
+        "requests": len(result.attempts),
+        "status_code": result.status_code,
+        "bytes": sum(attempt.bytes or 0 for _, attempt in result.attempts) if result.attempts else None,
+        "rows": result.row_count,
+        "rejected": len(result.refused),
+        "outcome": result.outcome.value,
+        "error": result.error,
+        "gateway": gateway,
+    }
+
+
+def _failures(result: EndpointResult) -> Iterable[TableRow]:
+    for failure in result.failures:
+        yield {
+            "endpoint": result.endpoint.id,
+            "ask": failure.ask,
+            "provider": result.endpoint.provider.name,
+            "failed_at": failure.at,
+            "outcome": failure.outcome.value,
+            "status_code": failure.status_code,
+            "error": failure.error,
+        }
+    if result.outcome is Outcome.OUT_OF_TIME and not result.failures:
+        yield {
+            "endpoint": result.endpoint.id,
+            "ask": "",
+            "provider": result.endpoint.provider.name,
+            "failed_at": result.finished_at,
+            "outcome": result.outcome.value,
+            "status_code": None,
+            "error": result.error,
+        }
+
+
+def _rejected(result: EndpointResult) -> Iterable[TableRow]:
+    for number, refused in enumerate(result.refused, start=1):
+        yield {
+            "endpoint": result.endpoint.id,
+            "number": number,
+            "table_name": refused.table,
+            "reason": refused.reason,
+            "row": _shown(refused.row),
+            "rejected_at": result.finished_at,
+        }
+
+
+def _quarantined(result: EndpointResult) -> Iterable[TableRow]:
+    for kept in result.quarantined:
+        yield {
+            "endpoint": result.endpoint.id,
+            "ask": kept.ask,
+            "reason": kept.reason,
+            "content_type": kept.content_type,
+            "bytes": len(kept.body),
+            "body": kept.body[:BODY_BYTES].decode("utf-8", errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}"),
+            "received_at": kept.received_at,
+        }
+
+
+def _usage(results: list[EndpointResult]) -> list[TableRow]:
+    by_host: dict[str, list[tuple[EndpointResult, Any]]] = defaultdict(list)
+    for result in results:
+        for _, attempt in result.attempts:
+            by_host[attempt.host].append((result, attempt))
+    return [
+        {
+            "host": host,
+            "window_start": min(attempt.started_at for _, attempt in attempts),
+            "window_end": max(attempt.started_at for _, attempt in attempts),
+            "requests": len(attempts),
+            "budget_requests": attempts[0][0].endpoint.provider.budget.requests,
+            "budget_seconds": attempts[0][0].endpoint.provider.budget.seconds,
+            "rate_limited": sum(attempt.outcome is Outcome.RATE_LIMITED for _, attempt in attempts),
+        }
+        for host, attempts in sorted(by_host.items())
+    ]
+
+
+def _health(result: EndpointResult, known: Remembered) -> TableRow:
+    return {
+        "endpoint": result.endpoint.id,
+        "breaker_state": known.breaker,
+        "consecutive_failures": known.consecutive_failures,
+        "asked_at": known.asked_at,
+        "succeeded_at": known.succeeded_at,
+        "outcome": known.outcome,
+        "milliseconds": result.milliseconds if result.was_asked else known.milliseconds,
+        "not_before": known.not_before,
+        "host_not_before": known.host_not_before,
+        "etag": known.etag,
+        "last_modified": known.last_modified,
+        "body_hash": known.body_hash,
+        "fields": known.fields,
+    }
+
+
+def _shown(row: object) -> str:
+    if hasattr(row, "_asdict"):
+        row = {name: value for name, value in row._asdict().items() if value is not None}
+    elif is_dataclass(row) and not isinstance(row, type):
+        row = asdict(row)
+    text = str(row)
+    return text if len(text) <= ROW_CHARACTERS else f"{text[: ROW_CHARACTERS - 3]}..."

@@ -1,0 +1,41 @@
+"""What an endpoint would be asked now, without asking it.
+
+Belongs here: the requests as they would go out, but for keys.
+Does not belong here: building requests (asking.py), sending them (client.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from crypto_pipeline.collection.asking import Asking
+from crypto_pipeline.collection.inflight import InFlight
+from crypto_pipeline.collection.messages import Answer, Attempt, Request
+from crypto_pipeline.collection.outcomes import Outcome, SourceError
+from crypto_pipeline.collection.shaping import Circumstances
+from crypto_pipeline.sources.kit import Context, Endpoint
+
+
+class Planned(NamedTuple):
+    """A request that would go out."""
+
+    method: str
+    url: str
+    """The whole address, spelled as it is sent."""
+    body: object | None
+
+
+async def requests_now(endpoint: Endpoint, context: Context) -> list[Planned]:
+    """Every request of one collection that needs no answer before it.
+
+    They come from the code that asks, which here finds nobody to send them; what is shown is what is sent.
+    """
+    requests: list[Planned] = []
+
+    async def note(request: Request, record: Callable[[Attempt], None]) -> Answer:
+        requests.append(Planned(request.method, InFlight(request, record).url, request.json))
+        raise SourceError(Outcome.NO_BUDGET, "not sent")
+
+    await Asking(endpoint, context, Circumstances(context.now, context.universe)).run(note)
+    return requests

@@ -1,0 +1,161 @@
+"""From the body of an answer to table rows.
+
+Belongs here: decoding bodies, running the parser, telling empty, stale, refused and unreadable answers apart.
+Does not belong here: getting the body (client.py), the meaning of rows (plain.py, markets.py, transfers.py, news.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from crypto_pipeline.collection import markets, news, plain, transfers
+from crypto_pipeline.collection.outcomes import Outcome, SourceError
+from crypto_pipeline.collection.shaping import Circumstances, Shaped, TableRow
+from crypto_pipeline.sources.documents import PageForPeople
+from crypto_pipeline.sources.kit import MALFORMED, Ask, Endpoint, ErrorInBody, Format, Payload, Unreadable
+from crypto_pipeline.sources.rows import Article, Price, Quote, Row, Transfer
+
+_PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html|<html|<head|<body)", re.I | re.S)
+
+STALE_AFTER_MINUTES: Mapping[str, int] = {
+    "market_prices": 60,
+    "cached_ohlc": 60,
+    "gas_prices": 60,
+    "blockchain_stats": 2 * 24 * 60,
+    "derivatives_metrics": 60,
+    "market_overview": 120,
+    "sentiment_metrics": 3 * 24 * 60,
+    "defi_metrics": 2 * 24 * 60,
+    "exchange_rates": 5 * 24 * 60,
+    "news_articles": 30 * 24 * 60,
+}
+"""How old the newest row of an answer may be: a daily index is a day old, exchange rates rest over holidays."""
+
+
+def decode(body: bytes, format: Format) -> Payload:
+    """The payload that a parser gets: JSON values, the text of CSV, the bytes of XML.
+
+    Raises SourceError for an empty body, for a page for people where data should be, and for what is no JSON.
+    """
+    if not body.strip():
+        raise SourceError(Outcome.EMPTY, "the answer has no body")
+    if _PAGE.match(body[:2048]):
+        raise SourceError(Outcome.BLOCKED, f"a page for people came instead of {format.upper()}")
+    if format == "xml":
+        return body
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = body.decode("cp1252", errors="replace")
+    if format != "json":
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(Outcome.UNPARSEABLE, f"the answer is not JSON: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one answer gave."""
+
+    shaped: Shaped
+    entries: int
+    """Entries of the answer, those that were not kept included."""
+
+
+def parse(endpoint: Endpoint, payload: Payload, ask: Ask, around: Circumstances) -> Read:
+    """Table rows of a payload and the rows that were refused.
+
+    Raises SourceError when the source said that it cannot answer, and when its answer has another shape.
+    """
+    unreadable: list[Unreadable] = []
+    entries = 0
+
+    def readable() -> Iterator[Any]:
+        nonlocal entries
+        for row in endpoint.parse(payload, ask):
+            entries += 1
+            if isinstance(row, Unreadable):
+                unreadable.append(row)
+            else:
+                yield row
+
+    shaped = Shaped()
+    try:
+        for kind, rows in _by_kind(endpoint, readable()):
+            shaped.extend(_SHAPERS[kind](rows, endpoint, around))
+    except ErrorInBody as error:
+        raise SourceError(Outcome.ERROR_IN_BODY, f"the source says: {error}") from None
+    except PageForPeople as error:
+        raise SourceError(Outcome.BLOCKED, f"a page for people came instead of a feed: {error}") from None
+    except MALFORMED as error:
+        raise SourceError(Outcome.UNPARSEABLE, f"the answer has another shape: {_said(error)}") from None
+    for entry in unreadable:
+        shaped.refuse(endpoint.tables[0], f"it cannot be read: {entry.reason}", entry.entry)
+    return Read(shaped, entries)
+
+
+def objection_to(endpoint: Endpoint, read: Read, around: Circumstances) -> SourceError | None:
+    """Why an answer is no success although it could be read: it is empty, stale, or none of its rows was believed."""
+    rows, refused = read.shaped.rows, read.shaped.refused
+    nothing_believed = refused and not (endpoint.may_be_empty and read.entries > len(refused))
+    if not rows and nothing_believed:
+        old = [one for one in refused if one.stale]
+        if len(old) * 2 > len(refused):
+            return SourceError(Outcome.STALE, f"{len(old)} of {len(refused)} rows are too old; {old[0].reason}")
+        return SourceError(Outcome.UNPARSEABLE, f"all {len(refused)} rows were refused; the first: {refused[0].reason}")
+    if not rows and not endpoint.may_be_empty:
+        entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
+        return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")
+    for table, made in rows.items():
+        limit = endpoint.stale_after_minutes or STALE_AFTER_MINUTES.get(table)
+        newest = max((_time_of(row) for row in made), default=None)
+        if limit and newest and around.fetched_at - newest > timedelta(minutes=limit):
+            return SourceError(Outcome.STALE, f"its newest row for {table} is of {newest:%Y-%m-%d %H:%M} UTC")
+    return None
+
+
+def _by_kind(endpoint: Endpoint, rows: Iterator[Any]) -> Iterable[tuple[type[Row], Iterable[Any]]]:
+    """Rows by type. One type is passed on as it streams, because a chain's transfers are too many to hold."""
+    if len(endpoint.rows) == 1:
+        return [(endpoint.rows[0], rows)]
+    sorted_out: dict[type[Row], list[Any]] = {}
+    for row in rows:
+        sorted_out.setdefault(type(row), []).append(row)
+    return sorted_out.items()
+
+
+def _time_of(row: TableRow) -> datetime:
+    """Up to when a row speaks: an article's publication, the end of a candle, the time of the data."""
+    moment: datetime | None = row["published_at"] if "published_at" in row else row["timestamp"]
+    length = plain.INTERVAL_SECONDS.get(row.get("interval", ""), 0)
+    return (moment or row["fetched_at"]) + timedelta(seconds=length)
+
+
+def _shape_articles(rows: Iterable[Article], endpoint: Endpoint, around: Circumstances) -> Shaped:
+    made, refused = news.articles(
+        rows, source=endpoint.provider.source, language=endpoint.language, fetched_at=around.fetched_at
+    )
+    shaped = Shaped({"news_articles": made} if made else {})
+    for row, reason in refused:
+        shaped.refuse("news_articles", reason, row)
+    return shaped
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+_SHAPERS: Mapping[type[Row], Callable[[Iterable[Any], Endpoint, Circumstances], Shaped]] = {
+    Quote: lambda rows, endpoint, around: markets.shape_quotes(rows, endpoint.provider, around),
+    Price: lambda rows, endpoint, around: markets.shape_prices(rows, endpoint.provider, around),
+    Transfer: lambda rows, endpoint, around: transfers.shape_transfers(rows, endpoint.provider, around),
+    Article: _shape_articles,
+    **dict.fromkeys(plain.TABLE_OF, lambda rows, endpoint, around: plain.shape_plain(rows, endpoint.provider, around)),
+}

@@ -1,0 +1,144 @@
+"""What a collection tells: of each endpoint, and of each table when it is finished.
+
+Belongs here: the values that the collector hands on.
+Does not belong here: making them (collector.py), the rows of the collection log (log.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crypto_pipeline.collection.drift import Change
+from crypto_pipeline.collection.health import NOTHING, Remembered
+from crypto_pipeline.collection.messages import Attempt
+from crypto_pipeline.collection.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline.collection.shaping import Refused, TableRow
+from crypto_pipeline.sources.kit import Endpoint
+
+WAITS = frozenset({Outcome.NOT_DUE, Outcome.STANDBY, Outcome.NO_BUDGET})
+"""Outcomes of an endpoint whose turn comes later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that failed for good, or an answer that could not be used."""
+
+    ask: str
+    outcome: Outcome
+    error: str
+    at: datetime
+    status_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A body that no parser understood."""
+
+    ask: str
+    reason: str
+    content_type: str
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointResult:
+    """An endpoint in a run: what it was asked, what it said, what became of it."""
+
+    endpoint: Endpoint
+    outcome: Outcome
+    started_at: datetime
+    finished_at: datetime
+    error: str | None = None
+    status_code: int | None = None
+    rows: dict[str, list[TableRow]] = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
+    attempts: list[tuple[str, Attempt]] = field(default_factory=list)
+    """Each with the label of its request."""
+    failures: list[Failure] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    drift: list[Change] = field(default_factory=list)
+    """Fields of its answer that came or went."""
+    before: Remembered = NOTHING
+    """What earlier runs knew."""
+    remembered: Remembered | None = None
+    """What the next run should know; None when nothing was learnt."""
+
+    @property
+    def row_count(self) -> int:
+        return sum(map(len, self.rows.values()))
+
+    @property
+    def milliseconds(self) -> float:
+        return (self.finished_at - self.started_at).total_seconds() * 1000
+
+    @property
+    def succeeded(self) -> bool:
+        return self.outcome in SUCCESSES
+
+    @property
+    def failed(self) -> bool:
+        """It gave nothing although it should have: a pause after a refusal counts, waiting for its turn does not."""
+        return self.outcome not in SUCCESSES and self.outcome not in WAITS
+
+    @property
+    def was_asked(self) -> bool:
+        return self.outcome not in NOT_ASKED
+
+
+def nothing_was_reachable(results: Iterable[EndpointResult]) -> bool:
+    """Requests went out, and none met with an answer of any kind: this machine is offline, not all of its sources."""
+    attempts = [attempt for result in results for _, attempt in result.attempts]
+    return bool(attempts) and not any(attempt.status_code for attempt in attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """Another member of a pool took over, or had its turn."""
+
+    pool: str
+    from_endpoint: str
+    to_endpoint: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A pool after a collection: the member that answered, and the one that comes first the next time."""
+
+    pool: str
+    endpoint: str
+    next_endpoint: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TableBatch:
+    """A table whose endpoints are all done or out of time."""
+
+    table: str
+    rows: list[TableRow]
+    results: list[EndpointResult]
+
+    @property
+    def has_data(self) -> bool:
+        """At least one of its sources answered, even if only to say that nothing is new."""
+        return any(result.succeeded for result in self.results)
+
+    @property
+    def failed(self) -> list[EndpointResult]:
+        return [result for result in self.results if result.failed]
+
+    @property
+    def is_missing(self) -> bool:
+        """Sources should have answered and none did.
+
+        A source that is not due has answered within its interval, and so the table is not missing.
+        """
+        outcomes = {result.outcome for result in self.results}
+        if self.has_data or Outcome.NOT_DUE in outcomes:
+            return False
+        return bool(self.failed) or Outcome.NO_BUDGET in outcomes

@@ -1,0 +1,56 @@
+"""Asking a real server over a real socket, with what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import anyio
+
+from crypto_pipeline.collection.client import Client
+from crypto_pipeline.collection.messages import Answer, Attempt, Request
+from crypto_pipeline.collection.outcomes import Outcome, SourceError
+from crypto_pipeline.replay.faults import FaultPlan, faulty
+from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, serving
+
+URL = "https://api.example.com/v1/prices"
+AGENT = "data bank test"
+LONGEST_TEST = 20
+"""Seconds after which a promise about time counts as broken; no test needs nearly as long."""
+
+
+@dataclass
+class Asked:
+    """What a client made of a request, and what the server saw of it."""
+
+    answer: Answer | None = None
+    error: SourceError | None = None
+    attempts: list[Attempt] = field(default_factory=list)
+    seen: list[ServedRequest] = field(default_factory=list)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return [attempt.outcome for attempt in self.attempts]
+
+
+def prices(request: ServedRequest) -> ServedResponse:
+    """An app that answers every request with the same few prices."""
+    return ServedResponse(200, {"content-type": "application/json"}, b'[{"symbol": "BTC", "price": "64000.1"}]')
+
+
+async def ask(app: App, request: Request | None = None, *faults: str, **options: object) -> Asked:
+    """One request through a gateway to the app, which suffers from the faults."""
+    asked = Asked()
+
+    def noted(served: ServedRequest) -> ServedResponse:
+        asked.seen.append(served)
+        return broken(served)
+
+    broken = faulty(app, FaultPlan(faults))
+    options = {"user_agent": AGENT, "back_off_seconds": 0, "request_seconds": LONGEST_TEST, **options}
+    with anyio.fail_after(LONGEST_TEST + 5):
+        async with serving(noted) as gateway, Client(gateway_url=gateway, **options) as client:
+            try:
+                asked.answer = await client.fetch(request or Request(URL), asked.attempts.append)
+            except SourceError as error:
+                asked.error = error
+    return asked

@@ -1,0 +1,348 @@
+"""The promises of a collection, whatever the sources do."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from crypto_pipeline.collection.collector import RATES_TAKE_AT_MOST
+from crypto_pipeline.collection.health import Remembered
+from crypto_pipeline.collection.log import log_rows, memory_from
+from crypto_pipeline.collection.outcomes import Outcome
+from crypto_pipeline.collection.results import TableBatch
+from crypto_pipeline.replay.server import ServedRequest, ServedResponse
+from crypto_pipeline.sources.kit import Ask, Budget, Call, Context, Endpoint, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Gas, Metric, Quote, Rate
+from crypto_pipeline.tables import TABLES
+from crypto_pipeline_tests.collection.collected import answer, collect, exchange, index, usual_answers
+
+FAULTS_OF_THE_WIRE = [
+    "429:3600",
+    "503",
+    "403",
+    "451",
+    "404",
+    "truncated",
+    "reset",
+    "html",
+    "not_json",
+    "null",
+    "redirect_loop",
+]
+
+
+def test_every_table_comes_once_with_the_rows_of_all_its_sources() -> None:
+    collected = collect([exchange("one"), exchange("two"), index("mood")])
+    assert sorted(collected.tables) == ["cached_market_data", "consensus_prices", "market_prices", "sentiment_metrics"]
+    assert len(collected.batch("market_prices").rows) == 4
+    assert [row["sources"] for row in collected.batch("consensus_prices").rows] == [2, 2]
+
+
+@pytest.mark.parametrize("fault", FAULTS_OF_THE_WIRE)
+def test_a_fault_of_one_source_loses_no_row_of_another(fault: str) -> None:
+    collected = collect([exchange("well"), exchange("ill")], faults=[f"ill.example={fault}"])
+    batch = collected.batch("market_prices")
+    assert {row["source"] for row in batch.rows} == {"well"}
+    assert [result.endpoint.id for result in batch.failed] == ["ill.ticker"]
+    assert batch.failed[0].error
+
+
+@pytest.mark.parametrize("fault", ["hang", "drip"])
+def test_a_source_that_does_not_come_to_an_end_costs_its_own_deadline_only(fault: str) -> None:
+    collected = collect([exchange("well"), exchange("ill")], faults=[f"ill.example={fault}"], request_seconds=0.3)
+    assert {row["source"] for row in collected.batch("market_prices").rows} == {"well"}
+    assert collected.outcomes["ill.ticker"] is Outcome.TIMEOUT
+
+
+def test_a_table_does_not_wait_for_a_slow_source_of_another() -> None:
+    released = threading.Event()
+
+    def app(request: ServedRequest) -> ServedResponse:
+        return usual_answers(request)
+
+    def release(batches: list[TableBatch]) -> None:
+        if any(batch.table == "sentiment_metrics" for batch in batches):
+            released.set()
+
+    collected = collect(
+        [exchange("slow"), index("mood")], app, faults=["slow.example=hang"], request_seconds=0.5, on_batches=release
+    )
+    assert released.is_set()
+    assert collected.tables[0] == "sentiment_metrics"
+
+
+def test_what_is_not_there_at_the_end_of_the_collection_is_recorded_as_such() -> None:
+    collected = collect([exchange("well"), exchange("slow")], faults=["slow.example=hang"], seconds=0.4)
+    assert collected.outcomes["slow.ticker"] is Outcome.OUT_OF_TIME
+    assert [attempt.outcome for _, attempt in collected.result("slow.ticker").attempts] == [Outcome.OUT_OF_TIME]
+    assert collected.batch("market_prices").has_data
+    (failure,) = log_rows(collected.collector.results, [], job="test", gateway=None)["failure_logs"]
+    assert failure["outcome"] == "out_of_time"
+
+
+def test_a_table_of_which_every_source_failed_is_missing() -> None:
+    collected = collect([exchange("ill"), index("mood")], faults=["ill.example=503"])
+    assert collected.batch("market_prices").is_missing
+    assert not collected.batch("sentiment_metrics").is_missing
+
+
+def test_one_bad_row_costs_that_row_and_says_why() -> None:
+    collected = collect([exchange("one")], lambda request: answer({"BTC-USD": "n/a", "ETH-USD": 3050}))
+    assert [row["symbol"] for row in collected.batch("market_prices").rows] == ["ETH"]
+    (rejected,) = log_rows(collected.collector.results, [], job="test", gateway=None)["rejected_rows"]
+    assert (rejected["reason"], rejected["number"], rejected["table_name"]) == ("it has no price", 1, "market_prices")
+    assert "BTC-USD" in rejected["row"]
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ({}, Outcome.EMPTY),
+        ({"NOTTRACKED-USD": 1}, Outcome.EMPTY),
+        ({"BTC-USD": None}, Outcome.UNPARSEABLE),
+        ([1, 2], Outcome.UNPARSEABLE),
+        (None, Outcome.UNPARSEABLE),
+    ],
+)
+def test_an_answer_that_gives_nothing_is_no_success(body: object, outcome: Outcome) -> None:
+    assert collect([exchange("one")], lambda request: answer(body)).outcomes == {"one.ticker": outcome}
+
+
+def test_a_body_that_no_parser_understood_is_kept_for_a_person_to_look_at() -> None:
+    collected = collect([exchange("one")], faults=["one.example=not_json"])
+    (kept,) = log_rows(collected.collector.results, [], job="test", gateway=None)["quarantined_payloads"]
+    assert kept["endpoint"] == "one.ticker"
+    assert kept["body"]
+
+
+def test_a_stale_answer_is_neither_a_success_nor_stored() -> None:
+    old = (datetime.now(timezone.utc) - timedelta(days=5)).isoformat()
+    collected = collect([index("mood")], lambda request: answer({"value": 20, "at": old}))
+    assert collected.outcomes == {"mood.index": Outcome.STALE}
+    assert collected.batch("sentiment_metrics").rows == []
+
+
+def test_the_same_answer_without_a_time_of_its_own_is_no_new_fact() -> None:
+    first = collect([exchange("one")])
+    memory = memory_from(log_rows(first.collector.results, [], job="test", gateway=None)["source_health"])
+    second = collect([exchange("one")], memory=memory)
+    assert second.outcomes == {"one.ticker": Outcome.NOT_MODIFIED}
+    assert second.batch("market_prices").rows == []
+    assert second.batch("market_prices").has_data
+
+
+def test_a_source_with_an_etag_is_asked_whether_anything_is_new() -> None:
+    known = Remembered(etag='"abc"', last_modified="Mon, 23 Nov 2026 12:00:00 GMT")
+
+    def app(request: ServedRequest) -> ServedResponse:
+        assert request.headers["if-none-match"] == '"abc"'
+        return ServedResponse(304)
+
+    collected = collect([exchange("one")], app, memory={"one.ticker": known})
+    assert collected.outcomes == {"one.ticker": Outcome.NOT_MODIFIED}
+
+
+def test_nothing_is_remembered_of_an_answer_whose_rows_are_not_all_stored() -> None:
+    collected = collect([exchange("one")], tables=["market_prices"])
+    remembered = collected.result("one.ticker").remembered
+    assert remembered
+    assert (remembered.etag, remembered.body_hash) == (None, None)
+
+
+def test_a_source_that_says_nothing_new_keeps_its_place_in_the_consensus() -> None:
+    first = collect([exchange("one")])
+    latest = tuple(first.batch("market_prices").rows)
+    memory = memory_from(log_rows(first.collector.results, [], job="test", gateway=None)["source_health"])
+    second = collect([exchange("one"), exchange("two")], memory=memory, latest=latest)
+    assert {row["sources"] for row in second.batch("consensus_prices").rows} == {2}
+
+
+def test_the_next_member_of_a_pool_takes_over_in_the_same_collection() -> None:
+    pool = [
+        exchange(name, pool="pool", priority=n, source="market") for n, name in enumerate(("first", "second", "third"))
+    ]
+    collected = collect(pool, faults=["first.example=503"])
+    assert collected.outcomes == {
+        "first.ticker": Outcome.SERVER_ERROR,
+        "second.ticker": Outcome.OK,
+        "third.ticker": Outcome.STANDBY,
+    }
+    assert {request.host for request in collected.requests} == {"first.example", "second.example"}
+    assert {row["source"] for row in collected.batch("market_prices").rows} == {"market"}
+    (rotation,) = collected.collector.rotations
+    assert (rotation.pool, rotation.from_endpoint, rotation.to_endpoint) == ("pool", "first.ticker", "second.ticker")
+    assert "503" in rotation.reason
+    (turn,) = collected.rows("rotation_state")
+    assert (turn["endpoint"], turn["next_endpoint"]) == ("second.ticker", "second.ticker")
+
+
+def test_a_source_that_wants_a_pause_is_not_asked_and_that_is_no_success() -> None:
+    later = datetime.now(timezone.utc) + timedelta(hours=1)
+    known = Remembered(outcome="rate_limited", consecutive_failures=1, not_before=later)
+    collected = collect([exchange("one")], memory={"one.ticker": known})
+    assert (collected.outcomes, collected.requests) == ({"one.ticker": Outcome.BACKING_OFF}, [])
+    assert collected.batch("market_prices").is_missing
+
+
+def test_a_source_that_is_not_due_is_not_asked_and_its_table_is_not_missing() -> None:
+    known = Remembered(succeeded_at=datetime.now(timezone.utc))
+    collected = collect([index("mood", cadence=1440)], memory={"mood.index": known})
+    assert (collected.outcomes, collected.requests) == ({"mood.index": Outcome.NOT_DUE}, [])
+    assert not collected.batch("sentiment_metrics").is_missing
+
+
+def test_a_table_is_not_missing_when_one_source_fails_and_the_others_are_not_due() -> None:
+    known = Remembered(succeeded_at=datetime.now(timezone.utc))
+    both = [index("daily", cadence=1440), index("ill")]
+    collected = collect(both, faults=["ill.example=503"], memory={"daily.index": known})
+    assert not collected.batch("sentiment_metrics").is_missing
+
+
+def test_calls_that_are_read_together_are_joined_and_an_optional_one_may_fail() -> None:
+    node = Provider("node", "https://node.example")
+    calls = (
+        Call("head", {"method": "head"}),
+        Call("fees", lambda so_far: {"method": "fees", "upto": so_far["head"]["height"]}),
+        Call("price", {"method": "price"}, optional=True),
+    )
+
+    @node.endpoint(Gas, calls=calls)
+    def gas(payload: Payload) -> Rows:
+        assert "price" not in payload
+        return [Gas("chain", payload["fees"]["fee"], block_number=payload["head"]["height"])]
+
+    def app(request: ServedRequest) -> ServedResponse:
+        if b"price" in request.body:
+            return ServedResponse(404)
+        return answer({"height": 7} if b"head" in request.body else {"fee": 3} if b'"upto":7' in request.body else None)
+
+    collected = collect(node.endpoints, app, tables=["gas_prices"])
+    (row,) = collected.batch("gas_prices").rows
+    assert (row["gas_price_gwei"], row["block_number"]) == (3, 7)
+    assert {ask for ask, _ in collected.result("node.gas").attempts} == {"head", "fees", "price"}
+
+
+def test_of_many_requests_of_one_endpoint_those_that_answer_are_kept() -> None:
+    opened = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0).timestamp()
+    venue = Provider("venue", "https://venue.example")
+
+    def asks(context: Context) -> list[Ask]:
+        return [Ask(f"{symbol} 1h", {"symbol": symbol}, {"s": symbol}) for symbol in ("BTC", "ETH", "SOL")]
+
+    @venue.endpoint(Candle, "/{symbol}", asks=asks)
+    def candles(payload: Payload, ask: Ask) -> Rows:
+        return [Candle(ask.values["symbol"], "1h", opened, *payload)]
+
+    collected = collect(
+        venue.endpoints, lambda r: answer([1, 2, 1, 2]), faults=["venue.example/ETH=404"], tables=["cached_ohlc"]
+    )
+    assert sorted(row["symbol"] for row in collected.batch("cached_ohlc").rows) == ["BTC", "SOL"]
+    result = collected.result("venue.candles")
+    assert result.outcome is Outcome.OK
+    assert (result.error or "").startswith("1 of 3 requests failed; the first (ETH 1h)")
+    (failure,) = log_rows(collected.collector.results, [], job="test", gateway=None)["failure_logs"]
+    assert (failure["ask"], failure["outcome"], failure["status_code"]) == ("ETH 1h", "client_error", 404)
+
+
+def test_a_defect_of_one_parser_costs_its_own_source_only() -> None:
+    broken = Provider("broken", "https://broken.example")
+
+    @broken.endpoint(Gas, "/")
+    def gas(payload: Payload) -> Rows:
+        raise OSError("a parser that does what no parser should")
+
+    collected = collect([*broken.endpoints, exchange("well")], tables=["market_prices", "gas_prices"])
+    assert collected.outcomes == {"broken.gas": Outcome.UNPARSEABLE, "well.ticker": Outcome.OK}
+
+
+def test_a_defect_in_making_requests_costs_its_own_source_only() -> None:
+    broken = Provider("broken", "https://broken.example")
+
+    def asks(context: Context) -> list[Ask]:
+        raise KeyError("BTC")
+
+    @broken.endpoint(Gas, "/", asks=asks)
+    def gas(payload: Payload) -> Rows:
+        return []
+
+    collected = collect([*broken.endpoints, exchange("well")], tables=["market_prices", "gas_prices"])
+    assert collected.outcomes == {"broken.gas": Outcome.CLIENT_ERROR, "well.ticker": Outcome.OK}
+
+
+def test_an_endpoint_that_can_be_asked_for_no_tracked_coin_waits() -> None:
+    other = Provider("other", "https://other.example")
+
+    @other.endpoint(Gas, "/", asks=lambda context: [])
+    def gas(payload: Payload) -> Rows:
+        return []
+
+    assert collect(other.endpoints, tables=["gas_prices"]).outcomes == {"other.gas": Outcome.NOT_DUE}
+
+
+def test_every_log_row_has_the_columns_of_its_table() -> None:
+    collected = collect([exchange("well"), exchange("ill"), index("mood")], faults=["ill.example=not_json"])
+    for table, rows in log_rows(collected.collector.results, [], job="test", gateway="http://127.0.0.1:1").items():
+        marks = {"collected_at", "run_id"}
+        for row in rows:
+            assert set(row) | marks == set(TABLES[table].column_names), table
+
+
+def test_when_a_budget_is_short_the_quick_endpoints_have_it_and_the_slow_ones_wait() -> None:
+    host = Provider("host", "https://host.example", budget=Budget(1, 60))
+    for name, cadence in (("daily", 1440), ("quick", 5)):
+
+        @host.endpoint(Metric, f"/{name}/index", name=name, cadence=cadence)
+        def parser(payload: Payload) -> Rows:
+            return [Metric("index", payload["value"], "count")]
+
+    collected = collect(host.endpoints)
+    assert collected.outcomes == {"host.quick": Outcome.OK, "host.daily": Outcome.NO_BUDGET}
+    assert collected.batch("sentiment_metrics").failed == []
+
+
+def test_a_source_that_waits_for_its_hosts_budget_is_missed_only_where_no_other_has_answered_lately() -> None:
+    host, bank = (
+        Provider("host", "https://host.example", budget=Budget(1, 60)),
+        Provider("bank", "https://bank.example"),
+    )
+    host.endpoint(Metric, "/index", name="index")(lambda payload: [Metric("index", payload["value"], "count")])
+    for provider in (host, bank):
+        provider.endpoint(Rate, "/rates", name="rates", cadence=360)(lambda payload: [])
+
+    def is_missing(*endpoints: Endpoint) -> bool:
+        memory = {"bank.rates": Remembered(succeeded_at=datetime.now(timezone.utc))}
+        collected = collect(endpoints, memory=memory, tables=["sentiment_metrics", "exchange_rates"])
+        assert collected.outcomes["host.rates"] == Outcome.NO_BUDGET
+        return collected.batch("exchange_rates").is_missing
+
+    assert is_missing(*host.endpoints)
+    assert not is_missing(*host.endpoints, *bank.endpoints)
+
+
+def test_an_answer_in_local_money_waits_for_the_rate_of_that_money() -> None:
+    bank = Provider("bank", "https://bank.example")
+
+    @bank.endpoint(Rate, "/rates")
+    def rates(payload: Payload) -> Rows:
+        return each(payload.items(), lambda currency, usd: Rate(currency, usd))
+
+    yen = Provider("yen", "https://yen.example", local_money="JPY")
+    other_yen = Provider("other_yen", "https://other-yen.example", local_money="JPY")
+
+    @other_yen.endpoint(Quote, "/ticker")
+    @yen.endpoint(Quote, "/ticker")
+    def ticker(payload: Payload) -> Rows:
+        return each(payload.items(), lambda pair, price: Quote(pair, last=price))
+
+    def app(request: ServedRequest) -> ServedResponse:
+        return answer({"JPY": 0.0064}) if "bank" in request.host else answer({"BTC-JPY": 14_000_000})
+
+    both = [*yen.endpoints, *other_yen.endpoints, *bank.endpoints]
+    collected = collect(both, app, faults=["bank.example=slow:0.2"], tables=["market_prices", "exchange_rates"])
+    assert [row["price_usd"] for row in collected.batch("market_prices").rows] == [89_600, 89_600]
+    assert collected.tables[0] == "exchange_rates"
+    assert collected.batch("market_prices").results[0].milliseconds < RATES_TAKE_AT_MOST * 1000
+    alone = collect(yen.endpoints, app, tables=["market_prices", "exchange_rates"])
+    assert alone.outcomes == {"yen.ticker": Outcome.UNPARSEABLE}

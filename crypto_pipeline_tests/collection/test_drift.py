@@ -1,0 +1,85 @@
+"""Fields that come and go in an answer."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from crypto_pipeline.collection.drift import MOST_PATHS, Change, compared, fields_of
+
+
+def changes_of(*answers: object) -> list[list[Change]]:
+    """What each answer after the first changed."""
+    memory, told = None, []
+    for answer in answers:
+        memory, changes = compared(memory, fields_of(answer))
+        told.append(changes)
+    assert told[0] == []
+    return told[1:]
+
+
+@pytest.mark.parametrize(
+    ("payload", "paths"),
+    [
+        ({"price": 1, "at": {"time": 2}}, {"price", "at.time"}),
+        ([{"s": "BTC"}, {"s": "ETH", "p": 1}], {"[].s", "[].p"}),
+        ([[1, 2], [3, 4]], {"[][]"}),
+        ({"BTC-USD": 1, "ETH-USD": 2}, {"*"}),
+        ({"bitcoin": {"usd": 1}, "ethereum": {"usd": 2}, "solana": {"usd": 3}}, {"*.usd"}),
+        ({"coingecko:bitcoin": {"price": 1}}, {"*.price"}),
+        ({f"coin{n}": {"p": 1, "q": n} for n in range(31)}, {"*.p", "*.q"}),
+        ({"last": {"usd": 1}, "high": {"usd": 2}}, {"last.usd", "high.usd"}),
+        ("text", {""}),
+    ],
+)
+def test_lists_and_maps_count_as_one_entry(payload: object, paths: set[str]) -> None:
+    assert fields_of(payload).paths == paths
+
+
+def test_a_field_that_came_or_went_is_told_when_two_answers_show_it() -> None:
+    before, after = {"price": 1, "volume": 2}, {"price": 1, "turnover": 2}
+    appeared, vanished = Change("turnover", "appeared"), Change("volume", "vanished")
+    assert changes_of(before, after, after, after) == [[], [appeared, vanished], []]
+
+
+def test_one_odd_answer_is_no_drift() -> None:
+    usual, odd = {"price": 1}, {"code": 7, "message": "busy"}
+    assert changes_of(usual, odd, usual, odd, usual) == [[], [], [], []]
+
+
+@pytest.mark.parametrize("nothing", [None, [], {}])
+def test_a_field_without_a_value_is_neither_new_nor_gone(nothing: object) -> None:
+    full, empty = {"price": 1, "bids": [{"p": 1, "q": 2}]}, {"price": 1, "bids": nothing}
+    assert changes_of(full, empty, empty, full, full) == [[], [], [], []]
+    assert changes_of(empty, empty, full, full, empty) == [[], [], [], []]
+
+
+def test_a_new_field_is_told_also_when_it_has_no_value_yet() -> None:
+    before, after, later = {"a": 1}, {"a": 1, "b": None}, {"a": 1, "b": 2}
+    assert changes_of(before, after, after, later, later) == [[], [Change("b", "appeared")], [], []]
+
+
+def test_a_field_that_comes_and_goes_is_told_once_each_way() -> None:
+    with_it, without = {"a": 1, "memo": "x"}, {"a": 1}
+    told = changes_of(*[with_it, without, without, with_it, with_it] * 5)
+    assert [change for changes in told for change in changes] == [
+        Change("memo", "vanished"),
+        Change("memo", "appeared"),
+    ]
+
+
+def test_an_answer_with_very_many_fields_is_remembered_by_the_upper_ones() -> None:
+    wide = {f"group{n}": {f"field{m}x{n}": m for m in range(12)} | {"deep": {"er": 1}} for n in range(20)}
+    memory, _ = compared(None, fields_of({"top": 1, **wide}))
+    assert json.loads(memory)["fields"] == ["top"]
+    assert len(fields_of({f"group{n}": {"a": n, f"b{n}": 1} for n in range(20)}).paths) <= MOST_PATHS
+
+
+def test_a_ticker_of_three_thousand_coins_takes_no_time() -> None:
+    answer = [{f"field{n}": n for n in range(30)} for _ in range(3_000)]
+    began = time.process_time()
+    memory, _ = compared(None, fields_of(answer))
+    compared(memory, fields_of(answer))
+    assert time.process_time() - began < 0.05

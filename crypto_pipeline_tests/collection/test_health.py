@@ -1,0 +1,221 @@
+"""Which endpoint may be asked now, and what is remembered of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto_pipeline.collection.health import (
+    LONGEST_PAUSE,
+    NOTHING,
+    OPENS_AFTER,
+    SPREAD,
+    Remembered,
+    after,
+    after_nothing_was_reachable,
+    host_pauses,
+    in_order,
+    reason_not_to_ask,
+)
+from crypto_pipeline.collection.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, Rows
+from crypto_pipeline.sources.rows import Metric
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+
+
+def endpoint(name: str = "index", cadence: int = 5, priority: int = 0) -> Endpoint:
+    provider = Provider("somebody", "https://somebody.example")
+
+    @provider.endpoint(Metric, "/", name=name, cadence=cadence, pool="pool", priority=priority)
+    def parser(payload: Payload) -> Rows:
+        return []
+
+    return provider.endpoints[0]
+
+
+def test_a_source_that_changes_daily_is_left_alone_until_its_interval_is_over() -> None:
+    daily = endpoint(cadence=1440)
+    known = Remembered(succeeded_at=NOON)
+    outcome, reason = reason_not_to_ask(daily, known, NOON + timedelta(hours=23)) or (None, "")
+    assert outcome is Outcome.NOT_DUE
+    assert "every 1440 minutes" in reason
+    assert reason_not_to_ask(daily, known, NOON + timedelta(hours=24)) is None
+
+
+def test_a_tick_that_comes_a_moment_early_does_not_cost_a_whole_interval() -> None:
+    assert reason_not_to_ask(endpoint(cadence=60), Remembered(succeeded_at=NOON), NOON + timedelta(minutes=59)) is None
+
+
+def test_a_failure_does_not_count_as_having_been_asked() -> None:
+    failed = after(NOTHING, Outcome.TIMEOUT, NOON)
+    assert reason_not_to_ask(endpoint(cadence=1440), failed, NOON + timedelta(minutes=15)) is None
+
+
+def test_sources_of_the_two_cadences_are_always_due() -> None:
+    for cadence in (5, 15):
+        assert reason_not_to_ask(endpoint(cadence=cadence), Remembered(succeeded_at=NOON), NOON) is None
+
+
+def test_retry_after_is_honoured_by_the_next_run() -> None:
+    until = NOON + timedelta(minutes=40)
+    known = after(NOTHING, Outcome.RATE_LIMITED, NOON, retry_after=until)
+    assert known.not_before == until
+    outcome, _ = reason_not_to_ask(endpoint(), known, until - timedelta(seconds=1)) or (None, "")
+    assert outcome is Outcome.BACKING_OFF
+    assert reason_not_to_ask(endpoint(), known, until) is None
+
+
+def test_a_refusal_pauses_for_hours_and_longer_each_time() -> None:
+    known, pauses = NOTHING, []
+    for _ in range(8):
+        known = after(known, Outcome.BLOCKED, NOON)
+        assert known.not_before
+        pauses.append((known.not_before - NOON) / timedelta(hours=1))
+    assert pauses == [1, 2, 4, 8, 16, 24, 24, 24]
+
+
+def test_a_success_forgets_failures_and_keeps_the_new_validators() -> None:
+    failed = after(NOTHING, Outcome.BLOCKED, NOON)
+    well = after(failed, Outcome.OK, NOON, validators=("etag", None, "hash"))
+    assert (well.consecutive_failures, well.not_before, well.etag, well.body_hash) == (0, None, "etag", "hash")
+
+
+def test_nothing_new_keeps_the_validators_and_a_failure_does_too() -> None:
+    known = Remembered(etag="etag", body_hash="hash")
+    assert after(known, Outcome.NOT_MODIFIED, NOON).etag == "etag"
+    assert after(known, Outcome.TIMEOUT, NOON).body_hash == "hash"
+
+
+def test_a_pause_that_came_with_part_of_an_answer_is_honoured_too() -> None:
+    until = NOON + timedelta(minutes=40)
+    known = after(NOTHING, Outcome.OK, NOON, retry_after=until, host_not_before=until)
+    assert reason_not_to_ask(endpoint(), known, NOON + timedelta(minutes=5))
+    assert host_pauses([endpoint()], {endpoint().id: known}) == {"somebody.example": until}
+
+
+def test_a_refusal_after_many_other_failures_begins_with_the_first_pause() -> None:
+    known = failed(4, Outcome.TIMEOUT)
+    refused = after(known, Outcome.RATE_LIMITED, NOON)
+    assert refused.not_before == NOON + timedelta(minutes=5)
+
+
+def test_too_many_requests_at_one_endpoint_pause_the_others_of_its_host() -> None:
+    until = NOON + timedelta(minutes=40)
+    known = after(NOTHING, Outcome.RATE_LIMITED, NOON, retry_after=until, host_not_before=until)
+    pauses = host_pauses([endpoint("greedy"), endpoint("quiet")], {"somebody.greedy": known})
+    reason = reason_not_to_ask(endpoint("quiet"), NOTHING, NOON, pauses["somebody.example"])
+    assert reason == (
+        Outcome.BACKING_OFF,
+        "somebody.example had too many requests and is not asked before 2026-11-23 12:40 UTC",
+    )
+    assert reason_not_to_ask(endpoint("quiet"), NOTHING, until, pauses["somebody.example"]) is None
+
+
+def test_an_endpoint_that_was_not_asked_is_remembered_as_before() -> None:
+    known = Remembered(succeeded_at=NOON)
+    assert after(known, Outcome.STANDBY, NOON + timedelta(hours=1)) is known
+
+
+def test_members_of_a_pool_are_asked_by_priority_those_that_failed_last() -> None:
+    first, second, third = (endpoint(f"m{number}", priority=number) for number in range(3))
+    memory = {first.id: after(NOTHING, Outcome.TIMEOUT, NOON)}
+    assert [member.id for member in in_order([third, second, first], memory)] == [second.id, third.id, first.id]
+
+
+def test_one_that_failed_has_its_usual_place_again_after_a_while() -> None:
+    first, second = endpoint("first"), endpoint("second", priority=1)
+    memory = {first.id: after(NOTHING, Outcome.TIMEOUT, NOON)}
+
+    def asked_first(minutes: int) -> str:
+        return in_order([first, second], memory, now=NOON + timedelta(minutes=minutes))[0].name
+
+    assert (asked_first(3), asked_first(5)) == ("second", "first")
+
+
+# The circuit breaker
+
+
+def failed(times: int, outcome: Outcome = Outcome.SERVER_ERROR, name: str = "somebody.index") -> Remembered:
+    known = NOTHING
+    for _ in range(times):
+        known = after(known, outcome, NOON, endpoint=name)
+    return known
+
+
+def test_a_breaker_opens_after_five_failures_in_a_row_and_no_earlier() -> None:
+    assert reason_not_to_ask(endpoint(), failed(4), NOON) is None
+    outcome, reason = reason_not_to_ask(endpoint(), failed(5), NOON) or (None, "")
+    assert outcome is Outcome.BREAKER_OPEN
+    assert reason.startswith("it failed 5 times in a row, the last time as server_error; not asked before")
+
+
+def test_its_pause_grows_from_minutes_to_two_hours() -> None:
+    pauses = [failed(times).not_before - NOON for times in range(5, 14)]
+    for pause, full in zip(pauses, (5, 10, 20, 40, 80, 120, 120, 120, 120), strict=True):
+        assert (1 - SPREAD) * full <= pause / timedelta(minutes=1) <= full
+
+
+def test_those_that_failed_together_do_not_come_back_together_but_each_always_at_the_same_time() -> None:
+    ends = [failed(5, name=f"source{number}.ticker").not_before for number in range(20)]
+    assert len(set(ends)) == 20
+    assert ends == [failed(5, name=f"source{number}.ticker").not_before for number in range(20)]
+
+
+def test_after_the_pause_the_next_request_is_a_probe() -> None:
+    opened = failed(5)
+    later = opened.not_before
+    assert reason_not_to_ask(endpoint(), opened, later) is None
+    assert after(opened, Outcome.STANDBY, later).breaker == "half_open"
+    assert after(opened, Outcome.OUT_OF_TIME, later).breaker == "half_open"
+    assert after(opened, Outcome.BREAKER_OPEN, later - timedelta(seconds=1)).breaker == "open"
+
+
+def test_a_probe_that_succeeds_closes_it_and_one_that_fails_opens_it_for_longer() -> None:
+    opened = failed(5)
+    later = opened.not_before
+    closed = after(opened, Outcome.OK, later)
+    assert (closed.breaker, closed.consecutive_failures, closed.not_before) == ("closed", 0, None)
+    again = after(opened, Outcome.TIMEOUT, later, endpoint="somebody.index")
+    assert again.breaker == "open"
+    assert again.not_before - later > later - NOON
+
+
+def test_a_machine_that_was_offline_has_nobody_to_blame() -> None:
+    before = failed(4)
+    remembered = after_nothing_was_reachable(before, after(before, Outcome.UNREACHABLE, NOON + timedelta(minutes=5)))
+    assert (remembered.breaker, remembered.consecutive_failures, remembered.not_before) == ("closed", 4, None)
+    assert (remembered.outcome, remembered.asked_at) == ("unreachable", NOON + timedelta(minutes=5))
+    probed = after_nothing_was_reachable(failed(5), after(failed(5), Outcome.TIMEOUT, NOON + timedelta(hours=1)))
+    assert (probed.breaker, probed.not_before) == ("half_open", failed(5).not_before)
+
+
+runs = st.lists(st.tuples(st.sampled_from(Outcome), st.integers(0, 24 * 60)), max_size=60)
+
+
+@given(runs)
+def test_whatever_happens_a_breaker_keeps_its_rules(runs: list[tuple[Outcome, int]]) -> None:
+    """Outcomes with the minutes before each. What was not to be asked stays unasked, as in a collection."""
+    source = endpoint()
+    known, now, in_a_row = NOTHING, NOON, 0
+    for outcome, minutes in runs:
+        now += timedelta(minutes=minutes)
+        reason = reason_not_to_ask(source, known, now)
+        before, outcome = known, reason[0] if reason else outcome
+        known = after(before, outcome, now, endpoint=source.id)
+        if outcome in SUCCESSES:
+            in_a_row = 0
+        elif outcome not in NOT_ASKED and outcome is not Outcome.OUT_OF_TIME:
+            in_a_row += 1
+        assert known.consecutive_failures == in_a_row
+        assert (known.breaker == "closed") == (in_a_row < OPENS_AFTER)
+        if known.breaker == "open":
+            assert known.not_before
+        if known.breaker == "half_open":
+            assert reason_not_to_ask(source, known, now) is None
+        if known.breaker == "open" and outcome not in (*NOT_ASKED, Outcome.RATE_LIMITED, Outcome.BLOCKED):
+            assert timedelta(minutes=4) <= known.not_before - now <= LONGEST_PAUSE
+        if reason:
+            assert known is before or (known.breaker, before.breaker) == ("half_open", "open")

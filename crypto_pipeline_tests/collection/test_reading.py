@@ -1,0 +1,78 @@
+"""From bodies to payloads, and saved answers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from crypto_pipeline.collection.outcomes import Outcome, SourceError
+from crypto_pipeline.collection.reading import decode
+from crypto_pipeline.collection.saved import ask_labels, kept, read_saved
+from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.sources.symbols import Universe
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!DOCTYPE html><html>checking your browser</html>",
+        b"\n  <html><body>busy</body></html>",
+        b"\xef\xbb\xbf<!doctype HTML>",
+        b"<!-- edge --> <html>",
+        b"<head><title>403</title>",
+    ],
+)
+@pytest.mark.parametrize("format", ["json", "xml", "csv"])
+def test_a_page_for_people_is_a_refusal(body: bytes, format: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        decode(body, format)  # type: ignore[arg-type]
+    assert caught.value.outcome is Outcome.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (b"", Outcome.EMPTY),
+        (b"  \n", Outcome.EMPTY),
+        (b'{"a": 1', Outcome.UNPARSEABLE),
+        (b"busy", Outcome.UNPARSEABLE),
+        (b"[" * 200_000, Outcome.UNPARSEABLE),
+    ],
+)
+def test_what_is_no_json_says_so(body: bytes, outcome: Outcome) -> None:
+    with pytest.raises(SourceError) as caught:
+        decode(body, "json")
+    assert caught.value.outcome is outcome
+
+
+def test_bytes_that_are_no_utf8_are_read_as_what_they_most_often_are() -> None:
+    assert decode(b'{"a": "caf\xe9"}', "json") == {"a": "café"}
+    assert decode(b'\xef\xbb\xbf{"a": 1}', "json") == {"a": 1}
+
+
+def test_a_saved_answer_shows_coins_of_any_rank_and_of_any_age() -> None:
+    body = b'{"error": [], "result": {"BTC/USD": {"c": ["1"], "v": ["1", "2"], "p": ["1", "1"], "l": ["1", "1"], "h": ["1", "1"]}, "ODD/USD": {"c": ["2"], "v": ["1", "2"], "p": ["1", "1"], "l": ["1", "1"], "h": ["1", "1"]}}}'
+    read = read_saved(ENDPOINTS["kraken.ticker"], body, NOON)
+    assert [row["symbol"] for row in read.shaped.rows["market_prices"]] == ["BTC", "ODD"]
+    assert kept(read, Universe(), 1e6) == 2, "BTC, in both tables"
+
+
+def test_saved_candles_are_read_in_the_interval_that_they_have() -> None:
+    minutes = [1795435200000 + 60_000 * n for n in range(3)]
+    body = str([[time, "1", "2", "1", "2", "5", time + 59_999, "9", 1, "1", "1", "0"] for time in minutes])
+    read = read_saved(ENDPOINTS["binance.candles"], body.replace("'", '"').encode(), NOON)
+    assert {row["interval"] for row in read.shaped.rows["cached_ohlc"]} == {"1m"}
+
+
+def test_a_saved_answer_can_be_read_as_that_of_another_request() -> None:
+    endpoint = ENDPOINTS["binance.candles"]
+    assert "ETH 1d" in ask_labels(endpoint, NOON)
+    body = b'[[1795392000000, "1", "2", "1", "2", "5", 1795478399999, "9", 1, "1", "1", "0"]]'
+    (row,) = read_saved(endpoint, body, NOON, "ETH 1d").shaped.rows["cached_ohlc"]
+    assert (row["symbol"], row["interval"]) == ("ETH", "1d")
+    with pytest.raises(KeyError):
+        read_saved(endpoint, body, NOON, "ETH 7d")
