@@ -1,0 +1,168 @@
+"""Rows as they come, made columns of exact types.
+
+Belongs here: what a value must be to go into a column, and which of two rows of one key counts.
+Does not belong here: SQL, connections. Types come from tables.py alone; a frame or a first row never decides one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from crypto_pipeline.tables import FLAG, INT, REAL, TABLES, TEXT, TIME, Table
+from crypto_pipeline.warehouse.errors import WarehouseError
+
+if TYPE_CHECKING:
+    import pandas
+
+Rows: TypeAlias = "Sequence[Mapping[str, object]] | pandas.DataFrame"
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one table, one per key, column by column. Times are microseconds since 1970 in UTC."""
+
+    table: Table
+    columns: Mapping[str, list[object]]
+
+    def __len__(self) -> int:
+        return len(self.columns[self.table.key[0]])
+
+
+def batches_of(rows_by_table: Mapping[str, Rows]) -> list[Batch]:
+    """The batches that have rows. Raises WarehouseError for a table, column or value that cannot be stored."""
+    batches = []
+    for name, rows in rows_by_table.items():
+        if name not in TABLES:
+            raise WarehouseError(f"There is no table {name!r}; the tables are declared in tables.py.")
+        batch = batch_of(TABLES[name], rows)
+        if len(batch):
+            batches.append(batch)
+    return batches
+
+
+def batch_of(table: Table, rows: Rows) -> Batch:
+    """The rows of one table. A column that a row does not have is NULL; NaN and infinities are missing numbers: NULL."""
+    kept = list(_one_per_key(table, [_exact(table, number, row) for number, row in enumerate(_records(rows), start=1)]))
+    return Batch(table, {name: [row[place] for row in kept] for place, name in enumerate(table.column_names)})
+
+
+def _records(rows: Rows) -> Iterable[Mapping[str, object]]:
+    frame: Any = rows
+    if hasattr(frame, "to_dict"):  # a frame, recognised without importing pandas
+        frame = frame.astype(object)
+        records: list[Mapping[str, object]] = frame.where(frame.notna(), None).to_dict("records")
+        return records
+    return frame  # type: ignore[no-any-return]
+
+
+def _exact(table: Table, number: int, row: Mapping[str, object]) -> tuple[object, ...]:
+    values = []
+    known = 0
+    for column in table.columns:
+        value = row.get(column.name)
+        known += column.name in row
+        if value is not None:
+            try:
+                value = _CONVERTERS[column.type](value)
+            except (TypeError, ValueError, ArithmeticError) as error:
+                raise WarehouseError(
+                    f"{table.name}.{column.name}: row {number} has {_short(value)}, which is no {error}."
+                ) from None
+        if value is None and column.name in table.key:
+            raise WarehouseError(f"{table.name}: row {number} has no {column.name}, which is part of the key.")
+        values.append(value)
+    if known != len(row):
+        unknown = ", ".join(sorted(set(map(str, row)) - set(table.column_names)))
+        raise WarehouseError(
+            f"{table.name} has no column {unknown}; row {number} has. Columns are declared in tables.py."
+        )
+    return tuple(values)
+
+
+def _one_per_key(table: Table, rows: Iterable[tuple[object, ...]]) -> Iterable[tuple[object, ...]]:
+    """Of rows of one key the newest, by ``newer_by`` where the table has it; of equally new ones the last."""
+    places = [table.column_names.index(name) for name in table.key]
+    age = table.column_names.index(table.newer_by) if table.newer_by else None
+    kept: dict[tuple[object, ...], tuple[object, ...]] = {}
+    for row in rows:
+        key = tuple(row[place] for place in places)
+        other = kept.get(key)
+        if other is None or age is None or _not_older(row[age], other[age]):
+            kept[key] = row
+    return kept.values()
+
+
+def _not_older(new: Any, old: Any) -> bool:
+    """The same rule as the MERGE's: an unknown age is older than a known one."""
+    return old is None or (new is not None and bool(new >= old))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("text")
+    text = str.__str__(value)  # of an Enum its value
+    if text.isascii():
+        return text
+    # Half of a surrogate pair, as a cut "\ud83d" in JSON leaves it, has no UTF-8.
+    return text.encode("utf-8", "replace").decode()
+
+
+def _real(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        raise TypeError("number")
+    try:
+        real = float(value)
+    except OverflowError:
+        raise ValueError("number that a DOUBLE can hold") from None
+    return real if math.isfinite(real) else None
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        if not value.is_integer():  # 3.0 is how a frame with gaps writes 3
+            raise ValueError("whole number")
+    elif isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError("whole number")
+    whole = int(value)
+    if not -(2**63) <= whole < 2**63:
+        raise ValueError("whole number of 64 bits")
+    return whole
+
+
+def _time(value: object) -> int:
+    if not isinstance(value, datetime):
+        raise TypeError("time")
+    if value.tzinfo is None:
+        raise ValueError("time with a zone (a naive time is a bug where it was made)")
+    return int((value - EPOCH) // MICROSECOND)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("truth value")
+    return value
+
+
+_CONVERTERS: Mapping[str, Callable[[object], object]] = {
+    TEXT: _text,
+    REAL: _real,
+    INT: _whole,
+    TIME: _time,
+    FLAG: _flag,
+}
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,123 @@
+"""Giving back the room that removed rows left behind: the file is copied without it, and the copy takes its place.
+
+Belongs here: whether that pays, the copy, what must be true before it takes the file's name.
+Does not belong here: removing rows (retention.py, archive.py).
+
+CHECKPOINT and VACUUM leave a DuckDB file as long as it is. While the copy is made the file is attached for reading: others
+may read it, and nobody can write to it. Batches that come meanwhile go to the spool. Whoever had the file open for reading
+goes on with the old one, which is gone when the last of them closes it. A process that dies on the way leaves the file as
+it was, and a draft beside it that the next compaction removes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from crypto_pipeline.warehouse import sql
+from crypto_pipeline.warehouse.connection import Connection, memory_beside_files
+from crypto_pipeline.warehouse.duckdb import Warehouse
+from crypto_pipeline.warehouse.errors import WarehouseError
+from crypto_pipeline.warehouse.files import flush
+from crypto_pipeline.warehouse.layout import log_of
+
+PAYS_FROM_SHARE = 0.2
+PAYS_FROM_BYTES = 1 << 20
+"""Room that is given back is soon needed again: less than this is not worth a copy of everything."""
+SPARE = 1.1
+"""The copy gets this many times the room that it should need."""
+
+_BLOCKS = (
+    "SELECT free_blocks * block_size, total_blocks * block_size FROM pragma_database_size() "
+    "WHERE database_name = current_database()"
+)
+_TABLES = "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? AND NOT temporary ORDER BY ALL"
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a compaction would give back, in bytes. Rows that are removed count after the next CHECKPOINT."""
+
+    free: int
+    total: int
+
+    @property
+    def pays(self) -> bool:
+        return self.free >= max(PAYS_FROM_BYTES, self.total * PAYS_FROM_SHARE)
+
+    def __str__(self) -> str:
+        return f"{self.free / self.total if self.total else 0:.0%} of the file is free"
+
+
+def gain(warehouse: Warehouse) -> Gain:
+    ((free, total),) = warehouse.query(_BLOCKS).rows
+    return Gain(free, total)
+
+
+def compact(warehouse: Warehouse) -> None:
+    """Put a compact copy in the place of the file. Only one process at a time may do this (maintenance.py sees to it).
+
+    Raises Busy when a writer holds the file, WarehouseError when the copy cannot be made; the file is untouched then.
+    """
+    path = Path(os.path.realpath(warehouse.path))  # a symbolic link stays one
+    draft = path.with_name(f".{path.name}.compacting")
+    _remove(draft)
+    _require_room(path, gain(warehouse))
+    try:
+        with warehouse.closed(), memory_beside_files() as connection:
+            connection.execute(f"ATTACH {sql.literal(str(path))} AS stored (READ_ONLY)")
+            if log_of(path).exists():
+                raise WarehouseError(
+                    f"{path} was not compacted: {log_of(path).name} holds rows that are not in it yet."
+                )
+            _copy(connection, path, draft)
+            draft.replace(path)
+            flush(path.parent)
+    finally:
+        _remove(draft)
+
+
+def _copy(connection: Connection, path: Path, draft: Path) -> None:
+    """A complete copy that would survive a power cut, or an exception."""
+    connection.execute(f"ATTACH {sql.literal(str(draft))} AS compact")
+    connection.execute("COPY FROM DATABASE stored TO compact")
+    if _counts(connection, "stored") != _counts(connection, "compact"):
+        raise WarehouseError(f"{path} was not compacted: its copy is not complete.")
+    connection.execute("CHECKPOINT compact")
+    connection.execute("DETACH compact")
+    if log_of(draft).exists():
+        raise WarehouseError(f"{path} was not compacted: its copy was not written to the end.")
+    _same_owner(path, draft)
+    flush(draft)
+
+
+def _counts(connection: Connection, database: str) -> dict[tuple[str, str], int]:
+    """Rows of every table, a person's own included."""
+    counts = {}
+    for schema, table in connection.execute(_TABLES, [database]).fetchall():
+        name = f"{database}.{sql.quoted(schema)}.{sql.quoted(table)}"
+        ((counts[schema, table],),) = connection.execute(f"SELECT count(*) FROM {name}").fetchall()
+    return counts
+
+
+def _same_owner(path: Path, draft: Path) -> None:
+    shutil.copymode(path, draft)
+    owner = path.stat()
+    with suppress(PermissionError):  # only root may give files away
+        os.chown(draft, owner.st_uid, owner.st_gid)
+
+
+def _require_room(path: Path, expected: Gain) -> None:
+    needed, there = (expected.total - expected.free) * SPARE, shutil.disk_usage(path.parent).free
+    if there < needed:
+        raise WarehouseError(
+            f"{path} was not compacted: its copy needs {needed / 1e6:.0f} MB, and {there / 1e6:.0f} MB are free."
+        )
+
+
+def _remove(draft: Path) -> None:
+    for remains in (draft, log_of(draft)):
+        remains.unlink(missing_ok=True)

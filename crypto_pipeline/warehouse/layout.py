@@ -1,0 +1,184 @@
+"""How the file is laid out: tables, comments, macros, and what the file says of itself.
+
+Belongs here: creating a file, bringing an older one up to date, refusing one that is not ours to write.
+Does not belong here: rows. ``main`` holds the tables of tables.py and nothing else; what the warehouse itself must
+remember is in the schema ``meta``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from crypto_pipeline import __version__
+from crypto_pipeline.tables import SCHEMA_VERSION, TABLES, Table
+from crypto_pipeline.warehouse import sql
+from crypto_pipeline.warehouse.connection import Connection, new_file, transaction
+from crypto_pipeline.warehouse.errors import DemoMismatch, WarehouseError, explained
+from crypto_pipeline.warehouse.files import flush
+
+_META = (
+    "CREATE SCHEMA IF NOT EXISTS meta",
+    "CREATE TABLE IF NOT EXISTS meta.warehouse_info (name VARCHAR NOT NULL, value VARCHAR NOT NULL)",
+    "COMMENT ON TABLE meta.warehouse_info IS 'What this file says of itself'",
+    "CREATE TABLE IF NOT EXISTS meta.spooled_batches (batch VARCHAR NOT NULL)",
+    "COMMENT ON TABLE meta.spooled_batches IS 'Batches of the spool that are merged, until their files are gone'",
+)
+
+_MACROS = (
+    # Queries that were written for SQLite run unchanged: datetime('now', '-24 hours'), datetime('now', 'start of day').
+    # As there, a text that is no time gives NULL. The answer is a time, so that it compares with our columns.
+    """
+    CREATE OR REPLACE MACRO main.datetime
+        (moment) AS CASE WHEN CAST(moment AS VARCHAR) = 'now' THEN now() ELSE TRY_CAST(moment AS TIMESTAMPTZ) END,
+        (moment, modifier) AS CASE
+            WHEN modifier LIKE 'start of %' THEN date_trunc(
+                substr(modifier, 10),
+                CASE WHEN CAST(moment AS VARCHAR) = 'now' THEN now() ELSE TRY_CAST(moment AS TIMESTAMPTZ) END
+            )
+            ELSE
+                CASE WHEN CAST(moment AS VARCHAR) = 'now' THEN now() ELSE TRY_CAST(moment AS TIMESTAMPTZ) END
+                + CAST(ltrim(modifier, '+') AS INTERVAL)
+        END
+    """,
+)
+
+
+@cache
+def fingerprint() -> str:
+    """Changes whenever anything in the layout does; a file that carries it needs no further look."""
+    statements = [
+        *_META,
+        *_MACROS,
+        *(s for table in TABLES.values() for s in (sql.create(table), *sql.comments(table))),
+    ]
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()
+
+
+def create_file(path: Path, *, demo: bool) -> None:
+    """Make the file, complete or not at all: a process that dies half-way leaves nothing under its name."""
+    if log_of(path).exists() and not path.exists():
+        raise WarehouseError(
+            f"{path} is gone, but its log {log_of(path).name} is still there and may hold rows; "
+            "put the file back, or move the log away to begin anew."
+        )
+    draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = new_file(draft)
+        except OSError as error:
+            raise WarehouseError(f"The folder of {path} cannot be made: {error.strerror}.") from error
+        except duckdb.Error as error:
+            raise explained(path, error) from error
+        try:
+            bring_up_to_date(connection, path, demo=demo)
+        except duckdb.Error as error:
+            raise explained(path, error) from error
+        finally:
+            connection.close()
+        _publish(draft, path)
+    finally:
+        for remains in (draft, log_of(draft)):
+            with suppress(OSError):
+                remains.unlink()
+
+
+def log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+def _publish(draft: Path, path: Path) -> None:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return  # another process was faster; its file is as good
+    except OSError:  # a file system without hard links
+        if path.exists():
+            return
+        draft.rename(path)
+    flush(path.parent)
+
+
+def info(connection: Connection) -> dict[str, str]:
+    """What the file says of itself; empty when it is not, or not yet, a warehouse."""
+    try:
+        return dict(connection.execute("SELECT name, value FROM meta.warehouse_info").fetchall())
+    except duckdb.CatalogException:
+        return {}
+
+
+def is_up_to_date(connection: Connection, path: Path, *, demo: bool) -> bool:
+    """Raises WarehouseError for a file that this version, or this mode, must not write."""
+    facts = info(connection)
+    version = int(facts.get("schema_version", 0))
+    if version > SCHEMA_VERSION:
+        raise WarehouseError(
+            f"{path} was written by a newer crypto-pipeline ({facts.get('created_by')}, tables version {version}; this one "
+            f"knows {SCHEMA_VERSION}); upgrade, or choose another file with CRYPTO_PIPELINE_DATABASE_URL. Nothing was changed."
+        )
+    if facts and (facts.get("demo") == "true") != demo:
+        holds, wanted = ("replayed demo data", "real") if not demo else ("real data", "replayed demo")
+        raise DemoMismatch(
+            f"{path} holds {holds}, so no {wanted} data is written to it; choose another file with CRYPTO_PIPELINE_DATABASE_URL."
+        )
+    return facts.get("layout") == fingerprint()
+
+
+def bring_up_to_date(connection: Connection, path: Path, *, demo: bool) -> None:
+    """Add what is missing: tables, columns, comments, macros. One transaction; nothing when nothing is missing."""
+    if is_up_to_date(connection, path, demo=demo):
+        return
+    stored = _stored_columns(connection)
+    statements = [*_META]
+    for table in TABLES.values():
+        statements += [sql.create(table)] if table.name not in stored else _missing(table, stored[table.name], path)
+        statements += sql.comments(table)
+    statements += _MACROS
+    with transaction(connection):
+        for statement in statements:
+            connection.execute(statement)
+        _remember(connection, demo=demo)
+
+
+def _stored_columns(connection: Connection) -> dict[str, dict[str, str]]:
+    stored: dict[str, dict[str, str]] = {}
+    for table, column, kind in connection.execute(
+        "SELECT table_name, column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND schema_name = 'main'"
+    ).fetchall():
+        stored.setdefault(table, {})[column] = kind
+    return stored
+
+
+def _missing(table: Table, stored: dict[str, str], path: Path) -> list[str]:
+    statements = []
+    for column in table.columns:
+        kind = stored.get(column.name)
+        if kind is None and column.name not in table.key:
+            statements.append(sql.add(table, column))
+        elif kind != column.type:
+            raise WarehouseError(
+                f"{path} has a table {table.name} of another make: its column {column.name} is "
+                f"{kind or 'missing'} where {column.type} is needed. Rename that table, or choose another file."
+            )
+    return statements
+
+
+def _remember(connection: Connection, *, demo: bool) -> None:
+    connection.execute(
+        "INSERT INTO meta.warehouse_info SELECT * FROM (VALUES ('created_by', ?), ('created_at', CAST(now() AS VARCHAR)), "
+        "('demo', ?)) AS fact(name, value) WHERE name NOT IN (SELECT name FROM meta.warehouse_info)",
+        [f"crypto-pipeline {__version__}, DuckDB {duckdb.__version__}", "true" if demo else "false"],
+    )
+    connection.execute("DELETE FROM meta.warehouse_info WHERE name IN ('schema_version', 'layout')")
+    connection.execute(
+        "INSERT INTO meta.warehouse_info VALUES ('schema_version', ?), ('layout', ?)",
+        [str(SCHEMA_VERSION), fingerprint()],
+    )

@@ -1,0 +1,195 @@
+"""Keeping the database small, whole and quick: what is done once a day.
+
+Belongs here: what is done, in which order, and what is told of it.
+Does not belong here: each part (retention.py, archive.py, compaction.py), when (schedules), how it looks (console).
+
+Everything may be cut off at any point and done again. The file is held for a moment at a time, except while a month moves
+and while the file is compacted; batches of a collection that come just then wait in the spool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from crypto_pipeline.tables import TABLES
+from crypto_pipeline.warehouse import archive, compaction, retention
+from crypto_pipeline.warehouse.duckdb import Warehouse
+from crypto_pipeline.warehouse.errors import Busy, WarehouseError
+from crypto_pipeline.warehouse.layout import log_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may go, and where.
+
+    :param keep_days: by table; rows of a table that is not named are kept for ever.
+    :param archive: folder of the months that have moved.
+    :param archive_months: months older than this move; None leaves everything in the database.
+    """
+
+    archive: Path
+    keep_days: Mapping[str, int] = field(default_factory=dict)
+    archive_months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of one table."""
+
+    table: str
+    keep_days: int | None
+    removed: int = 0
+    """Rows that were too old, those in files of the archive not counted."""
+    archived: int = 0
+    """Rows that moved to the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """In bytes."""
+
+    database: int
+    archive: int
+
+
+@dataclass(frozen=True, slots=True)
+class Maintained:
+    """What was done, or in a dry run what would be done."""
+
+    tables: tuple[Kept, ...]
+    before: Sizes
+    after: Sizes
+    compaction: str
+    """What became of it, in a sentence."""
+    compacted: bool = False
+    files_removed: tuple[Path, ...] = ()
+    """Files of the archive that were too old."""
+
+
+def silent(what: str) -> None:
+    """Says nothing."""
+
+
+def maintain(
+    warehouse: Warehouse,
+    rules: Rules,
+    now: datetime,
+    *,
+    dry_run: bool = False,
+    tell: Callable[[str], None] = silent,
+) -> Maintained:
+    """Remove what is too old, move old months, give back the room. Does nothing where there is no database yet.
+
+    Raises Busy when another program holds the file for longer than the warehouse waits, or maintains it at this moment.
+    """
+    before = _sizes(warehouse, rules)
+    if not warehouse.path.exists():
+        return Maintained((), before, before, "there is no database yet")
+    warehouse.prepare()
+    if dry_run:
+        return _foreseen(warehouse, rules, now, before)
+    with _only_one(warehouse.path):
+        warehouse.drain()
+        removed = dict(_remove_old(warehouse, rules, now, tell))
+        files = _remove_old_files(rules, now)
+        archive.show(warehouse, rules.archive, every_table=rules.archive_months is not None)
+        moved = dict(_move_months(warehouse, rules, now, tell))
+        with warehouse.connection() as connection:
+            connection.execute("CHECKPOINT")
+        compacted, sentence = _compact(warehouse, tell)
+    return Maintained(_kept(rules, removed, moved), before, _sizes(warehouse, rules), sentence, compacted, files)
+
+
+def _foreseen(warehouse: Warehouse, rules: Rules, now: datetime, sizes: Sizes) -> Maintained:
+    removed = {name: retention.count_older(warehouse, name, limit) for name, limit in _limits(rules, now)}
+    moved = {name: sum(rows for _, rows in months) for name, months, _ in _months(warehouse, rules, now)}
+    files = tuple(file for name, limit in _limits(rules, now) for file in archive.older(rules.archive, name, limit))
+    return Maintained(
+        _kept(rules, removed, moved), sizes, sizes, f"{compaction.gain(warehouse)} now", files_removed=files
+    )
+
+
+def _remove_old(
+    warehouse: Warehouse, rules: Rules, now: datetime, tell: Callable[[str], None]
+) -> Iterator[tuple[str, int]]:
+    for name, limit in _limits(rules, now):
+        tell(f"removing rows of {name} from before {limit:%Y-%m-%d}")
+        yield name, retention.remove_older(warehouse, name, limit)
+
+
+def _remove_old_files(rules: Rules, now: datetime) -> tuple[Path, ...]:
+    files = tuple(file for name, limit in _limits(rules, now) for file in archive.older(rules.archive, name, limit))
+    for file in files:
+        file.unlink(missing_ok=True)
+    return files
+
+
+def _move_months(
+    warehouse: Warehouse, rules: Rules, now: datetime, tell: Callable[[str], None]
+) -> Iterator[tuple[str, int]]:
+    for name, months, limit in _months(warehouse, rules, now):
+        moved = 0
+        for month, _ in months:
+            tell(f"moving {name} of {month:%Y-%m} to {rules.archive}")
+            moved += archive.move(warehouse, name, month, limit, rules.archive)
+        yield name, moved
+
+
+def _compact(warehouse: Warehouse, tell: Callable[[str], None]) -> tuple[bool, str]:
+    """Not getting the file for it, or no room for the copy, is told but spoils nothing: tomorrow is as good a day."""
+    gain = compaction.gain(warehouse)
+    if not gain.pays:
+        return False, f"not worth it: {gain}"
+    tell(f"compacting {warehouse.path}")
+    try:
+        compaction.compact(warehouse)
+    except WarehouseError as obstacle:
+        return False, str(obstacle)
+    return True, f"done: {gain}, and was given back"
+
+
+def _limits(rules: Rules, now: datetime) -> list[tuple[str, datetime]]:
+    return [(name, now - timedelta(days=days)) for name, days in rules.keep_days.items()]
+
+
+def _months(
+    warehouse: Warehouse, rules: Rules, now: datetime
+) -> Iterator[tuple[str, list[tuple[datetime, int]], datetime]]:
+    if rules.archive_months is None:
+        return
+    limit = archive.before(now, rules.archive_months)
+    for name in archive.ARCHIVED:
+        yield name, archive.due(warehouse, name, limit), limit
+
+
+def _kept(rules: Rules, removed: Mapping[str, int], moved: Mapping[str, int]) -> tuple[Kept, ...]:
+    return tuple(
+        Kept(name, rules.keep_days.get(name), removed.get(name, 0), moved.get(name, 0))
+        for name in TABLES
+        if name in rules.keep_days or moved.get(name)
+    )
+
+
+def _sizes(warehouse: Warehouse, rules: Rules) -> Sizes:
+    files = (warehouse.path, log_of(warehouse.path))
+    return Sizes(sum(file.stat().st_size for file in files if file.exists()), archive.size(rules.archive))
+
+
+@contextmanager
+def _only_one(database: Path) -> Iterator[None]:
+    """Two compactions at once could take the place of each other's copy, and of what was written between them."""
+    lock = FileLock(database.with_name(f".{database.name}.maintenance"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Busy(f"{database} is being maintained at this moment by another process.") from None
+    try:
+        yield
+    finally:
+        lock.release()

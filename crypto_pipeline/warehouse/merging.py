@@ -1,0 +1,110 @@
+"""Merging batches over an open connection: new ones, and those that waited in the spool.
+
+Belongs here: transactions, counts, what a spooled batch needs before it can be merged.
+Does not belong here: getting a connection, deciding what happens when there is none (duckdb.py).
+"""
+
+from __future__ import annotations
+
+import glob
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from crypto_pipeline.tables import TABLES, Table
+from crypto_pipeline.warehouse import spool, sql
+from crypto_pipeline.warehouse.batches import Batch
+from crypto_pipeline.warehouse.connection import Connection, transaction
+from crypto_pipeline.warehouse.errors import first_line
+from crypto_pipeline.warehouse.results import Written
+
+_FAULT_OF_THE_BATCH = (duckdb.DataError, duckdb.IntegrityError, duckdb.ProgrammingError)
+"""What DuckDB raises because of the rows themselves, whenever they are merged; anything else may be over tomorrow."""
+
+
+def merge(connection: Connection, batches: Sequence[Batch]) -> dict[str, Written]:
+    """Merge all batches or none."""
+    for batch in batches:
+        connection.execute(sql.stage(batch.table), list(batch.columns.values()))
+    with transaction(connection):
+        return {batch.table.name: _merge_staged(connection, batch.table) for batch in batches}
+
+
+def drain(connection: Connection, folder: Path) -> int:
+    """Merge what waits in the spool, oldest first, each entry in its own transaction and exactly once.
+
+    That an entry is merged is written in the same transaction as its rows. So a process that dies before it has removed
+    the files leaves an entry that the next one recognises; merging it again could bring old states back.
+    """
+    entries = spool.waiting(folder)
+    if not entries:
+        return 0
+    merged = {name for (name,) in connection.execute("SELECT batch FROM meta.spooled_batches").fetchall()}
+    names = [entry.name for entry in entries]
+    for entry in entries:
+        if entry.name not in merged:
+            try:
+                _drain_entry(connection, entry, names)
+            except _FAULT_OF_THE_BATCH as error:
+                spool.set_aside(entry, first_line(error))
+                continue
+        spool.remove(entry)
+    spool.sweep(folder)
+    return len(entries)
+
+
+def _drain_entry(connection: Connection, entry: Path, still_there: list[str]) -> None:
+    tables = [table for file in sorted(entry.glob("*.parquet")) if (table := _stage_file(connection, file))]
+    with transaction(connection):
+        for table in tables:
+            _merge_staged(connection, table)
+        connection.execute(
+            "DELETE FROM meta.spooled_batches WHERE NOT list_contains(?::VARCHAR[], batch)", [still_there]
+        )
+        connection.execute("INSERT INTO meta.spooled_batches VALUES (?)", [entry.name])
+
+
+def _stage_file(connection: Connection, file: Path) -> Table | None:
+    """The table whose rows are now staged; None when the file is gone or had to be set aside.
+
+    A file of an older version has fewer columns; the others are NULL. One with more is kept for the version that knows them.
+    """
+    path = glob.escape(str(file))  # DuckDB takes a path for a pattern
+    table = TABLES.get(file.stem)
+    if table is None:
+        spool.set_aside(file, "there is no such table")
+        return None
+    try:
+        description = connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [path]).description or []
+        present = {column[0] for column in description}
+        if unknown := present - set(table.column_names):
+            spool.set_aside(file, f"{table.name} has no column {', '.join(sorted(unknown))}")
+            return None
+        connection.execute(sql.stage_file(table, present), [path])
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:  # DuckDB has no one class for a file that is cut short or overwritten
+        if not file.exists():
+            return None
+        spool.set_aside(file, first_line(error))
+        return None
+    if _count(connection, sql.staged_without_key(table)):
+        spool.set_aside(file, "some of its rows have no key")
+        return None
+    return table
+
+
+def _merge_staged(connection: Connection, table: Table) -> Written:
+    rows = _count(connection, f"SELECT count(*) FROM {sql.staged(table)}")
+    if table.write == "replace" and _count(connection, sql.staged_is_older(table)):
+        return Written(table.name, unchanged=rows)
+    done = Counter(action for (action,) in connection.execute(sql.merge(table)).fetchall())
+    inserted, updated, removed = done["INSERT"], done["UPDATE"], done["DELETE"]
+    return Written(table.name, inserted, updated, rows - inserted - updated, removed)
+
+
+def _count(connection: Connection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0] or 0) if row else 0

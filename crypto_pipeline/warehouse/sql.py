@@ -1,0 +1,225 @@
+"""The SQL of the warehouse, made from tables.py.
+
+Belongs here: every statement that depends on a table's declaration. Functions of declarations, nothing is executed.
+Does not belong here: connections, transactions, rows. PostgreSQL 15 understands the same MERGE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from crypto_pipeline.tables import TIME, Column, Table
+
+SAY_NOTHING_NEW = frozenset({"collected_at", "run_id", "fetched_at"})
+"""They say who last looked, not what was seen: a row that differs in these alone is left as it is."""
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def main(table: Table) -> str:
+    return f"main.{quoted(table.name)}"
+
+
+def staged(table: Table) -> str:
+    """Where the batch waits that is about to be merged, with the table's columns in the table's types."""
+    return f"temp.{quoted(f'staged_{table.name}')}"
+
+
+def create(table: Table) -> str:
+    """No primary key: it makes a growing table 2.4 to 3.3 times bigger, and the MERGE needs none."""
+    columns = ", ".join(
+        f"{quoted(column.name)} {column.type}{' NOT NULL' if column.name in table.key else ''}"
+        for column in table.columns
+    )
+    return f"CREATE TABLE IF NOT EXISTS {main(table)} ({columns})"
+
+
+def add(table: Table, column: Column) -> str:
+    return f"ALTER TABLE {main(table)} ADD COLUMN {quoted(column.name)} {column.type}"
+
+
+def comments(table: Table) -> list[str]:
+    return [
+        f"COMMENT ON TABLE {main(table)} IS {literal(table.doc)}",
+        *(
+            f"COMMENT ON COLUMN {main(table)}.{quoted(column.name)} IS {literal(comment(column))}"
+            for column in table.columns
+        ),
+    ]
+
+
+def comment(column: Column) -> str:
+    return f"{column.comment} [{column.unit}]" if column.unit else column.comment
+
+
+def stage(table: Table) -> str:
+    """Fill staged() from one list parameter a column: exact types, no frame library, 5 ms for 2,500 rows.
+
+    Times are whole microseconds, which no session's time zone can bend.
+    """
+    values = ", ".join(
+        f"make_timestamptz(unnest(?::BIGINT[])) AS {quoted(column.name)}"
+        if column.type == TIME
+        else f"unnest(?::{column.type}[]) AS {quoted(column.name)}"
+        for column in table.columns
+    )
+    return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {values}"
+
+
+def stage_file(table: Table, present: Collection[str]) -> str:
+    """Fill staged() from a Parquet file, the parameter, that has the columns in ``present``."""
+    values = ", ".join(
+        f"CAST({quoted(column.name) if column.name in present else 'NULL'} AS {column.type}) AS {quoted(column.name)}"
+        for column in table.columns
+    )
+    return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {values} FROM read_parquet(?)"
+
+
+def merge(table: Table) -> str:
+    """Merge staged(), which holds no key twice, into the table; one row (INSERT, UPDATE or DELETE) for each that changed.
+
+    The key is compared by plain equality, so that DuckDB derives min/max filters from the batch and reads only the part
+    of a long table that the batch can touch.
+    """
+    names = [quoted(name) for name in table.column_names]
+    on_key = _all(f"stored.{name} = staged.{name}" for name in map(quoted, table.key))
+    clauses = [f"MERGE INTO {main(table)} AS stored USING {staged(table)} AS staged ON {on_key}"]
+    if table.write != "log":
+        free = [column for column in table.columns if column.name not in table.key]
+        news = [column for column in free if column.name not in SAY_NOTHING_NEW]
+        if news:
+            differs = " OR ".join(map(_differs, news))
+            values = ", ".join(map(_new_value, free))
+            clauses.append(f"WHEN MATCHED AND {_not_older(table)} AND ({differs}) THEN UPDATE SET {values}")
+    clauses.append(
+        f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({', '.join(f'staged.{name}' for name in names)})"
+    )
+    if table.write == "replace":
+        clauses.append("WHEN NOT MATCHED BY SOURCE THEN DELETE")
+    clauses.append("RETURNING merge_action")
+    return " ".join(clauses)
+
+
+def staged_is_older(table: Table) -> str:
+    """Whether the whole of staged() is older than what is stored: asked of ``replace`` tables, where it would remove rows."""
+    age = quoted(table.newer_by or "collected_at")
+    return f"SELECT (SELECT max({age}) FROM {staged(table)}) < (SELECT max({age}) FROM {main(table)})"
+
+
+def staged_without_key(table: Table) -> str:
+    missing = " OR ".join(f"{quoted(name)} IS NULL" for name in table.key)
+    return f"SELECT count(*) FROM {staged(table)} WHERE {missing}"
+
+
+def select(table: Table, columns: Iterable[str], where: str, limit: int | None) -> str:
+    clauses = [f"SELECT {', '.join(map(quoted, columns))} FROM {main(table)}"]
+    if where:
+        clauses.append(f"WHERE {where}")
+    if limit is not None:
+        clauses.append(f"LIMIT {limit:d}")
+    return " ".join(clauses)
+
+
+def _differs(column: Column) -> str:
+    """A value that is kept as it was first known is news only where none was known."""
+    name = quoted(column.name)
+    if column.keep_first:
+        return f"(stored.{name} IS NULL AND staged.{name} IS NOT NULL)"
+    return f"stored.{name} IS DISTINCT FROM staged.{name}"
+
+
+def _new_value(column: Column) -> str:
+    name = quoted(column.name)
+    return f"{name} = coalesce(stored.{name}, staged.{name})" if column.keep_first else f"{name} = staged.{name}"
+
+
+def _not_older(table: Table) -> str:
+    if table.newer_by is None:
+        return "true"
+    age = quoted(table.newer_by)
+    return f"coalesce(staged.{age} >= stored.{age}, stored.{age} IS NULL)"
+
+
+def _all(conditions: Iterable[str]) -> str:
+    return " AND ".join(conditions)
+
+
+def count_older(table: Table) -> str:
+    return f"SELECT count(*) FROM {main(table)} WHERE collected_at < ?"
+
+
+def remove_older(table: Table, at_most: int) -> str:
+    """Some of the rows that were collected before the parameter."""
+    some = f"SELECT rowid FROM {main(table)} WHERE collected_at < ? LIMIT {at_most:d}"
+    return f"DELETE FROM {main(table)} WHERE rowid IN ({some})"
+
+
+def month_rows(table: Table) -> str:
+    """Rows of a month, from the first parameter to the second, that were collected before the third."""
+    return f"{main(table)} AS stored WHERE timestamp >= ? AND timestamp < ? AND collected_at < ?"
+
+
+def months(table: Table) -> str:
+    """Months of rows whose time, and whose collection, lie before the parameters, with the number of their rows."""
+    return (
+        f"SELECT date_trunc('month', timestamp) AS month, count(*) FROM {main(table)} "
+        "WHERE timestamp < ? AND collected_at < ? GROUP BY month ORDER BY month"
+    )
+
+
+def month_with_archive(table: Table, file: str | None, present: Collection[str]) -> str:
+    """month_rows() and what an earlier file has of the same month, each key once: the newer of two, else the table's."""
+    names, key = (", ".join(map(quoted, columns)) for columns in (table.column_names, table.key))
+    if file is None:
+        return f"SELECT {names} FROM {month_rows(table)} ORDER BY {key}"
+    age = quoted(table.newer_by or "collected_at")
+    return (
+        f"SELECT {names} FROM (SELECT {names}, 1 AS is_stored FROM {month_rows(table)} "
+        f"UNION ALL SELECT {_archived(table, present)}, 0 FROM read_parquet({literal(file)})) "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {age} DESC NULLS LAST, is_stored DESC) = 1 "
+        f"ORDER BY {key}"
+    )
+
+
+def month_missing_from(table: Table, file: str) -> str:
+    """How many of month_rows() a file does not have."""
+    return (
+        f"SELECT count(*) FROM {month_rows(table)} "
+        f"AND NOT EXISTS (SELECT 1 FROM read_parquet({literal(file)}) AS archived WHERE {_same_key(table)})"
+    )
+
+
+def with_archive(table: Table) -> str:
+    """The view that shows a table together with its archive."""
+    return f"main.{quoted(f'{table.name}_all')}"
+
+
+def create_with_archive(table: Table, files: str | None, present: Collection[str]) -> str:
+    """A row that is in the table hides the one of the same key in the files, a pattern."""
+    names = ", ".join(map(quoted, table.column_names))
+    view = f"CREATE OR REPLACE VIEW {with_archive(table)} AS SELECT {names} FROM {main(table)}"
+    if files is None:
+        return view
+    return (
+        f"{view} UNION ALL SELECT {_archived(table, present)} "
+        f"FROM read_parquet({literal(files)}, union_by_name = true) AS archived "
+        f"WHERE NOT EXISTS (SELECT 1 FROM {main(table)} AS stored WHERE {_same_key(table)})"
+    )
+
+
+def _archived(table: Table, present: Collection[str]) -> str:
+    """A file of an older version has fewer columns; the others are NULL."""
+    return ", ".join(
+        quoted(column.name) if column.name in present else f"CAST(NULL AS {column.type}) AS {quoted(column.name)}"
+        for column in table.columns
+    )
+
+
+def _same_key(table: Table) -> str:
+    return _all(f"stored.{name} = archived.{name}" for name in map(quoted, table.key))

@@ -1,0 +1,1 @@
+"""The specification of the warehouse: real files, real second processes."""

@@ -1,0 +1,75 @@
+"""A warehouse in a new file, and other programs that use the file at the same time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline.warehouse import Warehouse
+
+NOBODY = 65_534
+
+HOLD = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=sys.argv[2] == "read")
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("empty") / "crypto.duckdb"
+    Warehouse(path).prepare()
+    return path
+
+
+@pytest.fixture
+def warehouse(tmp_path, empty_file):
+    """An empty warehouse that does not wait long."""
+    return Warehouse(Path(shutil.copy(empty_file, tmp_path)), lock_seconds=0.05)
+
+
+@pytest.fixture
+def another_program():
+    """Opens the file of a warehouse as a person's notebook would, for as long as the block lasts."""
+
+    @contextmanager
+    def holds(warehouse, mode="write"):
+        process = subprocess.Popen(
+            [sys.executable, "-c", HOLD, str(warehouse.path), mode],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert process.stdout.readline() == "open\n"
+            yield process
+        finally:
+            process.communicate()
+
+    return holds
+
+
+@pytest.fixture
+def plain_user_folder():
+    """A folder whose permissions count: root, as in a container, becomes somebody else for the time of the test."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if os.geteuid() != 0:
+            yield folder
+            folder.chmod(0o700)
+            return
+        os.chown(folder, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+        try:
+            yield folder
+        finally:
+            os.seteuid(0)

@@ -1,0 +1,148 @@
+"""Old months move to Parquet, and the view shows every row once, wherever it is and whenever it came."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timezone
+
+import duckdb
+import pytest
+
+from crypto_pipeline.warehouse import WarehouseError, archive
+from crypto_pipeline_tests.warehouse.facts import price
+
+NOW = datetime(2026, 11, 24, 4, 10, tzinfo=timezone.utc)
+LIMIT = archive.before(NOW, 3)
+
+
+def of(year, month, day, symbol="BTC", *, collected=None, **more):
+    """A price of this day, collected at once unless said otherwise."""
+    at = datetime(year, month, day, 12, tzinfo=timezone.utc)
+    collected = collected or at
+    return price(symbol, **more) | {"timestamp": at, "fetched_at": collected, "collected_at": collected}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def move(warehouse, folder):
+    """Move every month that is due; gives the number of rows that left the table, by month."""
+
+    def moved():
+        return {
+            f"{month:%Y-%m}": archive.move(warehouse, "market_prices", month, LIMIT, folder)
+            for month, _ in archive.due(warehouse, "market_prices", LIMIT)
+        }
+
+    return moved
+
+
+def everything(warehouse):
+    return warehouse.query("SELECT * FROM market_prices_all ORDER BY timestamp, symbol").dicts()
+
+
+def test_months_that_are_over_for_long_enough_move_whole(warehouse, folder, move):
+    days = [(2026, 6, 30), (2026, 7, 1), (2026, 7, 31), (2026, 8, 1), (2026, 11, 23)]
+    warehouse.merge({"market_prices": [of(*day) for day in days]})
+    before = warehouse.query("SELECT * FROM market_prices ORDER BY timestamp").dicts()
+
+    assert move() == {"2026-06": 1, "2026-07": 2}
+
+    assert sorted(file.name for file in folder.glob("*/*")) == ["2026-06.parquet", "2026-07.parquet"]
+    assert [row["timestamp"].month for row in warehouse.read("market_prices")] == [8, 11]
+    assert everything(warehouse) == before
+    assert move() == {}
+
+
+def test_the_limit_is_the_beginning_of_a_month():
+    assert archive.before(NOW, 3) == datetime(2026, 8, 1, tzinfo=timezone.utc)
+    assert archive.before(NOW, 11) == datetime(2025, 12, 1, tzinfo=timezone.utc)
+    assert archive.before(NOW, 24) == datetime(2024, 11, 1, tzinfo=timezone.utc)
+
+
+def test_a_row_that_comes_again_is_shown_once_and_moves_again_when_it_is_old(warehouse, move):
+    first, second = of(2026, 5, 3, usd=1.0), of(2026, 5, 4, usd=1.0)
+    warehouse.merge({"market_prices": [first, second]})
+    move()
+
+    corrected = of(2026, 5, 3, usd=2.0, collected=datetime(2026, 11, 1, tzinfo=timezone.utc))
+    assert warehouse.merge({"market_prices": [corrected]})["market_prices"].inserted == 1
+    assert [row["price_usd"] for row in everything(warehouse)] == [2.0, 1.0]
+    assert move() == {}  # it was collected this month
+
+    warehouse.merge({"market_prices": [of(2026, 5, 3, "ETH", usd=3.0)]})  # waited in the spool for half a year
+    assert move() == {"2026-05": 1}
+    assert [(row["symbol"], row["price_usd"]) for row in everything(warehouse)] == [
+        ("BTC", 2.0),
+        ("ETH", 3.0),
+        ("BTC", 1.0),
+    ]
+
+
+def test_of_a_row_that_is_in_the_file_already_the_newer_one_is_kept(warehouse, move):
+    newer = of(2026, 5, 3, usd=2.0, collected=datetime(2026, 5, 4, tzinfo=timezone.utc))
+    warehouse.merge({"market_prices": [newer]})
+    move()
+    warehouse.merge({"market_prices": [of(2026, 5, 3, usd=1.0)]})
+    assert move() == {"2026-05": 1}
+    assert [row["price_usd"] for row in everything(warehouse)] == [2.0]
+
+
+def test_a_file_of_an_older_version_has_fewer_columns(warehouse, folder, move):
+    warehouse.merge({"market_prices": [of(2026, 5, 3)]})
+    (folder / "market_prices").mkdir(parents=True)
+    duckdb.sql(
+        "SELECT 'okx' AS source, 'BTC' AS symbol, TIMESTAMPTZ '2026-05-01 00:00:00+00' AS timestamp, 7.0 AS price_usd,"
+        " TIMESTAMPTZ '2026-05-01 00:00:00+00' AS collected_at"
+    ).write_parquet(str(folder / "market_prices" / "2026-05.parquet"))
+    assert move() == {"2026-05": 1}
+    assert [(row["source"], row["fetched_at"] is None) for row in everything(warehouse)] == [
+        ("okx", True),
+        ("kraken", False),
+    ]
+
+
+def test_a_damaged_file_is_left_alone_and_its_month_stays_in_the_table(warehouse, folder, move):
+    warehouse.merge({"market_prices": [of(2026, 5, 3)]})
+    (folder / "market_prices").mkdir(parents=True)
+    damaged = folder / "market_prices" / "2026-05.parquet"
+    damaged.write_bytes(b"PAR1 and then the power went")
+    with pytest.raises(WarehouseError, match=r"cannot be read .*move the damaged file away"):
+        move()
+    assert damaged.read_bytes() == b"PAR1 and then the power went"
+    assert len(warehouse.read("market_prices")) == 1
+
+
+def test_a_folder_whose_name_looks_like_a_pattern_is_a_folder(warehouse, tmp_path):
+    warehouse.merge({"market_prices": [of(2026, 5, 3)]})
+    folder = tmp_path / "it's [mine]*"
+    ((month, rows),) = archive.due(warehouse, "market_prices", LIMIT)
+    assert archive.move(warehouse, "market_prices", month, LIMIT, folder) == rows == 1
+    assert len(everything(warehouse)) == 1
+
+
+def test_views_follow_files_that_are_removed(warehouse, folder, move):
+    warehouse.merge({"market_prices": [of(2026, 5, 3), of(2026, 6, 3)]})
+    move()
+    assert [file.name for file in archive.older(folder, "market_prices", LIMIT.replace(month=6))] == ["2026-05.parquet"]
+    shutil.rmtree(folder)
+    archive.show(warehouse, folder)
+    assert everything(warehouse) == []
+
+
+def test_a_view_of_that_name_that_somebody_else_made_is_not_replaced(warehouse, move):
+    warehouse.merge({"market_prices": [of(2026, 5, 3)]})
+    with warehouse.connection() as connection:
+        connection.execute("CREATE VIEW market_prices_all AS SELECT 42 AS answer")
+    with pytest.raises(WarehouseError, match="another view market_prices_all"):
+        move()
+    assert warehouse.query("SELECT answer FROM market_prices_all").rows == [(42,)]
+    assert len(warehouse.read("market_prices")) == 1
+
+
+def test_only_tables_whose_rows_belong_to_a_moment_move():
+    assert {"market_prices", "cached_ohlc", "gas_prices", "consensus_prices"} <= set(archive.ARCHIVED)
+    assert {"news_articles", "whale_transactions", "cached_market_data"}.isdisjoint(archive.ARCHIVED)

@@ -1,0 +1,238 @@
+"""What is in the file, how an older one is brought up to date, and which files are refused."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import duckdb
+import pytest
+
+from crypto_pipeline.tables import TABLES
+from crypto_pipeline.warehouse import Warehouse, WarehouseError
+from crypto_pipeline.warehouse.errors import explained
+from crypto_pipeline_tests.warehouse.facts import counts, price
+
+
+def change(warehouse, *statements):
+    with warehouse.connection() as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def one(warehouse, query):
+    ((value,),) = warehouse.query(query).rows
+    return value
+
+
+def test_a_new_file_has_exactly_the_declared_tables_in_main(warehouse):
+    names = warehouse.query("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1").rows
+    assert [name for (name,) in names] == sorted(TABLES)
+
+
+def test_each_table_says_what_a_row_is_and_each_column_its_meaning_and_unit(warehouse):
+    tables = warehouse.query("SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'main'")
+    assert dict(tables.rows) == {table.name: table.doc for table in TABLES.values()}
+
+    columns = warehouse.query(
+        "SELECT table_name, column_name, data_type, NOT is_nullable, comment FROM duckdb_columns() "
+        "WHERE NOT internal AND schema_name = 'main' ORDER BY table_name, column_index"
+    )
+    assert columns.rows == [
+        (
+            table.name,
+            column.name,
+            column.type,
+            column.name in table.key,
+            f"{column.comment} [{column.unit}]" if column.unit else column.comment,
+        )
+        for table in sorted(TABLES.values(), key=lambda table: table.name)
+        for column in table.columns
+    ]
+
+
+def test_the_folder_is_made_too_and_nothing_else_is_left_in_it(tmp_path):
+    warehouse = Warehouse(tmp_path / "new" / "folder" / "crypto.duckdb")
+    warehouse.prepare()
+    warehouse.prepare()
+    assert os.listdir(tmp_path / "new" / "folder") == ["crypto.duckdb"]
+
+
+def test_tools_of_duckdb_1_5_can_open_the_file(warehouse):
+    assert one(warehouse, "SELECT tags['storage_version'] FROM duckdb_databases() WHERE path IS NOT NULL") == "v1.5.0+"
+
+
+def test_a_merge_makes_the_file_when_it_is_not_there(tmp_path):
+    warehouse = Warehouse(tmp_path / "crypto.duckdb")
+    assert counts(warehouse.merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
+
+
+def test_many_that_prepare_at_once_end_with_one_good_file(tmp_path):
+    warehouses = [Warehouse(tmp_path / "crypto.duckdb") for _ in range(4)]
+    threads = [threading.Thread(target=warehouse.prepare) for warehouse in warehouses]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert os.listdir(tmp_path) == ["crypto.duckdb"]
+    assert counts(warehouses[0].merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
+
+
+def test_an_older_file_gets_its_new_columns_and_tables_by_itself(warehouse):
+    warehouse.merge({"market_prices": [price()]})
+    change(
+        warehouse,
+        "ALTER TABLE market_prices DROP COLUMN quote",
+        "DROP TABLE schema_drift",
+        "UPDATE meta.warehouse_info SET value = 'older' WHERE name = 'layout'",
+    )
+
+    assert counts(warehouse.merge({"market_prices": [price("ETH", quote="USD")]})) == (1, 0, 0, 0, 0)
+
+    assert [row["quote"] for row in warehouse.read("market_prices", where="true ORDER BY symbol")] == [None, "USD"]
+    assert warehouse.read("schema_drift") == []
+    assert one(warehouse, "SELECT comment FROM duckdb_columns() WHERE column_name = 'quote' LIMIT 1")
+
+
+def test_a_file_says_who_made_it(warehouse):
+    info = warehouse.info()
+    assert info["created_by"].startswith("crypto-pipeline ")
+    assert (info["schema_version"], info["demo"]) == ("1", "false")
+
+
+def test_a_file_of_a_newer_version_is_refused_and_the_rows_are_kept(warehouse):
+    change(warehouse, "UPDATE meta.warehouse_info SET value = '99' WHERE name = 'schema_version'")
+    with pytest.raises(WarehouseError, match=r"was written by a newer crypto-pipeline .* upgrade"):
+        warehouse.prepare()
+    with pytest.raises(WarehouseError, match=r"newer crypto-pipeline.* The 1 rows of market_prices wait in .*spool"):
+        warehouse.merge({"market_prices": [price()]})
+    with warehouse.open(), pytest.raises(WarehouseError, match=r"The 1 rows of market_prices wait in"):
+        warehouse.merge({"market_prices": [price()]})
+    assert len(warehouse.spooled()) == 2
+
+
+def test_replayed_and_real_rows_never_share_a_file(tmp_path, warehouse):
+    demo = Warehouse(tmp_path / "demo.duckdb", demo=True)
+    demo.merge({"market_prices": [price()]})
+
+    with pytest.raises(WarehouseError, match="holds real data, so no replayed demo data is written to it"):
+        Warehouse(warehouse.path, demo=True).merge({"market_prices": [price()]})
+    with pytest.raises(WarehouseError, match="holds replayed demo data, so no real data is written to it"):
+        Warehouse(demo.path).prepare()
+    assert warehouse.read("market_prices") == []
+
+
+def test_replayed_rows_that_wait_are_not_merged_into_real_data(warehouse, another_program):
+    with another_program(warehouse):
+        Warehouse(warehouse.path, demo=True, lock_seconds=0).merge({"market_prices": [price()]})
+    assert warehouse.drain() == 0
+    warehouse.merge({"market_prices": [price("ETH")]})
+    assert [row["symbol"] for row in warehouse.read("market_prices")] == ["ETH"]
+
+
+def test_a_table_of_another_make_is_refused(tmp_path):
+    path = tmp_path / "own.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE market_prices (source VARCHAR, symbol VARCHAR, timestamp VARCHAR)")
+    with pytest.raises(
+        WarehouseError, match="its column timestamp is VARCHAR where TIMESTAMP WITH TIME ZONE is needed"
+    ):
+        Warehouse(path).prepare()
+
+
+def test_a_persons_own_tables_stay_as_they_are(tmp_path):
+    path = tmp_path / "own.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE notes AS SELECT 'mine' AS note")
+    warehouse = Warehouse(path)
+    warehouse.prepare()
+    assert warehouse.query("FROM notes").rows == [("mine",)]
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"symbol,price\nBTC,64000\n" * 1000])
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path, content):
+    path = tmp_path / "prices.csv"
+    path.write_bytes(content)
+    with pytest.raises(WarehouseError, match=r"prices\.csv is not a DuckDB file; choose another"):
+        Warehouse(path).prepare()
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_file_is_left_as_it_is(warehouse):
+    content = bytearray(warehouse.path.read_bytes())
+    content[3] ^= 0xFF
+    warehouse.path.write_bytes(content)
+    with pytest.raises(WarehouseError, match="is damaged and was left as it is"):
+        warehouse.prepare()
+    assert warehouse.path.read_bytes() == content
+
+
+def test_a_log_without_its_file_is_not_written_over(tmp_path):
+    (tmp_path / "crypto.duckdb.wal").write_bytes(b"rows")
+    with pytest.raises(
+        WarehouseError, match=r"is gone, but its log crypto\.duckdb\.wal is still there and may hold rows"
+    ):
+        Warehouse(tmp_path / "crypto.duckdb").prepare()
+    assert os.listdir(tmp_path) == ["crypto.duckdb.wal"]
+
+
+def test_a_folder_is_not_a_database(tmp_path):
+    with pytest.raises(WarehouseError, match="is a folder; the database must be a file"):
+        Warehouse(tmp_path).prepare()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(WarehouseError, match=r"The folder of .*crypto\.duckdb cannot be made"):
+        Warehouse(tmp_path / "file" / "below" / "crypto.duckdb").prepare()
+
+
+def test_a_folder_without_the_right_to_write_is_named(plain_user_folder):
+    plain_user_folder.chmod(0o500)
+    with pytest.raises(WarehouseError, match="permission denied; this user needs to read and write it and its folder"):
+        Warehouse(plain_user_folder / "crypto.duckdb").prepare()
+
+
+def test_a_file_without_the_right_to_read_is_named_and_the_rows_are_kept(plain_user_folder):
+    warehouse = Warehouse(plain_user_folder / "crypto.duckdb")
+    warehouse.prepare()
+    warehouse.path.chmod(0)
+    with pytest.raises(WarehouseError, match=r"permission denied.* The 1 rows of market_prices wait in"):
+        warehouse.merge({"market_prices": [price()]})
+    warehouse.path.chmod(0o600)
+    assert warehouse.drain() == 1
+
+
+def test_rows_that_can_be_put_nowhere_are_named_as_lost(plain_user_folder):
+    plain_user_folder.chmod(0o500)
+    with pytest.raises(WarehouseError, match=r"The 1 rows of market_prices are lost: .*, nor the spool \("):
+        Warehouse(plain_user_folder / "crypto.duckdb").merge({"market_prices": [price()]})
+
+
+def test_a_file_format_of_a_newer_duckdb_is_named(tmp_path):
+    # DuckDB's own words; a file of a version that does not exist yet cannot be made here.
+    error = duckdb.IOException(
+        "IO Error: Trying to read a database file with version number 69, but we can only read versions between 64 and 68."
+    )
+    assert "is in a format that the installed DuckDB" in str(explained(tmp_path / "crypto.duckdb", error))
+
+
+@pytest.mark.parametrize(
+    ("expression", "same_as"),
+    [
+        ("datetime('now')", "now()"),
+        ("datetime('now', '-24 hours')", "now() - INTERVAL 24 HOURS"),
+        ("datetime('now', '+1 day')", "now() + INTERVAL 1 DAY"),
+        ("datetime('now', 'start of day')", "date_trunc('day', now())"),
+        ("datetime('2026-11-24 12:00:00', '-1 month')", "TIMESTAMPTZ '2026-10-24 12:00:00+00'"),
+        ("datetime(TIMESTAMPTZ '2026-11-24 12:00:00+03:30')", "TIMESTAMPTZ '2026-11-24 08:30:00+00'"),
+        ("datetime('no time', '-1 day')", "NULL"),
+    ],
+)
+def test_queries_written_for_sqlite_find_its_datetime(warehouse, expression, same_as):
+    assert one(warehouse, f"SELECT ({expression}) IS NOT DISTINCT FROM ({same_as})")
+
+
+def test_the_last_day_can_be_asked_for_as_in_sqlite(warehouse):
+    query = "SELECT count(*) FROM market_prices WHERE timestamp > datetime('now', '-24 hours')"
+    assert one(warehouse, query) == 0

@@ -1,0 +1,93 @@
+"""Several processes at once, and processes that are killed: no batch is lost, halved or doubled."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline_tests.warehouse import writers
+from crypto_pipeline_tests.warehouse.facts import counts, price
+
+
+def run_writers(warehouse, *, rounds, batches, kill):
+    """The batches that writers got an answer for, with the number of their rows that were spooled."""
+    done = subprocess.run(
+        [sys.executable, "-m", writers.__name__, str(warehouse.path), str(rounds), str(batches), kill],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = json.loads(done.stdout)
+    assert said["failed"] == 0, done.stderr
+    return said["acknowledged"]
+
+
+@pytest.fixture
+def rows_of_runs(warehouse):
+    """Run by run, the number of its rows in the two tables that every batch has."""
+
+    def count():
+        prices = warehouse.query("SELECT run_id, count(*) FROM market_prices GROUP BY run_id").rows
+        logs = warehouse.query("SELECT run_id, count(*) FROM failure_logs GROUP BY run_id").rows
+        return dict(prices), dict(logs)
+
+    return count
+
+
+def test_writers_that_are_killed_at_any_moment_leave_whole_batches_and_lose_none_that_they_were_told_of(
+    warehouse, rows_of_runs
+):
+    acknowledged = run_writers(warehouse, rounds=12, batches=1_000, kill="kill")
+
+    patient = Warehouse(warehouse.path)
+    assert patient.read("market_prices")  # the log of a writer that was killed is no obstacle to a reader
+    patient.drain()
+    prices, logs = rows_of_runs()
+
+    assert acknowledged.keys() <= prices.keys()
+    assert set(prices.values()) == {writers.PRICES}
+    assert logs == dict.fromkeys(prices, 1)
+    assert patient.spooled() == patient.damaged() == []
+    assert len(patient.read("providers")) == 2
+
+
+def test_writers_at_once_lose_nothing(warehouse, rows_of_runs):
+    acknowledged = run_writers(warehouse, rounds=1, batches=15, kill="wait")
+
+    assert len(acknowledged) == 31
+    Warehouse(warehouse.path).drain()
+    prices, logs = rows_of_runs()
+    assert prices == dict.fromkeys(acknowledged, writers.PRICES)
+    assert logs == dict.fromkeys(acknowledged, 1)
+
+
+def test_a_reader_that_comes_back_again_and_again_does_not_keep_a_writer_out(warehouse):
+    reader = (
+        "import sys\nfrom pathlib import Path\nfrom crypto_pipeline.warehouse import Warehouse\n"
+        "warehouse = Warehouse(Path(sys.argv[1]), lock_seconds=30)\nprint('reads', flush=True)\n"
+        "while True: warehouse.read('market_prices')"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", reader, str(warehouse.path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout.readline() == "reads\n"
+        patient = Warehouse(warehouse.path, lock_seconds=20)
+        written = [counts(patient.merge({"market_prices": [price(at=number)]})) for number in range(3)]
+        assert process.poll() is None, process.stderr.read()
+    finally:
+        process.kill()
+        process.communicate()
+    assert written == [(1, 0, 0, 0, 0)] * 3
+
+
+def test_a_writer_waits_no_longer_than_it_was_told(warehouse, another_program):
+    with another_program(warehouse, "read"):
+        began = time.monotonic()
+        warehouse.merge({"market_prices": [price()]})
+        assert time.monotonic() - began < 5  # 0.05 s of waiting, and a busy machine

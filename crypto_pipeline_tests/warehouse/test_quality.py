@@ -1,0 +1,230 @@
+"""Each question about what is stored: when it is content, and what it says when it is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from crypto_pipeline.warehouse import quality
+from crypto_pipeline_tests.warehouse.facts import NOON, minutes, price
+
+HOUR = {"1h": 3600, "1d": 86_400, "1w": 604_800}
+
+
+def candles(*hours, symbol="BTC", interval="1h", **more):
+    length = timedelta(seconds=HOUR[interval])
+    return [
+        {
+            "provider": "kraken",
+            "symbol": symbol,
+            "interval": interval,
+            "timestamp": NOON - number * length,
+            "open": 100.0,
+            "high": 110.0,
+            "low": 90.0,
+            "close": 105.0,
+            **more,
+        }
+        for number in hours
+    ]
+
+
+def gas(fee, chain="ethereum", unit="gwei", source="kraken", **more):
+    return {"source": source, "blockchain": chain, "unit": unit, "timestamp": NOON, "gas_price_gwei": fee, **more}
+
+
+def consensus(symbol, usd, sources=9):
+    return {"symbol": symbol, "price_usd": usd, "sources": sources, "timestamp": NOON}
+
+
+def written_by_hand(warehouse, table, *rows):
+    """As a person might write them, past the merge that keeps keys apart."""
+    with warehouse.connection() as connection:
+        for row in rows:
+            marks = ", ".join("?" * len(row))
+            connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+
+
+def test_half_of_the_sources_are_enough(warehouse):
+    assert quality.enough_sources(2, 4, 0.5).passed
+    few = quality.enough_sources(1, 4, 0.5)
+    assert not few.passed
+    assert few.detail == "1 of 4 sources answered"
+    assert quality.enough_sources(0, 0, 0.5).passed
+
+
+def test_the_sources_of_a_table_are_those_of_the_newest_run_that_fed_it(warehouse):
+    def collected(run, endpoint, outcome, at, tables="market_prices,cached_market_data"):
+        return {
+            "run_id": run,
+            "endpoint": endpoint,
+            "outcome": outcome,
+            "finished_at": minutes(at),
+            "table_names": tables,
+        }
+
+    warehouse.merge(
+        {
+            "data_collections": [
+                collected("old", "a", "timeout", 0),
+                collected("new", "a", "ok", 5),
+                collected("new", "b", "not_modified", 5),
+                collected("new", "c", "blocked", 5),
+                collected("new", "d", "not_due", 5),
+                collected("new", "e", "timeout", 5, tables="market_prices_of_another_name"),
+                collected("newest", "f", "ok", 9, tables="gas_prices"),
+            ]
+        }
+    )
+    counted = quality.sources_of_newest_run(warehouse, "market_prices", ["ok", "not_modified"], ["not_due"])
+    assert counted == (2, 3)
+
+
+def test_a_key_that_is_there_twice_is_named(warehouse):
+    warehouse.merge({"market_prices": [price("BTC"), price("ETH")]})
+    assert quality.no_duplicates(warehouse, "market_prices", minutes(5)).passed
+    written_by_hand(warehouse, "market_prices", price("ETH"), price("ETH"))
+    finding = quality.no_duplicates(warehouse, "market_prices", minutes(5))
+    assert not finding.passed
+    assert finding.detail.startswith("1 keys are there more than once: kraken ETH 2026-11-24 12:00")
+    assert finding.counts == {"duplicate_keys": 1}
+    assert finding.cases[0] == ("source", "symbol", "timestamp", "copies")
+    assert finding.cases[1][-1] == 3
+
+
+def test_duplicates_of_the_day_before_were_reported_then(warehouse):
+    written_by_hand(warehouse, "market_prices", price("ETH"), price("ETH"))
+    assert quality.no_duplicates(warehouse, "market_prices", minutes(25 * 60)).passed
+
+
+def test_an_article_has_no_day_it_must_be_alone_for_ever(warehouse):
+    article = {"url": "https://example.org/a"}
+    written_by_hand(warehouse, "news_articles", article, article)
+    assert not quality.no_duplicates(warehouse, "news_articles", NOON).passed
+
+
+def test_a_row_of_the_future_is_wrong_but_clocks_may_differ_by_some_minutes(warehouse):
+    warehouse.merge({"market_prices": [price("BTC", at=4)]})
+    assert quality.nothing_in_the_future(warehouse, "market_prices", "timestamp", NOON).passed
+    warehouse.merge({"market_prices": [price("BTC", at=6)]})
+    finding = quality.nothing_in_the_future(warehouse, "market_prices", "timestamp", NOON)
+    assert not finding.passed
+    assert finding.detail == "1 rows are of the future, up to 2026-11-24 12:06 UTC"
+
+
+@pytest.mark.parametrize(
+    ("later", "passed", "detail"),
+    [
+        (10, True, "the newest row is of 2026-11-24 12:00 UTC, 10 minutes ago; 15 minutes are usual"),
+        (200, False, "the newest row is of 2026-11-24 12:00 UTC, 3 hours ago; 15 minutes are usual"),
+    ],
+)
+def test_the_newest_row_is_no_older_than_usual(warehouse, later, passed, detail):
+    warehouse.merge({"market_prices": [price("BTC", at=-60), price("ETH")]})
+    finding = quality.fresh(warehouse, "market_prices", "timestamp", timedelta(minutes=15), minutes(later))
+    assert (finding.passed, finding.detail) == (passed, detail)
+
+
+def test_an_empty_table_is_not_fresh(warehouse):
+    finding = quality.fresh(warehouse, "market_prices", "timestamp", timedelta(minutes=15), NOON)
+    assert (finding.passed, finding.detail) == (False, "there is no row")
+
+
+def test_prices_far_off_the_median_of_their_coin_are_named(warehouse):
+    prices = [price("BTC", usd, source=f"s{usd}") for usd in (100.0, 101.0, 130.0)]
+    warehouse.merge({"market_prices": prices, "consensus_prices": [consensus("BTC", 100.0), consensus("ETH", 3.0)]})
+    finding = quality.prices_within_band(warehouse, 0.2, minutes(1))
+    assert not finding.passed
+    assert finding.detail == "1 of 3 prices are more than 20% off the median of their coin: BTC at s130.0 +30 %"
+    assert finding.counts == {"prices": 3, "prices_far_off": 1}
+
+
+def test_a_few_prices_far_off_are_everyday(warehouse):
+    prices = [price("BTC", 100.0, source=f"s{number}") for number in range(199)]
+    warehouse.merge(
+        {"market_prices": [*prices, price("BTC", 10.0, source="odd")], "consensus_prices": [consensus("BTC", 100.0)]}
+    )
+    finding = quality.prices_within_band(warehouse, 0.2, minutes(1))
+    assert finding.passed
+    assert finding.detail.endswith("BTC at odd -90 %")
+
+
+def test_prices_of_earlier_collections_are_not_compared_with_this_median(warehouse):
+    warehouse.merge({"market_prices": [price("BTC", 50.0, fetched=-60)], "consensus_prices": [consensus("BTC", 100.0)]})
+    assert quality.prices_within_band(warehouse, 0.2, minutes(1)).detail == "no coin has two prices to compare"
+
+
+def test_candles_without_a_gap_are_complete_however_many_there_are(warehouse):
+    warehouse.merge({"cached_ohlc": [*candles(*range(30)), *candles(0, symbol="ETH")]})
+    assert quality.candles_complete(warehouse, HOUR, NOON).passed
+
+
+def test_gaps_between_candles_are_listed(warehouse):
+    warehouse.merge({"cached_ohlc": [*candles(0, 1, 2, 5, 6, 8), *candles(0, 1, 2, symbol="ETH")]})
+    finding = quality.candles_complete(warehouse, HOUR, NOON)
+    assert not finding.passed
+    assert finding.detail == (
+        "3 candles are missing in 2 gaps: kraken BTC 1h lacks 2 after 2026-11-24 07:00; "
+        "kraken BTC 1h lacks 1 after 2026-11-24 04:00"
+    )
+    assert finding.counts == {"gaps": 2, "missing_candles": 3}
+    assert finding.cases[1] == ("kraken", "BTC", "1h", NOON - timedelta(hours=5), NOON - timedelta(hours=2), 2)
+
+
+def test_gaps_that_are_long_past_are_left_alone(warehouse):
+    warehouse.merge({"cached_ohlc": candles(0, 1, 90, 95)})
+    assert quality.candles_complete(warehouse, HOUR, NOON).passed
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ({"high": 104.0}, "high and low do not enclose it"),
+        ({"low": 101.0}, "high and low do not enclose it"),
+        ({"low": 0.0}, "a price of zero or less"),
+        ({"timestamp": NOON - timedelta(minutes=7)}, "does not open where its interval allows it"),
+    ],
+)
+def test_a_candle_that_cannot_be_is_named_with_what_is_wrong(warehouse, wrong, fault):
+    warehouse.merge({"cached_ohlc": [*candles(0, 1, 2), *candles(3, **wrong)]})
+    finding = quality.candles_possible(warehouse, HOUR, NOON)
+    assert not finding.passed
+    assert fault in finding.detail
+    assert finding.counts == {"impossible_candles": 1}
+
+
+def test_weeks_open_on_mondays(warehouse):
+    monday = NOON.replace(hour=0) - timedelta(days=1)
+    warehouse.merge({"cached_ohlc": candles(0, interval="1w", timestamp=monday)})
+    assert quality.candles_possible(warehouse, HOUR, NOON).passed
+    warehouse.merge({"cached_ohlc": candles(0, interval="1w", timestamp=monday - timedelta(days=4))})
+    assert not quality.candles_possible(warehouse, HOUR, NOON).passed
+
+
+LIMITS = {("ethereum", "gwei"): (0.001, 5000.0), ("bitcoin", "sat/vB"): (0.05, 5000.0)}
+
+
+@pytest.mark.parametrize(
+    ("row", "detail"),
+    [
+        (gas(0.118), "every fee is plausible for its chain and unit"),
+        (gas(0.00038, fast_gas_price=1.0), "ethereum at kraken 0.00038 to 1 gwei, not within 0.001 and 5000"),
+        (gas(1.18e8), "ethereum at kraken 1.18e+08 to 1.18e+08 gwei, not within 0.001 and 5000"),
+        (gas(2.0, "bitcoin", "sat/vB"), "every fee is plausible for its chain and unit"),
+        (gas(2.0, "bitcoin", "BTC/kB"), "bitcoin at kraken 2 to 2 BTC/kB, a pair of chain and unit that is not known"),
+    ],
+)
+def test_a_fee_is_where_those_of_its_chain_can_be_in_its_unit(warehouse, row, detail):
+    warehouse.merge({"gas_prices": [row]})
+    finding = quality.fees_plausible(warehouse, LIMITS, minutes(5))
+    assert finding.detail.endswith(detail)
+    assert finding.passed == detail.startswith("every")
+
+
+def test_a_long_list_of_faults_is_cut_in_the_sentence_and_counted_in_full(warehouse):
+    warehouse.merge({"gas_prices": [gas(1e9, source=f"s{number}") for number in range(80)]})
+    finding = quality.fees_plausible(warehouse, LIMITS, minutes(5))
+    assert finding.detail.startswith("fees of 80 sources are not plausible: ")
+    assert finding.detail.endswith("; ...")
+    assert len(finding.cases) == 1 + quality.LISTED

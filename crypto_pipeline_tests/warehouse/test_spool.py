@@ -1,0 +1,295 @@
+"""Rows that wait because somebody else holds the file: none is lost, none is merged twice."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import subprocess
+import sys
+
+import duckdb
+import pytest
+
+from crypto_pipeline.warehouse import Busy, Warehouse, WarehouseError, spool
+from crypto_pipeline_tests.warehouse.facts import candle, counts, failure, minutes, price, provider
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.fixture
+def spooled(warehouse):
+    """Merge while somebody else holds the file: here a connection with settings that ours cannot join."""
+
+    def merge(batches):
+        with duckdb.connect(warehouse.path):
+            return warehouse.merge(batches)
+
+    return merge
+
+
+@pytest.mark.parametrize("mode", ["read", "write"])
+def test_rows_wait_while_another_program_holds_the_file_and_the_next_merge_writes_them_first(
+    warehouse, another_program, mode
+):
+    with another_program(warehouse, mode):
+        written = warehouse.merge({"market_prices": [price("BTC"), price("ETH")], "providers": [provider("kraken")]})
+        assert [one.spooled for one in written.values()] == [2, 1]
+        assert len(warehouse.spooled()) == 1
+
+    assert counts(warehouse.merge({"market_prices": [price("BTC"), price("SOL")]})) == (1, 0, 1, 0, 0)
+
+    assert warehouse.spooled() == []
+    assert len(warehouse.read("market_prices")) == 3
+    assert [row["name"] for row in warehouse.read("providers")] == ["kraken"]
+
+
+def test_a_connection_of_the_same_process_with_other_settings_is_a_holder_like_any_other(warehouse):
+    with duckdb.connect(warehouse.path):
+        assert counts(warehouse.merge({"market_prices": [price()]})) == (0, 0, 0, 0, 1)
+        with pytest.raises(Busy, match="already open in this program with other settings"):
+            warehouse.read("market_prices")
+    assert warehouse.drain() == 1
+
+
+def test_merges_that_belong_together_wait_for_the_file_once(warehouse, another_program, monkeypatch):
+    with another_program(warehouse), warehouse.open():
+        monkeypatch.setattr(warehouse._database, "writing", None)  # nobody asks for it again
+        for symbol in ("BTC", "ETH"):
+            again = Warehouse(warehouse.path)  # whoever merges in this process meanwhile
+            assert counts(again.merge({"market_prices": [price(symbol)]})) == (0, 0, 0, 0, 1)
+    monkeypatch.undo()
+    assert warehouse.drain() == 2
+    assert len(warehouse.read("market_prices")) == 2
+
+
+def test_preparing_a_file_that_another_program_holds_is_left_to_the_next_merge(warehouse, another_program):
+    with warehouse.connection() as connection:
+        connection.execute("DROP TABLE market_prices")
+        connection.execute("UPDATE meta.warehouse_info SET value = 'older' WHERE name = 'layout'")
+    with another_program(warehouse):
+        warehouse.prepare()
+    assert counts(warehouse.merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
+
+
+def test_values_come_out_of_the_spool_as_they_went_in(warehouse, spooled):
+    row = price(usd=0.1 + 0.2, market_cap=None, pair="ETH/₿ \0", volume_24h=5e-324)
+    spooled({"market_prices": [row], "cached_ohlc": [candle(1, final=True, fetched=0)]})
+    warehouse.drain()
+    (stored,) = warehouse.read("market_prices")
+    assert {name: stored[name] for name in row} == row
+    assert warehouse.read("cached_ohlc")[0]["is_final"] is True
+
+
+def test_spooled_batches_are_merged_in_the_order_in_which_they_came(warehouse, spooled):
+    spooled({"consensus_prices": [{"symbol": "BTC", "timestamp": minutes(0), "price_usd": 1.0}]})
+    spooled({"consensus_prices": [{"symbol": "BTC", "timestamp": minutes(0), "price_usd": 2.0}]})
+    assert warehouse.drain() == 2
+    assert [row["price_usd"] for row in warehouse.read("consensus_prices")] == [2.0]
+
+
+def test_an_older_spooled_candle_does_not_overwrite_the_final_one(warehouse, spooled):
+    spooled({"cached_ohlc": [candle(64_000, final=False, fetched=30)]})
+    waits = shutil.move(warehouse.spooled()[0], warehouse.path.parent / "late")
+    warehouse.merge({"cached_ohlc": [candle(65_000, final=True, fetched=60)]})
+    shutil.move(waits, spool.folder_of(warehouse.path) / "late")
+    assert warehouse.drain() == 1
+    (stored,) = warehouse.read("cached_ohlc")
+    assert (stored["close"], stored["is_final"]) == (65_000, True)
+
+
+def test_a_process_that_dies_before_it_has_removed_the_files_merges_nothing_twice(warehouse, spooled, monkeypatch):
+    def dies(entry):
+        raise Killed
+
+    old = {
+        "consensus_prices": [{"symbol": "BTC", "timestamp": minutes(0), "price_usd": 1.0}],
+        "providers": [provider("old")],
+        "failure_logs": [failure()],
+    }
+    new = {
+        "consensus_prices": [{"symbol": "BTC", "timestamp": minutes(0), "price_usd": 2.0}],
+        "providers": [provider("new")],
+    }
+    spooled(old)
+    monkeypatch.setattr(spool, "remove", dies)
+    with pytest.raises(Killed):
+        warehouse.drain()
+    monkeypatch.undo()
+    assert len(warehouse.spooled()) == 1  # merged, but the files are still there
+
+    with warehouse.connection() as connection:
+        connection.execute("DELETE FROM failure_logs")  # as retention would
+    warehouse.merge(new)
+
+    assert warehouse.spooled() == []
+    assert warehouse.read("consensus_prices")[0]["price_usd"] == 2.0
+    assert [row["name"] for row in warehouse.read("providers")] == ["new"]
+    assert warehouse.read("failure_logs") == []
+
+
+def test_what_was_merged_from_the_spool_is_not_remembered_for_ever(warehouse, spooled):
+    for number in range(3):
+        spooled({"market_prices": [price(at=number)]})
+        warehouse.drain()
+    assert len(warehouse.query("FROM meta.spooled_batches").rows) == 1
+
+
+def test_a_process_that_dies_while_it_spools_leaves_nothing_that_counts(warehouse, spooled):
+    spooled({"market_prices": [price()]})
+    (entry,) = warehouse.spooled()
+    entry.rename(entry.with_name(f".writing-{entry.name}"))
+    assert warehouse.spooled() == []
+    assert warehouse.drain() == 0
+
+
+@pytest.mark.parametrize("damage", ["cut", "overwritten", "empty"])
+def test_a_damaged_file_is_set_aside_and_blocks_nothing(warehouse, spooled, caplog, damage):
+    spooled({"market_prices": [price()], "failure_logs": [failure()]})
+    spooled({"market_prices": [price("ETH")]})
+    file = warehouse.spooled()[0] / "market_prices.parquet"
+    content = file.read_bytes()
+    file.write_bytes({"cut": content[:-100], "overwritten": b"\0" * len(content), "empty": b""}[damage])
+    content = file.read_bytes()
+
+    with caplog.at_level(logging.ERROR):
+        assert counts(warehouse.merge({"market_prices": [price("SOL")]})) == (1, 0, 0, 0, 0)
+
+    assert {row["symbol"] for row in warehouse.read("market_prices")} == {"ETH", "SOL"}
+    assert len(warehouse.read("failure_logs")) == 1
+    assert warehouse.spooled() == []
+    (aside,) = warehouse.damaged()
+    assert aside.name.endswith(".market_prices.parquet")
+    assert aside.read_bytes() == content
+    assert str(aside) in caplog.text
+
+
+def parquet(warehouse, table, query):
+    entry = spool.folder_of(warehouse.path) / "20260101T000000_000000Z-1-aa"
+    entry.mkdir(parents=True)
+    duckdb.execute(f"COPY ({query}) TO '{entry / table}.parquet' (FORMAT parquet)")
+
+
+def test_a_batch_spooled_by_an_older_version_has_fewer_columns_and_is_merged(warehouse):
+    parquet(warehouse, "providers", "SELECT 'kraken' AS name, 3 AS endpoints")
+    assert warehouse.drain() == 1
+    (stored,) = warehouse.read("providers")
+    assert (stored["name"], stored["endpoints"], stored["quirks"]) == ("kraken", 3, None)
+
+
+@pytest.mark.parametrize(
+    ("table", "query"),
+    [
+        ("providers", "SELECT 'kraken' AS name, 'x' AS column_of_the_future"),
+        ("table_of_the_future", "SELECT 1 AS x"),
+        ("providers", "SELECT CAST(NULL AS VARCHAR) AS name"),
+        ("providers", "SELECT 'kraken' AS name, 'many' AS endpoints"),
+    ],
+)
+def test_a_batch_that_does_not_fit_is_kept_aside(warehouse, table, query):
+    parquet(warehouse, table, query)
+    warehouse.drain()
+    assert warehouse.spooled() == []
+    assert [path.name for path in warehouse.damaged()] == [f"20260101T000000_000000Z-1-aa.{table}.parquet"]
+
+
+def test_rows_of_a_spooled_batch_that_no_table_can_take_are_kept_aside(warehouse):
+    parquet(warehouse, "providers", "SELECT 'kraken' AS name")
+    with warehouse.connection() as connection:
+        connection.execute("DROP TABLE providers")
+        connection.execute("CREATE TABLE providers (name VARCHAR CHECK (name <> 'kraken'))")
+        for column in ("host", "docs", "quirks"):
+            connection.execute(f"ALTER TABLE providers ADD COLUMN {column} VARCHAR")
+    warehouse.drain()
+    assert warehouse.spooled() == []
+    assert [path.name for path in warehouse.damaged()] == ["20260101T000000_000000Z-1-aa"]
+
+
+def test_an_entry_that_vanishes_is_no_error(warehouse, spooled, monkeypatch):
+    spooled({"market_prices": [price()]})
+    entries = warehouse.spooled()
+    shutil.rmtree(entries[0])
+    monkeypatch.setattr(spool, "waiting", lambda folder: entries)
+    assert counts(warehouse.merge({"market_prices": [price("ETH")]})) == (1, 0, 0, 0, 0)
+
+
+def test_brackets_in_the_name_of_the_folder_are_only_a_name(tmp_path, another_program):
+    warehouse = Warehouse(tmp_path / "it's [my] *data*" / "crypto?.duckdb", lock_seconds=0)
+    warehouse.prepare()
+    with another_program(warehouse):
+        warehouse.merge({"market_prices": [price()]})
+    assert warehouse.drain() == 1
+    assert warehouse.damaged() == []
+    assert len(warehouse.read("market_prices")) == 1
+
+
+def test_the_spool_is_emptied_only_by_one_who_can_write(warehouse, another_program):
+    assert warehouse.drain() == 0
+    with another_program(warehouse):
+        warehouse.merge({"market_prices": [price()]})
+        with pytest.raises(Busy, match="is open in another program"):
+            warehouse.drain()
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from crypto_pipeline.warehouse import Warehouse, WarehouseError
+from crypto_pipeline_tests.warehouse.facts import price
+
+path, room = Path(sys.argv[1]), int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+rows = [price(f"C{number}", number * 1.1, pair=f"{hash(number * 31):064x}") for number in range(20_000)]
+try:
+    print(Warehouse(path).merge({"market_prices": rows})["market_prices"])
+except WarehouseError as error:
+    print(error)
+"""
+
+
+def on_a_full_disk(warehouse, room):
+    """A merge of 20,000 rows by a process whose files cannot grow beyond ``room`` bytes."""
+    return subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(warehouse.path), str(room)], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_on_a_full_disk_the_batch_is_rolled_back_and_waits(warehouse):
+    warehouse.merge({"market_prices": [price()]})
+
+    assert "spooled=20000" in on_a_full_disk(warehouse, room=800_000)
+
+    assert len(warehouse.read("market_prices")) == 1
+    assert warehouse.drain() == 1
+    assert len(warehouse.read("market_prices")) == 20_001
+
+
+def test_where_nothing_fits_any_more_what_is_lost_is_said(warehouse):
+    warehouse.merge({"market_prices": [price()]})
+
+    said = on_a_full_disk(warehouse, room=1_000)
+
+    assert said.startswith(
+        "The 20000 rows of market_prices are lost: the database could not be written (The disk that "
+    )
+    assert len(warehouse.read("market_prices")) == 1
+    assert warehouse.spooled() == []
+
+
+def test_a_spool_that_cannot_be_listed_does_not_keep_new_rows_out(plain_user_folder, another_program):
+    warehouse = Warehouse(plain_user_folder / "crypto.duckdb", lock_seconds=0.1)
+    warehouse.prepare()
+    folder = spool.folder_of(warehouse.path)
+    folder.mkdir()
+    folder.chmod(0)
+    try:
+        assert counts(warehouse.merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
+    finally:
+        folder.chmod(0o700)
+
+
+def test_rows_that_do_not_fit_are_not_spooled(warehouse, another_program):
+    with another_program(warehouse), pytest.raises(WarehouseError, match="no column"):
+        warehouse.merge({"market_prices": [price(nonsense=1)]})
+    assert warehouse.spooled() == []
