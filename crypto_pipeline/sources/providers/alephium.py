@@ -1,0 +1,15 @@
+"""Alephium, from its explorer: transactions so far. Off: what it answers now was not confirmed."""
+
+from crypto_pipeline.sources.kit import Call, Payload, Provider, Rows
+from crypto_pipeline.sources.rows import ChainStat
+
+alephium = Provider("alephium", "https://backend.mainnet.alephium.org/infos", docs="https://docs.alephium.org/")
+
+
+@alephium.endpoint(ChainStat, calls=(Call("transactions", path="/total-transactions"),), cadence=60, on=False)
+def stats(payload: Payload) -> Rows:
+    """{"transactions": 90000000}
+
+    The whole answer is one number. A call gives it a name.
+    """
+    yield ChainStat("alephium", total_transactions=payload["transactions"])

@@ -1,0 +1,43 @@
+"""Aptos, from the public node of its developers: gas prices and the state of the ledger. The key is optional."""
+
+from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows
+from crypto_pipeline.sources.rows import ChainStat, Gas
+
+aptos = Provider(
+    "aptos",
+    "https://fullnode.mainnet.aptoslabs.com/v1",
+    docs="https://aptos.dev/en/build/apis/fullnode-rest-api",
+    key=Key("APTOS_API_KEY", header="Authorization", prefix="Bearer "),
+)
+
+
+@aptos.endpoint(Gas, "/estimate_gas_price")
+def gas(payload: Payload) -> Rows:
+    """{"deprioritized_gas_estimate": 100, "gas_estimate": 100, "prioritized_gas_estimate": 150}
+
+    Octas a unit of gas; a hundred million octas are an APT.
+    """
+    yield Gas(
+        "aptos",
+        gas_price=payload["gas_estimate"],
+        slow=payload["deprioritized_gas_estimate"],
+        standard=payload["gas_estimate"],
+        fast=payload["prioritized_gas_estimate"],
+        unit="octas/gas",
+    )
+
+
+@aptos.endpoint(ChainStat, cadence=15)
+def ledger(payload: Payload) -> Rows:
+    """{"chain_id": 1, "epoch": "12000", "ledger_version": "3000000000", "ledger_timestamp": "1767225600000000",
+    "block_height": "400000000", ...}
+
+    The version counts transactions; the timestamp is microseconds.
+    """
+    yield ChainStat(
+        "aptos",
+        latest_block=payload["block_height"],
+        total_transactions=payload["ledger_version"],
+        epoch=payload["epoch"],
+        timestamp=payload["ledger_timestamp"],
+    )

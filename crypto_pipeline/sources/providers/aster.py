@@ -1,0 +1,25 @@
+"""Aster, spot market. https://github.com/asterdex/api-docs"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.tickers import like_binance
+
+aster = Provider(
+    "aster",
+    "https://sapi.asterdex.com/api/v3",
+    docs="https://github.com/asterdex/api-docs",
+    budget=Budget(3, 1),
+)
+
+
+@aster.endpoint(Quote, "/ticker/24hr")
+def tickers(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT", "priceChangePercent": "0.556", "lastPrice": "90500.1", "openPrice": "90000",
+    "highPrice": "91000", "lowPrice": "89500", "volume": "120.5", "quoteVolume": "10800000.0", "closeTime": 1795435199000,
+    "baseAsset": "BTC", "quoteAsset": "USDT", ...}]
+    """
+    return each(payload, _quote)
+
+
+def _quote(ticker: Payload) -> Quote:
+    return like_binance(ticker)._replace(base=ticker["baseAsset"], quote=ticker["quoteAsset"])

@@ -1,0 +1,39 @@
+"""Bank of Canada: daily exchange rates. https://www.bankofcanada.ca/valet/docs"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.rows import Rate, Row
+
+bank_of_canada = Provider(
+    "bank_of_canada",
+    "https://www.bankofcanada.ca/valet",
+    docs="https://www.bankofcanada.ca/valet/docs",
+    budget=Budget(6, 3600),
+    quirks="Published at 16:30 in Toronto on working days.",
+)
+
+WEEK = 7 * 24 * 60
+"""Minutes; over holidays a rate stands for days."""
+
+
+@bank_of_canada.endpoint(
+    Rate, "/observations/group/FX_RATES_DAILY/json", cadence=720, stale_after_minutes=WEEK, recent=1
+)
+def rates(payload: Payload) -> Rows:
+    """{"terms": {...}, "seriesDetail": {...}, "observations": [{"d": "2019-12-31", "FXMYRCAD": {"v": "0.3182"}},
+    {"d": "2026-11-20", "FXUSDCAD": {"v": "1.3938"}, "FXEURCAD": {"v": "1.6075"}, "FXKRWCAD": {"v": "0.000983"}}]}
+
+    Canadian dollars for one unit. The newest value of each series, so days of series that ended are in the list: only days
+    on which the dollar was rated can be turned into dollars.
+    """
+    return each(payload["observations"], _day)
+
+
+def _day(observation: Payload) -> list[Row] | None:
+    if "FXUSDCAD" not in observation:
+        return None
+    day, usd = observation["d"], number(observation["FXUSDCAD"]["v"])
+    rated = (name for name in observation if name.startswith("FX") and name != "FXUSDCAD")
+    return [
+        Rate("CAD", 1 / usd, day),
+        *(Rate(name[2:5], number(observation[name]["v"]) / usd, day) for name in rated),
+    ]

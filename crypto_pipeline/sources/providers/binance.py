@@ -1,0 +1,74 @@
+"""Binance, spot market, at its main host and at its host for market data alone.
+
+https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
+"""
+
+from crypto_pipeline.sources.candles import candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.sources.tickers import like_binance
+
+HOSTS = {"binance": "https://api.binance.com/api/v3", "binance_vision": "https://data-api.binance.vision/api/v3"}
+"""In the order in which they are asked. The first answers 451 in the United States and some other places."""
+
+BINANCE = [
+    Provider(
+        name,
+        url,
+        source="binance",
+        docs="https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints",
+        per_minute=6000,
+        quirks="Halted pairs stay in the list, with a price of 0 or an old time.",
+    )
+    for name, url in HOSTS.items()
+]
+
+NOT_LISTED = frozenset(
+    {
+        "USDT", "DAI", "PYUSD", "LEO", "CRO", "BGB", "OKB", "KCS", "GT", "MNT",
+        "HYPE", "XMR", "PI", "KAS", "FLR", "XDC", "IP", "XAUT", "BSV",
+    }
+)  # fmt: skip
+"""Coins that Binance does not trade against USDT."""
+
+INTERVALS = {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w")}
+
+
+def tickers(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT", "priceChange": "500.1", "priceChangePercent": "0.556", "weightedAvgPrice": "90250.1",
+    "lastPrice": "90500.12", "openPrice": "90000.02", "highPrice": "91000.0", "lowPrice": "89500.0", "volume": "1200.5",
+    "quoteVolume": "108000000.0", "openTime": 1795348740000, "closeTime": 1795435140000, ...}]
+
+    Everything is over the 24 hours before closeTime.
+    """
+    return each(payload, like_binance)
+
+
+def klines(payload: Payload, ask: Ask) -> Rows:
+    """[[1795431600000, "90400.1", "90600.2", "90300.0", "90500.12", "5.5", 1795435199999, "497000.1", 100, ...]]
+
+    Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.
+    """
+    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+
+
+for _priority, _host in enumerate(BINANCE):
+    _host.endpoint(Quote, "/ticker/24hr", name="tickers", weight=80, pool="binance_tickers", priority=_priority)(
+        tickers
+    )
+    _host.endpoint(
+        Candle,
+        "/klines",
+        name="candles",
+        asks=candle_asks(
+            lambda coin: None if coin in NOT_LISTED else f"{coin}USDT",
+            INTERVALS,
+            symbol="{market}",
+            interval="{length}",
+        ),
+        cadence=15,
+        weight=2,
+        pool="binance_candles",
+        priority=_priority,
+        limit=100,
+    )(klines)

@@ -1,0 +1,131 @@
+"""Binance, USD-M perpetuals: funding, open interest, positions. https://developers.binance.com/docs/derivatives/usds-margined-futures"""
+
+from crypto_pipeline.sources.contracts import dollar_bundle, per_coin
+from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject, scaled
+from crypto_pipeline.sources.rows import Derivative, Metric
+
+DOCS = "https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api"
+
+binance_futures = Provider(
+    "binance_futures",
+    "https://fapi.binance.com",
+    source="binance",
+    docs=DOCS,
+    budget=Budget(1000, 300),
+    quirks="451 or 403 from the United States and some other places. Some contracts pay funding every 1 or 4 hours and the answer does not say which.",
+)
+
+COINS = ("BTC", "ETH", "SOL", "XRP", "BNB", "DOGE", "ADA", "LTC", "TRX", "LINK")
+"""Coins whose open interest and positions are asked one by one."""
+
+
+def _contracts(context: Context) -> list[Ask]:
+    return [
+        Ask(coin, values={"coin": coin, "contract": f"{coin}USDT"}, params={"symbol": f"{coin}USDT"})
+        for coin in COINS
+        if coin in context.universe
+    ]
+
+
+@binance_futures.endpoint(Derivative, "/fapi/v1/premiumIndex", weight=10, docs=f"{DOCS}/Mark-Price")
+def premium_index(payload: Payload) -> Rows:
+    """[{"symbol": "1000PEPEUSDT", "markPrice": "0.00950000", "indexPrice": "0.00951000", "estimatedSettlePrice": "0.00950500",
+    "lastFundingRate": "0.00010000", "interestRate": "0.00010000", "nextFundingTime": 1795449600000, "time": 1795435200000}]
+
+    All contracts, or one object when one is asked for. Prices of bundles become those of one coin.
+    lastFundingRate is the running estimate.
+    """
+    reject(_error(payload))
+    return each([payload] if isinstance(payload, dict) else payload, _contract)
+
+
+def _contract(contract: Payload) -> Derivative | None:
+    named = dollar_bundle(contract["symbol"])
+    if named is None:
+        return None
+    symbol, size = named
+    return Derivative(
+        symbol,
+        contract["symbol"],
+        funding_rate=contract["lastFundingRate"],
+        funding_interval_hours=8,
+        next_funding_at=contract["nextFundingTime"],
+        mark_price=per_coin(contract["markPrice"], size),
+        index_price=per_coin(contract["indexPrice"], size),
+        timestamp=contract["time"],
+    )
+
+
+@binance_futures.endpoint(
+    Derivative,
+    "/futures/data/openInterestHist",
+    asks=_contracts,
+    docs=f"{DOCS}/Open-Interest-Statistics",
+    period="5m",
+    limit=1,
+)
+def open_interest(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT", "sumOpenInterest": "85000.10", "sumOpenInterestValue": "7692509050.0",
+    "CMCCirculatingSupply": "19900000.0", "timestamp": 1795435200000}]
+
+    sumOpenInterest is coins, sumOpenInterestValue dollars.
+    """
+    reject(_error(payload))
+    return each(payload[-1:], _open_interest)
+
+
+def _open_interest(period: Payload) -> Derivative | None:
+    named = dollar_bundle(period["symbol"])
+    if named is None:
+        return None
+    symbol, size = named
+    return Derivative(
+        symbol,
+        period["symbol"],
+        open_interest=scaled(period["sumOpenInterest"], size),
+        open_interest_usd=period["sumOpenInterestValue"],
+        timestamp=period["timestamp"],
+    )
+
+
+@binance_futures.endpoint(
+    Metric,
+    "/futures/data/globalLongShortAccountRatio",
+    asks=_contracts,
+    docs=f"{DOCS}/Long-Short-Ratio",
+    period="5m",
+    limit=1,
+)
+def long_short_ratio(payload: Payload, ask: Ask) -> Rows:
+    """[{"symbol": "BTCUSDT", "longAccount": "0.5795", "longShortRatio": "1.3781", "shortAccount": "0.4205",
+    "timestamp": 1795435200000}]
+
+    Accounts that are long over those that are short.
+    """
+    reject(_error(payload))
+    name = f"long_short_ratio_{ask.values['coin'].lower()}"
+    return each(payload[-1:], lambda period: Metric(name, period["longShortRatio"], "ratio", None, period["timestamp"]))
+
+
+@binance_futures.endpoint(
+    Metric,
+    "/futures/data/takerlongshortRatio",
+    asks=_contracts,
+    cadence=15,
+    docs=f"{DOCS}/Taker-BuySell-Volume",
+    period="5m",
+    limit=1,
+)
+def taker_ratio(payload: Payload, ask: Ask) -> Rows:
+    """[{"buySellRatio": "1.0500", "buyVol": "1050.0", "sellVol": "1000.0", "timestamp": 1795435200000}]
+
+    What takers bought over what they sold in five minutes.
+    """
+    reject(_error(payload))
+    name = f"taker_buy_sell_ratio_{ask.values['coin'].lower()}"
+    return each(payload[-1:], lambda period: Metric(name, period["buySellRatio"], "ratio", None, period["timestamp"]))
+
+
+def _error(payload: Payload) -> object:
+    """{"code": -1121, "msg": "Invalid symbol."}"""
+    return payload.get("msg") if isinstance(payload, dict) else None

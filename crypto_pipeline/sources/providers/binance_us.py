@@ -1,0 +1,47 @@
+"""Binance.US, spot market. https://docs.binance.us"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.sources.tickers import like_binance
+
+binance_us = Provider(
+    "binance_us",
+    "https://api.binance.us/api/v3",
+    docs="https://docs.binance.us",
+    per_minute=1200,
+    quirks="Hardly anybody trades in many of its markets.",
+)
+
+
+@binance_us.endpoint(Quote, "/ticker/24hr", weight=40)
+def tickers(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT", "priceChange": "500.1", "priceChangePercent": "0.556", "lastPrice": "90500.1",
+    "openPrice": "90000", "highPrice": "91000", "lowPrice": "89500", "volume": "1200.5", "quoteVolume": "108000000",
+    "openTime": 1795348799000, "closeTime": 1795435199000, ...}]
+
+    priceChangePercent is percent.
+    """
+    return each(payload, like_binance)
+
+
+@binance_us.endpoint(
+    Candle,
+    "/klines",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
+        symbol="{market}",
+        interval="{length}",
+    ),
+    cadence=15,
+    weight=2,
+    limit=100,
+)
+def klines(payload: Payload, ask: Ask) -> Rows:
+    """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435199999, "497000", 100, ...]]
+
+    Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.
+    """
+    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)

@@ -1,0 +1,72 @@
+"""BingX, spot market. https://bingx-api.github.io/docs/#/en-us/spot/market-api.html"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
+
+bingx = Provider(
+    "bingx",
+    "https://open-api.bingx.com/openApi/spot/v1",
+    docs="https://bingx-api.github.io/docs/#/en-us/spot/market-api.html",
+    budget=Budget(100, 10),
+)
+
+
+def _now(context: Context) -> list[Ask]:
+    """BingX wants to know what time it is with us, in milliseconds."""
+    return [Ask(params={"timestamp": str(int(context.now.timestamp() * 1000))})]
+
+
+@bingx.endpoint(Quote, "/ticker/24hr", asks=_now)
+def tickers(payload: Payload) -> Rows:
+    """{"code": 0, "timestamp": 1795435199000, "data": [{"symbol": "BTC-USDT", "openPrice": 90000, "highPrice": 91000,
+    "lowPrice": 89500, "lastPrice": 90500.1, "priceChange": 500.1, "priceChangePercent": "0.56%", "volume": 1200.5,
+    "quoteVolume": 108000000, "openTime": 1795348799000, "closeTime": 1795435199000, "askPrice": 90501, ...}]}
+
+    Numbers come as texts at times; a closeTime of 0 is none.
+    """
+    reject(_error(payload))
+    return each(payload["data"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote:
+    return Quote(
+        ticker["symbol"],
+        last=ticker["lastPrice"],
+        volume_base=ticker["volume"],
+        volume_quote=ticker["quoteVolume"],
+        change_percent=str(ticker["priceChangePercent"]).rstrip("%"),
+        open=ticker["openPrice"],
+        high=ticker["highPrice"],
+        low=ticker["lowPrice"],
+        timestamp=ticker["closeTime"],
+    )
+
+
+@bingx.endpoint(
+    Candle,
+    "/market/kline",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
+        # In which time zone its days begin is not documented for this request.
+        {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h")},
+        symbol="{market}",
+        interval="{length}",
+        timestamp="{now_ms}",
+    ),
+    cadence=15,
+    limit=100,
+)
+def kline(payload: Payload, ask: Ask) -> Rows:
+    """{"code": 0, "timestamp": 1795435199000, "data": [[1795431600000, 90400, 90600, 90300, 90500.1, 5.5, 1795435199999,
+    497000]]}
+
+    Time of opening, open, high, low, close, coins, time of closing, turnover; newest first.
+    """
+    reject(_error(payload))
+    return candles(payload["data"], ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+
+
+def _error(payload: Payload) -> str:
+    return f"{payload['code']} {payload.get('msg', '')}" if payload["code"] != 0 else ""

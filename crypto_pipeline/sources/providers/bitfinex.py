@@ -1,0 +1,69 @@
+"""Bitfinex, spot market. https://docs.bitfinex.com/reference/rest-public-tickers"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, reject, scaled
+from crypto_pipeline.sources.rows import Candle, Quote
+
+bitfinex = Provider(
+    "bitfinex",
+    "https://api-pub.bitfinex.com/v2",
+    docs="https://docs.bitfinex.com/reference/rest-public-tickers",
+    per_minute=30,
+    aliases={
+        "UST": "USDT", "UDC": "USDC", "TSD": "TUSD", "EUT": "EURT", "TERRAUST": "USTC",
+        "DSH": "DASH", "IOT": "IOTA", "QTM": "QTUM", "ALG": "ALGO", "ATO": "ATOM", "DAT": "DATA", "MNA": "MANA",
+        "BCHN": "BCH", "BCHABC": "XEC", "LUNA": "LUNC", "LUNA2": "LUNA",
+    },
+    quirks="Names of coins are its own: UST is USDT. Tickers have no times.",
+)  # fmt: skip
+
+
+@bitfinex.endpoint(Quote, "/tickers", symbols="ALL")
+def tickers(payload: Payload) -> Rows:
+    """[["tBTCUSD", 90499, 5.1, 90501, 4.2, 500.1, 0.0056, 90500, 1200.5, 91000, 89500], ["fUSD", 0.0002, ...]]
+
+    Name, bid and its size, ask and its size, change, change as a fraction, last, coins, high, low. Names are tBTCUSD or
+    tDOGE:USD; fUSD is lending, tBTCF0:USTF0 a contract, tTESTBTC:TESTUSD play money.
+    """
+    reject(payload[1:] if payload[:1] == ["error"] else None)
+    return each(payload, _quote)
+
+
+def _quote(ticker: Payload) -> Quote | None:
+    name = ticker[0]
+    if not name.startswith("t") or name.startswith("tTEST") or name.endswith("F0"):
+        return None
+    pair = name[1:]
+    base, quote = pair.split(":") if ":" in pair else (pair[:3], pair[3:])
+    return Quote(
+        name,
+        last=ticker[7],
+        volume_base=ticker[8],
+        change_percent=scaled(ticker[6], 100),
+        high=ticker[9],
+        low=ticker[10],
+        base=base,
+        quote=quote,
+    )
+
+
+@bitfinex.endpoint(
+    Candle,
+    "/candles/trade:{length}:{market}/hist",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"t{coin}USD" for coin in LARGE_COINS}.get,
+        {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1h", "4h": "4h", "1d": "1D", "1w": "1W"},
+    ),
+    cadence=15,
+    docs="https://docs.bitfinex.com/reference/rest-public-candles",
+    quirks="Candles in which nobody traded are left out.",
+    limit=100,
+)
+def hist(payload: Payload, ask: Ask) -> Rows:
+    """[[1795431600000, 90400, 90500, 90600, 90300, 5.5]]
+
+    Time of opening, open, CLOSE, HIGH, LOW, coins; newest first.
+    """
+    reject(payload[1:] if payload[:1] == ["error"] else None)
+    return candles(payload, ask, time=0, open=1, close=2, high=3, low=4, volume=5)

@@ -1,0 +1,69 @@
+"""Bitfinex: funding, open interest and liquidations of its perpetuals. https://docs.bitfinex.com/reference/rest-public-derivatives-status"""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number, reject, scaled
+from crypto_pipeline.sources.liquidations import added_up, liquidation
+from crypto_pipeline.sources.rows import Derivative, Metric
+
+bitfinex_perpetuals = Provider(
+    "bitfinex_perpetuals",
+    "https://api-pub.bitfinex.com/v2",
+    docs="https://docs.bitfinex.com/reference/rest-public-derivatives-status",
+    source="bitfinex",
+    per_minute=30,
+)
+
+
+@bitfinex_perpetuals.endpoint(Derivative, "/status/deriv", cadence=15, keys="tBTCF0:USTF0,tETHF0:USTF0")
+def status(payload: Payload) -> Rows:
+    """[["tBTCF0:USTF0", 1795435200000, null, 90500.5, 90510.1, null, 1396531.6, null, 1795449600000, 0.0001, 6, null, 0.0001,
+    null, null, 90501.0, null, null, 2465.0, null, null, null, 0.0005, 0.0025]]
+
+    0 contract, 1 time, 4 spot price, 8 next funding, 12 funding of the running eight hours, 15 mark price, 18 open interest in
+    coins. An error is ["error", 10020, "text"].
+    """
+    reject(payload[2] if payload and payload[0] == "error" else None)
+    return each(payload, _contract)
+
+
+def _contract(fields: Payload) -> Derivative:
+    contract = fields[0]
+    return Derivative(
+        contract.removeprefix("t").split("F0:")[0],
+        contract,
+        funding_rate=fields[12],
+        funding_interval_hours=8,
+        next_funding_at=fields[8],
+        open_interest=fields[18],
+        open_interest_usd=number(fields[18]) * number(fields[15]),
+        mark_price=fields[15],
+        index_price=fields[4],
+        timestamp=fields[1],
+    )
+
+
+@bitfinex_perpetuals.endpoint(
+    Metric,
+    "/liquidations/hist",
+    cadence=15,
+    weight=10,
+    docs="https://docs.bitfinex.com/reference/rest-public-liquidations",
+    quirks="Three requests a minute at most.",
+    limit=100,
+)
+def liquidations(payload: Payload) -> Rows:
+    """[[["pos", 158793100, 1795435140000, null, "tBTCF0:USTF0", 0.05, 90500.5, null, 0, 1, null, 90510.0]], ...]
+
+    Each entry wraps one list: 2 time, 4 contract, 5 coins of the position, less than zero for a short one, 6 its price,
+    8 whether this is the sale that follows (1) or the liquidation itself (0).
+    """
+    reject(payload[2] if payload and payload[0] == "error" else None)
+    return added_up(each(payload, _liquidation))
+
+
+def _liquidation(entry: Payload) -> Metric | None:
+    (fields,) = entry
+    symbol, _, quote = fields[4].removeprefix("t").partition("F0:")
+    if fields[8] or quote != "USTF0":
+        return None
+    coins = number(fields[5])
+    return liquidation("long" if coins > 0 else "short", symbol, scaled(number(fields[6]), abs(coins)), fields[2])

@@ -1,0 +1,67 @@
+"""Bitget, spot market. https://www.bitget.com/api-doc/spot/market/Get-Tickers"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject, scaled
+from crypto_pipeline.sources.rows import Candle, Quote
+
+bitget = Provider(
+    "bitget",
+    "https://api.bitget.com/api/v2/spot/market",
+    docs="https://www.bitget.com/api-doc/spot/market/Get-Tickers",
+    budget=Budget(20, 1),
+)
+
+
+@bitget.endpoint(Quote, "/tickers")
+def tickers(payload: Payload) -> Rows:
+    """{"code": "00000", "msg": "success", "requestTime": 1795435199000, "data": [{"symbol": "BTCUSDT", "lastPr": "90500.1",
+    "open": "90000", "high24h": "91000", "low24h": "89500", "baseVolume": "1200.5", "quoteVolume": "108000000",
+    "usdtVolume": "107999999.9", "ts": "1795435198900", "changeUtc24h": "0.0044", "change24h": "0.0056", ...}]}
+
+    change24h is a fraction over 24 hours, changeUtc24h one since midnight.
+    """
+    reject(_error(payload))
+    return each(payload["data"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote:
+    return Quote(
+        ticker["symbol"],
+        last=ticker["lastPr"],
+        volume_base=ticker["baseVolume"],
+        volume_quote=ticker["quoteVolume"],
+        change_percent=scaled(ticker["change24h"], 100),
+        open=ticker["open"],
+        high=ticker["high24h"],
+        low=ticker["low24h"],
+        timestamp=ticker["ts"],
+    )
+
+
+@bitget.endpoint(
+    Candle,
+    "/candles",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        # 1day and 1week begin at 16:00 UTC.
+        {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "1h", "4h": "4h", "1d": "1Dutc"},
+        symbol="{market}",
+        granularity="{length}",
+    ),
+    cadence=15,
+    docs="https://www.bitget.com/api-doc/spot/market/Get-Candle-Data",
+    limit=100,
+)
+def market_candles(payload: Payload, ask: Ask) -> Rows:
+    """{"code": "00000", "msg": "success", "requestTime": 1795435199000, "data": [
+    ["1795431600000", "90400", "90600", "90300", "90500.1", "5.5", "497000", "497000"]]}
+
+    Time of opening, open, high, low, close, coins, turnover, turnover in USDT.
+    """
+    reject(_error(payload))
+    return candles(payload["data"], ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+
+
+def _error(payload: Payload) -> str:
+    return f"{payload['code']} {payload['msg']}" if payload["code"] != "00000" else ""

@@ -1,0 +1,28 @@
+"""Bitget, announcements. https://www.bitget.com/api-doc/common/notice/Get-All-Notices"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Article
+
+bitget_announcements = Provider(
+    "bitget_announcements",
+    "https://api.bitget.com/api/v2/public",
+    docs="https://www.bitget.com/api-doc/common/notice/Get-All-Notices",
+    budget=Budget(20, 1),
+)
+
+
+@bitget_announcements.endpoint(
+    Article, "/annoucements", cadence=15, language="en", params={"language": "en_US"}, limit=10
+)
+def announcements(payload: Payload) -> Rows:
+    """{"code": "00000", "msg": "success", "requestTime": 1795435200000, "data": [{"annId": "12560603", "annTitle": "...",
+    "annDesc": "Spot", "cTime": "1795431900000", "language": "en_US", "annUrl": "https://www.bitget.com/en/support/..."}]}
+
+    The path is spelt like that.
+    """
+    reject(payload["code"] != "00000" and f"{payload['code']} {payload['msg']}")
+    return each(payload["data"], _article)
+
+
+def _article(entry: Payload) -> Article:
+    return Article(entry["annTitle"], entry["annUrl"], entry["cTime"], entry["annDesc"], guid=entry["annId"])

@@ -1,0 +1,65 @@
+"""Bitstamp, spot market. https://www.bitstamp.net/api/"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.rows import Candle, Quote
+
+bitstamp = Provider(
+    "bitstamp",
+    "https://www.bitstamp.net/api/v2",
+    docs="https://www.bitstamp.net/api/#tag/Tickers",
+    budget=Budget(10_000, 600),
+)
+
+
+@bitstamp.endpoint(Quote, "/ticker/")
+def tickers(payload: Payload) -> Rows:
+    """[{"timestamp": "1795435195", "pair": "BTC/USD", "last": "90500", "open": "89800", "open_24": "90000",
+    "percent_change_24": "0.56", "high": "91000", "low": "89500", "volume": "1200.5", "vwap": "90250", ...}]
+
+    open is of the UTC day, open_24 of a day ago. vwap is the volume-weighted mean price of the 24 hours.
+    """
+    return each(payload, _quote)
+
+
+def _quote(ticker: Payload) -> Quote:
+    return Quote(
+        ticker["pair"],
+        last=ticker["last"],
+        volume_base=ticker["volume"],
+        volume_quote=number(ticker["volume"]) * number(ticker["vwap"]),
+        change_percent=ticker["percent_change_24"],
+        open=ticker["open_24"],
+        high=ticker["high"],
+        low=ticker["low"],
+        timestamp=ticker["timestamp"],
+    )
+
+
+@bitstamp.endpoint(
+    Candle,
+    "/ohlc/{market}/",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin.lower()}usd" for coin in LARGE_COINS}.get,
+        {"1m": "60", "5m": "300", "15m": "900", "30m": "1800", "1h": "3600", "4h": "14400", "1d": "86400"},
+        step="{length}",
+    ),
+    cadence=15,
+    docs="https://www.bitstamp.net/api/#tag/Market-info/operation/GetOHLCData",
+    limit=100,
+)
+def ohlc(payload: Payload, ask: Ask) -> Rows:
+    """{"data": {"pair": "BTC/USD", "ohlc": [{"timestamp": "1795431600", "open": "90400", "high": "90600", "low": "90300",
+    "close": "90500", "volume": "5.5"}]}}
+    """
+    return candles(
+        payload["data"]["ohlc"],
+        ask,
+        time="timestamp",
+        open="open",
+        high="high",
+        low="low",
+        close="close",
+        volume="volume",
+    )

@@ -1,0 +1,41 @@
+"""BlockBeats, flash news: a Chinese feed and an English interface. https://www.theblockbeats.info"""
+
+from crypto_pipeline.sources import feeds
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Article
+
+blockbeats = Provider(
+    "blockbeats",
+    "https://api.theblockbeats.news",
+    docs="https://www.theblockbeats.info/",
+    per_minute=10,
+    headers={"language": "cn"},
+    quirks="The header language chooses the language of the feed: cn, en or cht. Links use the mobile host.",
+)
+
+blockbeats.endpoint(
+    Article, "/v2/rss/newsflash", name="newsflash", format="xml", cadence=15, language="zh-Hans"
+)(feeds.feed)  # fmt: skip
+
+
+@blockbeats.endpoint(
+    Article,
+    "/v1/open-api/open-flash",
+    cadence=15,
+    language="en",
+    size=30,
+    page=1,
+    params={"type": "push", "lang": "en"},
+)
+def flash(payload: Payload) -> Rows:
+    """{"status": 0, "message": "", "data": {"page": 1, "data": [{"id": 261205, "title": "...", "content": "<p>...</p>",
+    "pic": "", "link": "https://m.theblockbeats.info/flash/261205", "url": "", "create_time": "1795431900"}]}}
+    """
+    reject(payload["status"] and f"{payload['status']} {payload['message']}")
+    return each(payload["data"]["data"], _article)
+
+
+def _article(entry: Payload) -> Article:
+    return Article(
+        entry["title"], entry["link"], entry["create_time"], entry["content"], guid=entry["id"] and str(entry["id"])
+    )

@@ -1,0 +1,165 @@
+"""Blockchain.com, its Bitcoin statistics and fees, and its Bitcoin Cash node. https://www.blockchain.com/explorer/api
+
+Two hosts are one source: statistics come from api.blockchain.info, transactions from blockchain.info.
+"""
+
+from crypto_pipeline.sources.kit import Budget, Call, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
+from crypto_pipeline.sources.utxo import moved
+
+_MANNERS = "The vendor asks for at most one request in ten seconds; that is kept on the average of a minute."
+
+blockchain_info = Provider(
+    "blockchain_info",
+    "https://api.blockchain.info",
+    docs="https://www.blockchain.com/explorer/api",
+    budget=Budget(6, 60),
+    quirks=_MANNERS,
+)
+blockchain_info_explorer = Provider(
+    "blockchain_info_explorer",
+    "https://blockchain.info",
+    docs="https://www.blockchain.com/explorer/api/blockchain_api",
+    budget=Budget(6, 60),
+    source="blockchain_info",
+    quirks=_MANNERS,
+)
+
+
+@blockchain_info.endpoint(Gas, "/mempool/fees")
+def fees(payload: Payload) -> Rows:
+    """{"limits": {"min": 2, "max": 16}, "regular": 3, "priority": 5}
+
+    sat/vB.
+    """
+    yield Gas(
+        "bitcoin",
+        gas_price=payload["regular"],
+        slow=payload["limits"]["min"],
+        standard=payload["regular"],
+        fast=payload["priority"],
+        unit="sat/vB",
+    )
+
+
+@blockchain_info.endpoint(
+    ChainStat,
+    "/stats",
+    cadence=15,
+    docs="https://www.blockchain.com/explorer/api/charts_api",
+)
+def stats(payload: Payload) -> Rows:
+    """{"timestamp": 1767225600000.0, "market_price_usd": 60000.0, "hash_rate": 930000000000.0, "n_tx": 577190,
+    "minutes_between_blocks": 10.1, "totalbc": 2003932187500000, "n_blocks_total": 952583, "difficulty": 130000000000000.0, ...}
+
+    hash_rate is GH/s, totalbc satoshis, n_tx the transactions of 24 hours.
+    """
+    yield ChainStat(
+        "bitcoin",
+        latest_block=payload["n_blocks_total"],
+        network_hashrate=number(payload["hash_rate"]) * 1e9,
+        difficulty=payload["difficulty"],
+        transactions_24h=payload["n_tx"],
+        circulating_supply=number(payload["totalbc"]) / 1e8,
+        coin_price_usd=payload["market_price_usd"],
+        extra={"minutes_between_blocks": number(payload["minutes_between_blocks"])},
+        timestamp=payload["timestamp"],
+    )
+
+
+@blockchain_info.endpoint(
+    ChainStat,
+    "/charts/hash-rate",
+    params={"timespan": "5days", "format": "json", "sampled": "false"},
+    cadence=60,
+    stale_after_minutes=3 * 24 * 60,
+    docs="https://www.blockchain.com/explorer/api/charts_api",
+)
+def hashrate_chart(payload: Payload) -> Rows:
+    """{"status": "ok", "name": "Hash Rate", "unit": "Hash Rate TH/s", "period": "day", "values": [{"x": 1767139200, "y": 930000000.0}, ...]}
+
+    TH/s, one point a day.
+    """
+    if payload["status"] != "ok":
+        reject(payload.get("error") or payload["status"])
+    return each(payload["values"], _hashrate)
+
+
+def _hashrate(point: Payload) -> ChainStat:
+    return ChainStat("bitcoin", network_hashrate=number(point["y"]) * 1e12, timestamp=point["x"])
+
+
+@blockchain_info.endpoint(
+    ChainStat,
+    "/haskoin-store/bch/block/best",
+    notx="true",
+    cadence=15,
+    docs="https://api.haskoin.com/",
+)
+def bitcoin_cash_block(payload: Payload) -> Rows:
+    """{"hash": "00", "height": 900000, "mainchain": true, "time": 1767225600, "bits": 402750000, "tx": ["00"], ...}
+
+    bits is the target in compact form: one byte of exponent, three of mantissa.
+    """
+    bits = payload["bits"]
+    target = (bits & 0xFFFFFF) << 8 * ((bits >> 24) - 3)
+    yield ChainStat(
+        "bitcoin_cash",
+        latest_block=payload["height"],
+        difficulty=(0xFFFF << 208) / target,
+        timestamp=payload["time"],
+    )
+
+
+@blockchain_info_explorer.endpoint(
+    Transfer,
+    "/unconfirmed-transactions",
+    params={"format": "json"},
+    may_be_empty=True,
+    quirks="About a hundred unconfirmed transactions: a sample. Change is told by its address alone.",
+)
+def unconfirmed(payload: Payload) -> Rows:
+    """{"txs": [{"hash": "aa", "time": 1767225600, "fee": 1000, "inputs": [{"prev_out": {"addr": "bc1qfrom", "value": 5000100000}}],
+    "out": [{"addr": "bc1qto", "value": 4900000000}, {"addr": "bc1qfrom", "value": 100000000}]}]}
+
+    Values are satoshis.
+    """
+    return each(payload["txs"], _transaction)
+
+
+@blockchain_info_explorer.endpoint(
+    Transfer,
+    calls=(
+        Call("latest", path="/latestblock"),
+        Call("block", path=lambda answers: f"/rawblock/{answers['latest']['hash']}"),
+    ),
+    cadence=15,
+    may_be_empty=True,
+    quirks="5 to 15 MB: the newest block whole, one or two in a quarter of an hour. Change is told by its address alone.",
+)
+def block(payload: Payload) -> Rows:
+    """{"latest": {"hash": "00", "height": 900000, "time": 1767225600, ...}, "block": {"hash": "00", "height": 900000, "time": 1767225600,
+    "n_tx": 2, "tx": [{"hash": "aa", "time": 1767225600, "fee": 1000, "inputs": [...], "out": [...]}, ...], ...}}
+
+    Transactions are as above. New coins have no prev_out. Also reads a saved block alone.
+    """
+    return each(payload.get("block", payload)["tx"], _transaction)
+
+
+def _transaction(entry: Payload) -> Transfer | None:
+    spent = [part["prev_out"] for part in entry["inputs"]]
+    what = moved([_part(output) for output in spent if output], [_part(output) for output in entry["out"]])
+    return what and Transfer(
+        "bitcoin",
+        entry["hash"],
+        "BTC",
+        amount=what.amount,
+        from_address=what.sender,
+        to_address=what.receiver,
+        block_number=entry.get("block_height"),
+        timestamp=entry["time"],
+    )
+
+
+def _part(output: Payload) -> tuple[str | None, object]:
+    return output.get("addr"), output["value"]

@@ -1,0 +1,70 @@
+"""BtcTurk (Turkey), spot market. https://docs.btcturk.com/public-endpoints/ticker"""
+
+from crypto_pipeline.sources.candles import candle_asks, candles, from_columns
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
+
+btcturk = Provider(
+    "btcturk",
+    "https://api.btcturk.com/api/v2",
+    docs="https://docs.btcturk.com/public-endpoints/ticker",
+    budget=Budget(10, 1),
+    quirks="dailyPercent disagrees with the prices beside it at times; the change is computed from the opening price.",
+)
+btcturk_graphs = Provider(
+    "btcturk_graphs",
+    "https://graph-api.btcturk.com/v1",
+    docs="https://docs.btcturk.com",
+    source="btcturk",
+    budget=Budget(10, 1),
+)
+
+
+@btcturk.endpoint(Quote, "/ticker")
+def tickers(payload: Payload) -> Rows:
+    """{"data": [{"pair": "BTCTRY", "pairNormalized": "BTC_TRY", "timestamp": 1795435199000, "last": 3830000,
+    "high": 3850000, "low": 3780000, "open": 3800000, "volume": 40.5, "average": 3815000, "daily": 30000,
+    "dailyPercent": 0.79, "denominatorSymbol": "TRY", "numeratorSymbol": "BTC", ...}], "success": true, "code": 0}
+
+    volume is coins.
+    """
+    reject(None if payload["success"] else f"{payload['code']} {payload['message']}")
+    return each(payload["data"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote:
+    return Quote(
+        ticker["pairNormalized"],
+        last=ticker["last"],
+        volume_base=ticker["volume"],
+        open=ticker["open"],
+        high=ticker["high"],
+        low=ticker["low"],
+        timestamp=ticker["timestamp"],
+        base=ticker["numeratorSymbol"],
+        quote=ticker["denominatorSymbol"],
+    )
+
+
+@btcturk_graphs.endpoint(
+    Candle,
+    "/klines/history",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}USDT" for coin in ("BTC", "ETH", "XRP")}.get,
+        # In which time zone its days begin is not documented.
+        {"1m": "1", "15m": "15", "30m": "30", "1h": "60", "4h": "240"},
+        **{"symbol": "{market}", "resolution": "{length}", "from": "{start}", "to": "{end}"},
+    ),
+    cadence=15,
+)
+def history(payload: Payload, ask: Ask) -> Rows:
+    """{"s": "ok", "t": [1795431600], "h": [90600], "o": [90400], "l": [90300], "c": [90500], "v": [5.5]}
+
+    One list a column, oldest first; volume is coins. s is no_data where nobody traded.
+    """
+    if payload["s"] == "no_data":
+        return ()
+    reject("" if payload["s"] == "ok" else payload.get("errmsg") or payload["s"])
+    entries = from_columns(payload, "t", "o", "h", "l", "c", "v")
+    return candles(entries, ask, time=0, open=1, high=2, low=3, close=4, volume=5)

@@ -1,0 +1,77 @@
+"""Bybit, spot market. https://bybit-exchange.github.io/docs/v5/market/tickers"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject, scaled
+from crypto_pipeline.sources.rows import Candle, Quote
+
+bybit = Provider(
+    "bybit",
+    "https://api.bybit.com/v5/market",
+    docs="https://bybit-exchange.github.io/docs/v5/market/tickers",
+    budget=Budget(600, 5),
+    quirks="403 from the United States and some other places.",
+)
+
+
+@bybit.endpoint(Quote, "/tickers", category="spot")
+def tickers(payload: Payload) -> Rows:
+    """{"retCode": 0, "retMsg": "OK", "result": {"category": "spot", "list": [{"symbol": "BTCUSDT", "lastPrice": "90500.1",
+    "prevPrice24h": "90000", "price24hPcnt": "0.0056", "highPrice24h": "91000", "lowPrice24h": "89500",
+    "turnover24h": "108000000", "volume24h": "1200.5", "usdIndexPrice": "90480", ...}]}, "time": 1795435199000}
+
+    price24hPcnt is a fraction. time is that of the whole list.
+    """
+    reject(_error(payload))
+    said_at = payload["time"]
+
+    def quote(ticker: Payload) -> Quote:
+        return Quote(
+            ticker["symbol"],
+            last=ticker["lastPrice"],
+            volume_base=ticker["volume24h"],
+            volume_quote=ticker["turnover24h"],
+            change_percent=scaled(ticker["price24hPcnt"], 100),
+            open=ticker["prevPrice24h"],
+            high=ticker["highPrice24h"],
+            low=ticker["lowPrice24h"],
+            timestamp=said_at,
+        )
+
+    return each(_spot(payload)["list"], quote)
+
+
+@bybit.endpoint(
+    Candle,
+    "/kline",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "D", "1w": "W"},
+        symbol="{market}",
+        interval="{length}",
+    ),
+    cadence=15,
+    docs="https://bybit-exchange.github.io/docs/v5/market/kline",
+    category="spot",
+    limit=100,
+)
+def kline(payload: Payload, ask: Ask) -> Rows:
+    """{"retCode": 0, "retMsg": "OK", "result": {"category": "spot", "symbol": "BTCUSDT", "list": [
+    ["1795431600000", "90400", "90600", "90300", "90500.1", "5.5", "497000"]]}, "retExtInfo": {}, "time": 1795435199000}
+
+    Time of opening, open, high, low, close, coins, turnover; newest first.
+    """
+    reject(_error(payload))
+    return candles(_spot(payload)["list"], ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+
+
+def _spot(payload: Payload) -> Payload:
+    """Contracts have the names of spot markets, so an answer about them must not pass for one."""
+    result = payload["result"]
+    if result["category"] != "spot":
+        raise ValueError(f"it is about {result['category']} and not about the spot market")
+    return result
+
+
+def _error(payload: Payload) -> str:
+    return f"{payload['retCode']} {payload['retMsg']}" if payload["retCode"] != 0 else ""

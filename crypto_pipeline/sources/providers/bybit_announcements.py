@@ -1,0 +1,34 @@
+"""Bybit, announcements. https://bybit-exchange.github.io/docs/v5/announcement"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Article
+
+bybit_announcements = Provider(
+    "bybit_announcements",
+    "https://api.bybit.com",
+    docs="https://bybit-exchange.github.io/docs/v5/announcement",
+    budget=Budget(600, 5),
+    quirks="Older entries have no publishTime.",
+)
+
+
+@bybit_announcements.endpoint(
+    Article, "/v5/announcements/index", cadence=15, language="en", locale="en-US", limit=20, page=1
+)
+def announcements(payload: Payload) -> Rows:
+    """{"retCode": 0, "retMsg": "OK", "result": {"total": 735, "list": [{"title": "New Listing: ...", "description": "...",
+    "type": {"title": "New Listings", "key": "new_crypto"}, "tags": ["Spot"], "url": "https://announcements.bybit.com/...",
+    "dateTimestamp": 1795431900000, "publishTime": 1795431900000}]}}
+    """
+    reject(payload["retCode"] and payload["retMsg"])
+    return each(payload["result"]["list"], _article)
+
+
+def _article(entry: Payload) -> Article:
+    return Article(
+        title=entry["title"],
+        url=entry["url"],
+        published=entry.get("publishTime") or entry["dateTimestamp"],
+        content=entry.get("description"),
+        categories=(entry["type"]["title"], *entry["tags"]),
+    )

@@ -1,0 +1,90 @@
+"""Bybit, linear perpetuals: funding, open interest, positions. https://bybit-exchange.github.io/docs/v5/market/tickers"""
+
+from crypto_pipeline.sources.contracts import dollar_bundle, per_coin
+from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, number, reject, scaled
+from crypto_pipeline.sources.rows import Derivative, Metric
+
+bybit_linear = Provider(
+    "bybit_linear",
+    "https://api.bybit.com/v5/market",
+    source="bybit",
+    docs="https://bybit-exchange.github.io/docs/v5/market/tickers",
+    budget=Budget(600, 5),
+    quirks="403 from the United States and some other places.",
+)
+
+COINS = ("BTC", "ETH", "SOL")
+"""Coins whose positions are asked one by one."""
+
+
+@bybit_linear.endpoint(Derivative, "/tickers", category="linear")
+def tickers(payload: Payload) -> Rows:
+    """{"retCode": 0, "retMsg": "OK", "result": {"category": "linear", "list": [{"symbol": "BTCUSDT", "lastPrice": "90500.50",
+    "indexPrice": "90510.1", "markPrice": "90501.0", "openInterest": "50000.1", "openInterestValue": "4525059050.1",
+    "turnover24h": "5000000000", "fundingRate": "0.0001", "fundingIntervalHour": "8", "nextFundingTime": "1795449600000",
+    ...}]}, "time": 1795435200000}
+
+    Dated futures (BTCUSDT-25DEC26) are in the list. BTCPERP is the contract against USDC. Prices and amounts of bundles
+    become those of one coin.
+    """
+    reject(_error(payload))
+    result, said_at = payload["result"], payload["time"]
+    reject("" if result["category"] == "linear" else f"contracts of category {result['category']} came")
+
+    def contract(ticker: Payload) -> Derivative | None:
+        name = ticker["symbol"]
+        named = dollar_bundle(f"{name.removesuffix('PERP')}USDC" if name.endswith("PERP") else name)
+        if named is None:
+            return None
+        symbol, size = named
+        return Derivative(
+            symbol,
+            name,
+            funding_rate=ticker["fundingRate"],
+            funding_interval_hours=ticker.get("fundingIntervalHour", 8),
+            next_funding_at=ticker["nextFundingTime"],
+            open_interest=scaled(ticker["openInterest"], size),
+            open_interest_usd=ticker["openInterestValue"],
+            mark_price=per_coin(ticker["markPrice"], size),
+            index_price=per_coin(ticker["indexPrice"], size),
+            volume_24h_usd=ticker["turnover24h"],
+            timestamp=said_at,
+        )
+
+    return each(result["list"], contract)
+
+
+def _contracts(context: Context) -> list[Ask]:
+    return [
+        Ask(coin, values={"coin": coin}, params={"symbol": f"{coin}USDT"}) for coin in COINS if coin in context.universe
+    ]
+
+
+@bybit_linear.endpoint(
+    Metric,
+    "/account-ratio",
+    asks=_contracts,
+    cadence=15,
+    docs="https://bybit-exchange.github.io/docs/v5/market/long-short-ratio",
+    category="linear",
+    period="5min",
+    limit=1,
+)
+def account_ratio(payload: Payload, ask: Ask) -> Rows:
+    """{"retCode": 0, "retMsg": "OK", "result": {"list": [{"symbol": "BTCUSDT", "buyRatio": "0.5777", "sellRatio": "0.4223",
+    "timestamp": "1795435200000"}], "nextPageCursor": ""}, "time": 1795435200001}
+
+    Shares of the accounts that are long and short; newest first.
+    """
+    reject(_error(payload))
+    name = f"long_short_ratio_{ask.values['coin'].lower()}"
+
+    def ratio(period: Payload) -> Metric:
+        share = number(period["buyRatio"]) / number(period["sellRatio"])
+        return Metric(name, share, "ratio", timestamp=period["timestamp"])
+
+    return each(payload["result"]["list"][:1], ratio)
+
+
+def _error(payload: Payload) -> str:
+    return f"{payload['retCode']} {payload['retMsg']}" if payload["retCode"] != 0 else ""

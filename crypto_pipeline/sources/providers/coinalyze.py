@@ -1,0 +1,84 @@
+"""Coinalyze: open interest and liquidations, with a free key. https://api.coinalyze.net/v1/doc/"""
+
+from crypto_pipeline.sources.contracts import dollar_bundle
+from crypto_pipeline.sources.kit import Ask, Key, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Derivative, Metric, Row
+
+coinalyze = Provider(
+    "coinalyze",
+    "https://api.coinalyze.net/v1",
+    docs="https://api.coinalyze.net/v1/doc/",
+    per_minute=40,
+    key=Key("COINALYZE_API_KEY", header="api_key", required=True),
+    quirks="The letter behind the dot is the exchange: A is Binance. Each symbol counts as a request.",
+)
+
+HOUR = 3600
+
+
+@coinalyze.endpoint(
+    Derivative,
+    "/open-interest",
+    cadence=15,
+    weight=2,
+    symbols="BTCUSDT_PERP.A,ETHUSDT_PERP.A",
+    convert_to_usd="true",
+)
+def open_interest(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT_PERP.A", "value": 7692550050.0, "update": 1795435200000}]"""
+    reject(_error(payload))
+    return each(payload, _open_interest)
+
+
+def _open_interest(contract: Payload) -> Derivative | None:
+    named = dollar_bundle(contract["symbol"].split("_")[0])
+    if named is None:
+        return None
+    return Derivative(named[0], contract["symbol"], open_interest_usd=contract["value"], timestamp=contract["update"])
+
+
+@coinalyze.endpoint(
+    Metric,
+    "/liquidation-history",
+    asks=lambda context: [
+        Ask(
+            "BTC",
+            params={
+                "from": str(int(context.now.timestamp()) - 2 * HOUR),
+                "to": str(int(context.now.timestamp())),
+            },
+        )
+    ],
+    cadence=60,
+    symbols="BTCUSDT_PERP.A",
+    interval="1hour",
+    convert_to_usd="true",
+)
+def liquidations(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT_PERP.A", "history": [{"t": 1795431600, "l": 125000.5, "s": 98000.1}]}]
+
+    Dollars of long and short positions closed by force in the hour that begins at t; the last hour is still running.
+    """
+    reject(_error(payload))
+    for contract in payload:
+        yield from _hours(contract)
+
+
+def _hours(contract: Payload) -> Rows:
+    named = dollar_bundle(contract["symbol"].split("_")[0])
+    if named is None:
+        return
+    symbol = named[0].lower()
+
+    def hour(entry: Payload) -> list[Row]:
+        return [
+            Metric(f"liquidations_{side}_{symbol}", entry[letter], "USD in an hour", timestamp=entry["t"])
+            for side, letter in (("long", "l"), ("short", "s"))
+        ]
+
+    yield from each(contract["history"], hour)
+
+
+def _error(payload: Payload) -> object:
+    """{"message": "Invalid API key"}"""
+    return payload.get("message") if isinstance(payload, dict) else None

@@ -1,0 +1,122 @@
+"""Coinbase, spot market: the products of its broker and the order books of its exchange, which are the same books.
+
+https://docs.cdp.coinbase.com
+"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Quote
+
+coinbase = Provider(
+    "coinbase",
+    "https://api.coinbase.com",
+    docs="https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/public/list-public-products",
+    budget=Budget(20, 2),
+    aliases={"CGLD": "CELO"},
+    quirks="BTC-USD and BTC-USDC are one order book; only the first of such two is read.",
+)
+coinbase_exchange = Provider(
+    "coinbase_exchange",
+    "https://api.exchange.coinbase.com",
+    docs="https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-ticker",
+    source="coinbase",
+    budget=Budget(10, 1),
+    quirks="Candles in which nobody traded are left out.",
+)
+
+TICKERS = ("BTC", "ETH", "XRP", "SOL", "DOGE", "ADA", "LINK", "BCH", "LTC", "AVAX", "DOT", "XLM")
+"""Coins whose order books are asked one by one where the list of the broker, which has all of them, does not come."""
+MARKETS = {coin: f"{coin}-USD" for coin in LARGE_COINS}
+
+
+@coinbase.endpoint(Quote, "/api/v3/brokerage/market/products", pool="coinbase_tickers", product_type="SPOT")
+def products(payload: Payload) -> Rows:
+    """{"products": [{"product_id": "BTC-USD", "price": "90500.12", "price_percentage_change_24h": "0.556",
+    "volume_24h": "1200.5", "approximate_quote_24h_volume": "108645394.06", "is_disabled": false,
+    "trading_disabled": false, "alias": "", "alias_to": ["BTC-USDC"], ...}], "num_products": 2}
+
+    alias names the product whose order book this one shares. Products that rest have "" instead of numbers.
+    """
+    return each(payload["products"], _product)
+
+
+def _product(product: Payload) -> Quote | None:
+    if product["trading_disabled"] or product["is_disabled"] or product.get("alias"):
+        return None
+    return Quote(
+        product["product_id"],
+        last=product["price"],
+        volume_base=product["volume_24h"],
+        volume_quote=product.get("approximate_quote_24h_volume"),
+        change_percent=product["price_percentage_change_24h"],
+    )
+
+
+def _books(context: Context) -> list[Ask]:
+    return [Ask(coin, values={"product": f"{coin}-USD"}) for coin in context.universe.listed if coin in TICKERS]
+
+
+@coinbase_exchange.endpoint(Quote, "/products/{product}/ticker", asks=_books, pool="coinbase_tickers", priority=1)
+def ticker(payload: Payload, ask: Ask) -> Rows:
+    """{"trade_id": 862973875, "price": "90500.12", "size": "0.0048", "bid": "90500.11", "ask": "90500.12",
+    "volume": "1200.5", "rfq_volume": "12.9", "time": "2026-11-23T11:59:58.133100Z"}
+
+    The last trade of one product; volume is coins of the last 24 hours.
+    """
+    return [
+        Quote(ask.values["product"], last=payload["price"], volume_base=payload["volume"], timestamp=payload["time"])
+    ]
+
+
+@coinbase_exchange.endpoint(
+    Candle,
+    "/products/{market}/candles",
+    name="candles",
+    asks=candle_asks(
+        MARKETS.get,
+        {"1m": "60", "5m": "300", "15m": "900", "1h": "3600", "1d": "86400"},
+        granularity="{length}",
+    ),
+    cadence=15,
+    pool="coinbase_candles",
+    docs="https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-candles",
+)
+def product_candles(payload: Payload, ask: Ask) -> Rows:
+    """[[1795431600, 90300.0, 90600.2, 90400.1, 90500.12, 5.5]]
+
+    Time of opening, LOW, HIGH, OPEN, CLOSE, coins; newest first.
+    """
+    return candles(payload, ask, time=0, low=1, high=2, open=3, close=4, volume=5)
+
+
+@coinbase.endpoint(
+    Candle,
+    "/api/v3/brokerage/market/products/{market}/candles",
+    name="candles",
+    asks=candle_asks(
+        MARKETS.get,
+        {
+            "1m": "ONE_MINUTE",
+            "5m": "FIVE_MINUTE",
+            "15m": "FIFTEEN_MINUTE",
+            "30m": "THIRTY_MINUTE",
+            "1h": "ONE_HOUR",
+            "1d": "ONE_DAY",
+        },
+        granularity="{length}",
+        start="{start}",
+        end="{end}",
+    ),
+    cadence=15,
+    pool="coinbase_candles",
+    priority=1,
+    docs="https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/public/get-public-product-candles",
+)
+def broker_candles(payload: Payload, ask: Ask) -> Rows:
+    """{"candles": [{"start": "1795431600", "low": "90300", "high": "90600", "open": "90400", "close": "90500", "volume": "5.5"}]}
+
+    Newest first.
+    """
+    return candles(
+        payload["candles"], ask, time="start", open="open", high="high", low="low", close="close", volume="volume"
+    )

@@ -1,0 +1,38 @@
+"""Coinbase: exchange rates of ordinary money, spot prices. https://docs.cdp.coinbase.com/coinbase-app/track-apis/exchange-rates"""
+
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.rows import Price, Rate
+from crypto_pipeline.sources.symbols import FIAT
+
+coinbase_rates = Provider(
+    "coinbase_rates",
+    "https://api.coinbase.com/v2",
+    docs="https://docs.cdp.coinbase.com/coinbase-app/track-apis/exchange-rates",
+    budget=Budget(20, 2),
+)
+
+
+@coinbase_rates.endpoint(Rate, "/exchange-rates", currency="USD", cadence=60)
+def rates(payload: Payload) -> Rows:
+    """{"data": {"currency": "USD", "rates": {"EUR": "0.862", "KRW": "1465.1", "BTC": "0.0000110497"}}}
+
+    Units for one dollar. Coins are in the same list and are passed over: their prices are read elsewhere.
+    """
+
+    def rate(currency: str, units: Payload) -> Rate | None:
+        return Rate(currency, 1 / number(units)) if currency in FIAT else None
+
+    return each(payload["data"]["rates"].items(), rate)
+
+
+@coinbase_rates.endpoint(
+    Price,
+    "/prices/{pair}/spot",
+    asks=lambda context: [
+        Ask(symbol, values={"pair": f"{symbol}-USD"}) for symbol in ("BTC", "ETH", "SOL") if symbol in context.universe
+    ],
+    docs="https://docs.cdp.coinbase.com/coinbase-app/track-apis/prices",
+)
+def spot(payload: Payload) -> Rows:
+    """{"data": {"amount": "90500.505", "base": "BTC", "currency": "USD"}}"""
+    return [Price(payload["data"]["base"], price_usd=payload["data"]["amount"])]

@@ -1,0 +1,36 @@
+"""CoinEx, spot market. https://docs.coinex.com/api/v2/spot/market/http/list-market-ticker"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Quote
+
+coinex = Provider(
+    "coinex",
+    "https://api.coinex.com/v2",
+    docs="https://docs.coinex.com/api/v2/spot/market/http/list-market-ticker",
+    budget=Budget(20, 1),
+    quirks="Off unless asked for: it may be closing.",
+)
+
+
+@coinex.endpoint(Quote, "/spot/ticker", on=False)
+def tickers(payload: Payload) -> Rows:
+    """{"code": 0, "data": [{"market": "BTCUSDT", "last": "90500.1", "open": "90000", "close": "90500.1", "high": "91000",
+    "low": "89500", "volume": "1200.5", "volume_sell": "500", "volume_buy": "600", "value": "108000000",
+    "period": 86400}], "message": "OK"}
+
+    volume is coins, value the quote currency, both over the 24 hours of period.
+    """
+    reject(f"{payload['code']} {payload.get('message', '')}" if payload["code"] != 0 else None)
+    return each(payload["data"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote:
+    return Quote(
+        ticker["market"],
+        last=ticker["last"],
+        volume_base=ticker["volume"],
+        volume_quote=ticker["value"],
+        open=ticker["open"],
+        high=ticker["high"],
+        low=ticker["low"],
+    )

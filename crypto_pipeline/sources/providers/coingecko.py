@@ -1,0 +1,338 @@
+"""CoinGecko: prices, candles, totals, attention. https://docs.coingecko.com/reference/introduction"""
+
+from collections.abc import Iterator
+
+from crypto_pipeline.sources.kit import Ask, Context, Key, Payload, Provider, Rows, each, number, reject, scaled
+from crypto_pipeline.sources.rows import Candle, Defi, Derivative, Metric, Overview, Price, Rate
+from crypto_pipeline.sources.symbols import COINGECKO_IDS, FIAT, SYMBOL_OF_COINGECKO_ID, coin
+
+coingecko = Provider(
+    "coingecko",
+    "https://api.coingecko.com/api/v3",
+    docs="https://docs.coingecko.com/reference/introduction",
+    per_minute=5,
+    key=Key("COINGECKO_DEMO_API_KEY", header="x-cg-demo-api-key"),
+    quirks="Without a key about five requests a minute pass before 429; a demo key has 10,000 calls a month.",
+)
+"""Two endpoints are asked every five minutes and the totals every fifteen. All others take turns with what is left of a
+minute: their least interval is an hour or more, and the collection asks them after those of a shorter one."""
+
+IDS_PER_REQUEST = 250
+HALF_AN_HOUR_MS = 1_800_000
+
+
+def _tracked_ids(context: Context) -> Iterator[Ask]:
+    ids = context.universe.coingecko_ids
+    for start in range(0, len(ids), IDS_PER_REQUEST):
+        yield Ask(f"ids from {start}", params={"ids": ",".join(ids[start : start + IDS_PER_REQUEST])})
+
+
+@coingecko.endpoint(
+    Price,
+    "/simple/price",
+    asks=_tracked_ids,
+    docs="https://docs.coingecko.com/reference/simple-price",
+    vs_currencies="usd",
+    include_market_cap="true",
+    include_24hr_vol="true",
+    include_24hr_change="true",
+    include_last_updated_at="true",
+)
+def simple_price(payload: Payload) -> Rows:
+    """{"bitcoin": {"usd": 90500.5, "usd_market_cap": 1.8e12, "usd_24h_vol": 4e10, "usd_24h_change": -1.25,
+    "last_updated_at": 1795435140}}
+
+    Unknown ids are left out; an id without data gives {}.
+    """
+    reject(_error(payload))
+    return each(payload.items(), _price_of_id)
+
+
+def _price_of_id(coin_id: str, price: Payload) -> Price | None:
+    if coin_id not in SYMBOL_OF_COINGECKO_ID or price == {}:
+        return None
+    return Price(
+        SYMBOL_OF_COINGECKO_ID[coin_id],
+        price_usd=price["usd"],
+        market_cap=price.get("usd_market_cap"),
+        volume_24h=price.get("usd_24h_vol"),
+        price_change_24h=price.get("usd_24h_change"),
+        timestamp=price.get("last_updated_at"),
+    )
+
+
+def _large_coins(context: Context, *symbols: str) -> Iterator[Ask]:
+    for symbol in symbols:
+        if symbol in context.universe:
+            yield Ask(symbol, values={"coin_id": COINGECKO_IDS[symbol], "symbol": symbol})
+
+
+@coingecko.endpoint(
+    Price,
+    "/coins/markets",
+    docs="https://docs.coingecko.com/reference/coins-markets",
+    vs_currency="usd",
+    order="market_cap_desc",
+    per_page=100,
+    page=1,
+    price_change_percentage="24h",
+)
+def coins_markets(payload: Payload) -> Rows:
+    """[{"id": "bitcoin", "symbol": "btc", "current_price": 90500, "market_cap": 1.8e12, "market_cap_rank": 1,
+    "total_volume": 4e10, "high_24h": 91000, "low_24h": 89000, "price_change_24h": -1145.1,
+    "price_change_percentage_24h": -1.25, "last_updated": "2026-11-23T11:59:00.000Z"}]
+
+    price_change_24h is dollars. Symbols are not unique, ids are: a known coin's symbol counts for its own id only.
+    """
+    reject(_error(payload))
+    return each(payload, _market)
+
+
+def _market(market: Payload) -> Price | None:
+    symbol = SYMBOL_OF_COINGECKO_ID.get(market["id"])
+    if symbol is None:
+        symbol = market["symbol"]
+        if coin(symbol) in COINGECKO_IDS:
+            return None
+    return Price(
+        symbol,
+        price_usd=market["current_price"],
+        market_cap=market["market_cap"],
+        volume_24h=market["total_volume"],
+        price_change_24h=market["price_change_percentage_24h"],
+        high_24h=market["high_24h"],
+        low_24h=market["low_24h"],
+        timestamp=market["last_updated"],
+        rank=market["market_cap_rank"],
+    )
+
+
+@coingecko.endpoint(
+    Overview, "/global", name="global", cadence=15, docs="https://docs.coingecko.com/reference/crypto-global"
+)
+def global_(payload: Payload) -> Rows:
+    """{"data": {"active_cryptocurrencies": 17397, "markets": 1476, "total_market_cap": {"usd": 3.1e12},
+    "total_volume": {"usd": 1.1e11}, "market_cap_percentage": {"btc": 57.95, "eth": 9.58},
+    "market_cap_change_percentage_24h_usd": -1.6, "updated_at": 1795435140}}
+    """
+    reject(_error(payload))
+    data = payload["data"]
+    return [
+        Overview(
+            total_market_cap_usd=data["total_market_cap"]["usd"],
+            total_volume_24h_usd=data["total_volume"]["usd"],
+            market_cap_change_24h=data["market_cap_change_percentage_24h_usd"],
+            btc_dominance=data["market_cap_percentage"]["btc"],
+            eth_dominance=data["market_cap_percentage"]["eth"],
+            active_coins=data["active_cryptocurrencies"],
+            active_markets=data["markets"],
+            timestamp=data["updated_at"],
+        )
+    ]
+
+
+@coingecko.endpoint(
+    Metric,
+    "/search/trending",
+    cadence=60,
+    may_be_empty=True,
+    docs="https://docs.coingecko.com/reference/trending-search",
+)
+def trending(payload: Payload) -> Rows:
+    """{"coins": [{"item": {"id": "bonk", "name": "Bonk", "symbol": "BONK", "market_cap_rank": 103, "score": 0}}]}
+
+    score is the place in the list, from 0. Only the coins of COINGECKO_IDS are kept: most others are gone in a week.
+    """
+    reject(_error(payload))
+    return each(payload["coins"], _trend)
+
+
+def _trend(entry: Payload) -> Metric | None:
+    item = entry["item"]
+    symbol = SYMBOL_OF_COINGECKO_ID.get(item["id"])
+    if symbol is None:
+        return None
+    return Metric(f"trending_rank_{symbol.lower()}", number(item["score"]) + 1, "rank, 1 is hottest", item["name"])
+
+
+@coingecko.endpoint(
+    Metric,
+    "/coins/{coin_id}",
+    asks=lambda context: _large_coins(context, "BTC", "ETH"),
+    cadence=360,
+    docs="https://docs.coingecko.com/reference/coins-id",
+    localization="false",
+    tickers="false",
+    market_data="false",
+    community_data="true",
+    developer_data="true",
+    sparkline="false",
+)
+def coin_details(payload: Payload, ask: Ask) -> Rows:
+    """{"id": "bitcoin", "sentiment_votes_up_percentage": 84.07, "watchlist_portfolio_users": 1541900,
+    "community_data": {"reddit_subscribers": 0}, "developer_data": {"commit_count_4_weeks": 108},
+    "last_updated": "2026-11-23T11:59:00.000Z"}
+
+    Votes are null for many coins. Reddit members are 0 where they are no longer counted.
+    """
+    reject(_error(payload))
+    suffix = ask.values["symbol"].lower()
+    measured = (
+        ("sentiment_votes_up", payload["sentiment_votes_up_percentage"], "percent"),
+        ("watchlist_users", payload["watchlist_portfolio_users"], "count"),
+        ("commits_4_weeks", payload["developer_data"]["commit_count_4_weeks"], "count"),
+        ("reddit_subscribers", payload["community_data"]["reddit_subscribers"] or None, "count"),
+    )
+    return [
+        Metric(f"{name}_{suffix}", value, unit, timestamp=payload["last_updated"])
+        for name, value, unit in measured
+        if value is not None
+    ]
+
+
+@coingecko.endpoint(
+    Defi,
+    "/global/decentralized_finance_defi",
+    cadence=360,
+    docs="https://docs.coingecko.com/reference/global-defi",
+)
+def global_defi(payload: Payload) -> Rows:
+    """{"data": {"defi_market_cap": "93264745839.1", "eth_market_cap": "368000000000.1", "defi_to_eth_ratio": "37.16",
+    "trading_volume_24h": "3779246981.7", "defi_dominance": "3.55"}}
+
+    The ratio and the dominance are percent.
+    """
+    reject(_error(payload))
+    data = payload["data"]
+    return [
+        Defi("defi_market_cap", "all", data["defi_market_cap"]),
+        Defi("defi_volume_24h", "all", data["trading_volume_24h"]),
+        Defi("defi_dominance", "all", data["defi_dominance"], "percent"),
+        Defi("defi_to_eth_ratio", "all", data["defi_to_eth_ratio"], "percent"),
+    ]
+
+
+@coingecko.endpoint(
+    Metric,
+    "/companies/public_treasury/bitcoin",
+    cadence=1440,
+    docs="https://docs.coingecko.com/reference/companies-public-treasury",
+)
+def bitcoin_treasuries(payload: Payload) -> Rows:
+    """{"total_holdings": 1272129.0, "total_value_usd": 1.15e11, "market_cap_dominance": 6.06, "companies": [...]}
+
+    market_cap_dominance is the share of all bitcoins, in percent.
+    """
+    reject(_error(payload))
+    return [
+        Metric("treasury_holdings_btc", payload["total_holdings"], "BTC"),
+        Metric("treasury_value_btc", payload["total_value_usd"], "USD"),
+        Metric("treasury_supply_share_btc", payload["market_cap_dominance"], "percent"),
+    ]
+
+
+@coingecko.endpoint(
+    Derivative,
+    "/derivatives",
+    cadence=360,
+    docs="https://docs.coingecko.com/reference/derivatives-tickers",
+    quirks="Megabytes, and without the funding interval, which the exchanges themselves say.",
+)
+def derivatives(payload: Payload) -> Rows:
+    """[{"market": "Binance (Futures)", "symbol": "BTCUSDT", "index_id": "BTC", "price": "90500.5", "index": 90510.1,
+    "contract_type": "perpetual", "funding_rate": 0.004308, "open_interest": 7497508223.8, "volume_24h": 9623150393.3,
+    "last_traded_at": 1795435140}]
+
+    funding_rate is percent per interval, and the interval is not said.
+    """
+    reject(_error(payload))
+    return each(payload, _contract)
+
+
+def _contract(contract: Payload) -> Derivative | None:
+    if contract["contract_type"] != "perpetual":
+        return None
+    return Derivative(
+        contract["index_id"],
+        f"{contract['market']} {contract['symbol']}",
+        funding_rate=scaled(contract["funding_rate"], 0.01),
+        open_interest_usd=contract["open_interest"],
+        index_price=contract["index"],
+        volume_24h_usd=contract["volume_24h"],
+        timestamp=contract["last_traded_at"],
+    )
+
+
+@coingecko.endpoint(Rate, "/exchange_rates", cadence=360, docs="https://docs.coingecko.com/reference/exchange-rates")
+def exchange_rates(payload: Payload) -> Rows:
+    """{"rates": {"btc": {"name": "Bitcoin", "unit": "BTC", "value": 1.0, "type": "crypto"},
+    "usd": {"name": "US Dollar", "unit": "$", "value": 90500.5, "type": "fiat"},
+    "krw": {"name": "South Korean Won", "unit": "₩", "value": 132596000.1, "type": "fiat"}}}
+
+    Values are units for one bitcoin. Only ordinary money is kept.
+    """
+    reject(_error(payload))
+    rates = payload["rates"]
+    dollars = number(rates["usd"]["value"])
+
+    def rate(code: str, entry: Payload) -> Rate | None:
+        currency = code.upper()
+        return Rate(currency, dollars / number(entry["value"])) if currency in FIAT else None
+
+    return each(rates.items(), rate)
+
+
+@coingecko.endpoint(
+    Candle,
+    "/coins/{coin_id}/ohlc",
+    asks=lambda context: _large_coins(context, "BTC", "ETH"),
+    cadence=60,
+    stale_after_minutes=180,
+    docs="https://docs.coingecko.com/reference/coins-id-ohlc",
+    quirks="Half hours only, and no volume.",
+    vs_currency="usd",
+    days=1,
+)
+def candles(payload: Payload, ask: Ask) -> Rows:
+    """[[1795433400000, 90400.0, 90600.5, 90350.0, 90500.5], [1795435200000, 90500.5, 90550.0, 90480.0, 90510.0]]
+
+    The end of the half hour, then open, high, low and close.
+    """
+    reject(_error(payload))
+
+    def candle(fields: Payload) -> Candle:
+        ends_at, opened, high, low, close = fields
+        return Candle(ask.values["symbol"], "30m", number(ends_at) - HALF_AN_HOUR_MS, opened, high, low, close)
+
+    return each(payload, candle)
+
+
+@coingecko.endpoint(
+    Price,
+    "/coins/{coin_id}/market_chart",
+    asks=lambda context: _large_coins(context, "BTC"),
+    cadence=60,
+    docs="https://docs.coingecko.com/reference/coins-id-market-chart",
+    quirks="A price every five minutes, from which no candle can be made; of them the newest is read.",
+    vs_currency="usd",
+    days=1,
+)
+def market_chart(payload: Payload, ask: Ask) -> Rows:
+    """{"prices": [[1795434812345, 90400.1], [1795435112345, 90500.5]], "market_caps": [[1795434812345, 1.8e12], ...],
+    "total_volumes": [[1795434812345, 4e10], ...]}
+
+    Oldest first. Volumes are those of 24 hours.
+    """
+    reject(_error(payload))
+    (at, price), (_, market_cap), (_, volume) = (
+        payload[name][-1] for name in ("prices", "market_caps", "total_volumes")
+    )
+    return [Price(ask.values["symbol"], price, market_cap, volume, timestamp=at)]
+
+
+def _error(payload: Payload) -> object:
+    """{"status": {"error_code": 429, "error_message": "..."}} or {"error": "coin not found"}"""
+    if not isinstance(payload, dict):
+        return None
+    status = payload.get("status")
+    return payload.get("error") or (status.get("error_message") if isinstance(status, dict) else None)

@@ -1,0 +1,149 @@
+"""CoinLore: prices, daily candles, totals, social statistics. https://www.coinlore.com/cryptocurrency-data-api"""
+
+from collections.abc import Iterator
+
+from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Metric, Overview, Price, Time
+
+coinlore = Provider(
+    "coinlore",
+    "https://api.coinlore.net/api",
+    docs="https://www.coinlore.com/cryptocurrency-data-api",
+    budget=Budget(10, 10),
+    quirks="volume24a, volume_ath and mcap_ath are wrong or ambiguous at the source and are not read.",
+)
+
+COINLORE_IDS = {"BTC": "90", "ETH": "80"}
+TICKER_IDS = {**COINLORE_IDS, "SOL": "48543"}
+
+
+@coinlore.endpoint(Price, "/tickers/", start=0, limit=100)
+def tickers(payload: Payload) -> Rows:
+    """{"data": [{"id": "90", "symbol": "BTC", "rank": 1, "price_usd": "90500.50", "percent_change_24h": "-1.25",
+    "market_cap_usd": "1805000000000.00", "volume24": 40000000000.1, ...}], "info": {"coins_num": 14800, "time": 1795435140}}
+
+    At most 100 rows. info.time is when the list was made.
+    """
+    made_at = payload["info"]["time"]
+    return each(payload["data"], lambda ticker: _price(ticker, made_at))
+
+
+def _price(ticker: Payload, made_at: Time = None) -> Price:
+    return Price(
+        ticker["symbol"],
+        price_usd=ticker["price_usd"],
+        market_cap=ticker["market_cap_usd"],
+        volume_24h=ticker["volume24"],
+        price_change_24h=ticker["percent_change_24h"],
+        timestamp=made_at,
+        rank=ticker["rank"],
+    )
+
+
+def _tracked_ids(context: Context) -> Iterator[Ask]:
+    ids = [coin_id for symbol, coin_id in TICKER_IDS.items() if symbol in context.universe]
+    if ids:
+        yield Ask("coins", params={"id": ",".join(ids)})
+
+
+@coinlore.endpoint(
+    Price, "/ticker/", asks=_tracked_ids, cadence=60, quirks="The same prices as in the list, without their time."
+)
+def ticker(payload: Payload) -> Rows:
+    """[{"id": "90", "symbol": "BTC", "name": "Bitcoin", "rank": 1, "price_usd": "90500.50", "percent_change_24h": "-1.25",
+    "market_cap_usd": "1805000000000.00", "volume24": "40000000000.10", ...}]
+    """
+    if not isinstance(payload, list):
+        raise TypeError("no list of coins came")
+    return each(payload, _price)
+
+
+@coinlore.endpoint(Overview, "/global/", name="global")
+def global_(payload: Payload) -> Rows:
+    """[{"coins_count": 14832, "active_markets": 43120, "total_mcap": 3100000000000.1, "total_volume": 110000000000.4,
+    "btc_d": "57.90", "eth_d": "9.50", "mcap_change": "-1.60", ...}]
+
+    A list of one.
+    """
+    return each(payload, _overview)
+
+
+def _overview(total: Payload) -> Overview:
+    return Overview(
+        total_market_cap_usd=total["total_mcap"],
+        total_volume_24h_usd=total["total_volume"],
+        market_cap_change_24h=total["mcap_change"],
+        btc_dominance=total["btc_d"],
+        eth_dominance=total["eth_d"],
+        active_coins=total["coins_count"],
+        active_markets=total["active_markets"],
+    )
+
+
+@coinlore.endpoint(
+    Metric,
+    "/coin/social_stats/",
+    cadence=360,
+    asks=lambda context: [
+        Ask(symbol, values={"symbol": symbol}, params={"id": coin_id})
+        for symbol, coin_id in COINLORE_IDS.items()
+        if symbol in context.universe
+    ],
+    quirks="Refreshed rarely at the source.",
+)
+def social(payload: Payload, ask: Ask) -> Rows:
+    """{"reddit": {"avg_active_users": 4409.25, "subscribers": 373581}, "twitter": {"followers_count": 414355}}
+
+    Members can be missing.
+    """
+    suffix = ask.values["symbol"].lower()
+    measured = (
+        ("reddit_subscribers", payload["reddit"].get("subscribers")),
+        ("reddit_active_users", payload["reddit"].get("avg_active_users")),
+        ("twitter_followers", payload["twitter"].get("followers_count")),
+    )
+    return [Metric(f"{name}_{suffix}", value, "count") for name, value in measured if value]
+
+
+@coinlore.endpoint(
+    Candle,
+    "/coin/ohlcv/",
+    cadence=360,
+    asks=lambda context: [
+        Ask(f"{symbol} 1d", values={"symbol": symbol, "interval": "1d"}, params={"coin": coin_id})
+        for symbol, coin_id in COINLORE_IDS.items()
+        if symbol in context.universe and "1d" in context.intervals
+    ],
+)
+def candles(payload: Payload, ask: Ask) -> Rows:
+    """{"2026-11-22": [1795305600, 91000.1, 91700.2, 89350.3, 90500.5, 40000000000.1]}
+
+    A year of days: date, then open, high, low, close and volume in dollars. The number before them is not that day's time.
+    """
+
+    def candle(day: str, fields: Payload) -> Candle:
+        _, opened, high, low, close = fields[:5]
+        return Candle(ask.values["symbol"], "1d", day, opened, high, low, close)
+
+    return each(payload.items(), candle)
+
+
+@coinlore.endpoint(
+    Metric,
+    "/movers/",
+    cadence=15,
+    sort="24h",
+    quirks="Mostly coins that hardly anybody trades; the floor is 50,000 dollars a day.",
+)
+def movers(payload: Payload) -> Rows:
+    """{"data": {"winners": [{"symbol": "AAA", "name": "Aaa", "rank": 900, "percent_change_24h": "80.00", ...}],
+    "losers": [{"symbol": "BBB", ..., "percent_change_24h": "-60.00"}]}}
+
+    Best and worst first.
+    """
+    groups = (("top_gainer_24h", "winners"), ("top_loser_24h", "losers"))
+    return [
+        Metric(name, mover["percent_change_24h"], "percent", mover["symbol"])
+        for name, group in groups
+        for mover in payload["data"][group][:1]
+    ]

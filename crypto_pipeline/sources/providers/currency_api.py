@@ -1,0 +1,27 @@
+"""currency-api, a community's daily exchange rates. https://github.com/fawazahmed0/exchange-api"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.rows import Rate
+from crypto_pipeline.sources.symbols import FIAT
+
+currency_api = Provider(
+    "currency_api",
+    "https://latest.currency-api.pages.dev/v1/currencies",
+    docs="https://github.com/fawazahmed0/exchange-api",
+    budget=Budget(6, 3600),
+)
+
+
+@currency_api.endpoint(Rate, "/usd.json", cadence=360)
+def rates(payload: Payload) -> Rows:
+    """{"date": "2026-11-23", "usd": {"eur": 0.862, "krw": 1465.1, "btc": 1.10497e-05}}
+
+    Units for one dollar. Coins are in the same list and are passed over.
+    """
+    day = payload["date"]
+
+    def rate(code: str, units: Payload) -> Rate | None:
+        currency = code.upper()
+        return Rate(currency, 1 / number(units), day) if currency in FIAT else None
+
+    return each(payload["usd"].items(), rate)

@@ -1,0 +1,38 @@
+"""Deepcoin, spot market. https://www.deepcoin.com/docs"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Quote
+
+deepcoin = Provider(
+    "deepcoin",
+    "https://api.deepcoin.com/deepcoin",
+    docs="https://www.deepcoin.com/docs",
+    budget=Budget(5, 1),
+)
+
+
+@deepcoin.endpoint(Quote, "/market/tickers", instType="SPOT")
+def tickers(payload: Payload) -> Rows:
+    """{"code": "0", "msg": "", "data": [{"instType": "SPOT", "instId": "BTC-USDT", "last": "90500.1", "lastSz": "",
+    "open24h": "90000", "high24h": "91000", "low24h": "89500", "volCcy24h": "108000000", "vol24h": "1200.5",
+    "ts": "1795435199000", ...}]}
+
+    It looks like OKX's. A ts of "0" is none; vol24h of contracts would count contracts.
+    """
+    reject(f"{payload['code']} {payload['msg']}" if payload["code"] != "0" else None)
+    return each(payload["data"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote | None:
+    if ticker["instType"] != "SPOT":
+        return None
+    return Quote(
+        ticker["instId"],
+        last=ticker["last"],
+        volume_base=ticker["vol24h"],
+        volume_quote=ticker["volCcy24h"],
+        open=ticker["open24h"],
+        high=ticker["high24h"],
+        low=ticker["low24h"],
+        timestamp=ticker["ts"],
+    )

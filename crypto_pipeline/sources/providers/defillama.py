@@ -1,0 +1,221 @@
+"""DefiLlama: value locked, stablecoins, volumes, fees and yields of decentralised finance, prices. https://api-docs.defillama.com
+
+Each kind of data has a host of its own; rows name one source, defillama. Answers are long, so the largest entries are kept.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from crypto_pipeline.sources.kit import Ask, Context, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.rows import Defi, Price
+from crypto_pipeline.sources.symbols import COINGECKO_IDS, SYMBOL_OF_COINGECKO_ID
+
+DOCS = "https://api-docs.defillama.com"
+
+defillama = Provider("defillama", "https://api.llama.fi", docs=DOCS)
+defillama_stablecoins = Provider("defillama_stablecoins", "https://stablecoins.llama.fi", docs=DOCS, source="defillama")
+defillama_coins = Provider("defillama_coins", "https://coins.llama.fi", docs=DOCS, source="defillama")
+defillama_yields = Provider("defillama_yields", "https://yields.llama.fi", docs=DOCS, source="defillama")
+
+CHAINS_KEPT = 60
+PROTOCOLS_KEPT = 60
+STABLECOINS_KEPT = 30
+LEAST_POOL_USD = 10_000_000
+COINS_PER_REQUEST = 50
+LEAST_CONFIDENCE = 0.9
+
+NOT_DEFI = frozenset({"CEX", "Chain"})
+"""Categories of what holds money for others and is no protocol: exchanges, bridges that are the chain itself."""
+
+WITHOUT_CHARTS = {"excludeTotalDataChart": "true", "excludeTotalDataChartBreakdown": "true"}
+"""Without these an answer is tens of megabytes."""
+
+
+def _largest(rows: Rows, count: int) -> Rows:
+    """The rows with the largest values, and every entry that could not be read."""
+    made = list(rows)
+    readable = [row for row in made if isinstance(row, Defi)]
+    yield from (row for row in made if not isinstance(row, Defi))
+    yield from sorted(readable, key=lambda row: -number(row.value))[:count]
+
+
+@defillama.endpoint(Defi, "/v2/chains", cadence=15)
+def chains(payload: Payload) -> Rows:
+    """[{"gecko_id": "ethereum", "tvl": 65998652431.4, "tokenSymbol": "ETH", "cmcId": "1027", "name": "Ethereum", "chainId": 1}]
+
+    The total is that of all chains, not only of the largest.
+    """
+    made = list(each(payload, lambda chain: Defi("tvl", chain["name"], number(chain["tvl"]))))
+    values = [number(row.value) for row in made if isinstance(row, Defi)]
+    yield from _largest(made, CHAINS_KEPT)
+    if values:
+        yield Defi("tvl", "total", sum(values))
+
+
+@defillama.endpoint(Defi, "/protocols", cadence=60, quirks="Five to ten megabytes.")
+def protocols(payload: Payload) -> Rows:
+    """[{"id": "2269", "name": "Aave V3", "slug": "aave-v3", "symbol": "AAVE", "category": "Lending",
+    "chains": ["Ethereum"], "tvl": 15000000000.1, "chainTvls": {"Ethereum": 12000000000.1, "borrowed": 9000000000}, ...}]
+    """
+    return _largest(each(payload, _protocol), PROTOCOLS_KEPT)
+
+
+def _protocol(protocol: Payload) -> Defi | None:
+    if protocol["category"] in NOT_DEFI or protocol["tvl"] is None:
+        return None
+    return Defi("tvl", protocol["name"], number(protocol["tvl"]))
+
+
+@defillama.endpoint(Defi, "/overview/dexs", params=WITHOUT_CHARTS, cadence=60)
+def dex_volumes(payload: Payload) -> Rows:
+    """{"total24h": 7000000000, "change_1d": 5.0, "protocols": [{"name": "Uniswap V3", "slug": "uniswap-v3",
+    "category": "Dexs", "total24h": 1500000000, ...}], ...}
+
+    total24h is dollars traded in 24 hours, null where an adapter is new or broken.
+    """
+    return _totals(payload, "dex_volume_24h")
+
+
+@defillama.endpoint(Defi, "/overview/fees", params={**WITHOUT_CHARTS, "dataType": "dailyFees"}, cadence=360)
+def fees(payload: Payload) -> Rows:
+    """{"total24h": 80000000, "change_1d": 1.5, "protocols": [{"name": "Tether", "slug": "tether",
+    "category": "Stablecoin Issuer", "total24h": 20000000, ...}], ...}
+    """
+    return _totals(payload, "fees_24h")
+
+
+@defillama.endpoint(Defi, "/overview/open-interest", params=WITHOUT_CHARTS, cadence=60)
+def perpetuals_open_interest(payload: Payload) -> Rows:
+    """{"total24h": 20000000000, "total7d": 130000000000, "change_1d": 3.6, "protocols": [
+    {"name": "Hyperliquid Perps", "slug": "hyperliquid-perps", "total24h": 14304709847, ...}], ...}
+
+    total24h is the present level here; total7d is a sum of daily levels and means nothing.
+    """
+    return _totals(payload, "perpetuals_open_interest")
+
+
+def _totals(payload: Payload, metric_name: str) -> Rows:
+    def protocol(entry: Payload) -> Defi | None:
+        if entry["total24h"] is None:
+            return None
+        return Defi(metric_name, entry["name"], number(entry["total24h"]))
+
+    yield Defi(metric_name, "total", payload["total24h"])
+    yield from _largest(each(payload["protocols"], protocol), PROTOCOLS_KEPT)
+
+
+@defillama_stablecoins.endpoint(Defi, "/stablecoins", includePrices="true", cadence=60)
+def stablecoins(payload: Payload) -> Rows:
+    """{"peggedAssets": [{"id": "1", "name": "Tether", "symbol": "USDT", "pegType": "peggedUSD", "price": 1.0001,
+    "circulating": {"peggedUSD": 180000000000.1}, "chainCirculating": {...}, ...}], "chains": [...]}
+
+    circulating counts units of the peg; a coin of another peg than the dollar is worth units times price.
+    """
+    return _largest(each(payload["peggedAssets"], _stablecoin), STABLECOINS_KEPT)
+
+
+def _stablecoin(asset: Payload) -> Defi | None:
+    units = asset["circulating"][asset["pegType"]]
+    price = 1.0 if asset["pegType"] == "peggedUSD" else asset["price"]
+    if units is None or price is None:
+        return None
+    return Defi("stablecoin_circulating", asset["symbol"], number(units) * number(price))
+
+
+@defillama_stablecoins.endpoint(Defi, "/stablecoinchains", cadence=60)
+def stablecoin_chains(payload: Payload) -> Rows:
+    """[{"gecko_id": "ethereum", "totalCirculatingUSD": {"peggedUSD": 170000000000.0, "peggedEUR": 300000000.0},
+    "tokenSymbol": "ETH", "name": "Ethereum"}]
+
+    The dollar value of all stablecoins on a chain.
+    """
+    return _largest(each(payload, _stablecoins_on_chain), CHAINS_KEPT)
+
+
+def _stablecoins_on_chain(chain: Payload) -> Defi | None:
+    if not chain["totalCirculatingUSD"]:
+        return None
+    return Defi("stablecoins_on_chain", chain["name"], _sum(chain["totalCirculatingUSD"].values()))
+
+
+@defillama_stablecoins.endpoint(Defi, "/stablecoincharts/all", cadence=360, quirks="The whole history since 2017.")
+def stablecoin_total(payload: Payload) -> Rows:
+    """[{"date": "1795392000", "totalCirculating": {"peggedUSD": 299000000000.1},
+    "totalCirculatingUSD": {"peggedUSD": 299100000000.1, "peggedEUR": 700000000.0}, ...}]
+
+    One entry a day, oldest first; only the newest is read.
+    """
+    return each(payload[-1:], _day_of_stablecoins)
+
+
+def _day_of_stablecoins(day: Payload) -> Defi:
+    return Defi("stablecoin_circulating", "total", _sum(day["totalCirculatingUSD"].values()), timestamp=day["date"])
+
+
+def _sum(values: Iterable[object]) -> float:
+    return sum(map(number, values))
+
+
+def _tracked_coins(context: Context) -> Iterator[Ask]:
+    ids = context.universe.coingecko_ids
+    for start in range(0, len(ids), COINS_PER_REQUEST):
+        named = ",".join(f"coingecko:{coin_id}" for coin_id in ids[start : start + COINS_PER_REQUEST])
+        yield Ask(f"coins from {start}", values={"coins": named})
+
+
+@defillama_coins.endpoint(Price, "/prices/current/{coins}", asks=_tracked_coins, searchWidth="4h")
+def prices(payload: Payload) -> Rows:
+    """{"coins": {"coingecko:bitcoin": {"price": 90500.5, "symbol": "BTC", "timestamp": 1795435140, "confidence": 0.99}}}
+
+    Coins without a price are left out. Prices of little confidence are passed over.
+    """
+    return each(payload["coins"].items(), _price)
+
+
+def _price(key: str, price: Payload) -> Price | None:
+    symbol = SYMBOL_OF_COINGECKO_ID.get(key.removeprefix("coingecko:"))
+    if symbol is None or number(price.get("confidence", 1)) < LEAST_CONFIDENCE:
+        return None
+    return Price(symbol, price_usd=price["price"], timestamp=price["timestamp"])
+
+
+def _charted_coins(context: Context) -> Iterator[Ask]:
+    charted = [f"coingecko:{COINGECKO_IDS[symbol]}" for symbol in ("BTC", "ETH") if symbol in context.universe]
+    if charted:
+        yield Ask("coins", values={"coins": ",".join(charted)})
+
+
+@defillama_coins.endpoint(
+    Price,
+    "/chart/{coins}",
+    asks=_charted_coins,
+    cadence=60,
+    stale_after_minutes=180,
+    quirks="Closing prices, from which no candle can be made; of them the newest is read.",
+    span=24,
+    period="1h",
+    searchWidth=600,
+)
+def chart(payload: Payload) -> Rows:
+    """{"coins": {"coingecko:bitcoin": {"symbol": "BTC", "confidence": 0.99, "prices": [
+    {"timestamp": 1795431600, "price": 90400.1}, {"timestamp": 1795435200, "price": 90500.5}]}}}
+
+    Oldest first.
+    """
+    return each(payload["coins"].items(), lambda key, coin: _price(key, {**coin, **coin["prices"][-1]}))
+
+
+@defillama_yields.endpoint(Defi, "/pools", cadence=360, quirks="Ten megabytes and more.")
+def yields(payload: Payload) -> Rows:
+    """{"status": "success", "data": [{"chain": "Ethereum", "project": "lido", "symbol": "STETH", "tvlUsd": 32493036117,
+    "apyBase": 2.84, "apyReward": null, "apy": 2.84, "pool": "747c1d2a-c668-4682-b9f9-296708a3dd90", ...}]}
+
+    apy is percent a year. Small pools promise anything; those that hold ten millions are kept.
+    """
+    reject("" if payload["status"] == "success" else payload["status"])
+    return each(payload["data"], _yield)
+
+
+def _yield(pool: Payload) -> Defi | None:
+    if number(pool["tvlUsd"]) < LEAST_POOL_USD or pool["apy"] is None:
+        return None
+    return Defi("apy", f"{pool['project']} {pool['symbol']} {pool['chain']} {pool['pool']}", pool["apy"], "percent")

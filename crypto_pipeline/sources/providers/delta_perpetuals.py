@@ -1,0 +1,46 @@
+"""Delta Exchange: prices of its perpetuals. https://docs.delta.exchange"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.perpetuals import of_one_coin
+from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.symbols import DOLLARS, split
+
+delta_perpetuals = Provider(
+    "delta_perpetuals",
+    "https://api.delta.exchange/v2",
+    docs="https://docs.delta.exchange",
+    source="delta_perpetual",
+    budget=Budget(3, 1),
+    quirks="Prices are those of perpetual contracts; the few spot markets in the list are passed over. India has a host of its own.",
+)
+
+
+@delta_perpetuals.endpoint(Quote, "/tickers", contract_types="perpetual_futures,spot")
+def tickers(payload: Payload) -> Rows:
+    """{"success": true, "result": [{"symbol": "BTCUSDT", "contract_type": "perpetual_futures", "close": 90500, "open": 90000,
+    "high": 91000, "low": 89500, "volume": 1200.5, "turnover": 108000000, "turnover_symbol": "USDT",
+    "turnover_usd": 108000000, "timestamp": 1795435199000000, ...}]}
+
+    turnover can be in coins, turnover_usd never is: contracts in bitcoins (XRPBTC) are passed over. open is the price 24 hours ago. Times are microseconds.
+    """
+    reject("" if payload["success"] else payload.get("error") or "success is false")
+    return each(payload["result"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote | None:
+    names = split(ticker["symbol"])
+    if ticker["contract_type"] != "perpetual_futures" or names is None or names[1] not in DOLLARS:
+        return None
+    return of_one_coin(
+        Quote(
+            ticker["symbol"],
+            last=ticker["close"],
+            volume_quote=ticker["turnover_usd"],
+            open=ticker["open"],
+            high=ticker["high"],
+            low=ticker["low"],
+            timestamp=ticker["timestamp"],
+            base=names[0],
+            quote=names[1],
+        )
+    )

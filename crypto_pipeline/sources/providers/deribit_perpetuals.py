@@ -1,0 +1,71 @@
+"""Deribit: funding and open interest of its perpetuals, its volatility index. https://docs.deribit.com"""
+
+from collections.abc import Iterator
+
+from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Derivative, Metric
+
+deribit_perpetuals = Provider(
+    "deribit_perpetuals",
+    "https://www.deribit.com/api/v2/public",
+    docs="https://docs.deribit.com",
+    source="deribit",
+    budget=Budget(20, 1),
+    quirks="Funding is paid without pause; the rate is that of the last eight hours. Open interest of these contracts is dollars.",
+)
+
+COINS = ("BTC", "ETH")
+DAY_MS = 24 * 3600 * 1000
+
+
+@deribit_perpetuals.endpoint(
+    Derivative,
+    "/ticker",
+    asks=lambda context: [
+        Ask(coin, values={"coin": coin}, params={"instrument_name": f"{coin}-PERPETUAL"})
+        for coin in COINS
+        if coin in context.universe
+    ],
+)
+def ticker(payload: Payload, ask: Ask) -> Rows:
+    """{"jsonrpc": "2.0", "result": {"instrument_name": "BTC-PERPETUAL", "timestamp": 1795435200000, "state": "open",
+    "mark_price": 90500.5, "index_price": 90510.1, "open_interest": 1139551440, "funding_8h": 6.55e-06,
+    "stats": {"volume": 5052.9, "volume_usd": 442197230.0, ...}, ...}, "usIn": 1, "usOut": 2, "usDiff": 1}
+    """
+    reject(payload.get("error"))
+    result = payload["result"]
+    return [
+        Derivative(
+            ask.values["coin"],
+            result["instrument_name"],
+            funding_rate=result["funding_8h"],
+            funding_interval_hours=8,
+            open_interest_usd=result["open_interest"],
+            mark_price=result["mark_price"],
+            index_price=result["index_price"],
+            volume_24h_usd=result["stats"]["volume_usd"],
+            timestamp=result["timestamp"],
+        )
+    ]
+
+
+def _last_day(context: Context) -> Iterator[Ask]:
+    now = int(context.now.timestamp() * 1000)
+    for coin in COINS:
+        if coin in context.universe:
+            span = {"start_timestamp": str(now - DAY_MS), "end_timestamp": str(now)}
+            yield Ask(coin, values={"coin": coin}, params={"currency": coin, **span})
+
+
+@deribit_perpetuals.endpoint(
+    Metric, "/get_volatility_index_data", asks=_last_day, cadence=15, params={"resolution": "3600"}
+)
+def volatility_index(payload: Payload, ask: Ask) -> Rows:
+    """{"jsonrpc": "2.0", "result": {"data": [[1795431600000, 45.1, 45.6, 44.9, 45.2]], "continuation": null}, ...}
+
+    One entry an hour, oldest first: opening time, open, high, low, close. The last hour is still running.
+    """
+    reject(payload.get("error"))
+    name = f"volatility_index_{ask.values['coin'].lower()}"
+    unit = "annualised volatility, percent"
+    return each(payload["result"]["data"], lambda hour: Metric(name, hour[4], unit, timestamp=hour[0]))

@@ -1,0 +1,85 @@
+"""Deribit: prices and candles of its perpetuals. https://docs.deribit.com"""
+
+from crypto_pipeline.sources.candles import candle_asks, candles, from_columns
+from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
+
+deribit_prices = Provider(
+    "deribit_prices",
+    "https://www.deribit.com/api/v2/public",
+    docs="https://docs.deribit.com/#public-get_book_summary_by_currency",
+    source="deribit_perpetual",
+    budget=Budget(20, 1),
+    quirks="Prices are those of perpetual contracts.",
+)
+
+PAID_IN_COINS = ("BTC", "ETH")
+"""Coins with a contract that is paid in the coin; contracts on all others are paid in USDC."""
+CONTRACTS = {
+    "BTC": "BTC-PERPETUAL",
+    "ETH": "ETH-PERPETUAL",
+    "SOL": "SOL_USDC-PERPETUAL",
+    "XRP": "XRP_USDC-PERPETUAL",
+}
+
+
+def _currencies(context: Context) -> list[Ask]:
+    wanted = [*(coin for coin in PAID_IN_COINS if coin in context.universe), "USDC"]
+    return [Ask(currency, values={"currency": currency}, params={"currency": currency}) for currency in wanted]
+
+
+@deribit_prices.endpoint(Quote, "/get_book_summary_by_currency", name="tickers", asks=_currencies, kind="future")
+def book_summaries(payload: Payload, ask: Ask) -> Rows:
+    """{"jsonrpc": "2.0", "result": [{"instrument_name": "BTC-PERPETUAL", "base_currency": "BTC", "quote_currency": "USD",
+    "last": 90500.0, "price_change": 0.56, "high": 91000.0, "low": 89500.0, "volume": 2319.5, "volume_usd": 209860710.0,
+    "creation_timestamp": 1795435199000, ...}], "usIn": 1, "usOut": 2, "usDiff": 1, "testnet": false}
+
+    volume is coins, price_change is percent; last, high and low are null where nobody traded. BTC-25DEC26 is dated.
+    """
+    reject(payload.get("error"))
+
+    def quote(book: Payload) -> Quote | None:
+        coin, name = book["base_currency"], book["instrument_name"]
+        if not name.endswith("-PERPETUAL") or (ask.values["currency"] == "USDC" and coin in PAID_IN_COINS):
+            return None
+        return Quote(
+            name,
+            last=book["last"],
+            volume_base=book["volume"],
+            volume_quote=book["volume_usd"],
+            change_percent=book.get("price_change"),
+            high=book["high"],
+            low=book["low"],
+            timestamp=book["creation_timestamp"],
+            base=coin,
+            quote=book["quote_currency"],
+        )
+
+    return each(payload["result"], quote)
+
+
+@deribit_prices.endpoint(
+    Candle,
+    "/get_tradingview_chart_data",
+    name="candles",
+    asks=candle_asks(
+        CONTRACTS.get,
+        # When its days begin is not documented.
+        {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60"},
+        instrument_name="{market}",
+        resolution="{length}",
+        start_timestamp="{start_ms}",
+        end_timestamp="{end_ms}",
+    ),
+    cadence=15,
+    docs="https://docs.deribit.com/#public-get_tradingview_chart_data",
+)
+def chart(payload: Payload, ask: Ask) -> Rows:
+    """{"jsonrpc": "2.0", "result": {"status": "ok", "ticks": [1795431600000], "open": [90400.0], "high": [90600.0],
+    "low": [90300.0], "close": [90500.0], "volume": [5.5], "cost": [497000.0]}, "usIn": 1, "usOut": 2, "usDiff": 1, ...}
+
+    One list a column, oldest first; ticks are the times of opening, volume is coins. A status of no_data is no error.
+    """
+    reject(payload.get("error"))
+    entries = from_columns(payload["result"], "ticks", "open", "high", "low", "close", "volume")
+    return candles(entries, ask, time=0, open=1, high=2, low=3, close=4, volume=5)

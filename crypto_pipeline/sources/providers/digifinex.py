@@ -1,0 +1,36 @@
+"""DigiFinex, spot market. https://docs.digifinex.com"""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Quote
+
+digifinex = Provider(
+    "digifinex",
+    "https://openapi.digifinex.com/v3",
+    docs="https://docs.digifinex.com",
+    per_minute=60,
+)
+
+
+@digifinex.endpoint(Quote, "/ticker")
+def tickers(payload: Payload) -> Rows:
+    """{"ticker": [{"vol": 1200.5, "change": 0.56, "base_vol": 108000000.0, "sell": 90501, "last": 90500.1,
+    "symbol": "btc_usdt", "low": 89500, "buy": 90499, "high": 91000}], "date": 1795435199, "code": 0}
+
+    vol is coins and base_vol the quote currency; change is percent. date is the time of the whole list.
+    """
+    reject(payload["code"])
+    said_at = payload["date"]
+
+    def quote(ticker: Payload) -> Quote:
+        return Quote(
+            ticker["symbol"],
+            last=ticker["last"],
+            volume_base=ticker["vol"],
+            volume_quote=ticker["base_vol"],
+            change_percent=ticker["change"],
+            high=ticker["high"],
+            low=ticker["low"],
+            timestamp=said_at,
+        )
+
+    return each(payload["ticker"], quote)

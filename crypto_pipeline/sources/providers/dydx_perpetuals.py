@@ -1,0 +1,80 @@
+"""dYdX: prices, candles, funding and open interest of its perpetuals. https://docs.dydx.xyz/indexer-client/http"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.rows import Candle, Derivative, Quote, Row
+
+dydx_perpetuals = Provider(
+    "dydx_perpetuals",
+    "https://indexer.dydx.trade/v4",
+    docs="https://docs.dydx.xyz/indexer-client/http",
+    source="dydx_perpetual",
+    budget=Budget(100, 10),
+    quirks="Prices are those of perpetual contracts. Funding is paid every hour.",
+)
+
+
+@dydx_perpetuals.endpoint((Derivative, Quote), "/perpetualMarkets")
+def markets(payload: Payload) -> Rows:
+    """{"markets": {"BTC-USD": {"clobPairId": "0", "ticker": "BTC-USD", "status": "ACTIVE", "oraclePrice": "90500.5",
+    "priceChange24H": "-1145.1", "volume24H": "247500844.6", "nextFundingRate": "0.0000025", "openInterest": "381.7", ...}}}
+
+    openInterest is coins, priceChange24H dollars. No last trade is told: oraclePrice is the price that counts.
+    """
+    return each(payload["markets"].values(), _market)
+
+
+def _market(market: Payload) -> list[Row] | None:
+    if market["status"] != "ACTIVE":
+        return None
+    coin, price = market["ticker"].removesuffix("-USD"), number(market["oraclePrice"])
+    funding = Derivative(
+        coin,
+        market["ticker"],
+        funding_rate=market["nextFundingRate"],
+        funding_interval_hours=1,
+        open_interest=market["openInterest"],
+        open_interest_usd=number(market["openInterest"]) * price,
+        index_price=market["oraclePrice"],
+        volume_24h_usd=market["volume24H"],
+    )
+    quote = Quote(
+        market["ticker"],
+        last=market["oraclePrice"],
+        volume_quote=market["volume24H"],
+        open=price - number(market["priceChange24H"]),
+        base=coin,
+        quote="USD",
+    )
+    return [funding, quote]
+
+
+@dydx_perpetuals.endpoint(
+    Candle,
+    "/candles/perpetualMarkets/{market}",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}-USD" for coin in LARGE_COINS}.get,
+        {"1m": "1MIN", "5m": "5MINS", "15m": "15MINS", "30m": "30MINS", "1h": "1HOUR", "4h": "4HOURS", "1d": "1DAY"},
+        resolution="{length}",
+    ),
+    cadence=15,
+    docs="https://docs.dydx.xyz/indexer-client/http#get-candles",
+    limit=100,
+)
+def market_candles(payload: Payload, ask: Ask) -> Rows:
+    """{"candles": [{"startedAt": "2026-11-23T11:00:00.000Z", "ticker": "BTC-USD", "resolution": "1HOUR", "low": "90300",
+    "high": "90600", "open": "90400", "close": "90500", "baseTokenVolume": "5.5", "usdVolume": "497000", "trades": 90, ...}]}
+
+    Newest first.
+    """
+    return candles(
+        payload["candles"],
+        ask,
+        time="startedAt",
+        open="open",
+        high="high",
+        low="low",
+        close="close",
+        volume="baseTokenVolume",
+    )

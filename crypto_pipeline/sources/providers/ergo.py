@@ -1,0 +1,15 @@
+"""Ergo, from the explorer of its developers."""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, number
+from crypto_pipeline.sources.rows import ChainStat
+
+ergo = Provider("ergo", "https://api.ergoplatform.com/api/v1", docs="https://api.ergoplatform.com/api/v1/docs/")
+
+
+@ergo.endpoint(ChainStat, "/networkState", cadence=15)
+def state(payload: Payload) -> Rows:
+    """{"lastBlockId": "00", "height": 1600000, "maxBoxGix": 1, "maxTxGix": 1, "params": {...}}
+
+    maxTxGix is the index of the last transaction, counted from 0.
+    """
+    yield ChainStat("ergo", latest_block=payload["height"], total_transactions=number(payload["maxTxGix"]) + 1)

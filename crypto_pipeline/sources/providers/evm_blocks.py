@@ -1,0 +1,48 @@
+"""The newest block of chains that run the Ethereum machine, from their public nodes.
+
+These chains are not mined, so a block's difficulty says nothing and is left out. A node does not count
+transactions since the beginning; explorers do (blockscout.py, blockchair.py).
+"""
+
+from crypto_pipeline.sources.json_rpc import quantity, result
+from crypto_pipeline.sources.kit import Parser, Payload, Rows
+from crypto_pipeline.sources.providers.evm_nodes import NODES, nodes_of
+from crypto_pipeline.sources.rows import ChainStat
+
+__all__ = ["NODES"]
+
+CHAINS = ("ethereum", "bsc", "polygon", "arbitrum", "base", "avalanche")
+NEWEST_BLOCK = {"jsonrpc": "2.0", "id": 1, "method": "eth_getBlockByNumber", "params": ["latest", False]}
+
+
+def block_of(chain: str) -> Parser:
+    """The parser of a chain."""
+
+    def block(payload: Payload) -> Rows:
+        """{"jsonrpc": "2.0", "id": 1, "result": {"number": "0x16e3600", "timestamp": "0x6780a000", "gasUsed": "0x10",
+        "gasLimit": "0x20", "transactions": ["0x01", "0x02"], ...}}
+
+        result is null where a node behind a balancer does not know the block yet.
+        """
+        newest = result(payload)
+        yield ChainStat(
+            chain,
+            latest_block=quantity(newest["number"]),
+            block_transactions=len(newest["transactions"]),
+            extra={"gas_used_ratio": quantity(newest["gasUsed"]) / quantity(newest["gasLimit"])},
+            timestamp=quantity(newest["timestamp"]),
+        )
+
+    return block
+
+
+for _chain in CHAINS:
+    _parser = block_of(_chain)
+    for _priority, _node in enumerate(nodes_of(_chain)):
+        _node.endpoint(
+            ChainStat,
+            body=NEWEST_BLOCK,
+            cadence=15,
+            pool=f"stats_{_chain}",
+            priority=_priority,
+        )(_parser)

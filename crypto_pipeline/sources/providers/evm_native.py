@@ -1,0 +1,81 @@
+"""Transfers of ETH, from whole blocks of Ethereum's public nodes.
+
+The newest block must come: a node that does not give it is passed over, and the pool's next is asked. An older one may be
+missing; it is told as an entry that could not be read.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+from crypto_pipeline.sources.json_rpc import quantity, result
+from crypto_pipeline.sources.kit import Call, Payload, Rows, Unreadable, each
+from crypto_pipeline.sources.providers.evm_nodes import NODES
+from crypto_pipeline.sources.providers.evm_whales import HEAD
+from crypto_pipeline.sources.rows import Transfer
+
+__all__ = ["NODES"]
+
+BLOCKS = 30
+"""Of 75 in a quarter of an hour: more at once would spend the minute's budget of a host."""
+WEI_PER_ETH = 10**18
+
+
+def _block(index: int, answers: Mapping[str, Payload]) -> object:
+    wanted = hex(quantity(result(answers["head"])["number"]) - index)
+    return {"jsonrpc": "2.0", "id": index + 2, "method": "eth_getBlockByNumber", "params": [wanted, True]}
+
+
+def transfers(payload: Payload) -> Rows:
+    """{"head": {"jsonrpc": "2.0", "id": 1, "result": {"number": "0x1406f40", ...}}, "block_1": {"jsonrpc": "2.0", "id": 2, "result": {
+        "number": "0x1406f40", "timestamp": "0x6955b900", "transactions": [{"hash": "0xaa", "from": "0xfrom", "to": "0xto",
+        "value": "0x3635c9adc5dea00000", "input": "0x", "type": "0x2", ...}, ...], ...}}, "block_2": {...}, ...}
+
+    Values are wei. to is null where a contract is made. Also reads a saved block alone.
+    """
+    if "head" not in payload:
+        yield from _of_block(result(payload))
+        return
+    yield from _of_block(result(payload["block_1"]))
+    for index in range(2, BLOCKS + 1):
+        answer = payload.get(f"block_{index}")
+        block = answer.get("result") if isinstance(answer, dict) else None
+        if isinstance(block, dict):
+            yield from _of_block(block)
+        else:
+            yield Unreadable(answer, f"block {index} of {BLOCKS} was not given")
+
+
+def _of_block(block: Payload) -> Rows:
+    number, mined = quantity(block["number"]), quantity(block["timestamp"])
+
+    def transfer(transaction: Payload) -> Transfer | None:
+        wei = quantity(transaction["value"])
+        if not wei:
+            return None
+        return Transfer(
+            "ethereum",
+            transaction["hash"],
+            "ETH",
+            amount=wei / WEI_PER_ETH,
+            from_address=transaction["from"],
+            to_address=transaction["to"],
+            block_number=number,
+            timestamp=mined,
+        )
+
+    return each(block["transactions"], transfer)
+
+
+_BLOCK_CALLS = tuple(Call(f"block_{index + 1}", partial(_block, index), optional=index > 0) for index in range(BLOCKS))
+
+for _priority, _operator in enumerate(("publicnode", "drpc")):
+    NODES[f"{_operator}_ethereum"].endpoint(
+        Transfer,
+        name="coin_transfers",
+        calls=(HEAD, *_BLOCK_CALLS),
+        cadence=15,
+        pool="coin_transfers_ethereum",
+        priority=_priority,
+        may_be_empty=True,
+        quirks="The newest 30 of 75 blocks. A call that failed keeps its value, and what contracts move inside is not seen.",
+    )(transfers)

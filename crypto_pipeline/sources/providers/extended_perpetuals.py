@@ -1,0 +1,46 @@
+"""Extended: prices of its perpetuals. https://api.docs.extended.exchange"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject, scaled
+from crypto_pipeline.sources.perpetuals import of_one_coin
+from crypto_pipeline.sources.rows import Quote
+
+extended_perpetuals = Provider(
+    "extended_perpetuals",
+    "https://api.starknet.extended.exchange/api/v1",
+    docs="https://api.docs.extended.exchange",
+    source="extended_perpetual",
+    budget=Budget(10, 10),
+    quirks="Prices are those of perpetual contracts; money, metals and indices are in the same list as coins. No times.",
+)
+
+
+@extended_perpetuals.endpoint(Quote, "/info/markets", name="tickers")
+def markets(payload: Payload) -> Rows:
+    """{"status": "OK", "data": [{"name": "BTC-USD", "assetName": "BTC", "collateralAssetName": "USD", "active": true,
+    "status": "ACTIVE", "marketStats": {"dailyVolume": "108000000", "dailyVolumeBase": "1200.5",
+    "dailyPriceChangePercentage": "0.0056", "dailyLow": "89500", "dailyHigh": "91000", "lastPrice": "90500", ...}}]}
+
+    dailyVolume is dollars; dailyPriceChangePercentage is a fraction, whatever its name.
+    """
+    reject("" if payload["status"] == "OK" else payload.get("error") or payload["status"])
+    return each(payload["data"], _quote)
+
+
+def _quote(market: Payload) -> Quote | None:
+    if not market["active"]:
+        return None
+    stats = market["marketStats"]
+    base, currency = market["name"].split("-")
+    return of_one_coin(
+        Quote(
+            market["name"],
+            last=stats["lastPrice"],
+            volume_base=stats["dailyVolumeBase"],
+            volume_quote=stats["dailyVolume"],
+            change_percent=scaled(stats["dailyPriceChangePercentage"], 100),
+            high=stats["dailyHigh"],
+            low=stats["dailyLow"],
+            base=base,
+            quote=currency,
+        )
+    )

@@ -1,0 +1,21 @@
+"""FloatRates: daily exchange rates. https://www.floatrates.com/json-feeds.html"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Rate
+
+floatrates = Provider(
+    "floatrates",
+    "https://www.floatrates.com/daily",
+    docs="https://www.floatrates.com/json-feeds.html",
+    budget=Budget(2, 3600),
+)
+
+
+@floatrates.endpoint(Rate, "/usd.json", cadence=720)
+def rates(payload: Payload) -> Rows:
+    """{"krw": {"code": "KRW", "alphaCode": "KRW", "numericCode": "410", "name": "South-Korean Won", "rate": 1465.1,
+    "date": "Mon, 23 Nov 2026 05:55:11 GMT", "inverseRate": 0.00068254}}
+
+    inverseRate is dollars for one unit.
+    """
+    return each(payload.values(), lambda entry: Rate(entry["code"], entry["inverseRate"], entry["date"]))

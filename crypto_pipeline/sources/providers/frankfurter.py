@@ -1,0 +1,43 @@
+"""Frankfurter: daily reference rates of central banks. https://frankfurter.dev"""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.rows import Rate
+
+WEEK = 7 * 24 * 60
+"""Minutes; around Easter a rate stands for nearly six days."""
+_REST = "Weekends and holidays keep the rate of the last working day."
+
+frankfurter = Provider(
+    "frankfurter",
+    "https://api.frankfurter.dev/v1",
+    docs="https://frankfurter.dev",
+    per_minute=30,
+    quirks=f"The rates of the European Central Bank, set once a day. {_REST}",
+)
+frankfurter_blend = Provider(
+    "frankfurter_blend",
+    "https://api.frankfurter.dev/v2",
+    docs="https://frankfurter.dev",
+    per_minute=30,
+    quirks=f"A blend of many central banks, also for currencies that the European one does not rate. {_REST}",
+)
+
+
+@frankfurter.endpoint(
+    Rate, "/latest", cadence=360, stale_after_minutes=WEEK, base="USD", symbols="EUR,JPY,KRW,GBP,TRY,BRL,INR"
+)
+def rates(payload: Payload) -> Rows:
+    """{"amount": 1.0, "base": "USD", "date": "2026-11-20", "rates": {"EUR": 0.862, "KRW": 1465.1}}
+
+    Units for one dollar.
+    """
+    day = payload["date"]
+    return each(payload["rates"].items(), lambda currency, rate: Rate(currency, 1 / number(rate), day))
+
+
+@frankfurter_blend.endpoint(
+    Rate, "/rates", name="rates", cadence=360, stale_after_minutes=WEEK, base="USD", quotes="EUR,JPY,KRW,GBP,VND,NGN"
+)
+def blended_rates(payload: Payload) -> Rows:
+    """[{"date": "2026-11-20", "base": "USD", "quote": "EUR", "rate": 0.862}]"""
+    return each(payload, lambda entry: Rate(entry["quote"], 1 / number(entry["rate"]), entry["date"]))

@@ -1,0 +1,58 @@
+"""Gate, spot market. https://www.gate.com/docs/developers/apiv4/en/#get-ticker-information"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Quote
+
+gate = Provider(
+    "gate",
+    "https://api.gateio.ws/api/v4/spot",
+    docs="https://www.gate.com/docs/developers/apiv4/en/#get-ticker-information",
+    budget=Budget(200, 10),
+)
+
+
+@gate.endpoint(Quote, "/tickers")
+def tickers(payload: Payload) -> Rows:
+    """[{"currency_pair": "BTC_USDT", "last": "90500.1", "change_percentage": "0.56", "base_volume": "1200.5",
+    "quote_volume": "108000000", "high_24h": "91000", "low_24h": "89500", ...}]
+
+    Leveraged tokens have etf_net_value and etf_leverage as well. Volumes can be "nan".
+    """
+    return each(payload, _quote)
+
+
+def _quote(ticker: Payload) -> Quote | None:
+    if "etf_leverage" in ticker:
+        return None
+    return Quote(
+        ticker["currency_pair"],
+        last=ticker["last"],
+        volume_base=ticker["base_volume"],
+        volume_quote=ticker["quote_volume"],
+        change_percent=ticker["change_percentage"],
+        high=ticker["high_24h"],
+        low=ticker["low_24h"],
+    )
+
+
+@gate.endpoint(
+    Candle,
+    "/candlesticks",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
+        {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
+        currency_pair="{market}",
+        interval="{length}",
+    ),
+    cadence=15,
+    docs="https://www.gate.com/docs/developers/apiv4/en/#market-candlesticks",
+    limit=100,
+)
+def candlesticks(payload: Payload, ask: Ask) -> Rows:
+    """[["1795431600", "497000", "90500.1", "90600", "90300", "90400", "5.5", "false"]]
+
+    Time of opening, TURNOVER, CLOSE, HIGH, LOW, OPEN, coins, "true" when it is closed.
+    """
+    return candles(payload, ask, time=0, close=2, high=3, low=4, open=5, volume=6)

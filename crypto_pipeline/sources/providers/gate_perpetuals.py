@@ -1,0 +1,52 @@
+"""Gate: open interest, positions and liquidations of its perpetuals. https://www.gate.com/docs/developers/apiv4/"""
+
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Derivative, Metric, Row
+
+gate_perpetuals = Provider(
+    "gate_perpetuals",
+    "https://api.gateio.ws/api/v4/futures/usdt",
+    docs="https://www.gate.com/docs/developers/apiv4/",
+    source="gate",
+    budget=Budget(200, 10),
+)
+
+
+@gate_perpetuals.endpoint(
+    (Derivative, Metric),
+    "/contract_stats",
+    asks=lambda context: [
+        Ask(coin, values={"coin": coin, "contract": f"{coin}_USDT"}, params={"contract": f"{coin}_USDT"})
+        for coin in ("BTC", "ETH")
+        if coin in context.universe
+    ],
+    interval="5m",
+    limit=1,
+)
+def contract_stats(payload: Payload, ask: Ask) -> Rows:
+    """[{"time": 1795435200, "lsr_taker": 1.02, "lsr_account": 1.35, "long_liq_usd": 70.0, "short_liq_usd": 0,
+    "open_interest": 124724, "open_interest_usd": 870000000.1, "top_lsr_account": 1.5, "mark_price": 90500.5, ...}]
+
+    Five minutes; liquidations are the dollars of positions closed by force in them.
+    """
+    coin = ask.values["coin"]
+
+    def stats(period: Payload) -> list[Row]:
+        at = period["time"]
+        metrics = (
+            ("long_short_ratio", period["lsr_account"], "ratio"),
+            ("liquidations_long", period["long_liq_usd"], "USD in 5 minutes"),
+            ("liquidations_short", period["short_liq_usd"], "USD in 5 minutes"),
+        )
+        return [
+            Derivative(
+                coin,
+                ask.values["contract"],
+                open_interest_usd=period["open_interest_usd"],
+                mark_price=period["mark_price"],
+                timestamp=at,
+            ),
+            *(Metric(f"{name}_{coin.lower()}", value, unit, timestamp=at) for name, value, unit in metrics),
+        ]
+
+    return each(payload[-1:], stats)

@@ -1,0 +1,61 @@
+"""GDELT: news of the world's press about crypto, and their tone. https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Article, Metric
+
+gdelt = Provider(
+    "gdelt",
+    "https://api.gdeltproject.org/api/v2/doc",
+    docs="https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/",
+    budget=Budget(1, 5),
+    quirks="Answers 429 to most addresses in data centres, and errors as plain text with 200: off by default.",
+)
+
+
+@gdelt.endpoint(
+    Metric,
+    "/doc",
+    cadence=360,
+    on=False,
+    query="bitcoin",
+    mode="timelinetone",
+    timespan="1d",
+    params={"format": "json"},
+)
+def tone(payload: Payload) -> Rows:
+    """{"query_details": {"title": "bitcoin", "date_resolution": "hour"}, "timeline": [{"series": "Average Tone",
+    "data": [{"date": "20261123T110000Z", "value": -0.85}]}]}
+    """
+    return each(payload["timeline"][0]["data"], _tone)
+
+
+def _tone(hour: Payload) -> Metric:
+    return Metric("news_tone_bitcoin", hour["value"], "average tone, about -10 to 10", timestamp=hour["date"])
+
+
+@gdelt.endpoint(
+    Article,
+    "/doc",
+    cadence=60,
+    on=False,
+    language="en",
+    may_be_empty=True,
+    query="(bitcoin OR ethereum OR cryptocurrency) sourcelang:eng",
+    mode="artlist",
+    sort="datedesc",
+    maxrecords=75,
+    timespan="1h",
+    params={"format": "json"},
+    quirks="The time is the one at which GDELT saw the article. Refuses most addresses in data centres: off by default.",
+)
+def articles(payload: Payload) -> Rows:
+    """{"articles": [{"url": "https://...", "url_mobile": "", "title": "...", "seendate": "20261123T114500Z",
+    "socialimage": "https://...", "domain": "outlet.example", "language": "English", "sourcecountry": "United States"}]}
+
+    Titles have blanks around their punctuation.
+    """
+    return each(payload["articles"], _article)
+
+
+def _article(entry: Payload) -> Article:
+    return Article(entry["title"], entry["url"], entry["seendate"], author=entry["domain"])

@@ -1,0 +1,47 @@
+"""Gemini, spot market. https://docs.gemini.com/rest/market-data"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, scaled
+from crypto_pipeline.sources.rows import Candle, Quote
+
+gemini = Provider(
+    "gemini",
+    "https://api.gemini.com",
+    docs="https://docs.gemini.com/rest/market-data",
+    per_minute=120,
+    quirks="The price feed has neither volumes nor times.",
+)
+
+
+@gemini.endpoint(Quote, "/v1/pricefeed")
+def pricefeed(payload: Payload) -> Rows:
+    """[{"pair": "BTCUSD", "price": "90500.1", "percentChange24h": "0.0056"}]
+
+    percentChange24h is a fraction. BTCGUSDPERP is a perpetual contract.
+    """
+    return each(payload, _quote)
+
+
+def _quote(feed: Payload) -> Quote | None:
+    if feed["pair"].endswith("PERP"):
+        return None
+    return Quote(feed["pair"], last=feed["price"], change_percent=scaled(feed["percentChange24h"], 100))
+
+
+@gemini.endpoint(
+    Candle,
+    "/v2/candles/{market}/{length}",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin.lower()}usd" for coin in LARGE_COINS}.get,
+        {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1hr", "1d": "1day"},
+    ),
+    cadence=15,
+    quirks="The number of candles is fixed: about two months of hours.",
+)
+def market_candles(payload: Payload, ask: Ask) -> Rows:
+    """[[1795431600000, 90400, 90600, 90300, 90500.1, 5.5]]
+
+    Time of opening, open, high, low, close, coins; newest first.
+    """
+    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)

@@ -1,0 +1,39 @@
+"""Hiro, API of Stacks: the newest block, the price of a transfer. The key is optional."""
+
+from crypto_pipeline.sources.kit import Call, Key, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.rows import ChainStat, Gas
+
+hiro = Provider(
+    "hiro",
+    "https://api.hiro.so",
+    docs="https://docs.hiro.so/",
+    per_minute=50,
+    key=Key("HIRO_API_KEY", header="x-api-key"),
+)
+
+
+@hiro.endpoint(ChainStat, "/extended/v2/blocks", limit=1, cadence=15)
+def blocks(payload: Payload) -> Rows:
+    """{"limit": 1, "offset": 0, "total": 5000000, "results": [{"canonical": true, "height": 5000000, "block_time": 1767225600,
+    "burn_block_height": 930000, "tx_count": 5, ...}]}"""
+    return each(payload["results"], _block)
+
+
+def _block(block: Payload) -> ChainStat:
+    return ChainStat(
+        "stacks",
+        latest_block=block["height"],
+        block_transactions=block["tx_count"],
+        extra={"bitcoin_block": number(block["burn_block_height"])},
+        timestamp=block["block_time"],
+    )
+
+
+@hiro.endpoint(Gas, calls=(Call("fee", path="/v2/fees/transfer"),), cadence=15)
+def gas(payload: Payload) -> Rows:
+    """{"fee": 1}
+
+    The whole answer is one number: millionths of an STX for a byte. A call gives it a name.
+    """
+    fee = payload["fee"]
+    yield Gas("stacks", gas_price=fee, standard=fee, unit="microSTX/byte")

@@ -1,0 +1,70 @@
+"""HitBTC, spot market. https://api.hitbtc.com/#tickers"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Quote
+
+hitbtc = Provider(
+    "hitbtc",
+    "https://api.hitbtc.com/api/3/public",
+    docs="https://api.hitbtc.com/#tickers",
+    budget=Budget(30, 1),
+    quirks="Dead markets stay in the list with an old time.",
+)
+
+
+@hitbtc.endpoint(Quote, "/ticker")
+def tickers(payload: Payload) -> Rows:
+    """{"BTCUSDT": {"ask": "90501", "bid": "90499", "last": "90500.1", "low": "89500", "high": "91000", "open": "90000",
+    "volume": "1200.5", "volume_quote": "108000000", "timestamp": "2026-11-23T11:59:58.000Z"}}
+
+    BTCUSDT_PERP is a contract.
+    """
+    return each(payload.items(), _quote)
+
+
+def _quote(name: str, ticker: Payload) -> Quote | None:
+    if name.endswith("_PERP") or ticker["last"] is None:
+        return None
+    return Quote(
+        name,
+        last=ticker["last"],
+        volume_base=ticker["volume"],
+        volume_quote=ticker["volume_quote"],
+        open=ticker["open"],
+        high=ticker["high"],
+        low=ticker["low"],
+        timestamp=ticker["timestamp"],
+    )
+
+
+@hitbtc.endpoint(
+    Candle,
+    "/candles/{market}",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        {"1m": "M1", "5m": "M5", "15m": "M15", "30m": "M30", "1h": "H1", "4h": "H4", "1d": "D1"},
+        period="{length}",
+    ),
+    cadence=15,
+    docs="https://api.hitbtc.com/#candles",
+    limit=100,
+    sort="DESC",
+)
+def market_candles(payload: Payload, ask: Ask) -> Rows:
+    """[{"timestamp": "2026-11-23T11:00:00.000Z", "open": "90400", "close": "90500.1", "min": "90300", "max": "90600",
+    "volume": "5.5", "volume_quote": "497000"}]
+
+    min and max are low and high; newest first.
+    """
+    return candles(
+        payload,
+        ask,
+        time="timestamp",
+        open="open",
+        high="max",
+        low="min",
+        close="close",
+        volume="volume",
+    )

@@ -1,0 +1,80 @@
+"""HTX, once Huobi, spot market. https://www.htx.com/en-us/opend/newApiPages/"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
+
+htx = Provider(
+    "htx",
+    "https://api.huobi.pro/market",
+    docs="https://www.htx.com/en-us/opend/newApiPages/",
+    budget=Budget(100, 10),
+    aliases={"HIT": "", "GTC": "", "SOUL": ""},
+    quirks="HIT, GTC and SOUL are other coins than elsewhere and are not read.",
+)
+
+
+@htx.endpoint(Quote, "/tickers")
+def tickers(payload: Payload) -> Rows:
+    """{"status": "ok", "ts": 1795435199000, "data": [{"symbol": "btcusdt", "open": 90000, "high": 91000, "low": 89500,
+    "close": 90500.1, "amount": 1200.5, "vol": 108000000.0, "count": 1000, "bid": 90499, ...}]}
+
+    amount is coins and vol the quote currency. open is the price 24 hours ago. ts is the time of the whole list.
+    """
+    reject(_error(payload))
+    said_at = payload["ts"]
+
+    def quote(ticker: Payload) -> Quote:
+        return Quote(
+            ticker["symbol"],
+            last=ticker["close"],
+            volume_base=ticker["amount"],
+            volume_quote=ticker["vol"],
+            open=ticker["open"],
+            high=ticker["high"],
+            low=ticker["low"],
+            timestamp=said_at,
+        )
+
+    return each(payload["data"], quote)
+
+
+@htx.endpoint(
+    Candle,
+    "/history/kline",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin.lower()}usdt" for coin in LARGE_COINS}.get,
+        # Days and weeks of HTX begin at 16:00 UTC.
+        {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "60min", "4h": "4hour"},
+        symbol="{market}",
+        period="{length}",
+    ),
+    cadence=15,
+    size=100,
+)
+def kline(payload: Payload, ask: Ask) -> Rows:
+    """{"ch": "market.btcusdt.kline.60min", "status": "ok", "ts": 1795435199000, "data": [{"id": 1795431600, "open": 90400,
+    "close": 90500.1, "low": 90300, "high": 90600, "amount": 5.5, "vol": 497000.0, "count": 90}]}
+
+    id is the time of opening, amount is coins; newest first.
+    """
+    reject(_error(payload))
+    return candles(
+        payload["data"],
+        ask,
+        time="id",
+        open="open",
+        high="high",
+        low="low",
+        close="close",
+        volume="amount",
+    )
+
+
+def _error(payload: Payload) -> str:
+    return (
+        ""
+        if payload["status"] == "ok"
+        else f"{payload['status']}: {payload.get('err-code', '')} {payload.get('err-msg', '')}"
+    )

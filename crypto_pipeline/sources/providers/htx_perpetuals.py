@@ -1,0 +1,67 @@
+"""HTX: funding and liquidations of its perpetuals. https://www.htx.com/en-us/opend/newApiPages/"""
+
+from crypto_pipeline.sources.contracts import bundle
+from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.liquidations import added_up, liquidation
+from crypto_pipeline.sources.rows import Derivative, Metric
+from crypto_pipeline.sources.symbols import DOLLARS
+
+htx_perpetuals = Provider(
+    "htx_perpetuals",
+    "https://api.hbdm.com",
+    docs="https://www.htx.com/en-us/opend/newApiPages/",
+    source="htx",
+    per_minute=60,
+)
+
+
+@htx_perpetuals.endpoint(Derivative, "/linear-swap-api/v1/swap_batch_funding_rate", cadence=15)
+def funding(payload: Payload) -> Rows:
+    """{"status": "ok", "data": [{"estimated_rate": null, "funding_rate": "0.000100000000000000", "contract_code": "BTC-USDT",
+    "symbol": "BTC", "fee_asset": "USDT", "funding_time": "1795449600000", "next_funding_time": null}], "ts": 1795435200000}
+
+    funding_time is the coming payment.
+    """
+    reject("" if payload["status"] == "ok" else payload.get("err_msg") or payload["status"])
+    said_at = payload["ts"]
+
+    def contract(swap: Payload) -> Derivative | None:
+        if swap["funding_rate"] is None or swap["fee_asset"] not in DOLLARS:
+            return None
+        return Derivative(
+            bundle(swap["symbol"])[0],
+            swap["contract_code"],
+            funding_rate=swap["funding_rate"],
+            funding_interval_hours=8,
+            next_funding_at=swap["funding_time"],
+            timestamp=said_at,
+        )
+
+    return each(payload["data"], contract)
+
+
+@htx_perpetuals.endpoint(
+    Metric,
+    "/linear-swap-api/v3/swap_liquidation_orders",
+    asks=lambda context: [
+        Ask(coin, params={"contract": f"{coin}-USDT"}) for coin in ("BTC", "ETH") if coin in context.universe
+    ],
+    cadence=15,
+    may_be_empty=True,
+    trade_type=0,
+)
+def liquidations(payload: Payload) -> Rows:
+    """{"code": 200, "msg": "", "data": [{"query_id": 452057, "contract_code": "BTC-USDT", "symbol": "BTC", "direction": "sell",
+    "offset": "close", "volume": 479, "price": 90500.5, "created_at": 1795435140000, "amount": 0.479,
+    "trade_turnover": 43349.7, "business_type": "swap", "pair": "BTC-USDT"}], "ts": 1795435200000}
+
+    A position that was long is closed by selling.
+    """
+    reject("" if payload["code"] == 200 else f"{payload['code']} {payload.get('msg')}")
+    return added_up(each(payload["data"], _liquidation))
+
+
+def _liquidation(order: Payload) -> Metric:
+    side = {"sell": "long", "buy": "short"}[order["direction"]]
+    symbol, _, _ = order["pair"].partition("-")
+    return liquidation(side, symbol, number(order["trade_turnover"]), order["created_at"])

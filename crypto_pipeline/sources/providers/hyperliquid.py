@@ -1,0 +1,105 @@
+"""Hyperliquid perpetuals: prices, funding and open interest. https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api"""
+
+from collections.abc import Iterable
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candles, span_ms
+from crypto_pipeline.sources.contracts import bundle, per_coin
+from crypto_pipeline.sources.kit import Ask, Context, Payload, Provider, Rows, each, number, scaled
+from crypto_pipeline.sources.perpetuals import of_one_coin
+from crypto_pipeline.sources.rows import Candle, Derivative, Quote, Row
+
+hyperliquid = Provider(
+    "hyperliquid",
+    "https://api.hyperliquid.xyz",
+    docs="https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint/perpetuals",
+    source="hyperliquid_perpetual",
+    per_minute=1200,
+    quirks="Prices are those of perpetual contracts. Funding is paid every hour. Contracts named kPEPE hold 1,000 coins.",
+)
+
+PRICES = "hyperliquid_prices"
+
+
+@hyperliquid.endpoint((Derivative, Quote), "/info", body={"type": "metaAndAssetCtxs"}, weight=20, pool=PRICES)
+def asset_contexts(payload: Payload) -> Rows:
+    """[{"universe": [{"name": "BTC", "szDecimals": 5, "maxLeverage": 40}, {"name": "OLD", ..., "isDelisted": true}]},
+    [{"funding": "0.0000125", "openInterest": "25000.1", "prevDayPx": "91600.0", "dayNtlVlm": "3000000000.1",
+    "premium": "0.0003", "oraclePx": "90510.0", "markPx": "90500.5", "midPx": "90500.0", "dayBaseVlm": "33149.1"}, {...}]]
+
+    Two lists in one order. midPx lies between bid and ask and is null where one of them is missing. Prices and amounts of bundles become those of one coin.
+    """
+    meta, contexts = payload
+    return each(list(zip(meta["universe"], contexts, strict=True)), _contract)
+
+
+def _contract(asset: Payload, context: Payload) -> list[Row] | None:
+    if asset.get("isDelisted"):
+        return None
+    symbol, size = bundle(asset["name"])
+    funding = Derivative(
+        symbol,
+        asset["name"],
+        funding_rate=context["funding"],
+        funding_interval_hours=1,
+        open_interest=scaled(context["openInterest"], size),
+        open_interest_usd=number(context["openInterest"]) * number(context["markPx"]),
+        mark_price=per_coin(context["markPx"], size),
+        index_price=per_coin(context["oraclePx"], size),
+        volume_24h_usd=context["dayNtlVlm"],
+    )
+    price = Quote(
+        asset["name"],
+        last=context["midPx"] or context["markPx"],
+        volume_base=context.get("dayBaseVlm"),
+        volume_quote=context["dayNtlVlm"],
+        open=context["prevDayPx"],
+        base=asset["name"],
+        quote="USD",
+    )
+    return [funding, of_one_coin(price)]
+
+
+@hyperliquid.endpoint(
+    Quote,
+    "/info",
+    body={"type": "allMids"},
+    weight=2,
+    pool=PRICES,
+    priority=1,
+    docs="https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint",
+)
+def all_mids(payload: Payload) -> Rows:
+    """{"BTC": "90500.5", "ETH": "3050.1", "kPEPE": "0.0095", "@1": "14.2"}
+
+    The middle between bid and ask. @1 and PURR/USDC are spot markets.
+    """
+    if "BTC" not in payload:
+        raise KeyError("BTC")
+    return each(payload.items(), _mid)
+
+
+def _mid(name: str, price: Payload) -> Row | None:
+    if name.startswith("@") or "/" in name:
+        return None
+    if not isinstance(price, str):
+        raise TypeError("prices are texts here")
+    return of_one_coin(Quote(name, last=price, base=name, quote="USD"))
+
+
+def _candle_asks(context: Context) -> Iterable[Ask]:
+    for symbol in context.universe.listed:
+        if symbol in LARGE_COINS:
+            for interval in context.intervals:
+                start, end = span_ms(context, interval)
+                request = {"coin": symbol, "interval": interval, "startTime": start, "endTime": end}
+                values = {"symbol": symbol, "interval": interval, "market": symbol}
+                yield Ask(f"{symbol} {interval}", values, body={"req": request})
+
+
+@hyperliquid.endpoint(
+    Candle, "/info", name="candles", body={"type": "candleSnapshot"}, asks=_candle_asks, cadence=15, weight=22
+)
+def candle_snapshot(payload: Payload, ask: Ask) -> Rows:
+    """[{"t": 1763996400000, "T": 1763999999999, "s": "BTC", "i": "1h", "o": "90000", "c": "90400", "h": "90800", "l": "89900",
+    "v": "50.5", "n": 900}]"""
+    return candles(payload, ask, time="t", open="o", high="h", low="l", close="c", volume="v")

@@ -1,0 +1,40 @@
+"""Independent Reserve (Australia), spot market. https://www.independentreserve.com/products/api"""
+
+from crypto_pipeline.sources.kit import Ask, Context, Payload, Provider, Rows
+from crypto_pipeline.sources.rows import Quote
+
+independentreserve = Provider(
+    "independentreserve",
+    "https://api.independentreserve.com/Public",
+    docs="https://www.independentreserve.com/products/api",
+    per_minute=60,
+    quirks="Volumes are of the dollar markets alone.",
+)
+
+CODES = {"BTC": "xbt", "ETH": "eth", "XRP": "xrp", "SOL": "sol", "LTC": "ltc"}
+
+
+def _coins(context: Context) -> list[Ask]:
+    return [Ask(coin, params={"primaryCurrencyCode": code}) for coin, code in CODES.items() if coin in context.universe]
+
+
+@independentreserve.endpoint(Quote, "/GetMarketSummary", asks=_coins, secondaryCurrencyCode="usd")
+def ticker(payload: Payload) -> Rows:
+    """{"DayHighestPrice": 91000.0, "DayLowestPrice": 89500.0, "DayAvgPrice": 90250.0, "DayVolumeXbt": 12.5,
+    "DayVolumeXbtInSecondaryCurrrency": 3.1, "LastPrice": 90500.1, "PrimaryCurrencyCode": "Xbt",
+    "SecondaryCurrencyCode": "Usd", "CreatedTimestampUtc": "2026-11-23T11:59:58.1234567Z", ...}
+
+    Both volumes are coins of any kind, whatever their names: the first over all currencies, the other (written with
+    three r) in this one.
+    """
+    base, quote = payload["PrimaryCurrencyCode"], payload["SecondaryCurrencyCode"]
+    return [
+        Quote(
+            f"{base}-{quote}",
+            last=payload["LastPrice"],
+            volume_base=payload["DayVolumeXbtInSecondaryCurrrency"],
+            high=payload["DayHighestPrice"],
+            low=payload["DayLowestPrice"],
+            timestamp=payload["CreatedTimestampUtc"],
+        )
+    ]

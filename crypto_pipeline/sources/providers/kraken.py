@@ -1,0 +1,71 @@
+"""Kraken, spot market. https://docs.kraken.com/api/docs/rest-api/get-ticker-information"""
+
+import re
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.rows import Candle, Quote
+
+kraken = Provider(
+    "kraken",
+    "https://api.kraken.com/0/public",
+    docs="https://docs.kraken.com/api/docs/rest-api/get-ticker-information",
+    per_minute=60,
+    aliases={"LUNA": "LUNC", "LUNA2": "LUNA", "UST": "USTC"},
+    quirks="Pairs with a colon belong to another venue. o is the opening price of the UTC day, so there is no 24-hour change.",
+)
+
+
+_OLD_NAME = re.compile(r"X(?P<base>[A-Z]{3})Z(?P<quote>[A-Z]{3})")
+"""XXBTZUSD: how markets are called in answers without assetVersion=1."""
+
+
+@kraken.endpoint(Quote, "/Ticker", assetVersion=1)
+def ticker(payload: Payload) -> Rows:
+    """{"error": [], "result": {"BTC/USD": {"c": ["64000.1", "0.02"], "v": ["10", "24.5"], "p": [...], "l": [...], "h": [...]}}}
+
+    v, p, l and h are [today, last 24 hours]; p is the volume-weighted mean price.
+    """
+    reject(payload["error"])
+    return each(payload["result"].items(), _quote)
+
+
+def _quote(pair: str, tick: Payload) -> Quote | None:
+    if ":" in pair:
+        return None
+    old_name = _OLD_NAME.fullmatch(pair)
+    return Quote(
+        pair,
+        base=old_name["base"] if old_name else None,
+        quote=old_name["quote"] if old_name else None,
+        last=tick["c"][0],
+        volume_base=tick["v"][1],
+        volume_quote=number(tick["v"][1]) * number(tick["p"][1]),
+        high=tick["h"][1],
+        low=tick["l"][1],
+    )
+
+
+@kraken.endpoint(
+    Candle,
+    "/OHLC",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{'XBT' if coin == 'BTC' else coin}USD" for coin in LARGE_COINS}.get,
+        {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "1440"},
+        pair="{market}",
+        interval="{length}",
+    ),
+    cadence=15,
+    docs="https://docs.kraken.com/api/docs/rest-api/get-ohlc-data",
+    quirks="Always the newest 720 candles.",
+)
+def ohlc(payload: Payload, ask: Ask) -> Rows:
+    """{"error": [], "result": {"XXBTZUSD": [[1795431600, "90400.0", "90600.0", "90300.0", "90500.0", "90450.0", "5.5", 90]],
+    "last": 1795428000}}
+
+    Time of opening, open, high, low, close, mean price, coins, trades. The pair has another name than the one asked for.
+    """
+    reject(payload["error"])
+    [rows] = (rows for name, rows in payload["result"].items() if name != "last")
+    return candles(rows, ask, time=0, open=1, high=2, low=3, close=4, volume=6)

@@ -1,0 +1,91 @@
+"""Kraken Futures: prices, candles, funding and open interest of its perpetuals.
+
+https://docs.kraken.com/api/docs/futures-api/trading/get-tickers
+"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.rows import Candle, Derivative, Quote, Row
+
+kraken_perpetuals = Provider(
+    "kraken_perpetuals",
+    "https://futures.kraken.com",
+    docs="https://docs.kraken.com/api/docs/futures-api/trading/get-tickers",
+    source="kraken_perpetual",
+    per_minute=60,
+    quirks="Prices are those of perpetual contracts. Funding is paid every hour. Contracts that are paid in coins (PI_) are passed over: their amounts are dollars.",
+)
+
+
+@kraken_perpetuals.endpoint((Derivative, Quote), "/derivatives/api/v3/tickers")
+def tickers(payload: Payload) -> Rows:
+    """{"result": "success", "serverTime": "2026-11-23T12:00:00.000Z", "tickers": [{"symbol": "PF_XBTUSD", "tag": "perpetual",
+    "pair": "XBT:USD", "markPrice": 90500.5, "vol24h": 5000.1, "volumeQuote": 452511550.1, "openInterest": 2500.1,
+    "lastTime": "2026-11-23T11:59:59.000Z", "fundingRate": 0.35, "indexPrice": 90510.1, "suspended": false, ...},
+    {"symbol": "in_xbtusd", "last": 90510, "lastTime": "2026-11-23T12:00:00.000Z"}]}
+
+    fundingRate is dollars for one coin and hour; rows without a tag are indices.
+    """
+    reject(payload.get("error") or ("" if payload["result"] == "success" else payload["result"]))
+    said_at = payload["serverTime"]
+
+    def contract(ticker: Payload) -> list[Row] | None:
+        if ticker.get("tag") != "perpetual" or not ticker["symbol"].startswith("PF_") or ticker["suspended"]:
+            return None
+        symbol, currency = ticker["pair"].split(":")
+        if currency != "USD":
+            return None
+        mark, coins = number(ticker["markPrice"]), number(ticker["openInterest"])
+        funding = Derivative(
+            symbol,
+            ticker["symbol"],
+            funding_rate=None if ticker.get("fundingRate") is None else number(ticker["fundingRate"]) / mark,
+            funding_interval_hours=1,
+            open_interest=coins,
+            open_interest_usd=coins * mark,
+            mark_price=mark,
+            index_price=ticker["indexPrice"],
+            volume_24h_usd=ticker["volumeQuote"],
+            timestamp=said_at,
+        )
+        price = Quote(
+            ticker["symbol"],
+            last=ticker.get("last") or mark,
+            volume_base=ticker["vol24h"],
+            volume_quote=ticker["volumeQuote"],
+            change_percent=ticker["change24h"],
+            open=ticker["open24h"],
+            high=ticker.get("high24h"),
+            low=ticker.get("low24h"),
+            timestamp=ticker.get("lastTime") or said_at,
+            base=symbol,
+            quote=currency,
+        )
+        return [funding, price]
+
+    return each(payload["tickers"], contract)
+
+
+@kraken_perpetuals.endpoint(
+    Candle,
+    "/api/charts/v1/trade/{market}/{length}",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"PF_{'XBT' if coin == 'BTC' else coin}USD" for coin in LARGE_COINS}.get,
+        {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w")},
+        **{"from": "{start}", "to": "{end}"},
+    ),
+    cadence=15,
+    docs="https://docs.kraken.com/api/docs/futures-api/charts/candles",
+    quirks="Candles of perpetual contracts. It is asked in seconds and answers in milliseconds.",
+)
+def chart(payload: Payload, ask: Ask) -> Rows:
+    """{"candles": [{"time": 1795431600000, "open": "90400", "high": "90600", "low": "90300", "close": "90500",
+    "volume": "5.5"}], "more_candles": false}
+
+    Oldest first; volume is coins.
+    """
+    reject(payload.get("error") or payload.get("errors"))
+    return candles(
+        payload["candles"], ask, time="time", open="open", high="high", low="low", close="close", volume="volume"
+    )

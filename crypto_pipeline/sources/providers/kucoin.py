@@ -1,0 +1,65 @@
+"""KuCoin, spot market. https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-all-tickers"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject, scaled
+from crypto_pipeline.sources.rows import Candle, Quote
+
+kucoin = Provider(
+    "kucoin",
+    "https://api.kucoin.com/api/v1/market",
+    docs="https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-all-tickers",
+    budget=Budget(2000, 30),
+)
+
+
+@kucoin.endpoint(Quote, "/allTickers", weight=15)
+def tickers(payload: Payload) -> Rows:
+    """{"code": "200000", "data": {"time": 1795435199000, "ticker": [{"symbol": "GALAX-USDT", "symbolName": "GALA-USDT",
+    "last": "0.0101", "changeRate": "0.0056", "high": "0.0103", "low": "0.0099", "vol": "1200.5", "volValue": "12.1", ...}]}}
+
+    symbolName is what the market is called now, symbol what it was called at first. changeRate is a fraction. A market
+    that is not open yet has null for a price. time is that of the whole list.
+    """
+    reject(_error(payload))
+    said_at = payload["data"].get("time")
+
+    def quote(ticker: Payload) -> Quote:
+        return Quote(
+            ticker.get("symbolName") or ticker["symbol"],
+            last=ticker["last"],
+            volume_base=ticker["vol"],
+            volume_quote=ticker.get("volValue"),
+            change_percent=scaled(ticker["changeRate"], 100),
+            high=ticker["high"],
+            low=ticker["low"],
+            timestamp=said_at,
+        )
+
+    return each(payload["data"]["ticker"], quote)
+
+
+@kucoin.endpoint(
+    Candle,
+    "/candles",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
+        {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "1hour", "4h": "4hour", "1d": "1day"},
+        symbol="{market}",
+        type="{length}",
+    ),
+    cadence=15,
+    weight=3,
+    docs="https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-klines",
+)
+def market_candles(payload: Payload, ask: Ask) -> Rows:
+    """{"code": "200000", "data": [["1795431600", "90400", "90500.1", "90600", "90300", "5.5", "497000"]]}
+
+    Time of opening, open, CLOSE, HIGH, LOW, coins, turnover; the newest 100, newest first.
+    """
+    reject(_error(payload))
+    return candles(payload["data"], ask, time=0, open=1, close=2, high=3, low=4, volume=5)
+
+
+def _error(payload: Payload) -> str:
+    return f"{payload['code']} {payload.get('msg', '')}" if payload["code"] != "200000" else ""

@@ -1,0 +1,42 @@
+"""KuCoin, announcements. https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-announcements"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Article
+
+kucoin_announcements = Provider(
+    "kucoin_announcements",
+    "https://api.kucoin.com/api/v3",
+    docs="https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-announcements",
+    budget=Budget(2000, 30),
+    quirks="Each request weighs 20 in the exchange's public limit. Addresses carry the language that was asked for.",
+)
+
+
+@kucoin_announcements.endpoint(
+    Article,
+    "/announcements",
+    cadence=15,
+    language="en",
+    currentPage=1,
+    pageSize=50,
+    annType="latest-announcements",
+    lang="en_US",
+)
+def announcements(payload: Payload) -> Rows:
+    """{"code": "200000", "data": {"totalNum": 196, "currentPage": 1, "items": [{"annId": 131185, "annTitle": "...",
+    "annType": ["latest-announcements", "new-listings"], "annDesc": "...", "cTime": 1795431900000, "language": "en_US",
+    "annUrl": "https://www.kucoin.com/announcement/...?lang=en_US"}]}}
+    """
+    reject(payload["code"] != "200000" and f"{payload['code']} {payload.get('msg', '')}")
+    return each(payload["data"]["items"], _article)
+
+
+def _article(entry: Payload) -> Article:
+    return Article(
+        title=entry["annTitle"],
+        url=entry["annUrl"].removesuffix("?lang=en_US"),
+        published=entry["cTime"],
+        content=entry["annDesc"],
+        guid=entry["annId"] and str(entry["annId"]),
+        categories=tuple(entry["annType"]),
+    )

@@ -1,0 +1,47 @@
+"""KuCoin: funding and open interest of its perpetuals. https://www.kucoin.com/docs-new/rest/futures-trading/market-data/get-all-symbols"""
+
+from crypto_pipeline.sources.contracts import bundle, per_coin
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.rows import Derivative
+from crypto_pipeline.sources.symbols import DOLLARS
+
+kucoin_perpetuals = Provider(
+    "kucoin_perpetuals",
+    "https://api-futures.kucoin.com",
+    docs="https://www.kucoin.com/docs-new/rest/futures-trading/market-data/get-all-symbols",
+    source="kucoin",
+    budget=Budget(2000, 30),
+)
+
+MS_PER_HOUR = 3_600_000
+
+
+@kucoin_perpetuals.endpoint(Derivative, "/api/v1/contracts/active", cadence=15)
+def contracts(payload: Payload) -> Rows:
+    """{"code": "200000", "data": [{"symbol": "XBTUSDTM", "baseCurrency": "XBT", "quoteCurrency": "USDT", "multiplier": 0.001,
+    "isInverse": false, "status": "Open", "fundingFeeRate": 0.0001, "fundingRateGranularity": 28800000,
+    "openInterest": "5191275", "turnoverOf24h": 2361994501.7, "markPrice": 90500.5, "indexPrice": 90510.1, ...}]}
+
+    openInterest counts lots of multiplier coins. Dated contracts have no funding. Contracts paid in coins are passed over.
+    """
+    reject("" if payload["code"] == "200000" else f"{payload['code']} {payload.get('msg')}")
+    return each(payload["data"], _contract)
+
+
+def _contract(contract: Payload) -> Derivative | None:
+    perpetual = contract["fundingFeeRate"] is not None and contract["status"] == "Open"
+    if not perpetual or contract["isInverse"] or contract["quoteCurrency"] not in DOLLARS:
+        return None
+    symbol, size = bundle(contract["baseCurrency"])
+    units = number(contract["openInterest"]) * number(contract["multiplier"])
+    return Derivative(
+        symbol,
+        contract["symbol"],
+        funding_rate=contract["fundingFeeRate"],
+        funding_interval_hours=number(contract.get("fundingRateGranularity", 8 * MS_PER_HOUR)) / MS_PER_HOUR,
+        open_interest=units * size,
+        open_interest_usd=units * number(contract["markPrice"]),
+        mark_price=per_coin(contract["markPrice"], size),
+        index_price=per_coin(contract["indexPrice"], size),
+        volume_24h_usd=contract["turnoverOf24h"],
+    )

@@ -1,0 +1,68 @@
+"""LBank, spot market. https://www.lbank.com/en-US/docs/index.html"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
+
+lbank = Provider(
+    "lbank",
+    "https://api.lbank.info/v2",
+    docs="https://www.lbank.com/en-US/docs/index.html",
+    budget=Budget(200, 10),
+    quirks="Nobody else vouches for its volumes.",
+)
+
+
+@lbank.endpoint(Quote, "/ticker/24hr.do", symbol="all")
+def tickers(payload: Payload) -> Rows:
+    """{"msg": "Success", "result": "true", "data": [{"symbol": "btc_usdt", "ticker": {"high": "91000", "vol": "1200.5",
+    "low": "89500", "change": "0.56", "turnover": "108000000", "latest": "90500.1"}, "timestamp": 1795435199000}],
+    "error_code": 0, "ts": 1795435199100}
+
+    change is percent, vol is coins. result is a text.
+    """
+    reject(_error(payload))
+    return each(payload["data"], _quote)
+
+
+def _quote(market: Payload) -> Quote:
+    ticker = market["ticker"]
+    return Quote(
+        market["symbol"],
+        last=ticker["latest"],
+        volume_base=ticker["vol"],
+        volume_quote=ticker["turnover"],
+        change_percent=ticker["change"],
+        high=ticker["high"],
+        low=ticker["low"],
+        timestamp=market["timestamp"],
+    )
+
+
+@lbank.endpoint(
+    Candle,
+    "/kline.do",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin.lower()}_usdt" for coin in LARGE_COINS}.get,
+        # Days and weeks of LBank begin at 16:00 UTC.
+        {"1m": "minute1", "5m": "minute5", "15m": "minute15", "30m": "minute30", "1h": "hour1", "4h": "hour4"},
+        symbol="{market}",
+        type="{length}",
+        time="{start}",
+    ),
+    cadence=15,
+    size=100,
+)
+def kline(payload: Payload, ask: Ask) -> Rows:
+    """{"msg": "Success", "result": "true", "data": [[1795431600, 90400, 90600, 90300, 90500, 5.5]], "error_code": 0,
+    "ts": 1795435199000}
+
+    Time of opening, open, high, low, close, coins; oldest first.
+    """
+    reject(_error(payload))
+    return candles(payload["data"], ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+
+
+def _error(payload: Payload) -> str:
+    return f"{payload['error_code']} {payload.get('msg', '')}" if payload["error_code"] != 0 else ""

@@ -1,0 +1,25 @@
+"""Lemmy: the cryptocurrency community of lemmy.world. https://join-lemmy.org/docs/contributors/04-api.html"""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, reject
+from crypto_pipeline.sources.rows import Metric
+
+lemmy = Provider(
+    "lemmy",
+    "https://lemmy.world/api/v3",
+    docs="https://join-lemmy.org/docs/contributors/04-api.html",
+    per_minute=30,
+    quirks="A small community, and the next version of the interface is another one: off by default.",
+)
+
+
+@lemmy.endpoint(Metric, "/community", cadence=360, on=False, params={"name": "cryptocurrency"})
+def community(payload: Payload) -> Rows:
+    """{"community_view": {"community": {"id": 1, "name": "cryptocurrency", ...}, "counts": {"community_id": 1,
+    "subscribers": 2500, "posts": 900, "comments": 5000, "users_active_day": 4, ...}}, "moderators": [...]}
+    """
+    reject(payload.get("error"))
+    counts = payload["community_view"]["counts"]
+    return [
+        Metric("subscribers_cryptocurrency", counts["subscribers"], "count"),
+        Metric("active_users_cryptocurrency", counts["users_active_day"], "users in a day"),
+    ]

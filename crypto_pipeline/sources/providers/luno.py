@@ -1,0 +1,32 @@
+"""Luno (South Africa and others), spot market. https://www.luno.com/en/developers/api"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Quote
+
+luno = Provider(
+    "luno",
+    "https://api.luno.com/api/1",
+    docs="https://www.luno.com/en/developers/api#tag/Market/operation/GetTickers",
+    budget=Budget(5, 1),
+)
+
+
+@luno.endpoint(Quote, "/tickers")
+def tickers(payload: Payload) -> Rows:
+    """{"tickers": [{"pair": "XBTZAR", "timestamp": 1795435199000, "bid": "1560000", "ask": "1561000",
+    "last_trade": "1560500", "rolling_24_hour_volume": "30.5", "status": "ACTIVE"}]}
+
+    The volume is coins. A market that is not ACTIVE keeps an old last_trade.
+    """
+    return each(payload["tickers"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote | None:
+    if ticker.get("status", "ACTIVE") != "ACTIVE":
+        return None
+    return Quote(
+        ticker["pair"],
+        last=ticker["last_trade"],
+        volume_base=ticker["rolling_24_hour_volume"],
+        timestamp=ticker["timestamp"],
+    )

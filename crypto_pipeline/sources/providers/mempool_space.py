@@ -1,0 +1,226 @@
+"""mempool.space and the explorers that run its software: fees, blocks, hash rate and mempool of Bitcoin and Litecoin.
+
+Fees are sat/vB. Below 1 sat/vB is usual now, so the precise fees are asked where they are served; the recommended
+ones are rounded up to whole numbers.
+"""
+
+from crypto_pipeline.sources.kit import Budget, Call, Parser, Payload, Provider, Rows, each, known, number, scaled
+from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
+from crypto_pipeline.sources.utxo import moved
+
+mempool_space = Provider(
+    "mempool_space",
+    "https://mempool.space/api",
+    docs="https://mempool.space/docs/api/rest",
+    budget=Budget(30, 300),
+    quirks="Limits are enforced and not published; one request in ten seconds on average is thought to be safe.",
+)
+litecoinspace = Provider(
+    "litecoinspace", "https://litecoinspace.org/api", docs="https://litecoinspace.org/docs/api/rest"
+)
+bitview = Provider("bitview", "https://bitview.space/api", docs="https://bitview.space/api")
+
+HASHES_PER_DIFFICULTY = 2**32
+SECONDS_BETWEEN_BLOCKS = {"bitcoin": 600, "litecoin": 150}
+
+
+def fees_of(chain: str) -> Parser:
+    """The parser of a chain's recommended or precise fees."""
+
+    def fees(payload: Payload) -> Rows:
+        """{"fastestFee": 2.023, "halfHourFee": 1.094, "hourFee": 0.502, "economyFee": 0.2, "minimumFee": 0.1}"""
+        yield Gas(
+            chain,
+            gas_price=payload["halfHourFee"],
+            slow=payload["hourFee"],
+            standard=payload["halfHourFee"],
+            fast=payload["fastestFee"],
+            unit="sat/vB",
+        )
+
+    return fees
+
+
+def blocks_of(chain: str) -> Parser:
+    """The parser of a chain's newest blocks."""
+
+    def blocks(payload: Payload) -> Rows:
+        """[{"id": "00", "height": 900000, "timestamp": 1767225600, "tx_count": 3500, "difficulty": 120000000000000.0, ...}, ...]
+
+        Newest first. The hash rate is the one that makes blocks of this difficulty come in time.
+        """
+        newest = payload[0]
+        difficulty = number(newest["difficulty"])
+        yield ChainStat(
+            chain,
+            latest_block=newest["height"],
+            network_hashrate=difficulty * HASHES_PER_DIFFICULTY / SECONDS_BETWEEN_BLOCKS[chain],
+            difficulty=difficulty,
+            block_transactions=newest["tx_count"],
+            timestamp=newest["timestamp"],
+        )
+
+    return blocks
+
+
+def first_page(blocks: str) -> tuple[Call, ...]:
+    """The calls for the first 25 transactions of the newest block; ``blocks`` is the path of the newest blocks."""
+    return (
+        Call("blocks", path=blocks),
+        Call("transactions", path=lambda answers: f"/block/{answers['blocks'][0]['id']}/txs/0"),
+    )
+
+
+def transfers_of(chain: str, symbol: str) -> Parser:
+    """The parser of a page of transactions. It also reads a saved page alone."""
+
+    def transfer(entry: Payload) -> Transfer | None:
+        what = moved(
+            [_part(spent["prevout"]) for spent in entry["vin"] if not spent["is_coinbase"]],
+            [_part(output) for output in entry["vout"]],
+        )
+        return what and Transfer(
+            chain,
+            entry["txid"],
+            symbol,
+            amount=what.amount,
+            from_address=what.sender,
+            to_address=what.receiver,
+            block_number=entry["status"]["block_height"],
+            timestamp=entry["status"]["block_time"],
+        )
+
+    def transfers(payload: Payload) -> Rows:
+        """{"blocks": [{"id": "00", "height": 900000, ...}, ...], "transactions": [{"txid": "aa", "fee": 1000,
+        "vin": [{"prevout": {"scriptpubkey_address": "bc1qfrom", "value": 5000100000}, "is_coinbase": false, ...}],
+        "vout": [{"scriptpubkey_address": "bc1qto", "value": 4900000000}, {"scriptpubkey_address": "bc1qfrom", "value": 100000000}],
+        "status": {"confirmed": true, "block_height": 900000, "block_hash": "00", "block_time": 1767225600}, ...}]}
+
+        Values are hundred-millionths of a coin. New coins have no prevout.
+        """
+        return each(payload["transactions"] if isinstance(payload, dict) else payload, transfer)
+
+    return transfers
+
+
+def _part(output: Payload) -> tuple[str | None, object]:
+    return output.get("scriptpubkey_address"), output["value"]
+
+
+A_PAGE = "The first 25 transactions of the newest block: a sample. A block has a hundred such pages."
+
+mempool_space.endpoint(Gas, "/v1/fees/precise")(fees_of("bitcoin"))
+mempool_space.endpoint(
+    Gas,
+    "/v1/fees/recommended",
+    name="recommended_fees",
+    on=False,
+    quirks="Rounded up to whole sat/vB: off, because the precise fees say more.",
+)(fees_of("bitcoin"))
+litecoinspace.endpoint(Gas, "/v1/fees/recommended")(fees_of("litecoin"))
+bitview.endpoint(
+    Gas,
+    "/v1/fees/recommended",
+    on=False,
+    quirks="Rounded up to whole sat/vB: off, because mempool.space says more.",
+)(fees_of("bitcoin"))
+
+litecoinspace.endpoint(ChainStat, "/v1/blocks", cadence=15)(blocks_of("litecoin"))
+
+mempool_space.endpoint(
+    Transfer,
+    name="block_transactions",
+    calls=first_page("/v1/blocks"),
+    cadence=15,
+    on=False,
+    may_be_empty=True,
+    docs="https://mempool.space/docs/api/rest#get-block-transactions",
+    quirks=A_PAGE,
+)(transfers_of("bitcoin", "BTC"))
+litecoinspace.endpoint(
+    Transfer,
+    name="block_transactions",
+    calls=first_page("/v1/blocks"),
+    cadence=15,
+    may_be_empty=True,
+    quirks=A_PAGE,
+)(transfers_of("litecoin", "LTC"))
+
+
+@mempool_space.endpoint(
+    ChainStat,
+    calls=(
+        Call("blocks", path="/v1/blocks"),
+        Call("hashrate", path="/v1/mining/hashrate/3d", optional=True),
+        Call("difficulty", path="/v1/difficulty-adjustment", optional=True),
+        Call("mempool", path="/mempool", optional=True),
+    ),
+    cadence=15,
+)
+def state(payload: Payload) -> Rows:
+    """{"blocks": [{"height": 900000, "timestamp": 1767225600, "tx_count": 3500, "difficulty": 120000000000000.0, ...}, ...],
+    "hashrate": {"currentHashrate": 9.6e+20, "currentDifficulty": 120000000000000.0, "hashrates": [...], ...},
+    "difficulty": {"difficultyChange": 1.5, "estimatedRetargetDate": 1767825600000, "remainingBlocks": 1121, "nextRetargetHeight": 901152, ...},
+    "mempool": {"count": 30000, "vsize": 18000000, "total_fee": 20000000, "fee_histogram": [[3.0, 50000], ...]}}
+
+    The state after the newest block. The hash rate is measured, a number above 2**63; total_fee is satoshis. Also reads a
+    saved answer of the blocks alone.
+    """
+    answers = payload if isinstance(payload, dict) else {"blocks": payload}
+    newest = answers["blocks"][0]
+    hashrate, difficulty, mempool = (answers.get(name) or {} for name in ("hashrate", "difficulty", "mempool"))
+    yield ChainStat(
+        "bitcoin",
+        latest_block=newest["height"],
+        network_hashrate=hashrate.get("currentHashrate"),
+        difficulty=newest["difficulty"],
+        block_transactions=newest["tx_count"],
+        mempool_transactions=mempool.get("count"),
+        extra=known(
+            difficulty_change_percent=scaled(difficulty.get("difficultyChange"), 1),
+            remaining_blocks=scaled(difficulty.get("remainingBlocks"), 1),
+            next_retarget_height=scaled(difficulty.get("nextRetargetHeight"), 1),
+            estimated_retarget_ms=scaled(difficulty.get("estimatedRetargetDate"), 1),
+            mempool_vsize_vb=scaled(mempool.get("vsize"), 1),
+            mempool_total_fee_btc=scaled(mempool.get("total_fee"), 1e-8),
+        ),
+        timestamp=newest["timestamp"],
+    )
+
+
+@mempool_space.endpoint(ChainStat, "/v1/lightning/statistics/latest", cadence=60)
+def lightning(payload: Payload) -> Rows:
+    """{"latest": {"added": "2026-01-01T00:00:00.000Z", "channel_count": 41000, "node_count": 13000,
+    "total_capacity": 400000000000, "med_fee_rate": 100, ...}}
+
+    total_capacity is satoshis, med_fee_rate parts per million. One row a day.
+    """
+    latest = payload["latest"]
+    yield ChainStat(
+        "bitcoin_lightning",
+        extra={
+            "channels": number(latest["channel_count"]),
+            "nodes": number(latest["node_count"]),
+            "capacity_btc": number(latest["total_capacity"]) / 1e8,
+            "median_fee_rate_ppm": number(latest["med_fee_rate"]),
+        },
+        timestamp=latest["added"],
+    )
+
+
+@mempool_space.endpoint(
+    Transfer,
+    "/mempool/recent",
+    may_be_empty=True,
+    quirks="The ten newest unconfirmed transactions: a sample. Amounts are all outputs, change included.",
+)
+def recent(payload: Payload) -> Rows:
+    """[{"txid": "aa", "fee": 18277, "vsize": 2585, "value": 497202900000}, ...]
+
+    value is satoshis.
+    """
+    return each(payload, _recent)
+
+
+def _recent(entry: Payload) -> Transfer:
+    return Transfer("bitcoin", entry["txid"], "BTC", amount=number(entry["value"]) / 1e8)

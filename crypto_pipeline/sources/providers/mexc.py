@@ -1,0 +1,48 @@
+"""MEXC, spot market. https://www.mexc.com/api-docs/spot-v3/introduction"""
+
+from functools import partial
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.sources.tickers import like_binance
+
+mexc = Provider(
+    "mexc",
+    "https://api.mexc.com/api/v3",
+    docs="https://www.mexc.com/api-docs/spot-v3/market-data-endpoints",
+    budget=Budget(500, 10),
+    aliases={"GASNEO": "GAS", "GAS": "GASDAO", "STEPN": "GMT"},
+)
+
+
+@mexc.endpoint(Quote, "/ticker/24hr")
+def tickers(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT", "priceChange": "500.1", "priceChangePercent": "0.0056", "lastPrice": "90500.1",
+    "openPrice": "90000", "highPrice": "91000", "lowPrice": "89500", "volume": "1200.5", "quoteVolume": null,
+    "openTime": 1795435198000, "closeTime": 1795435199000, ...}]
+
+    It looks like Binance's, but priceChangePercent is a fraction and quoteVolume can be null.
+    """
+    return each(payload, partial(like_binance, change_is_fraction=True))
+
+
+@mexc.endpoint(
+    Candle,
+    "/klines",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "60m", "4h": "4h", "1d": "1d"},
+        symbol="{market}",
+        interval="{length}",
+    ),
+    cadence=15,
+    limit=100,
+)
+def klines(payload: Payload, ask: Ask) -> Rows:
+    """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435200000, "497000"]]
+
+    Time of opening, open, high, low, close, coins; then the time of closing and turnover.
+    """
+    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)

@@ -1,0 +1,27 @@
+"""MEXC, announcements. https://www.mexc.com/api-docs/spot-v3/introduction"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Article
+
+mexc_announcements = Provider(
+    "mexc_announcements",
+    "https://api.mexc.com/api/v3",
+    docs="https://www.mexc.com/api-docs/spot-v3/introduction",
+    budget=Budget(500, 10),
+    quirks="Titles only. Says CN for the language of English titles.",
+)
+
+
+@mexc_announcements.endpoint(
+    Article, "/announcements", cadence=15, language="en", params={"language": "en-US"}, page=1, limit=20
+)
+def announcements(payload: Payload) -> Rows:
+    """{"code": 0, "msg": "", "data": [{"totalPage": "123", "details": [{"title": "...", "language": "CN",
+    "url": "https://www.mexc.com/help/...", "postTime": 1795431900000}]}]}
+    """
+    reject(payload["code"] and f"{payload['code']} {payload['msg']}")
+    return each((entry for page in payload["data"] for entry in page["details"]), _article)
+
+
+def _article(entry: Payload) -> Article:
+    return Article(entry["title"], entry["url"], entry["postTime"])

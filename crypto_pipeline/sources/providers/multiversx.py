@@ -1,0 +1,35 @@
+"""MultiversX: counts of the chain and its economics."""
+
+from crypto_pipeline.sources.kit import Call, Payload, Provider, Rows, known, number, scaled
+from crypto_pipeline.sources.rows import ChainStat
+
+multiversx = Provider("multiversx", "https://api.multiversx.com", docs="https://api.multiversx.com/")
+
+
+@multiversx.endpoint(
+    ChainStat,
+    calls=(Call("stats", path="/stats"), Call("economics", path="/economics", optional=True)),
+    cadence=15,
+)
+def state(payload: Payload) -> Rows:
+    """{"stats": {"shards": 3, "blocks": 110000000, "accounts": 9000000, "transactions": 600000000, "epoch": 1900, ...},
+    "economics": {"totalSupply": 29000000, "circulatingSupply": 29000000, "staked": 14000000, "price": 10.5, "apr": 0.08, ...}}
+
+    Blocks of all shards together; EGLD, dollars, and the yearly yield of staking as a fraction. Also reads saved stats alone.
+    """
+    stats = payload.get("stats", payload)
+    economics = payload.get("economics") or {}
+    yield ChainStat(
+        "multiversx",
+        latest_block=stats["blocks"],
+        total_transactions=stats["transactions"],
+        circulating_supply=economics.get("circulatingSupply"),
+        total_supply=economics.get("totalSupply"),
+        epoch=stats["epoch"],
+        coin_price_usd=economics.get("price"),
+        extra=known(
+            accounts=number(stats["accounts"]),
+            staked_egld=scaled(economics.get("staked"), 1),
+            staking_apr_percent=scaled(economics.get("apr"), 100),
+        ),
+    )

@@ -1,0 +1,51 @@
+"""NEAR, from its public nodes: the newest final block, its gas price, the supply. Several hosts are one source."""
+
+from crypto_pipeline.sources.json_rpc import result
+from crypto_pipeline.sources.kit import Payload, Provider, Rows
+from crypto_pipeline.sources.rows import ChainStat, Gas
+
+HOSTS = {
+    "near_fastnear": "https://free.rpc.fastnear.com",
+    "near_lava": "https://near.lava.build",
+    "near_drpc": "https://near.drpc.org",
+}
+NODES = {
+    name: Provider(name, url, docs="https://docs.near.org/api/rpc/providers", source="near")
+    for name, url in HOSTS.items()
+}
+
+YOCTO = 10**24
+
+
+def block(payload: Payload) -> Rows:
+    """{"jsonrpc": "2.0", "id": "1", "result": {"author": "a.near", "header": {"height": 150000000,
+    "timestamp": 1767225600000000000, "gas_price": "100000000", "total_supply": "1270000000000000000000000000000000", ...}, ...}}
+
+    The timestamp is nanoseconds; price and supply are yoctoNEAR, 10**24 of which are a NEAR.
+    """
+    header = result(payload)["header"]
+    yield ChainStat(
+        "near",
+        latest_block=header["height"],
+        total_supply=int(header["total_supply"]) / YOCTO,
+        timestamp=header["timestamp"],
+    )
+    price = int(header["gas_price"])
+    yield Gas(
+        "near",
+        gas_price=price,
+        standard=price,
+        unit="yoctoNEAR/gas",
+        block_number=header["height"],
+        timestamp=header["timestamp"],
+    )
+
+
+for _priority, _node in enumerate(NODES.values()):
+    _node.endpoint(
+        (ChainStat, Gas),
+        body={"jsonrpc": "2.0", "id": "1", "method": "block", "params": {"finality": "final"}},
+        cadence=15,
+        pool="stats_near",
+        priority=_priority,
+    )(block)

@@ -1,0 +1,67 @@
+"""OKX, spot market. https://www.okx.com/docs-v5/en/#order-book-trading-market-data"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
+
+okx = Provider(
+    "okx",
+    "https://www.okx.com/api/v5/market",
+    docs="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers",
+    budget=Budget(40, 4),
+    quirks="Not to be had from the United States and some other places.",
+)
+
+
+@okx.endpoint(Quote, "/tickers", instType="SPOT")
+def tickers(payload: Payload) -> Rows:
+    """{"code": "0", "msg": "", "data": [{"instType": "SPOT", "instId": "BTC-USDT", "last": "90500.1", "open24h": "90000",
+    "high24h": "91000", "low24h": "89500", "volCcy24h": "108000000", "vol24h": "1200.5", "ts": "1795435199000", ...}]}
+
+    On the spot market vol24h is coins and volCcy24h is the quote currency; of contracts volCcy24h would be coins.
+    """
+    reject(_error(payload))
+    return each(payload["data"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote | None:
+    if ticker["instType"] != "SPOT":
+        return None
+    return Quote(
+        ticker["instId"],
+        last=ticker["last"],
+        volume_base=ticker["vol24h"],
+        volume_quote=ticker["volCcy24h"],
+        open=ticker["open24h"],
+        high=ticker["high24h"],
+        low=ticker["low24h"],
+        timestamp=ticker["ts"],
+    )
+
+
+@okx.endpoint(
+    Candle,
+    "/candles",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
+        # Without utc the days and weeks of OKX begin at 16:00 UTC.
+        {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1H", "4h": "4H", "1d": "1Dutc", "1w": "1Wutc"},
+        instId="{market}",
+        bar="{length}",
+    ),
+    cadence=15,
+    docs="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-candlesticks",
+    limit=100,
+)
+def market_candles(payload: Payload, ask: Ask) -> Rows:
+    """{"code": "0", "msg": "", "data": [["1795431600000", "90400", "90600", "90300", "90500.1", "5.5", "497000", "497000", "0"]]}
+
+    Time of opening, open, high, low, close, coins, turnover twice, "1" when it is closed; newest first.
+    """
+    reject(_error(payload))
+    return candles(payload["data"], ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+
+
+def _error(payload: Payload) -> str:
+    return f"{payload['code']} {payload['msg']}" if payload["code"] != "0" else ""

@@ -1,0 +1,25 @@
+"""OKX, announcements. https://www.okx.com/docs-v5/en/#announcement"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Article
+
+okx_announcements = Provider(
+    "okx_announcements",
+    "https://www.okx.com/api/v5",
+    docs="https://www.okx.com/docs-v5/en/#announcement",
+    budget=Budget(40, 4),
+    quirks="Titles only.",
+)
+
+
+@okx_announcements.endpoint(Article, "/support/announcements", cadence=15, language="en", page=1)
+def announcements(payload: Payload) -> Rows:
+    """{"code": "0", "msg": "", "data": [{"totalPage": "90", "details": [{"annType": "announcements-new-listings",
+    "pTime": "1795431900000", "title": "OKX to list ...", "url": "https://www.okx.com/help/..."}]}]}
+    """
+    reject(payload["code"] != "0" and f"{payload['code']} {payload['msg']}")
+    return each((entry for page in payload["data"] for entry in page["details"]), _article)
+
+
+def _article(entry: Payload) -> Article:
+    return Article(entry["title"], entry["url"], entry["pTime"], categories=(entry["annType"],))

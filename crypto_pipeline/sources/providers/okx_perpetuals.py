@@ -1,0 +1,93 @@
+"""OKX: funding, open interest and positions of its perpetuals. https://www.okx.com/docs-v5/en/#public-data"""
+
+from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.rows import Derivative, Metric
+from crypto_pipeline.sources.symbols import DOLLARS
+
+okx_perpetuals = Provider(
+    "okx_perpetuals",
+    "https://www.okx.com/api/v5",
+    docs="https://www.okx.com/docs-v5/en/#public-data",
+    source="okx",
+    budget=Budget(40, 4),
+    quirks="Some countries are refused.",
+)
+
+COINS = ("BTC", "ETH", "SOL")
+"""Coins whose funding is asked one by one."""
+MS_PER_HOUR = 3_600_000
+
+
+def _swaps(context: Context) -> list[Ask]:
+    return [Ask(coin, params={"instId": f"{coin}-USDT-SWAP"}) for coin in COINS if coin in context.universe]
+
+
+@okx_perpetuals.endpoint(Derivative, "/public/funding-rate", asks=_swaps, weight=2)
+def funding(payload: Payload) -> Rows:
+    """{"code": "0", "msg": "", "data": [{"instType": "SWAP", "instId": "BTC-USDT-SWAP", "fundingRate": "0.0000792",
+    "fundingTime": "1795449600000", "nextFundingRate": "", "nextFundingTime": "1795478400000", "ts": "1795435200000", ...}]}
+
+    fundingTime is the coming payment, nextFundingTime the one after it.
+    """
+    _check(payload)
+    return each(payload["data"], _funding)
+
+
+def _funding(swap: Payload) -> Derivative:
+    interval = number(swap["nextFundingTime"]) - number(swap["fundingTime"])
+    return Derivative(
+        swap["instId"].split("-")[0],
+        swap["instId"],
+        funding_rate=swap["fundingRate"],
+        funding_interval_hours=interval / MS_PER_HOUR,
+        next_funding_at=swap["fundingTime"],
+        timestamp=swap["ts"],
+    )
+
+
+@okx_perpetuals.endpoint(Derivative, "/public/open-interest", instType="SWAP")
+def open_interest(payload: Payload) -> Rows:
+    """{"code": "0", "msg": "", "data": [{"instType": "SWAP", "instId": "BTC-USDT-SWAP", "oi": "2500000", "oiCcy": "25000.1",
+    "oiUsd": "2262512550.0", "ts": "1795435200000"}]}
+
+    oi counts contracts, oiCcy coins. oiUsd is newer than the rest and may be absent.
+    """
+    _check(payload)
+    return each(payload["data"], _open_interest)
+
+
+def _open_interest(swap: Payload) -> Derivative | None:
+    symbol, quote, _ = swap["instId"].split("-")
+    if quote not in DOLLARS:
+        return None
+    return Derivative(
+        symbol,
+        swap["instId"],
+        open_interest=swap["oiCcy"],
+        open_interest_usd=swap.get("oiUsd"),
+        timestamp=swap["ts"],
+    )
+
+
+@okx_perpetuals.endpoint(
+    Metric,
+    "/rubik/stat/contracts/long-short-account-ratio",
+    asks=lambda context: [
+        Ask(coin, values={"coin": coin}, params={"ccy": coin}) for coin in ("BTC", "ETH") if coin in context.universe
+    ],
+    cadence=15,
+    weight=4,
+    period="5m",
+)
+def long_short_ratio(payload: Payload, ask: Ask) -> Rows:
+    """{"code": "0", "msg": "", "data": [["1795435200000", "1.25"], ["1795434900000", "1.24"]]}
+
+    Time and accounts that are long over those that are short; newest first.
+    """
+    _check(payload)
+    name = f"long_short_ratio_{ask.values['coin'].lower()}"
+    return each(payload["data"][:1], lambda period: Metric(name, period[1], "ratio", timestamp=period[0]))
+
+
+def _check(payload: Payload) -> None:
+    reject("" if payload["code"] == "0" else f"{payload['code']} {payload['msg']}")

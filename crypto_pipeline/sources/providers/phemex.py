@@ -1,0 +1,40 @@
+"""Phemex, spot market. https://phemex-docs.github.io/#query-24-hours-ticker-for-all-symbols-2"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.rows import Quote
+
+phemex = Provider(
+    "phemex",
+    "https://api.phemex.com",
+    docs="https://phemex-docs.github.io/#query-24-hours-ticker-for-all-symbols-2",
+    budget=Budget(5000, 300),
+)
+
+
+@phemex.endpoint(Quote, "/v1/md/spot/ticker/24hr/all")
+def tickers(payload: Payload) -> Rows:
+    """{"error": null, "id": 0, "result": [{"symbol": "sBTCUSDT", "lastEp": 9050010000000, "openEp": 9000000000000,
+    "highEp": 9100000000000, "lowEp": 8950000000000, "volumeEv": 120050000000, "turnoverEv": 10800000000000000,
+    "timestamp": 1795435199000000000, ...}]}
+
+    Numbers are whole: hundred millionths of coins and prices. The time is in nanoseconds.
+    """
+    reject(payload["error"])
+    return each(payload["result"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote:
+    return Quote(
+        ticker["symbol"].removeprefix("s"),
+        last=_unscaled(ticker["lastEp"]),
+        volume_base=_unscaled(ticker["volumeEv"]),
+        volume_quote=_unscaled(ticker["turnoverEv"]),
+        open=_unscaled(ticker["openEp"]),
+        high=_unscaled(ticker["highEp"]),
+        low=_unscaled(ticker["lowEp"]),
+        timestamp=ticker["timestamp"],
+    )
+
+
+def _unscaled(whole: Payload) -> float:
+    return number(whole) / 10**8

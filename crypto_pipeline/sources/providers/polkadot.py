@@ -1,0 +1,27 @@
+"""Polkadot, the newest block header from its public nodes."""
+
+from crypto_pipeline.sources.json_rpc import quantity, result
+from crypto_pipeline.sources.kit import Payload, Provider, Rows
+from crypto_pipeline.sources.rows import ChainStat
+
+DOCS = "https://wiki.polkadot.network/docs/maintain-endpoints"
+
+polkadot = Provider("polkadot", "https://rpc.polkadot.io", docs=DOCS)
+publicnode_polkadot = Provider(
+    "publicnode_polkadot", "https://polkadot-rpc.publicnode.com", docs=DOCS, source="polkadot"
+)
+
+
+def header(payload: Payload) -> Rows:
+    """{"jsonrpc": "2.0", "id": 1, "result": {"number": "0x1a2b3c4", "parentHash": "0x00", "digest": {"logs": []}, ...}}"""
+    yield ChainStat("polkadot", latest_block=quantity(result(payload)["number"]))
+
+
+for _priority, _node in enumerate((polkadot, publicnode_polkadot)):
+    _node.endpoint(
+        ChainStat,
+        body={"jsonrpc": "2.0", "id": 1, "method": "chain_getHeader", "params": []},
+        cadence=15,
+        pool="stats_polkadot",
+        priority=_priority,
+    )(header)

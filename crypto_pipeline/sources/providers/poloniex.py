@@ -1,0 +1,68 @@
+"""Poloniex, spot market. https://api-docs.poloniex.com/spot/"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, scaled
+from crypto_pipeline.sources.rows import Candle, Quote
+
+poloniex = Provider(
+    "poloniex",
+    "https://api.poloniex.com",
+    docs="https://api-docs.poloniex.com/spot/api/public/market-data",
+    budget=Budget(10, 1),
+)
+
+
+@poloniex.endpoint(Quote, "/markets/ticker24h")
+def tickers(payload: Payload) -> Rows:
+    """[{"symbol": "BTC_USDT", "open": "90000", "low": "89500", "high": "91000", "close": "90500.1", "quantity": "1200.5",
+    "amount": "108000000", "tradeCount": 1000, "dailyChange": "0.0056", "ts": 1795435199001, ...}]
+
+    quantity is coins and amount the quote currency; dailyChange is a fraction. Dead markets keep their last price.
+    """
+    return each(payload, _quote)
+
+
+def _quote(ticker: Payload) -> Quote | None:
+    if ticker["tradeCount"] == 0:
+        return None
+    return Quote(
+        ticker["symbol"],
+        last=ticker["close"],
+        volume_base=ticker["quantity"],
+        volume_quote=ticker["amount"],
+        change_percent=scaled(ticker["dailyChange"], 100),
+        open=ticker["open"],
+        high=ticker["high"],
+        low=ticker["low"],
+        timestamp=ticker["ts"],
+    )
+
+
+@poloniex.endpoint(
+    Candle,
+    "/markets/{market}/candles",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
+        {
+            "1m": "MINUTE_1",
+            "5m": "MINUTE_5",
+            "15m": "MINUTE_15",
+            "30m": "MINUTE_30",
+            "1h": "HOUR_1",
+            "4h": "HOUR_4",
+            "1d": "DAY_1",
+        },
+        interval="{length}",
+    ),
+    cadence=15,
+    docs="https://api-docs.poloniex.com/spot/api/public/market-data#candles",
+    limit=100,
+)
+def market_candles(payload: Payload, ask: Ask) -> Rows:
+    """[["90300", "90600", "90400", "90500.1", "497000", "5.5", "200000", "2.2", 90, 1795435190000, "90450", "HOUR_1",
+    1795431600000, 1795435199999]]
+
+    LOW, HIGH, OPEN, CLOSE, turnover, coins; the time of opening is the twelfth after the first.
+    """
+    return candles(payload, ask, low=0, high=1, open=2, close=3, volume=5, time=12)

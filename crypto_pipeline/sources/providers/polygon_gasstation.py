@@ -1,0 +1,28 @@
+"""Polygon's own gas station."""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows
+from crypto_pipeline.sources.rows import Gas
+
+polygon_gasstation = Provider(
+    "polygon_gasstation",
+    "https://gasstation.polygon.technology",
+    docs="https://docs.polygon.technology/tools/gas/polygon-gas-station/",
+)
+
+
+@polygon_gasstation.endpoint(Gas, "/v2")
+def gas(payload: Payload) -> Rows:
+    """{"safeLow": {"maxPriorityFee": 30.0, "maxFee": 60.0}, "standard": {...}, "fast": {...}, "estimatedBaseFee": 30.0,
+    "blockTime": 2, "blockNumber": 70000000}
+
+    Gwei; maxFee holds the base fee already.
+    """
+    yield Gas(
+        "polygon",
+        gas_price=payload["standard"]["maxFee"],
+        slow=payload["safeLow"]["maxFee"],
+        standard=payload["standard"]["maxFee"],
+        fast=payload["fast"]["maxFee"],
+        base_fee=payload["estimatedBaseFee"],
+        block_number=payload["blockNumber"],
+    )

@@ -1,0 +1,20 @@
+"""Raydium: value locked and volume. https://docs.raydium.io"""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, reject
+from crypto_pipeline.sources.rows import Defi
+
+raydium = Provider(
+    "raydium",
+    "https://api-v3.raydium.io",
+    docs="https://docs.raydium.io",
+    per_minute=30,
+    quirks="Off by default: DefiLlama gives the same of all protocols.",
+)
+
+
+@raydium.endpoint(Defi, "/main/info", cadence=60, on=False)
+def info(payload: Payload) -> Rows:
+    """{"id": "00000000-0000-4000-8000-000000000000", "success": true, "data": {"volume24": 900000000.1, "tvl": 1500000000.2}}"""
+    reject("" if payload["success"] else payload.get("msg") or "success is false")
+    data = payload["data"]
+    return [Defi("tvl", "Raydium", data["tvl"]), Defi("dex_volume_24h", "Raydium", data["volume24"])]

@@ -1,0 +1,12 @@
+"""Rocket Pool: what staked ether earns. https://docs.rocketpool.net"""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows
+from crypto_pipeline.sources.rows import Defi
+
+rocketpool = Provider("rocketpool", "https://api.rocketpool.net/api", docs="https://docs.rocketpool.net", per_minute=10)
+
+
+@rocketpool.endpoint(Defi, "/apr", cadence=360)
+def apr(payload: Payload) -> Rows:
+    """{"yearlyAPR": "2.45"}"""
+    return [Defi("staking_apr", "rocketpool", payload["yearlyAPR"], "percent a year")]

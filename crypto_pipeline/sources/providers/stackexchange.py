@@ -1,0 +1,37 @@
+"""Stack Exchange: questions about Bitcoin and Ethereum. https://api.stackexchange.com/docs/info"""
+
+from crypto_pipeline.sources.kit import Ask, Budget, Key, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Metric, Row
+
+stackexchange = Provider(
+    "stackexchange",
+    "https://api.stackexchange.com/2.3",
+    docs="https://api.stackexchange.com/docs/info",
+    budget=Budget(300, 24 * 3600),
+    key=Key("STACKEXCHANGE_KEY", param="key"),
+    quirks="300 requests a day and address without a key.",
+)
+
+
+@stackexchange.endpoint(
+    Metric,
+    "/info",
+    asks=lambda context: [Ask(site, values={"site": site}, params={"site": site}) for site in ("bitcoin", "ethereum")],
+    cadence=360,
+)
+def info(payload: Payload, ask: Ask) -> Rows:
+    """{"items": [{"total_questions": 32000, "questions_per_minute": 0.01, ...}], "has_more": false, "quota_max": 300,
+    "quota_remaining": 299}
+
+    An error has error_id and error_message.
+    """
+    reject(payload.get("error_message"))
+    site = ask.values["site"]
+
+    def counts(item: Payload) -> list[Row]:
+        return [
+            Metric(f"questions_{site}", item["total_questions"], "count"),
+            Metric(f"questions_per_minute_{site}", item["questions_per_minute"], "per minute"),
+        ]
+
+    return each(payload["items"], counts)

@@ -1,0 +1,41 @@
+"""StockTwits: the mood of messages about coins. https://api.stocktwits.com/developers/docs"""
+
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows
+from crypto_pipeline.sources.rows import Metric
+
+stocktwits = Provider(
+    "stocktwits",
+    "https://api.stocktwits.com/api/2",
+    docs="https://api.stocktwits.com/developers/docs",
+    budget=Budget(60, 3600),
+    quirks="Only counts are read; what people write is not kept.",
+)
+
+
+@stocktwits.endpoint(
+    Metric,
+    "/streams/symbol/{symbol}.json",
+    asks=lambda context: [
+        Ask(coin, values={"coin": coin, "symbol": f"{coin}.X"}) for coin in ("BTC", "ETH") if coin in context.universe
+    ],
+    cadence=15,
+    params={"filter": "all"},
+    limit=30,
+)
+def stream(payload: Payload, ask: Ask) -> Rows:
+    """{"symbol": {"symbol": "BTC.X", "watchlist_count": 676137}, "messages": [{"created_at": "2026-11-23T11:59:00Z",
+    "entities": {"sentiment": {"basic": "Bullish"}}, ...}, {"entities": {"sentiment": null}, ...}], "response": {"status": 200}}
+
+    Of the last 30 messages those count that their authors marked Bullish or Bearish.
+    """
+    coin = ask.values["coin"].lower()
+    yield Metric(f"watchlist_users_{coin}", payload["symbol"]["watchlist_count"], "count")
+    marks = [_mark(message) for message in payload["messages"]]
+    bullish, bearish = marks.count("Bullish"), marks.count("Bearish")
+    if bullish or bearish:
+        newest = max(message["created_at"] for message in payload["messages"])
+        yield Metric(f"bullish_messages_{coin}", 100 * bullish / (bullish + bearish), "percent", timestamp=newest)
+
+
+def _mark(message: Payload) -> object:
+    return ((message.get("entities") or {}).get("sentiment") or {}).get("basic")

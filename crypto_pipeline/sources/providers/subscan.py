@@ -1,0 +1,69 @@
+"""Subscan, explorer of Polkadot: counts and newest transfers. Needs a key. https://support.subscan.io/"""
+
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.rows import ChainStat, Transfer
+
+subscan = Provider(
+    "subscan",
+    "https://polkadot.api.subscan.io/api",
+    docs="https://support.subscan.io/",
+    budget=Budget(5, 1),
+    key=Key("SUBSCAN_API_KEY", header="X-API-Key", required=True),
+)
+
+
+def _data(payload: Payload) -> Payload:
+    """{"code": 0, "message": "Success", "data": {...}}; an error is a 200 with another code."""
+    if payload["code"] != 0:
+        reject(payload.get("message") or f"code {payload['code']}")
+    return payload["data"]
+
+
+@subscan.endpoint(ChainStat, "/scan/metadata", method="POST", cadence=60)
+def stats(payload: Payload) -> Rows:
+    """{"code": 0, "message": "Success", "generated_at": 1767225600, "data": {"blockNum": "27500000", "blockTime": "6",
+    "count_signed_extrinsic": "60000000", "count_transfer": "30000000", ...}}
+
+    blockTime is the seconds between blocks, not a clock.
+    """
+    data = _data(payload)
+    yield ChainStat(
+        "polkadot",
+        latest_block=data["blockNum"],
+        total_transactions=data["count_signed_extrinsic"],
+        extra={"transfers": number(data["count_transfer"])},
+        timestamp=payload["generated_at"],
+    )
+
+
+@subscan.endpoint(
+    Transfer,
+    "/v2/scan/transfers",
+    body={"row": 50, "page": 0, "success": True},
+    cadence=15,
+    may_be_empty=True,
+    quirks="The newest 50 transfers: a sample.",
+)
+def transfers(payload: Payload) -> Rows:
+    """{"code": 0, "message": "Success", "data": {"count": 1, "transfers": [{"from": "1from", "to": "1to", "amount": "250000",
+    "hash": "0xaa", "block_timestamp": 1767225600, "block_num": 27500000, "success": true, ...}]}}
+
+    Amounts are DOT. A quiet page has null for its transfers.
+    """
+    return each(_data(payload)["transfers"] or (), _transfer)
+
+
+def _transfer(entry: Payload) -> Transfer | None:
+    if not entry["success"]:
+        return None
+    return Transfer(
+        "polkadot",
+        entry["hash"],
+        "DOT",
+        amount=number(entry["amount"]),
+        from_address=entry["from"],
+        to_address=entry["to"],
+        amount_usd=entry.get("usd_amount"),
+        block_number=entry["block_num"],
+        timestamp=entry["block_timestamp"],
+    )

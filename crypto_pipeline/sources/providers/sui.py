@@ -1,0 +1,28 @@
+"""Sui, from the GraphQL service of its developers: the newest checkpoint and the reference price of gas."""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, reject
+from crypto_pipeline.sources.rows import ChainStat, Gas
+
+sui = Provider("sui", "https://graphql.mainnet.sui.io", docs="https://docs.sui.io/references/sui-graphql")
+
+QUERY = "{ checkpoint { sequenceNumber networkTotalTransactions timestamp } epoch { epochId referenceGasPrice } }"
+
+
+@sui.endpoint((ChainStat, Gas), "/graphql", body={"query": QUERY}, cadence=15)
+def checkpoint(payload: Payload) -> Rows:
+    """{"data": {"checkpoint": {"sequenceNumber": "230000000", "networkTotalTransactions": "3000000000",
+    "timestamp": "2026-01-01T00:00:00.000Z"}, "epoch": {"epochId": "1000", "referenceGasPrice": "500"}}}
+
+    Errors come as a 200 with an errors list. The price is MIST a unit of gas; a thousand million MIST are a SUI.
+    """
+    reject(payload.get("errors"))
+    newest, epoch = payload["data"]["checkpoint"], payload["data"]["epoch"]
+    yield ChainStat(
+        "sui",
+        latest_block=newest["sequenceNumber"],
+        total_transactions=newest["networkTotalTransactions"],
+        epoch=epoch["epochId"],
+        timestamp=newest["timestamp"],
+    )
+    price = epoch["referenceGasPrice"]
+    yield Gas("sui", gas_price=price, standard=price, unit="MIST/gas", timestamp=newest["timestamp"])

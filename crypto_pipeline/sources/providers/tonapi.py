@@ -1,0 +1,23 @@
+"""TonAPI, indexer of TON: the newest block of the masterchain. The key is optional."""
+
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows
+from crypto_pipeline.sources.rows import ChainStat
+
+tonapi = Provider(
+    "tonapi",
+    "https://tonapi.io/v2",
+    docs="https://docs.tonconsole.com/tonapi/rest-api/blockchain",
+    budget=Budget(1, 4),
+    key=Key("TONAPI_KEY", header="Authorization", prefix="Bearer "),
+)
+
+
+@tonapi.endpoint(ChainStat, "/blockchain/masterchain-head", cadence=15)
+def masterchain(payload: Payload) -> Rows:
+    """{"workchain_id": -1, "seqno": 60000000, "gen_utime": 1767225600, "tx_quantity": 3, "validators_count": 350, ...}"""
+    yield ChainStat(
+        "ton",
+        latest_block=payload["seqno"],
+        block_transactions=payload["tx_quantity"],
+        timestamp=payload["gen_utime"],
+    )

@@ -1,0 +1,19 @@
+"""TON Center, node of TON: the newest block of the masterchain. The key is optional."""
+
+from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, reject
+from crypto_pipeline.sources.rows import ChainStat
+
+toncenter = Provider(
+    "toncenter",
+    "https://toncenter.com/api/v2",
+    docs="https://docs.ton.org/ecosystem/api/toncenter/rate-limit",
+    key=Key("TONCENTER_API_KEY", header="X-API-Key"),
+)
+
+
+@toncenter.endpoint(ChainStat, "/getMasterchainInfo", cadence=15)
+def masterchain(payload: Payload) -> Rows:
+    """{"ok": true, "result": {"@type": "blocks.masterchainInfo", "last": {"workchain": -1, "seqno": 60000000, ...}, ...}, ...}"""
+    if payload["ok"] is not True:
+        reject(payload.get("error") or "ok is false")
+    yield ChainStat("ton", latest_block=payload["result"]["last"]["seqno"])

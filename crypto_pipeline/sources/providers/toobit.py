@@ -1,0 +1,57 @@
+"""Toobit, spot market. https://api-docs.toobit.com"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, scaled
+from crypto_pipeline.sources.rows import Candle, Quote
+
+toobit = Provider(
+    "toobit",
+    "https://api.toobit.com/quote/v1",
+    docs="https://api-docs.toobit.com",
+    budget=Budget(10, 1),
+)
+
+
+@toobit.endpoint(Quote, "/ticker/24hr")
+def tickers(payload: Payload) -> Rows:
+    """[{"t": "1795435199000", "s": "BTCUSDT", "o": "90000", "h": "91000", "l": "89500", "c": "90500.1", "v": "1200.5",
+    "qv": "108000000", "pc": "500.1", "pcp": "0.0056"}]
+
+    Time, name, open, high, low, last, coins, turnover, change, change as a fraction.
+    """
+    return each(payload, _quote)
+
+
+def _quote(ticker: Payload) -> Quote:
+    return Quote(
+        ticker["s"],
+        last=ticker["c"],
+        volume_base=ticker["v"],
+        volume_quote=ticker["qv"],
+        change_percent=scaled(ticker["pcp"], 100),
+        open=ticker["o"],
+        high=ticker["h"],
+        low=ticker["l"],
+        timestamp=ticker["t"],
+    )
+
+
+@toobit.endpoint(
+    Candle,
+    "/klines",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
+        symbol="{market}",
+        interval="{length}",
+    ),
+    cadence=15,
+    limit=100,
+)
+def klines(payload: Payload, ask: Ask) -> Rows:
+    """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435199999, "497000", 100, ...]]
+
+    Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.
+    """
+    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)

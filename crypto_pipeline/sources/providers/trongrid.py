@@ -1,0 +1,99 @@
+"""TronGrid, a node of Tron: the newest block, the voted prices, transfers of USDT. The key is optional."""
+
+from hashlib import sha256
+
+from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
+
+trongrid = Provider(
+    "trongrid",
+    "https://api.trongrid.io",
+    docs="https://developers.tron.network/reference",
+    key=Key("TRONGRID_API_KEY", header="TRON-PRO-API-KEY"),
+)
+
+USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+@trongrid.endpoint(ChainStat, "/wallet/getnowblock", method="POST", cadence=15)
+def block(payload: Payload) -> Rows:
+    """{"blockID": "00", "block_header": {"raw_data": {"number": 86056821, "timestamp": 1788842253000, ...}, ...},
+    "transactions": [{"txID": "00", ...}, ...]}
+
+    An empty block has no transactions member.
+    """
+    reject(payload.get("Error"))
+    header = payload["block_header"]["raw_data"]
+    yield ChainStat(
+        "tron",
+        latest_block=header["number"],
+        block_transactions=len(payload.get("transactions") or ()),
+        timestamp=int(header["timestamp"]),
+    )
+
+
+@trongrid.endpoint(
+    Gas,
+    "/wallet/getchainparameters",
+    method="POST",
+    cadence=15,
+    quirks="The price is set by vote: there is no slow and no fast.",
+)
+def gas(payload: Payload) -> Rows:
+    """{"chainParameter": [{"key": "getTransactionFee", "value": 1000}, {"key": "getEnergyFee", "value": 100}, ...]}
+
+    Millionths of a TRX (sun) per unit of energy. A parameter that was never voted on has no value.
+    """
+    parameters = {parameter["key"]: parameter.get("value") for parameter in payload["chainParameter"]}
+    price = parameters["getEnergyFee"]
+    yield Gas("tron", gas_price=price, standard=price, unit="sun/energy")
+
+
+@trongrid.endpoint(
+    Transfer,
+    f"/v1/contracts/{USDT}/events",
+    event_name="Transfer",
+    limit=200,
+    order_by="block_timestamp,desc",
+    cadence=15,
+    pool="transfers_tron_usdt",
+    may_be_empty=True,
+    quirks="The newest 200 transfers are some seconds of traffic: a sample.",
+)
+def usdt_transfers(payload: Payload) -> Rows:
+    """{"data": [{"block_number": 86056821, "block_timestamp": 1788842253000, "event_index": 0, "event_name": "Transfer",
+    "result": {"from": "0xaa", "to": "0xbb", "value": "1500000000000"}, "transaction_id": "aa", ...}], "success": true, ...}"""
+    if payload["success"] is not True:
+        reject(payload.get("error") or "success is false")
+    return each(payload["data"], _usdt)
+
+
+def _usdt(event: Payload) -> Transfer:
+    moved = event["result"]
+    return Transfer(
+        "tron",
+        event["transaction_id"],
+        "USDT",
+        amount=int(moved["value"]) / 1e6,
+        event_index=event["event_index"],
+        from_address=address(moved["from"]),
+        to_address=address(moved["to"]),
+        block_number=event["block_number"],
+        timestamp=event["block_timestamp"],
+    )
+
+
+def address(hexadecimal: str) -> str:
+    """The address as wallets show it, from the 20 bytes that a log has: 0x41 before them, a checksum behind, base 58.
+
+    >>> address("0xa614f803b6fd780986a42c78ec9c7f77e6ded13c")
+    'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t'
+    """
+    body = b"\x41" + bytes.fromhex(hexadecimal.removeprefix("0x"))
+    rest = int.from_bytes(body + sha256(sha256(body).digest()).digest()[:4], "big")
+    letters = ""
+    while rest:
+        rest, letter = divmod(rest, 58)
+        letters = BASE58[letter] + letters
+    return letters

@@ -1,0 +1,64 @@
+"""TzKT, indexer of Tezos: the newest block, supply, large transfers with a threshold on the server's side."""
+
+from crypto_pipeline.sources.kit import Budget, Call, Payload, Provider, Rows, each, number, reject, scaled
+from crypto_pipeline.sources.rows import ChainStat, Transfer
+
+tzkt = Provider("tzkt", "https://api.tzkt.io/v1", docs="https://api.tzkt.io/", budget=Budget(5, 1))
+
+
+@tzkt.endpoint(
+    ChainStat,
+    calls=(Call("head", path="/head"), Call("statistics", path="/statistics/current", optional=True)),
+    cadence=15,
+)
+def state(payload: Payload) -> Rows:
+    """{"head": {"chain": "mainnet", "cycle": 900, "level": 10000000, "timestamp": "2026-01-01T00:00:00Z", "synced": true, "quoteUsd": 0.6, ...},
+    "statistics": {"cycle": 900, "level": 10000000, "totalSupply": 1080000000000000, "circulatingSupply": 1070000000000000, ...}}
+
+    Supplies are millionths of a tez. Also reads a saved answer of the head alone.
+    """
+    head = payload.get("head", payload)
+    supply = payload.get("statistics") or {}
+    if head["synced"] is not True:
+        reject("the indexer is behind the chain")
+    yield ChainStat(
+        "tezos",
+        latest_block=head["level"],
+        circulating_supply=scaled(supply.get("circulatingSupply"), 1e-6),
+        total_supply=scaled(supply.get("totalSupply"), 1e-6),
+        epoch=head["cycle"],
+        coin_price_usd=head["quoteUsd"],
+        timestamp=head["timestamp"],
+    )
+
+
+@tzkt.endpoint(
+    Transfer,
+    "/operations/transactions",
+    params={"amount.gt": "100000000000", "sort.desc": "id", "limit": "50", "status": "applied"},
+    cadence=15,
+    may_be_empty=True,
+)
+def transfers(payload: Payload) -> Rows:
+    """[{"type": "transaction", "id": 1, "level": 10000000, "timestamp": "2026-01-01T00:00:00Z", "hash": "oo",
+    "sender": {"address": "tz1from"}, "target": {"address": "tz1to"}, "amount": 200000000000, "status": "applied", ...}]
+
+    Millionths of a tez. Several operations may share a hash; their ids differ.
+    """
+    return each(payload, _transfer)
+
+
+def _transfer(entry: Payload) -> Transfer | None:
+    if entry["status"] != "applied":
+        return None
+    return Transfer(
+        "tezos",
+        entry["hash"],
+        "XTZ",
+        amount=number(entry["amount"]) / 1e6,
+        event_index=int(entry["id"]),
+        from_address=entry["sender"]["address"],
+        to_address=entry["target"]["address"],
+        block_number=entry["level"],
+        timestamp=entry["timestamp"],
+    )

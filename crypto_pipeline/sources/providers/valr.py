@@ -1,0 +1,38 @@
+"""VALR (South Africa), spot market. https://docs.valr.com"""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Quote
+
+valr = Provider(
+    "valr",
+    "https://api.valr.com/v1/public",
+    docs="https://docs.valr.com",
+    per_minute=10,
+)
+
+
+@valr.endpoint(Quote, "/marketsummary")
+def tickers(payload: Payload) -> Rows:
+    """[{"currencyPair": "BTCZAR", "askPrice": "1561000", "bidPrice": "1560000", "lastTradedPrice": "1560500",
+    "previousClosePrice": "1552000", "baseVolume": "30.5", "quoteVolume": "47500000", "highPrice": "1570000",
+    "lowPrice": "1540000", "created": "2026-11-23T11:59:58.000Z", "changeFromPrevious": "0.55"}]
+
+    changeFromPrevious is percent. BTCUSDTPERP is a contract.
+    """
+    return each(payload, _quote)
+
+
+def _quote(ticker: Payload) -> Quote | None:
+    if ticker["currencyPair"].endswith("PERP"):
+        return None
+    return Quote(
+        ticker["currencyPair"],
+        last=ticker["lastTradedPrice"],
+        volume_base=ticker["baseVolume"],
+        volume_quote=ticker["quoteVolume"],
+        change_percent=ticker["changeFromPrevious"],
+        open=ticker["previousClosePrice"],
+        high=ticker["highPrice"],
+        low=ticker["lowPrice"],
+        timestamp=ticker["created"],
+    )

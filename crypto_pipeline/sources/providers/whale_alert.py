@@ -1,0 +1,55 @@
+"""Whale Alert, large transfers on many chains. Off: its keys need a subscription."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from crypto_pipeline.sources.kit import Ask, Context, Key, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Transfer
+
+whale_alert = Provider(
+    "whale_alert",
+    "https://api.whale-alert.io/v1",
+    docs="https://developer.whale-alert.io/documentation/",
+    per_minute=10,
+    key=Key("WHALE_ALERT_API_KEY", param="api_key", required=True),
+)
+
+LOOK_BACK = timedelta(minutes=16)
+
+
+def _since(context: Context) -> Iterator[Ask]:
+    yield Ask(params={"start": str(int((context.now - LOOK_BACK).timestamp()))})
+
+
+@whale_alert.endpoint(
+    Transfer,
+    "/transactions",
+    min_value=500000,
+    asks=_since,
+    cadence=15,
+    on=False,
+    may_be_empty=True,
+)
+def transfers(payload: Payload) -> Rows:
+    """{"result": "success", "cursor": "c-c-c", "count": 1, "transactions": [{"blockchain": "ethereum", "symbol": "usdt",
+    "hash": "aa", "from": {"address": "f", ...}, "to": {"address": "t", ...}, "timestamp": 1767225600, "amount": 500000,
+    "amount_usd": 500100.5, ...}]}
+
+    Where the count is 0 there is no transactions member.
+    """
+    if payload["result"] != "success":
+        reject(payload.get("message") or payload["result"])
+    return each(payload.get("transactions", ()), _transfer)
+
+
+def _transfer(entry: Payload) -> Transfer:
+    return Transfer(
+        entry["blockchain"],
+        entry["hash"],
+        entry["symbol"].upper(),
+        amount=entry["amount"],
+        from_address=entry["from"].get("address"),
+        to_address=entry["to"].get("address"),
+        amount_usd=entry["amount_usd"],
+        timestamp=entry["timestamp"],
+    )

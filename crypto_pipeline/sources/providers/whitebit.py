@@ -1,0 +1,58 @@
+"""WhiteBIT, spot market. https://docs.whitebit.com/public/http-v4/#market-activity"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
+
+whitebit = Provider(
+    "whitebit",
+    "https://whitebit.com/api",
+    docs="https://docs.whitebit.com/public/http-v4/#market-activity",
+    budget=Budget(1000, 10),
+    quirks="Tickers have neither times nor highs and lows.",
+)
+
+
+@whitebit.endpoint(Quote, "/v4/public/ticker")
+def tickers(payload: Payload) -> Rows:
+    """{"BTC_USDT": {"base_id": 1, "quote_id": 825, "last_price": "90500.1", "quote_volume": "108000000",
+    "base_volume": "1200.5", "isFrozen": false, "change": "0.56"}}
+
+    A frozen market keeps its last price. BTC_PERP is a contract. change is percent.
+    """
+    return each(payload.items(), _quote)
+
+
+def _quote(name: str, ticker: Payload) -> Quote | None:
+    if ticker["isFrozen"] or name.endswith("_PERP"):
+        return None
+    return Quote(
+        name,
+        last=ticker["last_price"],
+        volume_base=ticker["base_volume"],
+        volume_quote=ticker["quote_volume"],
+        change_percent=ticker["change"],
+    )
+
+
+@whitebit.endpoint(
+    Candle,
+    "/v1/public/kline",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
+        {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
+        market="{market}",
+        interval="{length}",
+    ),
+    cadence=15,
+    docs="https://docs.whitebit.com/public/http-v1/#kline",
+    limit=100,
+)
+def kline(payload: Payload, ask: Ask) -> Rows:
+    """{"success": true, "message": "", "result": [[1795431600, "90400", "90500.1", "90600", "90300", "5.5", "497000"]]}
+
+    Time of opening, open, CLOSE, HIGH, LOW, coins, turnover.
+    """
+    reject(None if payload["success"] else payload["message"])
+    return candles(payload["result"], ask, time=0, open=1, close=2, high=3, low=4, volume=5)

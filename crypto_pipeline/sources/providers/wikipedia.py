@@ -1,0 +1,44 @@
+"""Wikipedia: how often articles about coins are read. https://doc.wikimedia.org/generated-data-platform/aqs/analytics-api/"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from crypto_pipeline.sources.kit import Ask, Context, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Metric
+
+wikipedia = Provider(
+    "wikipedia",
+    "https://wikimedia.org/api/rest_v1/metrics",
+    docs="https://doc.wikimedia.org/generated-data-platform/aqs/analytics-api/",
+    per_minute=60,
+    quirks="404 for days that are not counted yet, about one day. 403 for a User-Agent that does not say who asks.",
+)
+
+ARTICLES = ("Bitcoin", "Ethereum", "Cryptocurrency")
+
+
+def _last_week(context: Context) -> Iterator[Ask]:
+    start, end = (f"{context.now - timedelta(days=days):%Y%m%d}00" for days in (7, 1))
+    for article in ARTICLES:
+        yield Ask(article, values={"project": "en.wikipedia", "article": article, "start": start, "end": end})
+
+
+@wikipedia.endpoint(
+    Metric,
+    "/pageviews/per-article/{project}/all-access/user/{article}/daily/{start}/{end}",
+    asks=_last_week,
+    cadence=360,
+)
+def pageviews(payload: Payload) -> Rows:
+    """{"items": [{"project": "en.wikipedia", "article": "Bitcoin", "granularity": "daily", "timestamp": "2026112200",
+    "access": "all-access", "agent": "user", "views": 6789}]}
+
+    timestamp is the day as YYYYMMDDHH.
+    """
+    return each(payload["items"], _day)
+
+
+def _day(item: Payload) -> Metric:
+    stamp = item["timestamp"]
+    day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
+    return Metric(f"pageviews_{item['article'].lower()}", item["views"], "views in a day", timestamp=day)

@@ -1,0 +1,59 @@
+"""xmrchain.net, an explorer of Monero that volunteers run; often slow."""
+
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, number, reject
+from crypto_pipeline.sources.rows import ChainStat, Gas
+
+xmrchain = Provider(
+    "xmrchain",
+    "https://xmrchain.net/api",
+    docs="https://github.com/moneroexamples/onion-monero-blockchain-explorer",
+    quirks="Volunteers run it: often slow.",
+)
+
+PICONERO_PER_XMR = 10**12
+
+
+def _data(payload: Payload) -> Payload:
+    if payload["status"] != "success":
+        reject(payload.get("data") or payload["status"])
+    return payload["data"]
+
+
+@xmrchain.endpoint((ChainStat, Gas), "/networkinfo", cadence=15)
+def network(payload: Payload) -> Rows:
+    """{"data": {"difficulty": 600000000000, "fee_per_kb": 20000, "hash_rate": 5000000000, "height": 3600000,
+    "tx_count": 50000000, "tx_pool_size": 50, ...}, "status": "success"}
+
+    height counts blocks, so the newest one is one less. The fee's name is historic; it is told as it is called.
+    """
+    data = _data(payload)
+    newest = data["height"] - 1
+    yield ChainStat(
+        "monero",
+        latest_block=newest,
+        total_transactions=data["tx_count"],
+        network_hashrate=data["hash_rate"],
+        difficulty=data["difficulty"],
+        mempool_transactions=data["tx_pool_size"],
+    )
+    yield Gas(
+        "monero",
+        gas_price=data["fee_per_kb"],
+        standard=data["fee_per_kb"],
+        unit="piconero/kB",
+        block_number=newest,
+    )
+
+
+@xmrchain.endpoint(ChainStat, "/emission", cadence=60)
+def emission(payload: Payload) -> Rows:
+    """{"data": {"blk_no": 3600000, "coinbase": 18450000000000000000, "fee": 100000000000000000}, "status": "success"}
+
+    Piconero, in whole numbers that may exceed 64 bits.
+    """
+    data = _data(payload)
+    yield ChainStat(
+        "monero",
+        latest_block=data["blk_no"],
+        circulating_supply=number(data["coinbase"]) / PICONERO_PER_XMR,
+    )

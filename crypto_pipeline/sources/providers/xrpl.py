@@ -1,0 +1,127 @@
+"""The XRP Ledger, from its public servers: fees, the state of the ledger, payments of the newest one.
+
+All servers say the same, so they are one source and one pool each. An error is a 200 whose result has status "error".
+"""
+
+from datetime import datetime
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
+
+SERVERS = {
+    "xrpl_s1": "https://s1.ripple.com:51234/",
+    "xrpl_cluster": "https://xrplcluster.com/",
+    "xrpl_s2": "https://s2.ripple.com:51234/",
+}
+DROPS_PER_XRP = 10**6
+RIPPLE_EPOCH = 946_684_800
+"""Ledgers count seconds from the first moment of 2000."""
+
+NODES = {
+    name: Provider(name, url, docs="https://xrpl.org/docs/references", budget=Budget(12, 60), source="xrpl")
+    for name, url in SERVERS.items()
+}
+
+
+def _result(payload: Payload) -> Payload:
+    """The result of an answer; over a WebSocket its status stands beside it instead of inside."""
+    found = payload["result"]
+    status = found["status"] if "status" in found else payload["status"]
+    if status != "success":
+        reject(found.get("error_message") or found.get("error") or status)
+    return found
+
+
+def fees(payload: Payload) -> Rows:
+    """{"result": {"drops": {"base_fee": "10", "median_fee": "5000", "minimum_fee": "10", "open_ledger_fee": "10"},
+    "ledger_current_index": 100000000, "status": "success", ...}}
+
+    Drops a transaction; a million drops are an XRP.
+    """
+    answer = _result(payload)
+    drops = answer["drops"]
+    yield Gas(
+        "xrpl",
+        gas_price=drops["open_ledger_fee"],
+        slow=drops["minimum_fee"],
+        standard=drops["base_fee"],
+        fast=drops["open_ledger_fee"],
+        unit="drops/tx",
+        block_number=answer["ledger_current_index"],
+    )
+
+
+def stats(payload: Payload) -> Rows:
+    """{"result": {"info": {"load_factor": 1, "peers": 100, "time": "2026-Jan-01 00:00:00.000000 UTC",
+    "validated_ledger": {"age": 3, "base_fee_xrp": 1e-05, "seq": 100000000, ...}, ...}, "status": "success"}}"""
+    info = _result(payload)["info"]
+    ledger = info["validated_ledger"]
+    said_at = datetime.strptime(info["time"], "%Y-%b-%d %H:%M:%S.%f UTC")  # noqa: DTZ007  # a text, read as UTC later
+    yield ChainStat(
+        "xrpl",
+        latest_block=ledger["seq"],
+        extra={"base_fee_xrp": number(ledger["base_fee_xrp"]), "load_factor": number(info["load_factor"])},
+        timestamp=said_at.isoformat(),
+    )
+
+
+def payments(payload: Payload) -> Rows:
+    """{"result": {"ledger": {"close_time": 820540800, "transactions": [{"hash": "AA", "Account": "rFrom",
+        "Destination": "rTo", "Amount": "5000000000000", "TransactionType": "Payment",
+        "metaData": {"TransactionResult": "tesSUCCESS", "delivered_amount": "5000000000000", ...}}], ...},
+     "ledger_index": 100000000, "status": "success", "validated": true}}
+
+    Only delivered_amount moved: Amount is an upper limit. A text is drops of XRP, an object an issued token.
+    """
+    answer = _result(payload)
+    ledger = answer["ledger"]
+    closed_at = number(ledger["close_time"]) + RIPPLE_EPOCH
+
+    def payment(entry: Payload) -> Transfer | None:
+        meta = entry["metaData"]
+        if entry["TransactionType"] != "Payment" or meta["TransactionResult"] != "tesSUCCESS":
+            return None
+        delivered = meta["delivered_amount"]
+        if isinstance(delivered, dict):
+            return None
+        return Transfer(
+            "xrpl",
+            entry["hash"],
+            "XRP",
+            amount=int(delivered) / DROPS_PER_XRP,
+            from_address=entry["Account"],
+            to_address=entry["Destination"],
+            block_number=answer["ledger_index"],
+            timestamp=closed_at,
+        )
+
+    return each(ledger["transactions"], payment)
+
+
+for _priority, _node in enumerate(NODES.values()):
+    _node.endpoint(
+        Gas,
+        body={"method": "fee", "params": [{}]},
+        pool="gas_xrpl",
+        priority=_priority,
+        docs="https://xrpl.org/fee.html",
+        quirks="A fee for a transaction, not for a unit of work.",
+    )(fees)
+    _node.endpoint(
+        ChainStat,
+        body={"method": "server_info", "params": [{}]},
+        cadence=15,
+        pool="stats_xrpl",
+        priority=_priority,
+        docs="https://xrpl.org/server_info.html",
+    )(stats)
+    _node.endpoint(
+        Transfer,
+        body={"method": "ledger", "params": [{"ledger_index": "validated", "transactions": True, "expand": True}]},
+        cadence=15,
+        pool="transfers_xrpl",
+        priority=_priority,
+        may_be_empty=True,
+        docs="https://xrpl.org/ledger.html",
+        quirks="One of the 225 ledgers of a quarter of an hour: a sample.",
+    )(payments)

@@ -1,0 +1,65 @@
+"""XT.COM, spot market. https://doc.xt.com/#market7get24hStatisticsTicker"""
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject, scaled
+from crypto_pipeline.sources.rows import Candle, Quote
+
+xt = Provider(
+    "xt",
+    "https://sapi.xt.com/v4/public",
+    docs="https://doc.xt.com/#market7get24hStatisticsTicker",
+    budget=Budget(10, 1),
+    quirks="Nobody else vouches for its volumes.",
+)
+
+
+@xt.endpoint(Quote, "/ticker/24h")
+def tickers(payload: Payload) -> Rows:
+    """{"rc": 0, "mc": "SUCCESS", "ma": [], "result": [{"s": "btc_usdt", "t": 1795435199000, "cv": "500.1", "cr": "0.0056",
+    "o": "90000", "l": "89500", "h": "91000", "c": "90500.1", "q": "1200.5", "v": "108000000"}]}
+
+    Name, time, change, change as a fraction, open, low, high, last, coins, turnover.
+    """
+    reject(_error(payload))
+    return each(payload["result"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote:
+    return Quote(
+        ticker["s"],
+        last=ticker["c"],
+        volume_base=ticker["q"],
+        volume_quote=ticker["v"],
+        change_percent=scaled(ticker["cr"], 100),
+        open=ticker["o"],
+        high=ticker["h"],
+        low=ticker["l"],
+        timestamp=ticker["t"],
+    )
+
+
+@xt.endpoint(
+    Candle,
+    "/kline",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin.lower()}_usdt" for coin in LARGE_COINS}.get,
+        {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
+        symbol="{market}",
+        interval="{length}",
+    ),
+    cadence=15,
+    limit=100,
+)
+def kline(payload: Payload, ask: Ask) -> Rows:
+    """{"rc": 0, "mc": "SUCCESS", "ma": [], "result": [{"t": 1795431600000, "o": "90400", "c": "90500.1", "h": "90600",
+    "l": "90300", "q": "5.5", "v": "497000"}]}
+
+    q is coins, v turnover.
+    """
+    reject(_error(payload))
+    return candles(payload["result"], ask, time="t", open="o", high="h", low="l", close="c", volume="q")
+
+
+def _error(payload: Payload) -> str:
+    return f"{payload['rc']} {payload['mc']}" if payload["rc"] != 0 else ""

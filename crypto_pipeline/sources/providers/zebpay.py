@@ -1,0 +1,33 @@
+"""ZebPay (India), spot market. https://github.com/zebpay/zebpay-api-references"""
+
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Quote
+
+zebpay = Provider(
+    "zebpay",
+    "https://sapi.zebpay.com/api/v2",
+    docs="https://github.com/zebpay/zebpay-api-references",
+    budget=Budget(10, 1),
+)
+
+
+@zebpay.endpoint(Quote, "/market/allTickers")
+def tickers(payload: Payload) -> Rows:
+    """{"statusCode": 200, "statusDescription": "Success", "data": [{"symbol": "BTC-INR", "bestBid": "8000000",
+    "bestAsk": "", "priceChange": "40000", "priceChangePercent": "0.50", "high": "8100000", "low": "7900000",
+    "vol": "1.25", "volValue": "10000000", "last": "8005000", ...}]}
+    """
+    reject(f"{payload['statusCode']} {payload['statusDescription']}" if payload["statusCode"] != 200 else None)
+    return each(payload["data"], _quote)
+
+
+def _quote(ticker: Payload) -> Quote:
+    return Quote(
+        ticker["symbol"],
+        last=ticker["last"],
+        volume_base=ticker["vol"],
+        volume_quote=ticker["volValue"],
+        change_percent=ticker["priceChangePercent"],
+        high=ticker["high"],
+        low=ticker["low"],
+    )

@@ -1,0 +1,167 @@
+"""What differs between sources of chains and is not seen in a good answer."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from crypto_pipeline.replay.recordings import file_of
+from crypto_pipeline.sources.kit import Endpoint, ErrorInBody, Unreadable, discover
+from crypto_pipeline.sources.providers.trongrid import address
+from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
+
+
+def endpoint(wanted: str) -> Endpoint:
+    return next(endpoint for endpoint in discover() if endpoint.id == wanted)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "answer"),
+    [
+        (
+            "etherscan.gas",
+            {"status": "0", "message": "NOTOK", "result": "Max calls per sec rate limit reached (3/sec)"},
+        ),
+        ("blockchair.stats", {"data": None, "context": {"code": 402, "error": "Limit of requests exceeded"}}),
+        ("blockchair.bitcoin_transactions", {"data": None, "context": {"code": 430}}),
+        ("blockchain_info.hashrate_chart", {"status": "not-found", "error": "No chart with this name"}),
+        ("official_base.block", {"jsonrpc": "2.0", "id": 1, "error": {"code": -32016, "message": "over rate limit"}}),
+        ("solana.fees", {"jsonrpc": "2.0", "id": 1, "error": {"code": -32005, "message": "Node is behind"}}),
+        ("solana.stats", {"epoch": {"jsonrpc": "2.0", "id": 1, "error": {"code": -32005, "message": "behind"}}}),
+        ("trongrid.usdt_transfers", {"success": False, "error": "Exceed the user daily usage"}),
+        ("xrpl_s1.fees", {"result": {"error": "slowDown", "error_message": "slow down", "status": "error"}}),
+        ("tzkt.state", {"synced": False, "level": 1}),
+        ("subscan.stats", {"code": 20008, "message": "API rate limit exceeded", "data": None}),
+        ("toncenter.masterchain", {"ok": False, "error": "Ratelimit exceed", "code": 429}),
+        ("xmrchain.network", {"data": {"title": "Cant get network info"}, "status": "error"}),
+        ("sui.checkpoint", {"data": None, "errors": [{"message": "Unknown field"}]}),
+        ("coinmetrics.chains", {"error": {"type": "bad_parameter", "message": "Bad parameter 'metrics'"}}),
+        ("whale_alert.transfers", {"result": "error", "message": "invalid api_key"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_error_inside_a_200_is_an_error(wanted: str, answer: object) -> None:
+    with pytest.raises(ErrorInBody):
+        list(endpoint(wanted).parse(answer))
+
+
+def test_an_optional_call_that_failed_leaves_its_columns_empty() -> None:
+    epoch = {"absoluteSlot": 2, "blockHeight": 1, "epoch": 879, "slotIndex": 1, "slotsInEpoch": 4}
+    [row] = endpoint("solana.stats").parse({"epoch": {"jsonrpc": "2.0", "id": 1, "result": epoch}})
+    assert (row.latest_block, row.epoch, row.tps, row.total_supply) == (1, 879, None, None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "needed"),
+    [
+        ("algorand.state", "status"),
+        ("kaspa.state", "blockdag"),
+        ("koios.epoch", "epoch"),
+        ("mempool_space.state", "blocks"),
+        ("multiversx.state", "stats"),
+        ("tzkt.state", "head"),
+    ],
+)
+def test_the_one_answer_that_a_state_needs_is_enough(wanted: str, needed: str) -> None:
+    whole = json.loads(file_of(endpoint(wanted)).read_bytes())
+    [joined] = endpoint(wanted).parse(whole)
+    [alone] = endpoint(wanted).parse({needed: whole[needed]})
+    assert [*endpoint(wanted).parse(whole[needed])] == [alone]
+    told = {name: value for name, value in alone._asdict().items() if value is not None and name != "extra"}
+    assert told.items() < joined._asdict().items()
+    assert (alone.extra or {}).items() <= (joined.extra or {}).items()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "url"),
+    [
+        ("mempool_space.block_transactions", "https://mempool.space/api/block/{id}/txs/0"),
+        ("blockstream.block_transactions", "https://blockstream.info/api/block/{id}/txs/0"),
+        ("litecoinspace.block_transactions", "https://litecoinspace.org/api/block/{id}/txs/0"),
+    ],
+)
+def test_the_newest_block_is_asked_for_by_its_hash(wanted: str, url: str) -> None:
+    first, then = endpoint(wanted).calls
+    assert not first.needs_others
+    assert endpoint(wanted).url() + then.path({"blocks": [{"id": "00aa"}, {"id": "00bb"}]}) == url.format(id="00aa")
+
+
+def test_a_whole_block_is_asked_for_by_its_hash() -> None:
+    _, then = endpoint("blockchain_info_explorer.block").calls
+    assert then.path({"latest": {"hash": "00aa"}}) == "/rawblock/00aa"
+
+
+def test_transfers_of_vechain_are_asked_for_up_to_the_newest_block() -> None:
+    _, then = endpoint("vechain.transfers").calls
+    assert then.path == "/logs/transfer"
+    assert then.body({"best": {"number": 1000}})["range"] == {"unit": "block", "from": 905, "to": 1000}
+
+
+def test_the_coins_of_whole_blocks_are_read_and_a_block_that_did_not_come_is_told() -> None:
+    mined = {"number": "0x10", "timestamp": "0x6955b900", "transactions": []}
+    paid = {"hash": "0xaa", "from": "0xf", "to": None, "value": hex(400 * 10**18)}
+    rows = list(
+        endpoint("publicnode_ethereum.coin_transfers").parse(
+            {
+                "head": {"result": mined},
+                "block_1": {"result": {**mined, "transactions": [paid, {**paid, "value": "0x0"}, None]}},
+                "block_2": {"result": None},
+            }
+        )
+    )
+    assert [type(row) for row in rows[:3]] == [Transfer, Unreadable, Unreadable]
+    assert (rows[0].amount, rows[0].to_address, rows[0].timestamp) == (400.0, None, 0x6955B900)
+    assert len(rows) == 2 + len(endpoint("publicnode_ethereum.coin_transfers").calls) - 2
+
+
+def test_whole_blocks_are_asked_for_from_the_newest_down() -> None:
+    _, *blocks = endpoint("publicnode_ethereum.coin_transfers").calls
+    asked = [block.body({"head": {"result": {"number": "0x100"}}})["params"] for block in blocks]
+    assert asked[:2] == [["0x100", True], ["0xff", True]]
+
+
+def test_an_address_of_tron_is_told_as_wallets_show_it() -> None:
+    assert address("0xa614f803b6fd780986a42c78ec9c7f77e6ded13c") == "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+
+
+def test_a_partial_payment_counts_by_what_was_delivered() -> None:
+    payment = {
+        "hash": "AA",
+        "Account": "rFrom",
+        "Destination": "rTo",
+        "Amount": "9000000000000",
+        "TransactionType": "Payment",
+        "metaData": {"TransactionResult": "tesSUCCESS", "delivered_amount": "1"},
+    }
+    ledger = {"close_time": 820_540_800, "transactions": [payment]}
+    [row] = endpoint("xrpl_s1.payments").parse({"result": {"ledger": ledger, "ledger_index": 1, "status": "success"}})
+    assert (row.amount, row.timestamp) == (1e-6, 1_767_225_600)
+
+
+@pytest.mark.parametrize(
+    "prices",
+    [
+        {"slow": 0.07, "average": 0.17, "fast": 1.6},
+        {"slow": {"price": 0.07}, "average": {"price": 0.17, "base_fee": 0.06}, "fast": {"price": 1.6}},
+    ],
+    ids=["numbers", "objects"],
+)
+def test_explorers_give_prices_as_numbers_or_as_objects(prices: object) -> None:
+    answer = {"total_blocks": "2", "total_transactions": "3", "transactions_today": "1", "gas_prices": prices}
+    [stat, gas] = endpoint("blockscout_base.stats").parse(answer)
+    assert isinstance(stat, ChainStat)
+    assert isinstance(gas, Gas)
+    assert (gas.slow, gas.standard, gas.fast) == (0.07, 0.17, 1.6)
+
+
+def test_an_explorer_without_gas_prices_still_tells_the_state_of_its_chain() -> None:
+    answer = {"total_blocks": "2", "total_transactions": "3", "transactions_today": "1", "gas_prices": None}
+    assert [type(row) for row in endpoint("blockscout_base.stats").parse(answer)] == [ChainStat]
+
+
+def test_only_chains_that_are_mined_have_a_difficulty() -> None:
+    data = {"best_block_height": 1, "best_block_time": "2026-11-23 11:58:59", "difficulty": 0}
+    answer = {"data": {"ethereum": {"data": data}}, "context": {"code": 200}}
+    [row] = endpoint("blockchair.stats").parse(answer)
+    assert row.difficulty is None

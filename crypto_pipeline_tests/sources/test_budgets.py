@@ -1,0 +1,70 @@
+"""What a host may be asked, and what it is asked.
+
+A budget is kept for each host by one exact sliding window: a request beyond it waits until the oldest one is old enough.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timezone
+
+import pytest
+
+from crypto_pipeline.sources.kit import Context, Endpoint, discover
+from crypto_pipeline.sources.symbols import Universe
+
+MINUTES_A_DAY = 24 * 60
+USUAL = Context(Universe(), datetime(2026, 11, 23, 12, tzinfo=timezone.utc))
+
+
+def endpoints_by_host() -> dict[str, list[Endpoint]]:
+    hosts: dict[str, list[Endpoint]] = defaultdict(list)
+    for endpoint in discover():
+        hosts[endpoint.host].append(endpoint)
+    return hosts
+
+
+HOSTS = endpoints_by_host()
+every_host = pytest.mark.parametrize("host", HOSTS)
+
+
+def cost(endpoint: Endpoint) -> int:
+    """What asking an endpoint once takes of its host's budget."""
+    return len(endpoint.asks_in(USUAL)) * max(1, len(endpoint.calls)) * endpoint.weight
+
+
+@every_host
+def test_endpoints_of_one_host_share_one_budget(host: str) -> None:
+    budgets = {endpoint.provider.budget: endpoint.id for endpoint in HOSTS[host]}
+    assert len(budgets) == 1, budgets
+
+
+@every_host
+def test_no_host_is_asked_more_often_in_a_day_than_its_budget_allows(host: str) -> None:
+    """With everything switched on, members of pools that usually rest included."""
+    budget = HOSTS[host][0].provider.budget
+    a_day = sum(cost(endpoint) * MINUTES_A_DAY / endpoint.cadence for endpoint in HOSTS[host])
+    assert a_day <= budget.requests * MINUTES_A_DAY * 60 / budget.seconds
+
+
+@pytest.mark.parametrize("host", [host for host, asked in HOSTS.items() if any(endpoint.calls for endpoint in asked)])
+def test_calls_that_are_read_together_never_wait_for_the_budget(host: str) -> None:
+    """All that the host can be asked in one collection fits into one period, so that no answer is older than another."""
+    assert sum(cost(endpoint) for endpoint in HOSTS[host]) <= HOSTS[host][0].provider.budget.requests
+
+
+def test_what_coingecko_is_asked_every_five_and_fifteen_minutes_fits_into_its_minute() -> None:
+    """The rest takes turns with what is left: none of it may be wanted more than once an hour."""
+    often = [endpoint for endpoint in HOSTS["api.coingecko.com"] if endpoint.cadence < 60]
+    assert {endpoint.name: endpoint.cadence for endpoint in often} == {
+        "simple_price": 5,
+        "coins_markets": 5,
+        "global": 15,
+    }
+    assert sum(map(cost, often)) < often[0].provider.budget.requests
+
+
+@pytest.mark.parametrize("host", ["api.coinlore.net", "api.alternative.me", "api.coinbase.com", "www.okx.com"])
+def test_all_that_these_hosts_are_asked_goes_out_at_once(host: str) -> None:
+    """A budget of ten requests in ten seconds says what one request a second does, and delays no collection."""
+    assert sum(cost(endpoint) for endpoint in HOSTS[host]) <= HOSTS[host][0].provider.budget.requests
