@@ -1,0 +1,172 @@
+"""The replay: one server that answers like every source, for the demo, the tests and the benchmark.
+
+Belongs here: putting routes, world, latencies and faults together; running it in a thread or as a command; its controls.
+Does not belong here: what is answered (world.py), HTTP itself (server.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from crypto_pipeline.replay.faults import Fault, FaultPlan, delayed, faulty, parse_fault
+from crypto_pipeline.replay.recordings import Recordings, ReplayError
+from crypto_pipeline.replay.routes import Routes
+from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, running_server, serving
+from crypto_pipeline.replay.world import World
+from crypto_pipeline.sources.kit import Endpoint, discover
+
+Clock = Callable[[], datetime]
+
+CONTROL = "/_replay/"
+_CONTENT_TYPES = {"json": "application/json", "xml": "application/xml", "csv": "text/csv", "text": "text/plain"}
+
+
+def utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def replay_app(
+    *,
+    seed: int = 0,
+    clock: Clock = utc_now,
+    recordings: Path | None = None,
+    endpoints: Iterable[Endpoint] | None = None,
+) -> App:
+    """Answers to requests as a gateway gets them, /HOST/PATH?QUERY: the recordings, as they would be now.
+
+    404 for what is not declared, and for what has no recording.
+    """
+    recorded = Recordings(recordings)
+    routes, world = Routes(discover() if endpoints is None else endpoints, recorded), World(seed)
+
+    def answer(request: ServedRequest) -> ServedResponse:
+        target = routes.target(request)
+        if target is None:
+            return _as_json({"error": f"no source is asked {request.method} {request.path[1:]}"}, 404)
+        recording = recorded.of(target.endpoint)
+        body = world.body(target, recording, clock(), stale=request.stale) if recording else None
+        if body is None:
+            return _as_json({"error": f"there is no recording of {target}"}, 404)
+        return ServedResponse(200, {"content-type": _CONTENT_TYPES[target.endpoint.format]}, body)
+
+    return answer
+
+
+class Replay:
+    """A replay with its latencies, its faults, and the count of its requests. ``answer`` is what a server serves.
+
+    :param latency: times the latency that each host has by the seed; 0 for none.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        faults: Iterable[str | Fault] = (),
+        latency: float = 0.0,
+        clock: Clock = utc_now,
+        recordings: Path | None = None,
+    ) -> None:
+        app = replay_app(seed=seed, clock=clock, recordings=recordings)
+        self.base_url = ""
+        self.requests: Counter[str] = Counter()
+        """How often each HOST/PATH was asked."""
+        self._seed = seed
+        self._well = delayed(app, seed, latency) if latency else app
+        self.clear_faults()
+        for fault in faults:
+            self.set_fault(fault)
+
+    def set_fault(self, fault: str | Fault) -> None:
+        """From now on this as well: HOST[/PATH]=KIND[:ARGUMENT][*TIMES][%PERCENT]. The newest fault of a request counts.
+
+        Faults that strike a number of times begin to count anew. Raises ValueError for what is no fault.
+        """
+        self._faults.insert(0, parse_fault(fault) if isinstance(fault, str) else fault)
+        self._app = faulty(self._well, FaultPlan(self._faults, self._seed))
+
+    def clear_faults(self) -> None:
+        """From now on every source is well."""
+        self._faults: list[Fault] = []
+        self._app = self._well
+
+    def answer(self, request: ServedRequest) -> ServedResponse:
+        if request.path.startswith(CONTROL):
+            return self._controlled(request)
+        self.requests[request.path[1:]] += 1
+        return self._app(request)
+
+    def _controlled(self, request: ServedRequest) -> ServedResponse:
+        """Controls for other processes: GET /_replay/requests; POST {"target": ..., "kind": ...} or DELETE /_replay/faults."""
+        match request.method, request.path.removeprefix(CONTROL):
+            case "GET", "requests":
+                return _as_json(self.requests)
+            case "POST", "faults":
+                try:
+                    wanted = json.loads(request.body)
+                    self.set_fault(f"{wanted['target']}={wanted['kind']}")
+                except (ValueError, KeyError, TypeError) as error:
+                    return _as_json({"error": f"this is no fault: {error}"}, 400)
+            case "DELETE", "faults":
+                self.clear_faults()
+            case _:
+                return _as_json({"error": "there is no such control"}, 404)
+        return _as_json({"faults": [f"{fault.where}={fault.kind}" for fault in self._faults]})
+
+
+@contextmanager
+def running_replay(
+    *,
+    seed: int = 0,
+    faults: Iterable[str | Fault] = (),
+    latency: float = 0.0,
+    clock: Clock = utc_now,
+    recordings: Path | None = None,
+) -> Iterator[Replay]:
+    """A replay that serves in a thread of its own, at ``base_url``."""
+    replay = Replay(seed=seed, faults=faults, latency=latency, clock=clock, recordings=recordings)
+    with running_server(replay.answer) as replay.base_url:
+        yield replay
+
+
+def serve(
+    port: int = 0, *, seed: int = 0, faults: Iterable[str] = (), latency: float = 1.0, recordings: Path | None = None
+) -> None:
+    """Serve until SIGINT or SIGTERM. The first line of the output is JSON: port, url, and how many endpoints answer.
+
+    Raises ReplayError for a port that cannot be had, for a fault that there is not, and when there are no recordings.
+    """
+    try:
+        replay = Replay(seed=seed, faults=faults, latency=latency, recordings=recordings)
+    except ValueError as error:
+        raise ReplayError(f"--fault: {error}.") from None
+    recorded = Recordings(recordings)
+    answering = sum(recorded.of(endpoint) is not None for endpoint in discover())
+    try:
+        asyncio.run(_serve_until_stopped(replay, port, answering))
+    except OSError as error:
+        reason = os.strerror(error.errno or 0).lower()
+        raise ReplayError(f"Port {port} cannot be used ({reason}); choose another one, or 0 for a free one.") from None
+
+
+async def _serve_until_stopped(replay: Replay, port: int, answering: int) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with serving(replay.answer, port) as base_url:
+        line = {"port": int(base_url.rpartition(":")[2]), "url": base_url, "endpoints": answering}
+        print(json.dumps(line), flush=True)
+        await stopped.wait()
+
+
+def _as_json(value: Any, status: int = 200) -> ServedResponse:
+    return ServedResponse(status, {"content-type": "application/json"}, json.dumps(value).encode())

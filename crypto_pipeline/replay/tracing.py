@@ -1,0 +1,123 @@
+"""Which leaves of an answer become which fields of its rows.
+
+Belongs here: following values through a parser, without knowing anything about it.
+Does not belong here: what is then done with the leaves (world.py).
+
+Most parsers pass values on as they stand, and a marked leaf arrives in the row with its place. Where a parser computes
+(a block's time in hexadecimal, the price of a contract that holds a thousand coins), leaves are changed one by one
+until the field follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from crypto_pipeline.collection.values import moment, number
+from crypto_pipeline.replay.leaves import Place, exchanged, leaves, marked, place_of
+from crypto_pipeline.replay.times import DAY, moved
+from crypto_pipeline.sources.kit import MALFORMED, Ask, Endpoint, ErrorInBody, Payload, Unreadable
+from crypto_pipeline.sources.rows import Candle, Derivative, Price, Quote, Row
+
+TIMES = frozenset({"timestamp", "published", "updated", "next_funding_at"})
+PRICES: Mapping[type[Row], frozenset[str]] = {
+    Quote: frozenset({"last", "open", "high", "low"}),
+    Price: frozenset({"price_usd", "market_cap", "high_24h", "low_24h"}),
+    Candle: frozenset({"open", "high", "low", "close", "volume"}),
+    Derivative: frozenset({"mark_price", "index_price"}),
+}
+"""Fields that move with the market, besides times."""
+_BY = 1.25
+
+
+class Trace(NamedTuple):
+    """A leaf of the payload that decides a field of a row."""
+
+    place: Place
+    row: Row
+    field: str
+    tick: float = 1.0
+    """Of a leaf that counts time: the seconds of one unit. Some chains have a slot number where others have a clock."""
+
+
+def rows_of(endpoint: Endpoint, payload: Payload, ask: Ask) -> list[Row]:
+    """The rows of a payload; none when the parser refuses it."""
+    try:
+        return [row for row in endpoint.parse(payload, ask) if not isinstance(row, Unreadable)]
+    except (*MALFORMED, ErrorInBody):
+        return []
+
+
+def trace(endpoint: Endpoint, payload: Payload, ask: Ask) -> list[Trace]:
+    """Where the times, prices and hashes of the rows come from."""
+    rows = rows_of(endpoint, marked(payload), ask)
+    found: list[Trace] = []
+    claimed: set[Place] = set()
+    computed: list[tuple[int, str]] = []
+    for index, row in enumerate(rows):
+        for field, value in zip(row._fields, row, strict=True):
+            place = place_of(value)
+            if place is not None:
+                claimed.add(place)
+                found.append(Trace(place, row, field))
+            elif value is not None and (field in TIMES or field in PRICES.get(type(row), ())):
+                computed.append((index, field))
+    if computed:
+        found += _by_trial(endpoint, payload, ask, claimed, computed)
+    return found
+
+
+def _by_trial(
+    endpoint: Endpoint, payload: Payload, ask: Ask, claimed: set[Place], computed: list[tuple[int, str]]
+) -> Iterator[Trace]:
+    """Leaves that a computed field follows: a day later when the leaf is, by a quarter more when the leaf is."""
+    rows = rows_of(endpoint, payload, ask)
+    times = [one for one in computed if one[1] in TIMES]
+    prices = [one for one in computed if one[1] not in TIMES]
+    clocks: dict[tuple[int, str], list[Trace]] = {one: [] for one in times}
+    for place, leaf in leaves(payload):
+        if place in claimed:
+            continue
+        if times and (later := moved(leaf, DAY)) is not None:
+            others = rows_of(endpoint, exchanged(payload, {place: later}), ask)
+            for index, field in times if len(others) == len(rows) else ():
+                if tick := _passed(getattr(rows[index], field), getattr(others[index], field)) / DAY:
+                    clocks[index, field].append(Trace(place, rows[index], field, tick))
+        if prices and (more := _more(leaf)) is not None:
+            others = rows_of(endpoint, exchanged(payload, {place: more}), ask)
+            for index, field in prices if len(others) == len(rows) else ():
+                if _is_more(getattr(rows[index], field), getattr(others[index], field)):
+                    yield Trace(place, rows[index], field)
+    for found in clocks.values():
+        # A time that is told from a clock and the number of a block follows the clock.
+        yield from [one for one in found if one.tick == 1] or found
+
+
+def _more(leaf: Any) -> Any:
+    """A leaf that is a number and becomes a quarter more, exactly enough for whole numbers too."""
+    try:
+        value = number(leaf) if isinstance(leaf, str | int | float) and not isinstance(leaf, bool) else None
+    except ValueError:
+        return None
+    if not value:
+        return None
+    more = value * _BY
+    return repr(more) if isinstance(leaf, str) else round(more) if isinstance(leaf, int) else more
+
+
+def _is_more(before: Any, after: Any) -> bool:
+    return bool(before) and abs(float(after or 0) / float(before) / _BY - 1) < 1e-6
+
+
+def _passed(before: Any, after: Any) -> float:
+    """Seconds between two times, 0 when one of them is none."""
+    earlier, later = _when(before), _when(after)
+    return (later - earlier).total_seconds() if earlier and later else 0.0
+
+
+def _when(raw: Any) -> datetime | None:
+    try:
+        return moment(raw)
+    except ValueError:
+        return None

@@ -1,0 +1,236 @@
+"""Recordings as they would be now: times follow the clock, prices follow one market, candles lie on their grid.
+
+Belongs here: what becomes of each leaf of a recording at a moment.
+Does not belong here: finding the leaves (tracing.py), forms of times (times.py), prices (market.py), requests (routes.py).
+
+An answer depends on the recording, the seed, the request and the minute, and on nothing else: it stays the same, down to
+its ETag, until the next minute, and two runs of one seed are alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from crypto_pipeline.collection.plain import INTERVAL_SECONDS
+from crypto_pipeline.collection.saved import ask_of
+from crypto_pipeline.collection.values import moment, number
+from crypto_pipeline.replay import times
+from crypto_pipeline.replay.leaves import Place, exchanged, leaves, part_at
+from crypto_pipeline.replay.market import Market, in_style_of, to_six_digits, usual_price
+from crypto_pipeline.replay.recordings import RECORDED_AT, Recording
+from crypto_pipeline.replay.routes import Target
+from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
+from crypto_pipeline.sources.kit import Ask, Endpoint, Payload, Provider
+from crypto_pipeline.sources.rows import Article, Candle, ChainStat, Defi, Metric, Quote, Rate, Row, Transfer
+from crypto_pipeline.sources.symbols import coin, split
+
+TRANSFERS_LAST = 15 * times.MINUTE
+"""How long the same transfers are shown; then there are others."""
+CANDLES = 30
+"""How many candles an answer has that has more than one."""
+_MONDAY = 4 * times.DAY
+_STALE_DAYS: Mapping[type[Row], int] = {Article: 90, Metric: 30, ChainStat: 30, Defi: 30, Rate: 30}
+_STALE_USUALLY = 3
+
+
+class World:
+    """The answers of all sources at any moment."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._market = Market(seed)
+        self._recorded: dict[str, tuple[Payload, Ask]] = {}
+        self._traces: dict[tuple[str, str], list[Trace]] = {}
+
+    def body(self, target: Target, recording: Recording, now: datetime, *, stale: bool = False) -> bytes | None:
+        """The answer to a request; None when the recording has none to this call. A stale one was true days ago."""
+        now = now.replace(second=0, microsecond=0) - (_age_of_stale(target.endpoint) if stale else timedelta())
+        if target.endpoint.format != "json":
+            return _moved_text(recording.payload, target.endpoint, now).encode("latin-1")
+        payload = self.payload(target, recording, now)
+        if target.call is not None:
+            payload = payload.get(target.call)
+        return None if payload is None else json.dumps(payload, ensure_ascii=False).encode()
+
+    def payload(self, target: Target, recording: Recording, now: datetime) -> Payload:
+        """A recorded payload as it would be for this request at this moment."""
+        endpoint, ask = target.endpoint, target.ask
+        recorded, recorded_for = self._prepared(recording)
+        payload = _readdressed(recorded, recorded_for, ask)
+        recorded_rows = {(t.place, t.field): t.row for t in self._traced(endpoint, recorded, recorded_for)}
+        new: dict[Place, Any] = {}
+        for found in self._traced(endpoint, payload, ask):
+            recorded_row = recorded_rows.get((found.place, found.field), found.row)
+            value = self._value(found, recorded_row, part_at(payload, found.place), endpoint.provider, now)
+            if value is not None:
+                new.setdefault(found.place, value)
+        return exchanged(payload, new)
+
+    def _prepared(self, recording: Recording) -> tuple[Payload, Ask]:
+        """A recorded payload with more candles, where it has some, and the request that it answered."""
+        endpoint = recording.endpoint
+        if endpoint.id not in self._recorded:
+            ask = ask_of(endpoint, recording.payload, RECORDED_AT, None)
+            payload = recording.payload
+            if Candle in endpoint.rows:
+                payload = _with_older_candles(payload, trace(endpoint, payload, ask))
+            self._recorded[endpoint.id] = payload, ask
+        return self._recorded[endpoint.id]
+
+    def _traced(self, endpoint: Endpoint, payload: Payload, ask: Ask) -> list[Trace]:
+        key = (endpoint.id, ask.label)
+        if key not in self._traces:
+            self._traces[key] = trace(endpoint, payload, ask)
+        return self._traces[key]
+
+    def _value(self, found: Trace, recorded: Row, leaf: Any, provider: Provider, now: datetime) -> Any:
+        """What a leaf becomes; None when it stays."""
+        row, field = found.row, found.field
+        if isinstance(row, Candle) and isinstance(recorded, Candle):
+            return self._of_candle(row, recorded, field, leaf, provider, now)
+        if field in TIMES:
+            shift = _shift(row, now)
+            if found.tick != 1:
+                shift = int((shift if isinstance(shift, int) else shift(times.MINUTE)) // found.tick)
+            return times.moved(leaf, shift)
+        if isinstance(row, Transfer) and field == "transaction_hash":
+            return _renamed(leaf, int(now.timestamp()) // TRANSFERS_LAST)
+        if field in PRICES.get(type(row), ()):
+            value, at = _number(leaf), now.timestamp()
+            base, quote = _market_of(row, provider)
+            if not value or not base:
+                return None
+            recorded_base, _ = _market_of(recorded, provider)
+            another_coin = usual_price(base) / usual_price(recorded_base)
+            factor = another_coin * self._market.level(base, at) / self._market.level(quote, at)
+            return in_style_of(leaf, value * factor * (self._market.offset(provider.source) if factor != 1 else 1))
+        return None
+
+    def _of_candle(
+        self, row: Candle, recorded: Candle, field: str, leaf: Any, provider: Provider, now: datetime
+    ) -> Any:
+        """A part of the candle that is as many candles before the open one as the recorded one was."""
+        length = INTERVAL_SECONDS[row.interval]
+        was_open = _opened(RECORDED_AT, INTERVAL_SECONDS[recorded.interval])
+        opened_then = moment(recorded.timestamp)
+        if opened_then is None:
+            return None
+        steps = (was_open - int(opened_then.timestamp())) // INTERVAL_SECONDS[recorded.interval]
+        opened = _opened(now, length) - steps * length
+        if field == "timestamp":
+            return times.moved(leaf, opened - int(opened_then.timestamp()))
+        if not _number(leaf):
+            return None
+        if field == "volume":
+            return in_style_of(leaf, self._market.volume(row.symbol, opened, length, now.timestamp()))
+        if field not in PRICES[Candle]:
+            return None
+        price: float = getattr(self._market.candle(row.symbol, opened, length, now.timestamp()), field)
+        return in_style_of(leaf, to_six_digits(price * self._market.offset(provider.source)))
+
+
+def _with_older_candles(payload: Payload, traces: list[Trace]) -> Payload:
+    """The payload with a whole candle repeated before the oldest one, so that the answer has CANDLES of them."""
+    opened = {
+        int(when.timestamp()): found
+        for found in traces
+        if isinstance(found.row, Candle) and found.field == "timestamp"
+        if (when := moment(found.row.timestamp)) is not None
+    }
+    whole = [at for at, found in opened.items() if isinstance(found.row, Candle) and _number(found.row.close)]
+    if len(opened) < 2 or not whole:
+        return payload
+    first, second, *_ = sorted(opened)
+    oldest, next_oldest, model = opened[first].place, opened[second].place, opened[whole[0]].place
+    depth = next(i for i, (one, other) in enumerate(zip(oldest, next_oldest, strict=True)) if one != other)
+    entries, in_entry = part_at(payload, oldest[:depth]), oldest[depth + 1 :]
+    if not isinstance(entries, list) or not in_entry:
+        return payload  # candles in columns, one list for each of their parts
+    entry = entries[model[depth]]
+    older = [
+        exchanged(entry, {in_entry: times.moved(part_at(entry, in_entry), first - step * (second - first) - whole[0])})
+        for step in range(1, CANDLES + 1 - len(opened))
+    ]
+    is_ascending = oldest[depth] < next_oldest[depth]
+    return exchanged(payload, {oldest[:depth]: [*older[::-1], *entries] if is_ascending else [*entries, *older]})
+
+
+def _market_of(row: Row, provider: Provider) -> tuple[str, str]:
+    """The coin of a row and what it is priced in; "" for a market whose name says no coin."""
+    if not isinstance(row, Quote):
+        return coin(getattr(row, "symbol", ""), provider.aliases), "USD"
+    sides = (row.base, row.quote) if row.base and row.quote else split(row.pair, quote_first=provider.quote_first)
+    if sides is None:
+        return "", "USD"
+    return coin(sides[0], provider.aliases), coin(sides[1], provider.aliases)
+
+
+def _shift(row: Row, now: datetime) -> times.Shift:
+    """How far the times of a row move. What happened once keeps its time for a while: a day, a quarter of an hour."""
+    if isinstance(row, Article):
+        return times.in_steps(now, RECORDED_AT, times.DAY)
+    if isinstance(row, Transfer):
+        return times.in_steps(now, RECORDED_AT, TRANSFERS_LAST)
+    return times.on_grid(now, RECORDED_AT)
+
+
+def _opened(at: datetime, seconds: int) -> int:
+    """When the candle opened that is open at a moment."""
+    origin = _MONDAY if seconds == 7 * times.DAY else 0
+    return (int(at.timestamp()) - origin) // seconds * seconds + origin
+
+
+def _age_of_stale(endpoint: Endpoint) -> timedelta:
+    days = max(_STALE_DAYS.get(kind, _STALE_USUALLY) for kind in endpoint.rows)
+    return max(timedelta(days=days), timedelta(minutes=2 * (endpoint.stale_after_minutes or 0)))
+
+
+def _moved_text(text: str, endpoint: Endpoint, now: datetime) -> str:
+    """A feed or a table in text: every element, attribute and field that is a time is moved."""
+    is_news = Article in endpoint.rows
+    shift = times.in_steps(now, RECORDED_AT, times.DAY) if is_news else times.on_grid(now, RECORDED_AT)
+    return times.IN_TEXT.sub(lambda match: times.moved(match[0], shift) or match[0], text)
+
+
+def _readdressed(payload: Payload, recorded_for: Ask, ask: Ask) -> Payload:
+    """The payload with what it repeats of its request (the name of a market, a coin) as another request says it."""
+    asked = {**ask.values, **ask.params}
+    others = {
+        value: asked[name]
+        for name, value in {**recorded_for.values, **recorded_for.params}.items()
+        if asked.get(name, value) != value
+    }
+    if not others:
+        return payload
+    return exchanged(
+        payload, {place: others[leaf] for place, leaf in leaves(payload) if isinstance(leaf, str) and leaf in others}
+    )
+
+
+def _renamed(name: str, salt: int) -> str:
+    """Another hash of the same length and alphabet."""
+    prefix = "0x" if name.startswith("0x") else ""
+    digest = hashlib.shake_256(f"{salt}/{name}".encode()).digest(len(name))
+    is_hex = all(letter in "0123456789abcdef" for letter in name[len(prefix) :])
+    letters = [_another(old, number, is_hex) for old, number in zip(name, digest, strict=True)]
+    return prefix + "".join(letters)[len(prefix) :]
+
+
+def _another(letter: str, number: int, is_hex: bool) -> str:
+    for alphabet in ("0123456789abcdef",) if is_hex else _ALPHABETS:
+        if letter in alphabet:
+            return alphabet[number % len(alphabet)]
+    return letter
+
+
+_ALPHABETS = ("23456789", "abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ")
+
+
+def _number(leaf: Any) -> float | None:
+    try:
+        return number(leaf)
+    except ValueError:
+        return None

@@ -1,0 +1,225 @@
+"""A recording becomes the answer of a moment: its times and prices move, everything else stays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from itertools import pairwise
+
+import pytest
+
+from crypto_pipeline.collection import reading
+from crypto_pipeline.collection.outcomes import Outcome, SourceError
+from crypto_pipeline.collection.plain import INTERVAL_SECONDS
+from crypto_pipeline.collection.saved import ask_of, read_saved
+from crypto_pipeline.collection.shaping import Circumstances
+from crypto_pipeline.collection.values import moment
+from crypto_pipeline.replay.recordings import RECORDED_AT, Recordings
+from crypto_pipeline.replay.routes import EVERYTHING, Target
+from crypto_pipeline.replay.tracing import TIMES, rows_of
+from crypto_pipeline.replay.world import World
+from crypto_pipeline.sources.kit import Endpoint, discover
+from crypto_pipeline.sources.rows import Article, Candle, Row
+from crypto_pipeline.sources.symbols import Universe
+
+RECORDINGS = Recordings()
+RECORDED = [endpoint for endpoint in discover() if RECORDINGS.of(endpoint)]
+NOW = datetime(2027, 3, 4, 6, 37, tzinfo=timezone.utc)
+
+
+def the(endpoint_id: str) -> Endpoint:
+    return next(endpoint for endpoint in RECORDED if endpoint.id == endpoint_id)
+
+
+def target_of(endpoint: Endpoint, label: str = "") -> Target:
+    asks = endpoint.asks_in(EVERYTHING)
+    return Target(endpoint, next((ask for ask in asks if ask.label == label), asks[0]))
+
+
+def answer(world: World, endpoint: Endpoint, now: datetime, label: str = "", *, stale: bool = False) -> bytes:
+    recording = RECORDINGS.of(endpoint)
+    assert recording
+    body = world.body(target_of(endpoint, label), recording, now, stale=stale)
+    assert body
+    return body
+
+
+def rows(world: World, endpoint_id: str, now: datetime, label: str = "") -> list[Row]:
+    endpoint = the(endpoint_id)
+    ask = target_of(endpoint, label).ask
+    return rows_of(endpoint, json.loads(answer(world, endpoint, now, label)), ask)
+
+
+def times_of(row: Row) -> Iterator[datetime]:
+    for field in TIMES & set(row._fields):
+        try:
+            when = moment(getattr(row, field))
+        except ValueError:
+            continue
+        if when:
+            yield when
+
+
+@pytest.mark.parametrize(
+    "endpoint", [e for e in RECORDED if e.format == "json" and Candle not in e.rows], ids=lambda e: e.id
+)
+def test_every_time_that_is_read_moves_with_the_clock(endpoint: Endpoint) -> None:
+    recording = RECORDINGS.of(endpoint)
+    assert recording
+    ask = ask_of(endpoint, recording.payload, RECORDED_AT, None)
+    before = rows_of(endpoint, recording.payload, ask)
+    after = rows_of(endpoint, World().payload(Target(endpoint, ask), recording, NOW), ask)
+    assert len(after) == len(before)
+    for old, new in zip(before, after, strict=True):
+        for then, now in zip(times_of(old), times_of(new), strict=True):
+            assert abs((now - then) - (NOW - RECORDED_AT)) <= timedelta(days=1)
+
+
+@pytest.mark.parametrize("endpoint", RECORDED, ids=lambda e: e.id)
+def test_what_could_be_used_when_it_was_recorded_can_be_used_at_any_moment(endpoint: Endpoint) -> None:
+    def outcome(body: bytes, at: datetime) -> Outcome | tuple[int, int]:
+        around = Circumstances(at, Universe(), whale_usd=1_000_000)
+        try:
+            payload = reading.decode(body, endpoint.format)
+            ask = target_of(endpoint).ask if Candle in endpoint.rows else ask_of(endpoint, payload, at, None)
+            read = reading.parse(endpoint, payload, ask, around)
+            objection = reading.objection_to(endpoint, read, around)
+        except SourceError as error:
+            return error.outcome
+        return objection.outcome if objection else Outcome.OK
+
+    recording = RECORDINGS.of(endpoint)
+    assert recording
+    assert outcome(answer(World(), endpoint, NOW), NOW) == outcome(recording.body, RECORDED_AT)
+
+
+@pytest.mark.parametrize(
+    "endpoint", [e for e in RECORDED if e.format != "json" and Article in e.rows], ids=lambda e: e.id
+)
+def test_the_articles_of_a_feed_move_by_whole_days_and_nothing_else_of_it_changes(endpoint: Endpoint) -> None:
+    recording = RECORDINGS.of(endpoint)
+    assert recording
+    before = read_saved(endpoint, recording.body, RECORDED_AT).shaped.rows["news_articles"]
+    after = read_saved(endpoint, answer(World(), endpoint, NOW), NOW).shaped.rows["news_articles"]
+    assert [(row["title"], row["url"], row["content"]) for row in after] == [
+        (row["title"], row["url"], row["content"]) for row in before
+    ]
+    for old, new in zip(before, after, strict=True):
+        if old["published_at"]:
+            assert new["published_at"] - old["published_at"] == timedelta(days=100)
+
+
+def test_all_sources_move_together() -> None:
+    world, later = World(), NOW + timedelta(hours=5)
+
+    def bitcoin(endpoint_id: str, now: datetime) -> float:
+        quotes = rows(world, endpoint_id, now)
+        names = {"BTCUSDT", "BTCUSD", "BTC"}
+        pairs = ((getattr(row, "pair", None) or getattr(row, "symbol", "")).upper() for row in quotes)
+        row, *_ = [
+            row for row, pair in zip(quotes, pairs, strict=True) if pair.replace("/", "").replace("-", "") in names
+        ]
+        return float(getattr(row, "last", None) or getattr(row, "price_usd", None) or getattr(row, "mark_price", 0))
+
+    sources = [
+        "binance.tickers",
+        "kraken.ticker",
+        "coingecko.simple_price",
+        "phemex.tickers",
+        "hyperliquid.asset_contexts",
+    ]
+    changes = [bitcoin(source, later) / bitcoin(source, NOW) for source in sources]
+    assert max(changes) - min(changes) < 1e-4
+    assert 1e-3 < abs(changes[0] - 1) < 0.15
+    prices = [bitcoin(source, NOW) for source in sources]
+    assert max(prices) / min(prices) < 1.002
+    assert len(set(prices)) > 1
+
+
+def test_a_price_in_coins_is_the_ratio_of_both_and_money_does_not_move() -> None:
+    def moved(pair: str) -> float:
+        recorded, now = (
+            next(float(row.last) for row in rows_of(the("binance.tickers"), payload, target.ask) if row.pair == pair)
+            for payload in (recording.payload, World().payload(target, recording, NOW))
+        )
+        return now / recorded
+
+    target, recording = target_of(the("binance.tickers")), RECORDINGS.of(the("binance.tickers"))
+    assert recording
+    assert moved("USDTTRY") == 1
+    assert moved("ETHUSDT") != 1
+    assert moved("ETHBTC") == pytest.approx(moved("ETHUSDT") / moved("BTCUSDT"), rel=1e-3)
+
+
+def test_the_same_minute_gives_the_same_answer_and_the_next_one_another() -> None:
+    ticker = partial(answer, endpoint=the("binance.tickers"))
+    assert ticker(World(), now=NOW) == ticker(World(), now=NOW + timedelta(seconds=59))
+    assert ticker(World(), now=NOW) != ticker(World(), now=NOW + timedelta(seconds=60))
+    assert ticker(World(seed=1), now=NOW) != ticker(World(seed=2), now=NOW)
+
+
+@pytest.mark.parametrize("endpoint", [e for e in RECORDED if e.rows == (Candle,) and e.asks], ids=lambda e: e.id)
+def test_candles_lie_on_the_grid_of_their_interval_and_the_newest_is_open(endpoint: Endpoint) -> None:
+    recording = RECORDINGS.of(endpoint)
+    assert recording
+    labels = [ask.label for ask in endpoint.asks_in(EVERYTHING)]
+    for label in (labels[0], labels[-1]):
+        candles = rows(World(), endpoint.id, NOW, label)
+        opened = sorted(when for row in candles for when in times_of(row))
+        seconds = INTERVAL_SECONDS[candles[0].interval]
+        read = read_saved(endpoint, answer(World(), endpoint, NOW, label), NOW, label).shaped
+        assert len(read.refused) == len(read_saved(endpoint, recording.body, RECORDED_AT).shaped.refused)
+        assert timedelta() <= NOW - opened[-1] < timedelta(seconds=seconds * (1 if len(opened) > 4 else 2))
+        assert {later - earlier for earlier, later in pairwise(opened)} <= {timedelta(seconds=seconds)}
+
+
+def test_a_closed_candle_stays_as_it_is_and_exchanges_agree_on_it() -> None:
+    def closes(endpoint_id: str, now: datetime) -> dict[datetime | None, float]:
+        return {moment(row.timestamp): float(row.close) for row in rows(World(), endpoint_id, now, "ETH 1h")}
+
+    earlier, later = closes("binance.candles", NOW), closes("binance.candles", NOW + timedelta(hours=3))
+    closed = sorted(earlier.keys() & later.keys())[:-1]
+    assert len(closed) > 20
+    assert all(earlier[when] == later[when] for when in closed)
+    elsewhere = closes("okx.candles", NOW)
+    assert all(elsewhere[when] == pytest.approx(earlier[when], rel=2e-3) for when in closed)
+
+
+def test_a_ticker_of_one_coin_answers_for_the_coin_that_is_asked() -> None:
+    [ether], [doge] = (rows(World(), "coinbase_exchange.ticker", NOW, label) for label in ("ETH", "DOGE"))
+    assert float(ether.last) == pytest.approx(3050, rel=0.2)
+    assert float(doge.last) == pytest.approx(0.16, rel=0.2)
+
+
+def test_an_answer_that_repeats_its_question_repeats_the_one_that_was_asked() -> None:
+    [bitcoin], [ether] = (rows(World(), "deribit_perpetuals.ticker", NOW, label)[:1] for label in ("BTC", "ETH"))
+    assert (bitcoin.contract, ether.contract) == ("BTC-PERPETUAL", "ETH-PERPETUAL")
+
+
+def test_transfers_are_others_after_a_quarter_of_an_hour() -> None:
+    def hashes(now: datetime) -> set[str]:
+        found = {row.transaction_hash for row in rows(World(), "blockchair.bitcoin_transactions", now)}
+        assert all(len(one) == 64 and int(one, 16) for one in found)
+        return found
+
+    assert hashes(NOW) == hashes(NOW + timedelta(minutes=7))
+    assert hashes(NOW).isdisjoint(hashes(NOW + timedelta(minutes=16)))
+
+
+@pytest.mark.parametrize(
+    ("endpoint_id", "days"),
+    [("coinbase_exchange.ticker", 3), ("alternative_me.fear_greed", 30), ("decrypt.feed", 90), ("binance.candles", 3)],
+)
+def test_a_stale_answer_was_true_days_ago(endpoint_id: str, days: int) -> None:
+    endpoint = the(endpoint_id)
+    stale = answer(World(), endpoint, NOW, stale=True)
+    assert stale == answer(World(), endpoint, NOW - timedelta(days=days))
+    around = Circumstances(NOW, Universe(), whale_usd=1_000_000)
+    payload = reading.decode(stale, endpoint.format)
+    objection = reading.objection_to(
+        endpoint, reading.parse(endpoint, payload, target_of(endpoint).ask, around), around
+    )
+    assert objection
+    assert objection.outcome is Outcome.STALE
