@@ -1,0 +1,1 @@
+"""Maintenance of everything that grows: the database, Dagster's history, SQLite files."""
