@@ -1,0 +1,172 @@
+"""The shapes of the answers, field by field; the OpenAPI document is made of them.
+
+Belongs here: what each answer holds, with meanings and units.
+Does not belong here: where the values come from (worker.py).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+Moment = Annotated[
+    datetime,
+    PlainSerializer(datetime.isoformat, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""ISO 8601 with the offset as numbers, because not every parser knows Z."""
+
+Kind = Literal["ui", "historical", "both"]
+English = Annotated[str, Field(description="What the answer says, for a person.")]
+Persian = Annotated[str, Field(description="The same in Persian.")]
+AsOf = Annotated[Moment, Field(description="When the numbers were read from the database.")]
+Age = Annotated[
+    float,
+    Field(
+        description="0 when they were read for this answer; else their age, because another program holds the database."
+    ),
+]
+Switch = Annotated[dict[str, str], Field(description="Of each schedule, what it does from now on.")]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class RecentError(_Answer):
+    timestamp: Moment = Field(description="When the source was given up.")
+    type: str = Field(description="ui_collection or historical_collection; collection for a run of neither job.")
+    error: str = Field(description="The source, how it failed, and why: 'kraken.ticker: timeout: no answer in 20 s'.")
+
+
+class SchedulerJob(_Answer):
+    id: str
+    name: str
+    next_run_time: Moment | None = Field(description="Next tick; null while the schedule is off or nothing ticks.")
+
+
+class LastRun(_Answer):
+    run_id: str
+    status: str = Field(description="success or failure, as in Dagster's run history.")
+    ended_at: Moment | None
+
+
+class Schedule(SchedulerJob):
+    schedule: str = Field(description="Name of the schedule in Dagster.")
+    cron: str = Field(description="When, as a cron expression in UTC.")
+    is_on: bool = Field(description="Whether it is switched on.")
+    last_run: LastRun | None = Field(description="The last run of its job that ended; null before the first.")
+
+
+class WorkerStatus(_Answer):
+    is_running: bool = Field(description="Both schedules are on, Dagster answers and its daemon ticks.")
+    ui_collections: int
+    historical_collections: int
+    total_records_saved: int
+    last_ui_collection: Moment | None
+    last_historical_collection: Moment | None
+    recent_errors: list[RecentError] = Field(description="The newest ten rows of failure_logs, newest first.")
+    scheduler_jobs: list[SchedulerJob]
+
+
+class Status(_Answer):
+    success: Literal[True] = True
+    worker_status: WorkerStatus
+    as_of: AsOf
+    stale_seconds: Age
+    message_en: English
+    message_fa: Persian
+
+
+class Statistics(_Answer):
+    total_ui_collections: int
+    total_historical_collections: int
+    total_records_saved: int
+    last_ui_collection: Moment | None
+    last_historical_collection: Moment | None
+    average_records_per_ui_collection: float
+    average_records_per_historical_collection: float
+
+
+class Stats(_Answer):
+    success: Literal[True] = True
+    statistics: Statistics
+    recent_errors: list[RecentError]
+    sql: dict[str, str] = Field(description="The query behind each of the statistics, to check it with.")
+    as_of: AsOf
+    stale_seconds: Age
+    message_en: English
+    message_fa: Persian
+
+
+class Schedules(_Answer):
+    success: Literal[True] = True
+    schedules: list[Schedule]
+    message_en: English
+    message_fa: Persian
+
+
+class Switched(_Answer):
+    success: bool = Field(description="false when there was nothing to switch: that is no error.")
+    schedules: Switch
+    message_en: English
+    message_fa: Persian
+
+
+class ForcedRun(_Answer):
+    job: str
+    run_id: str
+    joined: bool = Field(description="The run was under way already.")
+
+
+class Forced(_Answer):
+    success: Literal[True] = True
+    collection_type: Kind
+    run_ids: list[str] = Field(description="One of each job, new or under way.")
+    joined: bool = Field(description="Whether any of them was under way already, so that no other was started.")
+    runs: list[ForcedRun]
+    message_en: English
+    message_fa: Persian
+
+
+class Daemon(_Answer):
+    ticking: bool
+    last_heartbeat: Moment | None
+
+
+class LastCollection(_Answer):
+    run_id: str
+    ok: int = Field(description="Sources that answered.")
+    failed: int = Field(description="Sources that did not, or that are resting because they had failed before.")
+
+
+class Health(_Answer):
+    success: Literal[True] = True
+    healthy: bool = Field(description="true only when the status is running.")
+    status: Literal["running", "stopped", "degraded"]
+    problems: list[str] = Field(description="What is not as it should be, one sentence each.")
+    daemon: Daemon
+    last_collections: dict[str, LastCollection] = Field(description="Of each job, the newest collection in the log.")
+    recent_errors: list[RecentError]
+    message_en: English
+    message_fa: Persian
+
+
+class Down(_Answer):
+    """Dagster or the database cannot be reached."""
+
+    success: Literal[False] = False
+    healthy: Literal[False] = False
+    status: Literal["error"] = "error"
+    error: str = Field(description="What cannot be reached and why, in a sentence.")
+    detail: str = Field(description="The same, under the name that every other error has.")
+    message_en: English
+    message_fa: Persian
+
+
+class Refused(_Answer):
+    """Any error."""
+
+    detail: str

@@ -1,0 +1,144 @@
+"""The HTTP API: paths, methods and status codes.
+
+Belongs here: which function answers which request, and what an exception is in HTTP.
+Does not belong here: the answers (worker.py), who may ask (guard.py), listening (serving.py).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.middleware import Middleware
+
+from crypto_pipeline import __version__
+from crypto_pipeline.api import answers, pages
+from crypto_pipeline.api.guard import Guard
+from crypto_pipeline.api.numbers import STATISTICS
+from crypto_pipeline.api.webserver import DagsterAway
+from crypto_pipeline.api.worker import JOBS_OF, NotNow, Worker
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse import WarehouseError
+
+_ABOUT = f"""\
+How the collections do, and starting, stopping and forcing them.
+
+Every answer is JSON; an error is `{{"detail": "..."}}`. Times are ISO 8601 with an offset, in UTC.
+A foreign page's POST gets 403. Where a token is set, every request but these documents needs
+`Authorization: Bearer TOKEN` and gets 401 without.
+
+The numbers are counted in the database, over the collection log `data_collections`, as far back as its rows are kept:
+
+{"".join(f"- `{name}`: `{query}`{chr(10)}" for name, query in STATISTICS.items())}
+While another program holds the database they are as they were, and `stale_seconds` says for how long.
+"""
+
+_AWAY: dict[int | str, dict[str, Any]] = {
+    503: {"model": answers.Refused, "description": "Dagster or the database cannot be reached"}
+}
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    401: {"model": answers.Refused, "description": "A token is needed and was not given"},
+    403: {"model": answers.Refused, "description": "Asked by a page of another origin, or under another host's name"},
+}
+
+
+def build_app(settings: Settings, worker: Worker) -> FastAPI:
+    """The application; ``worker`` is the caller's to close."""
+    app = FastAPI(
+        title="Crypto data bank",
+        version=__version__,
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[Middleware(Guard, token=settings.api_token)],
+    )
+    app.include_router(_worker_routes(worker))
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return _page(pages.reference(app.openapi()))
+
+    @app.get("/", include_in_schema=False)
+    def front() -> HTMLResponse:
+        return _page(pages.front(settings, worker.health()))
+
+    @app.exception_handler(NotNow)
+    def not_now(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 400)
+
+    @app.exception_handler(DagsterAway)
+    @app.exception_handler(WarehouseError)
+    def away(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 503)
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": "This is a fault of the program; its log says more."}, 500)
+
+    return app
+
+
+def _worker_routes(worker: Worker) -> APIRouter:
+    routes = APIRouter(prefix="/api/worker", tags=["worker"], responses=_REFUSED)
+
+    @routes.get("/status", responses=_AWAY)
+    def status() -> answers.Status:
+        """State, numbers, recent errors and the next ticks."""
+        return worker.status()
+
+    @routes.post("/start", responses=_AWAY)
+    def start() -> answers.Switched:
+        """Switch both schedules on; `success` is false when they were."""
+        return worker.start()
+
+    @routes.post("/stop", responses=_AWAY)
+    def stop() -> answers.Switched:
+        """Switch both schedules off; `success` is false when they were. Runs under way come to their end."""
+        return worker.stop()
+
+    @routes.post(
+        "/force-collection",
+        responses={
+            **_AWAY,
+            400: {"model": answers.Refused, "description": "No such kind, or the worker is not running"},
+        },
+    )
+    def force_collection(
+        collection_type: Annotated[
+            str, Query(description="Which job; both for one run of each.", json_schema_extra={"enum": list(JOBS_OF)})
+        ] = "both",
+    ) -> answers.Forced:
+        """Start a collection now and return at once with the ids of its runs.
+
+        There is one run of each job at a time: while one is under way it is the answer, and `joined` says so.
+        """
+        return worker.force(collection_type)
+
+    @routes.get("/stats", responses=_AWAY)
+    def stats() -> answers.Stats:
+        """Numbers over all collections in the log, each with the SQL that gives it."""
+        return worker.stats()
+
+    @routes.get("/schedules", responses=_AWAY)
+    def schedules() -> answers.Schedules:
+        """Both schedules: when, whether they are on, how their last run ended."""
+        return worker.schedules()
+
+    @routes.get("/health", response_model=answers.Health, responses={503: {**_AWAY[503], "model": answers.Down}})
+    def health() -> answers.Health | JSONResponse:
+        """Whether everything works.
+
+        Not healthy: a daemon that does not tick, a schedule that is off, a last run that failed, a last collection in
+        which every source failed, a database that another program holds.
+        """
+        found = worker.health()
+        return JSONResponse(found.model_dump(), 503) if isinstance(found, answers.Down) else found
+
+    return routes
+
+
+def _page(text: str) -> HTMLResponse:
+    """A page that loads and runs nothing."""
+    return HTMLResponse(text, headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"})

@@ -1,0 +1,89 @@
+"""Who may ask: nobody but this machine, or whoever has the token.
+
+Belongs here: the token, the Host and Origin headers.
+Does not belong here: what is answered (app.py).
+
+A browser sends requests to 127.0.0.1 for any page that a person has open. A page of elsewhere can neither read our
+answers (we give no CORS headers) nor make us do something (its Origin is not ours); and when it gives its own name the
+address 127.0.0.1 (DNS rebinding), the Host header has that name.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from crypto_pipeline.running.system import StartError
+from crypto_pipeline.settings import PREFIX, Settings
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+PUBLIC = frozenset({"/docs", "/openapi.json"})
+"""They say what can be asked and nothing of what is here; a browser cannot send a token for them."""
+TOKEN = f"{PREFIX}API_TOKEN"
+
+
+class Refusal(NamedTuple):
+    status: int
+    detail: str
+
+
+class Guard:
+    """ASGI middleware: answers those who may not ask, in JSON."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app = app
+        self._token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app
+        if scope["type"] == "http":
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            refused = refusal(scope["method"], scope["path"], headers, self._token)
+            if refused:
+                challenge = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
+                app = JSONResponse({"detail": refused.detail}, refused.status, challenge)
+        await app(scope, receive, send)
+
+
+def refusal(method: str, path: str, headers: Mapping[str, str], token: str) -> Refusal | None:
+    """Why a request is not answered; None when it is. ``headers`` have lower-case names."""
+    if token:
+        given = headers.get("authorization", "").encode("latin-1")
+        known = path in PUBLIC or hmac.compare_digest(given, f"Bearer {token}".encode())
+        return None if known else Refusal(401, f"Send the token of {TOKEN}: 'Authorization: Bearer ...'.")
+    host = headers.get("host", "")
+    if not is_loopback(_name(host)):
+        return Refusal(403, f"This API answers for 127.0.0.1 and localhost, not for {host!r}.")
+    origin = headers.get("origin")
+    if method not in READS and origin is not None and origin != f"http://{host}":
+        return Refusal(403, f"Pages of {origin} may not do this.")
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine and nothing else."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def require_token_in_public(settings: Settings) -> None:
+    """Raise StartError for an API that others could reach without a token."""
+    if not settings.api_token and not is_loopback(settings.api_host):
+        raise StartError(
+            f"The API would be open to everybody at {settings.api_host}: set {TOKEN}, or leave {PREFIX}API_HOST alone."
+        )
+
+
+def _name(host: str) -> str:
+    """A Host header without its port and brackets."""
+    name, _, port = host.rpartition(":")
+    return (name if port.isdigit() and name else host).strip("[]").lower()

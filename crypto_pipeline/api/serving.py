@@ -1,0 +1,41 @@
+"""Listening: the API as a process.
+
+Belongs here: the address, the server's limits, its log.
+Does not belong here: what is answered (app.py).
+"""
+
+from __future__ import annotations
+
+import logging
+
+import uvicorn
+
+from crypto_pipeline import logs
+from crypto_pipeline.api.app import build_app
+from crypto_pipeline.api.guard import require_token_in_public
+from crypto_pipeline.api.worker import Worker
+from crypto_pipeline.running.system import check_port
+from crypto_pipeline.settings import Settings
+
+STOPS_IN = 5
+"""Seconds that answers under way get when the server is told to stop."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM. Raises StartError for an address that cannot or must not be used."""
+    require_token_in_public(settings)
+    check_port(settings.api_port, "API_PORT", settings.api_host)
+    logs.configure(settings)
+    for handler in logs.log.handlers:
+        logging.getLogger("uvicorn.error").addHandler(handler)
+    with Worker(settings) as worker:
+        uvicorn.run(
+            build_app(settings, worker),
+            host=settings.api_host,
+            port=settings.api_port,
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOPS_IN,
+        )

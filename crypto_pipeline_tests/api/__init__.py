@@ -1,0 +1,1 @@
+"""What the HTTP API and its twins on the command line promise."""

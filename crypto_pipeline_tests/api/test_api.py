@@ -1,0 +1,229 @@
+"""The API of a running system: real Dagster, real database, real sources of the replay."""
+
+from __future__ import annotations
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from crypto_pipeline.api.answers import Forced, Health, Schedules, Stats, Status, Switched
+from crypto_pipeline.cli import app as command
+from crypto_pipeline.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schedules import HISTORICAL_SCHEDULE, UI_SCHEDULE
+from crypto_pipeline_tests.api.running import SELDOM, System
+from crypto_pipeline_tests.test_assets import held_by_another_process
+
+LANGUAGES = {"message_en", "message_fa"}
+AGE = {"as_of", "stale_seconds"}
+
+
+def test_the_status_has_the_fields_that_programs_rely_on(system: System) -> None:
+    told = system.get("status")
+    assert set(told) == {"success", "worker_status", *LANGUAGES, *AGE}
+    is_ = told["worker_status"]
+    assert set(is_) == {
+        "is_running",
+        "ui_collections",
+        "historical_collections",
+        "total_records_saved",
+        "last_ui_collection",
+        "last_historical_collection",
+        "recent_errors",
+        "scheduler_jobs",
+    }
+    assert is_["is_running"] is True
+    assert [(job["id"], job["name"]) for job in is_["scheduler_jobs"]] == [
+        (UI_JOB, f"UI Data Collection ({SELDOM['ui_cron']})"),
+        (HISTORICAL_JOB, f"Historical Data Collection ({SELDOM['historical_cron']})"),
+    ]
+    for job in is_["scheduler_jobs"]:
+        assert set(job) == {"id", "name", "next_run_time"}
+        assert datetime.fromisoformat(job["next_run_time"]).utcoffset() == timedelta(0)
+
+
+def test_every_number_is_what_its_sql_says(system: System) -> None:
+    told = system.get("stats")
+    assert set(told) == {"success", "statistics", "recent_errors", "sql", *LANGUAGES, *AGE}
+    assert set(told["sql"]) == set(told["statistics"])
+    for name, query in told["sql"].items():
+        ((stored,),) = system.sql(query)
+        assert told["statistics"][name] == (stored.isoformat() if isinstance(stored, datetime) else stored), name
+
+
+def test_the_totals_are_those_of_all_the_runs(system: System) -> None:
+    says, is_ = system.get("stats")["statistics"], system.get("status")["worker_status"]
+    ui, historical = says["total_ui_collections"], says["total_historical_collections"]
+    runs = system.ask_dagster("{runsOrError {... on Runs {results {jobName status}}}}")["runsOrError"]["results"]
+    ended = [run["jobName"] for run in runs if run["status"] in {"SUCCESS", "FAILURE"}]
+    assert (ended.count(UI_JOB), ended.count(HISTORICAL_JOB)) == (ui, historical)
+    assert (is_["ui_collections"], is_["historical_collections"]) == (ui, historical)
+    assert is_["total_records_saved"] == says["total_records_saved"] > 0
+    assert says["total_records_saved"] == pytest.approx(
+        ui * says["average_records_per_ui_collection"] + historical * says["average_records_per_historical_collection"]
+    )
+
+
+def test_ten_forced_collections_at_once_are_one_of_each_job_and_everyone_is_told_its_runs(system: System) -> None:
+    before = system.get("stats")["statistics"]
+    with ThreadPoolExecutor(10) as threads:
+        answers = [one.json() for one in threads.map(lambda _: system.post("force-collection"), range(10))]
+    assert {one["collection_type"] for one in answers} == {"both"}
+    assert len({tuple(one["run_ids"]) for one in answers}) == 1
+    assert sorted(one["joined"] for one in answers) == [False, *[True] * 9]
+    run_ids = answers[0]["run_ids"]
+    assert system.wait_for_runs(run_ids) == ["SUCCESS", "SUCCESS"]
+    after = system.get("stats")["statistics"]
+    for kind in ("ui", "historical"):
+        assert after[f"total_{kind}_collections"] == before[f"total_{kind}_collections"] + 1
+    assert {one["last_run"]["run_id"] for one in system.get("schedules")["schedules"]} == set(run_ids)
+
+
+def test_one_kind_alone_can_be_forced_and_an_unknown_one_is_refused(system: System) -> None:
+    answer = system.post("force-collection", params={"collection_type": "everything"})
+    assert (answer.status_code, set(answer.json())) == (400, {"detail"})
+    told = system.post("force-collection", params={"collection_type": "ui"}).json()
+    assert [(run["job"], run["joined"]) for run in told["runs"]] == [(UI_JOB, False)]
+    assert system.wait_for_runs(told["run_ids"]) == ["SUCCESS"]
+
+
+def test_the_worker_is_stopped_and_started_by_its_two_schedules(system: System) -> None:
+    stopped, again = system.post("stop"), system.post("stop")
+    assert [(one.status_code, one.json()["success"]) for one in (stopped, again)] == [(200, True), (200, False)]
+    assert _states(system) == {"STOPPED"}
+    assert system.get("status")["worker_status"]["is_running"] is False
+    assert [one["next_run_time"] for one in system.get("schedules")["schedules"]] == [None, None]
+    health = system.get("health")
+    assert (health["success"], health["healthy"], health["status"]) == (True, False, "stopped")
+    refused = system.post("force-collection")
+    assert (refused.status_code, "not running" in refused.json()["detail"]) == (400, True)
+
+    started, again = system.post("start"), system.post("start")
+    assert [(one.status_code, one.json()["success"]) for one in (started, again)] == [(200, True), (200, False)]
+    assert set(started.json()["schedules"]) == {"ui_data", "historical_data"}
+    assert _states(system) == {"RUNNING"}
+    assert system.get("health")["status"] == "running"
+
+
+def test_a_page_of_elsewhere_can_neither_stop_it_nor_ask_under_its_own_name(system: System) -> None:
+    for headers in ({"Origin": "http://evil.example"}, {"Host": "evil.example"}):
+        answer = system.post("stop", headers=headers)
+        assert (answer.status_code, set(answer.json())) == (403, {"detail"})
+    assert _states(system) == {"RUNNING"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/worker/nothing", 404),
+        ("GET", "/api/worker/status/", 404),
+        ("GET", "/api/worker/start", 405),
+        ("DELETE", "/api/worker/status", 405),
+        ("OPTIONS", "/api/worker/stop", 405),
+    ],
+)
+def test_errors_are_json_as_well(method: str, path: str, status: int, system: System) -> None:
+    answer = system.client.request(method, path)
+    assert (answer.status_code, set(answer.json())) == (status, {"detail"})
+
+
+def test_the_answers_are_those_of_the_openapi_document(system: System) -> None:
+    document = system.client.get("/openapi.json").json()
+    assert {(method, path) for path, methods in document["paths"].items() for method in methods} == {
+        ("get", "/api/worker/status"),
+        ("post", "/api/worker/start"),
+        ("post", "/api/worker/stop"),
+        ("post", "/api/worker/force-collection"),
+        ("get", "/api/worker/stats"),
+        ("get", "/api/worker/schedules"),
+        ("get", "/api/worker/health"),
+    }
+    for question, shape in {"status": Status, "stats": Stats, "schedules": Schedules, "health": Health}.items():
+        shape.model_validate(system.get(question))
+    for name in (Switched, Forced):
+        assert name.__name__ in document["components"]["schemas"]
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_pages_load_and_run_nothing(path: str, system: System) -> None:
+    answer = system.client.get(path)
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert not re.search(r"<script|\bsrc=|<link|url\(|@import", answer.text)
+
+
+def test_the_command_gives_the_same_answers(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    _as_the_system(monkeypatch, system)
+    for question in ("status", "stats", "schedules", "health"):
+        code, said = _command(question, "--json")
+        assert code == 0, said
+        assert _without_moments(json.loads(said)) == _without_moments(system.get(question)), question
+        assert _command(question)[0] == 0
+    assert json.loads(_command("stop", "--json")[1])["success"] is True
+    assert _command("health")[0] == 1
+    assert _command("start") == (0, "Both schedules are on now.\n")
+
+
+def test_while_a_person_holds_the_database_the_answers_come_in_two_seconds_and_say_their_age(system: System) -> None:
+    before = system.get("stats")
+    with held_by_another_process(system.settings.database):
+        answers = [system.client.get(f"/api/worker/{one}", timeout=2) for one in ("status", "stats", "health")]
+    assert [one.status_code for one in answers] == [200, 200, 200]
+    status, told, health = (one.json() for one in answers)
+    assert status["stale_seconds"] > 0
+    assert told["statistics"] == before["statistics"]
+    assert told["stale_seconds"] > 0
+    assert told["as_of"] == before["as_of"]
+    assert (health["healthy"], health["status"]) == (False, "degraded")
+    assert "open in another program" in health["problems"][0]
+    assert system.get("stats")["stale_seconds"] == 0
+
+
+def test_a_collection_in_which_every_source_failed_is_not_healthy_and_the_sources_are_named(system: System) -> None:
+    system.replay.set_fault("*=404")
+    try:
+        run_ids = system.post("force-collection", params={"collection_type": "ui"}).json()["run_ids"]
+        assert system.wait_for_runs(run_ids) == ["FAILURE"]
+    finally:
+        system.replay.clear_faults()
+    health = system.get("health")
+    assert (health["success"], health["healthy"], health["status"]) == (True, False, "degraded")
+    assert health["problems"] == [f"Every source failed in the last collection of {UI_JOB} ({run_ids[0][:8]})."]
+    assert health["last_collections"][UI_JOB]["ok"] == 0
+    newest = "SELECT endpoint || ': ' || outcome FROM failure_logs ORDER BY failed_at DESC LIMIT 10"
+    named = [one["error"].split(": ", 2) for one in health["recent_errors"]]
+    assert sorted(": ".join(one[:2]) for one in named) == sorted(name for (name,) in system.sql(newest))
+    assert {one["type"] for one in health["recent_errors"]} == {"ui_collection"}
+    assert all(set(one) == {"timestamp", "type", "error"} for one in health["recent_errors"])
+
+
+def _without_moments(told: dict[str, Any]) -> dict[str, Any]:
+    """Without what is new each time that one asks."""
+    return {name: value for name, value in told.items() if name not in {"as_of", "daemon"}}
+
+
+def _states(system: System) -> set[str]:
+    """Whether the two schedules are on, as Dagster tells it."""
+    told = system.ask_dagster(
+        '{schedulesOrError(repositorySelector: {repositoryLocationName: "crypto_pipeline",'
+        ' repositoryName: "__repository__"}) {... on Schedules {results {name scheduleState {status}}}}}'
+    )
+    return {
+        one["scheduleState"]["status"]
+        for one in told["schedulesOrError"]["results"]
+        if one["name"] in {UI_SCHEDULE, HISTORICAL_SCHEDULE}
+    }
+
+
+def _as_the_system(monkeypatch: pytest.MonkeyPatch, system: System) -> None:
+    for name, value in system.settings.model_dump().items():
+        monkeypatch.setenv(f"CRYPTO_PIPELINE_{name.upper()}", str(value))
+
+
+def _command(*arguments: str) -> tuple[int, Any]:
+    result = CliRunner().invoke(command, arguments)
+    return result.exit_code, result.output

@@ -1,0 +1,82 @@
+"""Who may ask the API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline.api.guard import is_loopback, refusal, require_token_in_public
+from crypto_pipeline.running.system import StartError
+from crypto_pipeline.settings import Settings
+
+HERE = {"host": "127.0.0.1:7860"}
+START = "/api/worker/start"
+
+
+def status(method: str, path: str, headers: dict[str, str], token: str = "") -> int | None:
+    refused = refusal(method, path, headers, token)
+    return refused.status if refused else None
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:7860", "localhost:7860", "LOCALHOST", "[::1]:7860", "[::1]"])
+def test_this_machine_may_ask_under_each_of_its_names(host: str) -> None:
+    assert status("GET", "/api/worker/status", {"host": host}) is None
+    assert status("POST", START, {"host": host, "origin": f"http://{host}"}) is None
+
+
+@pytest.mark.parametrize("host", ["", "evil.example", "evil.example:7860", "10.0.0.1:7860", "127.0.0.1.evil.example"])
+def test_a_name_that_somebody_gave_this_address_is_refused(host: str) -> None:
+    assert status("GET", "/api/worker/status", {"host": host}) == 403
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:3000", "https://127.0.0.1:7860"])
+def test_a_page_of_another_origin_may_change_nothing(origin: str) -> None:
+    assert status("POST", START, {**HERE, "origin": origin}) == 403
+    assert status("GET", "/api/worker/status", {**HERE, "origin": origin}) is None
+
+
+def test_programs_that_are_no_browser_send_no_origin_and_may_write() -> None:
+    assert status("POST", START, HERE) is None
+
+
+def test_where_a_token_is_set_nothing_of_here_is_told_without_it() -> None:
+    for path in ("/", "/api/worker/status", START):
+        assert status("GET", path, HERE, token="secret") == 401
+        assert status("GET", path, {**HERE, "authorization": "Bearer secre"}, token="secret") == 401
+        assert status("GET", path, {**HERE, "authorization": "Bearer secret"}, token="secret") is None
+
+
+def test_a_token_lets_in_from_elsewhere() -> None:
+    elsewhere = {"host": "data.example", "origin": "https://data.example", "authorization": "Bearer sëcret"}
+    sent = {name: value.encode().decode("latin-1") for name, value in elsewhere.items()}
+    assert status("POST", START, sent, token="sëcret") is None
+
+
+def test_the_reference_needs_no_token() -> None:
+    assert status("GET", "/docs", {"host": "data.example"}, token="secret") is None
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("data.example", False),
+    ],
+)
+def test_what_counts_as_this_machine(host: str, is_here: bool) -> None:
+    assert is_loopback(host) is is_here
+
+
+def test_an_address_for_everybody_needs_a_token(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="set CRYPTO_PIPELINE_API_TOKEN"):
+        require_token_in_public(Settings(data_dir=tmp_path, api_host="0.0.0.0"))
+    require_token_in_public(Settings(data_dir=tmp_path, api_host="0.0.0.0", api_token="secret"))
+
+
+def test_the_token_is_not_shown_with_the_settings(tmp_path: Path) -> None:
+    assert "secret" not in repr(Settings(data_dir=tmp_path, api_token="secret"))
