@@ -1,0 +1,1 @@
+"""What stands behind the crypto-pipeline command: groups of its commands, and how things look on a terminal."""

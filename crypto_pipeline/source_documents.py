@@ -1,0 +1,277 @@
+"""docs/sources.md: every declared source, as a page for people.
+
+Belongs here: a pure function, declarations and recordings in, Markdown out.
+Does not belong here: writing it to its file, and the page of the tables (documents.py).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from crypto_pipeline.collection.plain import INTERVAL_SECONDS
+from crypto_pipeline.replay.recordings import RECORDED_AT
+from crypto_pipeline.source_facts import budget_in_words, needs_a_key, rows_of_recording
+from crypto_pipeline.sources import providers
+from crypto_pipeline.sources.kit import Context, Endpoint
+from crypto_pipeline.sources.symbols import Universe
+from crypto_pipeline.tables import TABLES
+
+_OPENING = """\
+# Sources
+
+<!-- Made from crypto_pipeline/sources/ by `make docs`; change it there. -->
+
+{endpoints} endpoints at {hosts} hosts are declared. Out of the box {keyless} of them, at {keyless_hosts} hosts, are asked without any key;
+{keyed} more [once their key is set](#needs-a-free-key); {off} are [off by default](#off-by-default-and-why). \
+{left_out} were looked at and [left out](#what-was-left-out-and-why).
+
+- **source** is the name that `crypto-pipeline sources show NAME` and the settings `CRYPTO_PIPELINE_SOURCES_OFF` and `..._ON` take; it leads to the provider's own documentation.
+- **every** is the shortest time between two requests for the same thing. Prices, gas and sentiment are collected every 5 minutes, everything else every 15.
+- **at most** is the budget that all endpoints of a host share. `crypto-pipeline sources --budget` says how much of it a day uses.
+- **pool**: its members say the same thing. One is asked, the next takes over when it fails.
+- What a source gives was taken from its recorded answer. Whoever uses its data is bound by its terms; where we know of one that matters, it stands under *worth knowing*."""
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "market_prices": {
+        "price_usd": "price",
+        "market_cap": "market cap",
+        "volume_24h": "volume",
+        "price_change_24h": "change",
+        "high_24h": "high",
+        "low_24h": "low",
+    },
+    "gas_prices": {"gas_price_gwei": "price", "slow_gas_price": "slow", "standard_gas_price": "standard", "fast_gas_price": "fast", "base_fee": "base fee"},
+    "blockchain_stats": {
+        name: name.replace("_", " ")
+        for name in (
+            "latest_block", "total_transactions", "network_hashrate", "difficulty", "transactions_24h", "block_transactions",
+            "mempool_transactions", "circulating_supply", "total_supply", "tps", "epoch", "coin_price_usd",
+        )
+    },
+    "derivatives_metrics": {
+        "funding_rate": "funding",
+        "open_interest": "open interest",
+        "open_interest_usd": "open interest",
+        "mark_price": "mark price",
+        "index_price": "index price",
+        "volume_24h_usd": "volume",
+    },
+    "market_overview": {
+        "total_market_cap_usd": "market cap",
+        "total_volume_24h_usd": "volume",
+        "market_cap_change_24h": "change",
+        "btc_dominance": "dominance",
+        "active_coins": "number of coins",
+        "active_markets": "number of markets",
+    },
+}  # fmt: skip
+"""What columns are called here, by table, in the order in which they are told."""
+
+_ABOUT: Mapping[str, str] = {
+    "gas_prices": "blockchain",
+    "blockchain_stats": "blockchain",
+    "whale_transactions": "blockchain",
+    "sentiment_metrics": "metric_name",
+    "defi_metrics": "metric_name",
+    "exchange_rates": "currency",
+}
+"""The column that says what a row is about, where one source tells of few things."""
+
+_LANGUAGES: Mapping[str, str] = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "pt-BR": "Portuguese",
+    "ru": "Russian",
+    "tr": "Turkish",
+    "zh-Hans": "Chinese",
+    "zh-Hant": "Chinese, traditional",
+}
+
+_MOST = 5
+"""Things that are named one by one."""
+
+NOBODY_VOUCHES = "Nothing shows that it has answered of late; switch it on to see."
+_ADDRESS = re.compile(r"\s*https://\S+")
+_WHY_OFF = re.compile(r"\b(?:Off|is off): (.+?\.)(?:\s|$)")
+
+
+def sources_markdown(declared: Iterable[Endpoint], left_out: Mapping[str, str]) -> str:
+    """Every endpoint by the first of its tables and by host; then keys, what is off, and what was left out with its reason."""
+    endpoints = sorted(declared, key=lambda endpoint: (endpoint.host, endpoint.id))
+    blocks = [_opening(endpoints, left_out)]
+    for table in TABLES:
+        members = [endpoint for endpoint in endpoints if endpoint.tables[0] == table]
+        if members:
+            blocks.append(_section(table, members))
+    blocks += [_keys(endpoints), _off(endpoints), _left_out(left_out)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def what_it_gives(endpoint: Endpoint) -> str:
+    """What is in the rows that the recorded answer becomes, in a few words."""
+    table, *others = dict.fromkeys(table for table in endpoint.tables if table != "cached_market_data")
+    rows = [row for row in rows_of_recording(endpoint) if row["table"] == table]
+    if table == "cached_ohlc":
+        told = _candles(endpoint, rows)
+    elif table == "news_articles":
+        told = _LANGUAGES.get(endpoint.language or "", "")
+    else:
+        filled = {name for row in rows for name in row}
+        words = dict.fromkeys(word for name, word in _WORDS.get(table, {}).items() if name in filled)
+        about = dict.fromkeys(row[_ABOUT[table]] for row in rows) if table in _ABOUT else ()
+        told = ": ".join(part for part in (_some(list(about)), ", ".join(words)) if part)
+    return "; ".join(part for part in (told, *(f"also for [{other}](#{other})" for other in others)) if part)
+
+
+def why_off(endpoint: Endpoint) -> str:
+    """Why an endpoint is off by default, as it or its module says."""
+    found = _WHY_OFF.search(_docstring(endpoint))
+    if found:
+        return found[1][0].upper() + found[1][1:]
+    return endpoint.quirks or NOBODY_VOUCHES
+
+
+def _opening(endpoints: Sequence[Endpoint], left_out: Mapping[str, str]) -> str:
+    on = [endpoint for endpoint in endpoints if endpoint.on_by_default]
+    keyless = [endpoint for endpoint in on if not needs_a_key(endpoint)]
+    return _OPENING.format(
+        endpoints=len(endpoints),
+        hosts=len({endpoint.host for endpoint in endpoints}),
+        keyless=len(keyless),
+        keyless_hosts=len({endpoint.host for endpoint in keyless}),
+        keyed=len(on) - len(keyless),
+        off=len(endpoints) - len(on),
+        left_out=len(left_out),
+    )
+
+
+def _section(table: str, members: Sequence[Endpoint]) -> str:
+    lines = [
+        f"## {table}",
+        "",
+        f"{TABLES[table].doc} {len(members)} endpoints at {len({member.host for member in members})} hosts.",
+        "",
+        "| host | source | gives | every | at most | key | pool | worth knowing |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for host, of_host in groupby(members, key=lambda member: member.host):
+        said: set[str] = {""}
+        for number, endpoint in enumerate(of_host):
+            quirks = "" if endpoint.quirks in said else endpoint.quirks
+            said.add(endpoint.quirks)
+            lines.append(_row("" if number else f"`{host}`", endpoint, quirks, who="" if number else _who(endpoint)))
+    return "\n".join(lines)
+
+
+def _row(host: str, endpoint: Endpoint, quirks: str, who: str) -> str:
+    key = endpoint.key
+    cells = (
+        "<br>".join(part for part in (host, _cell(who)) if part),
+        _link(endpoint) + ("" if endpoint.on_by_default else ", off"),
+        _cell(what_it_gives(endpoint)),
+        _every(endpoint),
+        budget_in_words(endpoint.provider.budget),
+        f"`{key.env}`, {'required' if key.required else 'optional'}" if key else "",
+        f"`{endpoint.pool}`" if endpoint.pool else "",
+        _cell(quirks),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _keys(endpoints: Sequence[Endpoint]) -> str:
+    lines = [
+        "## Needs a free key",
+        "",
+        "Set the variable in the environment or in `.env`. A key never reaches a log, a table or an error text.",
+        "",
+        "| variable | sources | without it |",
+        "|---|---|---|",
+    ]
+    keyed = sorted((endpoint for endpoint in endpoints if endpoint.key), key=_variable)
+    for variable, group in groupby(keyed, key=_variable):
+        members = list(group)
+        without = "not asked" if needs_a_key(members[0]) else "asked, within tighter limits"
+        names = ", ".join(f"`{member.id}`" for member in members)
+        lines.append(f"| `{variable}` | {names} | {without} |")
+    return "\n".join(lines)
+
+
+def _off(endpoints: Sequence[Endpoint]) -> str:
+    return "\n".join(
+        [
+            "## Off by default and why",
+            "",
+            "`CRYPTO_PIPELINE_SOURCES_ON=NAME,NAME` switches them on.",
+            "",
+            "| source | why |",
+            "|---|---|",
+            *(f"| {_link(one)} | {_cell(why_off(one))} |" for one in endpoints if not one.on_by_default),
+        ]
+    )
+
+
+def _left_out(left_out: Mapping[str, str]) -> str:
+    return "\n".join(
+        [
+            "## What was left out and why",
+            "",
+            "Looked at, and not declared.",
+            "",
+            "| what | why |",
+            "|---|---|",
+            *(f"| {_cell(name)} | {_cell(left_out[name])} |" for name in sorted(left_out)),
+        ]
+    )
+
+
+def _who(endpoint: Endpoint) -> str:
+    """How the module of a source introduces it; nothing for families, whose module is about all of them."""
+    introduction = _docstring(endpoint).partition("\n")[0]
+    return _ADDRESS.sub("", _WHY_OFF.sub("", introduction)).strip()
+
+
+def _docstring(endpoint: Endpoint) -> str:
+    module = endpoint.parser.__module__
+    return sys.modules[module].__doc__ or "" if module.startswith(providers.__name__) else ""
+
+
+def _candles(endpoint: Endpoint, rows: Sequence[Mapping[str, Any]]) -> str:
+    asks = [ask.values for ask in endpoint.asks_in(Context(Universe(), RECORDED_AT, tuple(INTERVAL_SECONDS)))]
+    offered = {ask["interval"] for ask in asks if "interval" in ask} or {row["interval"] for row in rows}
+    intervals = " ".join(interval for interval in INTERVAL_SECONDS if interval in offered)
+    coins = {ask["symbol"] for ask in asks if "symbol" in ask}
+    return f"{intervals} of {len(coins)} coins" if coins else intervals
+
+
+def _some(names: Sequence[str]) -> str:
+    if len(names) <= _MOST:
+        return ", ".join(names)
+    return f"{', '.join(names[: _MOST - 1])} and more"
+
+
+def _every(endpoint: Endpoint) -> str:
+    hours, minutes = divmod(endpoint.cadence, 60)
+    return f"{endpoint.cadence} min" if minutes else "1 day" if hours == 24 else f"{hours} h"
+
+
+def _variable(endpoint: Endpoint) -> str:
+    return endpoint.key.env if endpoint.key else ""
+
+
+def _link(endpoint: Endpoint) -> str:
+    return f"[{endpoint.id}]({endpoint.docs})"
+
+
+def _cell(text: str) -> str:
+    """Text that stays in its cell and is not taken for HTML."""
+    return " ".join(text.replace("|", "\\|").replace("<", "&lt;").split())

@@ -1,0 +1,1 @@
+"""Mirrors crypto_pipeline/running."""

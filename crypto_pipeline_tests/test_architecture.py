@@ -1,0 +1,90 @@
+"""The house keeps its rooms: what imports alone cannot show (import-linter shows the rest)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline_tests.project import PROJECT
+
+PACKAGE = PROJECT / "crypto_pipeline"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+PROVIDERS = sorted((PACKAGE / "sources" / "providers").glob("[!_]*.py"))
+DAGSTER = [
+    PACKAGE / f"{name}.py"
+    for name in (
+        "assets",
+        "build",
+        "checks",
+        "definitions",
+        "io_managers",
+        "jobs",
+        "ops",
+        "resources",
+        "schedules",
+        "sensors",
+    )
+]
+SQL = re.compile(r"\b(SELECT|INSERT INTO|DELETE FROM|MERGE|CREATE TABLE|WHERE)\b")
+LONGEST_PARSER_LINES = 60
+LONGEST_MODULE_LINES = 800
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+def texts(tree: ast.Module) -> Iterator[str]:
+    """Every text of a module that is no docstring."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_every_module_opens_by_saying_what_lives_there(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    opening = ast.get_docstring(tree) or ""
+    assert opening, "a module opens with what lives there"
+    if path.parent.name != "providers" and path.name not in {"__init__.py", "__main__.py", "definitions.py"}:
+        assert "Belongs here" in opening or "``" in opening or opening.count("\n") >= 2, opening
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_MODULE_LINES
+
+
+@pytest.mark.parametrize("path", DAGSTER, ids=named)
+def test_modules_of_dagster_hold_no_url_and_no_sql(path: Path) -> None:
+    for text in texts(ast.parse(path.read_text("utf-8"))):
+        assert "://" not in text
+        assert not SQL.search(text), text
+
+
+@pytest.mark.parametrize("path", PROVIDERS, ids=named)
+def test_a_provider_is_facts_and_pure_parsers(path: Path) -> None:
+    """No handling of errors, no clock, no I/O, no logging: a parser takes a payload and gives rows."""
+    tree = ast.parse(path.read_text("utf-8"))
+    imported = {
+        alias.name.partition(".")[0] if isinstance(node, ast.Import) else (node.module or "")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not any(isinstance(node, ast.Try) for node in ast.walk(tree))
+    assert imported.isdisjoint({"logging", "os", "time", "random", "requests", "httpx", "socket", "pathlib"})
+    called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert called.isdisjoint(
+        {"now", "utcnow", "today"} - ({"now"} if "context.now" in path.read_text("utf-8") else set())
+    )
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < LONGEST_PARSER_LINES, node.name
