@@ -89,6 +89,9 @@ def _say_where(settings: Settings) -> None:
 
 
 def _first_collection(settings: Settings) -> None:
+    console.err.print(
+        "Asking every source for the first time; on a bad network this takes a minute or two.", highlight=False
+    )
     with console.Live(settings) as live:
         collected = collecting.collect("historical", settings, live)
     console.sum_up(collected, demo=settings.demo)
