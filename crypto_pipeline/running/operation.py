@@ -31,6 +31,8 @@ LOOK_EVERY = 5.0
 """Seconds between two looks at what the schedules have run."""
 DEAD_EVERY = 60.0
 """Seconds between two looks for runs whose process is gone."""
+NOTICE_EVERY = 0.2
+"""Seconds after which a wish to stop is noticed at the latest, between two looks."""
 _OVER = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 
 
@@ -102,7 +104,11 @@ def _first_collection(settings: Settings) -> None:
 
 
 def _watch(settings: Settings, dev: subprocess.Popen[bytes], api: subprocess.Popen[bytes]) -> None:
-    """A line for each run that ends, until Dagster or the API does."""
+    """A line for each run that ends, until Dagster or the API does, or somebody asks to stop.
+
+    From here on the signals only leave word: an exception that strikes in a callback of the garbage collector is lost.
+    """
+    asked_to_stop = _word_of_signals()
     with open_instance(settings) as instance:
         seen = {
             record.dagster_run.run_id for record in instance.get_run_records(dg.RunsFilter(statuses=_OVER), limit=50)
@@ -120,7 +126,11 @@ def _watch(settings: Settings, dev: subprocess.Popen[bytes], api: subprocess.Pop
                     ended = time.strftime("%H:%M:%S", time.gmtime(record.end_time))
                     told = f"{ended} UTC  {run.job_name}  {run.status.value.lower()} in {took:.1f} s  (run {run.run_id[:8]})"
                     console.out.print(told, highlight=False)
-            time.sleep(LOOK_EVERY)
+            next_look = time.monotonic() + LOOK_EVERY
+            while time.monotonic() < next_look:
+                if asked_to_stop:
+                    raise KeyboardInterrupt
+                time.sleep(NOTICE_EVERY)
     who, code, log = ("The API", api.returncode, "api.log")
     if dev.returncode is not None:
         who, code, log = ("Dagster", dev.returncode, "dagster.log")
@@ -139,3 +149,15 @@ def _end_on_signals() -> None:
 
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)
+
+
+def _word_of_signals() -> list[int]:
+    """The signals that asked to stop, as they come. A plain list: a handler must not take a lock that we may hold."""
+    asked: list[int] = []
+
+    def leave_word(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+
+    signal.signal(signal.SIGINT, leave_word)
+    signal.signal(signal.SIGTERM, leave_word)
+    return asked
