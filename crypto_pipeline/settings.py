@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from croniter import croniter
 from dotenv import dotenv_values
@@ -220,10 +220,10 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.replace(",", " ").split() if word)
 
 
-def load_settings(**overrides: object) -> Settings:
+def load_settings(**overrides: Any) -> Settings:
     """The settings as the environment has them. Raises SettingsError with one sentence for the first that is wrong."""
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks what the caller gives
+        return Settings(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + "_".join(map(str, first["loc"])).upper()

@@ -73,14 +73,14 @@ def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) ->
             yield made
 
 
-def number(value: object) -> float:
+def number(value: Any) -> float:
     """The number in a value that must have one; ValueError or TypeError when it has none.
 
     For parsers that must compute (divide wei, multiply contracts). Values that are passed on as they are need no call.
     """
     if isinstance(value, bool):
         raise TypeError("a truth value is not a number")
-    return float(value)  # type: ignore[arg-type]  # float() itself says what is wrong with any other type
+    return float(value)
 
 
 def scaled(value: object, factor: float) -> float | None:

@@ -56,12 +56,13 @@ def batch_of(table: Table, rows: Rows) -> Batch:
 
 
 def _records(rows: Rows) -> Iterable[Mapping[str, object]]:
+    """Rows one by one. A frame is recognised by what it can do, because importing pandas costs every run a quarter second."""
     frame: Any = rows
-    if hasattr(frame, "to_dict"):  # a frame, recognised without importing pandas
+    if hasattr(frame, "to_dict"):
         frame = frame.astype(object)
-        records: list[Mapping[str, object]] = frame.where(frame.notna(), None).to_dict("records")
-        return records
-    return frame  # type: ignore[no-any-return]
+        frame = frame.where(frame.notna(), None).to_dict("records")
+    records: Iterable[Mapping[str, object]] = frame
+    return records
 
 
 def _exact(table: Table, number: int, row: Mapping[str, object]) -> tuple[object, ...]:

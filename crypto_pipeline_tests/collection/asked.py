@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import anyio
 
@@ -14,6 +15,8 @@ from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, se
 
 URL = "https://api.example.com/v1/prices"
 AGENT = "data bank test"
+SHORT = 0.4
+"""Seconds for requests that are meant to time out."""
 LONGEST_TEST = 20
 """Seconds after which a promise about time counts as broken; no test needs nearly as long."""
 
@@ -54,3 +57,33 @@ async def ask(app: App, request: Request | None = None, *faults: str, **options:
             except SourceError as error:
                 asked.error = error
     return asked
+
+
+def answering(*args: Any, **kwargs: Any) -> App:
+    """An app that answers every request alike."""
+    return lambda request: ServedResponse(*args, **kwargs)
+
+
+def ignore(attempt: Attempt) -> None:
+    """For tests that do not look at attempts."""
+
+
+def one_after_another(*responses: ServedResponse) -> App:
+    """An app that gives these answers in turn."""
+    following = iter(responses)
+    return lambda request: next(following)
+
+
+def redirecting(**locations: str) -> App:
+    """An app with a Location for each path of the usual host; other paths are answered with what was asked."""
+
+    def app(request: ServedRequest) -> ServedResponse:
+        location = locations.get(request.source_path.rpartition("/")[2])
+        if location is not None:
+            status, target = location if isinstance(location, tuple) else (302, location)
+            return ServedResponse(status, {"location": target} if target else {})
+        return ServedResponse(
+            200, {}, f"{request.method} {request.path}?{request.query} {request.body.decode()}".encode()
+        )
+
+    return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -93,8 +94,8 @@ def test_the_change_is_percent_and_computed_from_the_price_of_yesterday_where_th
 
 
 @pytest.mark.parametrize("price", [None, "", "n/a", "-", 0, "0.00000000", "NaN", -5, "abc", True, [], {}])
-def test_a_price_that_is_none_is_refused_and_the_next_market_taken(price: object) -> None:
-    quotes = [Quote("BTC-USD", price, volume_base=1), Quote("BTC-USDT", 90_500, volume_base=1)]  # type: ignore[arg-type]
+def test_a_price_that_is_none_is_refused_and_the_next_market_taken(price: Any) -> None:
+    quotes = [Quote("BTC-USD", price, volume_base=1), Quote("BTC-USDT", 90_500, volume_base=1)]
     shaped = shape_quotes(quotes, exchange, AROUND)
     assert prices(shaped) == {"BTC": 90_500}
     assert len(shaped.refused) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -30,9 +31,9 @@ def refusal(row: PlainRow) -> str:
     return refused.reason
 
 
-def candle(opened: datetime, **changed: object) -> Candle:
-    values: dict[str, object] = {"open": 10, "high": 12, "low": 9, "close": 11, "volume": 5, **changed}
-    return Candle("BTC", "1h", opened.timestamp(), **values)  # type: ignore[arg-type]
+def candle(opened: datetime, **changed: Any) -> Candle:
+    values: dict[str, Any] = {"open": 10, "high": 12, "low": 9, "close": 11, "volume": 5, **changed}
+    return Candle("BTC", "1h", opened.timestamp(), **values)
 
 
 def test_the_candle_that_is_still_open_says_so() -> None:

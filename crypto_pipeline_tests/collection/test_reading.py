@@ -9,7 +9,7 @@ import pytest
 from crypto_pipeline.collection.outcomes import Outcome, SourceError
 from crypto_pipeline.collection.reading import decode
 from crypto_pipeline.collection.saved import ask_labels, kept, read_saved
-from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.sources.kit import Format, discover
 from crypto_pipeline.sources.symbols import Universe
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -27,9 +27,9 @@ ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
     ],
 )
 @pytest.mark.parametrize("format", ["json", "xml", "csv"])
-def test_a_page_for_people_is_a_refusal(body: bytes, format: str) -> None:
+def test_a_page_for_people_is_a_refusal(body: bytes, format: Format) -> None:
     with pytest.raises(SourceError) as caught:
-        decode(body, format)  # type: ignore[arg-type]
+        decode(body, format)
     assert caught.value.outcome is Outcome.BLOCKED
 
 

@@ -4,6 +4,8 @@ A feed carries no terms of use that a program could read: titles, links, dates a
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -20,7 +22,7 @@ class Outlet(NamedTuple):
     url: str
     cadence: int = 15
     language: str = "en"
-    params: dict[str, str] = {}  # noqa: RUF012  # read only
+    params: Mapping[str, str] = MappingProxyType({})
     mixed: bool = False
     """It writes about other things too: only what is about crypto is taken, which may be nothing."""
     on: bool = True

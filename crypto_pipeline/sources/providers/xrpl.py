@@ -56,7 +56,7 @@ def stats(payload: Payload) -> Rows:
     "validated_ledger": {"age": 3, "base_fee_xrp": 1e-05, "seq": 100000000, ...}, ...}, "status": "success"}}"""
     info = _result(payload)["info"]
     ledger = info["validated_ledger"]
-    said_at = datetime.strptime(info["time"], "%Y-%b-%d %H:%M:%S.%f UTC")  # noqa: DTZ007  # a text, read as UTC later
+    said_at = datetime.strptime(info["time"].replace("UTC", "+0000"), "%Y-%b-%d %H:%M:%S.%f %z")
     yield ChainStat(
         "xrpl",
         latest_block=ledger["seq"],
