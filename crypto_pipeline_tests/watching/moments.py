@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 from crypto_pipeline.freshness import Windows
 from crypto_pipeline.watching.facts import Disk, Facts, Schedule, Source, Spool, Stored, StoredTable
@@ -41,9 +42,9 @@ WELL = Facts(
 )
 
 
-def well_but(**changes: object) -> Facts:
-    return replace(WELL, **changes)  # type: ignore[arg-type]
+def well_but(**changes: Any) -> Facts:
+    return replace(WELL, **changes)
 
 
-def with_source(**changes: object) -> Facts:
-    return well_but(stored=Stored(sources=(Source("kraken.ticker", **changes),)))  # type: ignore[arg-type]
+def with_source(**changes: Any) -> Facts:
+    return well_but(stored=Stored(sources=(Source("kraken.ticker", **changes),)))

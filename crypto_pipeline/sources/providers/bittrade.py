@@ -1,7 +1,10 @@
 """BitTrade (Japan), once Huobi Japan, spot market. https://api-doc.bittrade.co.jp"""
 
+from functools import partial
+
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
 from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.tickers import like_htx
 
 bittrade = Provider(
     "bittrade",
@@ -21,18 +24,4 @@ def tickers(payload: Payload) -> Rows:
     amount is coins and vol the quote currency. open is the price 24 hours ago. ts is the time of the whole list.
     """
     reject("" if payload["status"] == "ok" else payload.get("err-msg") or payload["status"])
-    said_at = payload["ts"]
-
-    def quote(ticker: Payload) -> Quote:
-        return Quote(
-            ticker["symbol"],
-            last=ticker["close"],
-            volume_base=ticker["amount"],
-            volume_quote=ticker["vol"],
-            open=ticker["open"],
-            high=ticker["high"],
-            low=ticker["low"],
-            timestamp=said_at,
-        )
-
-    return each(payload["data"], quote)
+    return each(payload["data"], partial(like_htx, said_at=payload["ts"]))

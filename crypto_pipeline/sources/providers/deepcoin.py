@@ -2,6 +2,7 @@
 
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
 from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.tickers import like_okx
 
 deepcoin = Provider(
     "deepcoin",
@@ -20,19 +21,4 @@ def tickers(payload: Payload) -> Rows:
     It looks like OKX's. A ts of "0" is none; vol24h of contracts would count contracts.
     """
     reject(f"{payload['code']} {payload['msg']}" if payload["code"] != "0" else None)
-    return each(payload["data"], _quote)
-
-
-def _quote(ticker: Payload) -> Quote | None:
-    if ticker["instType"] != "SPOT":
-        return None
-    return Quote(
-        ticker["instId"],
-        last=ticker["last"],
-        volume_base=ticker["vol24h"],
-        volume_quote=ticker["volCcy24h"],
-        open=ticker["open24h"],
-        high=ticker["high24h"],
-        low=ticker["low24h"],
-        timestamp=ticker["ts"],
-    )
+    return each(payload["data"], like_okx)

@@ -1,8 +1,11 @@
 """HTX, once Huobi, spot market. https://www.htx.com/en-us/opend/newApiPages/"""
 
+from functools import partial
+
 from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
 from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject
 from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.sources.tickers import like_htx
 
 htx = Provider(
     "htx",
@@ -22,21 +25,7 @@ def tickers(payload: Payload) -> Rows:
     amount is coins and vol the quote currency. open is the price 24 hours ago. ts is the time of the whole list.
     """
     reject(_error(payload))
-    said_at = payload["ts"]
-
-    def quote(ticker: Payload) -> Quote:
-        return Quote(
-            ticker["symbol"],
-            last=ticker["close"],
-            volume_base=ticker["amount"],
-            volume_quote=ticker["vol"],
-            open=ticker["open"],
-            high=ticker["high"],
-            low=ticker["low"],
-            timestamp=said_at,
-        )
-
-    return each(payload["data"], quote)
+    return each(payload["data"], partial(like_htx, said_at=payload["ts"]))
 
 
 @htx.endpoint(

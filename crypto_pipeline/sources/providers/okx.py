@@ -3,6 +3,7 @@
 from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
 from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject
 from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.sources.tickers import like_okx
 
 okx = Provider(
     "okx",
@@ -21,22 +22,7 @@ def tickers(payload: Payload) -> Rows:
     On the spot market vol24h is coins and volCcy24h is the quote currency; of contracts volCcy24h would be coins.
     """
     reject(_error(payload))
-    return each(payload["data"], _quote)
-
-
-def _quote(ticker: Payload) -> Quote | None:
-    if ticker["instType"] != "SPOT":
-        return None
-    return Quote(
-        ticker["instId"],
-        last=ticker["last"],
-        volume_base=ticker["vol24h"],
-        volume_quote=ticker["volCcy24h"],
-        open=ticker["open24h"],
-        high=ticker["high24h"],
-        low=ticker["low24h"],
-        timestamp=ticker["ts"],
-    )
+    return each(payload["data"], like_okx)
 
 
 @okx.endpoint(
