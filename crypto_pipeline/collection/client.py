@@ -31,6 +31,8 @@ from crypto_pipeline.collection.retries import MAX_RETRIES, back_off, retry_afte
 
 _ENOUGH_OF_AN_ERROR = 8 * 1024
 _PATIENCE_WITH_AN_ERROR = 1.0
+_SHARE_OF_A_RETRY = 0.25
+"""Of a request's time. A retry that gets less would turn a failure that is known into a timeout that says nothing."""
 _MANY_FILES = 4096
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=30)
 """Of one host. Its budget says how many requests it gets; none of them queues for a connection."""
@@ -117,7 +119,7 @@ class Client:
                 except SourceError as error:
                     self._pause_host(under_way, error)
                     pause = self._pause(error, number) if request.retries else None
-                    if pause is None or pause >= under_way.seconds_left:
+                    if pause is None or under_way.seconds_left - pause < self._request_seconds * _SHARE_OF_A_RETRY:
                         raise
                     under_way.failure = error
                 await anyio.sleep(pause)

@@ -45,10 +45,16 @@ async def test_an_error_answer_that_drips_is_an_error_and_no_timeout():
 
 
 async def test_the_deadline_holds_over_all_attempts_together():
-    asked = await ask(one_after_another(ServedResponse(500), ServedResponse(delay=30)), request_seconds=SHORT)
+    asked = await ask(one_after_another(ServedResponse(500), ServedResponse(delay=30)), request_seconds=2)
     assert asked.error.outcome is Outcome.TIMEOUT
     assert asked.outcomes == [Outcome.SERVER_ERROR, Outcome.TIMEOUT]
     assert sum(attempt.milliseconds for attempt in asked.attempts) < 10_000
+
+
+async def test_a_retry_without_time_to_be_answered_is_not_made():
+    asked = await ask(answering(503, {"retry-after": "9"}), request_seconds=10)
+    assert asked.error.outcome is Outcome.SERVER_ERROR
+    assert asked.outcomes == [Outcome.SERVER_ERROR]
 
 
 async def test_a_request_that_timed_out_costs_the_next_one_nothing():

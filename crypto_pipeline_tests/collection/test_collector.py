@@ -51,7 +51,7 @@ def test_a_fault_of_one_source_loses_no_row_of_another(fault: str) -> None:
 
 @pytest.mark.parametrize("fault", ["hang", "drip"])
 def test_a_source_that_does_not_come_to_an_end_costs_its_own_deadline_only(fault: str) -> None:
-    collected = collect([exchange("well"), exchange("ill")], faults=[f"ill.example={fault}"], request_seconds=0.3)
+    collected = collect([exchange("well"), exchange("ill")], faults=[f"ill.example={fault}"], request_seconds=2)
     assert {row["source"] for row in collected.batch("market_prices").rows} == {"well"}
     assert collected.outcomes["ill.ticker"] is Outcome.TIMEOUT
 
@@ -74,7 +74,7 @@ def test_a_table_does_not_wait_for_a_slow_source_of_another() -> None:
 
 
 def test_what_is_not_there_at_the_end_of_the_collection_is_recorded_as_such() -> None:
-    collected = collect([exchange("well"), exchange("slow")], faults=["slow.example=hang"], seconds=0.4)
+    collected = collect([exchange("well"), exchange("slow")], faults=["slow.example=hang"], seconds=2)
     assert collected.outcomes["slow.ticker"] is Outcome.OUT_OF_TIME
     assert [attempt.outcome for _, attempt in collected.result("slow.ticker").attempts] == [Outcome.OUT_OF_TIME]
     assert collected.batch("market_prices").has_data
