@@ -64,14 +64,20 @@ def program(code: str, word: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def test_processes_of_an_earlier_start_are_ended_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remains, "ENDS_IN", 0.2)
-    with program(WAITS, WORD) as ours, program(STUBBORN, WORD) as stubborn, program(WAITS, OTHER) as stranger:
-        assert set(remains.processes(WORD)) == {ours.pid, stubborn.pid}
+def test_processes_of_an_earlier_start_are_ended_and_nobody_else() -> None:
+    with program(WAITS, WORD) as one, program(WAITS, WORD) as two, program(WAITS, OTHER) as stranger:
+        assert set(remains.processes(WORD)) == {one.pid, two.pid}
         assert remains.end(WORD) == 2
-        assert (ours.wait(), stubborn.wait()) == (-signal.SIGTERM, -signal.SIGKILL)
+        assert (one.wait(), two.wait()) == (-signal.SIGTERM, -signal.SIGTERM)
         assert stranger.poll() is None
         assert remains.end(WORD) == 0
+
+
+def test_a_process_that_does_not_end_by_itself_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remains, "ENDS_IN", 0.2)
+    with program(STUBBORN, WORD) as stubborn:
+        assert remains.end(WORD) == 1
+        assert stubborn.wait() == -signal.SIGKILL
 
 
 @pytest.mark.skipif(shutil.which("ps") is None, reason="no ps here")
