@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.upkeep import log_files
 from crypto_pipeline.upkeep.run_history import Pruned, prune
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline.warehouse.maintenance import Maintained, Rules
@@ -26,6 +27,8 @@ class Maintenance:
 
     database: Maintained
     history: Pruned
+    log_bytes: int
+    """Given back by the log files of the system's processes."""
 
     @property
     def rows_removed(self) -> int:
@@ -50,6 +53,7 @@ class Maintenance:
             f"archive: {in_words(before.archive)} before, {in_words(after.archive)} after",
             f"Dagster: {self.history.runs} runs removed; "
             f"{in_words(self.history.before)} before, {in_words(self.history.after)} after",
+            f"log files: {in_words(self.log_bytes)} given back",
         ]
 
     def metadata(self) -> dict[str, Any]:
@@ -64,6 +68,7 @@ class Maintenance:
             "archive_bytes": self.database.after.archive,
             "dagster_bytes_before": self.history.before,
             "dagster_bytes": self.history.after,
+            "log_bytes_removed": self.log_bytes,
             "compaction": self.database.compaction,
         }
 
@@ -86,8 +91,10 @@ def maintain(
     history = prune(
         instance, settings.dagster_home, now - timedelta(days=settings.run_days), dry_run=dry_run, tell=tell
     )
+    logs = log_files.shorten(settings.dagster_home, dry_run=dry_run)
     rules = Rules(settings.archive, settings.kept_days, settings.archive_months or None)
-    return Maintenance(maintain_database(warehouse_for(settings), rules, now, dry_run=dry_run, tell=tell), history)
+    database = maintain_database(warehouse_for(settings), rules, now, dry_run=dry_run, tell=tell)
+    return Maintenance(database, history, logs)
 
 
 def in_words(size: float) -> str:
