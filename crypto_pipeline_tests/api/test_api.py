@@ -168,10 +168,10 @@ def test_the_command_gives_the_same_answers(system: System, monkeypatch: pytest.
     assert _command("start") == (0, "Both schedules are on now.\n")
 
 
-def test_while_a_person_holds_the_database_the_answers_come_in_two_seconds_and_say_their_age(system: System) -> None:
+def test_while_a_person_holds_the_database_the_answers_do_not_wait_and_say_their_age(system: System) -> None:
     before = system.get("stats")
     with held_by_another_process(system.settings.database):
-        answers = [system.client.get(f"/api/worker/{one}", timeout=2) for one in ("status", "stats", "health")]
+        answers = [system.client.get(f"/api/worker/{one}") for one in ("status", "stats", "health")]
     assert [one.status_code for one in answers] == [200, 200, 200]
     status, told, health = (one.json() for one in answers)
     assert status["stale_seconds"] > 0
