@@ -35,6 +35,8 @@ class Column:
     unit: str = ""
     keep_first: bool = False
     """An update of the row leaves this value as it was first known."""
+    before: str | None = None
+    """What rows have here that were written before the table had this column; NULL when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +134,24 @@ _MARKET = (
     Table(
         "cached_ohlc",
         "market",
-        "One candle. The open candle says is_final = false and is replaced until it closes.",
+        "One candle. The open candle says is_final = false and is replaced until it closes. Only candles of one currency may "
+        "be compared.",
         key=("provider", "symbol", "interval", "timestamp"),
         newer_by="fetched_at",
         columns=(
             Column("symbol", TEXT, "Coin code"),
             Column("interval", TEXT, "Length of the candle: 1h, 1d"),
             Column("timestamp", TIME, "When the candle opened"),
-            Column("open", REAL, "First price", "USD"),
-            Column("high", REAL, "Highest price", "USD"),
-            Column("low", REAL, "Lowest price", "USD"),
-            Column("close", REAL, "Last price", "USD"),
+            Column("open", REAL, "First price", "as in column currency"),
+            Column("high", REAL, "Highest price", "as in column currency"),
+            Column("low", REAL, "Lowest price", "as in column currency"),
+            Column("close", REAL, "Last price", "as in column currency"),
+            Column(
+                "currency",
+                TEXT,
+                "Money of the four prices: USD (dollar coins count as dollars), else the local money of the market: KRW",
+                before="USD",
+            ),
             Column("volume", REAL, "Traded amount", "coins"),
             Column("pair", TEXT, "The source's own name of the market"),
             Column("is_final", FLAG, "False while the candle was still open when it was fetched"),

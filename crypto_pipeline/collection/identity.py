@@ -6,9 +6,9 @@ Does not belong here: anything else of a request (client.py).
 
 from __future__ import annotations
 
-from crypto_pipeline import __version__
+from crypto_pipeline.version import VERSION
 
 
 def user_agent(contact: str) -> str:
     """Our name and version, and where to complain when the operator has said so."""
-    return f"crypto_pipeline/{__version__} ({contact or 'self-hosted data bank; free public data only'})"
+    return f"crypto_pipeline/{VERSION} ({contact or 'self-hosted data bank; free public data only'})"

@@ -7,6 +7,7 @@ Does not belong here: rows that need others to be understood (markets.py, transf
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from crypto_pipeline.collection.shaping import Circumstances, Shaped, TableRow, time_of_data
@@ -57,6 +58,7 @@ INTERVAL_SECONDS: Mapping[str, int] = {
     "1d": 86_400,
     "1w": 604_800,
 }
+_CURRENCY = re.compile("[A-Z]{3}")
 _MONDAY = 4 * 86_400
 """Weeks begin on Monday; the unix epoch began on a Thursday."""
 
@@ -126,6 +128,8 @@ def _candle_objections(row: TableRow) -> Iterator[str]:
         yield f"low {row['low']} and high {row['high']} do not enclose open {row['open']} and close {row['close']}"
     elif (row["volume"] or 0) < 0:
         yield "its volume is negative"
+    elif not _CURRENCY.fullmatch(row["currency"] or ""):
+        yield f"{row['currency']!r} is not the code of a currency"
     elif not _aligned(row["timestamp"].timestamp(), row["interval"]):
         yield f"a candle of {row['interval']} cannot open at {row['timestamp']:%Y-%m-%d %H:%M:%S}"
     elif row["timestamp"] > row["fetched_at"]:

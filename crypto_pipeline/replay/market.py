@@ -34,6 +34,19 @@ _OF_ITS_OWN = 0.4
 _OFFSET = 0.0004
 
 
+UNITS_PER_DOLLAR = {
+    "USD": 1.0,
+    "EUR": 0.862,
+    "AUD": 1.538,
+    "BRL": 5.4,
+    "THB": 32.4,
+    "JPY": 156.2,
+    "KRW": 1465.1,
+    "IDR": 16_700.0,
+}
+"""How much of each money a dollar costs in the recordings, for candles in it."""
+
+
 class Ohlc(NamedTuple):
     open: float
     high: float

@@ -20,7 +20,7 @@ from crypto_pipeline.collection.saved import ask_of
 from crypto_pipeline.collection.values import moment, number
 from crypto_pipeline.replay import times
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, part_at
-from crypto_pipeline.replay.market import Market, in_style_of, to_six_digits, usual_price
+from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, in_style_of, to_six_digits, usual_price
 from crypto_pipeline.replay.recordings import RECORDED_AT, Recording
 from crypto_pipeline.replay.routes import Target
 from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
@@ -129,7 +129,8 @@ class World:
         if field not in PRICES[Candle]:
             return None
         price: float = getattr(self._market.candle(row.symbol, opened, length, now.timestamp()), field)
-        return in_style_of(leaf, to_six_digits(price * self._market.offset(provider.source)))
+        price *= UNITS_PER_DOLLAR[recorded.currency] * self._market.offset(provider.source)
+        return in_style_of(leaf, to_six_digits(price))
 
 
 def _with_older_candles(payload: Payload, traces: list[Trace]) -> Payload:

@@ -12,7 +12,7 @@ from crypto_pipeline.sources.kit import Ask, Asks, Context, Payload, Rows, each
 from crypto_pipeline.sources.rows import Candle
 
 LARGE_COINS = ("BTC", "ETH", "SOL", "XRP")
-"""Large coins that nearly every exchange trades against dollars. Every coin costs a request per exchange and interval."""
+"""Large coins that nearly every exchange trades. Every coin costs a request per exchange and interval."""
 
 CANDLES = 100
 """How many candles the requests ask for that name a span of time."""
@@ -32,7 +32,8 @@ _SECONDS: Mapping[str, int] = {
 def candle_asks(market_of: Callable[[str], str | None], intervals: Mapping[str, str], **params: str) -> Asks:
     """One request for each tracked coin and wanted interval.
 
-    :param market_of: the exchange's name of the dollar market of a coin, None where it has none.
+    :param market_of: the exchange's name of the market of a coin in the money that its candles are in, None where it has
+        none.
     :param intervals: the exchange's words for our intervals, those that it has.
     :param params: parameters in which ``{market}`` and ``{length}`` (the exchange's word for the interval) are filled;
         both can be used in the path as well. ``{start}`` and ``{end}`` are the unix seconds between which the newest
@@ -95,8 +96,11 @@ def candles(
     low: int | str,
     close: int | str,
     volume: int | str,
+    currency: str = "USD",
 ) -> Rows:
     """Candles of entries that are lists or objects; the arguments are the places or the names of their parts.
+
+    :param currency: the money of the market; dollar coins count as dollars.
 
     Raises TypeError when the entries are the names of an object: a text has places like a list, and letters in them.
     """
@@ -114,6 +118,7 @@ def candles(
             close=entry[close],
             volume=entry[volume],
             pair=ask.values["market"],
+            currency=currency,
         )
 
     return each(entries, candle)

@@ -12,7 +12,6 @@ _ALL_CHAINS_AT_ONCE = (
     "The answer about all chains (api.blockchair.com/stats) says it in one request of a shared daily quota."
 )
 _CLOSED = "Closed or closing, as of late 2026."
-_NOT_IN_DOLLARS = "Candles are kept in dollars and are not converted; these are in {money}."
 
 CHAINS: Mapping[str, str] = {
     "Blocknative gas API": "Closed; the fee history of each chain's own nodes tells slow, standard and fast.",
@@ -36,28 +35,19 @@ CHAINS: Mapping[str, str] = {
 
 MARKETS: Mapping[str, str] = {
     "AscendEX": "The ccxt library dropped it in July 2026.",
-    "BTC Markets candles": _NOT_IN_DOLLARS.format(money="Australian dollars"),
     "BitMEX": "Closed on 2026-09-23; Binance, Bybit, OKX, Deribit and others give perpetual contracts.",
     "BitMart": "Its end was announced in July 2026.",
-    "Bithumb candles": _NOT_IN_DOLLARS.format(money="Korean won"),
-    "Bitkub candles": _NOT_IN_DOLLARS.format(money="Thai baht"),
-    "Bitvavo candles": _NOT_IN_DOLLARS.format(money="euros"),
     "CoinCap v2": "Ended on 2025-03-31; v3 wants a key.",
     "CoinCatch": _CLOSED,
     "Coinext": _CLOSED,
     "Coinmetro": "Bankrupt since July 2026.",
     "EXMO": "Closing since August 2026.",
-    "Foxbit candles": _NOT_IN_DOLLARS.format(money="Brazilian reais"),
-    "Indodax candles": _NOT_IN_DOLLARS.format(money="Indonesian rupiah"),
-    "Mercado Bitcoin candles": _NOT_IN_DOLLARS.format(money="Brazilian reais"),
     "NovaDAX": "Its interface was switched off in July 2026; Mercado Bitcoin and Foxbit give reais.",
     "OceanEx": _CLOSED,
     "ProBit": _CLOSED,
     "TimeX": _CLOSED,
-    "Upbit candles": _NOT_IN_DOLLARS.format(money="Korean won"),
     "YoBit": _CLOSED,
     "Zonda": _CLOSED,
-    "bitbank candles": _NOT_IN_DOLLARS.format(money="yen"),
 }
 """Prices."""
 

@@ -52,7 +52,7 @@ class Price(NamedTuple):
 
 
 class Candle(NamedTuple):
-    """One candle of a dollar market. Open, high, low and close are prices, volume is in coins."""
+    """One candle. Open, high, low and close are prices in ``currency``, volume is in coins."""
 
     symbol: str
     interval: str
@@ -65,6 +65,8 @@ class Candle(NamedTuple):
     close: Number
     volume: Number = None
     pair: str | None = None
+    currency: str = "USD"
+    """ISO 4217. Dollar coins count as dollars; a market in local money says which: KRW."""
 
 
 class Article(NamedTuple):

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import duckdb
 
-from crypto_pipeline import __version__
 from crypto_pipeline.tables import SCHEMA_VERSION, TABLES, Table
-from crypto_pipeline.warehouse import sql
+from crypto_pipeline.version import VERSION
+from crypto_pipeline.warehouse import sql, sqlite
 from crypto_pipeline.warehouse.connection import Connection, new_file, transaction
 from crypto_pipeline.warehouse.errors import DemoMismatch, WarehouseError, explained
 from crypto_pipeline.warehouse.files import flush
@@ -31,23 +31,7 @@ _META = (
     "COMMENT ON TABLE meta.spooled_batches IS 'Batches of the spool that are merged, until their files are gone'",
 )
 
-_MACROS = (
-    # Queries that were written for SQLite run unchanged: datetime('now', '-24 hours'), datetime('now', 'start of day').
-    # As there, a text that is no time gives NULL. The answer is a time, so that it compares with our columns.
-    """
-    CREATE OR REPLACE MACRO main.datetime
-        (moment) AS CASE WHEN CAST(moment AS VARCHAR) = 'now' THEN now() ELSE TRY_CAST(moment AS TIMESTAMPTZ) END,
-        (moment, modifier) AS CASE
-            WHEN modifier LIKE 'start of %' THEN date_trunc(
-                substr(modifier, 10),
-                CASE WHEN CAST(moment AS VARCHAR) = 'now' THEN now() ELSE TRY_CAST(moment AS TIMESTAMPTZ) END
-            )
-            ELSE
-                CASE WHEN CAST(moment AS VARCHAR) = 'now' THEN now() ELSE TRY_CAST(moment AS TIMESTAMPTZ) END
-                + CAST(ltrim(modifier, '+') AS INTERVAL)
-        END
-    """,
-)
+_MACROS = tuple(sqlite.macros())
 
 
 @cache
@@ -162,7 +146,7 @@ def _missing(table: Table, stored: dict[str, str], path: Path) -> list[str]:
     for column in table.columns:
         kind = stored.get(column.name)
         if kind is None and column.name not in table.key:
-            statements.append(sql.add(table, column))
+            statements += sql.add(table, column)
         elif kind != column.type:
             raise WarehouseError(
                 f"{path} has a table {table.name} of another make: its column {column.name} is "
@@ -175,7 +159,7 @@ def _remember(connection: Connection, *, demo: bool) -> None:
     connection.execute(
         "INSERT INTO meta.warehouse_info SELECT * FROM (VALUES ('created_by', ?), ('created_at', CAST(now() AS VARCHAR)), "
         "('demo', ?)) AS fact(name, value) WHERE name NOT IN (SELECT name FROM meta.warehouse_info)",
-        [f"crypto-pipeline {__version__}, DuckDB {duckdb.__version__}", "true" if demo else "false"],
+        [f"crypto-pipeline {VERSION}, DuckDB {duckdb.__version__}", "true" if demo else "false"],
     )
     connection.execute("DELETE FROM meta.warehouse_info WHERE name IN ('schema_version', 'layout')")
     connection.execute(

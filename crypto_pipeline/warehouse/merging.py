@@ -69,7 +69,8 @@ def _drain_entry(connection: Connection, entry: Path, still_there: list[str]) ->
 def _stage_file(connection: Connection, file: Path) -> Table | None:
     """The table whose rows are now staged; None when the file is gone or had to be set aside.
 
-    A file of an older version has fewer columns; the others are NULL. One with more is kept for the version that knows them.
+    A file of an older version has fewer columns; the others are what they say of such rows. One with more is kept for the
+    version that knows them.
     """
     path = glob.escape(str(file))  # DuckDB takes a path for a pattern
     table = TABLES.get(file.stem)

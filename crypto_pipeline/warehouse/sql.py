@@ -40,8 +40,15 @@ def create(table: Table) -> str:
     return f"CREATE TABLE IF NOT EXISTS {main(table)} ({columns})"
 
 
-def add(table: Table, column: Column) -> str:
-    return f"ALTER TABLE {main(table)} ADD COLUMN {quoted(column.name)} {column.type}"
+def add(table: Table, column: Column) -> list[str]:
+    """Add a column. The rows that are there get what it says of them; those to come say it themselves."""
+    altered, name = f"ALTER TABLE {main(table)}", quoted(column.name)
+    if column.before is None:
+        return [f"{altered} ADD COLUMN {name} {column.type}"]
+    return [
+        f"{altered} ADD COLUMN {name} {column.type} DEFAULT {literal(column.before)}",
+        f"{altered} ALTER COLUMN {name} DROP DEFAULT",
+    ]
 
 
 def comments(table: Table) -> list[str]:
@@ -74,11 +81,7 @@ def stage(table: Table) -> str:
 
 def stage_file(table: Table, present: Collection[str]) -> str:
     """Fill staged() from a Parquet file, the parameter, that has the columns in ``present``."""
-    values = ", ".join(
-        f"CAST({quoted(column.name) if column.name in present else 'NULL'} AS {column.type}) AS {quoted(column.name)}"
-        for column in table.columns
-    )
-    return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {values} FROM read_parquet(?)"
+    return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {_of_file(table, present)} FROM read_parquet(?)"
 
 
 def merge(table: Table) -> str:
@@ -181,7 +184,7 @@ def month_with_archive(table: Table, file: str | None, present: Collection[str])
     age = quoted(table.newer_by or "collected_at")
     return (
         f"SELECT {names} FROM (SELECT {names}, 1 AS is_stored FROM {month_rows(table)} "
-        f"UNION ALL SELECT {_archived(table, present)}, 0 FROM read_parquet({literal(file)})) "
+        f"UNION ALL SELECT {_of_file(table, present)}, 0 FROM read_parquet({literal(file)})) "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {age} DESC NULLS LAST, is_stored DESC) = 1 "
         f"ORDER BY {key}"
     )
@@ -207,18 +210,36 @@ def create_with_archive(table: Table, files: str | None, present: Collection[str
     if files is None:
         return view
     return (
-        f"{view} UNION ALL SELECT {_archived(table, present)} "
+        f"{view} UNION ALL SELECT {_of_files(table, present)} "
         f"FROM read_parquet({literal(files)}, union_by_name = true) AS archived "
         f"WHERE NOT EXISTS (SELECT 1 FROM {main(table)} AS stored WHERE {_same_key(table)})"
     )
 
 
-def _archived(table: Table, present: Collection[str]) -> str:
-    """A file of an older version has fewer columns; the others are NULL."""
+def _of_file(table: Table, present: Collection[str]) -> str:
+    """The columns of a table in a file that has those in ``present``."""
     return ", ".join(
-        quoted(column.name) if column.name in present else f"CAST(NULL AS {column.type}) AS {quoted(column.name)}"
+        f"CAST({_in_file(column, present)} AS {column.type}) AS {quoted(column.name)}" for column in table.columns
+    )
+
+
+def _of_files(table: Table, present: Collection[str]) -> str:
+    """The same of several files, of which those of an older version show NULL in a column that only others have."""
+    return ", ".join(
+        f"CAST({_in_file(column, present)} AS {column.type}) AS {quoted(column.name)}"
+        if column.before is None
+        else f"coalesce({_in_file(column, present)}, {_before(column)}) AS {quoted(column.name)}"
         for column in table.columns
     )
+
+
+def _in_file(column: Column, present: Collection[str]) -> str:
+    """A file of an older version has fewer columns."""
+    return quoted(column.name) if column.name in present else _before(column)
+
+
+def _before(column: Column) -> str:
+    return "NULL" if column.before is None else literal(column.before)
 
 
 def _same_key(table: Table) -> str:

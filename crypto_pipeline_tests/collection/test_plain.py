@@ -36,6 +36,12 @@ def candle(opened: datetime, **changed: Any) -> Candle:
     return Candle("BTC", "1h", opened.timestamp(), **values)
 
 
+def test_a_candle_in_local_money_is_kept_in_it_and_says_so() -> None:
+    won = candle(NOON)._replace(open=132e6, high=134e6, low=131e6, close=133e6, currency="KRW")
+    assert (shaped(won)["close"], shaped(won)["currency"]) == (133e6, "KRW")
+    assert shaped(candle(NOON))["currency"] == "USD"
+
+
 def test_the_candle_that_is_still_open_says_so() -> None:
     assert shaped(candle(NOON - timedelta(hours=1)))["is_final"] is True
     assert shaped(candle(NOON))["is_final"] is False
@@ -52,6 +58,7 @@ def test_the_candle_that_is_still_open_says_so() -> None:
         (candle(NOON + timedelta(hours=1)), "in the future"),
         (candle(NOON)._replace(interval="7h"), "no interval"),
         (candle(NOON)._replace(timestamp=None), "when it opened"),
+        (candle(NOON)._replace(currency="won"), "'won' is not the code of a currency"),
     ],
 )
 def test_a_candle_that_cannot_be_is_refused(row: Candle, reason: str) -> None:

@@ -187,6 +187,26 @@ def test_a_closed_candle_stays_as_it_is_and_exchanges_agree_on_it() -> None:
     assert all(elsewhere[when] == pytest.approx(earlier[when], rel=2e-3) for when in closed)
 
 
+@pytest.mark.parametrize(
+    ("exchange", "market"),
+    [
+        ("bitbank", "btc_jpy"),
+        ("bithumb", "BTC_KRW"),
+        ("bitkub", "BTC_THB"),
+        ("bitvavo", "BTC-EUR"),
+        ("btcmarkets", "BTC-AUD"),
+        ("foxbit", "btcbrl"),
+        ("indodax", "btc_idr"),
+        ("mercado", "BTC-BRL"),
+        ("upbit", "KRW-BTC"),
+    ],
+)
+def test_candles_in_local_money_agree_with_the_ticker_of_their_exchange(exchange: str, market: str) -> None:
+    (last,) = (row.last for row in rows(World(), f"{exchange}.tickers", NOW) if row.pair == market)
+    newest = max(rows(World(), f"{exchange}.candles", NOW, "BTC 1h"), key=lambda row: str(row.timestamp))
+    assert float(newest.close) == pytest.approx(float(last), rel=0.02)
+
+
 def test_a_ticker_of_one_coin_answers_for_the_coin_that_is_asked() -> None:
     [ether], [doge] = (rows(World(), "coinbase_exchange.ticker", NOW, label) for label in ("ETH", "DOGE"))
     assert float(ether.last) == pytest.approx(3050, rel=0.2)

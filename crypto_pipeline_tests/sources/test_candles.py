@@ -6,11 +6,13 @@ from datetime import datetime, timezone
 
 import pytest
 
+from crypto_pipeline.replay.market import DOLLAR_PRICES, UNITS_PER_DOLLAR
 from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles, from_columns
-from crypto_pipeline.sources.kit import Ask, Context, Unreadable, discover
+from crypto_pipeline.sources.kit import Ask, Context, Endpoint, Unreadable, discover
 from crypto_pipeline.sources.providers.binance import BINANCE
 from crypto_pipeline.sources.rows import Candle
 from crypto_pipeline.sources.symbols import Universe
+from crypto_pipeline_tests.recorded import expected_rows_of
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 MARKETS = {"BTC": "XBTUSD", "ETH": "ETHUSD", "SOL": "SOLUSD"}
@@ -26,7 +28,7 @@ def test_there_is_one_request_for_each_tracked_coin_and_wanted_interval() -> Non
     assert [ask.label for ask in asks_for("BTC", "ETH")] == ["BTC 1h", "BTC 1d", "ETH 1h", "ETH 1d"]
 
 
-def test_a_coin_without_a_dollar_market_is_not_asked_for() -> None:
+def test_a_coin_without_a_market_is_not_asked_for() -> None:
     assert [ask.label for ask in asks_for("SOL", "USDT")] == ["SOL 1h", "SOL 1d"]
 
 
@@ -82,6 +84,35 @@ def test_columns_of_different_lengths_are_no_candles() -> None:
 def test_an_object_is_no_list_of_candles() -> None:
     with pytest.raises(TypeError, match="no list of candles"):
         candles({"message": "maintenance"}, HOURS_OF_BTC, time=0, open=1, high=2, low=3, close=4, volume=5)
+
+
+def test_candles_are_in_dollars_unless_their_market_says_otherwise() -> None:
+    places = {"time": 0, "open": 1, "high": 2, "low": 3, "close": 4, "volume": 5}
+    entries = [[1795431600, 132e6, 134e6, 131e6, 133e6, 5.5]]
+    (dollars,) = candles(entries, HOURS_OF_BTC, **places)
+    (won,) = candles(entries, HOURS_OF_BTC, **places, currency="KRW")
+    assert (dollars.currency, won.currency) == ("USD", "KRW")
+
+
+IN_LOCAL_MONEY = {
+    "bitbank.candles": "JPY",
+    "bithumb.candles": "KRW",
+    "bitkub.candles": "THB",
+    "bitvavo.candles": "EUR",
+    "btcmarkets.candles": "AUD",
+    "foxbit.candles": "BRL",
+    "indodax.candles": "IDR",
+    "mercado.candles": "BRL",
+    "upbit.candles": "KRW",
+}
+
+
+@pytest.mark.parametrize("feed", [one for one in discover() if one.rows == (Candle,)], ids=lambda feed: feed.id)
+def test_every_recorded_candle_costs_what_it_does_in_the_money_that_it_names(feed: Endpoint) -> None:
+    for row in expected_rows_of(feed):
+        assert row["currency"] == IN_LOCAL_MONEY.get(feed.id, "USD")
+        dollars = row["close"] / UNITS_PER_DOLLAR[row["currency"]]
+        assert dollars == pytest.approx(DOLLAR_PRICES[row["symbol"]], rel=0.1)
 
 
 def test_binance_is_asked_for_every_coin_that_it_lists_whatever_the_host() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -13,9 +13,9 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
 
 
-def asks(endpoint_id, *symbols, intervals=("1h", "1d")):
+def asks(endpoint_id, *symbols, intervals=("1h", "1d"), now=NOW):
     universe = Universe(frozenset(symbols)) if symbols else Universe()
-    return ENDPOINTS[endpoint_id].asks_in(Context(universe, NOW, intervals))
+    return ENDPOINTS[endpoint_id].asks_in(Context(universe, now, intervals))
 
 
 def test_coingecko_is_asked_for_all_tracked_coins_in_one_request():
@@ -39,6 +39,19 @@ def test_llama_is_asked_for_fifty_coins_at_a_time():
     first, second = asks("defillama_coins.prices")
     assert first.values["coins"].startswith("coingecko:bitcoin,coingecko:ethereum")
     assert first.values["coins"].count(",") == second.values["coins"].count(",") == 49
+
+
+@pytest.mark.parametrize(
+    ("hour", "periods"),
+    [
+        (0, {"1h": "20261231", "1d": "2026"}),
+        (1, {"1h": "20270101", "1d": "2027"}),
+        (25, {"1h": "20270102", "1d": "2027"}),
+    ],
+)
+def test_bitbank_is_asked_for_the_period_before_until_its_last_candle_has_closed_for_an_hour(hour, periods):
+    now = datetime(2027, 1, 1, tzinfo=timezone.utc) + timedelta(hours=hour)
+    assert {ask.values["interval"]: ask.values["period"] for ask in asks("bitbank.candles", "BTC", now=now)} == periods
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,34 @@ def test_a_file_of_an_older_version_has_fewer_columns(warehouse, folder, move):
     ]
 
 
+def test_candles_archived_before_there_were_others_than_dollar_candles_are_in_dollars(warehouse, folder):
+    def opened(month, provider, **more):
+        at = datetime(2026, month, 3, 12, tzinfo=timezone.utc)
+        times = {"timestamp": at, "fetched_at": at, "collected_at": at}
+        return {"provider": provider, "symbol": "BTC", "interval": "1h", "close": 1.0, **times, **more}
+
+    (folder / "cached_ohlc").mkdir(parents=True)
+    duckdb.sql(
+        "SELECT 'kraken' AS provider, 'BTC' AS symbol, '1h' AS interval, TIMESTAMPTZ '2026-05-01 00:00:00+00' AS timestamp,"
+        " 90500.0 AS close, TIMESTAMPTZ '2026-05-01 00:00:00+00' AS collected_at"
+    ).write_parquet(str(folder / "cached_ohlc" / "2026-05.parquet"))
+    warehouse.merge({"cached_ohlc": [opened(6, "upbit", currency="KRW"), opened(11, "upbit", currency="KRW")]})
+
+    def currencies():
+        rows = warehouse.query("SELECT provider, currency FROM cached_ohlc_all ORDER BY timestamp")
+        return [tuple(row) for row in rows.rows]
+
+    told = [("kraken", "USD"), ("upbit", "KRW"), ("upbit", "KRW")]
+    archive.show(warehouse, folder)
+    assert currencies() == told
+    ((june, _),) = archive.due(warehouse, "cached_ohlc", LIMIT)
+    archive.move(warehouse, "cached_ohlc", june, LIMIT, folder)
+    assert currencies() == told
+    warehouse.merge({"cached_ohlc": [opened(5, "upbit", currency="KRW")]})
+    archive.move(warehouse, "cached_ohlc", june.replace(month=5), LIMIT, folder)
+    assert currencies() == [told[0], *told[1:], told[1]]
+
+
 def test_a_damaged_file_is_left_alone_and_its_month_stays_in_the_table(warehouse, folder, move):
     warehouse.merge({"market_prices": [of(2026, 5, 3)]})
     (folder / "market_prices").mkdir(parents=True)

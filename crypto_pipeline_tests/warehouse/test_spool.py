@@ -178,6 +178,16 @@ def test_a_batch_spooled_by_an_older_version_has_fewer_columns_and_is_merged(war
     assert (stored["name"], stored["endpoints"], stored["quirks"]) == ("kraken", 3, None)
 
 
+def test_candles_spooled_before_there_were_others_than_dollar_candles_are_in_dollars(warehouse):
+    parquet(
+        warehouse,
+        "cached_ohlc",
+        "SELECT 'kraken' AS provider, 'BTC' AS symbol, '1h' AS interval, now() AS timestamp, 90500.0 AS close",
+    )
+    assert warehouse.drain() == 1
+    assert [row["currency"] for row in warehouse.read("cached_ohlc")] == ["USD"]
+
+
 @pytest.mark.parametrize(
     ("table", "query"),
     [

@@ -1,7 +1,11 @@
 """bitbank (Japan), spot market. https://github.com/bitbankinc/bitbank-api-docs"""
 
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
+from collections.abc import Iterator
+from datetime import timedelta
+
+from crypto_pipeline.sources.candles import LARGE_COINS, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
 
 bitbank = Provider(
     "bitbank",
@@ -37,3 +41,31 @@ def _quote(ticker: Payload) -> Quote | None:
         low=ticker["low"],
         timestamp=ticker["timestamp"],
     )
+
+
+LENGTHS = {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "1hour", "4h": "4hour", "1d": "1day"}
+IN_ONE_YEAR = frozenset({"4h", "1d"})
+"""An answer has a year of these, and a day of the shorter ones."""
+
+
+def _periods(context: Context) -> Iterator[Ask]:
+    """The day or year of this moment; in the first hour the one before, whose last candle has closed meanwhile."""
+    moment = context.now - timedelta(hours=1)
+    for symbol in LARGE_COINS:
+        for interval in context.intervals:
+            if symbol in context.universe and interval in LENGTHS:
+                period = f"{moment:%Y}" if interval in IN_ONE_YEAR else f"{moment:%Y%m%d}"
+                values = {"market": f"{symbol.lower()}_jpy", "length": LENGTHS[interval], "period": period}
+                yield Ask(f"{symbol} {interval}", values={"symbol": symbol, "interval": interval, **values})
+
+
+@bitbank.endpoint(Candle, "/{market}/candlestick/{length}/{period}", name="candles", asks=_periods, cadence=15)
+def yen_candles(payload: Payload, ask: Ask) -> Rows:
+    """{"success": 1, "data": {"candlestick": [{"type": "1hour", "ohlcv": [["14000000", "14080000", "13990000", "14050000",
+    "5.5", 1795431600000]]}], "timestamp": 1795435199000}}
+
+    Open, high, low, close, coins, time of opening; oldest first. Days begin at midnight UTC.
+    """
+    reject("" if payload["success"] == 1 else f"error {payload['data']['code']}")
+    entries = payload["data"]["candlestick"][0]["ohlcv"]
+    return candles(entries, ask, time=5, open=0, high=1, low=2, close=3, volume=4, currency="JPY")

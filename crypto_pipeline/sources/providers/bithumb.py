@@ -1,18 +1,19 @@
 """Bithumb (Korea), spot market. https://apidocs.bithumb.com"""
 
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
 
 bithumb = Provider(
     "bithumb",
-    "https://api.bithumb.com/public",
+    "https://api.bithumb.com",
     docs="https://apidocs.bithumb.com",
     budget=Budget(150, 1),
     quirks="Opening price, high and low are of the Korean day and are not read; volumes and change are of 24 hours.",
 )
 
 
-@bithumb.endpoint(Quote, "/ticker/ALL_KRW")
+@bithumb.endpoint(Quote, "/public/ticker/ALL_KRW")
 def tickers(payload: Payload) -> Rows:
     """{"status": "0000", "data": {"BTC": {"opening_price": "132000000", "closing_price": "133000000", "max_price": "134000000",
     "units_traded_24H": "1200.5", "acc_trade_value_24H": "159000000000", "fluctate_24H": "1,000,000",
@@ -36,3 +37,36 @@ def tickers(payload: Payload) -> Rows:
         )
 
     return each(payload["data"].items(), quote)
+
+
+@bithumb.endpoint(
+    Candle,
+    "/v1/candles/{length}",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"KRW-{coin}" for coin in LARGE_COINS}.get,
+        # Its days begin at midnight in Korea, 15:00 UTC, and so do its spans of four hours.
+        {"1m": "minutes/1", "5m": "minutes/5", "15m": "minutes/15", "30m": "minutes/30", "1h": "minutes/60"},
+        market="{market}",
+    ),
+    cadence=15,
+    count=100,
+)
+def won_candles(payload: Payload, ask: Ask) -> Rows:
+    """[{"market": "KRW-BTC", "candle_date_time_utc": "2026-11-23T11:00:00", "candle_date_time_kst": "2026-11-23T20:00:00",
+    "opening_price": 132000000.0, "high_price": 133400000.0, "low_price": 131900000.0, "trade_price": 133000000.0,
+    "timestamp": 1795435199000, "candle_acc_trade_price": 6700000000.0, "candle_acc_trade_volume": 50.5, "unit": 60}]
+
+    Newest first. timestamp is the last trade; a candle in which nobody traded is missing.
+    """
+    return candles(
+        payload,
+        ask,
+        time="candle_date_time_utc",
+        open="opening_price",
+        high="high_price",
+        low="low_price",
+        close="trade_price",
+        volume="candle_acc_trade_volume",
+        currency="KRW",
+    )

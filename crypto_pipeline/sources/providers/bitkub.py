@@ -1,17 +1,18 @@
 """Bitkub (Thailand), spot market. https://github.com/bitkub/bitkub-official-api-docs"""
 
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles, from_columns
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
 
 bitkub = Provider(
     "bitkub",
-    "https://api.bitkub.com/api/v3",
+    "https://api.bitkub.com",
     docs="https://github.com/bitkub/bitkub-official-api-docs/blob/master/restful-api.md",
     budget=Budget(100, 1),
 )
 
 
-@bitkub.endpoint(Quote, "/market/ticker")
+@bitkub.endpoint(Quote, "/api/v3/market/ticker")
 def tickers(payload: Payload) -> Rows:
     """[{"symbol": "BTC_THB", "base_volume": "40.5", "quote_volume": "118000000", "last": "2935000", "percent_change": "0.56",
     "high_24_hr": "2960000", "low_24_hr": "2900000", "highest_bid": "2930000", "lowest_ask": "2936000"}]
@@ -29,3 +30,26 @@ def _quote(ticker: Payload) -> Quote:
         high=ticker["high_24_hr"],
         low=ticker["low_24_hr"],
     )
+
+
+@bitkub.endpoint(
+    Candle,
+    "/tradingview/history",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}_THB" for coin in LARGE_COINS}.get,
+        {"1m": "1", "5m": "5", "15m": "15", "1h": "60", "4h": "240", "1d": "1D"},
+        **{"symbol": "{market}", "resolution": "{length}", "from": "{start}", "to": "{end}"},
+    ),
+    cadence=15,
+)
+def baht_candles(payload: Payload, ask: Ask) -> Rows:
+    """{"s": "ok", "t": [1795431600], "o": [2910000], "h": [2950000], "l": [2900000], "c": [2935000], "v": [2.5]}
+
+    Oldest first; days begin at midnight UTC. s is no_data where nobody traded.
+    """
+    if payload["s"] == "no_data":
+        return ()
+    reject("" if payload["s"] == "ok" else payload.get("errmsg") or payload["s"])
+    entries = from_columns(payload, "t", "o", "h", "l", "c", "v")
+    return candles(entries, ask, time=0, open=1, high=2, low=3, close=4, volume=5, currency="THB")

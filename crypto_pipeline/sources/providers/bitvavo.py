@@ -1,7 +1,8 @@
 """Bitvavo (Netherlands), spot market. https://docs.bitvavo.com"""
 
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.rows import Candle, Quote
 
 bitvavo = Provider(
     "bitvavo",
@@ -35,3 +36,26 @@ def _quote(ticker: Payload) -> Quote | None:
         low=ticker["low"],
         timestamp=ticker["timestamp"],
     )
+
+
+@bitvavo.endpoint(
+    Candle,
+    "/{market}/candles",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}-EUR" for coin in LARGE_COINS}.get,
+        {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
+        interval="{length}",
+    ),
+    cadence=15,
+    docs="https://docs.bitvavo.com/docs/rest-api/get-candlestick-data/",
+    limit=100,
+)
+def euro_candles(payload: Payload, ask: Ask) -> Rows:
+    """[[1795431600000, "78000", "78350", "77950", "78300", "5.5"]]
+
+    Time of opening, open, high, low, close, coins; newest first. A candle in which nobody traded is missing. An error is
+    {"errorCode": 205, "error": "..."}.
+    """
+    reject(payload["error"] if isinstance(payload, dict) else None)
+    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5, currency="EUR")

@@ -70,9 +70,8 @@ def _stat(chain: str, entry: Payload) -> ChainStat:
     Gas,
     "/ethereum/stats",
     cadence=15,
-    on=False,
     docs="https://blockchair.com/api/docs#link_002",
-    quirks="Whole gwei: off, because it says nothing while the price is far below 1 gwei.",
+    quirks="Suggestions in whole gwei: 1 is the least it can say, however far below the price is.",
 )
 def ethereum_gas(payload: Payload) -> Rows:
     """{"data": {"best_block_height": 21000000, "best_block_time": "2026-01-01 00:00:00",

@@ -1,7 +1,8 @@
 """BTC Markets (Australia), spot market. https://docs.btcmarkets.net"""
 
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
 from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.rows import Candle, Quote
 
 btcmarkets = Provider(
     "btcmarkets",
@@ -42,3 +43,25 @@ def _quote(ticker: Payload) -> Quote:
         low=ticker["low24h"],
         timestamp=ticker["timestamp"],
     )
+
+
+@btcmarkets.endpoint(
+    Candle,
+    "/markets/{market}/candles",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}-AUD" for coin in LARGE_COINS}.get,
+        {"1m": "1m", "1h": "1h", "1d": "1d"},
+        timeWindow="{length}",
+    ),
+    cadence=15,
+    limit=100,
+)
+def dollar_candles(payload: Payload, ask: Ask) -> Rows:
+    """[["2026-11-23T11:00:00.000000Z", "138000", "139100", "137900", "139000", "5.5"]]
+
+    Time of opening, open, high, low, close, coins; newest first. Days begin at midnight UTC. An error is an object with
+    a message.
+    """
+    reject(payload["message"] if isinstance(payload, dict) else None)
+    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5, currency="AUD")

@@ -1,4 +1,4 @@
-"""ClankApp, large transfers on many chains. Needs a key, and is off: nobody has seen it answer since 2020."""
+"""ClankApp, large transfers on many chains. Needs a key. Off: nobody has seen it answer since 2020."""
 
 from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each
 from crypto_pipeline.sources.rows import Transfer

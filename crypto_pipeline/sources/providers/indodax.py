@@ -1,18 +1,19 @@
 """Indodax (Indonesia), spot market. https://github.com/btcid/indodax-official-api-docs"""
 
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Quote
 
 indodax = Provider(
     "indodax",
-    "https://indodax.com/api",
+    "https://indodax.com",
     docs="https://github.com/btcid/indodax-official-api-docs/blob/master/Public-RestAPI.md",
     per_minute=180,
     aliases={"STR": "XLM", "DRK": "DASH", "NEM": "XEM"},
 )
 
 
-@indodax.endpoint(Quote, "/summaries")
+@indodax.endpoint(Quote, "/api/summaries")
 def tickers(payload: Payload) -> Rows:
     """{"tickers": {"btc_idr": {"high": "1520000000", "low": "1490000000", "vol_btc": "12.5", "vol_idr": "18900000000",
     "last": "1512000000", "buy": "1511000000", "sell": "1512500000", "server_time": 1795435199, "name": "Bitcoin"}},
@@ -36,3 +37,33 @@ def tickers(payload: Payload) -> Rows:
         )
 
     return each(payload["tickers"].items(), quote)
+
+
+@indodax.endpoint(
+    Candle,
+    "/tradingview/history_v2",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}IDR" for coin in LARGE_COINS}.get,
+        {"1m": "1", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "1D"},
+        **{"symbol": "{market}", "tf": "{length}", "from": "{start}", "to": "{end}"},
+    ),
+    cadence=15,
+)
+def rupiah_candles(payload: Payload, ask: Ask) -> Rows:
+    """[{"Time": 1795431600, "Open": 1500000000, "High": 1515000000, "Low": 1498000000, "Close": 1510000000,
+    "Volume": "1.25"}]
+
+    Oldest first; Volume is coins. Days begin at midnight UTC.
+    """
+    return candles(
+        payload,
+        ask,
+        time="Time",
+        open="Open",
+        high="High",
+        low="Low",
+        close="Close",
+        volume="Volume",
+        currency="IDR",
+    )

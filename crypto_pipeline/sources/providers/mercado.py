@@ -1,7 +1,8 @@
 """Mercado Bitcoin (Brazil), spot market. https://api.mercadobitcoin.net/api/v4/docs"""
 
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles, from_columns
+from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Quote
 
 mercado = Provider(
     "mercado",
@@ -31,3 +32,24 @@ def _quote(ticker: Payload) -> Quote:
         low=ticker["low"],
         timestamp=ticker["date"],
     )
+
+
+@mercado.endpoint(
+    Candle,
+    "/candles",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"{coin}-BRL" for coin in LARGE_COINS}.get,
+        # In which time zone its days begin is not documented.
+        {"15m": "15m", "1h": "1h"},
+        **{"symbol": "{market}", "resolution": "{length}", "from": "{start}", "to": "{end}"},
+    ),
+    cadence=15,
+)
+def real_candles(payload: Payload, ask: Ask) -> Rows:
+    """{"t": [1795431600], "o": ["482000"], "h": ["485500"], "l": ["481500"], "c": ["484500"], "v": ["2.5"]}
+
+    One list a column, oldest first; v is coins.
+    """
+    entries = from_columns(payload, "t", "o", "h", "l", "c", "v")
+    return candles(entries, ask, time=0, open=1, high=2, low=3, close=4, volume=5, currency="BRL")

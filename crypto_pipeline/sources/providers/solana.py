@@ -141,7 +141,6 @@ for _priority, _node in enumerate((solana, publicnode_solana)):
         cadence=15,
         pool="transfers_solana",
         priority=_priority,
-        on=False,
         may_be_empty=True,
-        quirks="Off: megabytes for one of 2,000 blocks in a quarter of an hour, and programs move balances too.",
+        quirks="One of some 2,000 blocks of a quarter of an hour: a sample. Programs move balances too.",
     )(transfers)

@@ -1,7 +1,8 @@
 """Upbit (Korea), spot market. https://docs.upbit.com/kr/reference/tickers_by_quote"""
 
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.rows import Candle, Quote
 
 upbit = Provider(
     "upbit",
@@ -31,4 +32,46 @@ def _quote(ticker: Payload) -> Quote:
         volume_base=ticker["acc_trade_volume_24h"],
         volume_quote=ticker["acc_trade_price_24h"],
         timestamp=ticker["trade_timestamp"],
+    )
+
+
+@upbit.endpoint(
+    Candle,
+    "/candles/{length}",
+    name="candles",
+    asks=candle_asks(
+        {coin: f"KRW-{coin}" for coin in LARGE_COINS}.get,
+        {
+            "1m": "minutes/1",
+            "5m": "minutes/5",
+            "15m": "minutes/15",
+            "30m": "minutes/30",
+            "1h": "minutes/60",
+            "4h": "minutes/240",
+            "1d": "days",
+            "1w": "weeks",
+        },
+        market="{market}",
+    ),
+    cadence=15,
+    docs="https://docs.upbit.com/kr/reference/list-candles-minutes",
+    count=100,
+)
+def won_candles(payload: Payload, ask: Ask) -> Rows:
+    """[{"market": "KRW-BTC", "candle_date_time_utc": "2026-11-23T11:00:00", "candle_date_time_kst": "2026-11-23T20:00:00",
+    "opening_price": 132000000.0, "high_price": 133400000.0, "low_price": 131900000.0, "trade_price": 133000000.0,
+    "timestamp": 1795435199000, "candle_acc_trade_price": 6700000000.0, "candle_acc_trade_volume": 50.5, "unit": 60}]
+
+    Newest first. timestamp is the last trade; a candle in which nobody traded is missing. Days begin at midnight UTC.
+    """
+    return candles(
+        payload,
+        ask,
+        time="candle_date_time_utc",
+        open="opening_price",
+        high="high_price",
+        low="low_price",
+        close="trade_price",
+        volume="candle_acc_trade_volume",
+        currency="KRW",
     )
