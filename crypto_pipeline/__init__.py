@@ -1,3 +1,53 @@
-"""A self-hosted crypto data bank: free public sources, collected by Dagster, kept in DuckDB."""
+"""A self-hosted crypto data bank: free public sources, collected by Dagster, kept in DuckDB.
 
-__version__ = "0.1.0"
+    import crypto_pipeline
+
+    db = crypto_pipeline.connect()
+    db.df("SELECT symbol, price_usd FROM consensus_prices WHERE timestamp > datetime('now', '-1 hour')")
+
+Belongs here: what a notebook needs, and nothing that costs time to import.
+Does not belong here: anything else; every other module is imported by its own name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crypto_pipeline.version import VERSION
+
+if TYPE_CHECKING:
+    import os
+
+    from crypto_pipeline.access import DataBank
+    from crypto_pipeline.warehouse.errors import Busy, WarehouseError
+
+__all__ = ["Busy", "DataBank", "WarehouseError", "connect"]
+__version__ = VERSION
+
+
+def connect(database: str | os.PathLike[str] | None = None, *, lock_seconds: float | None = None) -> DataBank:
+    """The data bank, for reading: ``df(sql)`` for pandas, ``sql(sql)`` and ``execute(sql)`` as DuckDB has them.
+
+    It may stay open as long as you like. The file is open only while a question runs, so no collection waits for it.
+
+    :param database: a path or duckdb:///PATH; what CRYPTO_PIPELINE_DATABASE_URL says, or the default, when left out.
+    :param lock_seconds: how long a question waits while another program writes; then it raises Busy. Default: as in the
+        settings.
+    :raises WarehouseError: there is no such file.
+    """
+    from crypto_pipeline.access import open_data_bank
+
+    return open_data_bank(database, lock_seconds=lock_seconds)
+
+
+def __getattr__(name: str) -> object:
+    """The classes, when somebody asks for them: they bring DuckDB with them."""
+    if name == "DataBank":
+        from crypto_pipeline import access
+
+        return access.DataBank
+    if name in {"Busy", "WarehouseError"}:
+        from crypto_pipeline.warehouse import errors
+
+        return getattr(errors, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,7 +5,7 @@ Does not belong here: what the tables are (tables.py), Dagster (io_managers.py),
 """
 
 from crypto_pipeline.warehouse.duckdb import Warehouse
-from crypto_pipeline.warehouse.errors import Busy, WarehouseError
+from crypto_pipeline.warehouse.errors import Busy, TooMuch, WarehouseError
 from crypto_pipeline.warehouse.results import Result, ResultColumn, Written
 
-__all__ = ["Busy", "Result", "ResultColumn", "Warehouse", "WarehouseError", "Written"]
+__all__ = ["Busy", "Result", "ResultColumn", "TooMuch", "Warehouse", "WarehouseError", "Written"]

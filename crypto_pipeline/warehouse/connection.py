@@ -13,16 +13,21 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import duckdb
 
+from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.errors import Busy, explained, not_a_database
+
+T = TypeVar("T")
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 
@@ -46,6 +51,8 @@ _NEW_FILE: dict[str, str | bool | int | float | list[str]] = {
 _WHERE_IT_IS = "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.01, 0.05
+_REST = 2 * _LONGEST_PAUSE
+"""Between two questions of a person the file is free for this long, so that a writer who waits always finds a moment."""
 
 
 def memory() -> Connection:
@@ -61,6 +68,16 @@ def new_file(path: Path) -> Connection:
 def memory_beside_files() -> Connection:
     """A database in memory to which files are attached; one that does not exist yet is made as new_file() makes it."""
     return in_utc(duckdb.connect(":memory:", config=_NEW_FILE))
+
+
+def for_answers() -> Connection:
+    """A database in memory for the answers that a person gets: with DuckDB's own limits, for it is the person's program.
+
+    What does not fit into memory spills into the machine's folder for temporary files, not into the person's.
+    """
+    spill = Path(tempfile.gettempdir()) / f"crypto-pipeline-{os.getpid()}-{secrets.token_hex(4)}"
+    offline = {name: value for name, value in _CONFIGURATION.items() if name.startswith("auto")}
+    return in_utc(duckdb.connect(":memory:", config={**offline, "temp_directory": str(spill)}))
 
 
 def in_utc(connection: Connection) -> Connection:
@@ -82,6 +99,21 @@ def transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def interrupted_after(connection: Connection, seconds: float | None) -> Iterator[None]:
+    """Interrupt what the connection does in the block when it takes longer: DuckDB raises InterruptException then."""
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # it must not interrupt what comes after the block
+
+
 class Database:
     """One file, as this process holds it. Get it from database_at(), so that there is one for each file."""
 
@@ -97,6 +129,7 @@ class Database:
         self._waiting_writers = 0
         self._without = 0
         self._closed = False
+        self._rests_until = 0.0
 
     @contextmanager
     def writing(self, seconds: float) -> Iterator[Connection]:
@@ -105,6 +138,7 @@ class Database:
             self._waiting_writers += 1
             try:
                 cursor = self._wait_for(self._join_or_open_for_writing, seconds)
+                self._users += 1
             finally:
                 self._waiting_writers -= 1
         with self._used(cursor):
@@ -115,6 +149,7 @@ class Database:
         """A connection whose transaction can only read. Raises Busy when the file cannot be had within ``seconds``."""
         with self._changed:
             cursor = self._wait_for(self._join_or_open_for_reading, seconds)
+            self._users += 1
         with self._used(cursor):
             # Enforced by the file's mode as well, unless this process is writing at the same moment.
             cursor.execute("BEGIN TRANSACTION READ ONLY")
@@ -136,6 +171,30 @@ class Database:
             with self._changed:
                 self._closed = False
                 self._changed.notify_all()
+
+    @contextmanager
+    def attached(self, to: Connection, name: str, seconds: float) -> Iterator[None]:
+        """Another database of this process has the file under ``name`` in the block, for reading; ``to`` uses it.
+
+        Nobody else in this process has it open then: of two that have, the first to close it would drop the lock of
+        both. Raises Busy when the file cannot be had within ``seconds``.
+        """
+        time.sleep(max(0.0, self._rests_until - time.monotonic()))
+        with self._changed:
+            self._wait_for(lambda: self._attach(to, name), seconds)
+            self._closed = True
+        try:
+            to.execute(f"USE {sql.quoted(name)}")
+            yield
+        finally:
+            try:
+                to.execute("USE memory")
+                to.execute(f"DETACH {sql.quoted(name)}")
+            finally:
+                with self._changed:
+                    self._closed = False
+                    self._rests_until = time.monotonic() + _REST
+                    self._changed.notify_all()
 
     @contextmanager
     def out_of_reach(self) -> Iterator[None]:
@@ -199,21 +258,30 @@ class Database:
         self._connection, self._writable, self._broken = connection, not read_only, False
         return cursor
 
-    def _wait_for(self, attempt: Callable[[], Connection | None], seconds: float) -> Connection:
-        """Try until ``attempt`` gives a cursor, which then counts as a user. Called with ``_changed`` held."""
+    def _attach(self, to: Connection, name: str) -> bool | None:
+        if self._closed or self._connection is not None or self._waiting_writers:
+            return None
+        opened = _identity(self.path)
+        to.execute(f"ATTACH {sql.literal(str(self.path))} AS {sql.quoted(name)} (READ_ONLY, TYPE duckdb)")
+        if _identity(self.path) != opened:
+            to.execute(f"DETACH {sql.quoted(name)}")
+            return None
+        return True
+
+    def _wait_for(self, attempt: Callable[[], T | None], seconds: float) -> T:
+        """Try until ``attempt`` gives something. Called with ``_changed`` held."""
         deadline = time.monotonic() + seconds
         busy = self._in_use_here()
         while True:
             try:
-                cursor = attempt()
+                got = attempt()
             except duckdb.Error as error:
                 problem = explained(self.path, error)
                 if not isinstance(problem, Busy):
                     raise problem from error
-                busy, cursor = problem, None
-            if cursor is not None:
-                self._users += 1
-                return cursor
+                busy, got = problem, None
+            if got is not None:
+                return got
             left = deadline - time.monotonic()
             if left <= 0:
                 raise busy

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,22 @@ import duckdb
 from crypto_pipeline.tables import TABLES, TIME
 from crypto_pipeline.warehouse import layout, merging, spool, sql
 from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
-from crypto_pipeline.warehouse.connection import Connection, database_at
-from crypto_pipeline.warehouse.errors import Busy, DemoMismatch, DiskFull, WarehouseError, explained, first_line
+from crypto_pipeline.warehouse.connection import Connection, database_at, interrupted_after
+from crypto_pipeline.warehouse.errors import (
+    Busy,
+    DemoMismatch,
+    DiskFull,
+    TooMuch,
+    WarehouseError,
+    cannot_be_run,
+    explained,
+    first_line,
+    no_database,
+)
 from crypto_pipeline.warehouse.results import Result, ResultColumn, Written
+from crypto_pipeline.warehouse.statements import only_reading
 
 log = logging.getLogger(__name__)
-
-_QUERIES = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.PRAGMA})
 
 
 class Warehouse:
@@ -32,11 +41,16 @@ class Warehouse:
 
     :param lock_seconds: how long a write or a read waits for the file before it spools, or raises Busy.
     :param demo: written into a new file. Replayed and real answers never share one: the other kind is refused.
+    :param read_memory: how much DuckDB may use in this process for reading, such as ``"96MB"``; what needs more spills
+        to disk beside the file. For a process that does nothing but read: the limit is the process', as the open file is.
     """
 
-    def __init__(self, path: Path, *, lock_seconds: float = 3.0, demo: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, lock_seconds: float = 3.0, demo: bool = False, read_memory: str | None = None
+    ) -> None:
         self.path = path.absolute()
         self._lock_seconds = lock_seconds
+        self._read_memory = read_memory
         self._demo = demo
         self._database = database_at(path)
         self._spool = spool.folder_of(path, demo=demo)
@@ -122,17 +136,31 @@ class Warehouse:
         with self._reading():
             yield self
 
-    def query(self, query: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> Result:
-        """The answer to one statement that only reads. Raises WarehouseError with DuckDB's own words when it cannot be run."""
-        try:
-            statements = duckdb.extract_statements(query)
-        except duckdb.Error as error:
-            raise WarehouseError(f"The query cannot be run: {error}") from error
-        if len(statements) != 1 or statements[0].type not in _QUERIES:
-            raise WarehouseError("Only one SELECT at a time can be run here: the database is opened for reading.")
+    def query(
+        self,
+        query: str,
+        parameters: Sequence[object] | Mapping[str, object] = (),
+        *,
+        seconds: float | None = None,
+    ) -> Result:
+        """The answer to one statement that only reads. Raises WarehouseError with DuckDB's own words when it cannot be run.
+
+        :param seconds: how long it may run, waiting for the file not counted; then TooMuch is raised, as it is when the
+            query needs more than ``read_memory``.
+        """
+        only_reading(query)
         if not self.path.exists():
-            raise WarehouseError(f"There is no database at {self.path} yet; the first collection makes it.")
-        return self._answer(query, parameters)
+            raise no_database(self.path)
+        return self._answer(query, parameters, seconds)
+
+    def mark(self) -> str:
+        """Another one after each write, told without opening the file; empty when there is no file yet."""
+        marks = []
+        for file in (self.path, layout.log_of(self.path)):
+            with suppress(FileNotFoundError):
+                is_ = file.stat()
+                marks.append(f"{is_.st_dev}.{is_.st_ino}.{is_.st_size}.{is_.st_mtime_ns}")
+        return "-".join(marks)
 
     def info(self) -> dict[str, str]:
         """What the file says of itself: schema_version, created_by, created_at, demo; empty when there is no file yet."""
@@ -176,7 +204,14 @@ class Warehouse:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with self._explained(), self._database.reading(self._lock_seconds) as connection:
+        with self._explained(), self._open_for_reading() as connection:
+            yield connection
+
+    @contextmanager
+    def _open_for_reading(self) -> Iterator[Connection]:
+        with self._database.reading(self._lock_seconds) as connection:
+            if self._read_memory:
+                connection.execute(f"SET memory_limit = {sql.literal(self._read_memory)}")
             yield connection
 
     @contextmanager
@@ -199,14 +234,26 @@ class Warehouse:
         except duckdb.Error as error:
             raise explained(self.path, error) from error
 
-    def _answer(self, query: str, parameters: Sequence[object] | Mapping[str, object]) -> Result:
-        with self._database.reading(self._lock_seconds) as connection:
+    def _answer(
+        self, query: str, parameters: Sequence[object] | Mapping[str, object], seconds: float | None = None
+    ) -> Result:
+        with self._open_for_reading() as connection:
             try:
-                cursor = connection.execute(query, parameters)
-                columns = tuple(ResultColumn(name, str(kind)) for name, kind, *_ in cursor.description or ())
-                return Result(columns, _in_utc(columns, cursor.fetchall()))
+                with interrupted_after(connection, seconds):
+                    cursor = connection.execute(query, parameters)
+                    columns = tuple(ResultColumn(name, str(kind)) for name, kind, *_ in cursor.description or ())
+                    rows = cursor.fetchall()
+                return Result(columns, _in_utc(columns, rows))
+            except duckdb.InterruptException as error:
+                raise TooMuch(f"The query was given up after {seconds:.1f} s; ask for less at a time.") from error
+            except duckdb.OutOfMemoryException as error:
+                if not self._read_memory:
+                    raise cannot_be_run(error) from error
+                raise TooMuch(
+                    f"The query needs more memory than {self._read_memory}; ask for less at a time."
+                ) from error
             except duckdb.Error as error:
-                raise WarehouseError(f"The query cannot be run: {error}") from error
+                raise cannot_be_run(error) from error
 
     def _spooled(self, batches: Sequence[Batch], *, reason: str) -> dict[str, Written]:
         try:

@@ -23,6 +23,6 @@ class StorageSettings(Protocol):
     def demo(self) -> bool: ...
 
 
-def warehouse_for(settings: StorageSettings) -> Warehouse:
+def warehouse_for(settings: StorageSettings, *, read_memory: str | None = None) -> Warehouse:
     """The warehouse of these settings; nothing is opened yet."""
-    return Warehouse(settings.database, lock_seconds=settings.lock_seconds, demo=settings.demo)
+    return Warehouse(settings.database, lock_seconds=settings.lock_seconds, demo=settings.demo, read_memory=read_memory)

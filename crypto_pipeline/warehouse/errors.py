@@ -20,6 +20,10 @@ class Busy(WarehouseError):
     """Another connection holds the file; the same thing may succeed a moment later."""
 
 
+class TooMuch(WarehouseError):
+    """A question took more time or memory than it was given; a narrower one may succeed."""
+
+
 class DiskFull(WarehouseError):
     """There is no room; the same thing may succeed when there is."""
 
@@ -28,8 +32,11 @@ class DemoMismatch(WarehouseError):
     """Replayed rows were to be written to a file of real ones, or the other way round."""
 
 
-_BUSY = ("could not set lock on file", "different configuration", "conflicting lock")
+_BUSY = ("could not set lock on file", "different configuration", "conflicting lock", "unique file handle conflict")
 _DISK_FULL = ("no space left", "file too large", "disk quota", "not enough space")
+
+
+_TODAY = "To DuckDB date() is a CAST: write current_date for today, datetime('now', '-7 days', 'start of day') for a day before."
 
 
 def explained(path: Path, error: duckdb.Error) -> WarehouseError:
@@ -65,12 +72,28 @@ def not_a_database(path: Path) -> WarehouseError:
     )
 
 
+def no_database(path: Path) -> WarehouseError:
+    return WarehouseError(f"There is no database at {path} yet; the first collection makes it.")
+
+
+def not_reading() -> WarehouseError:
+    return WarehouseError("Only one SELECT at a time can be run here: the database is opened for reading.")
+
+
+def cannot_be_run(error: duckdb.Error) -> WarehouseError:
+    """What a person's query is told, in DuckDB's own words."""
+    if _says(error, "read-only mode", "transaction is read-only"):
+        return not_reading()
+    hint = f"\n{_TODAY}" if _says(error, 'invalid date field format: "now"', "arguments provided to date") else ""
+    return WarehouseError(f"The query cannot be run: {error}{hint}")
+
+
 def first_line(error: BaseException) -> str:
     return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def _who_holds(path: Path, message: str) -> str:
-    if "different configuration" in message:
+    if "different configuration" in message or "Unique file handle conflict" in message:
         return f"{path} is already open in this program with other settings; close that connection."
     holder = re.search(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)", message)
     who = f"{Path(holder['program']).name}, PID {holder['pid']}" if holder else "which one is not known"

@@ -7,7 +7,7 @@ from datetime import timezone
 
 import pytest
 
-from crypto_pipeline.warehouse import Busy, Warehouse, WarehouseError
+from crypto_pipeline.warehouse import Busy, TooMuch, Warehouse, WarehouseError
 from crypto_pipeline_tests.warehouse.facts import minutes, price
 
 
@@ -139,3 +139,55 @@ def test_many_may_read_at_once(warehouse, another_program):
     warehouse.merge({"market_prices": [price()]})
     with another_program(warehouse, "read"):
         assert len(warehouse.read("market_prices")) == 1
+
+
+def test_a_query_that_takes_longer_than_it_was_given_is_given_up(warehouse):
+    warehouse.merge({"market_prices": [price()]})
+    endless = (
+        "SELECT count(*) FROM range(1_000_000_000) AS a, range(1_000_000_000) AS b WHERE hash(a.range, b.range) = 1"
+    )
+    with warehouse.reading():
+        with pytest.raises(TooMuch, match=r"given up after 0\.1 s"):
+            warehouse.query(endless, seconds=0.1)
+        assert warehouse.query("SELECT count(*) FROM market_prices", seconds=30).rows == [(1,)]
+
+
+def test_a_query_that_is_done_in_time_leaves_no_timer_behind(warehouse):
+    before = threading.active_count()
+    for _ in range(20):
+        warehouse.query("SELECT 1", seconds=30)
+    assert threading.active_count() == before
+
+
+def test_the_mark_changes_with_each_write_and_not_by_reading(warehouse, another_program):
+    marks = [warehouse.mark()]
+    for number in range(3):
+        warehouse.merge({"market_prices": [price(usd=float(number))]})
+        marks.append(warehouse.mark())
+        warehouse.query("FROM market_prices")
+        with another_program(warehouse, "read"):
+            assert warehouse.mark() == marks[-1]
+    assert len(set(marks)) == 4
+
+
+def test_the_mark_changes_while_the_file_is_still_open_for_writing(warehouse):
+    before = warehouse.mark()
+    with warehouse.open():
+        warehouse.merge({"market_prices": [price()]})
+        assert warehouse.mark() != before
+
+
+def test_a_file_that_does_not_exist_has_no_mark(tmp_path):
+    assert Warehouse(tmp_path / "crypto.duckdb").mark() == ""
+
+
+def test_memory_for_reading_can_be_bounded_and_what_needs_more_goes_to_disk(warehouse):
+    warehouse.merge({"market_prices": [price()]})
+    small = Warehouse(warehouse.path, read_memory="32MB")
+    with small.reading():
+        assert small.query("SELECT current_setting('memory_limit')").rows == [("30.5 MiB",)]
+        sorted_much = "SELECT count(*) FROM (SELECT md5(range::VARCHAR) AS text FROM range(400_000) ORDER BY text)"
+        assert small.query(sorted_much).rows == [(400_000,)]
+        with pytest.raises(TooMuch, match="needs more memory than 32MB"):
+            small.query("SELECT len(list(md5(range::VARCHAR))) FROM range(4_000_000)")
+    assert warehouse.query("SELECT current_setting('memory_limit')").rows == [("953.6 MiB",)]
