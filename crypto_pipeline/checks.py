@@ -10,12 +10,12 @@ its own that a person can start. No check ever fails a run.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from crypto_pipeline.freshness import windows
+from crypto_pipeline.freshness import usual_age
 from crypto_pipeline.resources import Sources, WarehouseResource
 from crypto_pipeline.runs import stamped_tables
 from crypto_pipeline.settings import Settings
@@ -39,14 +39,6 @@ TIME_OF_ROW = {"news_articles": "first_seen_at", "cached_ohlc": "fetched_at"}
 """By which a row is new; ``timestamp`` elsewhere."""
 TIME_TOLD = {"news_articles": "published_at"}
 """Which must not lie in the future; ``timestamp`` elsewhere."""
-USUAL_AGE = {
-    "exchange_rates": timedelta(days=5),  # banks rest over Easter
-    "sentiment_metrics": timedelta(days=2),
-    "defi_metrics": timedelta(days=2),
-    "news_articles": timedelta(hours=12),
-    "whale_transactions": timedelta(hours=12),
-}
-"""Age of the newest row where the world is slower than our cadence; elsewhere the window in which a table is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +115,7 @@ def _nothing_in_the_future(table: str, look: Look) -> "Finding":
 def _fresh(table: str, look: Look) -> "Finding":
     from crypto_pipeline.warehouse import quality
 
-    usual = USUAL_AGE.get(table) or windows(table, look.settings).warn
+    usual = usual_age(table, look.settings)
     return quality.fresh(look.warehouse, table, TIME_OF_ROW.get(table, "timestamp"), usual, look.at)
 
 

@@ -17,6 +17,14 @@ from crypto_pipeline.tables import UI_TABLES
 
 SLOWER_SOURCES: Mapping[str, timedelta] = {"exchange_rates": timedelta(hours=1)}
 """Tables none of whose sources is asked at every tick, with the shortest interval of their sources."""
+SLOWER_WORLD: Mapping[str, timedelta] = {
+    "exchange_rates": timedelta(days=5),  # banks rest over Easter
+    "sentiment_metrics": timedelta(days=2),
+    "defi_metrics": timedelta(days=2),
+    "news_articles": timedelta(hours=12),
+    "whale_transactions": timedelta(hours=12),
+}
+"""Age of the newest row where nothing new may happen for longer than our cadence."""
 WARN_AFTER, FAIL_AFTER = 3, 6
 """In cadences: one tick may be skipped and one run may be slow before a table counts as late."""
 LEAST_CADENCE = timedelta(minutes=1)
@@ -45,6 +53,11 @@ def windows(table: str, settings: Cadences) -> Windows:
         LEAST_CADENCE,
     )
     return Windows(cadence * WARN_AFTER, cadence * FAIL_AFTER)
+
+
+def usual_age(table: str, settings: Cadences) -> timedelta:
+    """How old the newest row of a table may be."""
+    return SLOWER_WORLD.get(table) or windows(table, settings).warn
 
 
 @cache

@@ -9,30 +9,41 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.middleware import Middleware
 
-from crypto_pipeline import __version__
-from crypto_pipeline.api import answers, pages
+from crypto_pipeline.api import answers, dashboard, pages
+from crypto_pipeline.api.data.errors import NotThere, TooMany, WrongQuestion
+from crypto_pipeline.api.data.reading import Reader
+from crypto_pipeline.api.data.routes import routes as data_routes
 from crypto_pipeline.api.guard import Guard
 from crypto_pipeline.api.numbers import STATISTICS
 from crypto_pipeline.api.webserver import DagsterAway
 from crypto_pipeline.api.worker import JOBS_OF, NotNow, Worker
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import WarehouseError
 
 _ABOUT = f"""\
-How the collections do, and starting, stopping and forcing them.
+What was collected (`/api/data`), how the collections do, and starting, stopping and forcing them (`/api/worker`).
 
 Every answer is JSON; an error is `{{"detail": "..."}}`. Times are ISO 8601 with an offset, in UTC.
 A foreign page's POST gets 403. Where a token is set, every request but these documents needs
 `Authorization: Bearer TOKEN` and gets 401 without.
 
-The numbers are counted in the database, over the collection log `data_collections`, as far back as its rows are kept:
+The data comes as it is stored: no number is rounded, null is what no source said. A list has at most `limit` entries, and
+`next` is the address of those after them, which skips and repeats nothing while new rows arrive. Ask again with the ETag of
+an answer in `If-None-Match`: as long as the database has not changed, 304 comes back and the database is not even opened.
+No answer takes more than two seconds; what would is refused in a sentence that says what to narrow.
+
+The worker's numbers are counted in the database, over the collection log `data_collections`, as far back as its rows are kept:
 
 {"".join(f"- `{name}`: `{query}`{chr(10)}" for name, query in STATISTICS.items())}
 While another program holds the database they are as they were, and `stale_seconds` says for how long.
 """
+
+RETRY_SECONDS = 2
 
 _AWAY: dict[int | str, dict[str, Any]] = {
     503: {"model": answers.Refused, "description": "Dagster or the database cannot be reached"}
@@ -47,7 +58,7 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
     """The application; ``worker`` is the caller's to close."""
     app = FastAPI(
         title="Crypto data bank",
-        version=__version__,
+        version=VERSION,
         description=_ABOUT,
         docs_url=None,
         redoc_url=None,
@@ -55,23 +66,35 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
         middleware=[Middleware(Guard, token=settings.api_token)],
     )
     app.include_router(_worker_routes(worker))
+    app.state.reader = Reader(settings)
+    app.include_router(data_routes)
+    app.include_router(dashboard.routes(settings))
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
         return _page(pages.reference(app.openapi()))
 
-    @app.get("/", include_in_schema=False)
-    def front() -> HTMLResponse:
-        return _page(pages.front(settings, worker.health()))
-
     @app.exception_handler(NotNow)
     def not_now(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, 400)
 
+    @app.exception_handler(NotThere)
+    def not_there(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 404)
+
+    @app.exception_handler(WrongQuestion)
+    def wrong_question(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 422)
+
+    @app.exception_handler(RequestValidationError)
+    def wrong_parameter(request: Request, error: RequestValidationError) -> JSONResponse:
+        return JSONResponse({"detail": _sentence(error)}, 422)
+
     @app.exception_handler(DagsterAway)
     @app.exception_handler(WarehouseError)
+    @app.exception_handler(TooMany)
     def away(request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 503)
+        return JSONResponse({"detail": str(error)}, 503, {"Retry-After": str(RETRY_SECONDS)})
 
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> JSONResponse:
@@ -103,6 +126,7 @@ def _worker_routes(worker: Worker) -> APIRouter:
         responses={
             **_AWAY,
             400: {"model": answers.Refused, "description": "No such kind, or the worker is not running"},
+            422: {"model": answers.Refused, "description": "A parameter cannot be used"},
         },
     )
     def force_collection(
@@ -137,6 +161,16 @@ def _worker_routes(worker: Worker) -> APIRouter:
         return JSONResponse(found.model_dump(), 503) if isinstance(found, answers.Down) else found
 
     return routes
+
+
+def _sentence(error: RequestValidationError) -> str:
+    """What is wrong with the first wrong parameter."""
+    first = error.errors()[0]
+    name, given = first["loc"][-1], first["input"]
+    if first["type"] == "missing":
+        return f"The parameter {name} is needed."
+    said = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{name}: {said[:1].lower()}{said[1:]}{f', not {given!r}' if isinstance(given, str) else ''}."
 
 
 def _page(text: str) -> HTMLResponse:

@@ -22,8 +22,10 @@ from crypto_pipeline.running.system import StartError
 from crypto_pipeline.settings import PREFIX, Settings
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-PUBLIC = frozenset({"/docs", "/openapi.json"})
+PUBLIC = frozenset({"/", "/docs", "/openapi.json"})
 """They say what can be asked and nothing of what is here; a browser cannot send a token for them."""
+PUBLIC_FILES = "/static/"
+"""What the page at / loads; it asks the person for the token and sends it for the numbers."""
 TOKEN = f"{PREFIX}API_TOKEN"
 
 
@@ -54,7 +56,9 @@ def refusal(method: str, path: str, headers: Mapping[str, str], token: str) -> R
     """Why a request is not answered; None when it is. ``headers`` have lower-case names."""
     if token:
         given = headers.get("authorization", "").encode("latin-1")
-        known = path in PUBLIC or hmac.compare_digest(given, f"Bearer {token}".encode())
+        known = (
+            path in PUBLIC or path.startswith(PUBLIC_FILES) or hmac.compare_digest(given, f"Bearer {token}".encode())
+        )
         return None if known else Refusal(401, f"Send the token of {TOKEN}: 'Authorization: Bearer ...'.")
     host = headers.get("host", "")
     if not is_loopback(_name(host)):

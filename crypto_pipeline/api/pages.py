@@ -1,7 +1,7 @@
-"""The pages for people: the front page and the reference of the API. They need no script and nothing from elsewhere.
+"""The reference of the API as a page. It needs no script and nothing from elsewhere.
 
 Belongs here: HTML.
-Does not belong here: what is told (app.py makes the OpenAPI document, worker.py the answers).
+Does not belong here: what is told (app.py makes the OpenAPI document), the dashboard (dashboard.py).
 """
 
 from __future__ import annotations
@@ -10,10 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
-
-from crypto_pipeline.api.answers import Down, Health
-from crypto_pipeline.running.system import LOOPBACK
-from crypto_pipeline.settings import Settings
+from urllib.parse import urlencode
 
 _PAGE = """\
 <!doctype html>
@@ -37,23 +34,6 @@ table {{ border-collapse: collapse }} td, th {{ text-align: start; vertical-alig
 """
 
 
-def front(settings: Settings, health: Health | Down) -> str:
-    """What this is, how it is, and where to go on."""
-    demo = "<p><strong>DEMO: replayed answers, not the market.</strong></p>" if settings.demo else ""
-    dagster = f"http://{LOOPBACK}:{settings.ui_port}"
-    return _page(
-        "Crypto data bank",
-        f"<h1>Crypto data bank</h1>{demo}"
-        f"<p>{escape(health.message_en)}</p>"
-        f'<p lang="fa" dir="rtl">{escape(health.message_fa)}</p>'
-        "<ul>"
-        '<li><a href="/docs">Reference of this API</a></li>'
-        f'<li><a href="{dagster}">Dagster: runs, tables, schedules</a></li>'
-        '<li><a href="/api/worker/status">State and numbers</a>, <a href="/api/worker/health">health</a></li>'
-        "</ul>",
-    )
-
-
 def reference(openapi: Mapping[str, Any]) -> str:
     """The OpenAPI document as a page: each operation with its parameters, a command to try it, and its answers."""
     shapes = openapi["components"]["schemas"]
@@ -74,24 +54,54 @@ def reference(openapi: Mapping[str, Any]) -> str:
 def _operation(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
     yield f"<h2><code>{method} {escape(path)}</code></h2>"
     yield from map(_text, operation.get("description", "").split("\n\n"))
-    for parameter in operation.get("parameters", ()):
-        schema = parameter["schema"]
-        values = " | ".join(schema.get("enum", ()))
-        yield _text(
-            f"Parameter `{parameter['name']}`: {values}, default {schema['default']}. {parameter['description']}"
-        )
+    yield _grid(map(_parameter, operation.get("parameters", ())))
     curl = "curl" if method == "GET" else f"curl -X {method}"
-    yield f"<pre>{curl} http://127.0.0.1:7860{escape(path)}</pre>"
+    yield f"<pre>{escape(f'{curl} {_example(path, operation)}')}</pre>"
     rows = [
         (
             f"<code>{status}</code>",
             escape(answer["description"]),
-            _linked(answer["content"]["application/json"]["schema"]),
+            _linked(answer["content"]["application/json"]["schema"]) if "content" in answer else "",
         )
         for status, answer in operation["responses"].items()
-        if "content" in answer
     ]
     yield _grid(rows)
+
+
+def _example(path: str, operation: Mapping[str, Any]) -> str:
+    """An address to try, with an example of each parameter that is needed."""
+    needed = {
+        one["name"]: (one["in"], one["schema"].get("examples", ["..."])[0])
+        for one in operation.get("parameters", ())
+        if one["required"]
+    }
+    for name, (_, example) in needed.items():
+        path = path.replace(f"{{{name}}}", example)
+    query = urlencode({name: example for name, (where, example) in needed.items() if where == "query"})
+    return f"'http://127.0.0.1:7860{path}?{query}'" if query else f"http://127.0.0.1:7860{path}"
+
+
+def _parameter(parameter: Mapping[str, Any]) -> tuple[str, ...]:
+    schema = parameter["schema"]
+    if parameter.get("required"):
+        usual = "needed"
+    elif schema.get("default") is None:
+        usual = ""
+    else:
+        usual = f"default <code>{escape(json.dumps(schema['default']).strip(chr(34)))}</code>"
+    return (
+        f"<code>{escape(parameter['name'])}</code>",
+        _linked(_without_null(schema)),
+        usual,
+        escape(parameter.get("description", "")),
+    )
+
+
+def _without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A parameter that may be left out is never given as null."""
+    if "anyOf" not in schema:
+        return schema
+    return {"anyOf": [one for one in schema["anyOf"] if one.get("type") != "null"]}
 
 
 def _shape(name: str, shape: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ Does not belong here: HTTP (client.py), counting and storing outcomes (collector
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 
@@ -47,6 +48,30 @@ class Outcome(str, Enum):
     def __str__(self) -> str:
         return self.value
 
+
+MEANINGS: Mapping[Outcome, str] = {
+    Outcome.OK: "It gave usable rows.",
+    Outcome.NOT_MODIFIED: "It says, or its answer shows, that nothing is new since the last time.",
+    Outcome.EMPTY: "It answered, with nothing in the answer.",
+    Outcome.STALE: "It answered with data that is too old to be of use.",
+    Outcome.ERROR_IN_BODY: "It answered as if all were well, with an error in the text of the answer.",
+    Outcome.UNPARSEABLE: "Its answer has a shape that the parser does not know.",
+    Outcome.TIMEOUT: "It did not answer in time.",
+    Outcome.UNREACHABLE: "No connection came about, or it broke off.",
+    Outcome.RATE_LIMITED: "It says that it was asked too often.",
+    Outcome.BLOCKED: "It does not serve this address or country, or wants to be paid or logged in to.",
+    Outcome.CLIENT_ERROR: "It does not accept the request: the address may have moved.",
+    Outcome.SERVER_ERROR: "It has a fault of its own.",
+    Outcome.TOO_LARGE: "Its answer was larger than is read.",
+    Outcome.BAD_REDIRECT: "It led to an address that is not followed.",
+    Outcome.OUT_OF_TIME: "The collection ended before the answer was there.",
+    Outcome.NOT_DUE: "Its turn had not come: it is asked less often than a collection runs.",
+    Outcome.BACKING_OFF: "Not asked: it wanted a pause, or refused, and the pause is not over.",
+    Outcome.BREAKER_OPEN: "Not asked: it failed many times in a row and rests before it is tried again.",
+    Outcome.STANDBY: "Not asked: another source of its pool gave the answer.",
+    Outcome.NO_BUDGET: "Not asked: its host may not be asked more often.",
+}
+"""What each means for a person who has not read this file."""
 
 SUCCESSES = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 NOT_ASKED = frozenset({Outcome.NOT_DUE, Outcome.BACKING_OFF, Outcome.BREAKER_OPEN, Outcome.STANDBY, Outcome.NO_BUDGET})

@@ -64,7 +64,7 @@ def running_system(folder: Path) -> Iterator[System]:
     """Ready when its health can be told and the first collection is over."""
     ports = dict(zip(("ui_port", "api_port"), free_ports(), strict=True))
     with running_replay() as replay:
-        choices = {**SELDOM, "gateway_url": replay.base_url, "symbols": "BTC", "request_seconds": "5"}
+        choices = {**SELDOM, "gateway_url": replay.base_url, "symbols": "BTC"}
         env = environment(folder, **choices, **{name: str(port) for name, port in ports.items()})
         log = folder / "up.log"
         with log.open("wb") as output:
@@ -81,7 +81,7 @@ def running_system(folder: Path) -> Iterator[System]:
             up.wait(30)
 
 
-def until(condition: Callable[[], bool], seconds: float = 90) -> None:
+def until(condition: Callable[[], bool], seconds: float = 240) -> None:
     give_up = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < give_up, "it did not come about in time"

@@ -41,7 +41,7 @@ def test_programs_that_are_no_browser_send_no_origin_and_may_write() -> None:
 
 
 def test_where_a_token_is_set_nothing_of_here_is_told_without_it() -> None:
-    for path in ("/", "/api/worker/status", START):
+    for path in ("/api/data/overview", "/api/worker/status", START):
         assert status("GET", path, HERE, token="secret") == 401
         assert status("GET", path, {**HERE, "authorization": "Bearer secre"}, token="secret") == 401
         assert status("GET", path, {**HERE, "authorization": "Bearer secret"}, token="secret") is None
@@ -53,8 +53,14 @@ def test_a_token_lets_in_from_elsewhere() -> None:
     assert status("POST", START, sent, token="sëcret") is None
 
 
-def test_the_reference_needs_no_token() -> None:
-    assert status("GET", "/docs", {"host": "data.example"}, token="secret") is None
+@pytest.mark.parametrize("path", ["/", "/static/0123456789abcdef/scripts/main.js", "/docs", "/openapi.json"])
+def test_what_says_nothing_of_here_needs_no_token(path: str) -> None:
+    assert status("GET", path, {"host": "data.example"}, token="secret") is None
+
+
+@pytest.mark.parametrize("path", ["/static", "/staticx/", "//", "/docs/", "/api/data/overview"])
+def test_what_only_looks_like_it_does(path: str) -> None:
+    assert status("GET", path, {"host": "data.example"}, token="secret") == 401
 
 
 @pytest.mark.parametrize(

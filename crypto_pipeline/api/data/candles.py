@@ -1,0 +1,147 @@
+"""Candles as exchanges made them.
+
+Belongs here: /candles, and which exchange is shown when none is asked for.
+Does not belong here: buckets of our own prices (history.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import Field
+
+from crypto_pipeline.api.data.errors import NotThere, WrongQuestion
+from crypto_pipeline.api.data.history import require_coin
+from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
+
+Interval = Literal["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]
+LENGTHS: Mapping[Interval, timedelta] = {
+    "1m": timedelta(minutes=1),
+    "5m": timedelta(minutes=5),
+    "15m": timedelta(minutes=15),
+    "30m": timedelta(minutes=30),
+    "1h": timedelta(hours=1),
+    "4h": timedelta(hours=4),
+    "1d": timedelta(days=1),
+    "1w": timedelta(days=7),
+}
+DOLLARS = "USD"
+_HAS_CANDLES = "SELECT EXISTS (FROM cached_ohlc WHERE symbol = $symbol)"
+_NEWEST = """
+    SELECT max(timestamp) FROM cached_ohlc WHERE symbol = $symbol AND interval = $interval AND timestamp < $until
+"""
+_INTERVALS = "SELECT list(DISTINCT interval) FROM cached_ohlc WHERE symbol = $symbol AND timestamp >= $since"
+RECENT = timedelta(days=30)
+"""A length of which there is no candle for longer than this is not one that a person should be offered."""
+_PROVIDERS = """
+    SELECT provider, arg_max(currency, timestamp) AS currency, arg_max(pair, timestamp) AS pair,
+        max(timestamp) AS newest, count(*) AS candles, sum(volume) AS volume
+    FROM cached_ohlc
+    WHERE symbol = $symbol AND interval = $interval AND timestamp >= $since AND timestamp < $until
+    GROUP BY provider
+    ORDER BY arg_max(currency, timestamp) = $dollars DESC NULLS LAST, newest DESC, candles DESC, volume DESC NULLS LAST, provider
+"""
+_CANDLES = """
+    SELECT * FROM cached_ohlc
+    WHERE symbol = $symbol AND interval = $interval AND provider = $provider
+        AND timestamp >= $since AND timestamp < $until
+    ORDER BY timestamp DESC LIMIT $limit
+"""
+
+
+class CandleProvider(Shape):
+    """An exchange that has candles of this coin in the range that was asked for."""
+
+    provider: str = of("cached_ohlc", "provider")
+    currency: str | None = of("cached_ohlc", "currency")
+    pair: str | None = of("cached_ohlc", "pair")
+    newest: Moment = Field(description="When its newest candle opened.")
+    candles: int = Field(description="How many it has in the range.")
+
+
+class Candle(Shape):
+    timestamp: Moment = of("cached_ohlc", "timestamp")
+    open: float | None = of("cached_ohlc", "open")
+    high: float | None = of("cached_ohlc", "high")
+    low: float | None = of("cached_ohlc", "low")
+    close: float | None = of("cached_ohlc", "close")
+    volume: float | None = of("cached_ohlc", "volume")
+    currency: str | None = of("cached_ohlc", "currency")
+    pair: str | None = of("cached_ohlc", "pair")
+    is_final: bool | None = of("cached_ohlc", "is_final")
+
+
+class Candles(Answer):
+    symbol: str = of("cached_ohlc", "symbol")
+    interval: str = of("cached_ohlc", "interval")
+    provider: str | None = Field(
+        description="Whose candles these are: the one that was asked for, else the one whose candles are in dollars, most "
+        "recent, most complete and of the largest volume. null where there are none."
+    )
+    currency: str | None = of("cached_ohlc", "currency", "As the newest of the candles has it.")
+    intervals: list[str] = Field(
+        description=f"Lengths of which this coin has candles of the last {RECENT.days} days, shortest first."
+    )
+    providers: list[CandleProvider] = Field(description="All that have candles in the range, best first.")
+    candles: list[Candle] = Field(description="Oldest first. A candle that the exchange did not have is absent.")
+
+
+def candles(
+    reading: Reading,
+    symbol: str,
+    interval: Interval,
+    provider: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+) -> Candles:
+    """The newest ``limit`` candles of the range. Raises NotThere, WrongQuestion."""
+    if since and until and since >= until:
+        raise WrongQuestion("'from' must be before 'to'.")
+    whose = {"symbol": symbol, "interval": interval}
+    providers, rows = _found(reading, whose, LENGTHS[interval], provider, since, until, limit)
+    if not providers and not reading.value(_HAS_CANDLES, symbol=symbol):
+        require_coin(reading, symbol)
+    if provider and not rows and provider not in {one["provider"] for one in providers}:
+        raise NotThere(f"There are no candles of {symbol} by {provider} with interval {interval} in this range.")
+    chosen = provider or (providers[0]["provider"] if providers else None)
+    return Candles(
+        **whose,
+        provider=chosen,
+        currency=rows[-1]["currency"] if rows else None,
+        intervals=_intervals(reading, symbol),
+        providers=[CandleProvider.model_validate(row) for row in providers],
+        candles=[Candle.model_validate(row) for row in rows],
+        as_of=newest(rows),
+    )
+
+
+def _intervals(reading: Reading, symbol: str) -> list[str]:
+    known = reading.value(_INTERVALS, symbol=symbol, since=reading.now - RECENT) or []
+    return [length for length in LENGTHS if length in known]
+
+
+def _found(
+    reading: Reading,
+    whose: Mapping[str, str],
+    length: timedelta,
+    provider: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The providers, best first, and the candles, oldest first."""
+    until = until or reading.now + length  # an exchange's clock may be ahead
+    if since is None:
+        newest_at = reading.value(_NEWEST, **whose, until=until)
+        if newest_at is None:
+            return [], []
+        since = newest_at - length * (limit - 1)
+    asked = {**whose, "since": since, "until": until}
+    providers = reading.rows(_PROVIDERS, **asked, dollars=DOLLARS)
+    chosen = provider or (providers[0]["provider"] if providers else None)
+    rows = reading.rows(_CANDLES, **asked, provider=chosen, limit=limit) if chosen else []
+    return providers, rows[::-1]

@@ -1,0 +1,56 @@
+"""Every consensus that was taken, as it is stored.
+
+Belongs here: /consensus.
+Does not belong here: the newest of each coin (prices.py), thinned out (history.py).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from crypto_pipeline.api.data.filters import Filters
+from crypto_pipeline.api.data.history import require_coin
+from crypto_pipeline.api.data.paging import Page
+from crypto_pipeline.api.data.prices import words
+from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
+
+_KEY = {"timestamp": datetime, "symbol": str}
+
+
+class Consensus(Shape):
+    symbol: str = of("consensus_prices", "symbol")
+    price_usd: float | None = of("consensus_prices", "price_usd")
+    sources: int | None = of("consensus_prices", "sources")
+    lowest_usd: float | None = of("consensus_prices", "lowest_usd")
+    highest_usd: float | None = of("consensus_prices", "highest_usd")
+    spread_percent: float | None = of("consensus_prices", "spread_percent")
+    price_change_24h: float | None = of("consensus_prices", "price_change_24h")
+    outliers: list[str] = Field(description="Sources that were left out because they were too far off.")
+    timestamp: Moment = of("consensus_prices", "timestamp")
+    run_id: str | None = of("consensus_prices", "run_id")
+
+
+class ConsensusPage(Paged):
+    consensus: list[Consensus] = Field(description="Newest first.")
+
+
+def consensus(
+    reading: Reading, page: Page, symbol: str | None, since: datetime | None, until: datetime | None
+) -> ConsensusPage:
+    """Raises NotThere for a coin that never had a price."""
+    filters = Filters()
+    filters.equal(symbol=symbol)
+    filters.between(since, until)
+    page.goes_on(filters, _KEY)
+    rows = reading.rows(
+        f"SELECT * FROM consensus_prices WHERE {filters} ORDER BY timestamp DESC, symbol LIMIT {page.limit + 1}",
+        **filters.parameters,
+    )
+    if not rows and symbol:
+        require_coin(reading, symbol)
+    following = page.next(rows, _KEY)
+    found = [Consensus.model_validate({**row, "outliers": words(row["outliers"])}) for row in rows]
+    return ConsensusPage(consensus=found, next=following, as_of=newest(rows))

@@ -1,0 +1,82 @@
+"""Perpetual contracts: funding and open interest.
+
+Belongs here: /derivatives.
+Does not belong here: liquidations and long-short ratios, which are metrics (metrics.py).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
+
+RECENT = timedelta(days=1)
+"""A contract that nobody has spoken of for longer, counted from the newest of all, is no longer shown."""
+
+_NEWEST_AT = "SELECT max(timestamp) FROM derivatives_metrics"
+_NOW = """
+    SELECT * FROM derivatives_metrics
+    WHERE timestamp >= $since AND ($symbol IS NULL OR symbol = $symbol)
+    QUALIFY row_number() OVER (PARTITION BY source, contract ORDER BY timestamp DESC) = 1
+"""
+_DERIVATIVES = f"""
+    FROM ({_NOW}) ORDER BY open_interest_usd DESC NULLS LAST, volume_24h_usd DESC NULLS LAST, source, contract LIMIT $limit
+"""
+_BY_SYMBOL = f"""
+    SELECT symbol, count(*) AS contracts, count(DISTINCT source) AS sources, median(funding_rate_8h) AS funding_rate_8h,
+        min(funding_rate_8h) AS lowest, max(funding_rate_8h) AS highest, sum(open_interest_usd) AS open_interest_usd,
+        max(collected_at) AS collected_at
+    FROM ({_NOW}) WHERE symbol IS NOT NULL
+    GROUP BY symbol ORDER BY open_interest_usd DESC NULLS LAST, contracts DESC, symbol
+"""
+
+
+class Contract(Shape):
+    symbol: str | None = of("derivatives_metrics", "symbol")
+    source: str = of("derivatives_metrics", "source")
+    contract: str = of("derivatives_metrics", "contract")
+    funding_rate: float | None = of("derivatives_metrics", "funding_rate")
+    funding_interval_hours: float | None = of("derivatives_metrics", "funding_interval_hours")
+    funding_rate_8h: float | None = of("derivatives_metrics", "funding_rate_8h")
+    next_funding_at: Moment | None = of("derivatives_metrics", "next_funding_at")
+    open_interest: float | None = of("derivatives_metrics", "open_interest")
+    open_interest_usd: float | None = of("derivatives_metrics", "open_interest_usd")
+    mark_price: float | None = of("derivatives_metrics", "mark_price")
+    index_price: float | None = of("derivatives_metrics", "index_price")
+    volume_24h_usd: float | None = of("derivatives_metrics", "volume_24h_usd")
+    timestamp: Moment = of("derivatives_metrics", "timestamp")
+
+
+class Underlying(Shape):
+    symbol: str = of("derivatives_metrics", "symbol")
+    contracts: int = Field(description="Contracts on it.")
+    sources: int = Field(description="Exchanges that trade them.")
+    funding_rate_8h: float | None = Field(description="Median funding over eight hours. [fraction]")
+    lowest: float | None = Field(description="Lowest funding over eight hours. [fraction]")
+    highest: float | None = Field(description="Highest funding over eight hours. [fraction]")
+    open_interest_usd: float | None = Field(
+        description="Open contracts of all exchanges that say them in dollars, together. [USD]"
+    )
+
+
+class Derivatives(Answer):
+    derivatives: list[Contract] = Field(description="The newest of each contract, by open interest, largest first.")
+    by_symbol: list[Underlying] = Field(description="The same contracts, all of them, together by coin.")
+
+
+def derivatives(reading: Reading, *, symbol: str | None = None, limit: int) -> Derivatives:
+    """Funding and open interest as they are now."""
+    newest_at = reading.value(_NEWEST_AT)
+    if newest_at is None:
+        return Derivatives(derivatives=[], by_symbol=[])
+    asked = {"since": newest_at - RECENT, "symbol": symbol}
+    rows = reading.rows(_DERIVATIVES, **asked, limit=limit)
+    together = reading.rows(_BY_SYMBOL, **asked)
+    return Derivatives(
+        derivatives=[Contract.model_validate(row) for row in rows],
+        by_symbol=[Underlying.model_validate(row) for row in together],
+        as_of=newest(rows, together),
+    )

@@ -1,0 +1,157 @@
+"""Prices now: the consensus of each coin, and what each source says of one.
+
+Belongs here: /prices and /prices/{symbol}.
+Does not belong here: prices over time (history.py, candles.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
+
+from crypto_pipeline.api.data.errors import NotThere
+from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
+
+RECENT = timedelta(days=1)
+"""A coin without a consensus for longer than this, counted from the newest of all, is no longer shown."""
+SPARK_HOURS = 24
+
+NEWEST = "SELECT max(timestamp) FROM consensus_prices"
+"""Answered from the file's statistics, without reading rows."""
+
+_PRICES = """
+    WITH capitals AS (
+        SELECT symbol, median(market_cap) AS market_cap, median(volume_24h) AS volume_24h
+        FROM cached_market_data WHERE timestamp >= $since GROUP BY symbol
+    )
+    SELECT consensus.*, capitals.* EXCLUDE (symbol)
+    FROM consensus_prices AS consensus LEFT JOIN capitals USING (symbol)
+    WHERE timestamp >= $since AND (len($symbols) = 0 OR list_contains($symbols, symbol))
+    QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY timestamp DESC) = 1
+    ORDER BY market_cap DESC NULLS LAST, sources DESC, symbol
+"""
+_SPARKS = f"""
+    SELECT symbol, {SPARK_HOURS} - 1 - CAST((epoch_us($newest) - epoch_us(timestamp)) // 3_600_000_000 AS INTEGER) AS hour,
+        arg_max(price_usd, timestamp) AS price_usd
+    FROM consensus_prices WHERE timestamp > $since
+    GROUP BY ALL
+"""
+_SOURCES = """
+    SELECT provider AS source, price AS price_usd, * EXCLUDE (provider, price)
+    FROM cached_market_data WHERE symbol = $symbol
+    ORDER BY volume_24h DESC NULLS LAST, source
+"""
+
+
+class Price(Shape):
+    """The consensus of one coin."""
+
+    symbol: str = of("consensus_prices", "symbol")
+    price_usd: float | None = of("consensus_prices", "price_usd")
+    sources: int | None = of("consensus_prices", "sources")
+    lowest_usd: float | None = of("consensus_prices", "lowest_usd")
+    highest_usd: float | None = of("consensus_prices", "highest_usd")
+    spread_percent: float | None = of("consensus_prices", "spread_percent")
+    price_change_24h: float | None = of("consensus_prices", "price_change_24h")
+    outliers: list[str] = Field(description="Sources that were left out because they were too far off.")
+    timestamp: Moment = of("consensus_prices", "timestamp")
+    market_cap: float | None = Field(description="Market capitalisation, median of the sources of the last day. [USD]")
+    volume_24h: float | None = Field(
+        description="Traded value of the last 24 hours, median of the sources of the last day. [USD]"
+    )
+    spark: list[float | None] | None = Field(
+        None,
+        description=f"The last price of each of the {SPARK_HOURS} hours before the newest consensus, oldest first, null for "
+        "an hour without one. null when it was not asked for. [USD]",
+    )
+
+
+class Prices(Answer):
+    prices: list[Price] = Field(description="By market capitalisation, largest first.")
+
+
+class SourcePrice(Shape):
+    """What one source says of a coin."""
+
+    source: str = of("cached_market_data", "provider")
+    price_usd: float | None = of("cached_market_data", "price")
+    change_24h: float | None = of("cached_market_data", "change_24h")
+    volume_24h: float | None = of("cached_market_data", "volume_24h")
+    high_24h: float | None = of("cached_market_data", "high_24h")
+    low_24h: float | None = of("cached_market_data", "low_24h")
+    market_cap: float | None = of("cached_market_data", "market_cap")
+    pair: str | None = of("cached_market_data", "pair")
+    quote: str | None = of("cached_market_data", "quote")
+    timestamp: Moment | None = of("cached_market_data", "timestamp")
+    deviation_percent: float | None = Field(
+        description="How far it is from the consensus: (price - consensus) / consensus. [percent]"
+    )
+    is_outlier: bool = Field(description="Whether the consensus left it out.")
+
+
+class Coin(Answer):
+    symbol: str = of("consensus_prices", "symbol")
+    consensus: Price | None = Field(description="null for a coin that has none of the last day.")
+    sources: list[SourcePrice] = Field(description="By traded value, largest first.")
+
+
+def prices(reading: Reading, symbols: Iterable[str] = (), *, spark: bool = False) -> Prices:
+    """The newest consensus of each coin, or of these. Raises NotThere when none of these has one."""
+    symbols = list(symbols)
+    rows = consensus_now(reading, symbols)
+    if symbols and not rows:
+        raise NotThere(f"There is no consensus of {' or '.join(symbols)} of the last day in the database.")
+    if spark and rows:
+        sparks = _sparks(reading)
+        for row in rows:
+            row["spark"] = sparks.get(row["symbol"], [None] * SPARK_HOURS)
+    return Prices(prices=[Price.model_validate(row) for row in rows], as_of=newest(rows))
+
+
+def coin(reading: Reading, symbol: str) -> Coin:
+    """One coin, as each of its sources sees it. Raises NotThere."""
+    consensus = next(iter(consensus_now(reading, [symbol])), None)
+    sources = reading.rows(_SOURCES, symbol=symbol)
+    if not sources and not consensus:
+        raise NotThere(f"There is no price of {symbol} in the database.")
+    middle = consensus["price_usd"] if consensus else None
+    outliers = set(consensus["outliers"]) if consensus else set()
+    for row in sources:
+        price = row["price_usd"]
+        row["deviation_percent"] = (price - middle) / middle * 100 if middle and price is not None else None
+        row["is_outlier"] = row["source"] in outliers
+    return Coin(
+        symbol=symbol,
+        consensus=Price.model_validate(consensus) if consensus else None,
+        sources=[SourcePrice.model_validate(row) for row in sources],
+        as_of=newest(sources, [consensus] if consensus else []),
+    )
+
+
+def consensus_now(reading: Reading, symbols: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Rows for Price, largest coin first."""
+    newest_at = reading.value(NEWEST)
+    if newest_at is None:
+        return []
+    rows = reading.rows(_PRICES, since=newest_at - RECENT, symbols=list(symbols))
+    for row in rows:
+        row["outliers"] = words(row["outliers"])
+    return rows
+
+
+def words(text: str | None) -> list[str]:
+    """The parts of a column that is separated by commas."""
+    return [word for word in (text or "").split(",") if word]
+
+
+def _sparks(reading: Reading) -> dict[str, list[float | None]]:
+    newest_at = reading.value(NEWEST)
+    sparks: dict[str, list[float | None]] = {}
+    rows = reading.rows(_SPARKS, newest=newest_at, since=newest_at - timedelta(hours=SPARK_HOURS))
+    for row in rows:
+        sparks.setdefault(row["symbol"], [None] * SPARK_HOURS)[row["hour"]] = row["price_usd"]
+    return sparks

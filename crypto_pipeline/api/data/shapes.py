@@ -1,0 +1,54 @@
+"""What the answers have in common.
+
+Belongs here: the head of every answer, and fields described by the columns that they come from.
+Does not belong here: the shape of one subject's answer, which stands beside its SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from crypto_pipeline.api.answers import Moment
+from crypto_pipeline.tables import TABLES
+from crypto_pipeline.warehouse.sql import comment
+
+__all__ = ["Answer", "Moment", "Paged", "Shape", "newest", "of"]
+
+_COLUMNS = {(table.name, column.name): column for table in TABLES.values() for column in table.columns}
+
+
+class Shape(BaseModel):
+    """A row has columns for the database's own sake; what a shape does not name is left out."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Answer(Shape):
+    as_of: Moment | None = Field(
+        None,
+        description="When the newest of the rows behind the answer was collected; null where there is none.",
+    )
+    demo: bool = Field(False, description="Whether these are replayed answers, not the market.")
+    stale_seconds: float | None = Field(
+        None,
+        description="null when the answer is of this moment; else its age in seconds: another program holds the database, "
+        "or too much is asked at once, and this is what was answered before.",
+    )
+
+
+class Paged(Answer):
+    next: str | None = Field(None, description="Address of the next page; null on the last one.")
+
+
+def of(table: str, column: str, also: str = "") -> Any:
+    """A field that means what the column means."""
+    return Field(description=" ".join(filter(None, (comment(_COLUMNS[table, column]) + ".", also))))
+
+
+def newest(*parts: Iterable[Mapping[str, Any]], column: str = "collected_at") -> datetime | None:
+    """The newest time in a column of these rows."""
+    return max((row[column] for rows in parts for row in rows if row[column] is not None), default=None)

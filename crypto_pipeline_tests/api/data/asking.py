@@ -1,0 +1,73 @@
+"""A database of known rows behind the real application, and how it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.batches import Rows
+from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests.api.test_away import Client, asked
+
+ROOT = "/api/data"
+
+
+@dataclass
+class Data:
+    settings: Settings
+    client: Client
+
+    @property
+    def warehouse(self) -> Warehouse:
+        return warehouse_for(self.settings)
+
+    def store(self, **tables: Rows) -> None:
+        self.warehouse.merge(tables)
+
+    def ask(self, question: str, **headers: str) -> httpx.Response:
+        path = question if question.startswith("/") else f"{ROOT}/{question}"
+        return self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    def get(self, question: str) -> Any:
+        """The answer to a question that can be answered."""
+        answer = self.ask(question)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def refusal(self, question: str, status: int) -> str:
+        """The one sentence that is told instead."""
+        answer = self.ask(question)
+        assert (answer.status_code, set(answer.json())) == (status, {"detail"}), answer.text
+        detail = answer.json()["detail"]
+        assert isinstance(detail, str)
+        assert detail.endswith((".", "second"))
+        assert "\n" not in detail
+        return detail
+
+    def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
+        """What DuckDB itself says, with times as the API writes them."""
+        with duckdb.connect(str(self.settings.database), read_only=True) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            cursor = connection.execute(query, parameters)
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+@contextmanager
+def data_in(folder: Path, **settings: Any) -> Iterator[Data]:
+    """The application over a database in this folder, which need not exist yet."""
+    chosen = Settings(data_dir=folder, **settings)
+    with asked(chosen) as client:
+        yield Data(chosen, client)

@@ -1,0 +1,45 @@
+"""An empty database to store rows in, and one with an invented past that is only read."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests.api.data.asking import Data, data_in
+from crypto_pipeline_tests.api.data.rows import NOON
+from crypto_pipeline_tests.project import PROJECT
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("empty"))
+    warehouse_for(settings).prepare()
+    return settings.database
+
+
+@pytest.fixture
+def data(tmp_path: Path, empty_database: Path) -> Iterator[Data]:
+    """Nothing collected yet."""
+    shutil.copy(empty_database, tmp_path)
+    with data_in(tmp_path) as data:
+        yield data
+
+
+@pytest.fixture(scope="session")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
+    """Two days of a dozen coins, as bench/past.py invents them, up to NOON."""
+    spec = importlib.util.spec_from_file_location("past", PROJECT / "bench" / "past.py")
+    assert spec
+    assert spec.loader
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    folder = tmp_path_factory.mktemp("past")
+    tool.make(Settings(data_dir=folder).database, days=2, coins=12, dense_days=0, now=NOON)
+    with data_in(folder) as data:
+        yield data

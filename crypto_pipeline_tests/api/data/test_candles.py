@@ -1,0 +1,89 @@
+"""Candles: whose are shown, which of them, and in which money."""
+
+from __future__ import annotations
+
+import pytest
+
+from crypto_pipeline_tests.api.data.asking import Data
+from crypto_pipeline_tests.api.data.rows import at, candle, consensus
+
+SEOUL = {"currency": "KRW", "pair": "KRW-BTC"}
+
+
+def test_candles_are_told_as_they_are_stored_oldest_first(past: Data) -> None:
+    told = past.get("candles?symbol=BTC&interval=1h&limit=20")
+    stored = past.sql(
+        "SELECT timestamp, open, high, low, close, volume, currency, pair, is_final FROM cached_ohlc "
+        "WHERE symbol = 'BTC' AND interval = '1h' AND provider = $provider ORDER BY timestamp DESC LIMIT 20",
+        {"provider": told["provider"]},
+    )
+    assert told["candles"] == stored[::-1]
+    assert [one["is_final"] for one in told["candles"]] == [*[True] * 19, False]
+    assert (told["symbol"], told["interval"], told["currency"]) == ("BTC", "1h", "USD")
+
+
+def test_dollars_come_first_then_the_most_recent_then_the_most_complete_then_the_most_traded(data: Data) -> None:
+    data.store(
+        cached_ohlc=[
+            *(candle("seoul", at(hours=-hours), 9e7, **SEOUL) for hours in range(5)),
+            *(candle("full", at(hours=-hours)) for hours in range(5)),
+            *(candle("busy", at(hours=-hours), volume=99.0) for hours in range(5)),
+            *(candle("short", at(hours=-hours), volume=999.0) for hours in range(2)),
+            *(candle("late", at(hours=-hours), volume=999.0) for hours in range(1, 9)),
+        ]
+    )
+    told = data.get("candles?symbol=BTC")
+    assert [one["provider"] for one in told["providers"]] == ["busy", "full", "short", "late", "seoul"]
+    assert told["provider"] == "busy"
+    assert told["providers"][-1] == {
+        "provider": "seoul",
+        "currency": "KRW",
+        "pair": "KRW-BTC",
+        "newest": "2026-11-24T12:00:00+00:00",
+        "candles": 5,
+    }
+
+
+def test_another_exchange_can_be_asked_for_and_says_its_money(data: Data) -> None:
+    data.store(cached_ohlc=[candle("busy", at()), candle("seoul", at(), 9e7, **SEOUL)])
+    told = data.get("candles?symbol=BTC&provider=seoul")
+    assert (told["provider"], told["currency"]) == ("seoul", "KRW")
+    assert [(one["currency"], one["close"]) for one in told["candles"]] == [("KRW", 9e7)]
+    assert "by nobody" in data.refusal("candles?symbol=BTC&provider=nobody", 404)
+
+
+def test_where_there_are_no_dollars_the_best_of_the_others_is_shown(data: Data) -> None:
+    data.store(cached_ohlc=[candle("seoul", at(), 9e7, **SEOUL)])
+    assert data.get("candles?symbol=BTC")["provider"] == "seoul"
+
+
+def test_of_a_range_the_newest_are_told_and_the_end_does_not_belong_to_it(data: Data) -> None:
+    data.store(cached_ohlc=[candle("busy", at(hours=-hours), 100.0 + hours) for hours in range(9)])
+
+    def hours(question: str) -> list[str]:
+        return [one["timestamp"][11:13] for one in data.get(f"candles?symbol=BTC&{question}")["candles"]]
+
+    assert hours("limit=3") == ["10", "11", "12"]
+    assert hours("limit=3&to=2026-11-24T12:00") == ["09", "10", "11"]
+    assert hours("from=2026-11-24T05:00&to=2026-11-24T07:00") == ["05", "06"]
+    assert hours("limit=1&from=2026-11-24T05:00") == ["12"]
+
+
+def test_intervals_are_kept_apart(data: Data) -> None:
+    data.store(cached_ohlc=[candle("busy", at(hours=-12), 1.0, interval="1d"), candle("busy", at(hours=-12), 2.0)])
+    assert [one["close"] for one in data.get("candles?symbol=btc&interval=1d")["candles"]] == [1.0]
+    told = data.get("candles?symbol=BTC&interval=1w")
+    assert (told["provider"], told["providers"], told["candles"], told["currency"]) == (None, [], [], None)
+
+
+def test_a_coin_that_has_prices_but_no_candles_is_no_error(data: Data) -> None:
+    data.store(consensus_prices=[consensus("NEW", 1.0)])
+    assert data.get("candles?symbol=NEW")["candles"] == []
+    assert "NOPE" in data.refusal("candles?symbol=NOPE", 404)
+
+
+@pytest.mark.parametrize(
+    "question", ["interval=2h", "limit=0", "limit=2001", "from=2026-11-25&to=2026-11-24", "provider="]
+)
+def test_what_cannot_be_meant_is_refused(question: str, data: Data) -> None:
+    data.refusal(f"candles?symbol=BTC&{question}", 422)

@@ -1,0 +1,204 @@
+"""The health matrix, one source, and what is behind a cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crypto_pipeline.collection.outcomes import MEANINGS, SUCCESSES, Outcome
+from crypto_pipeline.collection.results import WAITS
+from crypto_pipeline_tests.api.data.asking import Data
+from crypto_pipeline_tests.api.data.rows import at, collection, stamped
+
+UI, HISTORICAL = "ui_data_collection", "historical_data_collection"
+
+
+def health(endpoint: str, **more: Any) -> dict[str, Any]:
+    return stamped(
+        {"endpoint": endpoint, "breaker_state": "closed", "consecutive_failures": 0, "asked_at": at(), **more}, at()
+    )
+
+
+def three_runs(data: Data) -> None:
+    data.store(
+        data_collections=[
+            collection("kraken.ticker", "run-1", "ok", at(minutes=-30), job=HISTORICAL),
+            collection("herald.feed", "run-1", "timeout", at(minutes=-30), job=HISTORICAL, table_names="news_articles"),
+            collection("binance.ticker", "run-1", "standby", at(minutes=-30), job=HISTORICAL),
+            collection("kraken.ticker", "run-2", "not_modified", at(minutes=-25)),
+            collection("binance.ticker", "run-2", "ok", at(minutes=-24)),
+            collection("kraken.ticker", "run-3", "server_error", at(minutes=-20)),
+            collection("binance.ticker", "run-3", "no_budget", at(minutes=-20)),
+        ],
+        source_health=[
+            health("kraken.ticker", consecutive_failures=1, milliseconds=99.5, succeeded_at=at(minutes=-25)),
+            health("binance.ticker"),
+            health("never.seen"),
+        ],
+        providers=[{"name": "kraken", "host": "api.kraken.com"}, {"name": "herald", "host": "herald.example"}],
+    )
+
+
+def test_the_matrix_is_the_log(data: Data) -> None:
+    three_runs(data)
+    told = data.get("sources")
+    assert [(run["run_id"], run["job"], run["ok"], run["failed"], run["not_asked"]) for run in told["runs"]] == [
+        ("run-1", HISTORICAL, 1, 1, 1),
+        ("run-2", UI, 2, 0, 0),
+        ("run-3", UI, 0, 1, 1),
+    ]
+    assert {one["endpoint"]: one["cells"] for one in told["sources"]} == {
+        "herald.feed": ["timeout", "", ""],
+        "kraken.ticker": ["ok", "not_modified", "server_error"],
+        "binance.ticker": ["standby", "ok", "no_budget"],
+    }
+
+
+def test_those_that_fail_come_first(data: Data) -> None:
+    three_runs(data)
+    assert [one["endpoint"] for one in data.get("sources")["sources"]] == [
+        "herald.feed",
+        "kraken.ticker",
+        "binance.ticker",
+    ]
+
+
+def test_a_row_says_who_it_is_and_how_it_is(data: Data) -> None:
+    three_runs(data)
+    by_name = {one["endpoint"]: one for one in data.get("sources")["sources"]}
+    assert {name: value for name, value in by_name["kraken.ticker"].items() if name != "cells"} == {
+        "endpoint": "kraken.ticker",
+        "provider": "kraken",
+        "host": "api.kraken.com",
+        "tables": ["market_prices", "cached_market_data"],
+        "breaker_state": "closed",
+        "consecutive_failures": 1,
+        "succeeded_at": "2026-11-24T11:35:00+00:00",
+        "not_before": None,
+        "last_outcome": "server_error",
+        "milliseconds": 99.5,
+    }
+    assert by_name["herald.feed"]["breaker_state"] is None
+    assert by_name["binance.ticker"]["host"] is None
+
+
+def test_the_matrix_is_narrowed_by_runs_job_outcome_and_name(data: Data) -> None:
+    three_runs(data)
+
+    def matrix(question: str) -> tuple[list[str], list[str]]:
+        told = data.get(f"sources?{question}")
+        return [run["run_id"] for run in told["runs"]], [one["endpoint"] for one in told["sources"]]
+
+    assert matrix("runs=1") == (["run-3"], ["kraken.ticker", "binance.ticker"])
+    assert matrix(f"job={HISTORICAL}")[0] == ["run-1"]
+    assert matrix("job=nothing") == ([], [])
+    assert matrix("outcome=timeout")[1] == ["herald.feed"]
+    assert matrix("q=TICKER")[1] == ["kraken.ticker", "binance.ticker"]
+    assert matrix("q=herald.example")[1] == ["herald.feed"]
+    assert matrix("limit=1")[1] == ["herald.feed"]
+    data.refusal("sources?runs=101", 422)
+
+
+def test_runs_of_long_ago_are_found_where_there_are_no_others(data: Data) -> None:
+    data.store(
+        data_collections=[collection("kraken.ticker", f"run-{days}", "ok", at(days=-days)) for days in (0, 1, 5, 29)]
+    )
+    told = data.get("sources?runs=3")
+    assert [run["run_id"] for run in told["runs"]] == ["run-5", "run-1", "run-0"]
+    assert told["sources"][0]["cells"] == ["ok"] * 3
+
+
+def test_a_whole_past_is_told_as_the_log_has_it(past: Data) -> None:
+    told = past.get("sources?runs=30")
+    stored = past.sql("SELECT endpoint, run_id, outcome FROM data_collections")
+    outcomes = {(row["endpoint"], row["run_id"]): row["outcome"] for row in stored}
+    runs = [run["run_id"] for run in told["runs"]]
+    assert len(runs) == 30
+    for one in told["sources"]:
+        assert one["cells"] == [outcomes.get((one["endpoint"], run), "") for run in runs]
+    assert {one["endpoint"] for one in told["sources"]} == {name for name, run in outcomes if run in runs}
+
+
+def test_every_outcome_has_a_kind_and_a_meaning(data: Data) -> None:
+    told = data.get("sources")["outcomes"]
+    assert set(told) == {one.value for one in Outcome} == {one.value for one in MEANINGS}
+    for one in Outcome:
+        expected = "success" if one in SUCCESSES else "wait" if one in WAITS else "failure"
+        assert told[one.value]["kind"] == expected
+        assert told[one.value]["meaning"].endswith(".")
+
+
+def test_one_source_is_told_with_its_facts_its_health_and_its_newest_collections(data: Data) -> None:
+    three_runs(data)
+    data.store(
+        providers=[{"name": "kraken", "host": "api.kraken.com", "docs": "https://docs.example", "needs_key": False}],
+        pool_members=[{"pool": "tickers", "endpoint": "kraken.ticker"}],
+    )
+    told = data.get("sources/kraken.ticker?runs=2")
+    assert (told["endpoint"], told["provider"], told["host"], told["docs"], told["pool"], told["needs_key"]) == (
+        "kraken.ticker",
+        "kraken",
+        "api.kraken.com",
+        "https://docs.example",
+        "tickers",
+        False,
+    )
+    assert (told["tables"], told["quirks"]) == (["market_prices", "cached_market_data"], None)
+    assert told["health"]["consecutive_failures"] == 1
+    assert [(one["run_id"], one["outcome"]) for one in told["collections"]] == [
+        ("run-3", "server_error"),
+        ("run-2", "not_modified"),
+    ]
+    assert told["collections"][0]["rows"] == 7
+
+
+def test_a_source_that_was_never_part_of_a_run_has_its_health_and_one_without_either_is_not_there(data: Data) -> None:
+    three_runs(data)
+    told = data.get("sources/never.seen")
+    assert (told["collections"], told["health"]["breaker_state"]) == ([], "closed")
+    assert data.get("sources/herald.feed")["health"] is None
+    assert "no.such" in data.refusal("sources/no.such", 404)
+
+
+def test_behind_a_cell_are_its_requests_failures_refused_rows_and_unread_answers(data: Data) -> None:
+    three_runs(data)
+    mine = {"run_id": "run-1", "endpoint": "herald.feed", "collected_at": at(minutes=-29)}
+    others = [{**mine, "run_id": "run-2"}, {**mine, "endpoint": "kraken.ticker"}]
+    data.store(
+        connection_attempts=[
+            {
+                **who,
+                "ask": "",
+                "attempt": attempt,
+                "started_at": at(minutes=attempt - 30),
+                "url": "https://herald.example/feed",
+            }
+            for who in (mine, *others)
+            for attempt in (2, 1)
+        ],
+        failure_logs=[{**who, "ask": "", "outcome": "timeout", "error": "no answer"} for who in (mine, *others)],
+        rejected_rows=[
+            {**who, "number": number, "table_name": "news_articles", "reason": "no title", "row": "{}"}
+            for who in (mine, *others)
+            for number in range(300)
+        ],
+        quarantined_payloads=[
+            {**who, "ask": "", "reason": "odd", "content_type": "text/html", "bytes": 9, "body": "<secret>"}
+            for who in (mine, *others)
+        ],
+    )
+    answer = data.ask("attempts?run_id=run-1&endpoint=herald.feed")
+    told = answer.json()
+    assert told["collection"]["outcome"] == "timeout"
+    assert [one["attempt"] for one in told["attempts"]] == [1, 2]
+    assert told["attempts"][0]["url"] == "https://herald.example/feed"
+    assert [one["error"] for one in told["failures"]] == ["no answer"]
+    assert (len(told["rejected"]), told["rejected"][0]["reason"]) == (200, "no title")
+    assert told["quarantined"] == [{"ask": "", "reason": "odd", "content_type": "text/html", "bytes": 9}]
+    assert "secret" not in answer.text
+    assert told["run_url"] == f"http://127.0.0.1:{data.settings.ui_port}/runs/run-1"
+
+
+def test_a_cell_that_is_empty_has_nothing_behind_it(data: Data) -> None:
+    three_runs(data)
+    assert "run-2" in data.refusal("attempts?run_id=run-2&endpoint=herald.feed", 404)
+    assert "endpoint is needed" in data.refusal("attempts?run_id=run-2", 422)
