@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from crypto_pipeline.commands import alerts, maintain, sources, worker
+from crypto_pipeline.commands import alerts, maintain, query, sources, worker
 from crypto_pipeline.commands.parts import MISTAKE, AsJson, Mistake, endpoint_called
 from crypto_pipeline.settings import SettingsError, load_settings
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 app.add_typer(sources.app, name="sources")
 app.command()(alerts.alerts)
 app.command()(maintain.maintain)
+app.command()(query.query)
 app.add_typer(worker.app)
 
 FAULT_KINDS = (
@@ -187,30 +188,6 @@ def parse(
         f"{read.entries} entries, {total} rows, {len(read.shaped.refused)} refused;"
         f" a collection keeps {kept(read, settings.universe, settings.whale_usd)} of them\n"
     )
-
-
-@app.command()
-def query(
-    sql: Annotated[str, typer.Argument(help="One SELECT over the database.")],
-    as_csv: Annotated[bool, typer.Option("--csv", help="CSV on standard output.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Ask the database in SQL, without getting in the way of a collection."""
-    from crypto_pipeline.commands import console
-    from crypto_pipeline.warehouse.engines import warehouse_for
-
-    settings = load_settings()
-    if not settings.database.exists():
-        raise Mistake(f"There is no database at {settings.database} yet; run 'crypto-pipeline collect' first.")
-    result = warehouse_for(settings).query(sql)
-    names = [column.name for column in result.columns]
-    if as_json:
-        objects = [dict(zip(names, row, strict=True)) for row in result.rows]
-        print(json.dumps(objects, default=console.json_value, ensure_ascii=False))
-    elif as_csv:
-        console.write_csv(names, result.rows)
-    else:
-        console.grid(names, result.rows, title="DEMO: replayed answers, not the market" if settings.demo else None)
 
 
 @app.command()
