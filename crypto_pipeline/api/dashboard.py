@@ -1,0 +1,149 @@
+"""The dashboard as the browser gets it: its page in the person's language, and the files that the page loads.
+
+Belongs here: which file goes out under which address, with which headers.
+Does not belong here: what the page shows (dashboard/), the numbers in it (data/).
+
+The files are read once, so that no address can reach any other file. Their address holds a hash of them all: a browser
+keeps them for a year, and asks for new ones after an update. The page itself is small and asked for each time.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from html import escape
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+
+from crypto_pipeline.running.system import LOOPBACK
+from crypto_pipeline.settings import Settings
+
+FOLDER = Path(__file__).resolve().parent.parent / "dashboard"
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+LANGUAGES: Mapping[str, str] = {"en": "ltr", "fa": "rtl"}
+"""Each with the direction of its lines."""
+STYLES = ("tokens", "page", "tables", "parts", "matrix")
+"""Sent as one, in this order: nothing is painted before the last of them is there."""
+THEMES = frozenset({"light", "dark"})
+LANGUAGE_COOKIE, THEME_COOKIE = "crypto_pipeline_language", "crypto_pipeline_theme"
+
+_A_YEAR = 365 * 24 * 60 * 60
+_SMALL = 512
+"""Bytes below which compressing is not worth a header."""
+_TYPES: Mapping[str, str] = {
+    "": "text/plain; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".md": "text/plain; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
+_BLANK = re.compile(r"\{\{([\w.]+)\}\}")
+
+
+class File:
+    """One file, ready to be sent."""
+
+    def __init__(self, name: str, body: bytes) -> None:
+        self.body = body
+        self.type = _TYPES[Path(name).suffix]
+        self.etag = f'W/"{_hash(body)}"'
+
+    @cached_property
+    def compressed(self) -> bytes | None:
+        """None where it would gain nothing."""
+        if len(self.body) < _SMALL or self.type.startswith("font/"):
+            return None
+        return gzip.compress(self.body, mtime=0)
+
+    def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
+        headers = {**HEADERS, **headers, "ETag": self.etag, "Vary": "Accept-Encoding"}
+        if request.headers.get("if-none-match") == self.etag:
+            return Response(status_code=304, headers=headers)
+        if self.compressed and "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(self.compressed, headers={**headers, "Content-Encoding": "gzip"}, media_type=self.type)
+        return Response(self.body, headers=headers, media_type=self.type)
+
+
+def routes(settings: Settings) -> APIRouter:
+    """The page at / and its files under /static/."""
+    router = APIRouter(include_in_schema=False)
+    static = _read(FOLDER)
+    styles = b"\n".join(static[f"styles/{name}.css"].body for name in STYLES)
+    static["styles/all.css"] = File("all.css", styles)
+    version = _hash(b"".join(name.encode() + file.body for name, file in sorted(static.items())))
+    words = {language: json.loads(static[f"words/{language}.json"].body) for language in LANGUAGES}
+    shell = static["index.html"].body.decode()
+    modules = "\n".join(
+        f'<link rel="modulepreload" href="/static/{version}/{name}">' for name in static if name.startswith("scripts/")
+    )
+    facts = {
+        "version": version,
+        "modules": modules,
+        "dagster": f"http://{LOOPBACK}:{settings.ui_port}",
+        "demo": "true" if settings.demo else "false",
+    }
+
+    @router.api_route("/", methods=["GET", "HEAD"])
+    async def page(request: Request, lang: str = "") -> Response:
+        chosen = lang if lang in LANGUAGES else _language(request)
+        theme = request.cookies.get(THEME_COOKIE, "")
+        here = {"lang": chosen, "dir": LANGUAGES[chosen], "theme": theme if theme in THEMES else "auto"}
+        html = File("index.html", _fill(shell, words[chosen], {**facts, **here}).encode())
+        answer = html.answer(request, {"Cache-Control": "no-cache"})
+        answer.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
+        if lang in LANGUAGES:
+            answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=_A_YEAR, samesite="lax")
+        return answer
+
+    @router.api_route("/static/{asked}/{name:path}", methods=["GET", "HEAD"])
+    async def file(request: Request, asked: str, name: str) -> Response:
+        if name not in static or name == "index.html":
+            return Response("There is no such file.\n", 404, HEADERS, "text/plain")
+        # A page that was opened before an update still asks under the old address: it gets what there is.
+        keep = f"public, max-age={_A_YEAR}, immutable" if asked == version else "no-cache"
+        return static[name].answer(request, {"Cache-Control": keep})
+
+    return router
+
+
+def _read(folder: Path) -> dict[str, File]:
+    """Every file below a folder, by its path from there."""
+    return {
+        path.relative_to(folder).as_posix(): File(path.name, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in _TYPES and not path.name.startswith(".")
+    }
+
+
+def _language(request: Request) -> str:
+    """The one chosen before, else the one that the browser prefers, else English."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen not in LANGUAGES:
+        chosen = request.headers.get("accept-language", "")[:2].lower()
+    return chosen if chosen in LANGUAGES else "en"
+
+
+def _fill(shell: str, words: Mapping[str, str], facts: Mapping[str, str]) -> str:
+    """The page with its blanks filled; a blank that nothing is known for is a fault of ours."""
+    return _BLANK.sub(lambda blank: facts[blank[1]] if blank[1] in facts else escape(words[blank[1]]), shell)
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:16]

@@ -1,0 +1,113 @@
+// What is behind one cell of the matrix: every request of one source in one run, and what went wrong.
+
+import { ask } from "./asking.js";
+import { byId, element, say } from "./elements.js";
+import { amount, compact, dayAndClock, number, utc, whole } from "./formats.js";
+import { badge, nameOf, meaningOf } from "./outcomes.js";
+import { t } from "./words.js";
+
+const dialog = byId("attempts");
+let opener = null;
+
+byId("attempts-close").addEventListener("click", () => dialog.close());
+dialog.addEventListener("close", () => opener?.focus());
+dialog.addEventListener("click", (event) => {
+  if (event.target === dialog) dialog.close();
+});
+
+export async function openAttempts(endpoint, run, cell) {
+  opener = cell;
+  byId("attempts-title").replaceChildren(number(endpoint), ` · ${dayAndClock(run.started_at)} UTC`);
+  const body = byId("attempts-body");
+  body.replaceChildren(element("p", { class: "empty" }, t("page.loading")));
+  dialog.showModal();
+  try {
+    const { data } = await ask(`/api/data/attempts?${new URLSearchParams({ run_id: run.run_id, endpoint })}`);
+    body.replaceChildren(...parts(data, endpoint, run).filter(Boolean));
+  } catch (error) {
+    body.replaceChildren(element("p", { class: "trouble" }, error.message));
+  }
+}
+
+function parts({ collection, attempts, failures, rejected, quarantined, run_url: page }, endpoint, run) {
+  return [
+    collection && verdict(collection),
+    collection && facts(collection, run),
+    section("attempts.requests", attempts, ["attempts.started", "attempts.try", "attempts.url", "attempts.status", "attempts.milliseconds", "attempts.bytes", "attempts.outcome"], (one) => [
+      tight(dayAndClock(one.started_at), utc(one.started_at)),
+      cell(whole(one.attempt)),
+      element("td", { class: "url" }, element("bdi", { dir: "ltr" }, [one.method, one.url].filter(Boolean).join(" ")), one.ask ? ` (${one.ask})` : null),
+      cell(one.status_code === null ? "–" : String(one.status_code)),
+      cell(whole(one.milliseconds)),
+      cell(compact(one.bytes)),
+      element("td", {}, nameOf(one.outcome), one.error ? element("div", { lang: "en", dir: "auto" }, one.error) : null),
+    ]),
+    section("attempts.failures", failures, ["attempts.time", "attempts.outcome", "attempts.status", "attempts.error"], (one) => [
+      tight(dayAndClock(one.failed_at), utc(one.failed_at)),
+      element("td", {}, nameOf(one.outcome)),
+      cell(one.status_code === null ? "–" : String(one.status_code)),
+      element("td", { lang: "en", dir: "auto" }, one.error ?? ""),
+    ]),
+    section("attempts.rejected", rejected, ["sources.table", "attempts.reason", "attempts.row"], (one) => [
+      element("td", {}, number(one.table_name ?? "")),
+      element("td", { lang: "en", dir: "auto" }, one.reason ?? ""),
+      element("td", {}, element("pre", { class: "row" }, one.row ?? "")),
+    ]),
+    section("attempts.quarantined", quarantined, ["attempts.reason", "attempts.type", "attempts.bytes"], (one) => [
+      element("td", { lang: "en", dir: "auto" }, one.reason ?? ""),
+      element("td", {}, number(one.content_type ?? "")),
+      cell(compact(one.bytes)),
+    ]),
+    element("h3", {}, t("attempts.further")),
+    page ? element("p", {}, element("a", { href: page, target: "_blank", rel: "noopener" }, t("attempts.run"))) : null,
+    element("p", { class: "small" }, t("attempts.query")),
+    command(endpoint, run.run_id),
+  ];
+}
+
+function verdict(collection) {
+  const error = collection.error ? element("p", { class: "error", lang: "en", dir: "auto" }, collection.error) : null;
+  return element("div", { class: "verdict" }, badge(collection.outcome), element("b", {}, nameOf(collection.outcome)), element("span", { class: "small" }, meaningOf(collection.outcome)), ...[error].filter(Boolean));
+}
+
+function facts(collection, run) {
+  const pair = (name, value) => element("div", {}, element("dt", {}, t(name)), element("dd", {}, value));
+  return element(
+    "dl",
+    { class: "facts-list" },
+    pair("sources.job", number(run.job ?? "–")),
+    pair("attempts.requests", number(whole(collection.requests))),
+    pair("attempts.status", number(collection.status_code === null ? "–" : String(collection.status_code))),
+    pair("attempts.milliseconds", number(whole(collection.milliseconds))),
+    pair("attempts.bytes", amount(compact(collection.bytes))),
+    pair("attempts.rows", number(whole(collection.rows))),
+    pair("attempts.rejected", number(whole(collection.rejected))),
+  );
+}
+
+function section(title, list, headings, cells) {
+  if (!list?.length) return null;
+  const table = element("table", {}, element("caption", { class: "hidden" }, t(title)));
+  table.append(element("thead", {}, element("tr", {}, ...headings.map((one) => element("th", { scope: "col" }, t(one))))), element("tbody", {}, ...list.map((one) => element("tr", {}, ...cells(one)))));
+  return element("div", {}, element("h3", {}, t(title)), table);
+}
+
+const cell = (text) => element("td", { class: "number" }, amount(text));
+const tight = (text, title) => element("td", { class: "tight", title }, text);
+
+/** The question in SQL, ready for a terminal. */
+function command(endpoint, run) {
+  const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
+  const text = `crypto-pipeline query "SELECT started_at, url, status_code, milliseconds, outcome, error FROM connection_attempts WHERE run_id = ${quoted(run)} AND endpoint = ${quoted(endpoint)} ORDER BY started_at"`;
+  const code = element("code", { dir: "ltr", tabindex: 0 }, text);
+  const button = element("button", { type: "button" }, t("attempts.copy"));
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      say(button, t("attempts.copied"));
+    } catch {
+      getSelection().selectAllChildren(code);
+    }
+  });
+  return element("div", { class: "copy" }, code, button);
+}

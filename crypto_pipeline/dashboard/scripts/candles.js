@@ -1,0 +1,79 @@
+// The candle chart: drawn by Lightweight Charts, coloured by the theme, read aloud by the table below it.
+
+import { CandlestickSeries, createChart, HistogramSeries } from "../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs";
+import { byId } from "./elements.js";
+import { clock, dayAndClock, dayNumber, month, price, year } from "./formats.js";
+import { onTheme } from "./theme.js";
+
+const chart = createChart(byId("chart"), {
+  autoSize: true,
+  layout: { attributionLogo: false, background: { color: "transparent" }, fontSize: 11 },
+  rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.24 } },
+  timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, rightOffset: 2, tickMarkFormatter },
+  localization: { priceFormatter: price, timeFormatter: (time) => `${dayAndClock(time * 1000)} UTC` },
+  handleScroll: { vertTouchDrag: false },
+  crosshair: { mode: 0 },
+});
+const candles = chart.addSeries(CandlestickSeries, { priceLineVisible: false });
+const volumes = chart.addSeries(HistogramSeries, { priceScaleId: "volume", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false });
+chart.priceScale("volume").applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
+
+let shown = [];
+let which = "";
+let tell = () => {};
+
+/** Marks of the time axis: lightweight-charts names their kinds by number: year, month, day, time, time with seconds. */
+function tickMarkFormatter(time, kind) {
+  const moment = time * 1000;
+  return [year, month, dayNumber, clock, clock][kind](moment);
+}
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function paint() {
+  const [up, down, ink, soft, rule] = ["--up", "--down", "--ink", "--soft", "--rule"].map(colour);
+  chart.applyOptions({
+    layout: { textColor: soft, fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { vertLines: { color: rule }, horzLines: { color: rule } },
+    crosshair: { vertLine: { color: soft, labelBackgroundColor: ink }, horzLine: { color: soft, labelBackgroundColor: ink } },
+  });
+  candles.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, borderUpColor: up, borderDownColor: down });
+  draw();
+}
+
+function draw() {
+  const [ink, up, down, hollow] = ["--ink", "--up", "--down", "--paper"].map(colour);
+  const open = { color: hollow, borderColor: ink, wickColor: ink };
+  candles.setData(
+    shown.map((one) => ({ time: seconds(one), open: one.open, high: one.high, low: one.low, close: one.close, ...(one.is_final === false && open) })),
+  );
+  volumes.setData(
+    shown.filter((one) => one.volume !== null).map((one) => ({ time: seconds(one), value: one.volume, color: `${one.close < one.open ? down : up}66` })),
+  );
+}
+
+const seconds = (one) => Date.parse(one.timestamp) / 1000;
+
+/** Draw candles; another coin, interval or provider begins with the newest of them in view. */
+export function drawCandles(list, key) {
+  shown = list.filter((one) => [one.open, one.high, one.low, one.close].every(Number.isFinite));
+  const least = Math.min(...shown.map((one) => one.low));
+  const digits = least >= 100 ? 2 : least >= 1 ? 4 : Math.min(14, 4 - Math.floor(Math.log10(least || 1)));
+  candles.applyOptions({ priceFormat: { type: "custom", formatter: price, minMove: 10 ** -digits } });
+  draw();
+  if (key !== which) {
+    chart.timeScale().setVisibleLogicalRange({ from: shown.length - 90, to: shown.length + 2 });
+    if (shown.length < 90) chart.timeScale().fitContent();
+  }
+  which = key;
+}
+
+/** `tell(candle or null)` is called with the candle under the crosshair. */
+export function onCrosshair(listener) {
+  tell = listener;
+}
+
+chart.subscribeCrosshairMove(({ time }) => tell(shown.find((one) => seconds(one) === time) ?? null));
+
+onTheme(paint);
+paint();

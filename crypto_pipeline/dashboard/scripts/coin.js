@@ -1,0 +1,174 @@
+// The chosen coin: its candles, and what each source says of its price.
+
+import { age, setAge, setSectionAge } from "./ages.js";
+import { Unreachable } from "./asking.js";
+import { change, setChange } from "./directions.js";
+import { byId, element, keyed, mark, say, show } from "./elements.js";
+import { amount, clock, compact, dayAndClock, exact, number, price, utc } from "./formats.js";
+import { limitOf } from "./usual.js";
+import { t } from "./words.js";
+
+const LIMIT = 300;
+const ALOUD = 30;
+const REMEMBERED = "crypto_pipeline_coin";
+
+const choice = { symbol: null, interval: "1h", provider: "", ...JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}") };
+let chart = null;
+let answer = null;
+let ask = () => {};
+
+export const chosenCoin = () => choice.symbol;
+
+export function choose(change) {
+  Object.assign(choice, change);
+  sessionStorage.setItem(REMEMBERED, JSON.stringify(choice));
+  say(byId("coin-title"), choice.symbol ?? t("coin.title"));
+}
+
+export function candlesPath() {
+  if (!choice.symbol) return null;
+  const query = new URLSearchParams({ symbol: choice.symbol, interval: choice.interval, limit: LIMIT });
+  if (choice.provider) query.set("provider", choice.provider);
+  return `/api/data/candles?${query}`;
+}
+
+export const saidPath = () => (choice.symbol ? `/api/data/prices/${encodeURIComponent(choice.symbol)}` : null);
+
+/** `asksAgain()` is called when the person wants other candles. */
+export function begin(asksAgain) {
+  ask = asksAgain;
+  byId("provider").addEventListener("change", (event) => {
+    choose({ provider: event.target.value });
+    ask();
+  });
+}
+
+export async function showCandles(told) {
+  answer = told;
+  const { candles, providers, interval, symbol, intervals: lengths } = told;
+  if (lengths.length && !lengths.includes(interval)) {
+    choose({ interval: lengths[0], provider: "" });
+    return ask();
+  }
+  showIntervals(lengths);
+  keyed(byId("provider"), providers, (one) => one.provider, () => {
+    const node = element("option");
+    return { node, update: (one) => mark(say(node, one.currency ? `${one.provider} · ${one.currency}` : one.provider), { value: one.provider }) };
+  });
+  byId("provider").value = told.provider ?? "";
+  setSectionAge(byId("candles-age"), providers.find((one) => one.provider === told.provider)?.newest ?? told.as_of, null, "coin.newest");
+  const open = candles.findLast((one) => one.is_final === false) ?? null;
+  byId("open-candle").replaceChildren(
+    ...(open ? [element("span", { class: "hollow", "aria-hidden": "true" }), t("coin.closes", { time: `${dayAndClockOf(open, interval)} UTC` })] : []),
+  );
+  keyed(byId("candle-rows"), candles.slice(-ALOUD).reverse(), (one) => one.timestamp, makeCandle);
+  chart ??= await import("./candles.js").catch((error) => {
+    throw new Unreachable(String(error));
+  });
+  if (answer !== told) return undefined;
+  chart.drawCandles(candles, `${symbol} ${interval} ${told.provider}`);
+  chart.onCrosshair(tell);
+  tell(null);
+  const last = candles.at(-1);
+  mark(byId("chart"), { "aria-label": last ? t("coin.chart.said", { symbol, interval, n: candles.length, close: price(last.close) }) : t("coin.chart.none", { symbol }) });
+  return undefined;
+}
+
+const dayAndClockOf = (open, interval) => {
+  const end = Date.parse(open.timestamp) + length(interval);
+  return length(interval) < 86_400_000 ? clock(end) : dayAndClock(end);
+};
+
+/** Milliseconds of an interval: 1h, 15m. */
+const length = (interval) => Number.parseInt(interval, 10) * { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }[interval.at(-1)];
+
+function showIntervals(lengths) {
+  keyed(byId("intervals"), lengths, (one) => one, (one) => {
+    const node = element("button", { type: "button" }, number(one));
+    node.addEventListener("click", () => {
+      choose({ interval: one, provider: "" });
+      ask();
+    });
+    return { node, update: () => {} };
+  });
+  for (const button of byId("intervals").children) mark(button, { "aria-pressed": String(button.textContent === answer.interval) });
+}
+
+/** The legend: the candle under the crosshair, else the newest. */
+function tell(candle) {
+  const one = candle ?? answer.candles.at(-1);
+  const facts = one
+    ? [
+        [t("coin.open"), price(one.open)],
+        [t("coin.high"), price(one.high)],
+        [t("coin.low"), price(one.low)],
+        [t("coin.close"), price(one.close)],
+        [t("coin.amount"), compact(one.volume)],
+      ]
+    : [];
+  byId("legend").replaceChildren(
+    ...(one ? [element("span", { title: utc(one.timestamp) }, `${number(dayAndClock(one.timestamp)).textContent} UTC`)] : [t("coin.chart.none", { symbol: choice.symbol })]),
+    ...facts.map(([name, text]) => element("span", {}, `${name} `, element("b", {}, amount(text)))),
+    ...(one ? [element("span", {}, number(answer.currency ?? "USD"))] : []),
+    ...(one?.is_final === false ? [element("span", {}, t("coin.still"))] : []),
+  );
+}
+
+function makeCandle() {
+  const cells = ["open", "high", "low", "close", "volume"].map((name) => [name, amount("")]);
+  const time = element("time");
+  const still = element("span", { class: "soft" });
+  const node = element("tr", {}, element("th", { scope: "row" }, time, still), ...cells.map(([, cell]) => element("td", { class: "number" }, cell)));
+  return {
+    node,
+    update(one) {
+      mark(time, { datetime: one.timestamp, title: utc(one.timestamp) });
+      say(time, dayAndClock(one.timestamp));
+      say(still, one.is_final === false ? ` (${t("coin.still")})` : "");
+      for (const [name, cell] of cells) {
+        mark(cell, { title: exact(one[name]) });
+        say(cell, name === "volume" ? compact(one[name]) : price(one[name]));
+      }
+    },
+  };
+}
+
+export function showSaid(told) {
+  keyed(byId("said-rows"), told.sources, (one) => one.source, makeSaid);
+  const newest = told.sources.reduce((latest, one) => (latest && latest > one.timestamp ? latest : one.timestamp), null);
+  setSectionAge(byId("said-age"), newest, limitOf("cached_market_data"));
+  show(byId("said-age"), newest !== null);
+}
+
+function makeSaid() {
+  const source = element("th", { scope: "row" }, number(""), " ", element("span", { class: "outliers" }));
+  const cells = { price: number(""), deviation: change(), change: change(), volume: amount(""), pair: number(""), age: age() };
+  const node = element(
+    "tr",
+    {},
+    source,
+    element("td", { class: "number" }, cells.price),
+    element("td", { class: "number" }, cells.deviation),
+    element("td", { class: "number" }, cells.change),
+    element("td", { class: "number" }, cells.volume),
+    element("td", { class: "soft cut" }, cells.pair),
+    element("td", { class: "age" }, cells.age),
+  );
+  return {
+    node,
+    update(one) {
+      mark(node, { class: one.is_outlier ? "outlier" : null });
+      say(source.firstElementChild, one.source);
+      say(source.lastElementChild, one.is_outlier ? t("said.outlier") : "");
+      mark(cells.price, { title: exact(one.price_usd) });
+      say(cells.price, price(one.price_usd));
+      setChange(cells.deviation, one.deviation_percent, 3);
+      setChange(cells.change, one.change_24h);
+      say(cells.volume, compact(one.volume_24h));
+      const pair = [one.pair, one.quote].filter(Boolean).join(" · ");
+      mark(cells.pair, { title: pair });
+      say(cells.pair, pair);
+      setAge(cells.age, one.timestamp, limitOf("cached_market_data"));
+    },
+  };
+}

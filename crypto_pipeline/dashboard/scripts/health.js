@@ -1,0 +1,29 @@
+// Whether everything works, as the worker says: a word in the masthead, a line above the page when something is wrong.
+
+import { askAnyway } from "./asking.js";
+import { byId, mark, say } from "./elements.js";
+import { health as notice } from "./notices.js";
+import { known } from "./words.js";
+
+const EVERY = 60_000;
+
+async function tell() {
+  if (document.hidden) return;
+  let found;
+  try {
+    found = await askAnyway("/api/worker/health");
+  } catch {
+    return; // The server is away, which whoever follows the numbers says.
+  }
+  if (!found.status) return;
+  const place = byId("health");
+  mark(place, { "data-state": found.status });
+  say(place.querySelector(".said"), known(`health.${found.status}`, found.status));
+  notice(found);
+}
+
+export function begin() {
+  tell();
+  setInterval(tell, EVERY);
+  document.addEventListener("visibilitychange", tell);
+}

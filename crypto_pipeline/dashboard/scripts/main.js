@@ -1,0 +1,89 @@
+// The page: which part follows which answer, and in which order they are asked for.
+
+import * as coin from "./coin.js";
+import { showDerivatives } from "./derivatives.js";
+import { byId, mark, say, seen, show } from "./elements.js";
+import { begin as beginFollowing, follow } from "./following.js";
+import { showGas } from "./gas.js";
+import * as health from "./health.js";
+import { showMarket } from "./market.js";
+import * as matrix from "./matrix.js";
+import { HISTORY, showMood, showMoodHistory } from "./mood.js";
+import * as news from "./news.js";
+import * as notices from "./notices.js";
+import * as prices from "./prices.js";
+import { showTables } from "./tables.js";
+import * as theme from "./theme.js";
+import * as transfers from "./transfers.js";
+import { learnTables } from "./usual.js";
+import { language } from "./words.js";
+
+const SELDOM = 120;
+const sight = (id) => seen(byId(id));
+
+/** A section's own line on why it has nothing new. */
+function troubleOf(id) {
+  const line = byId(id).querySelector(".trouble");
+  return (sentence) => {
+    show(line, sentence !== null);
+    say(line, sentence ?? "");
+  };
+}
+
+/** The same, and the section is no longer waiting for its first numbers. */
+const filling = (id, show) => (told) => {
+  mark(byId(id), { "aria-busy": null });
+  return show(told);
+};
+
+function showOverview(overview) {
+  learnTables(overview.tables);
+  document.documentElement.dataset.demo = String(overview.demo);
+  notices.held(overview.stale_seconds);
+  notices.empty(!overview.has_data);
+  notices.alerts(overview.alerts);
+  for (const id of ["prices", "gas"]) mark(byId(id), { "aria-busy": null });
+  showMarket(overview);
+  prices.showPrices(overview.prices);
+  showMood(overview.fear_greed);
+  showGas(overview.gas);
+  if (!coin.chosenCoin() && prices.firstCoin()) choose(prices.firstCoin(), false);
+  else prices.markChosen(coin.chosenCoin());
+  sparks.soon();
+  performance.mark("overview");
+}
+
+function choose(symbol, byPerson = true) {
+  coin.choose({ symbol, provider: "" });
+  prices.markChosen(symbol);
+  candles.now();
+  said.now();
+  if (byPerson && matchMedia("(max-width: 1099px)").matches) byId("coin").scrollIntoView();
+}
+
+const noOverview = (sentence) => {
+  notices.held(null, sentence);
+  troubleOf("prices")(sentence);
+};
+
+follow({ path: () => "/api/data/overview", show: showOverview, trouble: noOverview });
+const coinSight = sight("coin");
+const candles = follow({ path: coin.candlesPath, show: filling("coin", coin.showCandles), trouble: troubleOf("coin"), sight: coinSight });
+const sparks = follow({ path: () => "/api/data/prices?spark=1", show: (told) => prices.showSparks(told.prices), every: SELDOM, sight: sight("prices") });
+const said = follow({ path: coin.saidPath, show: coin.showSaid, trouble: troubleOf("coin"), sight: coinSight });
+follow({ path: () => HISTORY, show: filling("mood", showMoodHistory), trouble: troubleOf("mood"), every: SELDOM, sight: sight("mood") });
+follow({ path: () => "/api/data/derivatives", show: filling("derivatives", showDerivatives), trouble: troubleOf("derivatives"), sight: sight("derivatives") });
+const articles = follow({ path: news.newsPath, show: filling("news", news.showNews), trouble: troubleOf("news"), sight: sight("news") });
+const moved = follow({ path: transfers.transfersPath, show: filling("transfers", transfers.showTransfers), trouble: troubleOf("transfers"), sight: sight("transfers") });
+const sources = follow({ path: matrix.sourcesPath, show: filling("sources", matrix.showSources), trouble: troubleOf("sources"), sight: sight("sources") });
+follow({ path: () => "/api/data/tables", show: filling("tables", showTables), trouble: troubleOf("tables"), every: SELDOM, sight: sight("tables") });
+
+for (const link of document.querySelectorAll(".languages a")) mark(link, { "aria-current": link.lang === language ? "true" : null });
+theme.begin();
+prices.begin(choose);
+coin.begin(() => candles.now());
+news.begin(() => articles.now(), troubleOf("news"));
+transfers.begin(() => moved.now(), troubleOf("transfers"));
+matrix.begin(() => sources.now());
+await beginFollowing();
+health.begin();

@@ -1,0 +1,32 @@
+// The first line of numbers: the whole market, and how the last collections went.
+
+import { age, setAge } from "./ages.js";
+import { change, setChange } from "./directions.js";
+import { byId, say } from "./elements.js";
+import { amount, dollars, share, whole } from "./formats.js";
+import { feeling } from "./mood.js";
+import { limitOf } from "./usual.js";
+import { t } from "./words.js";
+
+const DAY = 86_400;
+
+export function showMarket(overview) {
+  const { market, fear_greed: mood } = overview;
+  const limit = limitOf("market_overview");
+  put("market-cap", dollars(market?.total_market_cap_usd), market?.timestamp, limit, market?.market_cap_change_24h);
+  put("market-volume", dollars(market?.total_volume_24h_usd), market?.timestamp, limit);
+  put("market-dominance", share(market?.btc_dominance, 1), market?.timestamp, limit);
+  put("market-mood", mood ? `${whole(mood.value)} · ${feeling(mood.classification)}` : "–", mood?.timestamp, 2 * DAY);
+  const last = overview.collections.reduce((newest, one) => (!newest || one.finished_at > newest.finished_at ? one : newest), null);
+  put("market-sources", last ? t("market.asked", { ok: whole(last.ok), failed: whole(last.failed) }) : "–", last?.finished_at, null);
+}
+
+function put(id, text, time, limit, moved) {
+  const place = byId(id);
+  if (!place.firstElementChild) place.replaceChildren(amount(""), " ", change(), " ", age());
+  const [value, moves, old] = place.children;
+  say(value, text);
+  moves.hidden = moved === undefined || moved === null;
+  setChange(moves, moved);
+  setAge(old, time ?? null, limit);
+}

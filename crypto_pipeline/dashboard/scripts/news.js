@@ -1,0 +1,100 @@
+// News: headlines as their outlets wrote them. They are strangers' words: text, never markup, and links only to http(s).
+
+import { age, setAge, setSectionAge } from "./ages.js";
+import { byId, element, keyed, mark, say, show } from "./elements.js";
+import { number, whole } from "./formats.js";
+import { paged } from "./pages.js";
+import { limitOf, newestOf } from "./usual.js";
+import { language as pageLanguage, t } from "./words.js";
+
+const TABLE = "news_articles";
+const FEELINGS = { positive: "▲", negative: "▼", neutral: "●" };
+const names = new Intl.DisplayNames([pageLanguage], { type: "language" });
+let languages = [];
+let list = null;
+
+export function newsPath() {
+  const query = new URLSearchParams({ limit: 30 });
+  for (const name of ["language", "sentiment"]) {
+    const value = byId(`news-${name}`).value;
+    if (value) query.set(name, value);
+  }
+  return `/api/data/news?${query}`;
+}
+
+export function begin(asksAgain, trouble) {
+  list = paged({ button: byId("news-more"), of: (told) => told.news, keyOf: articleKey, draw, trouble });
+  for (const name of ["language", "sentiment"]) {
+    byId(`news-${name}`).addEventListener("change", () => {
+      list.reset();
+      asksAgain();
+    });
+  }
+}
+
+export function showNews(told) {
+  const select = byId("news-language");
+  if (told.languages?.length) languages = told.languages;
+  const options = [{ language: "", articles: null }, ...languages];
+  if (select.value && !languages.some((one) => one.language === select.value)) options.push({ language: select.value, articles: null });
+  const before = select.value;
+  keyed(select, options, (one) => one.language, () => {
+    const node = element("option");
+    return {
+      node,
+      update(one) {
+        mark(node, { value: one.language });
+        say(node, one.language ? `${nameOf(one.language)}${one.articles === null ? "" : ` (${whole(one.articles)})`}` : t("news.all"));
+      },
+    };
+  });
+  select.value = before;
+  list.newest(told);
+  setSectionAge(byId("news-age"), newestOf(TABLE) ?? told.as_of, limitOf(TABLE));
+}
+
+function nameOf(code) {
+  try {
+    return names.of(code);
+  } catch {
+    return code;
+  }
+}
+
+const articleKey = (one) => one.url ?? `${one.source} ${one.title}`;
+
+function draw(articles) {
+  keyed(byId("articles"), articles, articleKey, makeArticle);
+  show(byId("news-empty"), articles.length === 0);
+  say(byId("news-empty"), byId("news-language").value || byId("news-sentiment").value ? t("news.none") : t("page.nothing"));
+}
+
+/** The address of an article when it is one that a browser may open, else null. */
+function address(text) {
+  if (!text || !URL.canParse(text)) return null;
+  return ["http:", "https:"].includes(new URL(text).protocol) ? text : null;
+}
+
+function makeArticle(first) {
+  const href = address(first.url);
+  const headline = href ? element("a", { class: "headline", href, target: "_blank", rel: "noopener noreferrer nofollow" }) : element("span", { class: "headline" });
+  const old = age();
+  const feeling = element("span", {});
+  const tongue = element("span", { class: "tongue" });
+  const source = number("");
+  const tags = number("");
+  const node = element("li", {}, headline, element("p", { class: "facts" }, feeling, source, old, tongue, tags));
+  return {
+    node,
+    update(one) {
+      mark(headline, { lang: one.language, dir: "auto", title: one.content });
+      say(headline, one.title ?? "");
+      mark(feeling, { class: `feeling ${one.sentiment ?? "none"}`, title: one.sentiment_score === null ? null : String(one.sentiment_score) });
+      say(feeling, one.sentiment ? `${FEELINGS[one.sentiment] ?? ""} ${t(`sentiment.${one.sentiment}`)}` : `○ ${t("sentiment.none")}`);
+      say(source, one.source ?? "");
+      setAge(old, one.published_at ?? one.first_seen_at);
+      say(tongue, one.language && one.language !== pageLanguage ? nameOf(one.language) : "");
+      say(tags, (one.tags ?? []).slice(0, 5).join(" "));
+    },
+  };
+}

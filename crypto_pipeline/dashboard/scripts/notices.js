@@ -1,0 +1,64 @@
+// The lines above everything: what a person must know before they trust a number.
+
+import { byId, element, keyed, mark, say } from "./elements.js";
+import { whole } from "./formats.js";
+import { known, language, t } from "./words.js";
+
+const ORDER = ["unreachable", "empty", "held", "health", "alerts"];
+const ICONS = { error: "✕", warning: "⚠\uFE0E", plain: "ℹ\uFE0E" };
+const notices = new Map();
+
+function put(key, notice) {
+  const before = notices.get(key);
+  if (JSON.stringify(before ?? null) === JSON.stringify(notice)) return;
+  if (notice) notices.set(key, notice);
+  else notices.delete(key);
+  const items = ORDER.filter((one) => notices.has(one)).map((one) => ({ key: one, ...notices.get(one) }));
+  keyed(byId("notices"), items, (item) => item.key, makeNotice);
+}
+
+function makeNotice() {
+  const icon = element("span", { class: "icon", "aria-hidden": "true" });
+  const text = element("p", { dir: "auto" });
+  const details = element("details", {}, element("summary"), element("ul"));
+  const node = element("div", {}, icon, text, details);
+  return {
+    node,
+    update({ key, kind, text: sentence, code, lines = [], lang }) {
+      mark(node, { class: `notice ${kind}`, "data-notice": key });
+      say(icon, ICONS[kind]);
+      mark(text, { lang });
+      if (code) text.replaceChildren(sentence, " ", element("code", {}, element("bdi", { dir: "ltr" }, code)));
+      else say(text, sentence);
+      text.hidden = lines.length > 0;
+      details.hidden = lines.length === 0;
+      say(details.querySelector("summary"), sentence);
+      keyed(details.querySelector("ul"), lines, (line) => line, (line) => ({
+        node: element("li", { dir: "auto", lang: "en" }, line),
+        update() {},
+      }));
+    },
+  };
+}
+
+export const reachable = () => put("unreachable", null);
+export const unreachable = () => put("unreachable", { kind: "error", text: t("notice.unreachable") });
+
+export const empty = (is) => put("empty", is ? { kind: "plain", text: t("notice.empty"), code: "crypto-pipeline collect" } : null);
+
+/** Another program holds the database. `detail` is what the server says when it has no answer of before. */
+export function held(staleSeconds, detail = null) {
+  if (detail) put("held", { kind: "warning", text: detail, lang: "en" });
+  else if (staleSeconds === null || staleSeconds === undefined) put("held", null);
+  else put("held", { kind: "warning", text: t("notice.held", { seconds: whole(staleSeconds) }) });
+}
+
+export function health(found) {
+  put("health", found.healthy ? null : { kind: found.status === "error" ? "error" : "warning", text: (language === "fa" && found.message_fa) || found.message_en });
+}
+
+export function alerts(open) {
+  const worst = open.some((alert) => alert.severity === "error") ? "error" : "warning";
+  const lines = open.map((alert) => `${known(`severity.${alert.severity}`, alert.severity)}: ${alert.message}`);
+  put("alerts", open.length ? { kind: worst, text: t("notice.alerts", { n: whole(open.length), count: open.length }), lines } : null);
+}

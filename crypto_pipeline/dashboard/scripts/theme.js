@@ -1,0 +1,27 @@
+// Light, dark, or as the system has it; remembered in a cookie, so that the page arrives in its colours.
+
+import { byId, say } from "./elements.js";
+import { t } from "./words.js";
+
+const ORDER = ["auto", "light", "dark"];
+const A_YEAR = 365 * 24 * 60 * 60;
+const listeners = [];
+
+/** Called after the colours have changed. */
+export const onTheme = (listener) => listeners.push(listener);
+
+const tellAll = () => listeners.forEach((listener) => listener());
+
+export function begin() {
+  const root = document.documentElement;
+  const button = byId("theme");
+  const name = () => say(button, t(`theme.${root.dataset.theme}`));
+  name();
+  button.addEventListener("click", () => {
+    root.dataset.theme = ORDER[(ORDER.indexOf(root.dataset.theme) + 1) % ORDER.length];
+    document.cookie = `crypto_pipeline_theme=${root.dataset.theme}; path=/; max-age=${A_YEAR}; samesite=lax`;
+    name();
+    tellAll();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tellAll);
+}

@@ -1,0 +1,142 @@
+"""A server and a browser for the tests of the dashboard.
+
+Belongs here: starting both, and noticing what goes wrong in a page behind its back.
+Does not belong here: what the page should show (test_*.py), the rows (market.py).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from crypto_pipeline.api.app import build_app
+from crypto_pipeline.api.worker import Worker
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests.dashboard.market import Rows
+from crypto_pipeline_tests.project import free_port
+
+PATIENCE = 30_000
+"""Milliseconds that a busy machine may take; nothing waits for them when all is well."""
+HEALTH = "/api/worker/health"
+"""Says by its status that Dagster is not there, which it is not in these tests."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        sentence = f"There is no browser here: none of {', '.join(names)}; CHROMIUM may name one."
+        if os.environ.get("CI"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Site:
+    """A running server with its database."""
+
+    settings: Settings
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.settings.api_port}/"
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        return [tuple(row.values()) for row in warehouse_for(self.settings).query(query).dicts()]
+
+    def store(self, rows: Rows) -> None:
+        warehouse_for(self.settings).merge(rows)
+
+
+@contextmanager
+def running_site(folder: Path, rows: Rows | None = None, **choices: Any) -> Iterator[Site]:
+    """The HTTP API as people start it, in a thread; without Dagster."""
+    settings = Settings(data_dir=folder, api_port=free_port(), ui_port=free_port(), **choices)
+    site = Site(settings)
+    if rows is not None:
+        warehouse_for(settings).prepare()
+        site.store(rows)
+    with serving(settings):
+        yield site
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[None]:
+    with Worker(settings) as worker, socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", settings.api_port))
+        config = uvicorn.Config(build_app(settings, worker), log_config=None, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            thread.join(30)
+
+
+@dataclass
+class Watched:
+    """A page, and what it complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(f"a dialog: {dialog.message}"))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        about_health = HEALTH in message.location.get("url", "")
+        if message.type in {"error", "warning"} and not about_health:
+            self.complaints.append(message.text)
+
+
+@contextmanager
+def opened(browser: Browser, url: str, *, expected: str | None = None, **context: Any) -> Iterator[Page]:
+    """A page of its own, which must not complain; ``expected`` is a word of the complaints that belong to the test."""
+    with browser.new_context(**{"viewport": {"width": 1400, "height": 900}, "locale": "en-US", **context}) as own:
+        watched = Watched(own.new_page())
+        watched.page.goto(url)
+        yield watched.page
+        found = [one for one in watched.complaints if expected is None or expected not in one]
+        assert not found, found
+
+
+SECTIONS = ("prices", "coin", "mood", "gas", "derivatives", "news", "transfers", "sources", "tables")
+
+
+def see(page: Page, section: str) -> None:
+    """Scroll to a section, as often as others grow above it, until it has its numbers."""
+    page.wait_for_function(
+        "id => { const it = document.getElementById(id); it.scrollIntoView(); return !it.hasAttribute('aria-busy') }",
+        arg=section,
+    )
+
+
+def see_all(page: Page) -> None:
+    for section in SECTIONS:
+        see(page, section)
+    page.evaluate("window.scrollTo(0, 0)")

@@ -1,0 +1,41 @@
+"""One browser and one server for each module of this folder.
+
+Not for the whole session: while the browser is open, its event loop keeps the tests of other folders from having theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from crypto_pipeline_tests.dashboard import market
+from crypto_pipeline_tests.dashboard.browser import Site, opened, running_browser, running_site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The market of market.py."""
+    with running_site(tmp_path_factory.mktemp("site"), market.rows(datetime.now(timezone.utc))) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """One page for all tests that leave it as it was."""
+    with opened(browser, site.url) as page:
+        yield page
+
+
+@pytest.fixture
+def own_page(browser: Browser, site: Site) -> Iterator[Page]:
+    with opened(browser, site.url) as page:
+        yield page

@@ -1,0 +1,248 @@
+"""Everybody can use the dashboard: in Persian, in the dark, on a phone, by keyboard, by ear."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from crypto_pipeline.api.dashboard import FOLDER
+from crypto_pipeline_tests.dashboard.browser import Site, opened, see, see_all
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+LEAST_CONTRAST = 4.5
+
+CONTRASTS = """() => {
+    const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    const rgba = (colour) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const light = ([red, green, blue]) => {
+        const [r, g, b] = [red, green, blue].map(one => one / 255).map(one => one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4);
+        return .2126 * r + .7152 * g + .0722 * b;
+    };
+    const behind = (node) => {
+        for (let one = node; one; one = one.parentElement) {
+            const colour = rgba(getComputedStyle(one).backgroundColor);
+            if (colour[3] === 255) return colour;
+        }
+        return [255, 255, 255, 255];
+    };
+    const found = {};
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode.parentElement;
+        if (!walker.currentNode.textContent.trim() || !node.checkVisibility({visibilityProperty: true}) || node.closest('.hidden')) continue;
+        const [text, back] = [light(rgba(getComputedStyle(node).color)), light(behind(node))];
+        const ratio = (Math.max(text, back) + .05) / (Math.min(text, back) + .05);
+        if (ratio < 4.5) found[`${node.tagName}.${node.className}`] = [walker.currentNode.textContent.trim().slice(0, 30), ratio.toFixed(2)];
+    }
+    return found;
+}"""
+
+NAMELESS = """() => [...document.querySelectorAll('a, button, input, select, summary, [role=img], [role=region], [role=grid], dialog, table')]
+    .filter(one => !one.parentElement.closest('[role=img]'))
+    .filter(one => one.checkVisibility() || one.tagName === 'DIALOG')
+    .filter(one => !(
+        one.getAttribute('aria-label')?.trim()
+        || one.getAttribute('aria-labelledby')?.split(' ').some(id => document.getElementById(id))
+        || one.closest('label')?.textContent.trim()
+        || one.querySelector('caption')?.textContent.trim()
+        || (['A', 'BUTTON', 'SUMMARY'].includes(one.tagName) && one.textContent.trim())
+    ))
+    .map(one => one.outerHTML.slice(0, 200))"""
+
+REPEATED_IDS = """() => {
+    const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
+    return ids.filter((one, index) => ids.indexOf(one) !== index);
+}"""
+
+
+def words(language: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads((FOLDER / "words" / f"{language}.json").read_text("utf-8"))
+    return found
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Any:
+    with opened(browser, site.url, color_scheme=request.param) as page:
+        yield page
+
+
+def test_every_text_stands_out_from_its_ground_in_both_themes(themed: Page) -> None:
+    see_all(themed)
+    assert themed.evaluate(CONTRASTS) == {}
+    themed.locator("#matrix .cell.failure").first.click()
+    expect(themed.get_by_role("dialog")).to_contain_text("Requests")
+    assert themed.evaluate(CONTRASTS) == {}
+
+
+def test_everything_that_can_be_used_has_a_name(page: Page) -> None:
+    see_all(page)
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(REPEATED_IDS) == []
+
+
+def test_headings_are_an_outline(page: Page) -> None:
+    levels = [
+        int(one)
+        for one in page.evaluate("[...document.querySelectorAll('main h2, main h3, h1')].map(one => one.tagName[1])")
+    ]
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+
+
+def test_what_a_screen_reader_is_told_of_the_prices(page: Page) -> None:
+    expect(page.get_by_role("table", name="Consensus price of each coin")).to_match_aria_snapshot("""
+        - table:
+          - caption
+          - rowgroup:
+            - row:
+              - columnheader "Coin":
+                - button "Coin"
+          - rowgroup:
+            - row:
+              - rowheader "BTC":
+                - button "BTC" [pressed]
+              - cell "90,500.12"
+              - cell "-1.25%"
+    """)
+
+
+def test_the_theme_is_chosen_by_a_button_and_remembered(browser: Browser, site: Site) -> None:
+    with opened(browser, site.url, color_scheme="light") as page:
+        button = page.get_by_role("button", name="Colours")
+        expect(button).to_have_text("Colours: as the system")
+        button.click()
+        button.click()
+        expect(button).to_have_text("Colours: dark")
+        dark = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        assert dark == "rgb(15, 17, 19)"
+        page.reload(wait_until="commit")
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_persian_reads_from_right_to_left_with_its_digits_and_is_remembered(browser: Browser, site: Site) -> None:
+    with opened(browser, site.url) as page:
+        page.get_by_role("link", name="فارسی").click()
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        expect(page.get_by_role("heading", name="قیمت‌ها")).to_be_visible()
+        price = page.locator("#prices-rows tr[data-symbol=BTC] td.price")
+        expect(price).to_have_text("۹۰٬۵۰۰٫۱۲")
+        expect(price.locator("bdi")).to_have_css("direction", "ltr")
+        expect(page.locator("#prices-age time")).to_have_text(re.compile("پیش|حالا"))
+        expect(page.locator("#prices-age time")).to_have_attribute(
+            "title", re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$")
+        )
+        expect(page.locator("#gauge .word")).to_have_text("ترس شدید")
+        see(page, "mood")
+        expect(page.locator("#mood-summary")).to_contain_text("۳۰ مقدار")
+        first, second = (page.locator(f"#prices thead th:nth-child({number})").bounding_box() for number in (1, 2))
+        assert first
+        assert second
+        assert first["x"] > second["x"]
+        page.goto(site.url)
+        expect(page.locator("html")).to_have_attribute("lang", "fa")
+
+
+def test_in_persian_the_newest_run_is_at_the_left_and_the_arrows_go_where_they_point(
+    browser: Browser, site: Site
+) -> None:
+    with opened(browser, f"{site.url}?lang=fa") as page:
+        see(page, "sources")
+        cells = page.locator("#matrix .body .line").first.locator(".cell")
+        expect(cells).to_have_count(3)
+        places = [cells.nth(number).evaluate("one => one.getBoundingClientRect().x") for number in range(3)]
+        assert places == sorted(places, reverse=True)
+        cells.last.focus()
+        page.keyboard.press("ArrowRight")
+        expect(cells.nth(1)).to_be_focused()
+        cells.last.click()
+        expect(page.get_by_role("dialog")).to_contain_text("به‌موقع پاسخ نداد.")
+
+
+def test_a_browser_that_prefers_persian_gets_it(browser: Browser, site: Site) -> None:
+    with opened(browser, site.url, locale="fa-IR") as page:
+        expect(page.locator("html")).to_have_attribute("lang", "fa")
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_on_a_phone_nothing_sticks_out_at_the_side(browser: Browser, site: Site, language: str) -> None:
+    with opened(browser, f"{site.url}?lang={language}", **PHONE) as page:
+        see_all(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        too_wide = page.evaluate("""() => [...document.querySelectorAll('body *')]
+            .filter(one => !one.closest('.box, .hidden, .skip, dialog, svg, thead') && one.checkVisibility())
+            .filter(one => { const {left, right} = one.getBoundingClientRect(); return left < -1 || right > 391; })
+            .map(one => one.outerHTML.slice(0, 120))""")
+        assert too_wide == []
+
+
+def test_on_a_phone_choosing_a_coin_leads_to_its_candles(browser: Browser, site: Site) -> None:
+    with opened(browser, site.url, **PHONE) as page:
+        see(page, "prices")
+        page.locator("#prices-rows tr[data-symbol=ETH]").tap()
+        expect(page.locator("#coin-title")).to_have_text("ETH")
+        expect(page.locator("#coin-title")).to_be_in_viewport()
+
+
+def test_the_keyboard_gets_from_the_top_to_a_coin_s_candles(own_page: Page) -> None:
+    expect(own_page.locator("#prices-rows tr")).to_have_count(4)
+    own_page.keyboard.press("Tab")
+    expect(own_page.get_by_role("link", name="Go to the prices")).to_be_focused()
+    own_page.keyboard.press("Enter")
+    own_page.keyboard.press("Tab")
+    expect(own_page.get_by_label("Find a coin")).to_be_focused()
+    own_page.keyboard.type("eth")
+    for _ in range(20):
+        own_page.keyboard.press("Tab")
+        if own_page.evaluate("document.activeElement.className") == "coin":
+            break
+    own_page.keyboard.press("Enter")
+    expect(own_page.locator("#coin-title")).to_have_text("ETH")
+    expect(own_page.locator("#prices-rows .coin")).to_be_focused()
+
+
+def test_who_wants_no_motion_gets_none(browser: Browser, site: Site) -> None:
+    with opened(browser, site.url, reduced_motion="reduce") as page:
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+        assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_both_languages_have_the_same_words_with_the_same_blanks() -> None:
+    english, persian = words("en"), words("fa")
+    only_plural = {key for key in english if key.endswith(".one")}
+    translated_outcomes = {key for key in persian if key.startswith(("outcome.", "meaning."))}
+    assert set(english) - only_plural - set(persian) == set()
+    assert set(persian) - translated_outcomes - set(english) == set()
+    for key in set(english) & set(persian):
+        assert sorted(re.findall(r"\{\w+\}", english[key])) == sorted(re.findall(r"\{\w+\}", persian[key])), key
+
+
+def test_every_word_that_a_script_asks_for_exists() -> None:
+    known = words("en")
+    asked = {
+        key
+        for script in (FOLDER / "scripts").glob("*.js")
+        for key in re.findall(
+            r'\bt\("([\w.]+)"|"((?:attempts|sources|coin|mood|age)\.[\w.]+)"', script.read_text("utf-8")
+        )
+        for key in key
+        if key
+    }
+    assert asked - set(known) == set()
+    assert len(asked) > 50
+
+
+def test_every_outcome_has_persian_words() -> None:
+    from crypto_pipeline.collection.outcomes import Outcome
+
+    persian = words("fa")
+    assert {f"{kind}.{one}" for one in Outcome for kind in ("outcome", "meaning")} <= set(persian)

@@ -1,0 +1,51 @@
+"""The dashboard over a database that a real collection filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline_tests.dashboard.browser import Site, opened, running_site, see, see_all
+from crypto_pipeline_tests.dashboard.test_numbers import NEWEST, as_price
+from crypto_pipeline_tests.project import crypto_pipeline
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("collected")
+    with running_replay() as replay:
+        done = crypto_pipeline("collect", "--json", data_dir=folder, gateway_url=replay.base_url)
+    assert done.returncode == 0, done.stderr
+    with running_site(folder) as site:
+        yield site
+
+
+def test_every_part_shows_what_was_collected(site: Site, browser: Browser) -> None:
+    with opened(browser, site.url) as page:
+        see_all(page)
+        stored = site.sql(f"SELECT symbol, price_usd {NEWEST}")
+        assert len(stored) > 10
+        expect(page.locator("#prices-rows tr")).to_have_count(len(stored))
+        for symbol, price in stored:
+            expect(page.locator(f"#prices-rows tr[data-symbol='{symbol}'] td.price")).to_have_text(as_price(price))
+        for part, query in {
+            "#gas-rows tr": "SELECT count(DISTINCT blockchain) FROM gas_prices",
+            "#matrix .body .line": "SELECT count(DISTINCT endpoint) FROM data_collections",
+            "#said-rows tr": "SELECT count(*) FROM cached_market_data WHERE symbol = 'BTC'",
+            "#articles li": "SELECT least(30, count(*)) FROM news_articles",
+        }.items():
+            expect(page.locator(part)).to_have_count(site.sql(query)[0][0])
+
+
+def test_the_whole_matrix_is_told_at_once(site: Site, browser: Browser) -> None:
+    with opened(browser, site.url) as page:
+        see(page, "sources")
+        ((sources,),) = site.sql("SELECT count(DISTINCT endpoint) FROM data_collections")
+        assert sources > 500
+        ((failing,),) = site.sql("SELECT count(*) FROM source_health WHERE consecutive_failures > 0")
+        expect(page.locator("#sources-count")).to_have_text(f"{sources} of {sources} sources; {failing} failing now")
+        (spent,) = page.evaluate("performance.getEntriesByName('matrix').map(one => one.duration)")
+        assert spent < 5_000

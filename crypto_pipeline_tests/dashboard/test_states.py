@@ -1,0 +1,203 @@
+"""What a person must know before they trust a number: the demo, an empty database, old numbers, a server that is away."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from crypto_pipeline.api.answers import Daemon, Health
+from crypto_pipeline_tests.dashboard import market
+from crypto_pipeline_tests.dashboard.browser import HEALTH, PATIENCE, Site, opened, running_site, see, see_all, serving
+from crypto_pipeline_tests.test_assets import held_by_another_process
+
+SOON = 40_000
+"""Milliseconds after which every part of the page has asked again."""
+
+
+def notice(page: Page, kind: str) -> str:
+    return page.locator(f"#notices [data-notice={kind}]").inner_text()
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def test_a_page_with_everything_in_it_has_nothing_to_complain_of(page: Page) -> None:
+    see_all(page)
+    expect(page.locator("#notices [data-notice=alerts] summary")).to_have_text("1 open alert")
+    page.locator("#notices [data-notice=alerts] summary").click()
+    expect(page.locator("#notices [data-notice=alerts] li")).to_have_text(
+        "Warning: binance.candles failed 4 times in a row."
+    )
+    expect(page.locator("#market-sources")).to_contain_text("39 sources well, 1 failed")
+    assert page.evaluate(
+        "performance.getEntriesByType('resource').every(one => new URL(one.name).host === location.host)"
+    )
+
+
+def test_without_dagster_it_says_so_and_shows_the_numbers(page: Page) -> None:
+    expect(page.locator("#health")).to_have_attribute("data-state", "error")
+    expect(page.locator("#notices [data-notice=health]")).to_contain_text("Dagster does not answer")
+    expect(page.locator("#prices-rows tr")).to_have_count(4)
+
+
+def test_when_all_is_well_it_says_so(browser: Browser, site: Site) -> None:
+    found = Health(
+        healthy=True,
+        status="running",
+        problems=[],
+        daemon=Daemon(ticking=True, last_heartbeat=now()),
+        last_collections={},
+        recent_errors=[],
+        message_en="Everything works.",
+        message_fa="همه چیز درست کار می‌کند.",
+    )
+    with opened(browser, "about:blank") as page:
+        page.route(
+            f"**{HEALTH}", lambda route: route.fulfill(body=found.model_dump_json(), content_type="application/json")
+        )
+        page.goto(site.url)
+        expect(page.locator("#health")).to_have_text("everything works")
+        expect(page.locator("#notices [data-notice=health]")).to_have_count(0)
+
+
+def test_new_rows_come_in_by_themselves_and_leave_everything_else_alone(browser: Browser, tmp_path: Path) -> None:
+    began = now() - timedelta(minutes=2)
+    # An answer may fall into the moment of the writing, which is in this process too.
+    with running_site(tmp_path, market.rows(began)) as site, opened(browser, "about:blank", expected="503") as page:
+        page.clock.install()
+        page.goto(site.url)
+        price = page.locator("#prices-rows tr[data-symbol=ETH] td.price")
+        expect(price).to_have_text("3,089.51")
+        page.locator("#prices-rows tr[data-symbol=ETH] .coin").focus()
+        page.evaluate("document.querySelector('#prices-rows tr').remembered = true")
+        row = {"symbol": "ETH", "price_usd": 3_111.0, "sources": 2, "timestamp": now(), "collected_at": now()}
+        site.store({"consensus_prices": [row]})
+        page.clock.fast_forward(SOON)
+        expect(price).to_have_text("3,111.00")
+        assert page.evaluate("document.querySelector('#prices-rows tr').remembered") is True
+        assert page.evaluate("document.activeElement.textContent") == "ETH"
+
+
+def test_what_has_not_changed_is_not_sent_again(browser: Browser, site: Site) -> None:
+    with opened(browser, "about:blank") as page:
+        page.clock.install()
+        page.goto(site.url)
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+        with page.expect_response("**/api/data/overview", timeout=PATIENCE) as answered:
+            page.clock.fast_forward(SOON)
+        assert answered.value.status == 304
+        assert answered.value.request.headers["if-none-match"]
+
+
+def test_nothing_is_asked_while_the_page_is_hidden(browser: Browser, site: Site) -> None:
+    with opened(browser, "about:blank") as page:
+        page.clock.install()
+        page.goto(site.url)
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.clock.fast_forward(SOON)
+        page.clock.fast_forward(SOON)
+        assert asked == []
+        with page.expect_request("**/api/data/overview", timeout=PATIENCE):
+            page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_the_demo_says_that_it_is_one(browser: Browser, tmp_path: Path) -> None:
+    with running_site(tmp_path, market.rows(now()), demo=True) as site, opened(browser, site.url) as page:
+        expect(page.get_by_text("DEMO: replayed answers, not the market")).to_be_visible()
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+        expect(page.locator("html")).to_have_attribute("data-demo", "true")
+
+
+def test_what_is_not_the_demo_does_not(page: Page) -> None:
+    expect(page.locator("#prices-rows tr")).to_have_count(4)
+    expect(page.get_by_text("DEMO")).to_be_hidden()
+
+
+def test_before_the_first_collection_it_says_what_to_do(browser: Browser, tmp_path: Path) -> None:
+    with running_site(tmp_path) as site, opened(browser, site.url) as page:
+        expect(page.locator("#notices [data-notice=empty]")).to_contain_text("Nothing was collected yet.")
+        expect(page.locator("#notices [data-notice=empty] code")).to_have_text("crypto-pipeline collect")
+        for empty in ("prices", "gas", "derivatives", "news", "transfers", "sources"):
+            see(page, empty)
+            expect(page.locator(f"#{empty}-empty")).to_have_text("Nothing was collected yet.")
+
+
+def test_old_numbers_are_marked_by_a_word_and_a_sign(browser: Browser, tmp_path: Path) -> None:
+    with running_site(tmp_path, market.rows(now() - timedelta(hours=5))) as site, opened(browser, site.url) as page:
+        expect(page.locator("#prices-age time")).to_have_text("⚠︎ stale: 5 h ago")
+        expect(page.locator("#prices-rows tr[data-symbol=BTC] time")).to_have_text("⚠︎ stale: 5 h ago")
+        see(page, "tables")
+        expect(page.locator("#tables-list li", has_text="consensus_prices").locator("time")).to_have_class("age stale")
+        expect(page.locator("#tables-list li", has_text="providers").locator("time")).to_have_class("age")
+
+
+def test_a_computer_whose_clock_is_wrong_does_not_call_fresh_numbers_old(browser: Browser, site: Site) -> None:
+    with opened(browser, "about:blank") as page:
+        page.clock.install(time=now() + timedelta(days=2))
+        page.goto(site.url)
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+        expect(page.locator("#prices-age time")).to_have_class("age")
+
+
+def test_while_another_program_holds_the_database_it_shows_what_was_and_says_so(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with running_site(tmp_path, market.rows(now())) as site, opened(browser, "about:blank", expected="503") as page:
+        page.clock.install()
+        page.goto(site.url)
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+        site.store({"alerts": [{"condition": "x", "first_seen_at": now(), "message": "New.", "collected_at": now()}]})
+        page.wait_for_load_state("networkidle")
+        with held_by_another_process(site.settings.database):
+            page.clock.fast_forward(SOON)
+            expect(page.locator("#notices [data-notice=held]")).to_contain_text("Another program holds the database")
+            expect(page.locator("#prices-rows tr")).to_have_count(4)
+        page.clock.fast_forward(SOON)
+        expect(page.locator("#notices [data-notice=held]")).to_have_count(0)
+
+
+def test_a_server_that_is_away_is_told_and_found_again(browser: Browser, tmp_path: Path) -> None:
+    with ExitStack() as stays:
+        gone = ExitStack()
+        site = gone.enter_context(running_site(tmp_path, market.rows(now())))
+        page = stays.enter_context(opened(browser, "about:blank", expected="Failed to load resource"))
+        page.clock.install()
+        page.goto(site.url)
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+        page.wait_for_load_state("networkidle")
+        gone.close()
+        page.clock.fast_forward(SOON)
+        expect(page.locator("#notices [data-notice=unreachable]")).to_contain_text("The server does not answer.")
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+        with serving(site.settings):
+            page.clock.fast_forward(SOON)
+            expect(page.locator("#notices [data-notice=unreachable]")).to_have_count(0)
+
+
+def test_a_server_with_a_token_asks_for_it_once_and_tells_nothing_before(browser: Browser, tmp_path: Path) -> None:
+    with (
+        running_site(tmp_path, market.rows(now()), api_token="open sesame") as site,
+        opened(browser, site.url, expected="401") as page,
+    ):
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("This server wants a token")
+        expect(page.locator("#prices-rows tr")).to_have_count(0)
+        dialog.get_by_label("Token").fill("open barley")
+        page.keyboard.press("Enter")
+        expect(dialog).to_contain_text("The server does not accept that token.")
+        dialog.get_by_label("Token").fill("open sesame")
+        page.keyboard.press("Enter")
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+        expect(dialog).to_be_hidden()
+        page.reload()
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+        assert json.loads(page.evaluate("JSON.stringify({...localStorage})")) == {}
