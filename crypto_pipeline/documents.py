@@ -2,17 +2,22 @@
 
 Belongs here: the page of the tables, and writing all pages. They sit outside the warehouse because they describe what is
 declared in tables.py, whichever engine keeps it.
-Does not belong here: the page of the sources (source_documents.py), pages that people write (docs/).
+Does not belong here: the other pages (source_documents.py, setting_documents.py, ...), pages that people write (docs/).
 
-``python -m crypto_pipeline.documents`` writes them anew; a test says when that is due.
+``python -m crypto_pipeline.documents`` writes them anew, in every language; a test says when that is due.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 
+from crypto_pipeline.api_documents import api_markdown
+from crypto_pipeline.question_documents import questions_markdown
+from crypto_pipeline.questions import questions
+from crypto_pipeline.setting_documents import settings_markdown
 from crypto_pipeline.source_documents import sources_markdown
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.sources.left_out import LEFT_OUT
@@ -30,6 +35,7 @@ from crypto_pipeline.tables import (
     Table,
     Write,
 )
+from crypto_pipeline.translations import LANGUAGES, keep_waiting, number, said
 
 _GROUPS: Mapping[Group, str] = {
     "market": "Market",
@@ -64,15 +70,53 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 def pages() -> dict[Path, str]:
     """Every page with its text."""
-    return {DOCS / "tables.md": tables_markdown(), DOCS / "sources.md": sources_markdown(discover(), LEFT_OUT)}
+    return {file: text for language in LANGUAGES for file, text in pages_in(language).items()}
 
 
-def tables_markdown() -> str:
+def pages_in(language: str) -> dict[Path, str]:
+    """Every page in one language: English in docs/, the others in folders of their own inside it."""
+    folder = DOCS if language == "en" else DOCS / language
+    return {
+        folder / name: _laid_out(text, language)
+        for name, text in {
+            "tables.md": tables_markdown(language),
+            "sources.md": sources_markdown(discover(), LEFT_OUT, language),
+            "configuration.md": settings_markdown(discover(), language),
+            "questions.md": questions_markdown(questions(), language),
+            "api.md": api_markdown(language),
+        }.items()
+    }
+
+
+def _laid_out(text: str, language: str) -> str:
+    """A page that is read from right to left says so, because Markdown cannot."""
+    if language not in _RIGHT_TO_LEFT:
+        return text
+    return f'<div dir="rtl" lang="{language}">\n\n{left_to_right(text)}\n</div>\n'
+
+
+def left_to_right(text: str) -> str:
+    """Code keeps its direction: blocks, and what begins or ends with a mark; ``--json`` would be shown as ``json--``."""
+
+    def kept(code: re.Match[str]) -> str:
+        if code["block"]:
+            return f'<div dir="ltr">\n\n{code[0]}\n\n</div>'
+        return code[0] if _WORDS_AT_ITS_EDGES.fullmatch(code[0]) else f'<span dir="ltr">{code[0]}</span>'
+
+    return _CODE.sub(kept, text)
+
+
+_RIGHT_TO_LEFT = {"fa"}
+_CODE = re.compile(r"(?P<block>^```.*?^```$)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_WORDS_AT_ITS_EDGES = re.compile(r"`\w(.*\w)?`")
+
+
+def tables_markdown(language: str = "en") -> str:
     """docs/tables.md: every table by group, with its key, how it is written and every column."""
-    blocks = [_OPENING.format(tables=len(TABLES), data=len(DATA_TABLES)), _contents()]
+    blocks = [said(_OPENING, language, tables=len(TABLES), data=len(DATA_TABLES)), _contents(language)]
     for group, tables in _by_group():
-        blocks.append(f"## {_GROUPS[group]}")
-        blocks.extend(_section(table) for table in tables)
+        blocks.append(f"## {said(_GROUPS[group], language)}")
+        blocks.extend(_section(table, language) for table in tables)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -90,14 +134,18 @@ The data bank is one DuckDB file with {tables} tables: {data} hold data of the m
 - The same descriptions are in the file: `SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'market_prices'`."""
 
 
-def _contents() -> str:
+def _contents(language: str) -> str:
     rows = [
-        f"| [{table.name}](#{table.name}) | {_cell(table.doc)} | {'5' if table.name in UI_TABLES else '15'} |"
-        if table.name in DATA_TABLES
-        else f"| [{table.name}](#{table.name}) | {_cell(table.doc)} | |"
+        f"| [{table.name}](#{table.name}) | {_cell(said(table.doc, language))} | {_every(table, language)} |"
         for table in TABLES.values()
     ]
-    return "\n".join(["| table | one row is | collected every (minutes) |", "|---|---|---|", *rows])
+    return "\n".join([said("| table | one row is | collected every (minutes) |", language), "|---|---|---|", *rows])
+
+
+def _every(table: Table, language: str) -> str:
+    if table.name not in DATA_TABLES:
+        return ""
+    return number(5 if table.name in UI_TABLES else 15, language)
 
 
 def _by_group() -> Iterable[tuple[Group, list[Table]]]:
@@ -105,35 +153,43 @@ def _by_group() -> Iterable[tuple[Group, list[Table]]]:
         yield group, list(tables)
 
 
-def _section(table: Table) -> str:
+def _section(table: Table, language: str) -> str:
+    kept = (
+        said("for ever", language) if table.keep_days is None else said("{days} days", language, days=table.keep_days)
+    )
     return "\n".join(
         [
             f"### {table.name}",
             "",
-            table.doc,
+            said(table.doc, language),
             "",
-            f"- Key: {', '.join(f'`{name}`' for name in table.key)}",
-            f"- Written: {_written(table)}",
-            f"- Kept: {'for ever' if table.keep_days is None else f'{table.keep_days} days'}",
+            f"- {said('Key', language)}: {said(', ', language).join(f'`{name}`' for name in table.key)}",
+            f"- {said('Written', language)}: {_written(table, language)}",
+            f"- {said('Kept', language)}: {kept}",
             "",
-            "| column | type | unit | meaning |",
+            said("| column | type | unit | meaning |", language),
             "|---|---|---|---|",
-            *(_row(table, column) for column in table.columns),
+            *(_row(table, column, language) for column in table.columns),
         ]
     )
 
 
-def _written(table: Table) -> str:
-    text = _WRITES[table.write]
+def _written(table: Table, language: str) -> str:
+    text = said(_WRITES[table.write], language)
     if table.newer_by:
-        text += f" A batch that comes late does not undo a newer one: `{table.newer_by}` decides."
+        text += " " + said(
+            "A batch that comes late does not undo a newer one: `{column}` decides.", language, column=table.newer_by
+        )
     return text
 
 
-def _row(table: Table, column: Column) -> str:
+def _row(table: Table, column: Column, language: str) -> str:
     key = " 🔑" if column.name in table.key else ""
-    meaning = f"{column.comment}; later updates leave it as it was" if column.keep_first else column.comment
-    return f"| `{column.name}`{key} | {_TYPES[column.type]} | {_cell(column.unit)} | {_cell(meaning)} |"
+    meaning = said(column.comment, language)
+    if column.keep_first:
+        meaning = said("{meaning}; later updates leave it as it was", language, meaning=meaning)
+    cells = (f"`{column.name}`{key}", said(_TYPES[column.type], language), said(column.unit, language), meaning)
+    return f"| {' | '.join(map(_cell, cells))} |"
 
 
 def _cell(text: str) -> str:
@@ -142,4 +198,7 @@ def _cell(text: str) -> str:
 
 if __name__ == "__main__":
     for file, text in pages().items():
+        file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
+    for language in LANGUAGES[1:]:
+        keep_waiting(language)

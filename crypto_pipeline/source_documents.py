@@ -19,6 +19,7 @@ from crypto_pipeline.sources import providers
 from crypto_pipeline.sources.kit import Context, Endpoint
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline.tables import TABLES
+from crypto_pipeline.translations import heading, said
 
 _OPENING = """\
 # Sources
@@ -105,32 +106,34 @@ _ADDRESS = re.compile(r"\s*https://\S+")
 _WHY_OFF = re.compile(r"\b(?:Off|is off): (.+?\.)(?:\s|$)")
 
 
-def sources_markdown(declared: Iterable[Endpoint], left_out: Mapping[str, str]) -> str:
+def sources_markdown(declared: Iterable[Endpoint], left_out: Mapping[str, str], language: str = "en") -> str:
     """Every endpoint by the first of its tables and by host; then keys, what is off, and what was left out with its reason."""
     endpoints = sorted(declared, key=lambda endpoint: (endpoint.host, endpoint.id))
-    blocks = [_opening(endpoints, left_out)]
+    blocks = [_opening(endpoints, left_out, language)]
     for table in TABLES:
         members = [endpoint for endpoint in endpoints if endpoint.tables[0] == table]
         if members:
-            blocks.append(_section(table, members))
-    blocks += [_keys(endpoints), _off(endpoints), _left_out(left_out)]
+            blocks.append(_section(table, members, language))
+    blocks += [_keys(endpoints, language), _off(endpoints, language), _left_out(left_out, language)]
     return "\n\n".join(blocks) + "\n"
 
 
-def what_it_gives(endpoint: Endpoint) -> str:
+def what_it_gives(endpoint: Endpoint, language: str = "en") -> str:
     """What is in the rows that the recorded answer becomes, in a few words."""
     table, *others = dict.fromkeys(table for table in endpoint.tables if table != "cached_market_data")
     rows = [row for row in rows_of_recording(endpoint) if row["table"] == table]
     if table == "cached_ohlc":
-        told = _candles(endpoint, rows)
+        told = _candles(endpoint, rows, language)
     elif table == "news_articles":
-        told = _LANGUAGES.get(endpoint.language or "", "")
+        told = said(_LANGUAGES.get(endpoint.language or "", ""), language)
     else:
         filled = {name for row in rows for name in row}
         words = dict.fromkeys(word for name, word in _WORDS.get(table, {}).items() if name in filled)
         about = dict.fromkeys(row[_ABOUT[table]] for row in rows) if table in _ABOUT else ()
-        told = ": ".join(part for part in (_some(list(about)), ", ".join(words)) if part)
-    return "; ".join(part for part in (told, *(f"also for [{other}](#{other})" for other in others)) if part)
+        named = said(", ", language).join(said(word, language) for word in words)
+        told = ": ".join(part for part in (_some(list(about), language), named) if part)
+    also = [said("also for [{table}](#{table})", language, table=other) for other in others]
+    return said("; ", language).join(part for part in (told, *also) if part)
 
 
 def why_off(endpoint: Endpoint) -> str:
@@ -141,10 +144,12 @@ def why_off(endpoint: Endpoint) -> str:
     return endpoint.quirks or NOBODY_VOUCHES
 
 
-def _opening(endpoints: Sequence[Endpoint], left_out: Mapping[str, str]) -> str:
+def _opening(endpoints: Sequence[Endpoint], left_out: Mapping[str, str], language: str) -> str:
     on = [endpoint for endpoint in endpoints if endpoint.on_by_default]
     keyless = [endpoint for endpoint in on if not needs_a_key(endpoint)]
-    return _OPENING.format(
+    return said(
+        _OPENING,
+        language,
         endpoints=len(endpoints),
         hosts=len({endpoint.host for endpoint in endpoints}),
         keyless=len(keyless),
@@ -155,81 +160,106 @@ def _opening(endpoints: Sequence[Endpoint], left_out: Mapping[str, str]) -> str:
     )
 
 
-def _section(table: str, members: Sequence[Endpoint]) -> str:
+def _section(table: str, members: Sequence[Endpoint], language: str) -> str:
+    counts = said(
+        "{endpoints} endpoints at {hosts} hosts.",
+        language,
+        endpoints=len(members),
+        hosts=len({member.host for member in members}),
+    )
     lines = [
         f"## {table}",
         "",
-        f"{TABLES[table].doc} {len(members)} endpoints at {len({member.host for member in members})} hosts.",
+        f"{said(TABLES[table].doc, language)} {counts}",
         "",
-        "| host | source | gives | every | at most | key | pool | worth knowing |",
+        said("| host | source | gives | every | at most | key | pool | worth knowing |", language),
         "|---|---|---|---|---|---|---|---|",
     ]
     for host, of_host in groupby(members, key=lambda member: member.host):
-        said: set[str] = {""}
+        told: set[str] = {""}
         for number, endpoint in enumerate(of_host):
-            quirks = "" if endpoint.quirks in said else endpoint.quirks
-            said.add(endpoint.quirks)
-            lines.append(_row("" if number else f"`{host}`", endpoint, quirks, who="" if number else _who(endpoint)))
+            quirks = "" if endpoint.quirks in told else endpoint.quirks
+            told.add(endpoint.quirks)
+            who = "" if number else _who(endpoint)
+            lines.append(
+                _row("" if number else f"`{host}`", endpoint, said(quirks, language), said(who, language), language)
+            )
     return "\n".join(lines)
 
 
-def _row(host: str, endpoint: Endpoint, quirks: str, who: str) -> str:
-    key = endpoint.key
+def _row(host: str, endpoint: Endpoint, quirks: str, who: str, language: str) -> str:
     cells = (
         "<br>".join(part for part in (host, _cell(who)) if part),
-        _link(endpoint) + ("" if endpoint.on_by_default else ", off"),
-        _cell(what_it_gives(endpoint)),
-        _every(endpoint),
-        budget_in_words(endpoint.provider.budget),
-        f"`{key.env}`, {'required' if key.required else 'optional'}" if key else "",
+        _link(endpoint) + ("" if endpoint.on_by_default else said(", off", language)),
+        _cell(what_it_gives(endpoint, language)),
+        said(_every(endpoint), language),
+        said(budget_in_words(endpoint.provider.budget), language),
+        _key(endpoint, language),
         f"`{endpoint.pool}`" if endpoint.pool else "",
         _cell(quirks),
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _keys(endpoints: Sequence[Endpoint]) -> str:
+def _key(endpoint: Endpoint, language: str) -> str:
+    if endpoint.key is None:
+        return ""
+    need = said("required" if endpoint.key.required else "optional", language)
+    return said(", ", language).join((f"`{endpoint.key.env}`", need))
+
+
+def _keys(endpoints: Sequence[Endpoint], language: str) -> str:
     lines = [
-        "## Needs a free key",
+        heading("Needs a free key", language),
         "",
-        "Set the variable in the environment or in `.env`. A key never reaches a log, a table or an error text.",
+        said(
+            "Set the variable in the environment or in `.env`. A key never reaches a log, a table or an error text.",
+            language,
+        ),
         "",
-        "| variable | sources | without it |",
+        said("| variable | sources | without it |", language),
         "|---|---|---|",
     ]
     keyed = sorted((endpoint for endpoint in endpoints if endpoint.key), key=_variable)
     for variable, group in groupby(keyed, key=_variable):
         members = list(group)
-        without = "not asked" if needs_a_key(members[0]) else "asked, within tighter limits"
-        names = ", ".join(f"`{member.id}`" for member in members)
+        without = said("not asked" if needs_a_key(members[0]) else "asked, within tighter limits", language)
+        names = said(", ", language).join(f"`{member.id}`" for member in members)
         lines.append(f"| `{variable}` | {names} | {without} |")
     return "\n".join(lines)
 
 
-def _off(endpoints: Sequence[Endpoint]) -> str:
+def _off(endpoints: Sequence[Endpoint], language: str) -> str:
     return "\n".join(
         [
-            "## Off by default and why",
+            heading("Off by default and why", language),
             "",
-            "`CRYPTO_PIPELINE_SOURCES_ON=NAME,NAME` switches them on.",
+            said("`CRYPTO_PIPELINE_SOURCES_ON=NAME,NAME` switches them on.", language),
             "",
-            "| source | why |",
+            said("| source | why |", language),
             "|---|---|",
-            *(f"| {_link(one)} | {_cell(why_off(one))} |" for one in endpoints if not one.on_by_default),
+            *(
+                f"| {_link(one)} | {_cell(said(why_off(one), language))} |"
+                for one in endpoints
+                if not one.on_by_default
+            ),
         ]
     )
 
 
-def _left_out(left_out: Mapping[str, str]) -> str:
+def _left_out(left_out: Mapping[str, str], language: str) -> str:
     return "\n".join(
         [
-            "## What was left out and why",
+            heading("What was left out and why", language),
             "",
-            "Looked at, and not declared.",
+            said("Looked at, and not declared.", language),
             "",
-            "| what | why |",
+            said("| what | why |", language),
             "|---|---|",
-            *(f"| {_cell(name)} | {_cell(left_out[name])} |" for name in sorted(left_out)),
+            *(
+                f"| {_cell(said(name, language))} | {_cell(said(left_out[name], language))} |"
+                for name in sorted(left_out)
+            ),
         ]
     )
 
@@ -245,18 +275,20 @@ def _docstring(endpoint: Endpoint) -> str:
     return sys.modules[module].__doc__ or "" if module.startswith(providers.__name__) else ""
 
 
-def _candles(endpoint: Endpoint, rows: Sequence[Mapping[str, Any]]) -> str:
+def _candles(endpoint: Endpoint, rows: Sequence[Mapping[str, Any]], language: str) -> str:
     asks = [ask.values for ask in endpoint.asks_in(Context(Universe(), RECORDED_AT, tuple(INTERVAL_SECONDS)))]
     offered = {ask["interval"] for ask in asks if "interval" in ask} or {row["interval"] for row in rows}
     intervals = " ".join(interval for interval in INTERVAL_SECONDS if interval in offered)
     coins = {ask["symbol"] for ask in asks if "symbol" in ask}
-    return f"{intervals} of {len(coins)} coins" if coins else intervals
+    told = said("{intervals} of {coins} coins", language, intervals=intervals, coins=len(coins)) if coins else intervals
+    local_money = sorted({row["currency"] for row in rows} - {"USD"})
+    return said("{candles}, in {money}", language, candles=told, money=" ".join(local_money)) if local_money else told
 
 
-def _some(names: Sequence[str]) -> str:
+def _some(names: Sequence[str], language: str) -> str:
     if len(names) <= _MOST:
-        return ", ".join(names)
-    return f"{', '.join(names[: _MOST - 1])} and more"
+        return said(", ", language).join(names)
+    return said("{names} and more", language, names=said(", ", language).join(names[: _MOST - 1]))
 
 
 def _every(endpoint: Endpoint) -> str:

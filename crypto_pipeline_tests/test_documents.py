@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from crypto_pipeline.documents import pages, tables_markdown
+from crypto_pipeline.documents import DOCS, pages, tables_markdown
 from crypto_pipeline.tables import TABLES
 
+PAGES = pages()
 
-@pytest.mark.parametrize("file", pages(), ids=lambda file: file.name)
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(DOCS)))
 def test_the_page_is_fresh(file):
-    assert file.read_text(encoding="utf-8") == pages()[file], "run: make docs"
+    assert file.read_text(encoding="utf-8") == PAGES[file], "run: make docs"
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
