@@ -57,7 +57,7 @@ SWITCHED_OFF = Message(
     "Both schedules are off: nothing is collected.", "هر دو زمان‌بندی متوقف‌اند و داده‌ای گردآوری نمی‌شود."
 )
 DEGRADED = Message("Not everything works: {en}", "بخشی از سامانه درست کار نمی‌کند: {fa}")
-DOWN = Message("The system cannot be reached: {error}", "سامانه در دسترس نیست.")
+DOWN = Message("The system cannot be reached: {error}", "سامانه در دسترس نیست: \u2068{error}\u2069")
 
 NOT_TICKING = Message(
     "Dagster's daemon does not tick: nothing that is scheduled runs.",

@@ -185,6 +185,14 @@ def test_on_a_phone_nothing_sticks_out_at_the_side(browser: Browser, site: Site,
         assert too_wide == []
 
 
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_on_a_phone_the_matrix_begins_with_the_newest_run(browser: Browser, site: Site, language: str) -> None:
+    with opened(browser, f"{site.url}?lang={language}", **{**PHONE, "viewport": {"width": 220, "height": 844}}) as page:
+        see(page, "sources")
+        page.locator("#matrix-box").scroll_into_view_if_needed()
+        expect(page.locator("#matrix .run").last).to_be_in_viewport(ratio=0.5)
+
+
 def test_on_a_phone_choosing_a_coin_leads_to_its_candles(browser: Browser, site: Site) -> None:
     with opened(browser, site.url, **PHONE) as page:
         see(page, "prices")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,14 +16,12 @@ NEWEST = """
 
 
 def as_price(value: float) -> str:
-    """As formats.js promises: cents, four decimals, five digits."""
-    if value >= 100:
-        return f"{value:,.2f}"
-    if value >= 1:
-        text = f"{value:,.4f}".rstrip("0")
-        return text + "0" * max(0, 2 - len(text.partition(".")[2]))
-    text = f"{value:.5g}"
-    return f"{value:.{4 - int(text.partition('e')[2])}f}".rstrip("0") if "e" in text else text
+    """As formats.js promises: cents, four decimals, five digits. Browsers round the half of what is written up."""
+    written = Decimal(repr(value))
+    decimals = 2 if value >= 100 else 4 if value >= 1 else 4 - written.adjusted()
+    text = f"{written.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
+    least = 2 if value >= 1 else 0
+    return text[: len(text) - decimals + least] + text[len(text) - decimals + least :].rstrip("0")
 
 
 def row(page: Page, symbol: str) -> Locator:

@@ -13,6 +13,7 @@ from crypto_pipeline.api import dashboard
 from crypto_pipeline.api.dashboard import FOLDER
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.api.test_away import Client
+from crypto_pipeline_tests.project import PROJECT
 
 ELSEWHERE = re.compile(r"(?:src|href|url\(|@import|import)\s*[=(]?\s*[\"']?(?:https?:)?//")
 
@@ -137,3 +138,7 @@ def test_each_vendored_thing_has_its_licence_and_its_origin() -> None:
         names = {path.name for path in folder.iterdir()}
         assert "README.md" in names
         assert names & {"LICENSE", "OFL.txt"}
+
+
+def test_the_package_that_is_installed_has_them() -> None:
+    assert '"dashboard/**/*"' in (PROJECT / "pyproject.toml").read_text("utf-8")

@@ -13,6 +13,7 @@ const STEPS = [
   [30 * 86_400, 86_400, "age.days"],
 ];
 const JUST = 5;
+const WARNING = "⚠\uFE0E";
 
 /** An age in words: 3 min ago; a date when it is more than a month. */
 export function inWords(time) {
@@ -41,7 +42,11 @@ function tell(node) {
   const limit = Number(node.dataset.limit);
   const stale = limit > 0 && now() - Date.parse(time) > limit * 1000;
   node.classList.toggle("stale", stale);
-  return say(node, stale ? t("age.stale", { age: inWords(time) }) : inWords(time));
+  const words = inWords(time);
+  if (!stale) return say(node, words);
+  if (node.textContent === `${WARNING} ${t("age.stale")} ${words}`) return node;
+  node.replaceChildren(`${WARNING} `, element("span", {}, t("age.stale")), ` ${words}`);
+  return node;
 }
 
 /** The age of a whole section: one <time> in the paragraph, after a word on what it is the age of. */

@@ -43,6 +43,9 @@ export function begin(asksAgain) {
   });
 }
 
+/** There is no coin to choose yet. */
+export const showNothing = () => say(byId("legend"), t("page.nothing"));
+
 export async function showCandles(told) {
   answer = told;
   const { candles, providers, interval, symbol, intervals: lengths } = told;

@@ -8,7 +8,7 @@ import { showGas } from "./gas.js";
 import * as health from "./health.js";
 import { showMarket } from "./market.js";
 import * as matrix from "./matrix.js";
-import { HISTORY, showMood, showMoodHistory } from "./mood.js";
+import { historyPath, showMood, showMoodHistory, showMoods, VALUES } from "./mood.js";
 import * as news from "./news.js";
 import * as notices from "./notices.js";
 import * as prices from "./prices.js";
@@ -49,6 +49,7 @@ function showOverview(overview) {
   showGas(overview.gas);
   if (!coin.chosenCoin() && prices.firstCoin()) choose(prices.firstCoin(), false);
   else prices.markChosen(coin.chosenCoin());
+  if (!coin.chosenCoin()) filling("coin", coin.showNothing)();
   sparks.soon();
   performance.mark("overview");
 }
@@ -71,7 +72,8 @@ const coinSight = sight("coin");
 const candles = follow({ path: coin.candlesPath, show: filling("coin", coin.showCandles), trouble: troubleOf("coin"), sight: coinSight });
 const sparks = follow({ path: () => "/api/data/prices?spark=1", show: (told) => prices.showSparks(told.prices), every: SELDOM, sight: sight("prices") });
 const said = follow({ path: coin.saidPath, show: coin.showSaid, trouble: troubleOf("coin"), sight: coinSight });
-follow({ path: () => HISTORY, show: filling("mood", showMoodHistory), trouble: troubleOf("mood"), every: SELDOM, sight: sight("mood") });
+follow({ path: () => VALUES, show: filling("mood", showMoods), trouble: troubleOf("mood"), every: SELDOM, sight: sight("mood") });
+follow({ path: historyPath, show: showMoodHistory, trouble: troubleOf("mood"), every: SELDOM, sight: sight("mood") });
 follow({ path: () => "/api/data/derivatives", show: filling("derivatives", showDerivatives), trouble: troubleOf("derivatives"), sight: sight("derivatives") });
 const articles = follow({ path: news.newsPath, show: filling("news", news.showNews), trouble: troubleOf("news"), sight: sight("news") });
 const moved = follow({ path: transfers.transfersPath, show: filling("transfers", transfers.showTransfers), trouble: troubleOf("transfers"), sight: sight("transfers") });

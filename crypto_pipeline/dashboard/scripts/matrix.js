@@ -9,7 +9,7 @@ import { byId, element, keyed, mark, say, show } from "./elements.js";
 import { clock, dayAndClock, number, whole } from "./formats.js";
 import { walkable } from "./grid.js";
 import { kindOf, learnOutcomes, legend, nameOf, setCell } from "./outcomes.js";
-import { t } from "./words.js";
+import { isRightToLeft, t } from "./words.js";
 
 const RUNS = 30;
 const grid = byId("matrix");
@@ -49,8 +49,10 @@ export function showSources(told) {
     node: element("option", { value: name }, name || t("sources.any")),
     update() {},
   }));
+  const isFirst = !head.hasChildNodes();
   drawHead();
   arrange();
+  if (isFirst) showNewest();
   setSectionAge(byId("sources-age"), told.runs.at(-1)?.started_at ?? null, null, "sources.newest");
   performance.measure("matrix", { start: began });
 }
@@ -78,6 +80,14 @@ function drawHead() {
     element("span", { class: "tail", role: "columnheader" }, t("sources.succeeded")),
     element("span", { class: "tail", role: "columnheader" }, t("sources.tables")),
   );
+}
+
+/** Where the box is narrower than the runs, begin with the newest. */
+function showNewest() {
+  const box = byId("matrix-box");
+  const [run, around] = [head.children[answer.runs.length], box].map((node) => node.getBoundingClientRect());
+  if (isRightToLeft) box.scrollLeft -= Math.max(0, around.left - run.left);
+  else box.scrollLeft += Math.max(0, run.right - around.right);
 }
 
 const runInWords = (run) => t("run.said", { job: run.job, time: `${dayAndClock(run.started_at)} UTC`, ok: whole(run.ok), failed: whole(run.failed), waited: whole(run.not_asked) });

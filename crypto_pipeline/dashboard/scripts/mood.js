@@ -1,15 +1,25 @@
 // Fear and greed: a gauge, what each source says, and the way it went.
 
 import { setSectionAge } from "./ages.js";
+import { now } from "./clock.js";
 import { byId, element, keyed, say, svg } from "./elements.js";
 import { date, number, whole } from "./formats.js";
 import { known, t } from "./words.js";
 
-export const HISTORY = "/api/data/metrics?name=fear_greed_index&limit=1000";
-const TWO_DAYS = 2 * 86_400;
+/** The newest values of all sources. */
+export const VALUES = "/api/data/metrics?name=fear_greed_index&limit=50";
+const DAY = 86_400;
+const YEAR = 365 * DAY;
 const ZONES = [0, 25, 45, 55, 75, 100];
 const RADIUS = 80;
 let spokesman = null;
+
+/** A year of the source that the gauge shows. */
+export function historyPath() {
+  if (!spokesman) return null;
+  const from = new Date(now() - YEAR * 1000).toISOString().slice(0, 10);
+  return `/api/data/metrics?${new URLSearchParams({ name: "fear_greed_index", source: spokesman, from, limit: 1000 })}`;
+}
 
 /** The source's word for a value, in the language of the page. */
 export const feeling = (word) => known(`feeling.${(word ?? "").toLowerCase().replaceAll(" ", "_")}`, word ?? "");
@@ -22,7 +32,7 @@ export function showMood(mood) {
     gauge(mood.value),
     element("div", {}, element("p", { class: "value" }, number(whole(mood.value))), element("p", { class: "word" }, feeling(mood.classification)), element("p", { class: "small" }, number(mood.source))),
   );
-  return setSectionAge(byId("mood-age"), mood.timestamp, TWO_DAYS, "mood.of");
+  return setSectionAge(byId("mood-age"), mood.timestamp, 2 * DAY, "mood.of");
 }
 
 function point(value, radius) {
@@ -47,43 +57,43 @@ function gauge(value) {
   return svg("svg", { viewBox: "0 0 200 110", role: "img", "aria-label": t("mood.gauge", { n: whole(value) }) }, ...arcs, needle, label(28, 0), label(172, 100));
 }
 
-export function showMoodHistory({ metrics }) {
-  const bySource = Map.groupBy(metrics, (one) => one.source);
-  const series = [...bySource].map(([source, list]) => [source, [...list].reverse()]).sort(([one], [other]) => (other === spokesman) - (one === spokesman));
-  keyed(byId("mood-others"), series, ([source]) => source, () => {
+export function showMoods({ metrics }) {
+  const newest = [...Map.groupBy(metrics, (one) => one.source).values()].map((list) => list[0]);
+  newest.sort((one, other) => (other.source === spokesman) - (one.source === spokesman));
+  keyed(byId("mood-others"), newest, (one) => one.source, () => {
     const node = element("li");
-    return {
-      node,
-      update([source, list]) {
-        const last = list.at(-1);
-        node.replaceChildren(number(source), ` ${whole(last.value)} · ${feeling(last.classification)}`);
-      },
-    };
+    return { node, update: (one) => node.replaceChildren(number(one.source), ` ${whole(one.value)} · ${feeling(one.classification)}`) };
   });
-  const main = series[0]?.[1] ?? [];
-  if (main.length < 2) {
+}
+
+export function showMoodHistory({ metrics }) {
+  const list = [...metrics].reverse();
+  if (list.length < 2) {
     byId("mood-history").replaceChildren();
-    return void say(byId("mood-summary"), main.length ? t("mood.young") : "");
+    return void say(byId("mood-summary"), list.length ? t("mood.young") : "");
   }
-  const values = main.map((one) => one.value);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const said = t("mood.summary", { from: date(main[0].timestamp), to: date(main.at(-1).timestamp), low: whole(low), high: whole(high), n: whole(main.length), count: main.length });
-  byId("mood-history").replaceChildren(history(series.map(([, list]) => list), said));
+  const values = list.map((one) => one.value);
+  const said = t("mood.summary", {
+    from: date(list[0].timestamp),
+    to: date(list.at(-1).timestamp),
+    low: whole(Math.min(...values)),
+    high: whole(Math.max(...values)),
+    n: whole(list.length),
+    count: list.length,
+  });
+  byId("mood-history").replaceChildren(history(list, said));
   return void say(byId("mood-summary"), said);
 }
 
 const WIDTH = 400;
 const HEIGHT = 128;
 
-function history(series, said) {
-  const times = series.flat().map((one) => Date.parse(one.timestamp));
-  const [first, last] = [Math.min(...times), Math.max(...times)];
-  const x = (time) => 24 + ((WIDTH - 26) * (Date.parse(time) - first)) / Math.max(1, last - first);
+function history(list, said) {
+  const times = list.map((one) => Date.parse(one.timestamp));
+  const x = (index) => 24 + ((WIDTH - 26) * (times[index] - times[0])) / Math.max(1, times.at(-1) - times[0]);
   const y = (value) => 4 + (HEIGHT - 8) * (1 - value / 100);
   const grid = [0, 25, 50, 75, 100].map((value) => svg("line", { class: "history-grid", x1: 24, x2: WIDTH, y1: y(value), y2: y(value) }));
   const labels = [25, 50, 75].map((value) => say(svg("text", { class: "history-label", x: 20, y: y(value) + 4, "text-anchor": "end" }), whole(value)));
-  const lines = series.map((list, index) =>
-    svg("polyline", { class: index ? "history-line other" : "history-line", points: list.map((one) => `${x(one.timestamp).toFixed(1)},${y(one.value).toFixed(1)}`).join(" ") }),
-  );
-  return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": said }, ...grid, ...labels, ...lines.reverse());
+  const points = list.map((one, index) => `${x(index).toFixed(1)},${y(one.value).toFixed(1)}`).join(" ");
+  return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": said }, ...grid, ...labels, svg("polyline", { class: "history-line", points }));
 }

@@ -86,7 +86,7 @@ function makeRow() {
     price: number(""),
     change: change(),
     sources: number(""),
-    outliers: element("span", { class: "outliers" }),
+    outliers: number("", { class: "outliers" }),
     spread: number(""),
     cap: amount(""),
     volume: amount(""),
