@@ -104,7 +104,7 @@ function makeRow() {
     cell("number more", t("prices.sources"), cells.sources, cells.outliers),
     cell("number more", t("prices.spread"), cells.spread),
     cell("number more", t("prices.cap"), cells.cap),
-    cell("number more", t("prices.volume"), cells.volume),
+    cell("number more", t("prices.volume.median"), cells.volume),
     cell("age more", t("age.title"), cells.age),
   );
   let drawn = null;
