@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -223,9 +223,9 @@ def test_an_answer_that_is_larger_than_the_memory_is_not_kept() -> None:
 
 
 def test_busy_is_raised_where_nothing_is_remembered(stored: Data) -> None:
-    ask: Callable[[], object] = lambda: Reader(stored.settings).reply("?", prices)  # noqa: E731
+    reader = Reader(stored.settings)
     with held_by_another_process(stored.settings.database), pytest.raises(Busy):
-        ask()
+        reader.reply("?", prices)
 
 
 def _endless(asked: Reading, *_: object) -> Answer:
