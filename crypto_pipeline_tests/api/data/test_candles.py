@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from crypto_pipeline_tests.api.data.asking import Data
@@ -74,6 +76,20 @@ def test_intervals_are_kept_apart(data: Data) -> None:
     assert [one["close"] for one in data.get("candles?symbol=btc&interval=1d")["candles"]] == [1.0]
     told = data.get("candles?symbol=BTC&interval=1w")
     assert (told["provider"], told["providers"], told["candles"], told["currency"]) == (None, [], [], None)
+
+
+def test_the_lengths_that_a_coin_has_candles_of_are_told_shortest_first(data: Data) -> None:
+    now = datetime.now(timezone.utc)
+    today, hour = now.replace(hour=0, minute=0, second=0, microsecond=0), now.replace(minute=0, second=0, microsecond=0)
+    data.store(
+        cached_ohlc=[
+            candle("busy", today, interval="1d"),
+            candle("busy", hour),
+            candle("busy", today - timedelta(days=90), interval="4h"),
+            candle("busy", hour, symbol="ETH", interval="1m"),
+        ]
+    )
+    assert data.get("candles?symbol=BTC")["intervals"] == ["1h", "1d"]
 
 
 def test_a_coin_that_has_prices_but_no_candles_is_no_error(data: Data) -> None:
