@@ -15,21 +15,12 @@ from crypto_pipeline.api.data.history import require_coin
 from crypto_pipeline.api.data.paging import Page
 from crypto_pipeline.api.data.prices import words
 from crypto_pipeline.api.data.reading import Reading
-from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
+from crypto_pipeline.api.data.shapes import Median, Paged, newest, of
 
 _KEY = {"timestamp": datetime, "symbol": str}
 
 
-class Consensus(Shape):
-    symbol: str = of("consensus_prices", "symbol")
-    price_usd: float | None = of("consensus_prices", "price_usd")
-    sources: int | None = of("consensus_prices", "sources")
-    lowest_usd: float | None = of("consensus_prices", "lowest_usd")
-    highest_usd: float | None = of("consensus_prices", "highest_usd")
-    spread_percent: float | None = of("consensus_prices", "spread_percent")
-    price_change_24h: float | None = of("consensus_prices", "price_change_24h")
-    outliers: list[str] = Field(description="Sources that were left out because they were too far off.")
-    timestamp: Moment = of("consensus_prices", "timestamp")
+class Consensus(Median):
     run_id: str | None = of("consensus_prices", "run_id")
 
 

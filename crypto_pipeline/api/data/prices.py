@@ -14,7 +14,7 @@ from pydantic import Field
 
 from crypto_pipeline.api.data.errors import NotThere
 from crypto_pipeline.api.data.reading import Reading
-from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
+from crypto_pipeline.api.data.shapes import Answer, Median, Moment, Shape, newest, of
 
 RECENT = timedelta(days=1)
 """A coin without a consensus for longer than this, counted from the newest of all, is no longer shown."""
@@ -47,18 +47,9 @@ _SOURCES = """
 """
 
 
-class Price(Shape):
+class Price(Median):
     """The consensus of one coin."""
 
-    symbol: str = of("consensus_prices", "symbol")
-    price_usd: float | None = of("consensus_prices", "price_usd")
-    sources: int | None = of("consensus_prices", "sources")
-    lowest_usd: float | None = of("consensus_prices", "lowest_usd")
-    highest_usd: float | None = of("consensus_prices", "highest_usd")
-    spread_percent: float | None = of("consensus_prices", "spread_percent")
-    price_change_24h: float | None = of("consensus_prices", "price_change_24h")
-    outliers: list[str] = Field(description="Sources that were left out because they were too far off.")
-    timestamp: Moment = of("consensus_prices", "timestamp")
     market_cap: float | None = Field(description="Market capitalisation, median of the sources of the last day. [USD]")
     volume_24h: float | None = Field(
         description="Traded value of the last 24 hours, median of the sources of the last day. [USD]"

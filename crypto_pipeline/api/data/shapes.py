@@ -52,3 +52,17 @@ def of(table: str, column: str, also: str = "") -> Any:
 def newest(*parts: Iterable[Mapping[str, Any]], column: str = "collected_at") -> datetime | None:
     """The newest time in a column of these rows."""
     return max((row[column] for rows in parts for row in rows if row[column] is not None), default=None)
+
+
+class Median(Shape):
+    """What all sources together say a coin costs."""
+
+    symbol: str = of("consensus_prices", "symbol")
+    price_usd: float | None = of("consensus_prices", "price_usd")
+    sources: int | None = of("consensus_prices", "sources")
+    lowest_usd: float | None = of("consensus_prices", "lowest_usd")
+    highest_usd: float | None = of("consensus_prices", "highest_usd")
+    spread_percent: float | None = of("consensus_prices", "spread_percent")
+    price_change_24h: float | None = of("consensus_prices", "price_change_24h")
+    outliers: list[str] = Field(description="Sources that were left out because they were too far off.")
+    timestamp: Moment = of("consensus_prices", "timestamp")
