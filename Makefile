@@ -13,7 +13,7 @@ $(READY): pyproject.toml setup.cfg constraints.txt
 	@echo "Installing into .venv (once, a minute or two) ..."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	@$(BIN)/python -m crypto_pipeline.workplace
+	@$(BIN)/python -m crypto_pipeline.system.workplace
 	@touch $@
 
 run: install
@@ -32,7 +32,7 @@ lint: install
 	$(BIN)/lint-imports
 
 docs: install
-	$(BIN)/python -m crypto_pipeline.documents
+	$(BIN)/python -m crypto_pipeline.docgen.pages
 
 bench: install
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -22,17 +22,17 @@ from urllib.parse import urlencode, urlsplit
 import anyio
 import httpx
 
-from crypto_pipeline.collection.budgets import Window
-from crypto_pipeline.collection.client import Client
-from crypto_pipeline.collection.collector import Collector, Commission
-from crypto_pipeline.collection.gateway import to_gateway
-from crypto_pipeline.collection.messages import Answer, Attempt, Request
+from crypto_pipeline.collection.collector import CollectionPlan, Collector
+from crypto_pipeline.collection.http.budgets import Window
+from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.http.gateway import to_gateway
+from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
+from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.selection import endpoints_for
-from crypto_pipeline.collection.shaping import Circumstances
 from crypto_pipeline.replay.faults import latency
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
-from crypto_pipeline.tables import TABLES
 
 WAITS_FOR_BUDGET = Settings.model_fields["request_seconds"].default
 """A request that would have to wait longer is not sent."""
@@ -50,21 +50,21 @@ def replay_server(seed: int, speed: float) -> Iterator[str]:
             process.terminate()
 
 
-def everything(settings: Settings) -> Commission:
+def everything(settings: Settings) -> CollectionPlan:
     """One collection of every source that is on and needs no key."""
     endpoints = tuple(endpoints_for(TABLES, discover(), settings, quick=False))
-    return Commission(
+    return CollectionPlan(
         endpoints=endpoints,
         tables=frozenset(table for endpoint in endpoints for table in endpoint.tables),
         seconds=settings.historical_seconds,
-        around=Circumstances(datetime.now(timezone.utc)),
+        around=NormalisationContext(datetime.now(timezone.utc)),
     )
 
 
-async def collect(commission: Commission, gateway: str) -> tuple[float, list[Request], Collector]:
+async def collect(plan: CollectionPlan, gateway: str) -> tuple[float, list[Request], Collector]:
     """Seconds of a collection, the requests it sent, and what became of them."""
     sent: list[Request] = []
-    collector = Collector(commission)
+    collector = Collector(plan)
     async with Client(user_agent="bench", gateway_url=gateway) as client:
 
         async def fetch(request: Request, record: Callable[[Attempt], None]) -> Answer:

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from crypto_pipeline.replay.app import running_replay
-from crypto_pipeline.tables import TABLES
+from crypto_pipeline.schema.tables import TABLES
 
 KILLS = 20
 COMMAND = [sys.executable, "-m", "crypto_pipeline", "collect", "ui", "--json"]

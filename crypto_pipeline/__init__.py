@@ -18,10 +18,12 @@ from crypto_pipeline.version import VERSION
 if TYPE_CHECKING:
     import os
 
-    from crypto_pipeline.access import DataBank
-    from crypto_pipeline.warehouse.errors import Busy, WarehouseError
+    from crypto_pipeline.databank.access import DataBank
+    from crypto_pipeline.warehouse.errors import DatabaseBusy, WarehouseError
 
-__all__ = ["Busy", "DataBank", "WarehouseError", "connect"]
+    Busy = DatabaseBusy
+
+__all__ = ["Busy", "DataBank", "DatabaseBusy", "WarehouseError", "connect"]
 __version__ = VERSION
 
 
@@ -31,11 +33,11 @@ def connect(database: str | os.PathLike[str] | None = None, *, lock_seconds: flo
     It may stay open as long as you like. The file is open only while a question runs, so no collection waits for it.
 
     :param database: a path or duckdb:///PATH; what CRYPTO_PIPELINE_DATABASE_URL says, or the default, when left out.
-    :param lock_seconds: how long a question waits while another program writes; then it raises Busy. Default: as in the
+    :param lock_seconds: how long a question waits while another program writes; then it raises DatabaseBusy. Default: as in the
         settings.
     :raises WarehouseError: there is no such file.
     """
-    from crypto_pipeline.access import open_data_bank
+    from crypto_pipeline.databank.access import open_data_bank
 
     return open_data_bank(database, lock_seconds=lock_seconds)
 
@@ -43,11 +45,11 @@ def connect(database: str | os.PathLike[str] | None = None, *, lock_seconds: flo
 def __getattr__(name: str) -> object:
     """The classes, when somebody asks for them: they bring DuckDB with them."""
     if name == "DataBank":
-        from crypto_pipeline import access
+        from crypto_pipeline.databank import access
 
         return access.DataBank
-    if name in {"Busy", "WarehouseError"}:
+    if name in {"Busy", "DatabaseBusy", "WarehouseError"}:
         from crypto_pipeline.warehouse import errors
 
-        return getattr(errors, name)
+        return errors.WarehouseError if name == "WarehouseError" else errors.DatabaseBusy  # Busy: its older name
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

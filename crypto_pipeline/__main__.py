@@ -1,5 +1,5 @@
 """``python -m crypto_pipeline`` is the crypto-pipeline command."""
 
-from crypto_pipeline.cli import main
+from crypto_pipeline.cli.app import main
 
 main()

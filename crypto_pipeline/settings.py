@@ -1,7 +1,7 @@
 """Settings: CRYPTO_PIPELINE_* variables and .env, the one place that reads the environment.
 
 Belongs here: what a person may change, with its default, its bounds and a sentence on what it does.
-Does not belong here: facts of sources (sources/), tables (tables.py).
+Does not belong here: facts of sources (sources/), tables (schema/tables.py).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources.symbols import Universe
-from crypto_pipeline.tables import TABLES
 
 PREFIX = "CRYPTO_PIPELINE_"
 FOREVER = "forever"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 
-from crypto_pipeline.replay.recordings import file_of
+from crypto_pipeline.replay.recorded import file_of
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.recorded import expected_file_of, rows_of
 

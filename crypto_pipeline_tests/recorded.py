@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from crypto_pipeline.collection.saved import lines, read_saved
-from crypto_pipeline.replay.recordings import RECORDED_AT, RECORDED_RATES, file_of
+from crypto_pipeline.replay.recorded import RECORDED_AT, RECORDED_RATES, file_of
 from crypto_pipeline.sources.kit import Endpoint
+
+EXPECTED_ROWS = Path(__file__).parent / "sources" / "expected_rows"
 
 
 def expected_file_of(endpoint: Endpoint) -> Path:
-    return file_of(endpoint).with_name(f"{endpoint.name}.expected.jsonl")
+    return EXPECTED_ROWS / endpoint.provider.name / f"{endpoint.name}.jsonl"
 
 
 def rows_of(endpoint: Endpoint) -> list[dict[str, Any]]:

@@ -14,21 +14,7 @@ from crypto_pipeline_tests.project import PROJECT
 PACKAGE = PROJECT / "crypto_pipeline"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PROVIDERS = sorted((PACKAGE / "sources" / "providers").glob("[!_]*.py"))
-DAGSTER = [
-    PACKAGE / f"{name}.py"
-    for name in (
-        "assets",
-        "build",
-        "checks",
-        "definitions",
-        "io_managers",
-        "jobs",
-        "ops",
-        "resources",
-        "schedules",
-        "sensors",
-    )
-]
+DAGSTER = sorted((PACKAGE / "orchestration").glob("*.py"))
 SQL = re.compile(r"\b(SELECT|INSERT INTO|DELETE FROM|MERGE|CREATE TABLE|WHERE)\b")
 LONGEST_PARSER_LINES = 60
 LONGEST_MODULE_LINES = 800
@@ -60,6 +46,13 @@ def test_every_module_opens_by_saying_what_lives_there(path: Path) -> None:
     if path.parent.name != "providers" and path.name not in {"__init__.py", "__main__.py", "definitions.py"}:
         assert "Belongs here" in opening or "``" in opening or opening.count("\n") >= 2, opening
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST_MODULE_LINES
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_charter_names_files_that_exist_by_their_full_path(path: Path) -> None:
+    opening = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    for name in re.findall(r"[\w./]+\.(?:py|js)\b", opening):
+        assert (PACKAGE / name).is_file() or (PROJECT / name).is_file(), name
 
 
 @pytest.mark.parametrize("path", DAGSTER, ids=named)

@@ -8,10 +8,10 @@ import re
 import pytest
 import typer
 
-from crypto_pipeline.cli import app
-from crypto_pipeline.collection.outcomes import SourceError
+from crypto_pipeline.cli.app import app
 from crypto_pipeline.collection.saved import lines, read_saved
-from crypto_pipeline.replay.recordings import RECORDED_AT, file_of
+from crypto_pipeline.replay.recorded import RECORDED_AT, file_of
+from crypto_pipeline.schema.outcomes import SourceError
 from crypto_pipeline_tests.project import PROJECT
 
 PAGE = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
@@ -45,7 +45,7 @@ def test_the_answer_of_the_example_becomes_the_rows_that_are_shown(endpoint):
     for one in shown:
         (row,) = (row for row in made if (row["table"], row["symbol"]) == (one["table"], one["symbol"]))
         assert {name: row[name] for name in one} == {**one, "volume_24h": pytest.approx(one["volume_24h"])}
-    assert [refused.reason for refused in read.shaped.refused] == ["its price is 0"]
+    assert [rejected.reason for rejected in read.normalised.rejected] == ["its price is 0"]
 
 
 @pytest.mark.parametrize("body", ["null", "{}", "[]", '{"error": "busy", "data": []}', '{"error": null, "data": null}'])

@@ -1,7 +1,7 @@
 """The shapes of the answers, field by field; the OpenAPI document is made of them.
 
 Belongs here: what each answer holds, with meanings and units.
-Does not belong here: where the values come from (worker.py).
+Does not belong here: where the values come from (api/worker.py).
 """
 
 from __future__ import annotations

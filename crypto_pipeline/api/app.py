@@ -1,7 +1,7 @@
 """The HTTP API: paths, methods and status codes.
 
 Belongs here: which function answers which request, and what an exception is in HTTP.
-Does not belong here: the answers (worker.py), who may ask (guard.py), listening (serving.py).
+Does not belong here: the answers (api/worker.py), who may ask (api/guard.py), listening (api/serving.py).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.middleware import Middleware
 
 from crypto_pipeline.api import answers, dashboard, pages
-from crypto_pipeline.api.data.errors import NotThere, TooMany, WrongQuestion
-from crypto_pipeline.api.data.reading import Reader
+from crypto_pipeline.api.data.errors import InvalidQuery, NotFound, Overloaded
+from crypto_pipeline.api.data.query_session import Reader
 from crypto_pipeline.api.data.routes import routes as data_routes
 from crypto_pipeline.api.guard import Guard
 from crypto_pipeline.api.numbers import STATISTICS
 from crypto_pipeline.api.webserver import DagsterAway
-from crypto_pipeline.api.worker import JOBS_OF, NotNow, Worker
+from crypto_pipeline.api.worker import JOBS_OF, Conflict, Worker
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import WarehouseError
@@ -74,15 +74,15 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
     def docs() -> HTMLResponse:
         return _page(pages.reference(app.openapi()))
 
-    @app.exception_handler(NotNow)
+    @app.exception_handler(Conflict)
     def not_now(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, 400)
 
-    @app.exception_handler(NotThere)
+    @app.exception_handler(NotFound)
     def not_there(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, 404)
 
-    @app.exception_handler(WrongQuestion)
+    @app.exception_handler(InvalidQuery)
     def wrong_question(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, 422)
 
@@ -92,7 +92,7 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
 
     @app.exception_handler(DagsterAway)
     @app.exception_handler(WarehouseError)
-    @app.exception_handler(TooMany)
+    @app.exception_handler(Overloaded)
     def away(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, 503, {"Retry-After": str(RETRY_SECONDS)})
 

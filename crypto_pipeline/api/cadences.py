@@ -1,7 +1,7 @@
 """Cron expressions in words, and their next moment.
 
 Belongs here: what a person and a caller want to know of one.
-Does not belong here: which schedules there are (schedules.py).
+Does not belong here: which schedules there are (orchestration/schedules.py).
 """
 
 from __future__ import annotations

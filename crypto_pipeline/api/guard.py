@@ -1,7 +1,7 @@
 """Who may ask: nobody but this machine, or whoever has the token.
 
 Belongs here: the token, the Host and Origin headers.
-Does not belong here: what is answered (app.py).
+Does not belong here: what is answered (api/app.py).
 
 A browser sends requests to 127.0.0.1 for any page that a person has open. A page of elsewhere can neither read our
 answers (we give no CORS headers) nor make us do something (its Origin is not ours); and when it gives its own name the
@@ -18,8 +18,8 @@ from typing import NamedTuple
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from crypto_pipeline.running.system import StartError
 from crypto_pipeline.settings import PREFIX, Settings
+from crypto_pipeline.system.processes import StartError
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = frozenset({"/", "/docs", "/openapi.json"})

@@ -1,7 +1,7 @@
 """What Dagster's own storage tells: which schedules are on, whether the daemon ticks, how the last runs ended.
 
 Belongs here: reading the instance.
-Does not belong here: making Dagster do something (webserver.py), rows of ours (numbers.py).
+Does not belong here: making Dagster do something (api/webserver.py), rows of ours (api/numbers.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the answers say to a person, in English and in Persian.
 
 Belongs here: sentences.
-Does not belong here: choosing one (worker.py).
+Does not belong here: choosing one (api/worker.py).
 """
 
 from __future__ import annotations

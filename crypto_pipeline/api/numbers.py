@@ -1,7 +1,7 @@
 """The numbers of the answers, counted in SQL: they survive a restart, and anyone can check them.
 
 Belongs here: the queries, and their results as values.
-Does not belong here: what Dagster knows (history.py), opening the database (warehouse/).
+Does not belong here: what Dagster knows (api/history.py), opening the database (warehouse/).
 
 A collection is a run that has left its log in data_collections; its records are the rows that its sources gave. Both
 reach back as far as that table does, which is how long its rows are kept.
@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from crypto_pipeline.collection.outcomes import SUCCESSES
 from crypto_pipeline.collection.results import WAITS
-from crypto_pipeline.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.outcomes import SUCCESSES
 from crypto_pipeline.warehouse import Warehouse
 
 STATISTICS: Mapping[str, str] = {
@@ -65,7 +65,7 @@ class Numbers:
 
 
 def read_numbers(warehouse: Warehouse) -> Numbers:
-    """Count anew; nothing where there is no database yet. Raises WarehouseError, and Busy while somebody holds the file."""
+    """Count anew; nothing where there is no database yet. Raises WarehouseError, and DatabaseBusy while somebody holds the file."""
     now = datetime.now(timezone.utc)
     if not warehouse.path.exists():
         return Numbers(now)

@@ -1,7 +1,7 @@
 """The reference of the API as a page. It needs no script and nothing from elsewhere.
 
 Belongs here: HTML.
-Does not belong here: what is told (app.py makes the OpenAPI document), the dashboard (dashboard.py).
+Does not belong here: what is told (api/app.py makes the OpenAPI document), the dashboard (api/dashboard.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Listening: the API as a process.
 
 Belongs here: the address, the server's limits, its log.
-Does not belong here: what is answered (app.py).
+Does not belong here: what is answered (api/app.py).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from crypto_pipeline import logs
 from crypto_pipeline.api.app import build_app
 from crypto_pipeline.api.guard import require_token_in_public
 from crypto_pipeline.api.worker import Worker
-from crypto_pipeline.running.system import check_port
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.system.processes import check_port
 
 STOPS_IN = 5
 """Seconds that answers under way get when the server is told to stop."""

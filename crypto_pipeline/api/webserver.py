@@ -1,7 +1,7 @@
 """What the running Dagster is asked to do, through its GraphQL API. https://docs.dagster.io/api/graphql
 
 Belongs here: switching schedules, launching runs, whether anybody answers.
-Does not belong here: deciding (worker.py). Reading needs no running Dagster and is not done here (history.py).
+Does not belong here: deciding (api/worker.py). Reading needs no running Dagster and is not done here (api/history.py).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from crypto_pipeline.running.system import LOOPBACK
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.system.processes import LOOPBACK
 
 LOCATION = {"repositoryLocationName": "crypto_pipeline", "repositoryName": "__repository__"}
 

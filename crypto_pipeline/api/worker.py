@@ -1,7 +1,7 @@
 """The worker: its state, its numbers, and starting, stopping and forcing collections.
 
 Belongs here: the answers to the seven questions, for HTTP and for the command line alike.
-Does not belong here: HTTP (app.py), terminals (commands/worker.py), where the values come from (numbers.py, history.py).
+Does not belong here: HTTP (api/app.py), terminals (cli/worker.py), where the values come from (api/numbers.py, api/history.py).
 
 The worker is no process: it is the two schedules of Dagster together with whatever makes them tick.
 """
@@ -23,12 +23,12 @@ from crypto_pipeline.api.cadences import every, next_tick, short
 from crypto_pipeline.api.messages import Message
 from crypto_pipeline.api.numbers import STATISTICS, Numbers, read_numbers
 from crypto_pipeline.api.webserver import DagsterAway, Webserver
-from crypto_pipeline.instance import open_instance
-from crypto_pipeline.jobs import HISTORICAL_JOB, UI_JOB
-from crypto_pipeline.runs import run_under_way
-from crypto_pipeline.schedules import HISTORICAL_SCHEDULE, UI_SCHEDULE, is_switched_on, run_tags
+from crypto_pipeline.orchestration.instance import open_instance
+from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.orchestration.runs import run_under_way
+from crypto_pipeline.orchestration.schedules import HISTORICAL_SCHEDULE, UI_SCHEDULE, is_switched_on, run_tags
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse import Busy, WarehouseError
+from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError
 from crypto_pipeline.warehouse.engines import warehouse_for
 
 SCHEDULES: Mapping[str, str] = {UI_JOB: UI_SCHEDULE, HISTORICAL_JOB: HISTORICAL_SCHEDULE}
@@ -47,14 +47,14 @@ _SHORT_NAMES = {UI_JOB: "ui_data", HISTORICAL_JOB: "historical_data"}
 _ERROR_TYPES = {UI_JOB: "ui_collection", HISTORICAL_JOB: "historical_collection"}
 
 
-class NotNow(Exception):
+class Conflict(Exception):
     """What was asked for cannot be done as things are, or is unknown; the message says why and what would do."""
 
 
 class _Counted(NamedTuple):
     numbers: Numbers
     stale_seconds: float = 0.0
-    busy: Busy | None = None
+    busy: DatabaseBusy | None = None
     """Why the numbers are not of this moment."""
 
 
@@ -147,16 +147,18 @@ class Worker:
     def force(self, which: str) -> answers.Forced:
         """Start collections now, or join those of the same job that are under way.
 
-        Raises NotNow for an unknown kind and when the worker is not running, DagsterAway when Dagster does not answer.
+        Raises Conflict for an unknown kind and when the worker is not running, DagsterAway when Dagster does not answer.
         """
         if which not in JOBS_OF:
-            raise NotNow(f"collection_type must be one of {', '.join(JOBS_OF)}.")
+            raise Conflict(f"collection_type must be one of {', '.join(JOBS_OF)}.")
         with self._commanding:
             self._webserver.require()
             if not all(map(self._is_on, SCHEDULES.values())):
-                raise NotNow("The worker is not running: not both schedules are on; POST /api/worker/start does that.")
+                raise Conflict(
+                    "The worker is not running: not both schedules are on; POST /api/worker/start does that."
+                )
             if not self._is_alive(_now()):
-                raise NotNow(f"The worker is not running. {messages.NOT_TICKING.en}")
+                raise Conflict(f"The worker is not running. {messages.NOT_TICKING.en}")
             runs = [self._join_or_launch(job) for job in JOBS_OF[which]]
         joined = [run.joined for run in runs]
         told = messages.JOINED if all(joined) else messages.PARTLY_JOINED if any(joined) else messages.FORCED
@@ -179,7 +181,7 @@ class Worker:
                 on = [is_switched_on(instance, schedule) for schedule in SCHEDULES.values()]
                 ended = {job: history.last_ended(instance, job) for job in SCHEDULES}
             counted = self._counted()
-        except Busy as busy:
+        except DatabaseBusy as busy:
             counted = _Counted(Numbers(_now()), busy=busy)
         except (DagsterAway, WarehouseError) as error:
             told = messages.DOWN.about(error=error)
@@ -261,10 +263,10 @@ class Worker:
         return answers.ForcedRun(job=job, run_id=launched, joined=False)
 
     def _counted(self) -> _Counted:
-        """Counted now; while another program holds the file, as it was. Raises Busy where nothing is known."""
+        """Counted now; while another program holds the file, as it was. Raises DatabaseBusy where nothing is known."""
         try:
             self._latest = numbers = read_numbers(self._warehouse)
-        except Busy as busy:
+        except DatabaseBusy as busy:
             if self._latest is None:
                 raise
             return _Counted(self._latest, round((_now() - self._latest.as_of).total_seconds(), 1), busy)

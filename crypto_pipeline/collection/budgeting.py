@@ -1,7 +1,7 @@
 """How many requests each host gets in a day, beside how many it allows.
 
 Belongs here: counting what the declared cadences add up to.
-Does not belong here: keeping to a budget while requests go out (budgets.py).
+Does not belong here: keeping to a budget while requests go out (collection/http/budgets.py).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crypto_pipeline.collection.health import in_order
+from crypto_pipeline.schema.tables import UI_TABLES
 from crypto_pipeline.sources.kit import Context, Endpoint
 from crypto_pipeline.sources.pools import strategy_of
-from crypto_pipeline.tables import UI_TABLES
 
 MINUTES_A_DAY = 24 * 60
 SECONDS_A_DAY = 24 * 60 * 60
@@ -75,4 +75,4 @@ def runs_a_day(endpoint: Endpoint) -> float:
 
 def requests_a_run(endpoint: Endpoint, context: Context) -> int:
     """What one collection asks of an endpoint, weighted; 0 where it has nothing about a tracked coin."""
-    return len(endpoint.asks_in(context)) * max(1, len(endpoint.calls)) * endpoint.weight
+    return len(endpoint.requests_in(context)) * max(1, len(endpoint.calls)) * endpoint.weight

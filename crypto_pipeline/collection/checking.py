@@ -1,7 +1,7 @@
-"""Asking sources once, each by itself, to see how they are. Nothing is remembered and nothing is stored.
+"""EndpointRun sources once, each by itself, to see how they are. Nothing is remembered and nothing is stored.
 
 Belongs here: a check of some endpoints, and the word for how each of them is.
-Does not belong here: asking and judging (collector.py, asking.py), how a check looks (commands/sources.py).
+Does not belong here: asking and judging (collection/collector.py, collection/endpoint_run.py), how a check looks (cli/sources.py).
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from itertools import groupby, islice
 
 import anyio
 
-from crypto_pipeline.collection.asking import Clock, Fetch, utc_now
-from crypto_pipeline.collection.collector import Collector, Commission
-from crypto_pipeline.collection.outcomes import Outcome
+from crypto_pipeline.collection.collector import CollectionPlan, Collector
+from crypto_pipeline.collection.endpoint_run import Clock, Fetch, utc_now
+from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.results import EndpointResult
-from crypto_pipeline.collection.shaping import Circumstances
-from crypto_pipeline.sources.kit import Ask, Context, Endpoint
+from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.sources.kit import Context, Endpoint, RequestSpec
 from crypto_pipeline.sources.symbols import FIAT, Universe
 
-AT_ONCE = 40
+MAX_CONCURRENT = 40
 LONGEST_WAIT_FOR_BUDGET = 60.0
 """Seconds. A host whose budget is for a minute or less is asked again when it is full again."""
 
@@ -67,11 +67,11 @@ async def check(
 ) -> list[Checked]:
     """Ask each endpoint, in the order of their ids; of an endpoint that has many requests, the first one.
 
-    Endpoints of one host are asked one after another, and all together at most AT_ONCE at a time. Pools, least intervals
+    Endpoints of one host are asked one after another, and all together at most MAX_CONCURRENT at a time. Pools, least intervals
     and pauses do not count: who asks wants to know.
     """
     checked: list[Checked] = []
-    limiter = anyio.CapacityLimiter(AT_ONCE)
+    limiter = anyio.CapacityLimiter(MAX_CONCURRENT)
 
     async def one_host(members: list[Endpoint]) -> None:
         for endpoint in members:
@@ -92,27 +92,29 @@ async def _check(
     key = endpoint.key
     if key and key.required and not terms.keys.get(key.env):
         return Checked(endpoint, "needs a key", False, f"set {key.env}")
-    asks = tuple(islice(endpoint.asks_in(Context(terms.universe, clock(), terms.intervals)), 1))
-    if not asks:
+    requests = tuple(islice(endpoint.requests_in(Context(terms.universe, clock(), terms.intervals)), 1))
+    if not requests:
         return Checked(endpoint, "nothing to ask", True, "none of its requests is about a tracked coin")
     async with limiter:
-        result = await _ask(endpoint, asks, terms, fetch, clock)
+        result = await _ask(endpoint, requests, terms, fetch, clock)
     period = endpoint.provider.budget.seconds
     if result.outcome is Outcome.NO_BUDGET and period <= LONGEST_WAIT_FOR_BUDGET:
         await anyio.sleep(period)
         async with limiter:
-            result = await _ask(endpoint, asks, terms, fetch, clock)
+            result = await _ask(endpoint, requests, terms, fetch, clock)
     return _judged(endpoint, result)
 
 
-async def _ask(endpoint: Endpoint, asks: tuple[Ask, ...], terms: Terms, fetch: Fetch, clock: Clock) -> EndpointResult:
+async def _ask(
+    endpoint: Endpoint, requests: tuple[RequestSpec, ...], terms: Terms, fetch: Fetch, clock: Clock
+) -> EndpointResult:
     """A collection of this endpoint alone.
 
     Every currency has a rate, if not a true one: whether prices in local money can be read does not depend on it.
     """
-    around = Circumstances(clock(), terms.universe, dict.fromkeys(FIAT, 1.0), whale_usd=terms.whale_usd)
-    alone = replace(endpoint, pool=None, asks=(lambda context: asks) if endpoint.asks else None)
-    commission = Commission(
+    around = NormalisationContext(clock(), terms.universe, dict.fromkeys(FIAT, 1.0), whale_usd=terms.whale_usd)
+    alone = replace(endpoint, pool=None, requests=(lambda context: requests) if endpoint.requests else None)
+    plan = CollectionPlan(
         endpoints=(alone,),
         tables=frozenset(endpoint.tables),
         seconds=terms.seconds,
@@ -120,7 +122,7 @@ async def _ask(endpoint: Endpoint, asks: tuple[Ask, ...], terms: Terms, fetch: F
         intervals=terms.intervals,
         keys=terms.keys,
     )
-    collector = Collector(commission, clock=clock)
+    collector = Collector(plan, clock=clock)
     await collector.run(fetch, lambda batches: None)
     (result,) = collector.results
     return replace(result, endpoint=endpoint)
@@ -128,7 +130,7 @@ async def _ask(endpoint: Endpoint, asks: tuple[Ask, ...], terms: Terms, fetch: F
 
 def _judged(endpoint: Endpoint, result: EndpointResult) -> Checked:
     why = result.error
-    if result.succeeded and result.refused:
-        why = f"{len(result.refused)} rows were refused; the first: {result.refused[0].reason}"
+    if result.succeeded and result.rejected:
+        why = f"{len(result.rejected)} rows were refused; the first: {result.rejected[0].reason}"
     verdict = VERDICTS.get(result.outcome, result.outcome.value.replace("_", " "))
     return Checked(endpoint, verdict, result.succeeded, why, result)

@@ -1,7 +1,7 @@
 """A collection: many endpoints asked at once, tables handed over as soon as their own endpoints are done.
 
 Belongs here: what is asked, pools and fail-over, finishing tables, the collection's deadline.
-Does not belong here: one endpoint's requests and answers (asking.py), storing (the warehouse), runs (Dagster).
+Does not belong here: one endpoint's requests and answers (collection/endpoint_run.py), storing (the warehouse), runs (Dagster).
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ from functools import partial
 import anyio
 from anyio.from_thread import start_blocking_portal
 
-from crypto_pipeline.collection import consensus, health, markets, news, rotation, stories
-from crypto_pipeline.collection.asking import Asking, Clock, Fetch, utc_now
-from crypto_pipeline.collection.claims import Claims
-from crypto_pipeline.collection.client import Client
-from crypto_pipeline.collection.health import NOTHING, Memory, Remembered
-from crypto_pipeline.collection.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline.collection import health, rotation
+from crypto_pipeline.collection.endpoint_locks import EndpointLocks
+from crypto_pipeline.collection.endpoint_run import Clock, EndpointRun, Fetch, utc_now
+from crypto_pipeline.collection.health import NOTHING, EndpointState, Memory
+from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.normalise import consensus, markets
+from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
+from crypto_pipeline.collection.normalise.news import articles as news
+from crypto_pipeline.collection.normalise.news import clusters as stories
+from crypto_pipeline.collection.normalise.news.clusters import Told
 from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn
 from crypto_pipeline.collection.rotation import Turns
-from crypto_pipeline.collection.shaping import Circumstances, TableRow
-from crypto_pipeline.collection.stories import Told
+from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.sources.kit import Context, Endpoint
 
 RATES_TAKE_AT_MOST = 5.0
@@ -35,13 +38,13 @@ Deliver = Callable[[list[TableBatch]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Commission:
+class CollectionPlan:
     """What a collection is to do."""
 
     endpoints: tuple[Endpoint, ...]
     tables: frozenset[str]
     seconds: float
-    around: Circumstances
+    around: NormalisationContext
     intervals: tuple[str, ...] = ("1h", "1d")
     memory: Memory = field(default_factory=dict)
     host_pauses: Mapping[str, datetime] = field(default_factory=dict)
@@ -49,7 +52,7 @@ class Commission:
     turns: Turns = field(default_factory=Turns)
     spent: Mapping[str, list[tuple[datetime, int]]] = field(default_factory=dict)
     """Requests of earlier runs that still count against the budget of their host, with their weight."""
-    claims: Claims | None = None
+    locks: EndpointLocks | None = None
     """By which runs of other processes know what is being asked; None where there are none."""
     told: tuple[Told, ...] = ()
     """Articles of the last two days, whose stories may go on."""
@@ -64,32 +67,31 @@ class Collector:
 
     def __init__(
         self,
-        commission: Commission,
+        plan: CollectionPlan,
         *,
         on_result: Callable[[EndpointResult], None] = lambda result: None,
         clock: Clock = utc_now,
     ) -> None:
-        self.commission = commission
+        self.plan = plan
         self._on_result = on_result
         self._clock = clock
         self.results: list[EndpointResult] = []
         self.rotations: list[Rotation] = []
         self.turns: list[Turn] = []
-        self._rates = dict(commission.around.usd_per_unit)
-        self._prices = dict(commission.around.prices)
+        self._rates = dict(plan.around.usd_per_unit)
+        self._prices = dict(plan.around.prices)
         self._waiting = {
-            table: {endpoint.id for endpoint in commission.endpoints if table in endpoint.tables}
-            for table in commission.tables
+            table: {endpoint.id for endpoint in plan.endpoints if table in endpoint.tables} for table in plan.tables
         }
         if "consensus_prices" in self._waiting:
-            self._waiting["consensus_prices"] = {e.id for e in commission.endpoints if markets.MARKET in e.tables}
+            self._waiting["consensus_prices"] = {e.id for e in plan.endpoints if markets.MARKET in e.tables}
 
     async def run(self, fetch: Fetch, deliver: Deliver) -> None:
         """Ask everything and deliver each table once, as soon as its endpoints are done or the time is over."""
         self._new_rates = anyio.Event()
-        with anyio.move_on_after(self.commission.seconds):
+        with anyio.move_on_after(self.plan.seconds):
             async with anyio.create_task_group() as group:
-                for unit in _units(self.commission.endpoints):
+                for unit in _units(self.plan.endpoints):
                     group.start_soon(self._ask_until_one_answers, unit, fetch, deliver)
         leftover = [self._finish(table) for table in sorted(self._waiting, key=lambda t: (t in DERIVED, t))]
         if leftover:
@@ -97,7 +99,7 @@ class Collector:
 
     async def _ask_until_one_answers(self, unit: list[Endpoint], fetch: Fetch, deliver: Deliver) -> None:
         """A single endpoint, or the members of a pool one after another; once one has answered the rest stand by."""
-        members = rotation.in_turn(unit, self.commission.memory, self.commission.turns, self._clock())
+        members = rotation.in_turn(unit, self.plan.memory, self.plan.turns, self._clock())
         failed: EndpointResult | None = None
         settled = False
         try:
@@ -122,9 +124,9 @@ class Collector:
                 deliver(ready)
 
     async def _ask(self, endpoint: Endpoint, fetch: Fetch) -> EndpointResult:
-        known = self.commission.memory.get(endpoint.id, NOTHING)
+        known = self.plan.memory.get(endpoint.id, NOTHING)
         now = self._clock()
-        reason = health.reason_not_to_ask(endpoint, known, now, self.commission.host_pauses.get(endpoint.host))
+        reason = health.reason_not_to_ask(endpoint, known, now, self.plan.host_pauses.get(endpoint.host))
         reason = reason or await self._claim(endpoint)
         if reason:
             result = self._not_asked(endpoint, *reason)
@@ -137,28 +139,28 @@ class Collector:
             cut_short = None
         finally:
             result = asking.result(cut_short)
-            if self.commission.claims:
-                self.commission.claims.release(endpoint.id, result.outcome, result.finished_at)
+            if self.plan.locks:
+                self.plan.locks.release(endpoint.id, result.outcome, result.finished_at)
             self._note(result)
         return result
 
-    def _asking(self, endpoint: Endpoint, known: Remembered, now: datetime) -> Asking:
-        around = replace(self.commission.around, fetched_at=now, usd_per_unit=self._rates, prices=self._prices)
-        return Asking(
+    def _asking(self, endpoint: Endpoint, known: EndpointState, now: datetime) -> EndpointRun:
+        around = replace(self.plan.around, fetched_at=now, usd_per_unit=self._rates, prices=self._prices)
+        return EndpointRun(
             endpoint=endpoint,
-            context=Context(around.universe, now, self.commission.intervals),
+            context=Context(around.universe, now, self.plan.intervals),
             around=around,
             known=known,
-            key=self.commission.keys.get(endpoint.key.env, "") if endpoint.key else "",
-            remember_answer=self.commission.tables.issuperset(endpoint.tables),
+            key=self.plan.keys.get(endpoint.key.env, "") if endpoint.key else "",
+            remember_answer=self.plan.tables.issuperset(endpoint.tables),
             clock=self._clock,
             until_readable=partial(self._until_rate_is_known, endpoint.provider.local_money),
         )
 
     async def _claim(self, endpoint: Endpoint) -> tuple[Outcome, str] | None:
         """Why an endpoint is left to another run that is asking it at this moment; None when it is ours to ask."""
-        claims = self.commission.claims
-        left = await claims.claim(endpoint.id) if claims else None
+        locks = self.plan.locks
+        left = await locks.claim(endpoint.id) if locks else None
         if left is None:
             return None
         if left.outcome is None or left.at is None:
@@ -179,21 +181,21 @@ class Collector:
 
     def _not_asked(self, endpoint: Endpoint, outcome: Outcome, reason: str) -> EndpointResult:
         now = self._clock()
-        known = self.commission.memory.get(endpoint.id, NOTHING)
+        known = self.plan.memory.get(endpoint.id, NOTHING)
         learnt = health.after(known, outcome, now) if outcome in NOT_ASKED else known
         return EndpointResult(endpoint, outcome, now, now, reason, before=known, remembered=learnt)
 
     def _rotate(self, failed: EndpointResult | None, result: EndpointResult) -> None:
         """Note that another member of a pool is asked than before: than a moment ago, or than in the last run."""
         endpoint = result.endpoint
-        last = self.commission.turns.last.get(endpoint.pool or "")
+        last = self.plan.turns.last.get(endpoint.pool or "")
         if failed:
             reason = f"failed: {failed.outcome}: {failed.error or ''}".rstrip(": ")
             self.rotations.append(
                 Rotation(endpoint.pool or "", failed.endpoint.id, endpoint.id, reason, result.started_at)
             )
         elif last and last != endpoint.id:
-            reason = rotation.why_planned(endpoint, last, self.commission.memory, result.started_at)
+            reason = rotation.why_planned(endpoint, last, self.plan.memory, result.started_at)
             self.rotations.append(Rotation(endpoint.pool or "", last, endpoint.id, reason, result.started_at))
 
     def _pass_on(self, unit: list[Endpoint]) -> None:
@@ -204,7 +206,7 @@ class Collector:
         if not pool or not answered:
             return
         memory = {member.id: results[member.id].remembered or NOTHING for member in unit}
-        turns = replace(self.commission.turns, last={pool: answered.endpoint.id})
+        turns = replace(self.plan.turns, last={pool: answered.endpoint.id})
         coming, *_ = rotation.in_turn(unit, memory, turns, answered.finished_at)
         self.turns.append(Turn(pool, answered.endpoint.id, coming.id, answered.finished_at))
 
@@ -232,14 +234,16 @@ class Collector:
         rows: list[TableRow] = [row for result in results for row in result.rows.get(feeds, ())]
         if table == consensus.TABLE:
             silent = {r.endpoint.provider.source for r in results if r.outcome is Outcome.NOT_MODIFIED}
-            rows += [row for row in self.commission.latest if row["source"] in silent]
+            rows += [row for row in self.plan.latest if row["source"] in silent]
             rows, outliers = consensus.consensus(rows, self._clock())
             for outlier in outliers:
                 assert isinstance(outlier.row, dict)
                 source = outlier.row["source"]
-                next(r for r in results if r.endpoint.provider.source == source and r.succeeded).refused.append(outlier)
+                next(r for r in results if r.endpoint.provider.source == source and r.succeeded).rejected.append(
+                    outlier
+                )
         elif table == "news_articles":
-            rows = stories.with_stories(news.once(rows), self.commission.told)
+            rows = stories.with_stories(news.once(rows), self.plan.told)
         return TableBatch(table, rows, results)
 
 
@@ -255,7 +259,7 @@ def stream(
     async def run() -> None:
         try:
             async with open_client() as client:
-                client.goes_on_from(collector.commission.spent)
+                client.goes_on_from(collector.plan.spent)
                 await collector.run(client.fetch, finished.put)
         finally:
             finished.put(None)

@@ -1,7 +1,7 @@
 """Fields that come and go in the answers of a source.
 
 Belongs here: the field paths of a JSON answer, what is remembered of them, what changed.
-Does not belong here: whether an answer can still be read (reading.py), rows of schema_drift (log.py).
+Does not belong here: whether an answer can still be read (collection/reading.py), rows of schema_drift (collection/log.py).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NAME_OF_A_THING = re.compile(r"[A-Z0-9]+(?:[-_./: ][A-Z0-9]+)*|0x[0-9a-fA-F]+|[
 """BTC, BTC-USD, 0xabc, coingecko:bitcoin, 2026-11-23: keys that are data and no fields."""
 
 
-class Seen(NamedTuple):
+class CheckReport(NamedTuple):
     """The fields of one answer, as paths."""
 
     paths: frozenset[str]
@@ -39,7 +39,7 @@ class Change(NamedTuple):
     kind: Literal["appeared", "vanished"]
 
 
-def fields_of(payload: Payload) -> Seen:
+def fields_of(payload: Payload) -> CheckReport:
     """Paths like ``result.*.c[]``: ``[]`` is any entry of a list and ``*`` any key of a map.
 
     >>> sorted(fields_of({"data": [{"symbol": "BTC", "bids": [["1", "2"]]}], "at": {"BTC-USD": {"p": 1}}}).paths)
@@ -50,12 +50,12 @@ def fields_of(payload: Payload) -> Seen:
     while len({path for path, _ in found}) > MOST_PATHS:
         deepest = max(_depth(path) for path, _ in found)
         found = [(path, empty) for path, empty in found if _depth(path) < deepest]
-    return Seen(
+    return CheckReport(
         frozenset(path for path, empty in found if not empty), frozenset(path for path, empty in found if empty)
     )
 
 
-def compared(remembered: str | None, seen: Seen) -> tuple[str, list[Change]]:
+def compared(remembered: str | None, seen: CheckReport) -> tuple[str, list[Change]]:
     """What to remember now, and what changed.
 
     A change counts when two answers in a row show it: one odd answer is no drift. The first answer of all is what later
@@ -84,12 +84,12 @@ def compared(remembered: str | None, seen: Seen) -> tuple[str, list[Change]]:
     )
 
 
-def _new(seen: Seen, fields: frozenset[str]) -> frozenset[str]:
+def _new(seen: CheckReport, fields: frozenset[str]) -> frozenset[str]:
     empty = (path for path in seen.empty if not any(_is_within(known, path) for known in (*seen.paths, *fields)))
     return seen.paths - fields | {f"{path}?" for path in empty} - fields
 
 
-def _is_there(field: str, seen: Seen) -> bool:
+def _is_there(field: str, seen: CheckReport) -> bool:
     """Also when nothing can be said: something above it is empty."""
     return field in seen.paths or any(_is_within(field, empty) for empty in seen.empty)
 

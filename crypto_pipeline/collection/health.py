@@ -2,8 +2,8 @@
 
 Belongs here: least intervals, pauses that sources asked for, back-off after refusals, the circuit breaker, who is well
 enough to be asked first.
-Does not belong here: where the memory is kept (the source_health table); whose turn it is in a pool (rotation.py); HTTP
-retries inside one request (client.py).
+Does not belong here: where the memory is kept (the source_health table); whose turn it is in a pool (collection/rotation.py); HTTP
+retries inside one request (collection/http/client.py).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zlib import crc32
 
-from crypto_pipeline.collection.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.sources.kit import Endpoint
 
 DUE_EARLY = timedelta(minutes=2)
@@ -37,7 +37,7 @@ Breaker = Literal["closed", "open", "half_open"]
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class EndpointState:
     """What is known of an endpoint from earlier runs."""
 
     asked_at: datetime | None = None
@@ -54,16 +54,16 @@ class Remembered:
     last_modified: str | None = None
     body_hash: str | None = None
     fields: str | None = None
-    """The fields of its answers, as drift.py writes them."""
+    """The fields of its answers, as collection/drift.py writes them."""
 
 
-NOTHING = Remembered()
-Memory = Mapping[str, Remembered]
+NOTHING = EndpointState()
+Memory = Mapping[str, EndpointState]
 """By endpoint id."""
 
 
 def reason_not_to_ask(
-    endpoint: Endpoint, known: Remembered, now: datetime, host_not_before: datetime | None = None
+    endpoint: Endpoint, known: EndpointState, now: datetime, host_not_before: datetime | None = None
 ) -> tuple[Outcome, str] | None:
     """Why an endpoint is left alone this time; None when it may be asked."""
     if known.not_before and known.not_before > now:
@@ -125,7 +125,7 @@ def is_well(endpoint: str, memory: Memory, now: datetime | None = None) -> bool:
 
 
 def after(
-    known: Remembered,
+    known: EndpointState,
     outcome: Outcome,
     at: datetime,
     *,
@@ -134,7 +134,7 @@ def after(
     host_not_before: datetime | None = None,
     validators: tuple[str | None, str | None, str | None] | None = None,
     fields: str | None = None,
-) -> Remembered:
+) -> EndpointState:
     """The memory after an outcome.
 
     :param retry_after: before which the source does not want to be asked again, also when part of it was answered.
@@ -150,7 +150,7 @@ def after(
         return replace(known, asked_at=at, outcome=outcome.value)
     if outcome in SUCCESSES:
         etag, last_modified, body_hash = validators or (known.etag, known.last_modified, known.body_hash)
-        return Remembered(
+        return EndpointState(
             asked_at=at,
             succeeded_at=at,
             outcome=outcome.value,
@@ -178,7 +178,7 @@ def after(
     )
 
 
-def after_nothing_was_reachable(before: Remembered, learnt: Remembered) -> Remembered:
+def after_nothing_was_reachable(before: EndpointState, learnt: EndpointState) -> EndpointState:
     """The memory after a run in which this machine reached nobody: what failed then was not the source."""
     breaker: Breaker = "closed" if before.breaker == "closed" else "half_open"
     return replace(before, asked_at=learnt.asked_at, outcome=learnt.outcome, breaker=breaker)
@@ -190,7 +190,7 @@ def _breaker_pause(endpoint: str, failures: int) -> timedelta:
     return pause * (1 - SPREAD * crc32(f"{endpoint} {failures}".encode()) / 2**32)
 
 
-def _end_of_refusal(known: Remembered, outcome: Outcome, at: datetime) -> datetime | None:
+def _end_of_refusal(known: EndpointState, outcome: Outcome, at: datetime) -> datetime | None:
     if outcome not in _BACK_OFF:
         return None
     first, longest = _BACK_OFF[outcome]

@@ -1,7 +1,7 @@
 """The collection log: what a run did, as rows of the log and state tables.
 
 Belongs here: rows made from the results of a collection.
-Does not belong here: collecting (collector.py), storing (the warehouse).
+Does not belong here: collecting (collection/collector.py), storing (the warehouse).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
-from crypto_pipeline.collection.health import Memory, Remembered, after_nothing_was_reachable
-from crypto_pipeline.collection.outcomes import Outcome
+from crypto_pipeline.collection.health import EndpointState, Memory, after_nothing_was_reachable
+from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.results import EndpointResult, Rotation, Turn, nothing_was_reachable
-from crypto_pipeline.collection.shaping import TableRow
+from crypto_pipeline.schema.outcomes import Outcome
 
 BODY_BYTES = 64 * 1024
 ROW_CHARACTERS = 500
@@ -73,7 +73,7 @@ def log_rows(
 def memory_from(rows: Iterable[Mapping[str, Any]]) -> Memory:
     """What source_health rows tell the next collection."""
     return {
-        row["endpoint"]: Remembered(
+        row["endpoint"]: EndpointState(
             asked_at=row["asked_at"],
             succeeded_at=row["succeeded_at"],
             outcome=row["outcome"],
@@ -124,7 +124,7 @@ def _collection(result: EndpointResult, job: str, gateway: str | None) -> TableR
         "status_code": result.status_code,
         "bytes": sum(attempt.bytes or 0 for _, attempt in result.attempts) if result.attempts else None,
         "rows": result.row_count,
-        "rejected": len(result.refused),
+        "rejected": len(result.rejected),
         "outcome": result.outcome.value,
         "error": result.error,
         "gateway": gateway,
@@ -155,13 +155,13 @@ def _failures(result: EndpointResult) -> Iterable[TableRow]:
 
 
 def _rejected(result: EndpointResult) -> Iterable[TableRow]:
-    for number, refused in enumerate(result.refused, start=1):
+    for number, rejected in enumerate(result.rejected, start=1):
         yield {
             "endpoint": result.endpoint.id,
             "number": number,
-            "table_name": refused.table,
-            "reason": refused.reason,
-            "row": _shown(refused.row),
+            "table_name": rejected.table,
+            "reason": rejected.reason,
+            "row": _shown(rejected.row),
             "rejected_at": result.finished_at,
         }
 
@@ -198,7 +198,7 @@ def _usage(results: list[EndpointResult]) -> list[TableRow]:
     ]
 
 
-def _health(result: EndpointResult, known: Remembered) -> TableRow:
+def _health(result: EndpointResult, known: EndpointState) -> TableRow:
     return {
         "endpoint": result.endpoint.id,
         "breaker_state": known.breaker,

@@ -1,7 +1,7 @@
 """What an endpoint would be asked now, without asking it.
 
 Belongs here: the requests as they would go out, but for keys.
-Does not belong here: building requests (asking.py), sending them (client.py).
+Does not belong here: building requests (collection/endpoint_run.py), sending them (collection/http/client.py).
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from crypto_pipeline.collection.asking import Asking
-from crypto_pipeline.collection.inflight import InFlight
-from crypto_pipeline.collection.messages import Answer, Attempt, Request
-from crypto_pipeline.collection.outcomes import Outcome, SourceError
-from crypto_pipeline.collection.shaping import Circumstances
+from crypto_pipeline.collection.endpoint_run import EndpointRun
+from crypto_pipeline.collection.http.inflight import InFlight
+from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.sources.kit import Context, Endpoint
 
 
@@ -37,5 +37,5 @@ async def requests_now(endpoint: Endpoint, context: Context) -> list[Planned]:
         requests.append(Planned(request.method, InFlight(request, record).url, request.json))
         raise SourceError(Outcome.NO_BUDGET, "not sent")
 
-    await Asking(endpoint, context, Circumstances(context.now, context.universe)).run(note)
+    await EndpointRun(endpoint, context, NormalisationContext(context.now, context.universe)).run(note)
     return requests

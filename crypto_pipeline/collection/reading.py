@@ -1,7 +1,7 @@
 """From the body of an answer to table rows.
 
 Belongs here: decoding bodies, running the parser, telling empty, stale, refused and unreadable answers apart.
-Does not belong here: getting the body (client.py), the meaning of rows (plain.py, markets.py, transfers.py, news.py).
+Does not belong here: getting the body (collection/http/client.py), the meaning of rows (collection/normalise/simple_rows.py, collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crypto_pipeline.collection import markets, news, plain, transfers
-from crypto_pipeline.collection.outcomes import Outcome, SourceError
-from crypto_pipeline.collection.shaping import Circumstances, Shaped, TableRow
-from crypto_pipeline.sources.documents import PageForPeople
-from crypto_pipeline.sources.kit import MALFORMED, Ask, Endpoint, ErrorInBody, Format, Payload, Unreadable
-from crypto_pipeline.sources.rows import Article, Price, Quote, Row, Transfer
+from crypto_pipeline.collection.normalise import markets, transfers
+from crypto_pipeline.collection.normalise import simple_rows as plain
+from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow
+from crypto_pipeline.collection.normalise.news import articles as news
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.rows import Article, Price, Quote, Row, Transfer
+from crypto_pipeline.sources.formats.xml_text import PageForPeople
+from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Format, Payload, RequestSpec, Unreadable
 
 _PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html|<html|<head|<body)", re.I | re.S)
 
@@ -64,12 +66,12 @@ def decode(body: bytes, format: Format) -> Payload:
 class Read:
     """What one answer gave."""
 
-    shaped: Shaped
+    normalised: Normalised
     entries: int
     """Entries of the answer, those that were not kept included."""
 
 
-def parse(endpoint: Endpoint, payload: Payload, ask: Ask, around: Circumstances) -> Read:
+def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: NormalisationContext) -> Read:
     """Table rows of a payload and the rows that were refused.
 
     Raises SourceError when the source said that it cannot answer, and when its answer has another shape.
@@ -86,10 +88,10 @@ def parse(endpoint: Endpoint, payload: Payload, ask: Ask, around: Circumstances)
             else:
                 yield row
 
-    shaped = Shaped()
+    normalised = Normalised()
     try:
         for kind, rows in _by_kind(endpoint, readable()):
-            shaped.extend(_SHAPERS[kind](rows, endpoint, around))
+            normalised.extend(_SHAPERS[kind](rows, endpoint, around))
     except ErrorInBody as error:
         raise SourceError(Outcome.ERROR_IN_BODY, f"the source says: {error}") from None
     except PageForPeople as error:
@@ -97,19 +99,21 @@ def parse(endpoint: Endpoint, payload: Payload, ask: Ask, around: Circumstances)
     except MALFORMED as error:
         raise SourceError(Outcome.UNPARSEABLE, f"the answer has another shape: {_said(error)}") from None
     for entry in unreadable:
-        shaped.refuse(endpoint.tables[0], f"it cannot be read: {entry.reason}", entry.entry)
-    return Read(shaped, entries)
+        normalised.refuse(endpoint.tables[0], f"it cannot be read: {entry.reason}", entry.entry)
+    return Read(normalised, entries)
 
 
-def objection_to(endpoint: Endpoint, read: Read, around: Circumstances) -> SourceError | None:
+def objection_to(endpoint: Endpoint, read: Read, around: NormalisationContext) -> SourceError | None:
     """Why an answer is no success although it could be read: it is empty, stale, or none of its rows was believed."""
-    rows, refused = read.shaped.rows, read.shaped.refused
-    nothing_believed = refused and not (endpoint.may_be_empty and read.entries > len(refused))
+    rows, rejected = read.normalised.rows, read.normalised.rejected
+    nothing_believed = rejected and not (endpoint.may_be_empty and read.entries > len(rejected))
     if not rows and nothing_believed:
-        old = [one for one in refused if one.stale]
-        if len(old) * 2 > len(refused):
-            return SourceError(Outcome.STALE, f"{len(old)} of {len(refused)} rows are too old; {old[0].reason}")
-        return SourceError(Outcome.UNPARSEABLE, f"all {len(refused)} rows were refused; the first: {refused[0].reason}")
+        old = [one for one in rejected if one.stale]
+        if len(old) * 2 > len(rejected):
+            return SourceError(Outcome.STALE, f"{len(old)} of {len(rejected)} rows are too old; {old[0].reason}")
+        return SourceError(
+            Outcome.UNPARSEABLE, f"all {len(rejected)} rows were refused; the first: {rejected[0].reason}"
+        )
     if not rows and not endpoint.may_be_empty:
         entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
         return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")
@@ -138,24 +142,26 @@ def _time_of(row: TableRow) -> datetime:
     return (moment or row["fetched_at"]) + timedelta(seconds=length)
 
 
-def _shape_articles(rows: Iterable[Article], endpoint: Endpoint, around: Circumstances) -> Shaped:
-    made, refused = news.articles(
+def _normalise_articles(rows: Iterable[Article], endpoint: Endpoint, around: NormalisationContext) -> Normalised:
+    made, rejected = news.articles(
         rows, source=endpoint.provider.source, language=endpoint.language, fetched_at=around.fetched_at
     )
-    shaped = Shaped({"news_articles": made} if made else {})
-    for row, reason in refused:
-        shaped.refuse("news_articles", reason, row)
-    return shaped
+    normalised = Normalised({"news_articles": made} if made else {})
+    for row, reason in rejected:
+        normalised.refuse("news_articles", reason, row)
+    return normalised
 
 
 def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:200]
 
 
-_SHAPERS: Mapping[type[Row], Callable[[Iterable[Any], Endpoint, Circumstances], Shaped]] = {
-    Quote: lambda rows, endpoint, around: markets.shape_quotes(rows, endpoint.provider, around),
-    Price: lambda rows, endpoint, around: markets.shape_prices(rows, endpoint.provider, around),
-    Transfer: lambda rows, endpoint, around: transfers.shape_transfers(rows, endpoint.provider, around),
-    Article: _shape_articles,
-    **dict.fromkeys(plain.TABLE_OF, lambda rows, endpoint, around: plain.shape_plain(rows, endpoint.provider, around)),
+_SHAPERS: Mapping[type[Row], Callable[[Iterable[Any], Endpoint, NormalisationContext], Normalised]] = {
+    Quote: lambda rows, endpoint, around: markets.normalise_quotes(rows, endpoint.provider, around),
+    Price: lambda rows, endpoint, around: markets.normalise_prices(rows, endpoint.provider, around),
+    Transfer: lambda rows, endpoint, around: transfers.normalise_transfers(rows, endpoint.provider, around),
+    Article: _normalise_articles,
+    **dict.fromkeys(
+        plain.TABLE_OF, lambda rows, endpoint, around: plain.normalise_plain(rows, endpoint.provider, around)
+    ),
 }

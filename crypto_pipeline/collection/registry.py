@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.selection import is_on
-from crypto_pipeline.collection.shaping import TableRow
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline.sources.pools import strategy_of

@@ -1,7 +1,7 @@
 """What a collection tells: of each endpoint, and of each table when it is finished.
 
 Belongs here: the values that the collector hands on.
-Does not belong here: making them (collector.py), the rows of the collection log (log.py).
+Does not belong here: making them (collection/collector.py), the rows of the collection log (collection/log.py).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crypto_pipeline.collection.drift import Change
-from crypto_pipeline.collection.health import NOTHING, Remembered
-from crypto_pipeline.collection.messages import Attempt
-from crypto_pipeline.collection.outcomes import NOT_ASKED, SUCCESSES, Outcome
-from crypto_pipeline.collection.shaping import Refused, TableRow
+from crypto_pipeline.collection.health import NOTHING, EndpointState
+from crypto_pipeline.collection.http.messages import Attempt
+from crypto_pipeline.collection.normalise.context import Rejected, TableRow
+from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.sources.kit import Endpoint
 
 WAITS = frozenset({Outcome.NOT_DUE, Outcome.STANDBY, Outcome.NO_BUDGET})
@@ -54,16 +54,16 @@ class EndpointResult:
     error: str | None = None
     status_code: int | None = None
     rows: dict[str, list[TableRow]] = field(default_factory=dict)
-    refused: list[Refused] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
     attempts: list[tuple[str, Attempt]] = field(default_factory=list)
     """Each with the label of its request."""
     failures: list[Failure] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     drift: list[Change] = field(default_factory=list)
     """Fields of its answer that came or went."""
-    before: Remembered = NOTHING
+    before: EndpointState = NOTHING
     """What earlier runs knew."""
-    remembered: Remembered | None = None
+    remembered: EndpointState | None = None
     """What the next run should know; None when nothing was learnt."""
 
     @property

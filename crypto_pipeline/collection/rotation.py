@@ -1,7 +1,7 @@
 """Whose turn it is in a pool.
 
 Belongs here: the order of members by each strategy, why another one was asked than the last time.
-Does not belong here: whether a member is well enough to have its turn (health.py), asking (collector.py).
+Does not belong here: whether a member is well enough to have its turn (collection/health.py), asking (collection/collector.py).
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ from types import MappingProxyType
 from typing import Any
 
 from crypto_pipeline.collection import reading
-from crypto_pipeline.collection.plain import INTERVAL_SECONDS
-from crypto_pipeline.collection.shaping import Circumstances
-from crypto_pipeline.collection.values import moment
-from crypto_pipeline.sources.kit import MALFORMED, Ask, Context, Endpoint, ErrorInBody, Payload
-from crypto_pipeline.sources.rows import Candle
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
+from crypto_pipeline.collection.normalise.values import moment
+from crypto_pipeline.schema.rows import Candle
+from crypto_pipeline.sources.kit import MALFORMED, Context, Endpoint, ErrorInBody, Payload, RequestSpec
 from crypto_pipeline.sources.symbols import Universe
 
 NO_RATES: Mapping[str, float] = MappingProxyType({})
@@ -38,7 +38,7 @@ def read_saved(
     KeyError for a label that the endpoint does not have.
     """
     payload = reading.decode(body, endpoint.format)
-    around = Circumstances(at, Universe(None), usd_per_unit, whale_usd=0, any_age=True)
+    around = NormalisationContext(at, Universe(None), usd_per_unit, whale_usd=0, any_age=True)
     return reading.parse(endpoint, payload, ask_of(endpoint, payload, at, ask_label), around)
 
 
@@ -50,36 +50,36 @@ def kept(read: reading.Read, universe: Universe, whale_usd: float) -> int:
             return bool((row["amount_usd"] or 0) >= whale_usd)
         return "symbol" not in row or row["symbol"] in universe
 
-    return sum(is_kept(row) for rows in read.shaped.rows.values() for row in rows)
+    return sum(is_kept(row) for rows in read.normalised.rows.values() for row in rows)
 
 
 def ask_labels(endpoint: Endpoint, at: datetime) -> list[str]:
     """The labels of an endpoint's requests."""
-    return [ask.label for ask in endpoint.asks_in(Context(Universe(), at, tuple(INTERVAL_SECONDS)))]
+    return [ask.label for ask in endpoint.requests_in(Context(Universe(), at, tuple(INTERVAL_SECONDS)))]
 
 
-def ask_of(endpoint: Endpoint, payload: Payload, at: datetime, label: str | None) -> Ask:
+def ask_of(endpoint: Endpoint, payload: Payload, at: datetime, label: str | None) -> RequestSpec:
     """The request that a saved payload answers."""
-    asks = endpoint.asks_in(Context(Universe(), at, tuple(INTERVAL_SECONDS)))
+    requests = endpoint.requests_in(Context(Universe(), at, tuple(INTERVAL_SECONDS)))
     if label is not None:
-        return {ask.label: ask for ask in asks}[label]
+        return {ask.label: ask for ask in requests}[label]
     if endpoint.rows != (Candle,):
-        return asks[0]
+        return requests[0]
     try:
-        interval = _spacing(endpoint, payload, asks[0])
+        interval = _spacing(endpoint, payload, requests[0])
     except (*MALFORMED, ErrorInBody):
-        return asks[0]  # no candles at all; the reading itself says what is wrong
-    return next((ask for ask in asks if ask.values.get("interval") == interval), asks[0])
+        return requests[0]  # no candles at all; the reading itself says what is wrong
+    return next((ask for ask in requests if ask.values.get("interval") == interval), requests[0])
 
 
 def lines(read: reading.Read) -> Iterator[dict[str, Any]]:
     """One flat object a row: its table, then its columns."""
-    for table, rows in read.shaped.rows.items():
+    for table, rows in read.normalised.rows.items():
         for row in rows:
             yield {"table": table, **row}
 
 
-def _spacing(endpoint: Endpoint, payload: Payload, ask: Ask) -> str | None:
+def _spacing(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> str | None:
     """The interval that the opening times of candles have among themselves."""
     opened = sorted(
         {

@@ -1,7 +1,7 @@
 """Which endpoints take part in a collection.
 
 Belongs here: settings and cadence applied to the declared endpoints; their keys.
-Does not belong here: whether one of them may be asked at this moment (health.py).
+Does not belong here: whether one of them may be asked at this moment (collection/health.py).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def endpoints_for(
 ) -> list[Endpoint]:
     """The endpoints that feed any of these tables; ``quick`` leaves those out that change every 15 minutes only.
 
-    An endpoint with a longer least interval takes part in both jobs: health.py sees to it that it is not asked too soon.
+    An endpoint with a longer least interval takes part in both jobs: collection/health.py sees to it that it is not asked too soon.
     """
     declared = tuple(declared)
     check_names(settings, declared)

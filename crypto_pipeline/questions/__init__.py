@@ -1,7 +1,7 @@
 """Questions worth asking, each with its SQL: one file a question, and the loader.
 
 Belongs here: the ready questions that ``crypto-pipeline query NAME`` runs, and how their files are read.
-Does not belong here: asking the database (warehouse/), how answers look (commands/).
+Does not belong here: asking the database (warehouse/), how answers look (cli/).
 
 A file opens with a header of comments: a title, a paragraph on what the numbers mean, and
 

@@ -1,7 +1,7 @@
 """The replay: one server that answers like every source, for the demo, the tests and the benchmark.
 
 Belongs here: putting routes, world, latencies and faults together; running it in a thread or as a command; its controls.
-Does not belong here: what is answered (world.py), HTTP itself (server.py).
+Does not belong here: what is answered (replay/world.py), HTTP itself (replay/server.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from crypto_pipeline.replay.faults import Fault, FaultPlan, delayed, faulty, parse_fault
-from crypto_pipeline.replay.recordings import Recordings, ReplayError
+from crypto_pipeline.replay.recorded import Recordings, ReplayError
 from crypto_pipeline.replay.routes import Routes
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, running_server, serving
 from crypto_pipeline.replay.world import World

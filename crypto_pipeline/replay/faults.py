@@ -1,7 +1,7 @@
 """Faults of sources, on demand: which host suffers from what, how often, and what the answer then looks like.
 
 Belongs here: the kinds of faults, the plan that says where they happen, the latency of a host.
-Does not belong here: sending (server.py), damage to the content of an answer (spoiled.py).
+Does not belong here: sending (replay/server.py), damage to the content of an answer (replay/spoiled.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The leaves of a JSON payload, each with its place: to see where a parser's values come from, and to exchange them.
 
 Belongs here: marking leaves so that they can be recognised in rows, and a copy of a payload with other leaves.
-Does not belong here: which leaves are exchanged, and for what (tracing.py, world.py).
+Does not belong here: which leaves are exchanged, and for what (replay/tracing.py, replay/world.py).
 """
 
 from __future__ import annotations

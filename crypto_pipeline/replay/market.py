@@ -1,7 +1,7 @@
 """Prices that move: a market invented from a seed, the same for every source that is replayed.
 
 Belongs here: what a coin costs at a moment, candles, the small difference between two sources, numbers in a source's style.
-Does not belong here: recordings and payloads (world.py). Nothing here keeps state: any moment can be asked for.
+Does not belong here: recordings and payloads (replay/world.py). Nothing here keeps state: any moment can be asked for.
 """
 
 from __future__ import annotations

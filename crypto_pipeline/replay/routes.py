@@ -1,7 +1,7 @@
 """From a request as the replay gets it to the endpoint, and the one of its requests, that it stands for.
 
 Belongs here: recognising addresses, parameters and bodies of everything that is declared.
-Does not belong here: what is answered (world.py).
+Does not belong here: what is answered (replay/world.py).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from string import Formatter
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crypto_pipeline.collection.plain import INTERVAL_SECONDS
+from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
 from crypto_pipeline.replay.leaves import leaves
-from crypto_pipeline.replay.recordings import RECORDED_AT, Recording, Recordings
+from crypto_pipeline.replay.recorded import RECORDED_AT, Recording, Recordings
 from crypto_pipeline.replay.server import ServedRequest
-from crypto_pipeline.sources.kit import MALFORMED, Ask, Call, Context, Endpoint
+from crypto_pipeline.sources.kit import MALFORMED, Context, Endpoint, RequestSpec, SubRequest
 from crypto_pipeline.sources.symbols import Universe
 
 EVERYTHING = Context(Universe(), RECORDED_AT, tuple(INTERVAL_SECONDS))
@@ -36,7 +36,7 @@ class Target:
     """What a request asks for. Of an endpoint of several calls, ``call`` is the name of one."""
 
     endpoint: Endpoint
-    ask: Ask
+    ask: RequestSpec
     call: str | None = None
 
     def __str__(self) -> str:
@@ -87,19 +87,19 @@ class Route:
         return {**self.endpoint.params, **{name: value for name, value in of_call if value != "*"}}
 
     @cached_property
-    def _asks(self) -> list[tuple[Ask, re.Pattern[str], dict[str, str]]]:
+    def _asks(self) -> list[tuple[RequestSpec, re.Pattern[str], dict[str, str]]]:
         """The endpoint's requests, each with its path and parameters, apart from what the clock and other coins decide."""
-        asks = self.endpoint.asks_in(EVERYTHING)
-        lasting = _facts(asks[0])
-        for context in (_LATER, _ONE_COIN) if self.endpoint.asks else ():
-            others = self.endpoint.asks_in(context)
+        requests = self.endpoint.requests_in(EVERYTHING)
+        lasting = _facts(requests[0])
+        for context in (_LATER, _ONE_COIN) if self.endpoint.requests else ():
+            others = self.endpoint.requests_in(context)
             lasting = dict(lasting.items() & _facts(others[0]).items()) if others else lasting
         return [
             (ask, self._pattern(ask, lasting), {name: value for name, value in ask.params.items() if name in lasting})
-            for ask in asks
+            for ask in requests
         ]
 
-    def _pattern(self, ask: Ask, lasting: Mapping[str, str]) -> re.Pattern[str]:
+    def _pattern(self, ask: RequestSpec, lasting: Mapping[str, str]) -> re.Pattern[str]:
         parts = []
         for literal, name, *_ in Formatter().parse(self._path):
             parts.append(re.escape(literal))
@@ -156,7 +156,7 @@ def _switches(body: Any) -> list[bool]:
     return [leaf for _, leaf in leaves(body) if isinstance(leaf, bool)]
 
 
-def _facts(ask: Ask) -> dict[str, str]:
+def _facts(ask: RequestSpec) -> dict[str, str]:
     return {**ask.values, **ask.params}
 
 
@@ -169,7 +169,7 @@ def _routes_of(endpoint: Endpoint, recordings: Recordings) -> Iterator[Route]:
         yield Route(endpoint, method, _body_of(call, recording), call.name, _path_of(call, recording))
 
 
-def _body_of(call: Call, recording: Recording | None) -> Any:
+def _body_of(call: SubRequest, recording: Recording | None) -> Any:
     """The body of a call; one that is built on earlier answers is built on the recorded ones."""
     if not callable(call.body):
         return ANY if call.body is None else call.body
@@ -179,7 +179,7 @@ def _body_of(call: Call, recording: Recording | None) -> Any:
         return ANY
 
 
-def _path_of(call: Call, recording: Recording | None) -> str | None:
+def _path_of(call: SubRequest, recording: Recording | None) -> str | None:
     """The path of a call, with * for each part that it takes from the recorded answers."""
     if not callable(call.path):
         return call.path

@@ -1,7 +1,7 @@
 """A small HTTP server on 127.0.0.1 that can also misbehave in every way that a source can.
 
 Belongs here: requests and answers as plain values, connections, conditional requests, compression, pace and broken endings.
-Does not belong here: what is answered (an app's business), which answers are spoiled (faults.py).
+Does not belong here: what is answered (an app's business), which answers are spoiled (replay/faults.py).
 """
 
 from __future__ import annotations

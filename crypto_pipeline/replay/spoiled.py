@@ -1,7 +1,7 @@
 """Damage to the content of an answer that keeps its shape as far as the fault allows.
 
 Belongs here: pure functions on the body of an answer, JSON, XML or CSV, whoever sent it.
-Does not belong here: faults of transport (faults.py, server.py), answers that were true once (the replay).
+Does not belong here: faults of transport (replay/faults.py, replay/server.py), answers that were true once (the replay).
 """
 
 from __future__ import annotations

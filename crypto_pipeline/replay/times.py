@@ -1,7 +1,7 @@
 """Times moved from the moment of a recording to another one, each in the form in which its source writes it.
 
 Belongs here: the forms of a time as texts and numbers, the grids on which times lie, moving them.
-Does not belong here: which values are times (tracing.py), reading times for storing them (collection/values.py).
+Does not belong here: which values are times (replay/tracing.py), reading times for storing them (collection/normalise/values.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which leaves of an answer become which fields of its rows.
 
 Belongs here: following values through a parser, without knowing anything about it.
-Does not belong here: what is then done with the leaves (world.py).
+Does not belong here: what is then done with the leaves (replay/world.py).
 
 Most parsers pass values on as they stand, and a marked leaf arrives in the row with its place. Where a parser computes
 (a block's time in hexadecimal, the price of a contract that holds a thousand coins), leaves are changed one by one
@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from crypto_pipeline.collection.values import moment, number
+from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, marked, place_of
 from crypto_pipeline.replay.times import DAY, moved
-from crypto_pipeline.sources.kit import MALFORMED, Ask, Endpoint, ErrorInBody, Payload, Unreadable
-from crypto_pipeline.sources.rows import Candle, Derivative, Price, Quote, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Price, Quote, Row
+from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Payload, RequestSpec, Unreadable
 
 TIMES = frozenset({"timestamp", "published", "updated", "next_funding_at"})
 PRICES: Mapping[type[Row], frozenset[str]] = {
@@ -41,7 +41,7 @@ class Trace(NamedTuple):
     """Of a leaf that counts time: the seconds of one unit. Some chains have a slot number where others have a clock."""
 
 
-def rows_of(endpoint: Endpoint, payload: Payload, ask: Ask) -> list[Row]:
+def rows_of(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> list[Row]:
     """The rows of a payload; none when the parser refuses it."""
     try:
         return [row for row in endpoint.parse(payload, ask) if not isinstance(row, Unreadable)]
@@ -49,7 +49,7 @@ def rows_of(endpoint: Endpoint, payload: Payload, ask: Ask) -> list[Row]:
         return []
 
 
-def trace(endpoint: Endpoint, payload: Payload, ask: Ask) -> list[Trace]:
+def trace(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> list[Trace]:
     """Where the times, prices and hashes of the rows come from."""
     rows = rows_of(endpoint, marked(payload), ask)
     found: list[Trace] = []
@@ -69,7 +69,7 @@ def trace(endpoint: Endpoint, payload: Payload, ask: Ask) -> list[Trace]:
 
 
 def _by_trial(
-    endpoint: Endpoint, payload: Payload, ask: Ask, claimed: set[Place], computed: list[tuple[int, str]]
+    endpoint: Endpoint, payload: Payload, ask: RequestSpec, claimed: set[Place], computed: list[tuple[int, str]]
 ) -> Iterator[Trace]:
     """Leaves that a computed field follows: a day later when the leaf is, by a quarter more when the leaf is."""
     rows = rows_of(endpoint, payload, ask)

@@ -1,7 +1,7 @@
 """Recordings as they would be now: times follow the clock, prices follow one market, candles lie on their grid.
 
 Belongs here: what becomes of each leaf of a recording at a moment.
-Does not belong here: finding the leaves (tracing.py), forms of times (times.py), prices (market.py), requests (routes.py).
+Does not belong here: finding the leaves (replay/tracing.py), forms of times (replay/times.py), prices (replay/market.py), requests (replay/routes.py).
 
 An answer depends on the recording, the seed, the request and the minute, and on nothing else: it stays the same, down to
 its ETag, until the next minute, and two runs of one seed are alike.
@@ -15,17 +15,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from crypto_pipeline.collection.plain import INTERVAL_SECONDS
+from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
+from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.collection.saved import ask_of
-from crypto_pipeline.collection.values import moment, number
 from crypto_pipeline.replay import times
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, part_at
 from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, in_style_of, to_six_digits, usual_price
-from crypto_pipeline.replay.recordings import RECORDED_AT, Recording
+from crypto_pipeline.replay.recorded import RECORDED_AT, Recording
 from crypto_pipeline.replay.routes import Target
 from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
-from crypto_pipeline.sources.kit import Ask, Endpoint, Payload, Provider
-from crypto_pipeline.sources.rows import Article, Candle, ChainStat, Defi, Metric, Quote, Rate, Row, Transfer
+from crypto_pipeline.schema.rows import Article, Candle, ChainStat, Defi, Metric, Quote, Rate, Row, Transfer
+from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, RequestSpec
 from crypto_pipeline.sources.symbols import coin, split
 
 TRANSFERS_LAST = 15 * times.MINUTE
@@ -42,7 +42,7 @@ class World:
 
     def __init__(self, seed: int = 0) -> None:
         self._market = Market(seed)
-        self._recorded: dict[str, tuple[Payload, Ask]] = {}
+        self._recorded: dict[str, tuple[Payload, RequestSpec]] = {}
         self._traces: dict[tuple[str, str], list[Trace]] = {}
 
     def body(self, target: Target, recording: Recording, now: datetime, *, stale: bool = False) -> bytes | None:
@@ -69,7 +69,7 @@ class World:
                 new.setdefault(found.place, value)
         return exchanged(payload, new)
 
-    def _prepared(self, recording: Recording) -> tuple[Payload, Ask]:
+    def _prepared(self, recording: Recording) -> tuple[Payload, RequestSpec]:
         """A recorded payload with more candles, where it has some, and the request that it answered."""
         endpoint = recording.endpoint
         if endpoint.id not in self._recorded:
@@ -80,7 +80,7 @@ class World:
             self._recorded[endpoint.id] = payload, ask
         return self._recorded[endpoint.id]
 
-    def _traced(self, endpoint: Endpoint, payload: Payload, ask: Ask) -> list[Trace]:
+    def _traced(self, endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> list[Trace]:
         key = (endpoint.id, ask.label)
         if key not in self._traces:
             self._traces[key] = trace(endpoint, payload, ask)
@@ -196,7 +196,7 @@ def _moved_text(text: str, endpoint: Endpoint, now: datetime) -> str:
     return times.IN_TEXT.sub(lambda match: times.moved(match[0], shift) or match[0], text)
 
 
-def _readdressed(payload: Payload, recorded_for: Ask, ask: Ask) -> Payload:
+def _readdressed(payload: Payload, recorded_for: RequestSpec, ask: RequestSpec) -> Payload:
     """The payload with what it repeats of its request (the name of a market, a coin) as another request says it."""
     asked = {**ask.values, **ask.params}
     others = {

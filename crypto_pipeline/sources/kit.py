@@ -28,7 +28,7 @@ from types import ModuleType
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from crypto_pipeline.sources.rows import TABLES_OF_ROW, Row
+from crypto_pipeline.schema.rows import TABLES_OF_ROW, Row
 from crypto_pipeline.sources.symbols import Universe
 
 Payload: TypeAlias = Any
@@ -134,7 +134,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class RequestSpec:
     """One of several requests of an endpoint: klines of BTC by the hour, klines of ETH by the hour ...
 
     ``values`` fill the ``{name}`` fields of the endpoint's path and reach the parser as its second argument;
@@ -148,7 +148,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class SubRequest:
     """One of several requests whose answers are read together, each under the call's name.
 
     A call with a ``body`` is a POST, one without is a GET; ``path`` is added to the endpoint's own. Both may be a function
@@ -167,10 +167,10 @@ class Call:
         return callable(self.body) or callable(self.path)
 
 
-Asks: TypeAlias = Callable[[Context], Iterable[Ask]]
+RequestSpecs: TypeAlias = Callable[[Context], Iterable[RequestSpec]]
 Rows: TypeAlias = Iterable[Row | Unreadable]
 Parser: TypeAlias = Callable[..., Rows]
-JustOne = (Ask(),)
+ONE_REQUEST = (RequestSpec(),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +182,12 @@ class Endpoint:
     rows: tuple[type[Row], ...]
     path: str
     parser: Parser
-    takes_ask: bool
+    takes_request: bool
     params: Mapping[str, str]
     method: str
     body: object | None
-    calls: tuple[Call, ...]
-    asks: Asks | None
+    calls: tuple[SubRequest, ...]
+    requests: RequestSpecs | None
     cadence: int
     weight: int
     pool: str | None
@@ -216,20 +216,20 @@ class Endpoint:
     def tables(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(table for row in self.rows for table in TABLES_OF_ROW[row]))
 
-    def asks_in(self, context: Context) -> tuple[Ask, ...]:
-        return tuple(self.asks(context)) if self.asks else JustOne
+    def requests_in(self, context: Context) -> tuple[RequestSpec, ...]:
+        return tuple(self.requests(context)) if self.requests else ONE_REQUEST
 
-    def body_of(self, ask: Ask = JustOne[0]) -> object | None:
+    def body_of(self, ask: RequestSpec = ONE_REQUEST[0]) -> object | None:
         """What a POST carries."""
         return {**self.body, **ask.body} if isinstance(self.body, dict) else self.body
 
-    def url(self, ask: Ask = JustOne[0]) -> str:
+    def url(self, ask: RequestSpec = ONE_REQUEST[0]) -> str:
         """The address without its query."""
         return self.provider.base_url + (self.path.format_map(ask.values) if ask.values else self.path)
 
-    def parse(self, payload: Payload, ask: Ask = JustOne[0]) -> Iterator[Row | Unreadable]:
+    def parse(self, payload: Payload, ask: RequestSpec = ONE_REQUEST[0]) -> Iterator[Row | Unreadable]:
         """Rows of one answer. Raises ErrorInBody, or one of MALFORMED when the answer as a whole has another shape."""
-        yield from self.parser(payload, ask) if self.takes_ask else self.parser(payload)
+        yield from self.parser(payload, ask) if self.takes_request else self.parser(payload)
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,8 +274,8 @@ class Provider:
         params: Mapping[str, str] | None = None,
         method: str = "",
         body: object | None = None,
-        calls: tuple[Call, ...] = (),
-        asks: Asks | None = None,
+        calls: tuple[SubRequest, ...] = (),
+        requests: RequestSpecs | None = None,
         cadence: int = 5,
         weight: int = 1,
         pool: str | None = None,
@@ -308,12 +308,12 @@ class Provider:
                     rows=rows if isinstance(rows, tuple) else (rows,),
                     path=path,
                     parser=parser,
-                    takes_ask=len(inspect.signature(parser).parameters) > 1,
+                    takes_request=len(inspect.signature(parser).parameters) > 1,
                     params={key: str(value) for key, value in {**(params or {}), **more_params}.items()},
                     method=method or ("POST" if body is not None else "GET"),
                     body=body,
                     calls=calls,
-                    asks=asks,
+                    requests=requests,
                     cadence=cadence,
                     weight=weight,
                     pool=pool,

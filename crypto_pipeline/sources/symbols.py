@@ -1,7 +1,7 @@
 """One coin, one symbol: the tracked universe, aliases, and how market names are split.
 
 Belongs here: which coins there are and what sources call them.
-Does not belong here: prices, dollars, which of several markets is taken for a coin (collection/markets.py).
+Does not belong here: prices, dollars, which of several markets is taken for a coin (collection/normalise/markets.py).
 """
 
 from __future__ import annotations

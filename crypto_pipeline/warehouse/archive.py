@@ -1,7 +1,7 @@
 """Old months of long tables as Parquet files beside the database, and a view over both.
 
 Belongs here: which rows move, moving a month so that it can be cut off at any point, the views.
-Does not belong here: whether months move at all (settings), how long the files are kept for (maintenance.py asks for that).
+Does not belong here: whether months move at all (settings), how long the files are kept for (warehouse/maintenance.py asks for that).
 
 ::
 
@@ -30,7 +30,7 @@ from pathlib import Path
 
 import duckdb
 
-from crypto_pipeline.tables import DATA_TABLES, TABLES, Table
+from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, Table
 from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.connection import Connection, transaction
 from crypto_pipeline.warehouse.duckdb import Warehouse

@@ -1,7 +1,7 @@
 """Giving back the room that removed rows left behind: the file is copied without it, and the copy takes its place.
 
 Belongs here: whether that pays, the copy, what must be true before it takes the file's name.
-Does not belong here: removing rows (retention.py, archive.py).
+Does not belong here: removing rows (warehouse/retention.py, warehouse/archive.py).
 
 CHECKPOINT and VACUUM leave a DuckDB file as long as it is. While the copy is made the file is attached for reading: others
 may read it, and nobody can write to it. Batches that come meanwhile go to the spool. Whoever had the file open for reading
@@ -58,9 +58,9 @@ def gain(warehouse: Warehouse) -> Gain:
 
 
 def compact(warehouse: Warehouse) -> None:
-    """Put a compact copy in the place of the file. Only one process at a time may do this (maintenance.py sees to it).
+    """Put a compact copy in the place of the file. Only one process at a time may do this (warehouse/maintenance.py sees to it).
 
-    Raises Busy when a writer holds the file, WarehouseError when the copy cannot be made; the file is untouched then.
+    Raises DatabaseBusy when a writer holds the file, WarehouseError when the copy cannot be made; the file is untouched then.
     """
     path = Path(os.path.realpath(warehouse.path))  # a symbolic link stays one
     draft = path.with_name(f".{path.name}.compacting")

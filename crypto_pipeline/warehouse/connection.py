@@ -25,7 +25,7 @@ from typing import TypeAlias, TypeVar
 import duckdb
 
 from crypto_pipeline.warehouse import sql
-from crypto_pipeline.warehouse.errors import Busy, explained, not_a_database
+from crypto_pipeline.warehouse.errors import DatabaseBusy, explained, not_a_database
 
 T = TypeVar("T")
 
@@ -133,7 +133,7 @@ class Database:
 
     @contextmanager
     def writing(self, seconds: float) -> Iterator[Connection]:
-        """A connection that may write. Raises Busy when the file cannot be had within ``seconds``."""
+        """A connection that may write. Raises DatabaseBusy when the file cannot be had within ``seconds``."""
         with self._changed:
             self._waiting_writers += 1
             try:
@@ -146,7 +146,7 @@ class Database:
 
     @contextmanager
     def reading(self, seconds: float) -> Iterator[Connection]:
-        """A connection whose transaction can only read. Raises Busy when the file cannot be had within ``seconds``."""
+        """A connection whose transaction can only read. Raises DatabaseBusy when the file cannot be had within ``seconds``."""
         with self._changed:
             cursor = self._wait_for(self._join_or_open_for_reading, seconds)
             self._users += 1
@@ -159,7 +159,7 @@ class Database:
     def closed(self, seconds: float) -> Iterator[None]:
         """Nobody in this process has the file open in the block, or can open it: for replacing it by a better copy.
 
-        Raises Busy when somebody still has it after ``seconds``.
+        Raises DatabaseBusy when somebody still has it after ``seconds``.
         """
         with self._changed:
             if not self._changed.wait_for(lambda: self._connection is None and not self._closed, seconds):
@@ -177,7 +177,7 @@ class Database:
         """Another database of this process has the file under ``name`` in the block, for reading; ``to`` uses it.
 
         Nobody else in this process has it open then: of two that have, the first to close it would drop the lock of
-        both. Raises Busy when the file cannot be had within ``seconds``.
+        both. Raises DatabaseBusy when the file cannot be had within ``seconds``.
         """
         time.sleep(max(0.0, self._rests_until - time.monotonic()))
         with self._changed:
@@ -216,8 +216,8 @@ class Database:
         with self._changed:
             self._broken = True
 
-    def _in_use_here(self) -> Busy:
-        return Busy(f"{self.path} is in use in this program; try again in a moment.")
+    def _in_use_here(self) -> DatabaseBusy:
+        return DatabaseBusy(f"{self.path} is in use in this program; try again in a moment.")
 
     def _join_or_open_for_writing(self) -> Connection | None:
         if self._closed:
@@ -238,7 +238,7 @@ class Database:
 
     def _refuse_if_broken(self) -> None:
         if self._broken:
-            raise Busy(
+            raise DatabaseBusy(
                 f"{self.path} failed and must be opened anew; try again when its last user in this program is gone."
             )
 
@@ -277,7 +277,7 @@ class Database:
                 got = attempt()
             except duckdb.Error as error:
                 problem = explained(self.path, error)
-                if not isinstance(problem, Busy):
+                if not isinstance(problem, DatabaseBusy):
                     raise problem from error
                 busy, got = problem, None
             if got is not None:

@@ -1,7 +1,7 @@
 """The warehouse in one DuckDB file.
 
 Belongs here: what callers do (prepare, open, merge, read, query, drain) and what happens to rows when the file cannot be had.
-Does not belong here: who may open the file (connection.py), SQL (sql.py), value types (batches.py), the spool's files.
+Does not belong here: who may open the file (warehouse/connection.py), SQL (warehouse/sql.py), value types (warehouse/batches.py), the spool's files.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any
 
 import duckdb
 
-from crypto_pipeline.tables import TABLES, TIME
+from crypto_pipeline.schema.tables import TABLES, TIME
 from crypto_pipeline.warehouse import layout, merging, spool, sql
 from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
 from crypto_pipeline.warehouse.connection import Connection, database_at, interrupted_after
 from crypto_pipeline.warehouse.errors import (
-    Busy,
+    DatabaseBusy,
     DemoMismatch,
     DiskFull,
-    TooMuch,
+    QueryLimitExceeded,
     WarehouseError,
     cannot_be_run,
     explained,
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 class Warehouse:
     """One database file with its spool. Holds no connection between calls; threads may share it.
 
-    :param lock_seconds: how long a write or a read waits for the file before it spools, or raises Busy.
+    :param lock_seconds: how long a write or a read waits for the file before it spools, or raises DatabaseBusy.
     :param demo: written into a new file. Replayed and real answers never share one: the other kind is refused.
     :param read_memory: how much DuckDB may use in this process for reading, such as ``"96MB"``; what needs more spills
         to disk beside the file. For a process that does nothing but read: the limit is the process', as the open file is.
@@ -67,7 +67,7 @@ class Warehouse:
                         return
             with self._writing():
                 pass
-        except Busy as busy:
+        except DatabaseBusy as busy:
             log.info("%s It is prepared by the next merge.", busy)
 
     @contextmanager
@@ -80,7 +80,7 @@ class Warehouse:
         with ExitStack() as held:
             try:
                 held.enter_context(self._writing())
-            except (Busy, DiskFull):
+            except (DatabaseBusy, DiskFull):
                 held.enter_context(self._database.out_of_reach())
             except WarehouseError as error:
                 log.warning("%s", error)
@@ -102,7 +102,7 @@ class Warehouse:
             with self._writing() as connection, self._database.merging:
                 self._drain_first(connection)
                 return written | merging.merge(connection, ready)
-        except (Busy, DiskFull) as obstacle:
+        except (DatabaseBusy, DiskFull) as obstacle:
             return written | self._spooled(ready, reason=str(obstacle))
         except DemoMismatch:
             raise
@@ -124,7 +124,7 @@ class Warehouse:
         :param where: a condition in SQL, with ``?`` for each of ``parameters``; an ORDER BY may follow it.
         """
         if table not in TABLES:
-            raise WarehouseError(f"There is no table {table!r}; the tables are declared in tables.py.")
+            raise WarehouseError(f"There is no table {table!r}; the tables are declared in schema/tables.py.")
         if not self.path.exists():
             return []
         names = TABLES[table].column_names if columns is None else columns
@@ -132,7 +132,7 @@ class Warehouse:
 
     @contextmanager
     def reading(self) -> Iterator[Warehouse]:
-        """Hold the file for several questions: opening it costs more than most of them. Raises Busy. Be brief."""
+        """Hold the file for several questions: opening it costs more than most of them. Raises DatabaseBusy. Be brief."""
         with self._reading():
             yield self
 
@@ -145,7 +145,7 @@ class Warehouse:
     ) -> Result:
         """The answer to one statement that only reads. Raises WarehouseError with DuckDB's own words when it cannot be run.
 
-        :param seconds: how long it may run, waiting for the file not counted; then TooMuch is raised, as it is when the
+        :param seconds: how long it may run, waiting for the file not counted; then QueryLimitExceeded is raised, as it is when the
             query needs more than ``read_memory``.
         """
         only_reading(query)
@@ -173,16 +173,16 @@ class Warehouse:
     def connection(self) -> Iterator[Connection]:
         """A connection that may write, for what merge() does not do: maintenance, a person's own assets. Be brief.
 
-        Raises Busy when the file cannot be had.
+        Raises DatabaseBusy when the file cannot be had.
         """
         with self._writing() as connection, self._database.merging:
             yield connection
 
     @contextmanager
     def closed(self) -> Iterator[None]:
-        """Nobody in this program has the file open in the block: for putting a better copy in its place (compaction.py).
+        """Nobody in this program has the file open in the block: for putting a better copy in its place (warehouse/compaction.py).
 
-        Raises Busy when somebody stays.
+        Raises DatabaseBusy when somebody stays.
         """
         with self._explained(), self._database.closed(self._lock_seconds):
             yield
@@ -196,7 +196,7 @@ class Warehouse:
         return spool.damaged(self._spool)
 
     def drain(self) -> int:
-        """Merge what waits in the spool, and say how many batches that were. Raises Busy when the file cannot be had."""
+        """Merge what waits in the spool, and say how many batches that were. Raises DatabaseBusy when the file cannot be had."""
         if not self.spooled():
             return 0
         with self._writing() as connection, self._database.merging:
@@ -245,11 +245,13 @@ class Warehouse:
                     rows = cursor.fetchall()
                 return Result(columns, _in_utc(columns, rows))
             except duckdb.InterruptException as error:
-                raise TooMuch(f"The query was given up after {seconds:.1f} s; ask for less at a time.") from error
+                raise QueryLimitExceeded(
+                    f"The query was given up after {seconds:.1f} s; ask for less at a time."
+                ) from error
             except duckdb.OutOfMemoryException as error:
                 if not self._read_memory:
                     raise cannot_be_run(error) from error
-                raise TooMuch(
+                raise QueryLimitExceeded(
                     f"The query needs more memory than {self._read_memory}; ask for less at a time."
                 ) from error
             except duckdb.Error as error:

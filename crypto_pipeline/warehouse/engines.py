@@ -1,7 +1,7 @@
 """Which engine keeps the rows.
 
 Belongs here: the choice by the settings.
-Does not belong here: any engine (duckdb.py is the only one today).
+Does not belong here: any engine (warehouse/duckdb.py is the only one today).
 """
 
 from __future__ import annotations

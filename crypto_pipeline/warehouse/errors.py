@@ -1,7 +1,7 @@
 """Why the warehouse could not do something, in one sentence for a person.
 
 Belongs here: WarehouseError, and what DuckDB's messages mean for someone who does not know DuckDB.
-Does not belong here: deciding what happens to the rows then (duckdb.py, spool.py).
+Does not belong here: deciding what happens to the rows then (warehouse/duckdb.py, warehouse/spool.py).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ class WarehouseError(Exception):
     """The warehouse could not do what it was asked; the message says what is wrong and what to do."""
 
 
-class Busy(WarehouseError):
+class DatabaseBusy(WarehouseError):
     """Another connection holds the file; the same thing may succeed a moment later."""
 
 
-class TooMuch(WarehouseError):
+class QueryLimitExceeded(WarehouseError):
     """A question took more time or memory than it was given; a narrower one may succeed."""
 
 
@@ -42,7 +42,7 @@ _TODAY = "To DuckDB date() is a CAST: write current_date for today, datetime('no
 def explained(path: Path, error: duckdb.Error) -> WarehouseError:
     """The error that a person gets when ``path`` could not be opened or written."""
     if _says(error, *_BUSY):
-        return Busy(_who_holds(path, str(error)))
+        return DatabaseBusy(_who_holds(path, str(error)))
     if _says(error, *_DISK_FULL):
         return DiskFull(f"The disk that holds {path} is full; make room on it.")
     if path.is_dir():

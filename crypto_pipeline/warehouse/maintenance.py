@@ -1,7 +1,7 @@
 """Keeping the database small, whole and quick: what is done once a day.
 
 Belongs here: what is done, in which order, and what is told of it.
-Does not belong here: each part (retention.py, archive.py, compaction.py), when (schedules), how it looks (console).
+Does not belong here: each part (warehouse/retention.py, warehouse/archive.py, warehouse/compaction.py), when (schedules), how it looks (console).
 
 Everything may be cut off at any point and done again. The file is held for a moment at a time, except while a month moves
 and while the file is compacted; batches of a collection that come just then wait in the spool.
@@ -17,10 +17,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from crypto_pipeline.tables import TABLES
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import archive, compaction, retention
 from crypto_pipeline.warehouse.duckdb import Warehouse
-from crypto_pipeline.warehouse.errors import Busy, WarehouseError
+from crypto_pipeline.warehouse.errors import DatabaseBusy, WarehouseError
 from crypto_pipeline.warehouse.layout import log_of
 
 
@@ -86,7 +86,7 @@ def maintain(
 ) -> Maintained:
     """Remove what is too old, move old months, give back the room. Does nothing where there is no database yet.
 
-    Raises Busy when another program holds the file for longer than the warehouse waits, or maintains it at this moment.
+    Raises DatabaseBusy when another program holds the file for longer than the warehouse waits, or maintains it at this moment.
     """
     before = _sizes(warehouse, rules)
     if not warehouse.path.exists():
@@ -188,7 +188,7 @@ def _only_one(database: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise Busy(f"{database} is being maintained at this moment by another process.") from None
+        raise DatabaseBusy(f"{database} is being maintained at this moment by another process.") from None
     try:
         yield
     finally:

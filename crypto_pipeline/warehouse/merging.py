@@ -1,7 +1,7 @@
 """Merging batches over an open connection: new ones, and those that waited in the spool.
 
 Belongs here: transactions, counts, what a spooled batch needs before it can be merged.
-Does not belong here: getting a connection, deciding what happens when there is none (duckdb.py).
+Does not belong here: getting a connection, deciding what happens when there is none (warehouse/duckdb.py).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from crypto_pipeline.tables import TABLES, Table
+from crypto_pipeline.schema.tables import TABLES, Table
 from crypto_pipeline.warehouse import spool, sql
 from crypto_pipeline.warehouse.batches import Batch
 from crypto_pipeline.warehouse.connection import Connection, transaction

@@ -1,7 +1,7 @@
 """What is wrong with the rows that are stored: one question in SQL for each check of quality.
 
 Belongs here: the questions, and the sentence that their answers make.
-Does not belong here: which table is asked what, and how severe an answer is (checks.py); limits of sources and chains.
+Does not belong here: which table is asked what, and how severe an answer is (orchestration/checks.py); limits of sources and chains.
 
 A question looks at the last day or so: what is older was asked about when it was new, and ten million rows more must not
 make a collection slower.
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from crypto_pipeline.tables import TABLES
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.duckdb import Warehouse
 from crypto_pipeline.warehouse.sql import main, quoted
 

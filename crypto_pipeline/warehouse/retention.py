@@ -1,7 +1,7 @@
 """How long rows are kept, and removing those that are older.
 
 Belongs here: how many rows are too old, removing them a slice at a time.
-Does not belong here: how long (tables.py and the settings), months that move to Parquet (archive.py).
+Does not belong here: how long (schema/tables.py and the settings), months that move to Parquet (warehouse/archive.py).
 
 Age is counted from ``collected_at``, the one time that every table has and that no source can get wrong: a candle of 2015
 that was collected yesterday is a day old.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
-from crypto_pipeline.tables import TABLES
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.connection import transaction
 from crypto_pipeline.warehouse.duckdb import Warehouse
@@ -31,7 +31,7 @@ def count_older(warehouse: Warehouse, table: str, before: datetime) -> int:
 def remove_older(warehouse: Warehouse, table: str, before: datetime) -> int:
     """Remove what was collected before this moment; says how many rows that were.
 
-    Raises Busy when the file cannot be had between two slices; what is removed by then stays removed.
+    Raises DatabaseBusy when the file cannot be had between two slices; what is removed by then stays removed.
     """
     removed = 0
     while True:

@@ -1,7 +1,7 @@
 """Batches that wait because somebody else held the database: a folder of Parquet files beside it.
 
 Belongs here: writing a batch so that a crash leaves all of it or nothing, listing, setting aside, removing.
-Does not belong here: merging it (merging.py), deciding when to spool (duckdb.py).
+Does not belong here: merging it (warehouse/merging.py), deciding when to spool (warehouse/duckdb.py).
 
 ::
 

@@ -1,7 +1,7 @@
 """Macros by which queries that were written for SQLite run on our file as they are.
 
 Belongs here: SQLite's datetime(), as SQL.
-Does not belong here: putting it into the file (layout.py).
+Does not belong here: putting it into the file (warehouse/layout.py).
 
 datetime('now'), datetime('now', '-24 hours'), datetime('now', 'start of month', '-1 day'). As in SQLite everything is UTC,
 whatever the zone of the session; a text without a zone is UTC, and one that is no time gives NULL. The answer is a time, not

@@ -1,7 +1,7 @@
 """Which statements can be asked.
 
 Belongs here: telling a question from a statement that does something.
-Does not belong here: running it (duckdb.py), what DuckDB has to say about it (errors.py).
+Does not belong here: running it (warehouse/duckdb.py), what DuckDB has to say about it (warehouse/errors.py).
 """
 
 from __future__ import annotations

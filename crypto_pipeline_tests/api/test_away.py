@@ -21,8 +21,8 @@ from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.api.running import System
+from crypto_pipeline_tests.orchestration.test_assets import held_by_another_process
 from crypto_pipeline_tests.project import crypto_pipeline, free_port
-from crypto_pipeline_tests.test_assets import held_by_another_process
 
 
 @dataclass

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.api.guard import is_loopback, refusal, require_token_in_public
-from crypto_pipeline.running.system import StartError
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.system.processes import StartError
 
 HERE = {"host": "127.0.0.1:7860"}
 START = "/api/worker/start"
 
 
 def status(method: str, path: str, headers: dict[str, str], token: str = "") -> int | None:
-    refused = refusal(method, path, headers, token)
-    return refused.status if refused else None
+    rejected = refusal(method, path, headers, token)
+    return rejected.status if rejected else None
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:7860", "localhost:7860", "LOCALHOST", "[::1]:7860", "[::1]"])

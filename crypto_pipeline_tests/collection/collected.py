@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from crypto_pipeline.collection.asking import Clock, utc_now
-from crypto_pipeline.collection.client import Client
-from crypto_pipeline.collection.collector import Collector, Commission, stream
+from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
+from crypto_pipeline.collection.endpoint_run import Clock, utc_now
 from crypto_pipeline.collection.health import Memory
+from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.log import log_rows, memory_from
-from crypto_pipeline.collection.outcomes import Outcome
+from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
-from crypto_pipeline.collection.shaping import Circumstances
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, running_server
+from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.schema.rows import Metric, Quote
 from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Metric, Quote
 
 NOBODY = "http://127.0.0.1:9"
 """Nothing listens on the port for discarding."""
@@ -101,12 +101,12 @@ def collect(
     on_batches: Callable[[list[TableBatch]], None] = lambda batches: None,
     clock: Clock = utc_now,
     offline: bool = False,
-    **commission: Any,
+    **plan: Any,
 ) -> Collected:
     """Run one collection to its end."""
     endpoints = tuple(endpoints)
-    around = commission.pop("around", None) or Circumstances(datetime.now(timezone.utc))
-    order = Commission(endpoints, frozenset(tables), seconds, around, **commission)
+    around = plan.pop("around", None) or NormalisationContext(datetime.now(timezone.utc))
+    order = CollectionPlan(endpoints, frozenset(tables), seconds, around, **plan)
     requests: list[ServedRequest] = []
 
     def noted(request: ServedRequest) -> ServedResponse:

@@ -12,12 +12,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from crypto_pipeline.collection.collector import Collector, stream
-from crypto_pipeline.jobs import UI_JOB
-from crypto_pipeline.resources import Sources
-from crypto_pipeline.runs import stamped_tables
+from crypto_pipeline.orchestration.jobs import UI_JOB
+from crypto_pipeline.orchestration.resources import Sources
+from crypto_pipeline.orchestration.runs import stamped_tables
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Budget, Endpoint, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 from crypto_pipeline.warehouse.engines import warehouse_for
 
 
@@ -38,7 +38,7 @@ def endpoints() -> list[Endpoint]:
 def run(folder: Path, gateway: str) -> dict[str, str]:
     settings = Settings(data_dir=folder, gateway_url=gateway, request_seconds=5, _env_file=None)
     sources, warehouse = Sources(settings, endpoints()), warehouse_for(settings)
-    collector = Collector(sources.commission({"market_prices"}, UI_JOB, warehouse))
+    collector = Collector(sources.plan({"market_prices"}, UI_JOB, warehouse))
     for _ in stream(collector, sources.client):
         pass
     told = sources.log_rows(collector, UI_JOB)

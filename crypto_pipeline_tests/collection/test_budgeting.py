@@ -7,8 +7,8 @@ from datetime import datetime, timezone
 import pytest
 
 from crypto_pipeline.collection.budgeting import daily_use, requests_a_run, runs_a_day
-from crypto_pipeline.sources.kit import Ask, Budget, Call, Context, Payload, Provider, Rows, discover
-from crypto_pipeline.sources.rows import Candle, ChainStat, Gas, Quote
+from crypto_pipeline.schema.rows import Candle, ChainStat, Gas, Quote
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, SubRequest, discover
 from crypto_pipeline.sources.symbols import Universe
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -39,11 +39,11 @@ def test_what_feeds_only_tables_of_the_15_minute_job_is_asked_no_more_often_than
 
 
 def test_a_run_asks_every_ask_with_every_call_at_its_weight():
-    def asks(context: Context) -> list[Ask]:
-        return [Ask(f"{coin} {interval}") for coin in context.universe.listed for interval in context.intervals]
+    def requests(context: Context) -> list[RequestSpec]:
+        return [RequestSpec(f"{coin} {interval}") for coin in context.universe.listed for interval in context.intervals]
 
-    calls = (Call("head"), Call("block", body=lambda so_far: so_far["head"]))
-    asked = endpoint(Candle, asks=asks, calls=calls, weight=3)
+    calls = (SubRequest("head"), SubRequest("block", body=lambda so_far: so_far["head"]))
+    asked = endpoint(Candle, requests=requests, calls=calls, weight=3)
     assert requests_a_run(asked, Context(Universe(frozenset({"BTC", "ETH"})), NOW, ("1h", "1d"))) == 2 * 2 * 2 * 3
     assert requests_a_run(asked, Context(Universe(frozenset()), NOW)) == 0
 

@@ -12,13 +12,13 @@ import pytest
 
 from crypto_pipeline.collection import checking
 from crypto_pipeline.collection.checking import Terms, check
-from crypto_pipeline.collection.client import Client
-from crypto_pipeline.collection.messages import Answer
-from crypto_pipeline.collection.outcomes import Outcome, SourceError
+from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.http.messages import Answer
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import serving
-from crypto_pipeline.sources.kit import Ask, Budget, Key, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, RequestSpec, Rows, each
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline_tests.collection.collected import answer, exchange, index, usual_answers
 
@@ -102,14 +102,16 @@ async def test_every_member_of_a_pool_is_asked():
 
 
 async def test_of_many_requests_of_an_endpoint_one_goes_out():
-    many = exchange("many", asks=lambda context: [Ask(coin, params={"coin": coin}) for coin in context.universe.listed])
+    many = exchange(
+        "many", requests=lambda context: [RequestSpec(coin, params={"coin": coin}) for coin in context.universe.listed]
+    )
     (one,), seen = await checked([many])
     assert one.is_well
     assert [request.query for request in seen] == ["coin=BTC"]
 
 
 async def test_an_endpoint_without_a_request_for_a_tracked_coin_is_let_be():
-    (one,), seen = await checked([exchange("none", asks=lambda context: [])])
+    (one,), seen = await checked([exchange("none", requests=lambda context: [])])
     assert (one.verdict, one.is_well, seen) == ("nothing to ask", True, [])
 
 
@@ -138,7 +140,7 @@ def answered(url):
 
 
 async def test_few_are_asked_at_once_and_of_one_host_one_after_another(monkeypatch):
-    monkeypatch.setattr(checking, "AT_ONCE", 3)
+    monkeypatch.setattr(checking, "MAX_CONCURRENT", 3)
     under_way, most, most_of_a_host = Counter(), 0, 0
 
     async def fetch(request, record):

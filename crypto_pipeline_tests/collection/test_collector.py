@@ -8,14 +8,24 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from crypto_pipeline.collection.collector import RATES_TAKE_AT_MOST
-from crypto_pipeline.collection.health import Remembered
+from crypto_pipeline.collection.health import EndpointState
 from crypto_pipeline.collection.log import log_rows, memory_from
-from crypto_pipeline.collection.outcomes import Outcome
 from crypto_pipeline.collection.results import TableBatch
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
-from crypto_pipeline.sources.kit import Ask, Budget, Call, Context, Endpoint, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Candle, Gas, Metric, Quote, Rate
-from crypto_pipeline.tables import TABLES
+from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.schema.rows import Candle, Gas, Metric, Quote, Rate
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Context,
+    Endpoint,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    SubRequest,
+    each,
+)
 from crypto_pipeline_tests.collection.collected import answer, collect, exchange, index, usual_answers
 
 FAULTS_OF_THE_WIRE = [
@@ -134,7 +144,7 @@ def test_the_same_answer_without_a_time_of_its_own_is_no_new_fact() -> None:
 
 
 def test_a_source_with_an_etag_is_asked_whether_anything_is_new() -> None:
-    known = Remembered(etag='"abc"', last_modified="Mon, 23 Nov 2026 12:00:00 GMT")
+    known = EndpointState(etag='"abc"', last_modified="Mon, 23 Nov 2026 12:00:00 GMT")
 
     def app(request: ServedRequest) -> ServedResponse:
         assert request.headers["if-none-match"] == '"abc"'
@@ -180,21 +190,21 @@ def test_the_next_member_of_a_pool_takes_over_in_the_same_collection() -> None:
 
 def test_a_source_that_wants_a_pause_is_not_asked_and_that_is_no_success() -> None:
     later = datetime.now(timezone.utc) + timedelta(hours=1)
-    known = Remembered(outcome="rate_limited", consecutive_failures=1, not_before=later)
+    known = EndpointState(outcome="rate_limited", consecutive_failures=1, not_before=later)
     collected = collect([exchange("one")], memory={"one.ticker": known})
     assert (collected.outcomes, collected.requests) == ({"one.ticker": Outcome.BACKING_OFF}, [])
     assert collected.batch("market_prices").is_missing
 
 
 def test_a_source_that_is_not_due_is_not_asked_and_its_table_is_not_missing() -> None:
-    known = Remembered(succeeded_at=datetime.now(timezone.utc))
+    known = EndpointState(succeeded_at=datetime.now(timezone.utc))
     collected = collect([index("mood", cadence=1440)], memory={"mood.index": known})
     assert (collected.outcomes, collected.requests) == ({"mood.index": Outcome.NOT_DUE}, [])
     assert not collected.batch("sentiment_metrics").is_missing
 
 
 def test_a_table_is_not_missing_when_one_source_fails_and_the_others_are_not_due() -> None:
-    known = Remembered(succeeded_at=datetime.now(timezone.utc))
+    known = EndpointState(succeeded_at=datetime.now(timezone.utc))
     both = [index("daily", cadence=1440), index("ill")]
     collected = collect(both, faults=["ill.example=503"], memory={"daily.index": known})
     assert not collected.batch("sentiment_metrics").is_missing
@@ -203,9 +213,9 @@ def test_a_table_is_not_missing_when_one_source_fails_and_the_others_are_not_due
 def test_calls_that_are_read_together_are_joined_and_an_optional_one_may_fail() -> None:
     node = Provider("node", "https://node.example")
     calls = (
-        Call("head", {"method": "head"}),
-        Call("fees", lambda so_far: {"method": "fees", "upto": so_far["head"]["height"]}),
-        Call("price", {"method": "price"}, optional=True),
+        SubRequest("head", {"method": "head"}),
+        SubRequest("fees", lambda so_far: {"method": "fees", "upto": so_far["head"]["height"]}),
+        SubRequest("price", {"method": "price"}, optional=True),
     )
 
     @node.endpoint(Gas, calls=calls)
@@ -228,11 +238,11 @@ def test_of_many_requests_of_one_endpoint_those_that_answer_are_kept() -> None:
     opened = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0).timestamp()
     venue = Provider("venue", "https://venue.example")
 
-    def asks(context: Context) -> list[Ask]:
-        return [Ask(f"{symbol} 1h", {"symbol": symbol}, {"s": symbol}) for symbol in ("BTC", "ETH", "SOL")]
+    def requests(context: Context) -> list[RequestSpec]:
+        return [RequestSpec(f"{symbol} 1h", {"symbol": symbol}, {"s": symbol}) for symbol in ("BTC", "ETH", "SOL")]
 
-    @venue.endpoint(Candle, "/{symbol}", asks=asks)
-    def candles(payload: Payload, ask: Ask) -> Rows:
+    @venue.endpoint(Candle, "/{symbol}", requests=requests)
+    def candles(payload: Payload, ask: RequestSpec) -> Rows:
         return [Candle(ask.values["symbol"], "1h", opened, *payload)]
 
     collected = collect(
@@ -260,10 +270,10 @@ def test_a_defect_of_one_parser_costs_its_own_source_only() -> None:
 def test_a_defect_in_making_requests_costs_its_own_source_only() -> None:
     broken = Provider("broken", "https://broken.example")
 
-    def asks(context: Context) -> list[Ask]:
+    def requests(context: Context) -> list[RequestSpec]:
         raise KeyError("BTC")
 
-    @broken.endpoint(Gas, "/", asks=asks)
+    @broken.endpoint(Gas, "/", requests=requests)
     def gas(payload: Payload) -> Rows:
         return []
 
@@ -274,7 +284,7 @@ def test_a_defect_in_making_requests_costs_its_own_source_only() -> None:
 def test_an_endpoint_that_can_be_asked_for_no_tracked_coin_waits() -> None:
     other = Provider("other", "https://other.example")
 
-    @other.endpoint(Gas, "/", asks=lambda context: [])
+    @other.endpoint(Gas, "/", requests=lambda context: [])
     def gas(payload: Payload) -> Rows:
         return []
 
@@ -312,7 +322,7 @@ def test_a_source_that_waits_for_its_hosts_budget_is_missed_only_where_no_other_
         provider.endpoint(Rate, "/rates", name="rates", cadence=360)(lambda payload: [])
 
     def is_missing(*endpoints: Endpoint) -> bool:
-        memory = {"bank.rates": Remembered(succeeded_at=datetime.now(timezone.utc))}
+        memory = {"bank.rates": EndpointState(succeeded_at=datetime.now(timezone.utc))}
         collected = collect(endpoints, memory=memory, tables=["sentiment_metrics", "exchange_rates"])
         assert collected.outcomes["host.rates"] == Outcome.NO_BUDGET
         return collected.batch("exchange_rates").is_missing

@@ -12,16 +12,16 @@ from crypto_pipeline.collection.health import (
     NOTHING,
     OPENS_AFTER,
     SPREAD,
-    Remembered,
+    EndpointState,
     after,
     after_nothing_was_reachable,
     host_pauses,
     in_order,
     reason_not_to_ask,
 )
-from crypto_pipeline.collection.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline.schema.rows import Metric
 from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Metric
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
@@ -38,7 +38,7 @@ def endpoint(name: str = "index", cadence: int = 5, priority: int = 0) -> Endpoi
 
 def test_a_source_that_changes_daily_is_left_alone_until_its_interval_is_over() -> None:
     daily = endpoint(cadence=1440)
-    known = Remembered(succeeded_at=NOON)
+    known = EndpointState(succeeded_at=NOON)
     outcome, reason = reason_not_to_ask(daily, known, NOON + timedelta(hours=23)) or (None, "")
     assert outcome is Outcome.NOT_DUE
     assert "every 1440 minutes" in reason
@@ -46,7 +46,9 @@ def test_a_source_that_changes_daily_is_left_alone_until_its_interval_is_over() 
 
 
 def test_a_tick_that_comes_a_moment_early_does_not_cost_a_whole_interval() -> None:
-    assert reason_not_to_ask(endpoint(cadence=60), Remembered(succeeded_at=NOON), NOON + timedelta(minutes=59)) is None
+    assert (
+        reason_not_to_ask(endpoint(cadence=60), EndpointState(succeeded_at=NOON), NOON + timedelta(minutes=59)) is None
+    )
 
 
 def test_a_failure_does_not_count_as_having_been_asked() -> None:
@@ -56,7 +58,7 @@ def test_a_failure_does_not_count_as_having_been_asked() -> None:
 
 def test_sources_of_the_two_cadences_are_always_due() -> None:
     for cadence in (5, 15):
-        assert reason_not_to_ask(endpoint(cadence=cadence), Remembered(succeeded_at=NOON), NOON) is None
+        assert reason_not_to_ask(endpoint(cadence=cadence), EndpointState(succeeded_at=NOON), NOON) is None
 
 
 def test_retry_after_is_honoured_by_the_next_run() -> None:
@@ -84,7 +86,7 @@ def test_a_success_forgets_failures_and_keeps_the_new_validators() -> None:
 
 
 def test_nothing_new_keeps_the_validators_and_a_failure_does_too() -> None:
-    known = Remembered(etag="etag", body_hash="hash")
+    known = EndpointState(etag="etag", body_hash="hash")
     assert after(known, Outcome.NOT_MODIFIED, NOON).etag == "etag"
     assert after(known, Outcome.TIMEOUT, NOON).body_hash == "hash"
 
@@ -98,8 +100,8 @@ def test_a_pause_that_came_with_part_of_an_answer_is_honoured_too() -> None:
 
 def test_a_refusal_after_many_other_failures_begins_with_the_first_pause() -> None:
     known = failed(4, Outcome.TIMEOUT)
-    refused = after(known, Outcome.RATE_LIMITED, NOON)
-    assert refused.not_before == NOON + timedelta(minutes=5)
+    rejected = after(known, Outcome.RATE_LIMITED, NOON)
+    assert rejected.not_before == NOON + timedelta(minutes=5)
 
 
 def test_too_many_requests_at_one_endpoint_pause_the_others_of_its_host() -> None:
@@ -115,7 +117,7 @@ def test_too_many_requests_at_one_endpoint_pause_the_others_of_its_host() -> Non
 
 
 def test_an_endpoint_that_was_not_asked_is_remembered_as_before() -> None:
-    known = Remembered(succeeded_at=NOON)
+    known = EndpointState(succeeded_at=NOON)
     assert after(known, Outcome.STANDBY, NOON + timedelta(hours=1)) is known
 
 
@@ -138,7 +140,7 @@ def test_one_that_failed_has_its_usual_place_again_after_a_while() -> None:
 # The circuit breaker
 
 
-def failed(times: int, outcome: Outcome = Outcome.SERVER_ERROR, name: str = "somebody.index") -> Remembered:
+def failed(times: int, outcome: Outcome = Outcome.SERVER_ERROR, name: str = "somebody.index") -> EndpointState:
     known = NOTHING
     for _ in range(times):
         known = after(known, outcome, NOON, endpoint=name)

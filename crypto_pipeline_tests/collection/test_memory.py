@@ -9,13 +9,13 @@ from pathlib import Path
 import anyio
 import pytest
 
-from crypto_pipeline.collection.claims import claims_in
-from crypto_pipeline.collection.health import Memory, Remembered, after, host_pauses
-from crypto_pipeline.collection.outcomes import Outcome
+from crypto_pipeline.collection.endpoint_locks import claims_in
+from crypto_pipeline.collection.health import EndpointState, Memory, after, host_pauses
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
-from crypto_pipeline.sources.kit import Ask, Endpoint, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Metric, Quote
+from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.schema.rows import Metric, Quote
+from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, RequestSpec, Rows, each
 from crypto_pipeline_tests.collection.collected import Collected, answer, collect, exchange, index, usual_answers
 
 
@@ -29,9 +29,9 @@ class Clock:
         return self.now
 
 
-def collections(endpoints: list[Endpoint], *plans: list[str], **commission: object) -> Iterator[Collected]:
+def collections(endpoints: list[Endpoint], *plans: list[str], **plan: object) -> Iterator[Collected]:
     """One collection after another, each with the faults of its plan and the memory of those before."""
-    clock, memory, last = Clock(), dict[str, Remembered](), dict[str, str]()
+    clock, memory, last = Clock(), dict[str, EndpointState](), dict[str, str]()
     for faults in plans:
         collected = collect(
             endpoints,
@@ -40,7 +40,7 @@ def collections(endpoints: list[Endpoint], *plans: list[str], **commission: obje
             turns=Turns(last),
             host_pauses=host_pauses(endpoints, memory),
             clock=clock,
-            **commission,
+            **plan,
         )
         yield collected
         clock.now += timedelta(minutes=5)
@@ -49,7 +49,7 @@ def collections(endpoints: list[Endpoint], *plans: list[str], **commission: obje
 
 
 def failing(times: int, name: str = "ill.ticker", outcome: Outcome = Outcome.SERVER_ERROR) -> Memory:
-    known = Remembered()
+    known = EndpointState()
     for ago in range(times, 0, -1):
         known = after(known, outcome, datetime.now(timezone.utc) - timedelta(hours=ago), endpoint=name)
     return {name: known}
@@ -99,8 +99,10 @@ def test_of_many_requests_one_is_the_probe_and_the_others_follow_when_the_source
 ) -> None:
     venue = Provider("venue", "https://venue.example")
 
-    @venue.endpoint(Metric, "/{coin}", asks=lambda context: [Ask(f"c{n}", {"coin": f"c{n}"}) for n in range(30)])
-    def metric(payload: Payload, ask: Ask) -> Rows:
+    @venue.endpoint(
+        Metric, "/{coin}", requests=lambda context: [RequestSpec(f"c{n}", {"coin": f"c{n}"}) for n in range(30)]
+    )
+    def metric(payload: Payload, ask: RequestSpec) -> Rows:
         return [Metric(f"of {ask.label}", payload["BTC-USD"], "count")]
 
     known = failing(5, "venue.metric")
@@ -157,8 +159,10 @@ def test_a_server_that_is_in_trouble_pauses_the_endpoint_that_said_so_and_no_oth
 def test_the_pause_is_honoured_also_where_other_requests_were_answered() -> None:
     venue = Provider("venue", "https://venue.example")
 
-    @venue.endpoint(Metric, "/{coin}", asks=lambda context: [Ask(coin, {"coin": coin}) for coin in ("a", "b")])
-    def metric(payload: Payload, ask: Ask) -> Rows:
+    @venue.endpoint(
+        Metric, "/{coin}", requests=lambda context: [RequestSpec(coin, {"coin": coin}) for coin in ("a", "b")]
+    )
+    def metric(payload: Payload, ask: RequestSpec) -> Rows:
         return [Metric(f"of {ask.label}", payload["BTC-USD"], "count")]
 
     first, second = collections(venue.endpoints, ["venue.example/a=429:600"], [])
@@ -212,29 +216,29 @@ def test_a_member_without_budget_does_not_hold_up_its_pool() -> None:
 
 
 def test_what_another_run_is_asking_is_left_to_it(tmp_path: Path) -> None:
-    claims = claims_in(tmp_path / "endpoints.lock")
-    assert anyio.run(claims.claim, "one.ticker") is None
+    locks = claims_in(tmp_path / "endpoints.lock")
+    assert anyio.run(locks.claim, "one.ticker") is None
 
     def app(request: ServedRequest) -> ServedResponse:
-        claims.release("one.ticker", Outcome.OK, datetime.now(timezone.utc))
+        locks.release("one.ticker", Outcome.OK, datetime.now(timezone.utc))
         return usual_answers(request)
 
-    collected = collect([exchange("one"), exchange("two")], app, claims=claims)
+    collected = collect([exchange("one"), exchange("two")], app, locks=locks)
     assert collected.outcomes == {"one.ticker": Outcome.NOT_DUE, "two.ticker": Outcome.OK}
     assert (collected.result("one.ticker").error or "").endswith("and has its answer")
-    again = collect([exchange("one")], claims=claims)
+    again = collect([exchange("one")], locks=locks)
     assert again.outcomes == {"one.ticker": Outcome.OK}
 
 
 def test_what_another_run_asked_in_vain_is_not_asked_once_more_at_once(tmp_path: Path) -> None:
-    claims = claims_in(tmp_path / "endpoints.lock")
-    assert anyio.run(claims.claim, "one.ticker") is None
+    locks = claims_in(tmp_path / "endpoints.lock")
+    assert anyio.run(locks.claim, "one.ticker") is None
 
     def app(request: ServedRequest) -> ServedResponse:
-        claims.release("one.ticker", Outcome.RATE_LIMITED, datetime.now(timezone.utc))
+        locks.release("one.ticker", Outcome.RATE_LIMITED, datetime.now(timezone.utc))
         return usual_answers(request)
 
-    collected = collect([exchange("one"), exchange("two")], app, claims=claims)
+    collected = collect([exchange("one"), exchange("two")], app, locks=locks)
     assert collected.outcomes["one.ticker"] is Outcome.BACKING_OFF
     assert (collected.result("one.ticker").error or "").endswith("and failed: rate_limited")
 
@@ -252,7 +256,7 @@ def test_a_field_that_vanished_is_told_when_two_answers_show_it() -> None:
     def app_of(body: dict[str, object]):
         return lambda request: answer([{"pair": "BTC-USD", "price": 90500, **body}])
 
-    memory: dict[str, Remembered] = {}
+    memory: dict[str, EndpointState] = {}
     told = []
     for body in ({"volume": 1}, {"amount": 2}, {"amount": 3}, {"amount": 4}):
         collected = collect(host.endpoints, app_of(body), memory=memory)
@@ -262,7 +266,7 @@ def test_a_field_that_vanished_is_told_when_two_answers_show_it() -> None:
 
 
 def test_an_answer_that_can_no_longer_be_read_says_which_fields_went() -> None:
-    memory: dict[str, Remembered] = {}
+    memory: dict[str, EndpointState] = {}
     told = []
     for body in ({"value": 20, "at": None}, {"values": [20]}, {"values": [20]}):
         collected = collect([index("mood")], lambda request, body=body: answer(body), memory=memory)

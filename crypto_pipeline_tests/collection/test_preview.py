@@ -9,8 +9,8 @@ import anyio
 import pytest
 
 from crypto_pipeline.collection.preview import requests_now
-from crypto_pipeline.sources.kit import Call, Context, Key, Provider, discover
-from crypto_pipeline.sources.rows import Gas
+from crypto_pipeline.schema.rows import Gas
+from crypto_pipeline.sources.kit import Context, Key, Provider, SubRequest, discover
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline_tests.collection.collected import collect
 
@@ -44,7 +44,10 @@ def test_it_is_what_a_collection_asks(id):
 @pytest.mark.anyio
 async def test_no_key_is_in_it_and_what_needs_an_answer_first_is_not():
     provider = Provider("keyed", "https://keyed.example", key=Key("KEYED_API_KEY", param="apikey"))
-    calls = (Call("head", body={"method": "head"}), Call("block", body=lambda so_far: {"of": so_far["head"]}))
+    calls = (
+        SubRequest("head", body={"method": "head"}),
+        SubRequest("block", body=lambda so_far: {"of": so_far["head"]}),
+    )
     provider.endpoint(Gas, "/rpc", name="gas", calls=calls)(lambda payload: [])
     (request,) = await requests_now(provider.endpoints[0], SHOWN)
     assert request == ("POST", "https://keyed.example/rpc", {"method": "head"})

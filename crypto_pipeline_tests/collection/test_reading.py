@@ -6,9 +6,9 @@ from datetime import datetime, timezone
 
 import pytest
 
-from crypto_pipeline.collection.outcomes import Outcome, SourceError
 from crypto_pipeline.collection.reading import decode
 from crypto_pipeline.collection.saved import ask_labels, kept, read_saved
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.sources.kit import Format, discover
 from crypto_pipeline.sources.symbols import Universe
 
@@ -57,7 +57,7 @@ def test_bytes_that_are_no_utf8_are_read_as_what_they_most_often_are() -> None:
 def test_a_saved_answer_shows_coins_of_any_rank_and_of_any_age() -> None:
     body = b'{"error": [], "result": {"BTC/USD": {"c": ["1"], "v": ["1", "2"], "p": ["1", "1"], "l": ["1", "1"], "h": ["1", "1"]}, "ODD/USD": {"c": ["2"], "v": ["1", "2"], "p": ["1", "1"], "l": ["1", "1"], "h": ["1", "1"]}}}'
     read = read_saved(ENDPOINTS["kraken.ticker"], body, NOON)
-    assert [row["symbol"] for row in read.shaped.rows["market_prices"]] == ["BTC", "ODD"]
+    assert [row["symbol"] for row in read.normalised.rows["market_prices"]] == ["BTC", "ODD"]
     assert kept(read, Universe(), 1e6) == 2, "BTC, in both tables"
 
 
@@ -65,14 +65,14 @@ def test_saved_candles_are_read_in_the_interval_that_they_have() -> None:
     minutes = [1795435200000 + 60_000 * n for n in range(3)]
     body = str([[time, "1", "2", "1", "2", "5", time + 59_999, "9", 1, "1", "1", "0"] for time in minutes])
     read = read_saved(ENDPOINTS["binance.candles"], body.replace("'", '"').encode(), NOON)
-    assert {row["interval"] for row in read.shaped.rows["cached_ohlc"]} == {"1m"}
+    assert {row["interval"] for row in read.normalised.rows["cached_ohlc"]} == {"1m"}
 
 
 def test_a_saved_answer_can_be_read_as_that_of_another_request() -> None:
     endpoint = ENDPOINTS["binance.candles"]
     assert "ETH 1d" in ask_labels(endpoint, NOON)
     body = b'[[1795392000000, "1", "2", "1", "2", "5", 1795478399999, "9", 1, "1", "1", "0"]]'
-    (row,) = read_saved(endpoint, body, NOON, "ETH 1d").shaped.rows["cached_ohlc"]
+    (row,) = read_saved(endpoint, body, NOON, "ETH 1d").normalised.rows["cached_ohlc"]
     assert (row["symbol"], row["interval"]) == ("ETH", "1d")
     with pytest.raises(KeyError):
         read_saved(endpoint, body, NOON, "ETH 7d")

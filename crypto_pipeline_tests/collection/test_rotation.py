@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from crypto_pipeline.collection.health import NOTHING, after
-from crypto_pipeline.collection.outcomes import Outcome
 from crypto_pipeline.collection.rotation import Turns, in_turn, why_planned
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Budget, Endpoint, discover
 from crypto_pipeline.sources.pools import _BY_NAME, strategy_of
 from crypto_pipeline_tests.collection.collected import exchange
@@ -65,9 +65,9 @@ def test_least_used_asks_the_host_with_most_of_its_budget_left() -> None:
 
 @pytest.mark.parametrize("pool", ["binance_tickers", "gas_base", "transfers_base"])
 def test_members_that_are_not_well_are_passed_over(pool: str) -> None:
-    refused = after(NOTHING, Outcome.BLOCKED, NOON)
+    rejected = after(NOTHING, Outcome.BLOCKED, NOON)
     members = pool_of(pool, "a", "b", "c")
-    order = names(in_turn(members, {"a.ticker": refused}, Turns(), NOON + timedelta(minutes=50)))
+    order = names(in_turn(members, {"a.ticker": rejected}, Turns(), NOON + timedelta(minutes=50)))
     assert order == ["b", "c", "a"]
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from crypto_pipeline.collection.registry import registry_rows
 from crypto_pipeline.collection.selection import UnknownSourceError, endpoints_for, is_on
+from crypto_pipeline.schema.rows import Gas
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint, Key, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Gas
-from crypto_pipeline.tables import TABLES
 from crypto_pipeline_tests.collection.collected import exchange, index
 
 

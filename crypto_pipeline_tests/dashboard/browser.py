@@ -27,12 +27,12 @@ from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.dashboard.market import Rows
 from crypto_pipeline_tests.project import free_port
 
-PATIENCE = 30_000
+TIMEOUT_SECONDS = 30_000
 """Milliseconds that a busy machine may take; nothing waits for them when all is well."""
 HEALTH = "/api/worker/health"
 """Says by its status that Dagster is not there, which it is not in these tests."""
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=TIMEOUT_SECONDS)
 
 
 @contextmanager
@@ -103,7 +103,7 @@ class Watched:
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(TIMEOUT_SECONDS)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: self.complaints.append(f"a dialog: {dialog.message}"))

@@ -250,7 +250,7 @@ def test_every_word_that_a_script_asks_for_exists() -> None:
 
 
 def test_every_outcome_has_persian_words() -> None:
-    from crypto_pipeline.collection.outcomes import Outcome
+    from crypto_pipeline.schema.outcomes import Outcome
 
     persian = words("fa")
     assert {f"{kind}.{one}" for one in Outcome for kind in ("outcome", "meaning")} <= set(persian)

@@ -11,8 +11,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from crypto_pipeline.api.answers import Daemon, Health
 from crypto_pipeline_tests.dashboard import market
-from crypto_pipeline_tests.dashboard.browser import HEALTH, PATIENCE, Site, opened, running_site, see, see_all, serving
-from crypto_pipeline_tests.test_assets import held_by_another_process
+from crypto_pipeline_tests.dashboard.browser import (
+    HEALTH,
+    TIMEOUT_SECONDS,
+    Site,
+    opened,
+    running_site,
+    see,
+    see_all,
+    serving,
+)
+from crypto_pipeline_tests.orchestration.test_assets import held_by_another_process
 
 SOON = 40_000
 """Milliseconds after which every part of the page has asked again."""
@@ -88,7 +97,7 @@ def test_what_has_not_changed_is_not_sent_again(browser: Browser, site: Site) ->
         page.clock.install()
         page.goto(site.url)
         expect(page.locator("#prices-rows tr")).to_have_count(4)
-        with page.expect_response("**/api/data/overview", timeout=PATIENCE) as answered:
+        with page.expect_response("**/api/data/overview", timeout=TIMEOUT_SECONDS) as answered:
             page.clock.fast_forward(SOON)
         assert answered.value.status == 304
         assert answered.value.request.headers["if-none-match"]
@@ -106,7 +115,7 @@ def test_nothing_is_asked_while_the_page_is_hidden(browser: Browser, site: Site)
         page.clock.fast_forward(SOON)
         page.clock.fast_forward(SOON)
         assert asked == []
-        with page.expect_request("**/api/data/overview", timeout=PATIENCE):
+        with page.expect_request("**/api/data/overview", timeout=TIMEOUT_SECONDS):
             page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
 
 

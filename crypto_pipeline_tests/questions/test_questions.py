@@ -10,11 +10,11 @@ from statistics import median
 
 import pytest
 
-from crypto_pipeline.collection.outcomes import NOT_ASKED, SUCCESSES
-from crypto_pipeline.freshness import usual_age
 from crypto_pipeline.questions import question_called, questions
+from crypto_pipeline.schema.freshness import usual_age
+from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES
+from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.tables import DATA_TABLES
 from crypto_pipeline.warehouse import Warehouse
 
 DUCKDB = Path(sys.executable).with_name("duckdb")

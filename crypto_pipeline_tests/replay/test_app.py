@@ -16,14 +16,14 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from crypto_pipeline.cli import FAULT_KINDS, app
-from crypto_pipeline.collection.client import Client
-from crypto_pipeline.collection.collector import Collector, Commission, stream
-from crypto_pipeline.collection.outcomes import Outcome
-from crypto_pipeline.collection.shaping import Circumstances
+from crypto_pipeline.cli.app import FAULT_KINDS, app
+from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
+from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.replay.faults import Kind
-from crypto_pipeline.replay.recordings import ReplayError
+from crypto_pipeline.replay.recorded import ReplayError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.sources.symbols import Universe
 
@@ -85,8 +85,8 @@ def test_faults_come_and_go_while_it_runs(ask: httpx.Client, replay: Replay) -> 
     replay.set_fault("api.kraken.com=503")
     assert ask.get(KRAKEN).status_code == 503
     replay.set_fault("api.kraken.com/0/public/Ticker=429:30*1")
-    refused = ask.get(KRAKEN)
-    assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
+    rejected = ask.get(KRAKEN)
+    assert (rejected.status_code, rejected.headers["retry-after"]) == (429, "30")
     replay.clear_faults()
     assert ask.get(KRAKEN).status_code == 200
 
@@ -130,13 +130,13 @@ def test_a_collection_believes_the_replay(replay: Replay, clock: Clock) -> None:
     endpoints = tuple(endpoint for endpoint in discover() if endpoint.id in wanted)
     now = datetime.now(timezone.utc)
     clock.now = now
-    commission = Commission(
+    plan = CollectionPlan(
         endpoints=endpoints,
         tables=frozenset(table for endpoint in endpoints for table in endpoint.tables),
         seconds=30,
-        around=Circumstances(now, Universe(frozenset({"BTC", "ETH"})), whale_usd=1),
+        around=NormalisationContext(now, Universe(frozenset({"BTC", "ETH"})), whale_usd=1),
     )
-    collector = Collector(commission)
+    collector = Collector(plan)
     batches = [
         b for some in stream(collector, lambda: Client(user_agent="test", gateway_url=replay.base_url)) for b in some
     ]

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from crypto_pipeline.collection.gateway import to_gateway
-from crypto_pipeline.replay.recordings import Recordings
+from crypto_pipeline.collection.http.gateway import to_gateway
+from crypto_pipeline.replay.recorded import Recordings
 from crypto_pipeline.replay.routes import Routes
 from crypto_pipeline.replay.server import ServedRequest
-from crypto_pipeline.sources.kit import Ask, Context, Endpoint, discover
+from crypto_pipeline.sources.kit import Context, Endpoint, RequestSpec, discover
 from crypto_pipeline.sources.symbols import Universe
 
 A_FEW_COINS = Context(Universe(frozenset({"BTC", "ETH", "DOGE"})), datetime(2027, 3, 4, 5, 6, 7, tzinfo=timezone.utc))
@@ -28,7 +28,7 @@ def served(method: str, url: str, body: object = None) -> ServedRequest:
     return ServedRequest(method, path, query, body=b"" if body is None else json.dumps(body).encode())
 
 
-def requests_of(endpoint: Endpoint, ask: Ask) -> dict[str | None, ServedRequest]:
+def requests_of(endpoint: Endpoint, ask: RequestSpec) -> dict[str | None, ServedRequest]:
     """The requests of one ask, by the name of the call."""
     params = {**endpoint.params, **ask.params}
     query = f"?{urlencode(params)}" if params else ""
@@ -51,7 +51,7 @@ def test_every_request_of_every_endpoint_reaches_its_own_recording(context: Cont
     senders: dict[tuple[str, ...], set[tuple[str, str | None]]] = {}
     reached: dict[tuple[str, ...], tuple[str, str | None] | None] = {}
     for endpoint in discover():
-        for ask in endpoint.asks_in(context):
+        for ask in endpoint.requests_in(context):
             for call, request in requests_of(endpoint, ask).items():
                 sent = (request.method, request.path, request.query, request.body.decode())
                 senders.setdefault(sent, set()).add((endpoint.id, call))
@@ -62,7 +62,7 @@ def test_every_request_of_every_endpoint_reaches_its_own_recording(context: Cont
 
 def test_a_request_for_one_coin_reaches_the_answer_for_that_coin() -> None:
     for endpoint in discover():
-        for ask in endpoint.asks_in(A_FEW_COINS):
+        for ask in endpoint.requests_in(A_FEW_COINS):
             for request in requests_of(endpoint, ask).values():
                 target = ROUTES.target(request)
                 assert target is not None

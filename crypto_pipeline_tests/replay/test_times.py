@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from crypto_pipeline.replay import market, times
-from crypto_pipeline.replay.recordings import RECORDED_AT
+from crypto_pipeline.replay.recorded import RECORDED_AT
 
 HOUR_AND_A_BIT = 3600 + 60 + 1
 

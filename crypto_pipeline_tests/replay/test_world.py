@@ -11,17 +11,17 @@ from itertools import pairwise
 import pytest
 
 from crypto_pipeline.collection import reading
-from crypto_pipeline.collection.outcomes import Outcome, SourceError
-from crypto_pipeline.collection.plain import INTERVAL_SECONDS
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
+from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.collection.saved import ask_of, read_saved
-from crypto_pipeline.collection.shaping import Circumstances
-from crypto_pipeline.collection.values import moment
-from crypto_pipeline.replay.recordings import RECORDED_AT, Recordings
+from crypto_pipeline.replay.recorded import RECORDED_AT, Recordings
 from crypto_pipeline.replay.routes import EVERYTHING, Target
 from crypto_pipeline.replay.tracing import TIMES, rows_of
 from crypto_pipeline.replay.world import World
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.rows import Article, Candle, Row
 from crypto_pipeline.sources.kit import Endpoint, discover
-from crypto_pipeline.sources.rows import Article, Candle, Row
 from crypto_pipeline.sources.symbols import Universe
 
 RECORDINGS = Recordings()
@@ -34,8 +34,8 @@ def the(endpoint_id: str) -> Endpoint:
 
 
 def target_of(endpoint: Endpoint, label: str = "") -> Target:
-    asks = endpoint.asks_in(EVERYTHING)
-    return Target(endpoint, next((ask for ask in asks if ask.label == label), asks[0]))
+    requests = endpoint.requests_in(EVERYTHING)
+    return Target(endpoint, next((ask for ask in requests if ask.label == label), requests[0]))
 
 
 def answer(world: World, endpoint: Endpoint, now: datetime, label: str = "", *, stale: bool = False) -> bytes:
@@ -80,7 +80,7 @@ def test_every_time_that_is_read_moves_with_the_clock(endpoint: Endpoint) -> Non
 @pytest.mark.parametrize("endpoint", RECORDED, ids=lambda e: e.id)
 def test_what_could_be_used_when_it_was_recorded_can_be_used_at_any_moment(endpoint: Endpoint) -> None:
     def outcome(body: bytes, at: datetime) -> Outcome | tuple[int, int]:
-        around = Circumstances(at, Universe(), whale_usd=1_000_000)
+        around = NormalisationContext(at, Universe(), whale_usd=1_000_000)
         try:
             payload = reading.decode(body, endpoint.format)
             ask = target_of(endpoint).ask if Candle in endpoint.rows else ask_of(endpoint, payload, at, None)
@@ -160,17 +160,17 @@ def test_the_same_minute_gives_the_same_answer_and_the_next_one_another() -> Non
     assert ticker(World(seed=1), now=NOW) != ticker(World(seed=2), now=NOW)
 
 
-@pytest.mark.parametrize("endpoint", [e for e in RECORDED if e.rows == (Candle,) and e.asks], ids=lambda e: e.id)
+@pytest.mark.parametrize("endpoint", [e for e in RECORDED if e.rows == (Candle,) and e.requests], ids=lambda e: e.id)
 def test_candles_lie_on_the_grid_of_their_interval_and_the_newest_is_open(endpoint: Endpoint) -> None:
     recording = RECORDINGS.of(endpoint)
     assert recording
-    labels = [ask.label for ask in endpoint.asks_in(EVERYTHING)]
+    labels = [ask.label for ask in endpoint.requests_in(EVERYTHING)]
     for label in (labels[0], labels[-1]):
         candles = rows(World(), endpoint.id, NOW, label)
         opened = sorted(when for row in candles for when in times_of(row))
         seconds = INTERVAL_SECONDS[candles[0].interval]
         read = read_saved(endpoint, answer(World(), endpoint, NOW, label), NOW, label).shaped
-        assert len(read.refused) == len(read_saved(endpoint, recording.body, RECORDED_AT).shaped.refused)
+        assert len(read.rejected) == len(read_saved(endpoint, recording.body, RECORDED_AT).shaped.rejected)
         assert timedelta() <= NOW - opened[-1] < timedelta(seconds=seconds * (1 if len(opened) > 4 else 2))
         assert {later - earlier for earlier, later in pairwise(opened)} <= {timedelta(seconds=seconds)}
 
@@ -236,7 +236,7 @@ def test_a_stale_answer_was_true_days_ago(endpoint_id: str, days: int) -> None:
     endpoint = the(endpoint_id)
     stale = answer(World(), endpoint, NOW, stale=True)
     assert stale == answer(World(), endpoint, NOW - timedelta(days=days))
-    around = Circumstances(NOW, Universe(), whale_usd=1_000_000)
+    around = NormalisationContext(NOW, Universe(), whale_usd=1_000_000)
     payload = reading.decode(stale, endpoint.format)
     objection = reading.objection_to(
         endpoint, reading.parse(endpoint, payload, target_of(endpoint).ask, around), around

@@ -30,7 +30,7 @@ every_host = pytest.mark.parametrize("host", HOSTS)
 
 def cost(endpoint: Endpoint) -> int:
     """What asking an endpoint once takes of its host's budget."""
-    return len(endpoint.asks_in(USUAL)) * max(1, len(endpoint.calls)) * endpoint.weight
+    return len(endpoint.requests_in(USUAL)) * max(1, len(endpoint.calls)) * endpoint.weight
 
 
 @every_host

@@ -7,13 +7,13 @@ import json
 import pytest
 
 from crypto_pipeline.collection import reading
-from crypto_pipeline.collection.outcomes import SourceError
+from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.saved import read_saved
-from crypto_pipeline.collection.shaping import Circumstances
-from crypto_pipeline.replay.recordings import RECORDED_AT, file_of
+from crypto_pipeline.replay.recorded import RECORDED_AT, file_of
+from crypto_pipeline.schema.outcomes import SourceError
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources.kit import Context, Endpoint, discover
 from crypto_pipeline.sources.symbols import Universe
-from crypto_pipeline.tables import TABLES
 from crypto_pipeline_tests.recorded import expected_rows_of, rows_of
 
 every_endpoint = pytest.mark.parametrize("endpoint", discover(), ids=lambda endpoint: endpoint.id)
@@ -92,13 +92,13 @@ def test_a_null_among_the_entries_costs_only_itself(endpoint: Endpoint) -> None:
     payload = json.loads(file_of(endpoint).read_bytes())
     for entries in _lists_in(payload):
         entries.append(None)
-    around = Circumstances(RECORDED_AT, Universe(None), whale_usd=0, any_age=True)
-    ask = endpoint.asks_in(Context(Universe(), RECORDED_AT))[0]
+    around = NormalisationContext(RECORDED_AT, Universe(None), whale_usd=0, any_age=True)
+    ask = endpoint.requests_in(Context(Universe(), RECORDED_AT))[0]
     try:
         read = reading.parse(endpoint, payload, ask, around)
     except SourceError:
         return  # a list that is no list of entries (a pair of values, a candle's columns) makes another answer of it
-    assert read.shaped.rows or read.shaped.refused
+    assert read.shaped.rows or read.shaped.rejected
 
 
 @every_endpoint

@@ -96,6 +96,6 @@ def endpoints() -> dict[str, Endpoint]:
 @pytest.mark.parametrize("endpoint_id", ERRORS)
 def test_an_error_inside_a_200_is_an_error(endpoint_id: str, endpoints: dict[str, Endpoint]) -> None:
     endpoint = endpoints[endpoint_id]
-    ask = endpoint.asks_in(Context(Universe(), datetime(2026, 11, 23, tzinfo=timezone.utc)))[0]
+    ask = endpoint.requests_in(Context(Universe(), datetime(2026, 11, 23, tzinfo=timezone.utc)))[0]
     with pytest.raises(ErrorInBody):
         list(endpoint.parse(ERRORS[endpoint_id], ask))

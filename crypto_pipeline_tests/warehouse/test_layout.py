@@ -8,7 +8,7 @@ import threading
 import duckdb
 import pytest
 
-from crypto_pipeline.tables import TABLES
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import Warehouse, WarehouseError
 from crypto_pipeline.warehouse.errors import explained
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 import duckdb
 import pytest
 
-from crypto_pipeline.warehouse import Busy, Warehouse, WarehouseError, compaction, maintenance
+from crypto_pipeline.warehouse import DatabaseBusy, Warehouse, WarehouseError, compaction, maintenance
 from crypto_pipeline.warehouse.maintenance import Rules, maintain
 from crypto_pipeline_tests.warehouse.facts import counts, failure, price
 
@@ -139,13 +139,13 @@ def test_a_person_who_reads_is_not_disturbed_and_sees_the_rows_of_before(full, r
 
 
 def test_while_somebody_writes_nothing_is_done_and_the_sentence_says_who(full, rules, another_program):
-    with another_program(full), pytest.raises(Busy, match=r"open in another program \(python"):
+    with another_program(full), pytest.raises(DatabaseBusy, match=r"open in another program \(python"):
         maintain(Warehouse(full.path, lock_seconds=0.05), rules, NOW)
     assert attempts(full)[0] == ROWS
 
 
 def test_two_maintenances_at_once_are_one(full, rules):
-    with maintenance._only_one(full.path), pytest.raises(Busy, match="being maintained"):
+    with maintenance._only_one(full.path), pytest.raises(DatabaseBusy, match="being maintained"):
         maintain(full, rules, NOW)
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pandas
 import pytest
 
-from crypto_pipeline.collection.outcomes import Outcome
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.warehouse import WarehouseError
 from crypto_pipeline_tests.warehouse.facts import NOON, candle, counts, failure, latest, minutes, price, provider
 

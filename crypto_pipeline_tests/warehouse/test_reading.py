@@ -7,7 +7,7 @@ from datetime import timezone
 
 import pytest
 
-from crypto_pipeline.warehouse import Busy, TooMuch, Warehouse, WarehouseError
+from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, Warehouse, WarehouseError
 from crypto_pipeline_tests.warehouse.facts import minutes, price
 
 
@@ -130,7 +130,7 @@ def test_threads_that_read_and_write_at_once_all_get_through(warehouse):
 def test_who_holds_the_file_is_named_to_the_reader(warehouse, another_program):
     with (
         another_program(warehouse) as process,
-        pytest.raises(Busy, match=rf"is open in another program \(.*PID {process.pid}\); close it there"),
+        pytest.raises(DatabaseBusy, match=rf"is open in another program \(.*PID {process.pid}\); close it there"),
     ):
         warehouse.read("market_prices")
 
@@ -147,7 +147,7 @@ def test_a_query_that_takes_longer_than_it_was_given_is_given_up(warehouse):
         "SELECT count(*) FROM range(1_000_000_000) AS a, range(1_000_000_000) AS b WHERE hash(a.range, b.range) = 1"
     )
     with warehouse.reading():
-        with pytest.raises(TooMuch, match=r"given up after 0\.1 s"):
+        with pytest.raises(QueryLimitExceeded, match=r"given up after 0\.1 s"):
             warehouse.query(endless, seconds=0.1)
         assert warehouse.query("SELECT count(*) FROM market_prices", seconds=30).rows == [(1,)]
 
@@ -188,6 +188,6 @@ def test_memory_for_reading_can_be_bounded_and_what_needs_more_goes_to_disk(ware
         assert small.query("SELECT current_setting('memory_limit')").rows == [("30.5 MiB",)]
         sorted_much = "SELECT count(*) FROM (SELECT md5(range::VARCHAR) AS text FROM range(400_000) ORDER BY text)"
         assert small.query(sorted_much).rows == [(400_000,)]
-        with pytest.raises(TooMuch, match="needs more memory than 32MB"):
+        with pytest.raises(QueryLimitExceeded, match="needs more memory than 32MB"):
             small.query("SELECT len(list(md5(range::VARCHAR))) FROM range(4_000_000)")
     assert warehouse.query("SELECT current_setting('memory_limit')").rows == [("953.6 MiB",)]

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from crypto_pipeline.tables import TABLES
-from crypto_pipeline.warehouse import Busy, retention
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.warehouse import DatabaseBusy, retention
 from crypto_pipeline_tests.warehouse.facts import NOON, failure, minutes, price
 
 DAY = 24 * 60
@@ -54,7 +54,7 @@ def test_what_is_removed_before_somebody_else_takes_the_file_stays_removed(logge
             "sleep",
             lambda seconds: taken or taken.append(another_program(logged)) or taken[0].__enter__(),
         )
-        with pytest.raises(Busy, match="open in another program"):
+        with pytest.raises(DatabaseBusy, match="open in another program"):
             retention.remove_older(logged, "failure_logs", NOON - timedelta(days=3))
         taken[0].__exit__(None, None, None)
     assert retention.count_older(logged, "failure_logs", NOON - timedelta(days=3)) == 4

@@ -10,7 +10,7 @@ import sys
 import duckdb
 import pytest
 
-from crypto_pipeline.warehouse import Busy, Warehouse, WarehouseError, spool
+from crypto_pipeline.warehouse import DatabaseBusy, Warehouse, WarehouseError, spool
 from crypto_pipeline_tests.warehouse.facts import candle, counts, failure, minutes, price, provider
 
 
@@ -48,7 +48,7 @@ def test_rows_wait_while_another_program_holds_the_file_and_the_next_merge_write
 def test_a_connection_of_the_same_process_with_other_settings_is_a_holder_like_any_other(warehouse):
     with duckdb.connect(warehouse.path):
         assert counts(warehouse.merge({"market_prices": [price()]})) == (0, 0, 0, 0, 1)
-        with pytest.raises(Busy, match="already open in this program with other settings"):
+        with pytest.raises(DatabaseBusy, match="already open in this program with other settings"):
             warehouse.read("market_prices")
     assert warehouse.drain() == 1
 
@@ -238,7 +238,7 @@ def test_the_spool_is_emptied_only_by_one_who_can_write(warehouse, another_progr
     assert warehouse.drain() == 0
     with another_program(warehouse):
         warehouse.merge({"market_prices": [price()]})
-        with pytest.raises(Busy, match="is open in another program"):
+        with pytest.raises(DatabaseBusy, match="is open in another program"):
             warehouse.drain()
 
 

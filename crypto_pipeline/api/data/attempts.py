@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotThere
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.errors import NotFound
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, of
 from crypto_pipeline.api.data.sources import Collection
-from crypto_pipeline.running.system import LOOPBACK
+from crypto_pipeline.system.processes import LOOPBACK
 
 AT_MOST = 200
 """Rows of each kind."""
@@ -74,11 +74,11 @@ class Attempts(Answer):
 
 
 def attempts(reading: Reading, run_id: str, endpoint: str) -> Attempts:
-    """One source in one run. Raises NotThere."""
+    """One source in one run. Raises NotFound."""
     whose = {"run_id": run_id, "endpoint": endpoint}
     collection = reading.one(_COLLECTION, **whose)
     if collection is None:
-        raise NotThere(f"There is no collection of {endpoint} by the run {run_id} in the log.")
+        raise NotFound(f"There is no collection of {endpoint} by the run {run_id} in the log.")
     at = collection["collected_at"]
     near = {**whose, "since": at - AROUND, "until": at + AROUND}
 

@@ -1,7 +1,7 @@
 """Candles as exchanges made them.
 
 Belongs here: /candles, and which exchange is shown when none is asked for.
-Does not belong here: buckets of our own prices (history.py).
+Does not belong here: buckets of our own prices (api/data/history.py).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotThere, WrongQuestion
+from crypto_pipeline.api.data.errors import InvalidQuery, NotFound
 from crypto_pipeline.api.data.history import require_coin
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 
 Interval = Literal["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]
@@ -98,15 +98,15 @@ def candles(
     until: datetime | None,
     limit: int,
 ) -> Candles:
-    """The newest ``limit`` candles of the range. Raises NotThere, WrongQuestion."""
+    """The newest ``limit`` candles of the range. Raises NotFound, InvalidQuery."""
     if since and until and since >= until:
-        raise WrongQuestion("'from' must be before 'to'.")
+        raise InvalidQuery("'from' must be before 'to'.")
     whose = {"symbol": symbol, "interval": interval}
     providers, rows = _found(reading, whose, LENGTHS[interval], provider, since, until, limit)
     if not providers and not reading.value(_HAS_CANDLES, symbol=symbol):
         require_coin(reading, symbol)
     if provider and not rows and provider not in {one["provider"] for one in providers}:
-        raise NotThere(f"There are no candles of {symbol} by {provider} with interval {interval} in this range.")
+        raise NotFound(f"There are no candles of {symbol} by {provider} with interval {interval} in this range.")
     chosen = provider or (providers[0]["provider"] if providers else None)
     return Candles(
         **whose,

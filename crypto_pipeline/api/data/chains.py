@@ -1,7 +1,7 @@
 """The state of the chains.
 
 Belongs here: /chains.
-Does not belong here: fees (gas.py), transfers (transfers.py).
+Does not belong here: fees (api/data/gas.py), transfers (api/data/transfers.py).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotThere
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.errors import NotFound
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 
 RECENT = timedelta(days=2)
@@ -52,11 +52,11 @@ class Chains(Answer):
 
 
 def chains(reading: Reading, blockchain: str | None = None) -> Chains:
-    """Raises NotThere for a chain of which nobody speaks."""
+    """Raises NotFound for a chain of which nobody speaks."""
     newest_at = reading.value(_NEWEST_AT)
     rows = reading.rows(_CHAINS, since=newest_at - RECENT, blockchain=blockchain) if newest_at else []
     if blockchain and not rows:
-        raise NotThere(f"There is nothing of {blockchain} in the database of the last two days.")
+        raise NotFound(f"There is nothing of {blockchain} in the database of the last two days.")
     for row in rows:
         row["extra"] = json.loads(row["extra"]) if row["extra"] else None
     return Chains(chains=[Chain.model_validate(row) for row in rows], as_of=newest(rows))

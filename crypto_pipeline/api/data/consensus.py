@@ -1,7 +1,7 @@
 """Every consensus that was taken, as it is stored.
 
 Belongs here: /consensus.
-Does not belong here: the newest of each coin (prices.py), thinned out (history.py).
+Does not belong here: the newest of each coin (api/data/prices.py), thinned out (api/data/history.py).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.history import require_coin
 from crypto_pipeline.api.data.paging import Page
 from crypto_pipeline.api.data.prices import words
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Median, Paged, newest, of
 
 _KEY = {"timestamp": datetime, "symbol": str}
@@ -31,7 +31,7 @@ class ConsensusPage(Paged):
 def consensus(
     reading: Reading, page: Page, symbol: str | None, since: datetime | None, until: datetime | None
 ) -> ConsensusPage:
-    """Raises NotThere for a coin that never had a price."""
+    """Raises NotFound for a coin that never had a price."""
     filters = Filters()
     filters.equal(symbol=symbol)
     filters.between(since, until)

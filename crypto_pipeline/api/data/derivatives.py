@@ -1,7 +1,7 @@
 """Perpetual contracts: funding and open interest.
 
 Belongs here: /derivatives.
-Does not belong here: liquidations and long-short ratios, which are metrics (metrics.py).
+Does not belong here: liquidations and long-short ratios, which are metrics (api/data/metrics.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 
 RECENT = timedelta(days=1)

@@ -1,7 +1,7 @@
 """Fees of the chains.
 
 Belongs here: /gas.
-Does not belong here: the other facts of a chain (chains.py).
+Does not belong here: the other facts of a chain (api/data/chains.py).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotThere, WrongQuestion
+from crypto_pipeline.api.data.errors import InvalidQuery, NotFound
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.ranges import BUCKET, range_of
-from crypto_pipeline.api.data.reading import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 
 RECENT = timedelta(days=1)
@@ -85,12 +85,12 @@ def gas(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> GasPrices:
-    """Raises NotThere for a chain without fees, WrongQuestion."""
+    """Raises NotFound for a chain without fees, InvalidQuery."""
     if history and not blockchain:
-        raise WrongQuestion("With history=1 say of which chain: blockchain=ethereum, for example.")
+        raise InvalidQuery("With history=1 say of which chain: blockchain=ethereum, for example.")
     rows = gas_now(reading, blockchain)
     if blockchain and not rows:
-        raise NotThere(f"There is no fee of {blockchain} in the database of the last day.")
+        raise NotFound(f"There is no fee of {blockchain} in the database of the last day.")
     answer = GasPrices(gas=[Gas.model_validate(row) for row in rows], as_of=newest(rows))
     if history:
         range_ = range_of(since, until, reading.now, usual=USUAL, longest=LONGEST)

@@ -1,7 +1,7 @@
 """Prices over time, thinned out for a chart.
 
 Belongs here: /history.
-Does not belong here: candles that exchanges made (candles.py), every single consensus (consensus.py).
+Does not belong here: candles that exchanges made (api/data/candles.py), every single consensus (api/data/consensus.py).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotThere
+from crypto_pipeline.api.data.errors import NotFound
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.ranges import BUCKET, range_of
-from crypto_pipeline.api.data.reading import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 
 CONSENSUS = "consensus"
@@ -57,7 +57,7 @@ class History(Answer):
 def history(
     reading: Reading, symbol: str, source: str, since: datetime | None, until: datetime | None, points: int
 ) -> History:
-    """At most so many buckets of a coin's prices. Raises NotThere, WrongQuestion."""
+    """At most so many buckets of a coin's prices. Raises NotFound, InvalidQuery."""
     whole = source == CONSENSUS
     range_ = range_of(since, until, reading.now, usual=USUAL, longest=None if whole else LONGEST_OF_A_SOURCE)
     step = range_.bucket_seconds(points)
@@ -66,7 +66,7 @@ def history(
     if not rows:
         require_coin(reading, symbol)
         if not whole and not reading.value(_HAS_SOURCE, symbol=symbol, source=source):
-            raise NotThere(f"There is no price of {symbol} by {source} in the database.")
+            raise NotFound(f"There is no price of {symbol} by {source} in the database.")
     return History(
         symbol=symbol,
         source=source,
@@ -79,6 +79,6 @@ def history(
 
 
 def require_coin(reading: Reading, symbol: str) -> None:
-    """Raise NotThere for a coin that never had a price."""
+    """Raise NotFound for a coin that never had a price."""
     if not reading.value(_IS_KNOWN, symbol=symbol):
-        raise NotThere(f"There is no price of {symbol} in the database.")
+        raise NotFound(f"There is no price of {symbol} in the database.")

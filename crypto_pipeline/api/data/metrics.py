@@ -13,7 +13,7 @@ from pydantic import Field
 
 from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.paging import Key, Page
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
 
 FEAR_AND_GREED = "fear_greed_index"

@@ -13,7 +13,7 @@ from pydantic import Field
 from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.paging import Page
 from crypto_pipeline.api.data.prices import words
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
 
 LANGUAGES_OF = timedelta(days=7)

@@ -11,11 +11,11 @@ from pydantic import Field
 from crypto_pipeline.api.data.gas import Gas, gas_now
 from crypto_pipeline.api.data.metrics import Metric, fear_and_greed
 from crypto_pipeline.api.data.prices import Price, consensus_now
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.runs import Run, newest_runs_of_jobs
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 from crypto_pipeline.api.data.tables import TableAge, ages_of_tables
-from crypto_pipeline.tables import DATA_TABLES
+from crypto_pipeline.schema.tables import DATA_TABLES
 
 _MARKET = """
     SELECT * FROM market_overview

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from crypto_pipeline.api.data.errors import WrongQuestion
+from crypto_pipeline.api.data.errors import InvalidQuery
 from crypto_pipeline.api.data.filters import Filters
 
 Key = Mapping[str, type]
@@ -72,7 +72,7 @@ def _place(cursor: str, key: Key) -> dict[str, Any]:
             raise ValueError(cursor)
         return {name: _value(value, kind) for (name, kind), value in zip(key.items(), values, strict=True)}
     except (ValueError, TypeError, RecursionError):
-        raise WrongQuestion("This cursor belongs to no list here; begin without one and follow 'next'.") from None
+        raise InvalidQuery("This cursor belongs to no list here; begin without one and follow 'next'.") from None
 
 
 def _value(value: object, kind: type) -> Any:

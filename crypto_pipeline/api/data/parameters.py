@@ -1,7 +1,7 @@
 """The parameters that questions share, as HTTP knows them.
 
 Belongs here: types with bounds and meanings, and what a request says beside its parameters.
-Does not belong here: which question takes which (routes.py).
+Does not belong here: which question takes which (api/data/routes.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from pydantic import AfterValidator, BeforeValidator
 
-from crypto_pipeline.api.data.errors import WrongQuestion
+from crypto_pipeline.api.data.errors import InvalidQuery
 
 LONGEST_TEXT = 100
 
@@ -59,10 +59,10 @@ def limit(at_most: int) -> Any:
 
 
 def only_known_parameters(request: Request) -> None:
-    """Raise WrongQuestion for a parameter that the path does not have: a typing error must not widen an answer."""
+    """Raise InvalidQuery for a parameter that the path does not have: a typing error must not widen an answer."""
     flat = request.scope["route"].dependant.query_params
     known = [field.alias for field in flat]
     for name in request.query_params:
         if name not in known:
             those = f"; there is {', '.join(known)}" if known else ""
-            raise WrongQuestion(f"There is no parameter {name!r} here{those}.")
+            raise InvalidQuery(f"There is no parameter {name!r} here{those}.")

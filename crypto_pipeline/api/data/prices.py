@@ -1,7 +1,7 @@
 """Prices now: the consensus of each coin, and what each source says of one.
 
 Belongs here: /prices and /prices/{symbol}.
-Does not belong here: prices over time (history.py, candles.py).
+Does not belong here: prices over time (api/data/history.py, api/data/candles.py).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotThere
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.errors import NotFound
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Median, Moment, Shape, newest, of
 
 RECENT = timedelta(days=1)
@@ -91,11 +91,11 @@ class Coin(Answer):
 
 
 def prices(reading: Reading, symbols: Iterable[str] = (), *, spark: bool = False) -> Prices:
-    """The newest consensus of each coin, or of these. Raises NotThere when none of these has one."""
+    """The newest consensus of each coin, or of these. Raises NotFound when none of these has one."""
     symbols = list(symbols)
     rows = consensus_now(reading, symbols)
     if symbols and not rows:
-        raise NotThere(f"There is no consensus of {' or '.join(symbols)} of the last day in the database.")
+        raise NotFound(f"There is no consensus of {' or '.join(symbols)} of the last day in the database.")
     if spark and rows:
         sparks = _sparks(reading)
         for row in rows:
@@ -104,11 +104,11 @@ def prices(reading: Reading, symbols: Iterable[str] = (), *, spark: bool = False
 
 
 def coin(reading: Reading, symbol: str) -> Coin:
-    """One coin, as each of its sources sees it. Raises NotThere."""
+    """One coin, as each of its sources sees it. Raises NotFound."""
     consensus = next(iter(consensus_now(reading, [symbol])), None)
     sources = reading.rows(_SOURCES, symbol=symbol)
     if not sources and not consensus:
-        raise NotThere(f"There is no price of {symbol} in the database.")
+        raise NotFound(f"There is no price of {symbol} in the database.")
     middle = consensus["price_usd"] if consensus else None
     outliers = set(consensus["outliers"]) if consensus else set()
     for row in sources:

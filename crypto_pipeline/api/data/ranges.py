@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from crypto_pipeline.api.data.errors import WrongQuestion
+from crypto_pipeline.api.data.errors import InvalidQuery
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
@@ -44,16 +44,16 @@ class Range:
 def range_of(
     since: datetime | None, until: datetime | None, now: datetime, *, usual: timedelta, longest: timedelta | None = None
 ) -> Range:
-    """The range that is meant when one end or both are left out. Raises WrongQuestion."""
+    """The range that is meant when one end or both are left out. Raises InvalidQuery."""
     ends = until or now if since is None else until or max(now, since + timedelta.resolution)
     try:
         begins = since or ends - usual
     except OverflowError:
-        raise WrongQuestion("'to' is before the beginning of time.") from None
+        raise InvalidQuery("'to' is before the beginning of time.") from None
     if begins >= ends:
-        raise WrongQuestion("'from' must be before 'to'.")
+        raise InvalidQuery("'from' must be before 'to'.")
     if longest and ends - begins > longest:
-        raise WrongQuestion(
+        raise InvalidQuery(
             f"From {begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M} is too wide: at most {longest.days} days at a time."
         )
     return Range(begins, ends)

@@ -1,7 +1,7 @@
 """The read API in HTTP: paths, parameters, headers.
 
 Belongs here: which function answers which path, and with which defaults and bounds.
-Does not belong here: the answers (one module a subject), bounds of time and memory (reading.py), status codes of errors
+Does not belong here: the answers (one module a subject), bounds of time and memory (api/data/query_session.py), status codes of errors
 (api/app.py).
 """
 
@@ -38,7 +38,7 @@ from crypto_pipeline.api.data.parameters import (
     words,
 )
 from crypto_pipeline.api.data.prices import Coin, Prices, coin, prices
-from crypto_pipeline.api.data.reading import Reader, Reading
+from crypto_pipeline.api.data.query_session import Reader, Reading
 from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.data.sources import OneSource, Sources, source, sources
 from crypto_pipeline.api.data.tables import Tables, tables

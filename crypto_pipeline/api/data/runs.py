@@ -1,7 +1,7 @@
 """Collections as the log has them.
 
 Belongs here: the newest runs, and how many of their sources did what.
-Does not belong here: single sources (sources.py).
+Does not belong here: single sources (api/data/sources.py).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Shape, of
-from crypto_pipeline.collection.outcomes import SUCCESSES
 from crypto_pipeline.collection.results import WAITS
+from crypto_pipeline.schema.outcomes import SUCCESSES
 
 _NEWEST_AT = "SELECT max(started_at) FROM data_collections"
 _LOOK_BACK = (timedelta(hours=8), timedelta(days=2), timedelta(days=36_500))

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from crypto_pipeline.api.answers import Moment
-from crypto_pipeline.tables import TABLES
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.sql import comment
 
 __all__ = ["Answer", "Moment", "Paged", "Shape", "newest", "of"]

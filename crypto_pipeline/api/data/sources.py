@@ -1,7 +1,7 @@
 """The health of the sources: all of them over the last runs, and one of them.
 
 Belongs here: /sources and /sources/{endpoint}.
-Does not belong here: what is behind one cell (attempts.py).
+Does not belong here: what is behind one cell (api/data/attempts.py).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotThere
+from crypto_pipeline.api.data.errors import NotFound
 from crypto_pipeline.api.data.prices import words
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.runs import Run, newest_runs
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
-from crypto_pipeline.collection.outcomes import MEANINGS, SUCCESSES, Outcome
 from crypto_pipeline.collection.results import WAITS
+from crypto_pipeline.schema.outcomes import MEANINGS, SUCCESSES, Outcome
 
 _CELLS = """
     WITH run AS (SELECT unnest($run_ids) AS run_id, generate_subscripts($run_ids, 1) - 1 AS number),
@@ -164,11 +164,11 @@ def sources(
 
 
 def source(reading: Reading, endpoint: str, runs: int) -> OneSource:
-    """One source and how its newest collections went. Raises NotThere."""
+    """One source and how its newest collections went. Raises NotFound."""
     health = reading.one(_HEALTH, endpoint=endpoint)
     collections = _collections(reading, endpoint, runs)
     if not collections and not health:
-        raise NotThere(f"There is no source {endpoint} in the database.")
+        raise NotFound(f"There is no source {endpoint} in the database.")
     newest_one = collections[0] if collections else {"provider": endpoint.partition(".")[0], "table_names": None}
     facts = reading.one(_FACTS, provider=newest_one["provider"]) or {}
     return OneSource.model_validate(

@@ -1,17 +1,17 @@
 """The tables and how old they are.
 
 Belongs here: /tables.
-Does not belong here: what is in them; what is usual (freshness.py).
+Does not belong here: what is in them; what is usual (schema/freshness.py).
 """
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.reading import Reading
+from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest
-from crypto_pipeline.freshness import usual_age
-from crypto_pipeline.tables import DATA_TABLES, TABLES
+from crypto_pipeline.schema.freshness import usual_age
+from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
 
 _COUNTS = " UNION ALL ".join(
     f"SELECT '{name}' AS name, (SELECT count(*) FROM {name}) AS rows, (SELECT max(collected_at) FROM {name}) AS newest"

@@ -3,8 +3,19 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from crypto_pipeline.sources.kit import Ask, Call, Context, Payload, Provider, Rows, each, known, number, scaled
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
+from crypto_pipeline.sources.kit import (
+    Context,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    SubRequest,
+    each,
+    known,
+    number,
+    scaled,
+)
 
 algorand = Provider("algorand", "https://mainnet-api.algonode.cloud/v2", docs="https://nodely.io/docs/free/start")
 algorand_indexer = Provider(
@@ -40,7 +51,7 @@ def fees(payload: Payload) -> Rows:
 
 @algorand.endpoint(
     ChainStat,
-    calls=(Call("status", path="/status"), Call("supply", path="/ledger/supply", optional=True)),
+    calls=(SubRequest("status", path="/status"), SubRequest("supply", path="/ledger/supply", optional=True)),
     cadence=15,
 )
 def state(payload: Payload) -> Rows:
@@ -58,15 +69,15 @@ def state(payload: Payload) -> Rows:
     )
 
 
-def _since(context: Context) -> Iterator[Ask]:
-    yield Ask(params={"after-time": f"{context.now - LOOK_BACK:%Y-%m-%dT%H:%M:%SZ}"})
+def _since(context: Context) -> Iterator[RequestSpec]:
+    yield RequestSpec(params={"after-time": f"{context.now - LOOK_BACK:%Y-%m-%dT%H:%M:%SZ}"})
 
 
 @algorand_indexer.endpoint(
     Transfer,
     "/transactions",
     params={"tx-type": "pay", "currency-greater-than": "1000000000000", "limit": "50"},
-    asks=_since,
+    requests=_since,
     cadence=15,
     may_be_empty=True,
 )

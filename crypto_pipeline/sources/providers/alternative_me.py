@@ -1,7 +1,7 @@
 """alternative.me: the crypto fear and greed index, prices, totals. https://alternative.me/crypto/api/"""
 
+from crypto_pipeline.schema.rows import Metric, Overview, Price
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import Metric, Overview, Price
 
 alternative_me = Provider(
     "alternative_me",

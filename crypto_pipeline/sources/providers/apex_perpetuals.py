@@ -1,8 +1,8 @@
 """ApeX Omni: prices of its perpetuals. https://api-docs.omni.apex.exchange"""
 
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.formats.perpetuals import of_one_coin
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, scaled
-from crypto_pipeline.sources.perpetuals import of_one_coin
-from crypto_pipeline.sources.rows import Quote
 from crypto_pipeline.sources.symbols import split
 
 apex_perpetuals = Provider(

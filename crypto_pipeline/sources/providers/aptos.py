@@ -1,7 +1,7 @@
 """Aptos, from the public node of its developers: gas prices and the state of the ledger. The key is optional."""
 
+from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import ChainStat, Gas
 
 aptos = Provider(
     "aptos",

@@ -1,7 +1,7 @@
 """Bank of Canada: daily exchange rates. https://www.bankofcanada.ca/valet/docs"""
 
+from crypto_pipeline.schema.rows import Rate, Row
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import Rate, Row
 
 bank_of_canada = Provider(
     "bank_of_canada",

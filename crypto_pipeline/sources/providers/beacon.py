@@ -1,7 +1,7 @@
 """The beacon chain of Ethereum, from a public node. Never ask it for its validators: that answer has hundreds of MB."""
 
+from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import ChainStat
 
 publicnode_beacon = Provider(
     "publicnode_beacon",

@@ -1,7 +1,7 @@
 """Beefy: value locked in its vaults. https://docs.beefy.finance/developer-documentation/beefy-api"""
 
+from crypto_pipeline.schema.rows import Defi
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, number
-from crypto_pipeline.sources.rows import Defi
 
 beefy = Provider(
     "beefy",

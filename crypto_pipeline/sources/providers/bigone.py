@@ -1,7 +1,7 @@
 """BigONE, spot market. https://open.big.one/docs/spot_asset_pair_ticker.html"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 bigone = Provider(
     "bigone",

@@ -3,10 +3,10 @@
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
 """
 
-from crypto_pipeline.sources.candles import candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Candle, Quote
-from crypto_pipeline.sources.tickers import like_binance
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import candle_asks, candles
+from crypto_pipeline.sources.formats.tickers import like_binance
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
 
 HOSTS = {"binance": "https://api.binance.com/api/v3", "binance_vision": "https://data-api.binance.vision/api/v3"}
 """In the order in which they are asked. The first answers 451 in the United States and some other places."""
@@ -44,7 +44,7 @@ def tickers(payload: Payload) -> Rows:
     return each(payload, like_binance)
 
 
-def klines(payload: Payload, ask: Ask) -> Rows:
+def klines(payload: Payload, ask: RequestSpec) -> Rows:
     """[[1795431600000, "90400.1", "90600.2", "90300.0", "90500.12", "5.5", 1795435199999, "497000.1", 100, ...]]
 
     Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.
@@ -60,7 +60,7 @@ for _priority, _host in enumerate(BINANCE):
         Candle,
         "/klines",
         name="candles",
-        asks=candle_asks(
+        requests=candle_asks(
             lambda coin: None if coin in NOT_LISTED else f"{coin}USDT",
             INTERVALS,
             symbol="{market}",

@@ -1,7 +1,7 @@
 """Binance, new listings as its web site shows them. https://www.binance.com/en/support/announcement"""
 
+from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Article
 
 binance_announcements = Provider(
     "binance_announcements",

@@ -1,8 +1,8 @@
 """Binance, USD-M perpetuals: funding, open interest, positions. https://developers.binance.com/docs/derivatives/usds-margined-futures"""
 
-from crypto_pipeline.sources.contracts import dollar_bundle, per_coin
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject, scaled
-from crypto_pipeline.sources.rows import Derivative, Metric
+from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 DOCS = "https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api"
 
@@ -19,9 +19,9 @@ COINS = ("BTC", "ETH", "SOL", "XRP", "BNB", "DOGE", "ADA", "LTC", "TRX", "LINK")
 """Coins whose open interest and positions are asked one by one."""
 
 
-def _contracts(context: Context) -> list[Ask]:
+def _contracts(context: Context) -> list[RequestSpec]:
     return [
-        Ask(coin, values={"coin": coin, "contract": f"{coin}USDT"}, params={"symbol": f"{coin}USDT"})
+        RequestSpec(coin, values={"coin": coin, "contract": f"{coin}USDT"}, params={"symbol": f"{coin}USDT"})
         for coin in COINS
         if coin in context.universe
     ]
@@ -59,7 +59,7 @@ def _contract(contract: Payload) -> Derivative | None:
 @binance_futures.endpoint(
     Derivative,
     "/futures/data/openInterestHist",
-    asks=_contracts,
+    requests=_contracts,
     docs=f"{DOCS}/Open-Interest-Statistics",
     period="5m",
     limit=1,
@@ -91,12 +91,12 @@ def _open_interest(period: Payload) -> Derivative | None:
 @binance_futures.endpoint(
     Metric,
     "/futures/data/globalLongShortAccountRatio",
-    asks=_contracts,
+    requests=_contracts,
     docs=f"{DOCS}/Long-Short-Ratio",
     period="5m",
     limit=1,
 )
-def long_short_ratio(payload: Payload, ask: Ask) -> Rows:
+def long_short_ratio(payload: Payload, ask: RequestSpec) -> Rows:
     """[{"symbol": "BTCUSDT", "longAccount": "0.5795", "longShortRatio": "1.3781", "shortAccount": "0.4205",
     "timestamp": 1795435200000}]
 
@@ -110,13 +110,13 @@ def long_short_ratio(payload: Payload, ask: Ask) -> Rows:
 @binance_futures.endpoint(
     Metric,
     "/futures/data/takerlongshortRatio",
-    asks=_contracts,
+    requests=_contracts,
     cadence=15,
     docs=f"{DOCS}/Taker-BuySell-Volume",
     period="5m",
     limit=1,
 )
-def taker_ratio(payload: Payload, ask: Ask) -> Rows:
+def taker_ratio(payload: Payload, ask: RequestSpec) -> Rows:
     """[{"buySellRatio": "1.0500", "buyVol": "1050.0", "sellVol": "1000.0", "timestamp": 1795435200000}]
 
     What takers bought over what they sold in five minutes.

@@ -1,9 +1,9 @@
 """Binance.US, spot market. https://docs.binance.us"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Candle, Quote
-from crypto_pipeline.sources.tickers import like_binance
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.tickers import like_binance
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
 
 binance_us = Provider(
     "binance_us",
@@ -29,7 +29,7 @@ def tickers(payload: Payload) -> Rows:
     Candle,
     "/klines",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         symbol="{market}",
@@ -39,7 +39,7 @@ def tickers(payload: Payload) -> Rows:
     weight=2,
     limit=100,
 )
-def klines(payload: Payload, ask: Ask) -> Rows:
+def klines(payload: Payload, ask: RequestSpec) -> Rows:
     """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435199999, "497000", 100, ...]]
 
     Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.

@@ -1,8 +1,8 @@
 """BingX, spot market. https://bingx-api.github.io/docs/#/en-us/spot/market-api.html"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
 
 bingx = Provider(
     "bingx",
@@ -12,12 +12,12 @@ bingx = Provider(
 )
 
 
-def _now(context: Context) -> list[Ask]:
+def _now(context: Context) -> list[RequestSpec]:
     """BingX wants to know what time it is with us, in milliseconds."""
-    return [Ask(params={"timestamp": str(int(context.now.timestamp() * 1000))})]
+    return [RequestSpec(params={"timestamp": str(int(context.now.timestamp() * 1000))})]
 
 
-@bingx.endpoint(Quote, "/ticker/24hr", asks=_now)
+@bingx.endpoint(Quote, "/ticker/24hr", requests=_now)
 def tickers(payload: Payload) -> Rows:
     """{"code": 0, "timestamp": 1795435199000, "data": [{"symbol": "BTC-USDT", "openPrice": 90000, "highPrice": 91000,
     "lowPrice": 89500, "lastPrice": 90500.1, "priceChange": 500.1, "priceChangePercent": "0.56%", "volume": 1200.5,
@@ -47,7 +47,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/market/kline",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
         # In which time zone its days begin is not documented for this request.
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h")},
@@ -58,7 +58,7 @@ def _quote(ticker: Payload) -> Quote:
     cadence=15,
     limit=100,
 )
-def kline(payload: Payload, ask: Ask) -> Rows:
+def kline(payload: Payload, ask: RequestSpec) -> Rows:
     """{"code": 0, "timestamp": 1795435199000, "data": [[1795431600000, 90400, 90600, 90300, 90500.1, 5.5, 1795435199999,
     497000]]}
 

@@ -1,7 +1,7 @@
 """Bit2Me (Spain), spot market. https://api.bit2me.com/#tag/trading-spot-rest"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 bit2me = Provider(
     "bit2me",

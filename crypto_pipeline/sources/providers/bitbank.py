@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candles
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
 
 bitbank = Provider(
     "bitbank",
@@ -48,7 +48,7 @@ IN_ONE_YEAR = frozenset({"4h", "1d"})
 """An answer has a year of these, and a day of the shorter ones."""
 
 
-def _periods(context: Context) -> Iterator[Ask]:
+def _periods(context: Context) -> Iterator[RequestSpec]:
     """The day or year of this moment; in the first hour the one before, whose last candle has closed meanwhile."""
     moment = context.now - timedelta(hours=1)
     for symbol in LARGE_COINS:
@@ -56,11 +56,11 @@ def _periods(context: Context) -> Iterator[Ask]:
             if symbol in context.universe and interval in LENGTHS:
                 period = f"{moment:%Y}" if interval in IN_ONE_YEAR else f"{moment:%Y%m%d}"
                 values = {"market": f"{symbol.lower()}_jpy", "length": LENGTHS[interval], "period": period}
-                yield Ask(f"{symbol} {interval}", values={"symbol": symbol, "interval": interval, **values})
+                yield RequestSpec(f"{symbol} {interval}", values={"symbol": symbol, "interval": interval, **values})
 
 
-@bitbank.endpoint(Candle, "/{market}/candlestick/{length}/{period}", name="candles", asks=_periods, cadence=15)
-def yen_candles(payload: Payload, ask: Ask) -> Rows:
+@bitbank.endpoint(Candle, "/{market}/candlestick/{length}/{period}", name="candles", requests=_periods, cadence=15)
+def yen_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """{"success": 1, "data": {"candlestick": [{"type": "1hour", "ohlcv": [["14000000", "14080000", "13990000", "14050000",
     "5.5", 1795431600000]]}], "timestamp": 1795435199000}}
 

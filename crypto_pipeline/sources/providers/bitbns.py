@@ -1,7 +1,7 @@
 """Bitbns (India), spot market. https://docs.bitbns.com"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 bitbns = Provider(
     "bitbns",

@@ -1,8 +1,8 @@
 """Bitfinex, spot market. https://docs.bitfinex.com/reference/rest-public-tickers"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, reject, scaled
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 bitfinex = Provider(
     "bitfinex",
@@ -51,7 +51,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/candles/trade:{length}:{market}/hist",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"t{coin}USD" for coin in LARGE_COINS}.get,
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1h", "4h": "4h", "1d": "1D", "1w": "1W"},
     ),
@@ -60,7 +60,7 @@ def _quote(ticker: Payload) -> Quote | None:
     quirks="Candles in which nobody traded are left out.",
     limit=100,
 )
-def hist(payload: Payload, ask: Ask) -> Rows:
+def hist(payload: Payload, ask: RequestSpec) -> Rows:
     """[[1795431600000, 90400, 90500, 90600, 90300, 5.5]]
 
     Time of opening, open, CLOSE, HIGH, LOW, coins; newest first.

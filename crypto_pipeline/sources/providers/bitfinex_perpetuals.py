@@ -1,8 +1,8 @@
 """Bitfinex: funding, open interest and liquidations of its perpetuals. https://docs.bitfinex.com/reference/rest-public-derivatives-status"""
 
+from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.sources.formats.liquidations import added_up, liquidation
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number, reject, scaled
-from crypto_pipeline.sources.liquidations import added_up, liquidation
-from crypto_pipeline.sources.rows import Derivative, Metric
 
 bitfinex_perpetuals = Provider(
     "bitfinex_perpetuals",

@@ -1,7 +1,7 @@
 """bitFlyer (Japan), spot market. https://lightning.bitflyer.com/docs?lang=en"""
 
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, reject
-from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, reject
 
 bitflyer = Provider(
     "bitflyer",
@@ -15,11 +15,11 @@ bitflyer = Provider(
 COINS = ("BTC", "ETH", "XRP", "XLM")
 
 
-def _markets(context: Context) -> list[Ask]:
-    return [Ask(coin, params={"product_code": f"{coin}_JPY"}) for coin in COINS if coin in context.universe]
+def _markets(context: Context) -> list[RequestSpec]:
+    return [RequestSpec(coin, params={"product_code": f"{coin}_JPY"}) for coin in COINS if coin in context.universe]
 
 
-@bitflyer.endpoint(Quote, "/getticker", name="ticker", asks=_markets)
+@bitflyer.endpoint(Quote, "/getticker", name="ticker", requests=_markets)
 def getticker(payload: Payload) -> Rows:
     """{"product_code": "BTC_JPY", "state": "RUNNING", "timestamp": "2026-11-23T11:59:58.123", "tick_id": 1,
     "best_bid": 14100000, "best_ask": 14100100, "ltp": 14100050, "volume": 5000.1, "volume_by_product": 1200.5, ...}

@@ -1,7 +1,7 @@
 """Bitget, announcements. https://www.bitget.com/api-doc/common/notice/Get-All-Notices"""
 
+from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Article
 
 bitget_announcements = Provider(
     "bitget_announcements",

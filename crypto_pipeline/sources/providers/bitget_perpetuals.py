@@ -1,8 +1,8 @@
 """Bitget: funding and open interest of its perpetuals. https://www.bitget.com/api-doc/contract/market/Get-All-Symbol-Ticker"""
 
-from crypto_pipeline.sources.contracts import dollar_bundle, per_coin
+from crypto_pipeline.schema.rows import Derivative
+from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject, scaled
-from crypto_pipeline.sources.rows import Derivative
 
 bitget_perpetuals = Provider(
     "bitget_perpetuals",

@@ -1,7 +1,7 @@
 """BitoPro (Taiwan), spot market. https://github.com/bitoex/bitopro-offical-api-docs"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 bitopro = Provider(
     "bitopro",

@@ -1,7 +1,7 @@
 """Bitpanda (Austria): the prices of a broker. https://developers.bitpanda.com/platform/#ticker"""
 
+from crypto_pipeline.schema.rows import Price
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Price
 
 bitpanda = Provider(
     "bitpanda",

@@ -1,7 +1,7 @@
 """Bitrue, spot market. https://github.com/Bitrue-exchange/Spot-official-api-docs"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 bitrue = Provider(
     "bitrue",

@@ -1,8 +1,8 @@
 """Bitso (Mexico), spot market. https://docs.bitso.com/bitso-api/docs/ticker"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Context, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each, number, reject
 
 bitso = Provider(
     "bitso",
@@ -15,11 +15,11 @@ bitso = Provider(
 COINS = ("BTC", "ETH", "XRP", "SOL")
 
 
-def _books(context: Context) -> list[Ask]:
-    return [Ask(coin, params={"book": f"{coin.lower()}_usd"}) for coin in COINS if coin in context.universe]
+def _books(context: Context) -> list[RequestSpec]:
+    return [RequestSpec(coin, params={"book": f"{coin.lower()}_usd"}) for coin in COINS if coin in context.universe]
 
 
-@bitso.endpoint(Quote, "/ticker", asks=_books)
+@bitso.endpoint(Quote, "/ticker", requests=_books)
 def ticker(payload: Payload) -> Rows:
     """{"success": true, "payload": {"high": "91000", "last": "90500.1", "created_at": "2026-11-23T11:59:58+00:00",
     "book": "btc_usd", "volume": "40.5", "vwap": "90250", "low": "89500", "ask": "90510", "bid": "90490",
@@ -49,7 +49,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/ohlc",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin.lower()}_usd" for coin in LARGE_COINS}.get,
         # In which time zone its days begin is not documented.
         {"1m": "60", "5m": "300", "15m": "900", "30m": "1800", "1h": "3600", "4h": "14400"},
@@ -61,7 +61,7 @@ def _quote(ticker: Payload) -> Quote:
     cadence=15,
     quirks="Candles in which nobody traded have null for prices.",
 )
-def ohlc(payload: Payload, ask: Ask) -> Rows:
+def ohlc(payload: Payload, ask: RequestSpec) -> Rows:
     """{"success": true, "payload": [{"bucket_start_time": 1795431600000, "first_trade_time": 1795431600001,
     "last_trade_time": 1795435199002, "first_rate": "90400", "last_rate": "90500", "min_rate": "90300", "max_rate": "90600",
     "trade_count": 80, "volume": "5.5", "vwap": "90450"}]}

@@ -1,8 +1,8 @@
 """Bitstamp, spot market. https://www.bitstamp.net/api/"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number
 
 bitstamp = Provider(
     "bitstamp",
@@ -40,7 +40,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/ohlc/{market}/",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin.lower()}usd" for coin in LARGE_COINS}.get,
         {"1m": "60", "5m": "300", "15m": "900", "30m": "1800", "1h": "3600", "4h": "14400", "1d": "86400"},
         step="{length}",
@@ -49,7 +49,7 @@ def _quote(ticker: Payload) -> Quote:
     docs="https://www.bitstamp.net/api/#tag/Market-info/operation/GetOHLCData",
     limit=100,
 )
-def ohlc(payload: Payload, ask: Ask) -> Rows:
+def ohlc(payload: Payload, ask: RequestSpec) -> Rows:
     """{"data": {"pair": "BTC/USD", "ohlc": [{"timestamp": "1795431600", "open": "90400", "high": "90600", "low": "90300",
     "close": "90500", "volume": "5.5"}]}}
     """

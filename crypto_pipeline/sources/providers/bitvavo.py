@@ -1,8 +1,8 @@
 """Bitvavo (Netherlands), spot market. https://docs.bitvavo.com"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, reject
 
 bitvavo = Provider(
     "bitvavo",
@@ -42,7 +42,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/{market}/candles",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}-EUR" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         interval="{length}",
@@ -51,7 +51,7 @@ def _quote(ticker: Payload) -> Quote | None:
     docs="https://docs.bitvavo.com/docs/rest-api/get-candlestick-data/",
     limit=100,
 )
-def euro_candles(payload: Payload, ask: Ask) -> Rows:
+def euro_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """[[1795431600000, "78000", "78350", "77950", "78300", "5.5"]]
 
     Time of opening, open, high, low, close, coins; newest first. A candle in which nobody traded is missing. An error is

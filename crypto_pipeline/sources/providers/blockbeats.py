@@ -1,8 +1,8 @@
 """BlockBeats, flash news: a Chinese feed and an English interface. https://www.theblockbeats.info"""
 
-from crypto_pipeline.sources import feeds
+from crypto_pipeline.schema.rows import Article
+from crypto_pipeline.sources.formats import feeds
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Article
 
 blockbeats = Provider(
     "blockbeats",

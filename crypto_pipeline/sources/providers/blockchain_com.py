@@ -1,7 +1,7 @@
 """Blockchain.com: the price of Bitcoin. https://www.blockchain.com/explorer/api/exchange_rates_api"""
 
+from crypto_pipeline.schema.rows import Price
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Price
 
 blockchain_com = Provider(
     "blockchain_com",

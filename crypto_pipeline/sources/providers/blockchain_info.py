@@ -3,9 +3,9 @@
 Two hosts are one source: statistics come from api.blockchain.info, transactions from blockchain.info.
 """
 
-from crypto_pipeline.sources.kit import Budget, Call, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.utxo import moved
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
+from crypto_pipeline.sources.formats.utxo import moved
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, SubRequest, each, number, reject
 
 _MANNERS = "The vendor asks for at most one request in ten seconds; that is kept on the average of a minute."
 
@@ -130,8 +130,8 @@ def unconfirmed(payload: Payload) -> Rows:
 @blockchain_info_explorer.endpoint(
     Transfer,
     calls=(
-        Call("latest", path="/latestblock"),
-        Call("block", path=lambda answers: f"/rawblock/{answers['latest']['hash']}"),
+        SubRequest("latest", path="/latestblock"),
+        SubRequest("block", path=lambda answers: f"/rawblock/{answers['latest']['hash']}"),
     ),
     cadence=15,
     may_be_empty=True,

@@ -1,7 +1,7 @@
 """Blockchain.com Exchange, spot market. https://exchange.blockchain.com/api"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 blockchaincom = Provider(
     "blockchaincom",

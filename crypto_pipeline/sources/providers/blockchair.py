@@ -3,8 +3,8 @@
 A key is optional; without one the day's quota is shared by everything that is asked here.
 """
 
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows, each, number, reject, scaled
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
 
 blockchair = Provider(
     "blockchair",

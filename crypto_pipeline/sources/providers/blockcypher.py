@@ -3,8 +3,8 @@
 The token is optional. All chains share one quota, so they are asked every quarter of an hour.
 """
 
+from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows, number
-from crypto_pipeline.sources.rows import ChainStat, Gas
 
 blockcypher = Provider(
     "blockcypher",

@@ -6,19 +6,8 @@ on Ethereum stand by for nodes that refuse their logs.
 
 from collections.abc import Iterator
 
-from crypto_pipeline.sources.kit import (
-    Ask,
-    Budget,
-    Context,
-    Key,
-    Parser,
-    Payload,
-    Provider,
-    Rows,
-    each,
-    number,
-)
-from crypto_pipeline.sources.rows import ChainStat, Gas, Number, Transfer
+from crypto_pipeline.schema.rows import ChainStat, Gas, Number, Transfer
+from crypto_pipeline.sources.kit import Budget, Context, Key, Parser, Payload, Provider, RequestSpec, Rows, each, number
 
 DOCS = "https://docs.blockscout.com/devs/apis/rest/stats-api"
 QUIRKS = "latest_block counts blocks and may be off by one. Some hosts refuse what is not a browser."
@@ -120,13 +109,13 @@ for _chain, _node in NODES.items():
     _node.endpoint((ChainStat, Gas), "/api/v2/stats", cadence=15, on=_chain not in UNSURE)(stats_of(_chain))
 
 
-def _chains(context: Context) -> Iterator[Ask]:
+def _chains(context: Context) -> Iterator[RequestSpec]:
     for chain, chain_id in CHAIN_IDS.items():
-        yield Ask(chain, values={"chain": chain, "chain_id": str(chain_id)})
+        yield RequestSpec(chain, values={"chain": chain, "chain_id": str(chain_id)})
 
 
-@blockscout_pro.endpoint((ChainStat, Gas), "/{chain_id}/api/v2/stats", asks=_chains, cadence=15)
-def stats(payload: Payload, ask: Ask) -> Rows:
+@blockscout_pro.endpoint((ChainStat, Gas), "/{chain_id}/api/v2/stats", requests=_chains, cadence=15)
+def stats(payload: Payload, ask: RequestSpec) -> Rows:
     """{"coin_price": "2500.5", "gas_prices": {"slow": 0.07, "average": 0.17, "fast": 1.6}, "total_blocks": "21000000", ...}
 
     As the explorers answer.

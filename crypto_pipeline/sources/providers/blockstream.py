@@ -1,8 +1,8 @@
 """Blockstream's Esplora explorer: fees, blocks and transactions of Bitcoin."""
 
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
 from crypto_pipeline.sources.providers.mempool_space import A_PAGE, blocks_of, first_page, transfers_of
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
 
 blockstream = Provider(
     "blockstream",

@@ -1,7 +1,7 @@
 """BTCBOX (Japan), spot market. https://blog.btcbox.jp/en/archives/8762"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 btcbox = Provider(
     "btcbox",

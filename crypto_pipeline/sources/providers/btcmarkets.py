@@ -1,8 +1,8 @@
 """BTC Markets (Australia), spot market. https://docs.btcmarkets.net"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
 
 btcmarkets = Provider(
     "btcmarkets",
@@ -16,11 +16,11 @@ btcmarkets = Provider(
 COINS = ("BTC", "ETH", "XRP", "SOL")
 
 
-def _markets(context: Context) -> list[Ask]:
-    return [Ask(coin, params={"marketId": f"{coin}-AUD"}) for coin in COINS if coin in context.universe]
+def _markets(context: Context) -> list[RequestSpec]:
+    return [RequestSpec(coin, params={"marketId": f"{coin}-AUD"}) for coin in COINS if coin in context.universe]
 
 
-@btcmarkets.endpoint(Quote, "/markets/tickers", asks=_markets)
+@btcmarkets.endpoint(Quote, "/markets/tickers", requests=_markets)
 def tickers(payload: Payload) -> Rows:
     """[{"marketId": "BTC-AUD", "bestBid": "139000", "bestAsk": "139100", "lastPrice": "139050", "volume24h": "50.5",
     "volumeQte24h": "7000000", "price24h": "800", "pricePct24h": "0.58", "low24h": "137000", "high24h": "140000",
@@ -49,7 +49,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/markets/{market}/candles",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}-AUD" for coin in LARGE_COINS}.get,
         {"1m": "1m", "1h": "1h", "1d": "1d"},
         timeWindow="{length}",
@@ -57,7 +57,7 @@ def _quote(ticker: Payload) -> Quote:
     cadence=15,
     limit=100,
 )
-def dollar_candles(payload: Payload, ask: Ask) -> Rows:
+def dollar_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """[["2026-11-23T11:00:00.000000Z", "138000", "139100", "137900", "139000", "5.5"]]
 
     Time of opening, open, high, low, close, coins; newest first. Days begin at midnight UTC. An error is an object with

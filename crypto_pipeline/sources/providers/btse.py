@@ -1,7 +1,7 @@
 """BTSE, spot market. https://btsecom.github.io/docs"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 btse = Provider(
     "btse",

@@ -1,8 +1,8 @@
 """Bybit, spot market. https://bybit-exchange.github.io/docs/v5/market/tickers"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject, scaled
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 bybit = Provider(
     "bybit",
@@ -44,7 +44,7 @@ def tickers(payload: Payload) -> Rows:
     Candle,
     "/kline",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "D", "1w": "W"},
         symbol="{market}",
@@ -55,7 +55,7 @@ def tickers(payload: Payload) -> Rows:
     category="spot",
     limit=100,
 )
-def kline(payload: Payload, ask: Ask) -> Rows:
+def kline(payload: Payload, ask: RequestSpec) -> Rows:
     """{"retCode": 0, "retMsg": "OK", "result": {"category": "spot", "symbol": "BTCUSDT", "list": [
     ["1795431600000", "90400", "90600", "90300", "90500.1", "5.5", "497000"]]}, "retExtInfo": {}, "time": 1795435199000}
 

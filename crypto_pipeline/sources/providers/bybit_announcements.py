@@ -1,7 +1,7 @@
 """Bybit, announcements. https://bybit-exchange.github.io/docs/v5/announcement"""
 
+from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Article
 
 bybit_announcements = Provider(
     "bybit_announcements",

@@ -1,8 +1,19 @@
 """Bybit, linear perpetuals: funding, open interest, positions. https://bybit-exchange.github.io/docs/v5/market/tickers"""
 
-from crypto_pipeline.sources.contracts import dollar_bundle, per_coin
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, number, reject, scaled
-from crypto_pipeline.sources.rows import Derivative, Metric
+from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Context,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    number,
+    reject,
+    scaled,
+)
 
 bybit_linear = Provider(
     "bybit_linear",
@@ -54,23 +65,25 @@ def tickers(payload: Payload) -> Rows:
     return each(result["list"], contract)
 
 
-def _contracts(context: Context) -> list[Ask]:
+def _contracts(context: Context) -> list[RequestSpec]:
     return [
-        Ask(coin, values={"coin": coin}, params={"symbol": f"{coin}USDT"}) for coin in COINS if coin in context.universe
+        RequestSpec(coin, values={"coin": coin}, params={"symbol": f"{coin}USDT"})
+        for coin in COINS
+        if coin in context.universe
     ]
 
 
 @bybit_linear.endpoint(
     Metric,
     "/account-ratio",
-    asks=_contracts,
+    requests=_contracts,
     cadence=15,
     docs="https://bybit-exchange.github.io/docs/v5/market/long-short-ratio",
     category="linear",
     period="5min",
     limit=1,
 )
-def account_ratio(payload: Payload, ask: Ask) -> Rows:
+def account_ratio(payload: Payload, ask: RequestSpec) -> Rows:
     """{"retCode": 0, "retMsg": "OK", "result": {"list": [{"symbol": "BTCUSDT", "buyRatio": "0.5777", "sellRatio": "0.4223",
     "timestamp": "1795435200000"}], "nextPageCursor": ""}, "time": 1795435200001}
 

@@ -1,7 +1,7 @@
 """CEX.IO, spot market. https://trade.cex.io/docs/#rest-public-api-calls-ticker"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 cex = Provider(
     "cex",

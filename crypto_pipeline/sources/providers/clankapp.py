@@ -1,7 +1,7 @@
 """ClankApp, large transfers on many chains. Needs a key. Off: nobody has seen it answer since 2020."""
 
+from crypto_pipeline.schema.rows import Transfer
 from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Transfer
 
 clankapp = Provider(
     "clankapp",

@@ -1,7 +1,7 @@
 """CNN: the fear and greed index of American stocks. https://www.cnn.com/markets/fear-and-greed"""
 
+from crypto_pipeline.schema.rows import Metric
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Metric
 
 cnn = Provider(
     "cnn",

@@ -1,8 +1,8 @@
 """Coinalyze: open interest and liquidations, with a free key. https://api.coinalyze.net/v1/doc/"""
 
-from crypto_pipeline.sources.contracts import dollar_bundle
-from crypto_pipeline.sources.kit import Ask, Key, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Derivative, Metric, Row
+from crypto_pipeline.schema.rows import Derivative, Metric, Row
+from crypto_pipeline.sources.formats.contracts import dollar_bundle
+from crypto_pipeline.sources.kit import Key, Payload, Provider, RequestSpec, Rows, each, reject
 
 coinalyze = Provider(
     "coinalyze",
@@ -40,8 +40,8 @@ def _open_interest(contract: Payload) -> Derivative | None:
 @coinalyze.endpoint(
     Metric,
     "/liquidation-history",
-    asks=lambda context: [
-        Ask(
+    requests=lambda context: [
+        RequestSpec(
             "BTC",
             params={
                 "from": str(int(context.now.timestamp()) - 2 * HOUR),

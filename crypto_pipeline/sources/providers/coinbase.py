@@ -3,9 +3,9 @@
 https://docs.cdp.coinbase.com
 """
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each
 
 coinbase = Provider(
     "coinbase",
@@ -52,12 +52,12 @@ def _product(product: Payload) -> Quote | None:
     )
 
 
-def _books(context: Context) -> list[Ask]:
-    return [Ask(coin, values={"product": f"{coin}-USD"}) for coin in context.universe.listed if coin in TICKERS]
+def _books(context: Context) -> list[RequestSpec]:
+    return [RequestSpec(coin, values={"product": f"{coin}-USD"}) for coin in context.universe.listed if coin in TICKERS]
 
 
-@coinbase_exchange.endpoint(Quote, "/products/{product}/ticker", asks=_books, pool="coinbase_tickers", priority=1)
-def ticker(payload: Payload, ask: Ask) -> Rows:
+@coinbase_exchange.endpoint(Quote, "/products/{product}/ticker", requests=_books, pool="coinbase_tickers", priority=1)
+def ticker(payload: Payload, ask: RequestSpec) -> Rows:
     """{"trade_id": 862973875, "price": "90500.12", "size": "0.0048", "bid": "90500.11", "ask": "90500.12",
     "volume": "1200.5", "rfq_volume": "12.9", "time": "2026-11-23T11:59:58.133100Z"}
 
@@ -72,7 +72,7 @@ def ticker(payload: Payload, ask: Ask) -> Rows:
     Candle,
     "/products/{market}/candles",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         MARKETS.get,
         {"1m": "60", "5m": "300", "15m": "900", "1h": "3600", "1d": "86400"},
         granularity="{length}",
@@ -81,7 +81,7 @@ def ticker(payload: Payload, ask: Ask) -> Rows:
     pool="coinbase_candles",
     docs="https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-candles",
 )
-def product_candles(payload: Payload, ask: Ask) -> Rows:
+def product_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """[[1795431600, 90300.0, 90600.2, 90400.1, 90500.12, 5.5]]
 
     Time of opening, LOW, HIGH, OPEN, CLOSE, coins; newest first.
@@ -93,7 +93,7 @@ def product_candles(payload: Payload, ask: Ask) -> Rows:
     Candle,
     "/api/v3/brokerage/market/products/{market}/candles",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         MARKETS.get,
         {
             "1m": "ONE_MINUTE",
@@ -112,7 +112,7 @@ def product_candles(payload: Payload, ask: Ask) -> Rows:
     priority=1,
     docs="https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/public/get-public-product-candles",
 )
-def broker_candles(payload: Payload, ask: Ask) -> Rows:
+def broker_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """{"candles": [{"start": "1795431600", "low": "90300", "high": "90600", "open": "90400", "close": "90500", "volume": "5.5"}]}
 
     Newest first.

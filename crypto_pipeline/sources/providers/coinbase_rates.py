@@ -1,7 +1,7 @@
 """Coinbase: exchange rates of ordinary money, spot prices. https://docs.cdp.coinbase.com/coinbase-app/track-apis/exchange-rates"""
 
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import Price, Rate
+from crypto_pipeline.schema.rows import Price, Rate
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number
 from crypto_pipeline.sources.symbols import FIAT
 
 coinbase_rates = Provider(
@@ -28,8 +28,10 @@ def rates(payload: Payload) -> Rows:
 @coinbase_rates.endpoint(
     Price,
     "/prices/{pair}/spot",
-    asks=lambda context: [
-        Ask(symbol, values={"pair": f"{symbol}-USD"}) for symbol in ("BTC", "ETH", "SOL") if symbol in context.universe
+    requests=lambda context: [
+        RequestSpec(symbol, values={"pair": f"{symbol}-USD"})
+        for symbol in ("BTC", "ETH", "SOL")
+        if symbol in context.universe
     ],
     docs="https://docs.cdp.coinbase.com/coinbase-app/track-apis/prices",
 )

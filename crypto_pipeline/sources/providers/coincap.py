@@ -1,7 +1,7 @@
 """CoinCap: prices. https://pro.coincap.io/api-docs"""
 
+from crypto_pipeline.schema.rows import Price
 from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Price
 
 coincap = Provider(
     "coincap",

@@ -1,7 +1,7 @@
 """Coincheck (Japan), spot market. https://coincheck.com/documents/exchange/api"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, reject
-from crypto_pipeline.sources.rows import Quote
 
 coincheck = Provider(
     "coincheck",

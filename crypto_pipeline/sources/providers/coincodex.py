@@ -1,7 +1,7 @@
 """CoinCodex: prices. https://coincodex.com/page/api/"""
 
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Price
+from crypto_pipeline.schema.rows import Price
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows
 
 coincodex = Provider(
     "coincodex",
@@ -15,13 +15,13 @@ coincodex = Provider(
 @coincodex.endpoint(
     Price,
     "/get_coin/{symbol}",
-    asks=lambda context: [
-        Ask(coin, values={"symbol": coin}) for coin in ("BTC", "ETH", "SOL") if coin in context.universe
+    requests=lambda context: [
+        RequestSpec(coin, values={"symbol": coin}) for coin in ("BTC", "ETH", "SOL") if coin in context.universe
     ],
     cadence=15,
     on=False,
 )
-def coin(payload: Payload, ask: Ask) -> Rows:
+def coin(payload: Payload, ask: RequestSpec) -> Rows:
     """{"symbol": "BTC", "coin_name": "Bitcoin", "last_price_usd": 90500.5, "price_change_1D_percent": -1.25,
     "volume_24_usd": 40000000000, "market_cap_usd": 1805000000000, ...}
 

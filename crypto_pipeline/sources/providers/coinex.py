@@ -1,7 +1,7 @@
 """CoinEx, spot market. https://docs.coinex.com/api/v2/spot/market/http/list-market-ticker"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 coinex = Provider(
     "coinex",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from crypto_pipeline.sources.kit import Ask, Context, Key, Payload, Provider, Rows, each, number, reject, scaled
-from crypto_pipeline.sources.rows import Candle, Defi, Derivative, Metric, Overview, Price, Rate
+from crypto_pipeline.schema.rows import Candle, Defi, Derivative, Metric, Overview, Price, Rate
+from crypto_pipeline.sources.kit import Context, Key, Payload, Provider, RequestSpec, Rows, each, number, reject, scaled
 from crypto_pipeline.sources.symbols import COINGECKO_IDS, FIAT, SYMBOL_OF_COINGECKO_ID, coin
 
 coingecko = Provider(
@@ -21,16 +21,16 @@ IDS_PER_REQUEST = 250
 HALF_AN_HOUR_MS = 1_800_000
 
 
-def _tracked_ids(context: Context) -> Iterator[Ask]:
+def _tracked_ids(context: Context) -> Iterator[RequestSpec]:
     ids = context.universe.coingecko_ids
     for start in range(0, len(ids), IDS_PER_REQUEST):
-        yield Ask(f"ids from {start}", params={"ids": ",".join(ids[start : start + IDS_PER_REQUEST])})
+        yield RequestSpec(f"ids from {start}", params={"ids": ",".join(ids[start : start + IDS_PER_REQUEST])})
 
 
 @coingecko.endpoint(
     Price,
     "/simple/price",
-    asks=_tracked_ids,
+    requests=_tracked_ids,
     docs="https://docs.coingecko.com/reference/simple-price",
     vs_currencies="usd",
     include_market_cap="true",
@@ -61,10 +61,10 @@ def _price_of_id(coin_id: str, price: Payload) -> Price | None:
     )
 
 
-def _large_coins(context: Context, *symbols: str) -> Iterator[Ask]:
+def _large_coins(context: Context, *symbols: str) -> Iterator[RequestSpec]:
     for symbol in symbols:
         if symbol in context.universe:
-            yield Ask(symbol, values={"coin_id": COINGECKO_IDS[symbol], "symbol": symbol})
+            yield RequestSpec(symbol, values={"coin_id": COINGECKO_IDS[symbol], "symbol": symbol})
 
 
 @coingecko.endpoint(
@@ -158,7 +158,7 @@ def _trend(entry: Payload) -> Metric | None:
 @coingecko.endpoint(
     Metric,
     "/coins/{coin_id}",
-    asks=lambda context: _large_coins(context, "BTC", "ETH"),
+    requests=lambda context: _large_coins(context, "BTC", "ETH"),
     cadence=360,
     docs="https://docs.coingecko.com/reference/coins-id",
     localization="false",
@@ -168,7 +168,7 @@ def _trend(entry: Payload) -> Metric | None:
     developer_data="true",
     sparkline="false",
 )
-def coin_details(payload: Payload, ask: Ask) -> Rows:
+def coin_details(payload: Payload, ask: RequestSpec) -> Rows:
     """{"id": "bitcoin", "sentiment_votes_up_percentage": 84.07, "watchlist_portfolio_users": 1541900,
     "community_data": {"reddit_subscribers": 0}, "developer_data": {"commit_count_4_weeks": 108},
     "last_updated": "2026-11-23T11:59:00.000Z"}
@@ -285,7 +285,7 @@ def exchange_rates(payload: Payload) -> Rows:
 @coingecko.endpoint(
     Candle,
     "/coins/{coin_id}/ohlc",
-    asks=lambda context: _large_coins(context, "BTC", "ETH"),
+    requests=lambda context: _large_coins(context, "BTC", "ETH"),
     cadence=60,
     stale_after_minutes=180,
     docs="https://docs.coingecko.com/reference/coins-id-ohlc",
@@ -293,7 +293,7 @@ def exchange_rates(payload: Payload) -> Rows:
     vs_currency="usd",
     days=1,
 )
-def candles(payload: Payload, ask: Ask) -> Rows:
+def candles(payload: Payload, ask: RequestSpec) -> Rows:
     """[[1795433400000, 90400.0, 90600.5, 90350.0, 90500.5], [1795435200000, 90500.5, 90550.0, 90480.0, 90510.0]]
 
     The end of the half hour, then open, high, low and close.
@@ -310,14 +310,14 @@ def candles(payload: Payload, ask: Ask) -> Rows:
 @coingecko.endpoint(
     Price,
     "/coins/{coin_id}/market_chart",
-    asks=lambda context: _large_coins(context, "BTC"),
+    requests=lambda context: _large_coins(context, "BTC"),
     cadence=60,
     docs="https://docs.coingecko.com/reference/coins-id-market-chart",
     quirks="A price every five minutes, from which no candle can be made; of them the newest is read.",
     vs_currency="usd",
     days=1,
 )
-def market_chart(payload: Payload, ask: Ask) -> Rows:
+def market_chart(payload: Payload, ask: RequestSpec) -> Rows:
     """{"prices": [[1795434812345, 90400.1], [1795435112345, 90500.5]], "market_caps": [[1795434812345, 1.8e12], ...],
     "total_volumes": [[1795434812345, 4e10], ...]}
 

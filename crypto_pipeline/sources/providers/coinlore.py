@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Candle, Metric, Overview, Price, Time
+from crypto_pipeline.schema.rows import Candle, Metric, Overview, Price, Time
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each
 
 coinlore = Provider(
     "coinlore",
@@ -40,14 +40,14 @@ def _price(ticker: Payload, made_at: Time = None) -> Price:
     )
 
 
-def _tracked_ids(context: Context) -> Iterator[Ask]:
+def _tracked_ids(context: Context) -> Iterator[RequestSpec]:
     ids = [coin_id for symbol, coin_id in TICKER_IDS.items() if symbol in context.universe]
     if ids:
-        yield Ask("coins", params={"id": ",".join(ids)})
+        yield RequestSpec("coins", params={"id": ",".join(ids)})
 
 
 @coinlore.endpoint(
-    Price, "/ticker/", asks=_tracked_ids, cadence=60, quirks="The same prices as in the list, without their time."
+    Price, "/ticker/", requests=_tracked_ids, cadence=60, quirks="The same prices as in the list, without their time."
 )
 def ticker(payload: Payload) -> Rows:
     """[{"id": "90", "symbol": "BTC", "name": "Bitcoin", "rank": 1, "price_usd": "90500.50", "percent_change_24h": "-1.25",
@@ -84,14 +84,14 @@ def _overview(total: Payload) -> Overview:
     Metric,
     "/coin/social_stats/",
     cadence=360,
-    asks=lambda context: [
-        Ask(symbol, values={"symbol": symbol}, params={"id": coin_id})
+    requests=lambda context: [
+        RequestSpec(symbol, values={"symbol": symbol}, params={"id": coin_id})
         for symbol, coin_id in COINLORE_IDS.items()
         if symbol in context.universe
     ],
     quirks="Refreshed rarely at the source.",
 )
-def social(payload: Payload, ask: Ask) -> Rows:
+def social(payload: Payload, ask: RequestSpec) -> Rows:
     """{"reddit": {"avg_active_users": 4409.25, "subscribers": 373581}, "twitter": {"followers_count": 414355}}
 
     Members can be missing.
@@ -109,13 +109,13 @@ def social(payload: Payload, ask: Ask) -> Rows:
     Candle,
     "/coin/ohlcv/",
     cadence=360,
-    asks=lambda context: [
-        Ask(f"{symbol} 1d", values={"symbol": symbol, "interval": "1d"}, params={"coin": coin_id})
+    requests=lambda context: [
+        RequestSpec(f"{symbol} 1d", values={"symbol": symbol, "interval": "1d"}, params={"coin": coin_id})
         for symbol, coin_id in COINLORE_IDS.items()
         if symbol in context.universe and "1d" in context.intervals
     ],
 )
-def candles(payload: Payload, ask: Ask) -> Rows:
+def candles(payload: Payload, ask: RequestSpec) -> Rows:
     """{"2026-11-22": [1795305600, 91000.1, 91700.2, 89350.3, 90500.5, 40000000000.1]}
 
     A year of days: date, then open, high, low, close and volume in dollars. The number before them is not that day's time.

@@ -1,7 +1,7 @@
 """CoinMarketCap without a key: prices, totals, its fear and greed index. https://coinmarketcap.com/api/documentation/"""
 
+from crypto_pipeline.schema.rows import Defi, Metric, Overview, Price
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Defi, Metric, Overview, Price
 
 coinmarketcap = Provider(
     "coinmarketcap",

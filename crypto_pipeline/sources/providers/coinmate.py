@@ -1,7 +1,7 @@
 """Coinmate (Czechia), spot market. https://coinmate.docs.apiary.io/#reference/ticker"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 coinmate = Provider(
     "coinmate",

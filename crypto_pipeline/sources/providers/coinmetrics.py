@@ -1,7 +1,7 @@
 """Coin Metrics, community data: daily counts of chains. CC BY-NC 4.0: name the source, non-commercial."""
 
+from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject, scaled
-from crypto_pipeline.sources.rows import ChainStat
 
 coinmetrics = Provider(
     "coinmetrics",

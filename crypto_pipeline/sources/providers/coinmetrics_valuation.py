@@ -1,7 +1,7 @@
 """Coin Metrics, community data: valuation and use of chains. https://docs.coinmetrics.io/api/v4"""
 
+from crypto_pipeline.schema.rows import Metric, Row
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Metric, Row
 
 coinmetrics_valuation = Provider(
     "coinmetrics_valuation",

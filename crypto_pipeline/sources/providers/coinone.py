@@ -1,7 +1,7 @@
 """Coinone (Korea), spot market. https://docs.coinone.co.kr/reference/tickers"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 coinone = Provider(
     "coinone",

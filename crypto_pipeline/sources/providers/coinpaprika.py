@@ -1,7 +1,7 @@
 """CoinPaprika: prices, totals, the candle of the running day. https://api.coinpaprika.com"""
 
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import Candle, Overview, Price
+from crypto_pipeline.schema.rows import Candle, Overview, Price
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number, reject
 
 MONTH = 30 * 24 * 3600
 
@@ -45,8 +45,8 @@ def _price(ticker: Payload) -> Price | None:
 @coinpaprika.endpoint(
     Price,
     "/tickers/{coin_id}",
-    asks=lambda context: [
-        Ask(symbol, values={"coin_id": coin_id})
+    requests=lambda context: [
+        RequestSpec(symbol, values={"coin_id": coin_id})
         for symbol, coin_id in COINPAPRIKA_IDS.items()
         if symbol in context.universe
     ],
@@ -83,14 +83,14 @@ def global_(payload: Payload) -> Rows:
 @coinpaprika.endpoint(
     Candle,
     "/coins/{coin_id}/ohlcv/today",
-    asks=lambda context: [
-        Ask(f"{symbol} 1d", values={"symbol": symbol, "interval": "1d", "coin_id": coin_id})
+    requests=lambda context: [
+        RequestSpec(f"{symbol} 1d", values={"symbol": symbol, "interval": "1d", "coin_id": coin_id})
         for symbol, coin_id in COINPAPRIKA_IDS.items()
         if symbol in context.universe and "1d" in context.intervals
     ],
     cadence=60,
 )
-def candles(payload: Payload, ask: Ask) -> Rows:
+def candles(payload: Payload, ask: RequestSpec) -> Rows:
     """[{"time_open": "2026-11-23T00:00:00Z", "time_close": "2026-11-23T11:55:00Z", "open": 91000.1, "high": 91700.2,
     "low": 89350.3, "close": 90500.5, "volume": 40000000000, "market_cap": 1805485000000}]
 

@@ -1,7 +1,7 @@
 """CoinSpot (Australia). https://www.coinspot.com.au/v2/api"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 coinspot = Provider(
     "coinspot",

@@ -1,7 +1,7 @@
 """CoinStats: prices, news. https://coinstats.app/api-docs/"""
 
+from crypto_pipeline.schema.rows import Article, Price
 from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Article, Price
 
 coinstats = Provider(
     "coinstats",

@@ -1,7 +1,7 @@
 """CoinW, spot market. https://www.coinw.com/api-doc"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 coinw = Provider(
     "coinw",

@@ -3,8 +3,8 @@
 The fee steps of the chain registry are fixed texts in a file, not facts of a moment, and are not told as such.
 """
 
+from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.kit import Parser, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import ChainStat, Gas
 
 HOSTS = {
     "cosmoshub": "https://cosmos-rest.publicnode.com",

@@ -1,8 +1,8 @@
 """Crypto.com Exchange, spot market. https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject, scaled
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 cryptocom = Provider(
     "cryptocom",
@@ -43,7 +43,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/get-candlestick",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1h", "4h": "4h", "1d": "1D"},
         instrument_name="{market}",
@@ -53,7 +53,7 @@ def _quote(ticker: Payload) -> Quote | None:
     docs="https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#public-get-candlestick",
     count=100,
 )
-def candlesticks(payload: Payload, ask: Ask) -> Rows:
+def candlesticks(payload: Payload, ask: RequestSpec) -> Rows:
     """{"id": -1, "method": "public/get-candlestick", "code": 0, "result": {"instrument_name": "BTC_USDT", "interval": "1h",
     "data": [{"o": "90400", "h": "90600", "l": "90300", "c": "90500.1", "v": "5.5", "t": 1795431600000}]}}
 

@@ -1,7 +1,7 @@
 """Cryptomus, spot market. https://doc.cryptomus.com"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 cryptomus = Provider(
     "cryptomus",

@@ -1,7 +1,7 @@
 """currency-api, a community's daily exchange rates. https://github.com/fawazahmed0/exchange-api"""
 
+from crypto_pipeline.schema.rows import Rate
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import Rate
 from crypto_pipeline.sources.symbols import FIAT
 
 currency_api = Provider(

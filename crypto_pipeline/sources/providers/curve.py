@@ -1,7 +1,7 @@
 """Curve: volume of its pools. https://api.curve.finance/v1/documentation/"""
 
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, reject
-from crypto_pipeline.sources.rows import Defi
+from crypto_pipeline.schema.rows import Defi
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, reject
 
 curve = Provider(
     "curve",
@@ -14,10 +14,10 @@ curve = Provider(
 @curve.endpoint(
     Defi,
     "/getVolumes/{chain}",
-    asks=lambda context: [Ask("ethereum", values={"chain": "ethereum"})],
+    requests=lambda context: [RequestSpec("ethereum", values={"chain": "ethereum"})],
     cadence=60,
 )
-def volumes(payload: Payload, ask: Ask) -> Rows:
+def volumes(payload: Payload, ask: RequestSpec) -> Rows:
     """{"success": true, "data": {"pools": [{"address": "0x1", "volumeUSD": 1234567.8, ...}], "totalVolumes":
     {"totalStableVolume": 90000000.1, "totalCryptoVolume": 60000000.2, "totalVolume": 150000000.3}},
     "generatedTimeMs": 1795435200000}

@@ -1,7 +1,7 @@
 """Decred, from the explorer of its developers."""
 
+from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, number
-from crypto_pipeline.sources.rows import ChainStat
 
 decred = Provider("decred", "https://dcrdata.decred.org/api", docs="https://github.com/decred/dcrdata")
 

@@ -1,8 +1,8 @@
 """Deepcoin, spot market. https://www.deepcoin.com/docs"""
 
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.formats.tickers import like_okx
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
-from crypto_pipeline.sources.tickers import like_okx
 
 deepcoin = Provider(
     "deepcoin",

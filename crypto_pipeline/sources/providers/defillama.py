@@ -5,8 +5,8 @@ Each kind of data has a host of its own; rows name one source, defillama. Answer
 
 from collections.abc import Iterable, Iterator
 
-from crypto_pipeline.sources.kit import Ask, Context, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import Defi, Price
+from crypto_pipeline.schema.rows import Defi, Price
+from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each, number, reject
 from crypto_pipeline.sources.symbols import COINGECKO_IDS, SYMBOL_OF_COINGECKO_ID
 
 DOCS = "https://api-docs.defillama.com"
@@ -155,14 +155,14 @@ def _sum(values: Iterable[object]) -> float:
     return sum(map(number, values))
 
 
-def _tracked_coins(context: Context) -> Iterator[Ask]:
+def _tracked_coins(context: Context) -> Iterator[RequestSpec]:
     ids = context.universe.coingecko_ids
     for start in range(0, len(ids), COINS_PER_REQUEST):
         named = ",".join(f"coingecko:{coin_id}" for coin_id in ids[start : start + COINS_PER_REQUEST])
-        yield Ask(f"coins from {start}", values={"coins": named})
+        yield RequestSpec(f"coins from {start}", values={"coins": named})
 
 
-@defillama_coins.endpoint(Price, "/prices/current/{coins}", asks=_tracked_coins, searchWidth="4h")
+@defillama_coins.endpoint(Price, "/prices/current/{coins}", requests=_tracked_coins, searchWidth="4h")
 def prices(payload: Payload) -> Rows:
     """{"coins": {"coingecko:bitcoin": {"price": 90500.5, "symbol": "BTC", "timestamp": 1795435140, "confidence": 0.99}}}
 
@@ -178,16 +178,16 @@ def _price(key: str, price: Payload) -> Price | None:
     return Price(symbol, price_usd=price["price"], timestamp=price["timestamp"])
 
 
-def _charted_coins(context: Context) -> Iterator[Ask]:
+def _charted_coins(context: Context) -> Iterator[RequestSpec]:
     charted = [f"coingecko:{COINGECKO_IDS[symbol]}" for symbol in ("BTC", "ETH") if symbol in context.universe]
     if charted:
-        yield Ask("coins", values={"coins": ",".join(charted)})
+        yield RequestSpec("coins", values={"coins": ",".join(charted)})
 
 
 @defillama_coins.endpoint(
     Price,
     "/chart/{coins}",
-    asks=_charted_coins,
+    requests=_charted_coins,
     cadence=60,
     stale_after_minutes=180,
     quirks="Closing prices, from which no candle can be made; of them the newest is read.",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Derivative, Metric
+from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
 
 deribit_perpetuals = Provider(
     "deribit_perpetuals",
@@ -21,13 +21,13 @@ DAY_MS = 24 * 3600 * 1000
 @deribit_perpetuals.endpoint(
     Derivative,
     "/ticker",
-    asks=lambda context: [
-        Ask(coin, values={"coin": coin}, params={"instrument_name": f"{coin}-PERPETUAL"})
+    requests=lambda context: [
+        RequestSpec(coin, values={"coin": coin}, params={"instrument_name": f"{coin}-PERPETUAL"})
         for coin in COINS
         if coin in context.universe
     ],
 )
-def ticker(payload: Payload, ask: Ask) -> Rows:
+def ticker(payload: Payload, ask: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": {"instrument_name": "BTC-PERPETUAL", "timestamp": 1795435200000, "state": "open",
     "mark_price": 90500.5, "index_price": 90510.1, "open_interest": 1139551440, "funding_8h": 6.55e-06,
     "stats": {"volume": 5052.9, "volume_usd": 442197230.0, ...}, ...}, "usIn": 1, "usOut": 2, "usDiff": 1}
@@ -49,18 +49,18 @@ def ticker(payload: Payload, ask: Ask) -> Rows:
     ]
 
 
-def _last_day(context: Context) -> Iterator[Ask]:
+def _last_day(context: Context) -> Iterator[RequestSpec]:
     now = int(context.now.timestamp() * 1000)
     for coin in COINS:
         if coin in context.universe:
             span = {"start_timestamp": str(now - DAY_MS), "end_timestamp": str(now)}
-            yield Ask(coin, values={"coin": coin}, params={"currency": coin, **span})
+            yield RequestSpec(coin, values={"coin": coin}, params={"currency": coin, **span})
 
 
 @deribit_perpetuals.endpoint(
-    Metric, "/get_volatility_index_data", asks=_last_day, cadence=15, params={"resolution": "3600"}
+    Metric, "/get_volatility_index_data", requests=_last_day, cadence=15, params={"resolution": "3600"}
 )
-def volatility_index(payload: Payload, ask: Ask) -> Rows:
+def volatility_index(payload: Payload, ask: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": {"data": [[1795431600000, 45.1, 45.6, 44.9, 45.2]], "continuation": null}, ...}
 
     One entry an hour, oldest first: opening time, open, high, low, close. The last hour is still running.

@@ -1,8 +1,8 @@
 """Deribit: prices and candles of its perpetuals. https://docs.deribit.com"""
 
-from crypto_pipeline.sources.candles import candle_asks, candles, from_columns
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import candle_asks, candles, from_columns
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
 
 deribit_prices = Provider(
     "deribit_prices",
@@ -23,13 +23,13 @@ CONTRACTS = {
 }
 
 
-def _currencies(context: Context) -> list[Ask]:
+def _currencies(context: Context) -> list[RequestSpec]:
     wanted = [*(coin for coin in PAID_IN_COINS if coin in context.universe), "USDC"]
-    return [Ask(currency, values={"currency": currency}, params={"currency": currency}) for currency in wanted]
+    return [RequestSpec(currency, values={"currency": currency}, params={"currency": currency}) for currency in wanted]
 
 
-@deribit_prices.endpoint(Quote, "/get_book_summary_by_currency", name="tickers", asks=_currencies, kind="future")
-def book_summaries(payload: Payload, ask: Ask) -> Rows:
+@deribit_prices.endpoint(Quote, "/get_book_summary_by_currency", name="tickers", requests=_currencies, kind="future")
+def book_summaries(payload: Payload, ask: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": [{"instrument_name": "BTC-PERPETUAL", "base_currency": "BTC", "quote_currency": "USD",
     "last": 90500.0, "price_change": 0.56, "high": 91000.0, "low": 89500.0, "volume": 2319.5, "volume_usd": 209860710.0,
     "creation_timestamp": 1795435199000, ...}], "usIn": 1, "usOut": 2, "usDiff": 1, "testnet": false}
@@ -62,7 +62,7 @@ def book_summaries(payload: Payload, ask: Ask) -> Rows:
     Candle,
     "/get_tradingview_chart_data",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         CONTRACTS.get,
         # When its days begin is not documented.
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60"},
@@ -74,7 +74,7 @@ def book_summaries(payload: Payload, ask: Ask) -> Rows:
     cadence=15,
     docs="https://docs.deribit.com/#public-get_tradingview_chart_data",
 )
-def chart(payload: Payload, ask: Ask) -> Rows:
+def chart(payload: Payload, ask: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": {"status": "ok", "ticks": [1795431600000], "open": [90400.0], "high": [90600.0],
     "low": [90300.0], "close": [90500.0], "volume": [5.5], "cost": [497000.0]}, "usIn": 1, "usOut": 2, "usDiff": 1, ...}
 

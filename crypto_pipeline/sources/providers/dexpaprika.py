@@ -1,7 +1,7 @@
 """DexPaprika: prices on decentralised exchanges. https://docs.dexpaprika.com"""
 
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Price
+from crypto_pipeline.schema.rows import Price
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows
 
 dexpaprika = Provider(
     "dexpaprika",
@@ -16,8 +16,8 @@ dexpaprika = Provider(
 @dexpaprika.endpoint(
     Price,
     "/networks/{network}/tokens/{address}",
-    asks=lambda context: [
-        Ask("ETH", values={"network": "ethereum", "address": "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2"})
+    requests=lambda context: [
+        RequestSpec("ETH", values={"network": "ethereum", "address": "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2"})
     ],
 )
 def token(payload: Payload) -> Rows:

@@ -1,7 +1,7 @@
 """DEX Screener: prices on decentralised exchanges, tokens that pay for attention. https://docs.dexscreener.com/api/reference"""
 
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, scaled
-from crypto_pipeline.sources.rows import Metric, Price
+from crypto_pipeline.schema.rows import Metric, Price
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, scaled
 
 dexscreener = Provider(
     "dexscreener",
@@ -21,7 +21,7 @@ TOKENS = {
 @dexscreener.endpoint(
     Price,
     "/tokens/v1/{chain}/{addresses}",
-    asks=lambda context: [Ask("ethereum", values={"chain": "ethereum", "addresses": ",".join(TOKENS)})],
+    requests=lambda context: [RequestSpec("ethereum", values={"chain": "ethereum", "addresses": ",".join(TOKENS)})],
 )
 def tokens(payload: Payload) -> Rows:
     """[{"chainId": "ethereum", "dexId": "uniswap", "baseToken": {"address": "0xC02a...6Cc2", "symbol": "WETH"},

@@ -1,7 +1,7 @@
 """DIA: prices from trades on many venues. https://docs.diadata.org"""
 
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, number, reject
-from crypto_pipeline.sources.rows import Price
+from crypto_pipeline.schema.rows import Price
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, number, reject
 
 dia = Provider(
     "dia",
@@ -17,8 +17,8 @@ NATIVE = "0x0000000000000000000000000000000000000000"
 @dia.endpoint(
     Price,
     "/v1/assetQuotation/{blockchain}/{address}",
-    asks=lambda context: [
-        Ask(symbol, values={"blockchain": blockchain, "address": NATIVE})
+    requests=lambda context: [
+        RequestSpec(symbol, values={"blockchain": blockchain, "address": NATIVE})
         for symbol, blockchain in (("BTC", "Bitcoin"), ("ETH", "Ethereum"))
         if symbol in context.universe
     ],

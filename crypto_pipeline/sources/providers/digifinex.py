@@ -1,7 +1,7 @@
 """DigiFinex, spot market. https://docs.digifinex.com"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 digifinex = Provider(
     "digifinex",

@@ -3,9 +3,9 @@
 https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/html/index.en.html
 """
 
+from crypto_pipeline.schema.rows import Rate
+from crypto_pipeline.sources.formats.xml import Element, root_of
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import Rate
-from crypto_pipeline.sources.xml_document import Element, root_of
 
 ecb = Provider(
     "ecb",

@@ -1,7 +1,7 @@
 """Ergo, from the explorer of its developers."""
 
+from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, number
-from crypto_pipeline.sources.rows import ChainStat
 
 ergo = Provider("ergo", "https://api.ergoplatform.com/api/v1", docs="https://api.ergoplatform.com/api/v1/docs/")
 

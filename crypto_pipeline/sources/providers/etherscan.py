@@ -1,7 +1,7 @@
 """Etherscan, gas oracle of Ethereum. https://docs.etherscan.io/api-endpoints/gas-tracker"""
 
+from crypto_pipeline.schema.rows import Gas
 from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, reject
-from crypto_pipeline.sources.rows import Gas
 
 etherscan = Provider(
     "etherscan",

@@ -1,13 +1,13 @@
 """The newest block of chains that run the Ethereum machine, from their public nodes.
 
 These chains are not mined, so a block's difficulty says nothing and is left out. A node does not count
-transactions since the beginning; explorers do (blockscout.py, blockchair.py).
+transactions since the beginning; explorers do (sources/providers/blockscout.py, sources/providers/blockchair.py).
 """
 
-from crypto_pipeline.sources.json_rpc import quantity, result
+from crypto_pipeline.schema.rows import ChainStat
+from crypto_pipeline.sources.formats.json_rpc import quantity, result
 from crypto_pipeline.sources.kit import Parser, Payload, Rows
 from crypto_pipeline.sources.providers.evm_nodes import NODES, nodes_of
-from crypto_pipeline.sources.rows import ChainStat
 
 __all__ = ["NODES"]
 

@@ -7,23 +7,23 @@ costs now; the same rule on every chain makes the rows comparable. Prices are we
 from collections.abc import Iterator
 from statistics import median
 
-from crypto_pipeline.sources.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Call, Parser, Payload, Rows, number, reject
+from crypto_pipeline.schema.rows import Gas
+from crypto_pipeline.sources.formats.json_rpc import quantity, result
+from crypto_pipeline.sources.kit import Parser, Payload, Rows, SubRequest, number, reject
 from crypto_pipeline.sources.providers.evm_nodes import HOSTS, NODES, PARAMS, nodes_of
-from crypto_pipeline.sources.rows import Gas
 
 __all__ = ["NODES"]
 
 WEI_PER_GWEI = 10**9
 METHOD_NOT_FOUND = -32601
 
-FEE_HISTORY = Call(
+FEE_HISTORY = SubRequest(
     "feeHistory",
     {"jsonrpc": "2.0", "id": 1, "method": "eth_feeHistory", "params": ["0x14", "latest", [10, 50, 90]]},
 )
 """Twenty blocks; of each the tips that 10, 50 and 90 percent of its gas paid at most."""
 
-GAS_PRICE = Call("gasPrice", {"jsonrpc": "2.0", "id": 2, "method": "eth_gasPrice", "params": []}, optional=True)
+GAS_PRICE = SubRequest("gasPrice", {"jsonrpc": "2.0", "id": 2, "method": "eth_gasPrice", "params": []}, optional=True)
 
 _L1_FEE = "OP Stack: the data fee of the parent chain is charged on top and is not in these prices."
 QUIRKS: dict[str, str] = {

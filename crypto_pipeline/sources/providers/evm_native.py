@@ -7,11 +7,11 @@ missing; it is told as an entry that could not be read.
 from collections.abc import Mapping
 from functools import partial
 
-from crypto_pipeline.sources.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Call, Payload, Rows, Unreadable, each
+from crypto_pipeline.schema.rows import Transfer
+from crypto_pipeline.sources.formats.json_rpc import quantity, result
+from crypto_pipeline.sources.kit import Payload, Rows, SubRequest, Unreadable, each
 from crypto_pipeline.sources.providers.evm_nodes import NODES
 from crypto_pipeline.sources.providers.evm_whales import HEAD
-from crypto_pipeline.sources.rows import Transfer
 
 __all__ = ["NODES"]
 
@@ -66,7 +66,9 @@ def _of_block(block: Payload) -> Rows:
     return each(block["transactions"], transfer)
 
 
-_BLOCK_CALLS = tuple(Call(f"block_{index + 1}", partial(_block, index), optional=index > 0) for index in range(BLOCKS))
+_BLOCK_CALLS = tuple(
+    SubRequest(f"block_{index + 1}", partial(_block, index), optional=index > 0) for index in range(BLOCKS)
+)
 
 for _priority, _operator in enumerate(("publicnode", "drpc")):
     NODES[f"{_operator}_ethereum"].endpoint(

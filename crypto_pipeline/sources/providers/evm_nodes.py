@@ -1,7 +1,7 @@
 """Public JSON-RPC nodes of chains that run the Ethereum machine.
 
 Belongs here: which hosts serve a chain without a key, in the order in which they are asked.
-Does not belong here: what they are asked (evm_gas.py, evm_blocks.py, evm_whales.py).
+Does not belong here: what they are asked (sources/providers/evm_gas.py, sources/providers/evm_blocks.py, sources/providers/evm_whales.py).
 """
 
 from crypto_pipeline.sources.kit import Provider

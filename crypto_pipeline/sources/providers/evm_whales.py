@@ -14,11 +14,11 @@ from functools import partial
 from itertools import chain as chained
 from typing import NamedTuple
 
-from crypto_pipeline.sources.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Call, Parser, Payload, Rows, Unreadable, each
+from crypto_pipeline.schema.rows import Transfer
+from crypto_pipeline.sources.formats.json_rpc import quantity, result
+from crypto_pipeline.sources.kit import Parser, Payload, Rows, SubRequest, Unreadable, each
 from crypto_pipeline.sources.providers.evm_blocks import NEWEST_BLOCK
 from crypto_pipeline.sources.providers.evm_nodes import NODES
-from crypto_pipeline.sources.rows import Transfer
 
 __all__ = ["NODES"]
 
@@ -82,10 +82,10 @@ QUARTER = 15 * 60
 OVERLAP = 15
 """A fifteenth more blocks than a quarter of an hour has: a run that starts a minute late misses nothing."""
 
-HEAD = Call("head", NEWEST_BLOCK)
+HEAD = SubRequest("head", NEWEST_BLOCK)
 
 
-def logs_of(chain: Chain) -> tuple[Call, ...]:
+def logs_of(chain: Chain) -> tuple[SubRequest, ...]:
     """The calls for the transfers of both coins up to the newest block, the newest range first."""
     blocks = chain.blocks + chain.blocks // OVERLAP
     length = -(-blocks // chain.ranges)
@@ -100,7 +100,9 @@ def logs_of(chain: Chain) -> tuple[Call, ...]:
         }
         return {"jsonrpc": "2.0", "id": index + 2, "method": "eth_getLogs", "params": [wanted]}
 
-    return tuple(Call(f"logs_{index + 1}", partial(body, index), optional=index > 0) for index in range(chain.ranges))
+    return tuple(
+        SubRequest(f"logs_{index + 1}", partial(body, index), optional=index > 0) for index in range(chain.ranges)
+    )
 
 
 def transfers_of(name: str, chain: Chain) -> Parser:

@@ -1,7 +1,7 @@
 """ExchangeRate-API, open access: daily exchange rates. https://www.exchangerate-api.com/docs/free"""
 
+from crypto_pipeline.schema.rows import Rate
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import Rate
 
 exchangerate_api = Provider(
     "exchangerate_api",

@@ -1,8 +1,8 @@
 """Extended: prices of its perpetuals. https://api.docs.extended.exchange"""
 
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.formats.perpetuals import of_one_coin
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject, scaled
-from crypto_pipeline.sources.perpetuals import of_one_coin
-from crypto_pipeline.sources.rows import Quote
 
 extended_perpetuals = Provider(
     "extended_perpetuals",

@@ -1,7 +1,7 @@
 """Finnhub, crypto news of other outlets; a free key is needed. https://finnhub.io/docs/api/market-news"""
 
+from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Article
 
 finnhub = Provider(
     "finnhub",

@@ -1,7 +1,7 @@
 """FloatRates: daily exchange rates. https://www.floatrates.com/json-feeds.html"""
 
+from crypto_pipeline.schema.rows import Rate
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Rate
 
 floatrates = Provider(
     "floatrates",

@@ -1,7 +1,7 @@
 """Flow, the newest sealed block from its public access node."""
 
+from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import ChainStat
 
 flow = Provider("flow", "https://rest-mainnet.onflow.org/v1", docs="https://developers.flow.com/http-api")
 

@@ -2,8 +2,8 @@
 
 import re
 
+from crypto_pipeline.schema.rows import Metric
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, number
-from crypto_pipeline.sources.rows import Metric
 
 fourchan = Provider(
     "fourchan",

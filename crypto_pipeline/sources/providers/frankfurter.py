@@ -1,7 +1,7 @@
 """Frankfurter: daily reference rates of central banks. https://frankfurter.dev"""
 
+from crypto_pipeline.schema.rows import Rate
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import Rate
 
 WEEK = 7 * 24 * 60
 """Minutes; around Easter a rate stands for nearly six days."""

@@ -1,8 +1,8 @@
 """Gate, spot market. https://www.gate.com/docs/developers/apiv4/en/#get-ticker-information"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
 
 gate = Provider(
     "gate",
@@ -40,7 +40,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/candlesticks",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         currency_pair="{market}",
@@ -50,7 +50,7 @@ def _quote(ticker: Payload) -> Quote | None:
     docs="https://www.gate.com/docs/developers/apiv4/en/#market-candlesticks",
     limit=100,
 )
-def candlesticks(payload: Payload, ask: Ask) -> Rows:
+def candlesticks(payload: Payload, ask: RequestSpec) -> Rows:
     """[["1795431600", "497000", "90500.1", "90600", "90300", "90400", "5.5", "false"]]
 
     Time of opening, TURNOVER, CLOSE, HIGH, LOW, OPEN, coins, "true" when it is closed.

@@ -1,7 +1,7 @@
 """Gate: open interest, positions and liquidations of its perpetuals. https://www.gate.com/docs/developers/apiv4/"""
 
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Derivative, Metric, Row
+from crypto_pipeline.schema.rows import Derivative, Metric, Row
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
 
 gate_perpetuals = Provider(
     "gate_perpetuals",
@@ -15,15 +15,15 @@ gate_perpetuals = Provider(
 @gate_perpetuals.endpoint(
     (Derivative, Metric),
     "/contract_stats",
-    asks=lambda context: [
-        Ask(coin, values={"coin": coin, "contract": f"{coin}_USDT"}, params={"contract": f"{coin}_USDT"})
+    requests=lambda context: [
+        RequestSpec(coin, values={"coin": coin, "contract": f"{coin}_USDT"}, params={"contract": f"{coin}_USDT"})
         for coin in ("BTC", "ETH")
         if coin in context.universe
     ],
     interval="5m",
     limit=1,
 )
-def contract_stats(payload: Payload, ask: Ask) -> Rows:
+def contract_stats(payload: Payload, ask: RequestSpec) -> Rows:
     """[{"time": 1795435200, "lsr_taker": 1.02, "lsr_account": 1.35, "long_liq_usd": 70.0, "short_liq_usd": 0,
     "open_interest": 124724, "open_interest_usd": 870000000.1, "top_lsr_account": 1.5, "mark_price": 90500.5, ...}]
 

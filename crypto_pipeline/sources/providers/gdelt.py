@@ -1,7 +1,7 @@
 """GDELT: news of the world's press about crypto, and their tone. https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/"""
 
+from crypto_pipeline.schema.rows import Article, Metric
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Article, Metric
 
 gdelt = Provider(
     "gdelt",

@@ -1,8 +1,8 @@
 """GeckoTerminal: prices, candles and trending pools of decentralised exchanges. https://apiguide.geckoterminal.com"""
 
-from crypto_pipeline.sources.candles import candle_asks
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Candle, Defi, Price
+from crypto_pipeline.schema.rows import Candle, Defi, Price
+from crypto_pipeline.sources.formats.candles import candle_asks
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
 
 geckoterminal = Provider(
     "geckoterminal",
@@ -24,7 +24,7 @@ WRAPPED = {"ETH": "WETH"}
 @geckoterminal.endpoint(
     Price,
     "/simple/networks/{network}/token_price/{addresses}",
-    asks=lambda context: [Ask("eth", values={"network": "eth", "addresses": ",".join(TOKENS)})],
+    requests=lambda context: [RequestSpec("eth", values={"network": "eth", "addresses": ",".join(TOKENS)})],
     include_market_cap="true",
     include_24hr_vol="true",
     include_24hr_price_change="true",
@@ -55,13 +55,13 @@ def token_prices(payload: Payload) -> Rows:
 @geckoterminal.endpoint(
     Candle,
     "/networks/eth/pools/{market}/ohlcv/{length}",
-    asks=candle_asks(POOLS.get, {"1h": "hour", "1d": "day"}),
+    requests=candle_asks(POOLS.get, {"1h": "hour", "1d": "day"}),
     cadence=15,
     aggregate=1,
     limit=100,
     currency="usd",
 )
-def candles(payload: Payload, ask: Ask) -> Rows:
+def candles(payload: Payload, ask: RequestSpec) -> Rows:
     """{"data": {"id": "...", "type": "ohlcv_request_response", "attributes": {"ohlcv_list":
     [[1795431600, 3050.1, 3060.2, 3040.3, 3055.4, 1234567.8]]}}, "meta": {"base": {"symbol": "WETH", ...}, "quote": {"symbol": "USDC", ...}}}
 

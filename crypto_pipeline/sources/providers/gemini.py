@@ -1,8 +1,8 @@
 """Gemini, spot market. https://docs.gemini.com/rest/market-data"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, scaled
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, scaled
 
 gemini = Provider(
     "gemini",
@@ -32,14 +32,14 @@ def _quote(feed: Payload) -> Quote | None:
     Candle,
     "/v2/candles/{market}/{length}",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin.lower()}usd" for coin in LARGE_COINS}.get,
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1hr", "1d": "1day"},
     ),
     cadence=15,
     quirks="The number of candles is fixed: about two months of hours.",
 )
-def market_candles(payload: Payload, ask: Ask) -> Rows:
+def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """[[1795431600000, 90400, 90600, 90300, 90500.1, 5.5]]
 
     Time of opening, open, high, low, close, coins; newest first.

@@ -1,7 +1,7 @@
 """GitHub: attention to the software of chains. https://docs.github.com/rest/repos/repos"""
 
-from crypto_pipeline.sources.kit import Ask, Budget, Key, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Metric
+from crypto_pipeline.schema.rows import Metric
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, RequestSpec, Rows
 
 github = Provider(
     "github",
@@ -19,14 +19,14 @@ REPOSITORIES = {"BTC": "bitcoin/bitcoin", "ETH": "ethereum/go-ethereum", "SOL": 
 @github.endpoint(
     Metric,
     "/repos/{repo}",
-    asks=lambda context: [
-        Ask(coin, values={"coin": coin, "repo": repo})
+    requests=lambda context: [
+        RequestSpec(coin, values={"coin": coin, "repo": repo})
         for coin, repo in REPOSITORIES.items()
         if coin in context.universe
     ],
     cadence=360,
 )
-def repository(payload: Payload, ask: Ask) -> Rows:
+def repository(payload: Payload, ask: RequestSpec) -> Rows:
     """{"id": 1181927, "name": "bitcoin", "full_name": "bitcoin/bitcoin", "stargazers_count": 86000, "subscribers_count": 4000,
     "forks_count": 38500, "open_issues_count": 700, "pushed_at": "2026-11-23T07:00:00Z", "updated_at": "2026-11-23T11:30:00Z", ...}
 

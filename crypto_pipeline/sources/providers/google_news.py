@@ -1,8 +1,8 @@
 """Google News, a search. https://news.google.com"""
 
-from crypto_pipeline.sources.feeds import feed
+from crypto_pipeline.schema.rows import Article
+from crypto_pipeline.sources.formats.feeds import feed
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Article
 
 google_news = Provider(
     "google_news",

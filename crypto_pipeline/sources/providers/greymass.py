@@ -1,7 +1,7 @@
 """Greymass, nodes of Vaulta (once EOS) and WAX."""
 
+from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.kit import Parser, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import ChainStat
 
 DOCS = "https://docs.eosnetwork.com/"
 CHAINS = {"eos_vaulta": "https://eos.greymass.com", "wax": "https://wax.greymass.com"}

@@ -1,7 +1,7 @@
 """growthepie, what a transaction costs on the rollups of Ethereum. Off: its shape was read in code, not in an answer."""
 
+from crypto_pipeline.schema.rows import Gas
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Gas
 
 growthepie = Provider("growthepie", "https://api.growthepie.com/v1", docs="https://docs.growthepie.com/api")
 

@@ -1,7 +1,7 @@
 """Hacker News: stories about Bitcoin. https://hn.algolia.com/api"""
 
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Metric
+from crypto_pipeline.schema.rows import Metric
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows
 
 hackernews = Provider("hackernews", "https://hn.algolia.com/api/v1", docs="https://hn.algolia.com/api", per_minute=30)
 
@@ -11,8 +11,8 @@ DAY = 24 * 3600
 @hackernews.endpoint(
     Metric,
     "/search_by_date",
-    asks=lambda context: [
-        Ask("bitcoin", params={"numericFilters": f"created_at_i>{int(context.now.timestamp()) - DAY}"})
+    requests=lambda context: [
+        RequestSpec("bitcoin", params={"numericFilters": f"created_at_i>{int(context.now.timestamp()) - DAY}"})
     ],
     cadence=60,
     query="bitcoin",

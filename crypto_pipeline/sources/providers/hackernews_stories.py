@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from crypto_pipeline.sources.kit import Ask, Context, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Article
+from crypto_pipeline.schema.rows import Article
+from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each
 
 hackernews_stories = Provider(
     "hackernews_stories",
@@ -19,10 +19,10 @@ LOOKS_BACK = timedelta(days=2)
 DISCUSSION = "https://news.ycombinator.com/item?id="
 
 
-def _words(context: Context) -> Iterable[Ask]:
+def _words(context: Context) -> Iterable[RequestSpec]:
     """One request a word: the search knows no "or"."""
     since = int((context.now - LOOKS_BACK).timestamp())
-    return [Ask(word, params={"query": word, "numericFilters": f"created_at_i>{since}"}) for word in WORDS]
+    return [RequestSpec(word, params={"query": word, "numericFilters": f"created_at_i>{since}"}) for word in WORDS]
 
 
 @hackernews_stories.endpoint(
@@ -30,7 +30,7 @@ def _words(context: Context) -> Iterable[Ask]:
     "/search_by_date",
     cadence=30,
     language="en",
-    asks=_words,
+    requests=_words,
     may_be_empty=True,
     tags="story",
     hitsPerPage=50,

@@ -1,7 +1,7 @@
 """HashKey Global, spot market. https://hashkeyglobal-apidoc.readme.io"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 hashkey = Provider(
     "hashkey",

@@ -1,7 +1,7 @@
 """Hedera, from its public mirror node: blocks, supply, the price of gas, transfers. Times are seconds.nanoseconds."""
 
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
 
 hedera = Provider(
     "hedera",

@@ -1,7 +1,7 @@
 """HollaEx Pro, spot market. https://apidocs.hollaex.com"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 hollaex = Provider(
     "hollaex",

@@ -1,9 +1,9 @@
 """HTX: funding and liquidations of its perpetuals. https://www.htx.com/en-us/opend/newApiPages/"""
 
-from crypto_pipeline.sources.contracts import bundle
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.liquidations import added_up, liquidation
-from crypto_pipeline.sources.rows import Derivative, Metric
+from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.sources.formats.contracts import bundle
+from crypto_pipeline.sources.formats.liquidations import added_up, liquidation
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, number, reject
 from crypto_pipeline.sources.symbols import DOLLARS
 
 htx_perpetuals = Provider(
@@ -43,8 +43,8 @@ def funding(payload: Payload) -> Rows:
 @htx_perpetuals.endpoint(
     Metric,
     "/linear-swap-api/v3/swap_liquidation_orders",
-    asks=lambda context: [
-        Ask(coin, params={"contract": f"{coin}-USDT"}) for coin in ("BTC", "ETH") if coin in context.universe
+    requests=lambda context: [
+        RequestSpec(coin, params={"contract": f"{coin}-USDT"}) for coin in ("BTC", "ETH") if coin in context.universe
     ],
     cadence=15,
     may_be_empty=True,

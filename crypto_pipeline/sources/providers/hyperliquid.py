@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candles, span_ms
-from crypto_pipeline.sources.contracts import bundle, per_coin
-from crypto_pipeline.sources.kit import Ask, Context, Payload, Provider, Rows, each, number, scaled
-from crypto_pipeline.sources.perpetuals import of_one_coin
-from crypto_pipeline.sources.rows import Candle, Derivative, Quote, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candles, span_ms
+from crypto_pipeline.sources.formats.contracts import bundle, per_coin
+from crypto_pipeline.sources.formats.perpetuals import of_one_coin
+from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each, number, scaled
 
 hyperliquid = Provider(
     "hyperliquid",
@@ -86,20 +86,20 @@ def _mid(name: str, price: Payload) -> Row | None:
     return of_one_coin(Quote(name, last=price, base=name, quote="USD"))
 
 
-def _candle_asks(context: Context) -> Iterable[Ask]:
+def _candle_asks(context: Context) -> Iterable[RequestSpec]:
     for symbol in context.universe.listed:
         if symbol in LARGE_COINS:
             for interval in context.intervals:
                 start, end = span_ms(context, interval)
                 request = {"coin": symbol, "interval": interval, "startTime": start, "endTime": end}
                 values = {"symbol": symbol, "interval": interval, "market": symbol}
-                yield Ask(f"{symbol} {interval}", values, body={"req": request})
+                yield RequestSpec(f"{symbol} {interval}", values, body={"req": request})
 
 
 @hyperliquid.endpoint(
-    Candle, "/info", name="candles", body={"type": "candleSnapshot"}, asks=_candle_asks, cadence=15, weight=22
+    Candle, "/info", name="candles", body={"type": "candleSnapshot"}, requests=_candle_asks, cadence=15, weight=22
 )
-def candle_snapshot(payload: Payload, ask: Ask) -> Rows:
+def candle_snapshot(payload: Payload, ask: RequestSpec) -> Rows:
     """[{"t": 1763996400000, "T": 1763999999999, "s": "BTC", "i": "1h", "o": "90000", "c": "90400", "h": "90800", "l": "89900",
     "v": "50.5", "n": 900}]"""
     return candles(payload, ask, time="t", open="o", high="h", low="l", close="c", volume="v")

@@ -1,7 +1,7 @@
 """Independent Reserve (Australia), spot market. https://www.independentreserve.com/products/api"""
 
-from crypto_pipeline.sources.kit import Ask, Context, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Quote
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows
 
 independentreserve = Provider(
     "independentreserve",
@@ -14,11 +14,15 @@ independentreserve = Provider(
 CODES = {"BTC": "xbt", "ETH": "eth", "XRP": "xrp", "SOL": "sol", "LTC": "ltc"}
 
 
-def _coins(context: Context) -> list[Ask]:
-    return [Ask(coin, params={"primaryCurrencyCode": code}) for coin, code in CODES.items() if coin in context.universe]
+def _coins(context: Context) -> list[RequestSpec]:
+    return [
+        RequestSpec(coin, params={"primaryCurrencyCode": code})
+        for coin, code in CODES.items()
+        if coin in context.universe
+    ]
 
 
-@independentreserve.endpoint(Quote, "/GetMarketSummary", asks=_coins, secondaryCurrencyCode="usd")
+@independentreserve.endpoint(Quote, "/GetMarketSummary", requests=_coins, secondaryCurrencyCode="usd")
 def ticker(payload: Payload) -> Rows:
     """{"DayHighestPrice": 91000.0, "DayLowestPrice": 89500.0, "DayAvgPrice": 90250.0, "DayVolumeXbt": 12.5,
     "DayVolumeXbtInSecondaryCurrrency": 3.1, "LastPrice": 90500.1, "PrimaryCurrencyCode": "Xbt",

@@ -1,7 +1,7 @@
 """Jupiter: prices of Solana's tokens. https://developers.jup.ag/docs/price"""
 
+from crypto_pipeline.schema.rows import Price
 from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Price
 
 MINTS = {
     "So11111111111111111111111111111111111111112": "SOL",

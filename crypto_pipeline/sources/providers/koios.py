@@ -1,7 +1,7 @@
 """Koios, a community's API of Cardano: the newest block, the epoch and its supply. The key is optional."""
 
-from crypto_pipeline.sources.kit import Budget, Call, Key, Payload, Provider, Rows, each, known, number
-from crypto_pipeline.sources.rows import ChainStat
+from crypto_pipeline.schema.rows import ChainStat
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, SubRequest, each, known, number
 
 koios = Provider(
     "koios",
@@ -32,7 +32,7 @@ def _block(block: Payload) -> ChainStat:
 
 @koios.endpoint(
     ChainStat,
-    calls=(Call("epoch", path="/epoch_info"), Call("totals", path="/totals", optional=True)),
+    calls=(SubRequest("epoch", path="/epoch_info"), SubRequest("totals", path="/totals", optional=True)),
     limit=1,
     order="epoch_no.desc",
     cadence=60,

@@ -1,7 +1,7 @@
 """Korbit (Korea), spot market. https://docs.korbit.co.kr"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 korbit = Provider(
     "korbit",

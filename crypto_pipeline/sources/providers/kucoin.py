@@ -1,8 +1,8 @@
 """KuCoin, spot market. https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-all-tickers"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject, scaled
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 kucoin = Provider(
     "kucoin",
@@ -42,7 +42,7 @@ def tickers(payload: Payload) -> Rows:
     Candle,
     "/candles",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
         {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "1hour", "4h": "4hour", "1d": "1day"},
         symbol="{market}",
@@ -52,7 +52,7 @@ def tickers(payload: Payload) -> Rows:
     weight=3,
     docs="https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-klines",
 )
-def market_candles(payload: Payload, ask: Ask) -> Rows:
+def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """{"code": "200000", "data": [["1795431600", "90400", "90500.1", "90600", "90300", "5.5", "497000"]]}
 
     Time of opening, open, CLOSE, HIGH, LOW, coins, turnover; the newest 100, newest first.

@@ -1,7 +1,7 @@
 """KuCoin, announcements. https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-announcements"""
 
+from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Article
 
 kucoin_announcements = Provider(
     "kucoin_announcements",

@@ -1,8 +1,8 @@
 """KuCoin: funding and open interest of its perpetuals. https://www.kucoin.com/docs-new/rest/futures-trading/market-data/get-all-symbols"""
 
-from crypto_pipeline.sources.contracts import bundle, per_coin
+from crypto_pipeline.schema.rows import Derivative
+from crypto_pipeline.sources.formats.contracts import bundle, per_coin
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import Derivative
 from crypto_pipeline.sources.symbols import DOLLARS
 
 kucoin_perpetuals = Provider(

@@ -1,7 +1,7 @@
 """LATOKEN, spot market. https://api.latoken.com/doc/v2/#tag/Ticker"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 latoken = Provider(
     "latoken",

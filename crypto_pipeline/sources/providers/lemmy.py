@@ -1,7 +1,7 @@
 """Lemmy: the cryptocurrency community of lemmy.world. https://join-lemmy.org/docs/contributors/04-api.html"""
 
+from crypto_pipeline.schema.rows import Metric
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, reject
-from crypto_pipeline.sources.rows import Metric
 
 lemmy = Provider(
     "lemmy",

@@ -1,7 +1,7 @@
 """Lido: what staked ether earns. https://docs.lido.fi/integrations/api/"""
 
+from crypto_pipeline.schema.rows import Defi
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Defi
 
 lido = Provider("lido", "https://eth-api.lido.fi/v1", docs="https://docs.lido.fi/integrations/api/", per_minute=10)
 

@@ -1,8 +1,8 @@
 """Lighter: prices of its perpetuals. https://apidocs.lighter.xyz"""
 
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.formats.perpetuals import of_one_coin
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.perpetuals import of_one_coin
-from crypto_pipeline.sources.rows import Quote
 
 lighter_perpetuals = Provider(
     "lighter_perpetuals",

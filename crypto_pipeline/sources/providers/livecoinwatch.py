@@ -1,7 +1,7 @@
 """Live Coin Watch: prices. https://livecoinwatch.github.io/lcw-api-docs/"""
 
+from crypto_pipeline.schema.rows import Price
 from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import Price
 
 livecoinwatch = Provider(
     "livecoinwatch",

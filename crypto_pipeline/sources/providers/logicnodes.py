@@ -1,7 +1,7 @@
 """LogicNodes, gas prices by confidence. Off: a small vendor, for whom only its own article vouches."""
 
+from crypto_pipeline.schema.rows import Gas
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Gas
 
 logicnodes = Provider(
     "logicnodes",

@@ -1,7 +1,7 @@
 """Luno (South Africa and others), spot market. https://www.luno.com/en/developers/api"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 luno = Provider(
     "luno",

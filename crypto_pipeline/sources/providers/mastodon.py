@@ -1,7 +1,7 @@
 """Mastodon: posts with the tags of coins. https://docs.joinmastodon.org/methods/tags/"""
 
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Metric, Row
+from crypto_pipeline.schema.rows import Metric, Row
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
 
 mastodon = Provider(
     "mastodon",
@@ -14,10 +14,10 @@ mastodon = Provider(
 @mastodon.endpoint(
     Metric,
     "/tags/{tag}",
-    asks=lambda context: [Ask(tag, values={"tag": tag}) for tag in ("bitcoin", "ethereum", "crypto")],
+    requests=lambda context: [RequestSpec(tag, values={"tag": tag}) for tag in ("bitcoin", "ethereum", "crypto")],
     cadence=60,
 )
-def tag(payload: Payload, ask: Ask) -> Rows:
+def tag(payload: Payload, ask: RequestSpec) -> Rows:
     """{"id": "802", "name": "bitcoin", "url": "...", "history": [{"day": "1795392000", "accounts": "120", "uses": "300"}, ...]}
 
     Newest first; the first day is still running.

@@ -1,8 +1,8 @@
 """MAX (Taiwan), spot market. https://max.maicoin.com/documents/api_list/v3"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each
 
 max_maicoin = Provider(
     "max_maicoin",
@@ -14,11 +14,13 @@ max_maicoin = Provider(
 COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE")
 
 
-def _markets(context: Context) -> list[Ask]:
-    return [Ask(coin, params={"markets[]": f"{coin.lower()}usdt"}) for coin in COINS if coin in context.universe]
+def _markets(context: Context) -> list[RequestSpec]:
+    return [
+        RequestSpec(coin, params={"markets[]": f"{coin.lower()}usdt"}) for coin in COINS if coin in context.universe
+    ]
 
 
-@max_maicoin.endpoint(Quote, "/tickers", asks=_markets)
+@max_maicoin.endpoint(Quote, "/tickers", requests=_markets)
 def tickers(payload: Payload) -> Rows:
     """[{"market": "btcusdt", "at": 1795435199, "buy": "90490.0", "sell": "90510.0", "open": "91600.0", "low": "90150.0",
     "high": "91980.0", "last": "90500.1", "vol": "12.5", "vol_in_btc": "12.5", "vol_in_quote": "1138000", ...}]
@@ -45,7 +47,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/k",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin.lower()}usdt" for coin in LARGE_COINS}.get,
         # In which time zone its days begin is not documented.
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240"},
@@ -56,7 +58,7 @@ def _quote(ticker: Payload) -> Quote:
     quirks="A candle in which nobody traded repeats the last price.",
     limit=100,
 )
-def k(payload: Payload, ask: Ask) -> Rows:
+def k(payload: Payload, ask: RequestSpec) -> Rows:
     """[[1795431600, 90400.0, 90600.0, 90300.0, 90500.0, 1.25]]
 
     Time of opening, open, high, low, close, coins; oldest first.

@@ -1,7 +1,7 @@
 """mempool.space: the price of Bitcoin. https://mempool.space/docs/api/rest"""
 
+from crypto_pipeline.schema.rows import Price
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Price
 
 mempool_prices = Provider(
     "mempool_prices",

@@ -4,9 +4,9 @@ Fees are sat/vB. Below 1 sat/vB is usual now, so the precise fees are asked wher
 ones are rounded up to whole numbers.
 """
 
-from crypto_pipeline.sources.kit import Budget, Call, Parser, Payload, Provider, Rows, each, known, number, scaled
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.utxo import moved
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
+from crypto_pipeline.sources.formats.utxo import moved
+from crypto_pipeline.sources.kit import Budget, Parser, Payload, Provider, Rows, SubRequest, each, known, number, scaled
 
 mempool_space = Provider(
     "mempool_space",
@@ -63,11 +63,11 @@ def blocks_of(chain: str) -> Parser:
     return blocks
 
 
-def first_page(blocks: str) -> tuple[Call, ...]:
+def first_page(blocks: str) -> tuple[SubRequest, ...]:
     """The calls for the first 25 transactions of the newest block; ``blocks`` is the path of the newest blocks."""
     return (
-        Call("blocks", path=blocks),
-        Call("transactions", path=lambda answers: f"/block/{answers['blocks'][0]['id']}/txs/0"),
+        SubRequest("blocks", path=blocks),
+        SubRequest("transactions", path=lambda answers: f"/block/{answers['blocks'][0]['id']}/txs/0"),
     )
 
 
@@ -150,10 +150,10 @@ litecoinspace.endpoint(
 @mempool_space.endpoint(
     ChainStat,
     calls=(
-        Call("blocks", path="/v1/blocks"),
-        Call("hashrate", path="/v1/mining/hashrate/3d", optional=True),
-        Call("difficulty", path="/v1/difficulty-adjustment", optional=True),
-        Call("mempool", path="/mempool", optional=True),
+        SubRequest("blocks", path="/v1/blocks"),
+        SubRequest("hashrate", path="/v1/mining/hashrate/3d", optional=True),
+        SubRequest("difficulty", path="/v1/difficulty-adjustment", optional=True),
+        SubRequest("mempool", path="/mempool", optional=True),
     ),
     cadence=15,
 )

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Candle, Quote
-from crypto_pipeline.sources.tickers import like_binance
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.tickers import like_binance
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
 
 mexc = Provider(
     "mexc",
@@ -31,7 +31,7 @@ def tickers(payload: Payload) -> Rows:
     Candle,
     "/klines",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "60m", "4h": "4h", "1d": "1d"},
         symbol="{market}",
@@ -40,7 +40,7 @@ def tickers(payload: Payload) -> Rows:
     cadence=15,
     limit=100,
 )
-def klines(payload: Payload, ask: Ask) -> Rows:
+def klines(payload: Payload, ask: RequestSpec) -> Rows:
     """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435200000, "497000"]]
 
     Time of opening, open, high, low, close, coins; then the time of closing and turnover.

@@ -1,7 +1,7 @@
 """MEXC, announcements. https://www.mexc.com/api-docs/spot-v3/introduction"""
 
+from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Article
 
 mexc_announcements = Provider(
     "mexc_announcements",

@@ -1,7 +1,7 @@
 """minerstat, mineable coins. Off: that no key is needed is remembered, not read."""
 
+from crypto_pipeline.schema.rows import ChainStat, Number
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import ChainStat, Number
 
 minerstat = Provider(
     "minerstat",

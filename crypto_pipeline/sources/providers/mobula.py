@@ -1,7 +1,7 @@
 """Mobula: prices. https://docs.mobula.io/rest-api-reference/introduction"""
 
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Price
+from crypto_pipeline.schema.rows import Price
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
 
 mobula = Provider(
     "mobula",
@@ -17,8 +17,10 @@ NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum", "SOL": "Solana"}
 @mobula.endpoint(
     Price,
     "/market/multi-data",
-    asks=lambda context: [
-        Ask("coins", params={"assets": ",".join(name for coin, name in NAMES.items() if coin in context.universe)})
+    requests=lambda context: [
+        RequestSpec(
+            "coins", params={"assets": ",".join(name for coin, name in NAMES.items() if coin in context.universe)}
+        )
         for tracked in (NAMES.keys() & set(context.universe.listed),)
         if tracked
     ],

@@ -1,7 +1,7 @@
 """NDAX (Canada), spot market. https://apidoc.ndax.io"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 ndax = Provider(
     "ndax",

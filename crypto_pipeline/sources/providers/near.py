@@ -1,8 +1,8 @@
 """NEAR, from its public nodes: the newest final block, its gas price, the supply. Several hosts are one source."""
 
-from crypto_pipeline.sources.json_rpc import result
+from crypto_pipeline.schema.rows import ChainStat, Gas
+from crypto_pipeline.sources.formats.json_rpc import result
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import ChainStat, Gas
 
 HOSTS = {
     "near_fastnear": "https://free.rpc.fastnear.com",

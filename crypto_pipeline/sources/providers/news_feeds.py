@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from crypto_pipeline.sources.feeds import feed
+from crypto_pipeline.schema.rows import Article, Row
+from crypto_pipeline.sources.formats.feeds import feed
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, Unreadable
-from crypto_pipeline.sources.rows import Article, Row
-from crypto_pipeline.sources.words import ABOUT_CRYPTO
+from crypto_pipeline.sources.lexicon import ABOUT_CRYPTO
 
 YEAR = 365 * 24 * 60
 

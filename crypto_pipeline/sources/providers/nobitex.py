@@ -1,7 +1,7 @@
 """Nobitex (Iran), spot market. https://apidocs.nobitex.ir/market_data/"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 nobitex = Provider(
     "nobitex",

@@ -1,7 +1,7 @@
 """OKX, announcements. https://www.okx.com/docs-v5/en/#announcement"""
 
+from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Article
 
 okx_announcements = Provider(
     "okx_announcements",

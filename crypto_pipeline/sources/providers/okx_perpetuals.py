@@ -1,7 +1,7 @@
 """OKX: funding, open interest and positions of its perpetuals. https://www.okx.com/docs-v5/en/#public-data"""
 
-from crypto_pipeline.sources.kit import Ask, Budget, Context, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import Derivative, Metric
+from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, number, reject
 from crypto_pipeline.sources.symbols import DOLLARS
 
 okx_perpetuals = Provider(
@@ -18,11 +18,11 @@ COINS = ("BTC", "ETH", "SOL")
 MS_PER_HOUR = 3_600_000
 
 
-def _swaps(context: Context) -> list[Ask]:
-    return [Ask(coin, params={"instId": f"{coin}-USDT-SWAP"}) for coin in COINS if coin in context.universe]
+def _swaps(context: Context) -> list[RequestSpec]:
+    return [RequestSpec(coin, params={"instId": f"{coin}-USDT-SWAP"}) for coin in COINS if coin in context.universe]
 
 
-@okx_perpetuals.endpoint(Derivative, "/public/funding-rate", asks=_swaps, weight=2)
+@okx_perpetuals.endpoint(Derivative, "/public/funding-rate", requests=_swaps, weight=2)
 def funding(payload: Payload) -> Rows:
     """{"code": "0", "msg": "", "data": [{"instType": "SWAP", "instId": "BTC-USDT-SWAP", "fundingRate": "0.0000792",
     "fundingTime": "1795449600000", "nextFundingRate": "", "nextFundingTime": "1795478400000", "ts": "1795435200000", ...}]}
@@ -72,14 +72,16 @@ def _open_interest(swap: Payload) -> Derivative | None:
 @okx_perpetuals.endpoint(
     Metric,
     "/rubik/stat/contracts/long-short-account-ratio",
-    asks=lambda context: [
-        Ask(coin, values={"coin": coin}, params={"ccy": coin}) for coin in ("BTC", "ETH") if coin in context.universe
+    requests=lambda context: [
+        RequestSpec(coin, values={"coin": coin}, params={"ccy": coin})
+        for coin in ("BTC", "ETH")
+        if coin in context.universe
     ],
     cadence=15,
     weight=4,
     period="5m",
 )
-def long_short_ratio(payload: Payload, ask: Ask) -> Rows:
+def long_short_ratio(payload: Payload, ask: RequestSpec) -> Rows:
     """{"code": "0", "msg": "", "data": [["1795435200000", "1.25"], ["1795434900000", "1.24"]]}
 
     Time and accounts that are long over those that are short; newest first.

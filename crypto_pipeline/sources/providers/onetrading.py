@@ -1,7 +1,7 @@
 """One Trading (Austria), spot market. https://docs.onetrading.com"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 onetrading = Provider(
     "onetrading",

@@ -1,7 +1,7 @@
 """Owlracle, gas prices of eight chains. The key is optional."""
 
+from crypto_pipeline.schema.rows import Gas
 from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Gas
 
 owlracle = Provider(
     "owlracle",

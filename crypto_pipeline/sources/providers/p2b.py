@@ -1,7 +1,7 @@
 """P2B, spot market. https://github.com/P2B-team/p2b-api-docs"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 p2b = Provider(
     "p2b",

@@ -1,7 +1,7 @@
 """Pendle: yields and value locked in its markets. https://api-v2.pendle.finance/core/docs"""
 
-from crypto_pipeline.sources.kit import Ask, Payload, Provider, Rows, each, scaled
-from crypto_pipeline.sources.rows import Defi, Row
+from crypto_pipeline.schema.rows import Defi, Row
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, scaled
 
 pendle = Provider(
     "pendle",
@@ -16,12 +16,12 @@ CHAINS = {"ethereum": "1", "arbitrum": "42161"}
 @pendle.endpoint(
     Defi,
     "/{chain_id}/markets/active",
-    asks=lambda context: [
-        Ask(chain, values={"chain": chain, "chain_id": chain_id}) for chain, chain_id in CHAINS.items()
+    requests=lambda context: [
+        RequestSpec(chain, values={"chain": chain, "chain_id": chain_id}) for chain, chain_id in CHAINS.items()
     ],
     cadence=360,
 )
-def markets(payload: Payload, ask: Ask) -> Rows:
+def markets(payload: Payload, ask: RequestSpec) -> Rows:
     """{"markets": [{"name": "stETH", "address": "0x1", "expiry": "2027-12-30T00:00:00.000Z",
     "details": {"liquidity": 50000000.1, "pendleApy": 0.01, "impliedApy": 0.031, "aggregatedApy": 0.045, "feeRate": 0.0005}}]}
 

@@ -1,7 +1,7 @@
 """Phemex, spot market. https://phemex-docs.github.io/#query-24-hours-ticker-for-all-symbols-2"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import Quote
 
 phemex = Provider(
     "phemex",

@@ -1,7 +1,7 @@
 """Pionex, spot market. https://pionex-doc.gitbook.io/apidocs"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 pionex = Provider(
     "pionex",

@@ -1,8 +1,8 @@
 """Polkadot, the newest block header from its public nodes."""
 
-from crypto_pipeline.sources.json_rpc import quantity, result
+from crypto_pipeline.schema.rows import ChainStat
+from crypto_pipeline.sources.formats.json_rpc import quantity, result
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import ChainStat
 
 DOCS = "https://wiki.polkadot.network/docs/maintain-endpoints"
 

@@ -1,8 +1,8 @@
 """Poloniex, spot market. https://api-docs.poloniex.com/spot/"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, scaled
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, scaled
 
 poloniex = Provider(
     "poloniex",
@@ -42,7 +42,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/markets/{market}/candles",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
         {
             "1m": "MINUTE_1",
@@ -59,7 +59,7 @@ def _quote(ticker: Payload) -> Quote | None:
     docs="https://api-docs.poloniex.com/spot/api/public/market-data#candles",
     limit=100,
 )
-def market_candles(payload: Payload, ask: Ask) -> Rows:
+def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """[["90300", "90600", "90400", "90500.1", "497000", "5.5", "200000", "2.2", 90, 1795435190000, "90450", "HOUR_1",
     1795431600000, 1795435199999]]
 

@@ -1,7 +1,7 @@
 """Polygon's own gas station."""
 
+from crypto_pipeline.schema.rows import Gas
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Gas
 
 polygon_gasstation = Provider(
     "polygon_gasstation",

@@ -2,8 +2,8 @@
 
 import json
 
+from crypto_pipeline.schema.rows import Metric
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, scaled
-from crypto_pipeline.sources.rows import Metric
 
 polymarket = Provider(
     "polymarket",

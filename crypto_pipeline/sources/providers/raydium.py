@@ -1,7 +1,7 @@
 """Raydium: value locked and volume. https://docs.raydium.io"""
 
+from crypto_pipeline.schema.rows import Defi
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, reject
-from crypto_pipeline.sources.rows import Defi
 
 raydium = Provider(
     "raydium",

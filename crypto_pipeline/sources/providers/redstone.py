@@ -2,8 +2,8 @@
 
 from statistics import median
 
+from crypto_pipeline.schema.rows import Price
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import Price
 
 redstone = Provider(
     "redstone",

@@ -1,7 +1,7 @@
 """Revolut X, spot market. https://developer.revolut.com/docs/api/revolut-x-crypto-exchange"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import Quote
 
 revolutx = Provider(
     "revolutx",

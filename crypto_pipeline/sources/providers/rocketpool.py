@@ -1,7 +1,7 @@
 """Rocket Pool: what staked ether earns. https://docs.rocketpool.net"""
 
+from crypto_pipeline.schema.rows import Defi
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Defi
 
 rocketpool = Provider("rocketpool", "https://api.rocketpool.net/api", docs="https://docs.rocketpool.net", per_minute=10)
 

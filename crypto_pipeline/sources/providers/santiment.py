@@ -1,7 +1,7 @@
 """Santiment: developer activity, volume of exchange-traded funds. https://academy.santiment.net/sanapi/"""
 
+from crypto_pipeline.schema.rows import Metric
 from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Metric
 
 santiment = Provider(
     "santiment",

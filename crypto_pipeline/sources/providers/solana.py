@@ -6,9 +6,9 @@ Two hosts are one source. The answers of a node hold no clock except for blocks.
 from collections.abc import Mapping
 from statistics import quantiles
 
-from crypto_pipeline.sources.json_rpc import result
-from crypto_pipeline.sources.kit import Budget, Call, Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
+from crypto_pipeline.sources.formats.json_rpc import result
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, SubRequest, each, number
 
 solana = Provider(
     "solana",
@@ -51,9 +51,9 @@ def fees(payload: Payload) -> Rows:
 
 
 STATS = (
-    Call("epoch", _ask("getEpochInfo")),
-    Call("performance", _ask("getRecentPerformanceSamples", 10), optional=True),
-    Call("supply", _ask("getSupply", {"excludeNonCirculatingAccountsList": True}), optional=True),
+    SubRequest("epoch", _ask("getEpochInfo")),
+    SubRequest("performance", _ask("getRecentPerformanceSamples", 10), optional=True),
+    SubRequest("supply", _ask("getSupply", {"excludeNonCirculatingAccountsList": True}), optional=True),
 )
 
 
@@ -93,7 +93,7 @@ def _newest_block(answers: Mapping[str, Payload]) -> object:
     return _ask("getBlock", result(answers["slot"]), how)
 
 
-BLOCK = (Call("slot", _ask("getSlot", {"commitment": "finalized"})), Call("block", _newest_block))
+BLOCK = (SubRequest("slot", _ask("getSlot", {"commitment": "finalized"})), SubRequest("block", _newest_block))
 
 
 def transfers(payload: Payload) -> Rows:

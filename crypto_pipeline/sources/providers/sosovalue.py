@@ -1,7 +1,7 @@
 """SoSoValue: flows of exchange-traded funds, with a free key. https://sosovalue-1.gitbook.io/soso-value-api-doc"""
 
+from crypto_pipeline.schema.rows import Metric, Row
 from crypto_pipeline.sources.kit import Key, Parser, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Metric, Row
 
 sosovalue = Provider(
     "sosovalue",

@@ -1,7 +1,7 @@
 """Stack Exchange: questions about Bitcoin and Ethereum. https://api.stackexchange.com/docs/info"""
 
-from crypto_pipeline.sources.kit import Ask, Budget, Key, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Metric, Row
+from crypto_pipeline.schema.rows import Metric, Row
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, RequestSpec, Rows, each, reject
 
 stackexchange = Provider(
     "stackexchange",
@@ -16,10 +16,12 @@ stackexchange = Provider(
 @stackexchange.endpoint(
     Metric,
     "/info",
-    asks=lambda context: [Ask(site, values={"site": site}, params={"site": site}) for site in ("bitcoin", "ethereum")],
+    requests=lambda context: [
+        RequestSpec(site, values={"site": site}, params={"site": site}) for site in ("bitcoin", "ethereum")
+    ],
     cadence=360,
 )
-def info(payload: Payload, ask: Ask) -> Rows:
+def info(payload: Payload, ask: RequestSpec) -> Rows:
     """{"items": [{"total_questions": 32000, "questions_per_minute": 0.01, ...}], "has_more": false, "quota_max": 300,
     "quota_remaining": 299}
 

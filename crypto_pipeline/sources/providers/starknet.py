@@ -1,8 +1,8 @@
 """Starknet, the newest block and its price of gas from a public node."""
 
-from crypto_pipeline.sources.json_rpc import quantity, result
+from crypto_pipeline.schema.rows import ChainStat, Gas
+from crypto_pipeline.sources.formats.json_rpc import quantity, result
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import ChainStat, Gas
 
 starknet = Provider(
     "starknet",

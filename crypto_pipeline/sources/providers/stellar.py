@@ -1,7 +1,7 @@
 """Stellar, from the Horizon server of its foundation: fees, the newest ledger, payments."""
 
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
 
 stellar = Provider(
     "stellar",

@@ -1,7 +1,7 @@
 """StockTwits: the mood of messages about coins. https://api.stocktwits.com/developers/docs"""
 
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import Metric
+from crypto_pipeline.schema.rows import Metric
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows
 
 stocktwits = Provider(
     "stocktwits",
@@ -15,14 +15,16 @@ stocktwits = Provider(
 @stocktwits.endpoint(
     Metric,
     "/streams/symbol/{symbol}.json",
-    asks=lambda context: [
-        Ask(coin, values={"coin": coin, "symbol": f"{coin}.X"}) for coin in ("BTC", "ETH") if coin in context.universe
+    requests=lambda context: [
+        RequestSpec(coin, values={"coin": coin, "symbol": f"{coin}.X"})
+        for coin in ("BTC", "ETH")
+        if coin in context.universe
     ],
     cadence=15,
     params={"filter": "all"},
     limit=30,
 )
-def stream(payload: Payload, ask: Ask) -> Rows:
+def stream(payload: Payload, ask: RequestSpec) -> Rows:
     """{"symbol": {"symbol": "BTC.X", "watchlist_count": 676137}, "messages": [{"created_at": "2026-11-23T11:59:00Z",
     "entities": {"sentiment": {"basic": "Bullish"}}, ...}, {"entities": {"sentiment": null}, ...}], "response": {"status": 200}}
 

@@ -1,7 +1,7 @@
 """Subscan, explorer of Polkadot: counts and newest transfers. Needs a key. https://support.subscan.io/"""
 
+from crypto_pipeline.schema.rows import ChainStat, Transfer
 from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import ChainStat, Transfer
 
 subscan = Provider(
     "subscan",

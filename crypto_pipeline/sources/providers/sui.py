@@ -1,7 +1,7 @@
 """Sui, from the GraphQL service of its developers: the newest checkpoint and the reference price of gas."""
 
+from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, reject
-from crypto_pipeline.sources.rows import ChainStat, Gas
 
 sui = Provider("sui", "https://graphql.mainnet.sui.io", docs="https://docs.sui.io/references/sui-graphql")
 

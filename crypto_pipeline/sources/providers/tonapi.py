@@ -1,7 +1,7 @@
 """TonAPI, indexer of TON: the newest block of the masterchain. The key is optional."""
 
+from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows
-from crypto_pipeline.sources.rows import ChainStat
 
 tonapi = Provider(
     "tonapi",

@@ -1,7 +1,7 @@
 """TON Center, node of TON: the newest block of the masterchain. The key is optional."""
 
+from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, reject
-from crypto_pipeline.sources.rows import ChainStat
 
 toncenter = Provider(
     "toncenter",

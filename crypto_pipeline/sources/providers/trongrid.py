@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
 
 trongrid = Provider(
     "trongrid",

@@ -1,7 +1,7 @@
 """TRONSCAN, explorer of Tron: height, daily counts, newest transfers. The key is optional."""
 
+from crypto_pipeline.schema.rows import ChainStat, Transfer
 from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import ChainStat, Transfer
 
 tronscan = Provider(
     "tronscan",

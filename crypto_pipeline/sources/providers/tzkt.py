@@ -1,14 +1,14 @@
 """TzKT, indexer of Tezos: the newest block, supply, large transfers with a threshold on the server's side."""
 
-from crypto_pipeline.sources.kit import Budget, Call, Payload, Provider, Rows, each, number, reject, scaled
-from crypto_pipeline.sources.rows import ChainStat, Transfer
+from crypto_pipeline.schema.rows import ChainStat, Transfer
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, SubRequest, each, number, reject, scaled
 
 tzkt = Provider("tzkt", "https://api.tzkt.io/v1", docs="https://api.tzkt.io/", budget=Budget(5, 1))
 
 
 @tzkt.endpoint(
     ChainStat,
-    calls=(Call("head", path="/head"), Call("statistics", path="/statistics/current", optional=True)),
+    calls=(SubRequest("head", path="/head"), SubRequest("statistics", path="/statistics/current", optional=True)),
     cadence=15,
 )
 def state(payload: Payload) -> Rows:

@@ -1,7 +1,7 @@
 """ultrasound.money, the supply of ETH. Off: its shape is remembered, not read in an answer."""
 
+from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import ChainStat
 
 ultrasound = Provider("ultrasound", "https://ultrasound.money/api/v2", docs="https://ultrasound.money")
 

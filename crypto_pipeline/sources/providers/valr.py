@@ -1,7 +1,7 @@
 """VALR (South Africa), spot market. https://docs.valr.com"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 valr = Provider(
     "valr",

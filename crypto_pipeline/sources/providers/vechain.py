@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from crypto_pipeline.sources.json_rpc import quantity
-from crypto_pipeline.sources.kit import Call, Payload, Provider, Rows, each, number
-from crypto_pipeline.sources.rows import ChainStat, Transfer
+from crypto_pipeline.schema.rows import ChainStat, Transfer
+from crypto_pipeline.sources.formats.json_rpc import quantity
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, SubRequest, each, number
 
 vechain = Provider("vechain", "https://mainnet.vechain.org", docs="https://mainnet.vechain.org/doc/stoplight-ui/")
 
@@ -37,7 +37,10 @@ def _newest_transfers(answers: Mapping[str, Payload]) -> object:
 
 @vechain.endpoint(
     Transfer,
-    calls=(Call("best", path="/blocks/best"), Call("transfers", body=_newest_transfers, path="/logs/transfer")),
+    calls=(
+        SubRequest("best", path="/blocks/best"),
+        SubRequest("transfers", body=_newest_transfers, path="/logs/transfer"),
+    ),
     cadence=15,
     may_be_empty=True,
     quirks="The newest 256 transfers of a quarter of an hour.",

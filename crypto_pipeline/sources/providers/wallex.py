@@ -1,7 +1,7 @@
 """Wallex (Iran), spot market. https://api-docs.wallex.ir"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 wallex = Provider(
     "wallex",

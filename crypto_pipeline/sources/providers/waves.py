@@ -1,7 +1,7 @@
 """Waves, the newest block header from its public nodes."""
 
+from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.kit import Payload, Provider, Rows
-from crypto_pipeline.sources.rows import ChainStat
 
 waves = Provider("waves", "https://nodes.wavesnodes.com", docs="https://nodes.wavesnodes.com/api-docs/index.html")
 

@@ -1,7 +1,7 @@
 """WazirX (India), spot market. https://docs.wazirx.com"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
 
 wazirx = Provider(
     "wazirx",

@@ -2,9 +2,9 @@
 
 from functools import partial
 
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.formats.tickers import like_binance
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Quote
-from crypto_pipeline.sources.tickers import like_binance
 
 weex = Provider(
     "weex",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from crypto_pipeline.sources.kit import Ask, Context, Key, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Transfer
+from crypto_pipeline.schema.rows import Transfer
+from crypto_pipeline.sources.kit import Context, Key, Payload, Provider, RequestSpec, Rows, each, reject
 
 whale_alert = Provider(
     "whale_alert",
@@ -17,15 +17,15 @@ whale_alert = Provider(
 LOOK_BACK = timedelta(minutes=16)
 
 
-def _since(context: Context) -> Iterator[Ask]:
-    yield Ask(params={"start": str(int((context.now - LOOK_BACK).timestamp()))})
+def _since(context: Context) -> Iterator[RequestSpec]:
+    yield RequestSpec(params={"start": str(int((context.now - LOOK_BACK).timestamp()))})
 
 
 @whale_alert.endpoint(
     Transfer,
     "/transactions",
     min_value=500000,
-    asks=_since,
+    requests=_since,
     cadence=15,
     on=False,
     may_be_empty=True,

@@ -1,8 +1,8 @@
 """WhiteBIT, spot market. https://docs.whitebit.com/public/http-v4/#market-activity"""
 
-from crypto_pipeline.sources.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Ask, Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
 
 whitebit = Provider(
     "whitebit",
@@ -39,7 +39,7 @@ def _quote(name: str, ticker: Payload) -> Quote | None:
     Candle,
     "/v1/public/kline",
     name="candles",
-    asks=candle_asks(
+    requests=candle_asks(
         {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         market="{market}",
@@ -49,7 +49,7 @@ def _quote(name: str, ticker: Payload) -> Quote | None:
     docs="https://docs.whitebit.com/public/http-v1/#kline",
     limit=100,
 )
-def kline(payload: Payload, ask: Ask) -> Rows:
+def kline(payload: Payload, ask: RequestSpec) -> Rows:
     """{"success": true, "message": "", "result": [[1795431600, "90400", "90500.1", "90600", "90300", "5.5", "497000"]]}
 
     Time of opening, open, CLOSE, HIGH, LOW, coins, turnover.

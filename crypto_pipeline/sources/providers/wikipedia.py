@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from crypto_pipeline.sources.kit import Ask, Context, Payload, Provider, Rows, each
-from crypto_pipeline.sources.rows import Metric
+from crypto_pipeline.schema.rows import Metric
+from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each
 
 wikipedia = Provider(
     "wikipedia",
@@ -17,16 +17,16 @@ wikipedia = Provider(
 ARTICLES = ("Bitcoin", "Ethereum", "Cryptocurrency")
 
 
-def _last_week(context: Context) -> Iterator[Ask]:
+def _last_week(context: Context) -> Iterator[RequestSpec]:
     start, end = (f"{context.now - timedelta(days=days):%Y%m%d}00" for days in (7, 1))
     for article in ARTICLES:
-        yield Ask(article, values={"project": "en.wikipedia", "article": article, "start": start, "end": end})
+        yield RequestSpec(article, values={"project": "en.wikipedia", "article": article, "start": start, "end": end})
 
 
 @wikipedia.endpoint(
     Metric,
     "/pageviews/per-article/{project}/all-access/user/{article}/daily/{start}/{end}",
-    asks=_last_week,
+    requests=_last_week,
     cadence=360,
 )
 def pageviews(payload: Payload) -> Rows:

@@ -1,8 +1,8 @@
 """WOO X: prices of its perpetuals. https://developer.woox.io"""
 
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.formats.perpetuals import of_one_coin
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.perpetuals import of_one_coin
-from crypto_pipeline.sources.rows import Quote
 
 woo_perpetuals = Provider(
     "woo_perpetuals",

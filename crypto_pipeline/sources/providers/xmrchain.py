@@ -1,7 +1,7 @@
 """xmrchain.net, an explorer of Monero that volunteers run; often slow."""
 
+from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, number, reject
-from crypto_pipeline.sources.rows import ChainStat, Gas
 
 xmrchain = Provider(
     "xmrchain",

@@ -5,8 +5,8 @@ All servers say the same, so they are one source and one pool each. An error is 
 
 from datetime import datetime
 
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
 
 SERVERS = {
     "xrpl_s1": "https://s1.ripple.com:51234/",

@@ -1,7 +1,7 @@
 """Zaif (Japan), spot market. https://zaif-api-document.readthedocs.io"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, number, reject
-from crypto_pipeline.sources.rows import Quote
 
 zaif = Provider(
     "zaif",

@@ -1,7 +1,7 @@
 """ZebPay (India), spot market. https://github.com/zebpay/zebpay-api-references"""
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
-from crypto_pipeline.sources.rows import Quote
 
 zebpay = Provider(
     "zebpay",

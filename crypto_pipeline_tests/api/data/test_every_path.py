@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from crypto_pipeline.api import pages
-from crypto_pipeline.tables import TABLES
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline_tests.api.data.asking import ROOT, Data, data_in
 
 DAY = "from=2026-11-23T12:00&to=2026-11-24T12:00"

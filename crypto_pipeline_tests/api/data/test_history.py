@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.api.data.errors import WrongQuestion
+from crypto_pipeline.api.data.errors import InvalidQuery
 from crypto_pipeline.api.data.ranges import Range, range_of
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import NOON, at, consensus, latest, price
@@ -140,5 +140,5 @@ def test_the_ends_of_a_range_that_are_left_out() -> None:
     assert ends(at(days=-5), None) == (at(days=-5), NOON)
     assert ends(None, at(days=-5)) == (at(days=-6), at(days=-5))
     assert ends(at(days=5), None)[0] == at(days=5)
-    with pytest.raises(WrongQuestion):
+    with pytest.raises(InvalidQuery):
         ends(NOON, at(days=-1))

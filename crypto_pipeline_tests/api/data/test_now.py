@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crypto_pipeline.tables import DATA_TABLES
+from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import NOON, at, collection, consensus, contract, fee, metric, stamped
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from crypto_pipeline.collection.outcomes import MEANINGS, SUCCESSES, Outcome
 from crypto_pipeline.collection.results import WAITS
+from crypto_pipeline.schema.outcomes import MEANINGS, SUCCESSES, Outcome
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import at, collection, stamped
 

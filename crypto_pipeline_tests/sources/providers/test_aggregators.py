@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 
 import pytest
 
+from crypto_pipeline.schema.rows import Defi, Metric
 from crypto_pipeline.sources.kit import Context, ErrorInBody, discover
-from crypto_pipeline.sources.rows import Defi, Metric
 from crypto_pipeline.sources.symbols import Universe
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -16,7 +16,7 @@ ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
 
 def rows_of(endpoint_id, payload):
     endpoint = ENDPOINTS[endpoint_id]
-    return list(endpoint.parse(payload, endpoint.asks_in(Context(Universe(), NOW))[0]))
+    return list(endpoint.parse(payload, endpoint.requests_in(Context(Universe(), NOW))[0]))
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from crypto_pipeline.replay.recordings import file_of
+from crypto_pipeline.replay.recorded import file_of
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.kit import Endpoint, ErrorInBody, Unreadable, discover
 from crypto_pipeline.sources.providers.trongrid import address
-from crypto_pipeline.sources.rows import ChainStat, Gas, Transfer
 
 
 def endpoint(wanted: str) -> Endpoint:

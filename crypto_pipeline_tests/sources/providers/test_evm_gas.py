@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from crypto_pipeline.schema.rows import Gas
 from crypto_pipeline.sources.kit import ErrorInBody
 from crypto_pipeline.sources.providers.evm_gas import gas_of
 from crypto_pipeline.sources.providers.evm_nodes import HOSTS, NODES, nodes_of
-from crypto_pipeline.sources.rows import Gas
 
 GWEI = 10**9
 GAS_PRICE = {"jsonrpc": "2.0", "id": 2, "result": hex(5 * GWEI)}

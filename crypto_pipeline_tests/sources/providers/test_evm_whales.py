@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from crypto_pipeline.schema.rows import Transfer
 from crypto_pipeline.sources.kit import ErrorInBody, Unreadable
 from crypto_pipeline.sources.providers.evm_nodes import NODES
 from crypto_pipeline.sources.providers.evm_whales import CHAINS, TRANSFER_TOPIC, Chain, logs_of, transfers_of
-from crypto_pipeline.sources.rows import Transfer
 
 ETHEREUM = CHAINS["ethereum"]
 HEAD = {"jsonrpc": "2.0", "id": 1, "result": {"number": "0x1406f40", "timestamp": "0x6955b900"}}
@@ -106,18 +106,18 @@ def test_logs_are_read_one_by_one() -> None:
 
 
 def test_a_refusal_of_the_newest_range_is_an_error() -> None:
-    refused = {"error": {"code": -32005, "message": "query returned more than 10000"}}
+    rejected = {"error": {"code": -32005, "message": "query returned more than 10000"}}
     with pytest.raises(ErrorInBody, match="more than 10000"):
-        list(transfers_of("ethereum", ETHEREUM)({"head": HEAD, "logs_1": refused}))
+        list(transfers_of("ethereum", ETHEREUM)({"head": HEAD, "logs_1": rejected}))
 
 
 def test_an_older_range_that_was_refused_or_did_not_come_costs_only_itself() -> None:
-    refused = {"error": {"code": -32005, "message": "query returned more than 10000"}}
+    rejected = {"error": {"code": -32005, "message": "query returned more than 10000"}}
     one = log(ETHEREUM.usdt, 10**12)
-    rows = list(transfers_of("ethereum", ETHEREUM)({**answers([one]), "logs_2": refused}))
+    rows = list(transfers_of("ethereum", ETHEREUM)({**answers([one]), "logs_2": rejected}))
     assert [type(row) for row in rows] == [Transfer, Unreadable, Unreadable]
     assert rows[1:] == [
-        Unreadable(refused, "range 2 of 3 was not given"),
+        Unreadable(rejected, "range 2 of 3 was not given"),
         Unreadable(None, "range 3 of 3 was not given"),
     ]
 

@@ -34,9 +34,9 @@ def test_of_an_outlet_with_other_subjects_only_what_is_about_crypto_is_taken() -
 
 def test_hacker_news_is_asked_once_a_word_for_the_last_two_days() -> None:
     now = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
-    asks = hackernews_stories.endpoints[0].asks_in(Context(Universe(), now))
-    assert [ask.params["query"] for ask in asks] == ["bitcoin", "ethereum", "crypto"]
-    assert {ask.params["numericFilters"] for ask in asks} == {f"created_at_i>{int(now.timestamp()) - 2 * 86400}"}
+    requests = hackernews_stories.endpoints[0].requests_in(Context(Universe(), now))
+    assert [ask.params["query"] for ask in requests] == ["bitcoin", "ethereum", "crypto"]
+    assert {ask.params["numericFilters"] for ask in requests} == {f"created_at_i>{int(now.timestamp()) - 2 * 86400}"}
 
 
 def test_the_language_of_the_chinese_feed_is_chosen_by_a_header() -> None:

@@ -1,0 +1,224 @@
+"""The crypto-pipeline command.
+
+Belongs here: commands, their options, exit codes: 0 well, 2 a mistake in what was asked, 3 and 4 from ``collect``.
+Does not belong here: doing it (system/collecting.py, system/operation.py, replay/), how it looks (cli/console.py).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime, timezone
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crypto_pipeline.cli import alerts, maintain, query, sources, worker
+from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError, endpoint_called
+from crypto_pipeline.settings import SettingsError, load_settings
+
+app = typer.Typer(
+    help="A self-hosted crypto data bank: free public sources, collected by Dagster, kept in DuckDB.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(sources.app, name="sources")
+app.command()(alerts.alerts)
+app.command()(maintain.maintain)
+app.command()(query.query)
+app.add_typer(worker.app)
+
+FAULT_KINDS = (
+    "Kinds: 404, 403, 451, 429, 500, 503, hang, slow, drip, truncated, reset, html, huge, gzip_bomb, redirect_loop, "
+    "redirect_private, redirect_scheme, error_in_body, empty, null_row, bad_row, not_json, null, stale."
+)
+
+
+class Which(str, Enum):
+    ui = "ui"
+    historical = "historical"
+    both = "both"
+
+
+def main() -> None:
+    """Run the command. A mistake gets one sentence and exit code 2, never a traceback."""
+    from crypto_pipeline.system.processes import StartError
+    from crypto_pipeline.warehouse import WarehouseError
+
+    try:
+        app()
+    except (UsageError, SettingsError, StartError, WarehouseError) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(MISTAKE)
+    except OSError as error:
+        sys.stderr.write(f"{error.strerror or error}: {error.filename or ''}\n")
+        sys.exit(MISTAKE)
+
+
+@app.command()
+def up() -> None:
+    """Start everything: Dagster's UI and daemon, both schedules, and a first collection at once."""
+    from crypto_pipeline.system.operation import operate
+
+    operate(load_settings())
+
+
+@app.command()
+def demo(
+    fault: Annotated[
+        list[str] | None, typer.Option(help="HOST[/PATH]=KIND, see 'crypto-pipeline replay --help'.")
+    ] = None,
+) -> None:
+    """The same system on replayed answers: no internet needed, its own database, marked as a demo wherever it shows."""
+    from crypto_pipeline.system.operation import operate_demo
+
+    operate_demo(load_settings(), [option for one in fault or [] for option in ("--fault", one)])
+
+
+@app.command()
+def collect(
+    which: Annotated[
+        Which, typer.Argument(help="ui: prices, gas, sentiment. historical or both: everything.")
+    ] = Which.both,
+    as_json: AsJson = False,
+) -> None:
+    """Collect once, in this process. Exit code 0: every table got data; 3: some did not; 4: none did."""
+    from crypto_pipeline.cli import console
+    from crypto_pipeline.system import collecting
+    from crypto_pipeline.system.operation import NOBODY_ANSWERED
+    from crypto_pipeline.warehouse.engines import warehouse_for
+
+    settings = load_settings()
+    warehouse_for(settings).prepare()
+    with console.Live(settings) as live:
+        collected = collecting.collect(which.value, settings, live)
+    if as_json:
+        print(json.dumps(collected.as_json(), default=console.json_value))
+    else:
+        console.sum_up(collected, demo=settings.demo)
+    if collected.nothing_was_reachable:
+        sys.stderr.write(f"{NOBODY_ANSWERED}\n")
+    elif collected.error and collected.exit_code == MISTAKE:
+        sys.stderr.write(f"{collected.error}\n")
+    raise typer.Exit(collected.exit_code)
+
+
+@app.command()
+def tables(as_json: AsJson = False) -> None:
+    """The tables: what a row is, its key, its columns with types and units."""
+    from crypto_pipeline.cli import console
+    from crypto_pipeline.schema.tables import TABLES
+
+    if as_json:
+        print(
+            json.dumps(
+                [
+                    {
+                        "name": table.name,
+                        "group": table.group,
+                        "comment": table.doc,
+                        "columns": [
+                            {"name": c.name, "type": c.type, "unit": c.unit or None, "comment": c.comment}
+                            for c in table.columns
+                        ],
+                        "key": list(table.key),
+                        "write": table.write,
+                        "keep_days": table.keep_days,
+                    }
+                    for table in TABLES.values()
+                ]
+            )
+        )
+        return
+    console.grid(
+        ("table", "group", "key", "kept", "one row is"),
+        [
+            (
+                table.name,
+                table.group,
+                ", ".join(table.key),
+                f"{table.keep_days} days" if table.keep_days else "",
+                table.doc,
+            )
+            for table in TABLES.values()
+        ],
+    )
+
+
+@app.command()
+def parse(
+    source: Annotated[
+        str, typer.Argument(help="Id of the endpoint, as 'crypto-pipeline sources' shows it: kraken.ticker")
+    ],
+    file: Annotated[Path, typer.Argument(help="The saved answer; - for standard input.")],
+    ask: Annotated[str | None, typer.Option(help="Which of the endpoint's requests it answers: 'ETH 1d'.")] = None,
+    at: Annotated[datetime | None, typer.Option(help="When it came (UTC); now, when left out.")] = None,
+) -> None:
+    """The rows that a saved answer becomes, one JSON object a line: for checking a source against what you saw.
+
+    Shows every coin and every transfer that the answer holds, of any age; the last line says how many a collection
+    would keep.
+    """
+    from crypto_pipeline.cli import console
+    from crypto_pipeline.collection.saved import ask_labels, kept, lines, read_saved
+    from crypto_pipeline.schema.outcomes import SourceError
+
+    settings = load_settings()
+    endpoint = endpoint_called(source)
+    moment = (at or datetime.now(timezone.utc)).replace(tzinfo=timezone.utc)
+    body = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
+    try:
+        read = read_saved(endpoint, body, moment, ask)
+    except SourceError as error:
+        raise UsageError(f"{endpoint.id} gives no row from this answer ({error.outcome}): {error}") from None
+    except KeyError:
+        labels = ", ".join(repr(label) for label in ask_labels(endpoint, moment)[:6])
+        raise UsageError(f"{endpoint.id} has no request {ask!r}; it has {labels} ...") from None
+    for line in lines(read):
+        print(json.dumps(line, default=console.json_value, ensure_ascii=False))
+    for rejected in read.normalised.rejected:
+        sys.stderr.write(f"rejected for {rejected.table}: {rejected.reason}: {str(rejected.row)[:200]}\n")
+    total = sum(map(len, read.normalised.rows.values()))
+    sys.stderr.write(
+        f"{read.entries} entries, {total} rows, {len(read.normalised.rejected)} rejected;"
+        f" a collection keeps {kept(read, settings.universe, settings.whale_usd)} of them\n"
+    )
+
+
+@app.command()
+def replay(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same prices and latencies.")] = 0,
+    speed: Annotated[float, typer.Option(min=0, help="Times the latency of each host; 0 for answers at once.")] = 1.0,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help=f"HOST[/PATH]=KIND[:ARGUMENT][*TIMES][%PERCENT]; * is every host. {FAULT_KINDS}"),
+    ] = None,
+    recordings: Annotated[
+        Path | None, typer.Option(help="Folder of the recordings, when it is not a checkout.")
+    ] = None,
+) -> None:
+    """A server on 127.0.0.1 that answers like every source, for CRYPTO_PIPELINE_GATEWAY_URL; no internet needed.
+
+    The first line is JSON with its port. While it runs: GET /_replay/requests, POST {"target": HOST, "kind": KIND} to
+    /_replay/faults, DELETE /_replay/faults.
+    """
+    from crypto_pipeline.replay.app import serve
+    from crypto_pipeline.replay.recorded import ReplayError
+
+    try:
+        serve(port, seed=seed, faults=fault or [], latency=speed, recordings=recordings)
+    except ReplayError as error:
+        raise UsageError(str(error)) from None
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None

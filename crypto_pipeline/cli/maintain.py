@@ -1,0 +1,70 @@
+"""The command that maintains: removing what is too old, now and by hand.
+
+Belongs here: its options, its progress, how the result looks. Exit codes: 0 done, 2 a mistake or the database is in use.
+Does not belong here: maintaining (maintenance/maintaining.py).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.settings import load_settings
+
+if TYPE_CHECKING:
+    from crypto_pipeline.maintenance.maintaining import Maintenance
+
+
+def maintain(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove rows and runs that are too old, move old months to Parquet where that is set, give back the room.
+
+    The job 'maintenance' does the same once a day.
+    """
+    from crypto_pipeline.cli import console
+    from crypto_pipeline.maintenance import maintaining
+    from crypto_pipeline.orchestration.instance import open_instance
+    from crypto_pipeline.orchestration.jobs import MAINTENANCE_JOB
+    from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of
+
+    settings = load_settings()
+    if not settings.database.exists():
+        raise UsageError(f"There is no database at {settings.database} yet; run 'crypto-pipeline collect' first.")
+    with open_instance(settings) as instance, console.err.status("looking what is too old") as status:
+        try:
+            with only_run_of(MAINTENANCE_JOB, settings.locks, patience=0):
+                done = maintaining.maintain(settings, instance, dry_run=dry_run, tell=status.update)
+        except JobIsBusyError:
+            raise UsageError("A maintenance is under way at this moment; it does the same.") from None
+    if as_json:
+        print(json.dumps(done.as_json()))
+    else:
+        _show(done, dry_run=dry_run)
+
+
+def _show(done: Maintenance, *, dry_run: bool) -> None:
+    from crypto_pipeline.cli import console
+    from crypto_pipeline.maintenance.maintaining import in_words
+
+    database, history = done.database, done.history
+    console.grid(
+        ("table", "kept days", "to remove" if dry_run else "removed", "to archive" if dry_run else "archived"),
+        [(table.table, table.keep_days, table.removed, table.archived) for table in database.tables],
+    )
+    console.grid(
+        ("", "before", "now" if dry_run else "after"),
+        [
+            ("database", in_words(database.before.database), in_words(database.after.database)),
+            ("archive", in_words(database.before.archive), in_words(database.after.archive)),
+            ("Dagster's history", in_words(history.before), in_words(history.after)),
+        ],
+    )
+    runs = f"{history.runs} runs of Dagster's {'are old enough to go' if dry_run else 'removed'}."
+    console.out.print(f"Compaction: {database.compaction}. {runs}", highlight=False, markup=False, soft_wrap=True)
+    if dry_run:
+        console.out.print("Nothing was changed.", highlight=False)

@@ -1,0 +1,34 @@
+"""What the commands share.
+
+Belongs here: the mistake that ends any command, exit codes, options that several commands have, finding an endpoint.
+Does not belong here: commands (cli/app.py, cli/sources.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from crypto_pipeline.sources.kit import Endpoint
+
+MISTAKE = 2
+NOT_ALL_WELL = 3
+
+AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on standard output.")]
+
+
+class UsageError(Exception):
+    """Something asked for that cannot be done; the message says what and what to do."""
+
+
+def endpoint_called(source: str) -> Endpoint:
+    """The endpoint with this id. Raises Mistake, with the ids that look like it, where there is none."""
+    from crypto_pipeline.collection.selection import unknown_source
+    from crypto_pipeline.sources.kit import discover
+
+    endpoints = {endpoint.id: endpoint for endpoint in discover()}
+    if source not in endpoints:
+        raise UsageError(f"This is {unknown_source(source, endpoints)}")
+    return endpoints[source]

@@ -1,0 +1,172 @@
+"""The command that asks the database: in SQL, or one of the ready questions by name.
+
+Belongs here: its options, exit codes, and how answers look: 0 well (also when there are no rows), 2 a mistake.
+Does not belong here: the questions (questions/), how charts are drawn (cli/charts.py), the database (warehouse/).
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import signal
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.settings import load_settings
+
+if TYPE_CHECKING:
+    from crypto_pipeline.questions import Question
+    from crypto_pipeline.settings import Settings
+    from crypto_pipeline.warehouse import Result
+
+
+def query(
+    asked: Annotated[
+        str | None, typer.Argument(metavar="SQL|NAME", help="One SELECT, or the name of a ready question.")
+    ] = None,
+    examples: Annotated[bool, typer.Option("--examples", help="List the ready questions.")] = False,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Of a ready question: choose a coin, a number of days ..."),
+    ] = None,
+    only_sql: Annotated[
+        bool, typer.Option("--sql", help="Of a ready question: print its SQL, for any other tool, and do not ask it.")
+    ] = False,
+    chart: Annotated[
+        bool | None,
+        typer.Option("--chart/--no-chart", help="Of a ready question: draw it as well. Left out: on a terminal."),
+    ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV on standard output.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the database in SQL or by the name of a ready question, without getting in the way of a collection.
+
+    crypto-pipeline query --examples; crypto-pipeline query cheapest-exchange --set symbol=ETH;
+    crypto-pipeline query "SELECT symbol, price_usd FROM consensus_prices WHERE timestamp > datetime('now', '-1 hour')"
+    """
+    if examples:
+        return _list(as_json)
+    if not asked or not asked.strip():
+        raise UsageError("Say what to ask: one SELECT, or the name of a question; --examples lists them.")
+    question = _question(asked)
+    if question is None:
+        if set_ or only_sql or chart:
+            raise UsageError("--set, --sql and --chart belong to a ready question; --examples lists them.")
+        _show(_ask(load_settings(), asked, {}), as_csv=as_csv, as_json=as_json)
+        return
+    values = _values(question, set_ or ())
+    if only_sql:
+        print(f"/* {question.title} */\n{question.sql_with(values)}")
+        return
+    result = _ask(load_settings(), question.sql, values)
+    _show(result, as_csv=as_csv, as_json=as_json, none=question.none)
+    if not (as_csv or as_json) and result.rows:
+        _draw(question, result, chart)
+
+
+def _question(asked: str) -> Question | None:
+    """The question that is meant; None for SQL. A single word is a name: no SELECT is that short."""
+    from crypto_pipeline.questions import question_called, questions
+    from crypto_pipeline.schema.tables import TABLES
+
+    name = asked.strip()
+    found = question_called(name)
+    if found or not name.replace("-", "_").isidentifier():
+        return found
+    if name in TABLES:
+        raise UsageError(f"{name} is a table: crypto-pipeline query 'FROM {name} LIMIT 10'.")
+    close = difflib.get_close_matches(name.lower(), [one.name for one in questions()], 3, 0.4)
+    meant = f"; did you mean {' or '.join(close)}?" if close else ";"
+    raise UsageError(f"There is no question {name!r}{meant} 'crypto-pipeline query --examples' lists them.")
+
+
+def _values(question: Question, chosen: Iterable[str]) -> dict[str, str | int]:
+    from crypto_pipeline.questions import WrongValue
+
+    pairs = [one.partition("=") for one in chosen]
+    try:
+        return question.values({name.strip(): value.strip() for name, _, value in pairs})
+    except WrongValue as error:
+        raise UsageError(str(error)) from None
+
+
+def _ask(settings: Settings, sql: str, values: dict[str, str | int]) -> Result:
+    from crypto_pipeline.warehouse.engines import warehouse_for
+
+    if not settings.database.exists():
+        raise UsageError(f"There is no database at {settings.database} yet; run 'crypto-pipeline collect' first.")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # DuckDB 2.0 does not look for Ctrl-C while it works
+    return warehouse_for(settings).query(sql, values)
+
+
+def _show(result: Result, *, as_csv: bool, as_json: bool, none: str = "") -> None:
+    from crypto_pipeline.cli import console
+
+    names = [column.name for column in result.columns]
+    if as_json:
+        objects = [dict(zip(names, row, strict=True)) for row in result.rows]
+        print(json.dumps(objects, default=console.json_value, ensure_ascii=False))
+    elif as_csv:
+        console.write_csv(names, result.rows)
+    elif not result.rows and none:
+        console.out.print(f"No rows. {none}", highlight=False)
+    else:
+        title = "DEMO: replayed answers, not the market" if load_settings().demo else None
+        console.grid(names, result.rows, title=title)
+
+
+def _draw(question: Question, result: Result, wanted: bool | None) -> None:
+    from crypto_pipeline.cli import console
+
+    if wanted is False or (wanted is None and not sys.stdout.isatty()):
+        return
+    if question.chart is None:
+        if wanted:
+            sys.stderr.write(f"{question.name} has no chart: a table says it better.\n")
+        return
+    from crypto_pipeline.cli import charts
+
+    names = [column.name for column in result.columns]
+    along, values = (
+        [row[names.index(name)] for row in result.rows] for name in (question.chart.along, question.chart.value)
+    )
+    unit = question.chart.unit.format_map(dict(zip(names, result.rows[0], strict=True)))
+    if question.chart.kind == "bars":
+        lines = charts.bars([str(label) for label in along], values, unit, console.out.width)
+    else:
+        lines = charts.line(along, values, unit, console.out.width)
+    for line in lines:
+        print(line)
+
+
+def _list(as_json: bool) -> None:
+    from crypto_pipeline.cli import console
+    from crypto_pipeline.questions import questions
+
+    if as_json:
+        print(json.dumps([_facts(question) for question in questions()], ensure_ascii=False))
+        return
+    console.grid(
+        ("question", "answers", "may be set"),
+        [
+            (one.name, one.title, ", ".join(f"{parameter.name}={parameter.default}" for parameter in one.parameters))
+            for one in questions()
+        ],
+    )
+    console.out.print("crypto-pipeline query NAME [--set NAME=VALUE] [--csv | --json | --sql]", highlight=False)
+
+
+def _facts(question: Question) -> dict[str, object]:
+    return {
+        "name": question.name,
+        "title": question.title,
+        "about": question.about,
+        "parameters": [
+            {"name": one.name, "default": one.default, "allowed": one.allowed} for one in question.parameters
+        ],
+        "sql": question.sql,
+    }

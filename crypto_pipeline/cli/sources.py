@@ -1,0 +1,270 @@
+"""The commands around sources: the list, a check, everything about one.
+
+Belongs here: their options, exit codes, and how what they say looks: 0 well, 2 a mistake, 3 not everything is well.
+Does not belong here: facts (databank/source_facts.py), counting (collection/budgeting.py), asking (collection/checking.py).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson, UsageError, endpoint_called
+from crypto_pipeline.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from crypto_pipeline.collection.checking import Checked
+    from crypto_pipeline.sources.kit import Endpoint
+
+
+class _CheckIsAlsoAnOption(TyperGroup):
+    """``sources --check ID ...`` means ``sources check ID ...``: a group of commands can have no arguments of its own."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if "--check" in args and args[0] not in self.commands:
+            args = ["check", *(arg for arg in args if arg != "--check")]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_CheckIsAlsoAnOption, invoke_without_command=True)
+
+TableFilter = Annotated[str | None, typer.Option("--table", help="Only those that feed this table.")]
+HostFilter = Annotated[str | None, typer.Option("--host", help="Only those of hosts with this in their name.")]
+
+
+@app.callback()
+def sources(
+    ctx: typer.Context,
+    table: TableFilter = None,
+    host: HostFilter = None,
+    needs_key: Annotated[bool, typer.Option("--needs-key", help="Only those that need a key.")] = False,
+    off: Annotated[bool, typer.Option("--off", help="Only those that are off.")] = False,
+    budget: Annotated[
+        bool,
+        typer.Option(
+            "--budget",
+            help="How many requests a day each host gets from those that are on, beside what it allows."
+            " Exit code 3 when one gets too many.",
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The declared sources: what is asked, where, how often.
+
+    'sources --check [ID ...]' is another way to write 'sources check [ID ...]'.
+    """
+    if ctx.invoked_subcommand:
+        return
+    from crypto_pipeline.collection.selection import is_on
+    from crypto_pipeline.databank.source_facts import listed, needs_a_key
+
+    settings = load_settings()
+    chosen = [
+        endpoint
+        for endpoint in _chosen(settings, table, host)
+        if (needs_a_key(endpoint) or not needs_key) and not (off and is_on(endpoint, settings))
+    ]
+    if budget:
+        _budget([endpoint for endpoint in chosen if is_on(endpoint, settings)], settings, as_json)
+        return
+    facts = [listed(endpoint, settings) for endpoint in chosen]
+    if as_json:
+        print(json.dumps(facts))
+    else:
+        _list(facts)
+
+
+@app.command()
+def check(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID ...]", help="Endpoints or providers; all that are on, when left out."),
+    ] = None,
+    table: TableFilter = None,
+    host: HostFilter = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask each once, now, and say how it is; nothing is stored. Exit code 0: all are well; 3: some are not.
+
+    A host's budget is kept, so that a host with many endpoints and a small budget may take a minute or two.
+    """
+    import anyio
+
+    from crypto_pipeline.cli import console
+    from crypto_pipeline.collection.checking import Terms
+    from crypto_pipeline.collection.checking import check as check_all
+    from crypto_pipeline.collection.selection import is_on
+    from crypto_pipeline.orchestration.resources import Sources
+
+    settings = load_settings()
+    chosen = _chosen(settings, table, host)
+    endpoints = _called(ids, chosen) if ids else [endpoint for endpoint in chosen if is_on(endpoint, settings)]
+    terms = Terms(
+        universe=settings.universe,
+        intervals=settings.candle_intervals,
+        whale_usd=settings.whale_usd,
+        seconds=3 * settings.request_seconds,
+        keys={endpoint.key.env: settings.key(endpoint.key.env) for endpoint in endpoints if endpoint.key},
+    )
+
+    async def ask(live: console.Live) -> list[Checked]:
+        live.begins(endpoints)
+        async with Sources(settings).client() as client:
+            return await check_all(
+                endpoints,
+                terms,
+                client.fetch,
+                on_checked=lambda checked: live.answered(checked.result) if checked.result else None,
+            )
+
+    with console.Live(settings) as live:
+        checked = anyio.run(ask, live)
+    told = [_told(one) for one in checked]
+    well = sum(one.is_well for one in checked)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        columns = ("id", "verdict", "milliseconds", "rows", "why")
+        console.grid(columns, [[one[name] for name in columns] for one in told])
+        console.out.print(f"{len(checked)} checked, {well} well", highlight=False)
+    if well < len(checked):
+        raise typer.Exit(NOT_ALL_WELL)
+
+
+@app.command()
+def show(
+    source: Annotated[str, typer.Argument(metavar="ID", help="An endpoint as the list shows it: kraken.ticker")],
+    as_json: AsJson = False,
+) -> None:
+    """Everything about one: what is asked and when, limits, tables, the recording, the last outcomes."""
+    from crypto_pipeline.cli import console
+    from crypto_pipeline.databank.source_facts import everything, last_outcomes
+    from crypto_pipeline.sources.kit import discover
+    from crypto_pipeline.warehouse import DatabaseBusy
+    from crypto_pipeline.warehouse.engines import warehouse_for
+
+    settings = load_settings()
+    endpoint = endpoint_called(source)
+    facts = everything(endpoint, discover(), settings, datetime.now(timezone.utc))
+    outcomes: list[dict[str, Any]] = []
+    try:
+        outcomes = last_outcomes(endpoint, warehouse_for(settings))
+    except DatabaseBusy as busy:
+        sys.stderr.write(f"Without its last outcomes: {busy}\n")
+    if as_json:
+        print(json.dumps({**facts, "outcomes": outcomes}, default=console.json_value, ensure_ascii=False))
+        return
+    console.grid((endpoint.id, ""), _worded(facts))
+    if facts["rows"]:
+        console.out.print("The recording becomes:", highlight=False)
+        for row in facts["rows"]:
+            print(json.dumps(row, default=console.json_value, ensure_ascii=False))
+    if outcomes:
+        console.grid(tuple(outcomes[0]), [tuple(one.values()) for one in outcomes], title="Its last outcomes")
+
+
+def _chosen(settings: Settings, table: str | None, host: str | None) -> list[Endpoint]:
+    from crypto_pipeline.collection.selection import check_names
+    from crypto_pipeline.schema.tables import TABLES
+    from crypto_pipeline.sources.kit import discover
+
+    check_names(settings, discover())
+    if table and table not in TABLES:
+        raise UsageError(f"There is no table {table}; see 'crypto-pipeline tables'.")
+    return [
+        endpoint
+        for endpoint in discover()
+        if (table is None or table in endpoint.tables) and (host is None or host in endpoint.host)
+    ]
+
+
+def _called(ids: Iterable[str], endpoints: list[Endpoint]) -> list[Endpoint]:
+    """The endpoints that are called by their ids or by their providers' names, each once."""
+    from crypto_pipeline.collection.selection import unknown_source
+
+    wanted = set(ids)
+    known = {name for endpoint in endpoints for name in (endpoint.id, endpoint.provider.name)}
+    for name in sorted(wanted - known):
+        raise UsageError(f"This is {unknown_source(name, known)}")
+    return [endpoint for endpoint in endpoints if not wanted.isdisjoint((endpoint.id, endpoint.provider.name))]
+
+
+def _list(facts: list[dict[str, Any]]) -> None:
+    from crypto_pipeline.cli import console
+
+    columns = ("id", "host", "table", "cadence_minutes", "key_env", "enabled", "pool")
+    console.grid(columns, [[one[name] for name in columns] for one in facts])
+    console.out.print(f"{len(facts)} endpoints, {sum(bool(one['enabled']) for one in facts)} on", highlight=False)
+
+
+def _budget(endpoints: Iterable[Endpoint], settings: Settings, as_json: bool) -> None:
+    from crypto_pipeline.collection.budgeting import daily_use
+    from crypto_pipeline.sources.kit import Context
+
+    context = Context(settings.universe, datetime.now(timezone.utc), settings.candle_intervals)
+    days = daily_use(endpoints, context)
+    columns = ("host", "requests_a_day", "allowed_a_day", "share_percent")
+    rows = [(day.host, round(day.requests, 1), round(day.allowed, 1), round(day.share, 2)) for day in days]
+    if as_json:
+        print(json.dumps([dict(zip(columns, row, strict=True)) for row in rows]))
+    else:
+        from crypto_pipeline.cli import console
+
+        console.grid(("host", "requests a day", "allowed a day", "share in percent"), rows)
+        over = [day.host for day in days if day.is_over]
+        told = f"too many for {', '.join(over)}" if over else "none gets more than it allows"
+        console.out.print(f"{len(days)} hosts, {told}", highlight=False)
+    if any(day.is_over for day in days):
+        raise typer.Exit(NOT_ALL_WELL)
+
+
+def _told(checked: Checked) -> dict[str, Any]:
+    result = checked.result
+    return {
+        "id": checked.endpoint.id,
+        "verdict": checked.verdict,
+        "well": checked.is_well,
+        "outcome": result.outcome.value if result else None,
+        "status_code": result.status_code if result else None,
+        "milliseconds": round(result.milliseconds, 1) if result and result.attempts else None,
+        "rows": result.row_count if result else None,
+        "why": checked.why,
+    }
+
+
+def _worded(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a person reads of an endpoint, line by line; what there is nothing to say about is left out."""
+    yield from _worded_requests(facts)
+    cost = f", of which each of these costs {facts['weight']}" if facts["weight"] > 1 else ""
+    yield "is", "on" if facts["enabled"] else "off"
+    yield "every", f"{facts['cadence_minutes']} minutes; {facts['requests_a_day']:,.10g} requests a day"
+    yield "host", f"{facts['host']}: at most {facts['budget']}{cost}"
+    if facts["key"]:
+        yield "key", f"{facts['key']}; {'set' if facts['key_is_set'] else 'not set'}"
+    if facts["pool"]:
+        yield "pool", f"{facts['pool']}, with {', '.join(facts['pool_members']) or 'nobody else'}"
+    yield "tables", facts["table"].replace(",", ", ")
+    for name in ("language", "quirks", "docs", "recording"):
+        if facts[name]:
+            yield name, facts[name]
+
+
+def _worded_requests(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if not facts["requests_in_all"]:
+        yield "asks", "nothing: none of its requests is about a tracked coin"
+    for number, request in enumerate(facts["requests"]):
+        body = "" if request["body"] is None else f"  {json.dumps(request['body'])}"
+        yield "" if number else "asks", f"{request['method']} {request['url']}{body}"
+    more = facts["requests_in_all"] - len(facts["requests"])
+    if more:
+        yield "", f"and {more} more"
+    if facts["calls_after_them"]:
+        yield "then", f"{', '.join(facts['calls_after_them'])}: built on the answers before"
+    if facts["headers"]:
+        yield "headers", ", ".join(f"{name}: {value}" for name, value in facts["headers"].items())

@@ -1,0 +1,163 @@
+"""The commands around the worker: the same answers as the HTTP API's, without needing it.
+
+Belongs here: how the answers look on a terminal, exit codes: 0 well, 1 degraded (health), 2 a mistake or down.
+Does not belong here: the answers (api/worker.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError
+from crypto_pipeline.settings import load_settings
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from crypto_pipeline.api.answers import RecentError, Switched
+    from crypto_pipeline.api.worker import Worker
+
+DEGRADED = 1
+
+app = typer.Typer()
+
+
+@app.command()
+def api() -> None:
+    """Serve the HTTP API alone; 'crypto-pipeline up' does so as well."""
+    from crypto_pipeline.api.serving import serve
+
+    serve(load_settings())
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Whether data is being collected, how much so far, and when next."""
+    with _worker() as worker:
+        answer = worker.status()
+    if as_json:
+        return _print(answer)
+    from crypto_pipeline.cli import console
+
+    is_ = answer.worker_status
+    console.out.print(answer.message_en, highlight=False)
+    console.grid(
+        ("job", "collections", "last", "next"),
+        [
+            (job.name, count, last, job.next_run_time)
+            for job, count, last in zip(
+                is_.scheduler_jobs,
+                (is_.ui_collections, is_.historical_collections),
+                (is_.last_ui_collection, is_.last_historical_collection),
+                strict=True,
+            )
+        ],
+    )
+    console.out.print(f"{is_.total_records_saved:,} records saved.", highlight=False)
+    _print_errors(is_.recent_errors)
+
+
+@app.command()
+def start(as_json: AsJson = False) -> None:
+    """Switch both schedules on."""
+    with _worker() as worker:
+        _print_switched(worker.start(), as_json)
+
+
+@app.command()
+def stop(as_json: AsJson = False) -> None:
+    """Switch both schedules off; what is running comes to its end."""
+    with _worker() as worker:
+        _print_switched(worker.stop(), as_json)
+
+
+@app.command()
+def stats(as_json: AsJson = False) -> None:
+    """How much was collected. With --json also the SQL of each number."""
+    with _worker() as worker:
+        answer = worker.stats()
+    if as_json:
+        return _print(answer)
+    from crypto_pipeline.cli import console
+
+    console.grid(("", ""), [(name.replace("_", " "), value) for name, value in answer.statistics])
+    _print_errors(answer.recent_errors)
+
+
+@app.command()
+def schedules(as_json: AsJson = False) -> None:
+    """Both schedules: when, whether they are on, how their last run ended."""
+    with _worker() as worker:
+        answer = worker.schedules()
+    if as_json:
+        return _print(answer)
+    from crypto_pipeline.cli import console
+
+    console.grid(
+        ("schedule", "cron (UTC)", "", "next", "last run", "ended"),
+        [
+            (
+                one.schedule,
+                one.cron,
+                "on" if one.is_on else "off",
+                one.next_run_time,
+                one.last_run and one.last_run.status,
+                one.last_run and one.last_run.ended_at,
+            )
+            for one in answer.schedules
+        ],
+    )
+
+
+@app.command()
+def health(as_json: AsJson = False) -> None:
+    """Whether everything works. Exit code 0: healthy; 1: degraded or stopped; 2: down."""
+    from crypto_pipeline.api.answers import Down
+
+    with _worker() as worker:
+        answer = worker.health()
+    if as_json:
+        _print(answer)
+    else:
+        from crypto_pipeline.cli import console
+
+        console.out.print(answer.message_en, highlight=False, markup=False)
+    if isinstance(answer, Down):
+        raise typer.Exit(MISTAKE)
+    raise typer.Exit(0 if answer.healthy else DEGRADED)
+
+
+@contextmanager
+def _worker() -> Iterator[Worker]:
+    """The worker; what keeps it from answering becomes a mistake's sentence."""
+    from crypto_pipeline.api.webserver import DagsterAway
+    from crypto_pipeline.api.worker import Worker
+
+    try:
+        with Worker(load_settings()) as worker:
+            yield worker
+    except DagsterAway as error:
+        raise UsageError(str(error)) from None
+
+
+def _print(answer: BaseModel) -> None:
+    print(answer.model_dump_json())
+
+
+def _print_switched(answer: Switched, as_json: bool) -> None:
+    if as_json:
+        return _print(answer)
+    from crypto_pipeline.cli import console
+
+    console.out.print(answer.message_en, highlight=False)
+
+
+def _print_errors(errors: list[RecentError]) -> None:
+    from crypto_pipeline.cli import console
+
+    if errors:
+        console.grid(("failed at", "recent errors"), [(error.timestamp, error.error) for error in errors])

@@ -1,0 +1,1 @@
+"""Articles made comparable: dates, addresses, plain text, tags, sentiment, clusters of one story."""

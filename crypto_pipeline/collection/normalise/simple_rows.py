@@ -1,0 +1,205 @@
+"""Rows that go to their table as they are: each value converted to the type of its column, then checked.
+
+Belongs here: the field names that differ from column names, and what makes such a row believable.
+Does not belong here: rows that need others to be understood (collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
+from crypto_pipeline.collection.normalise.values import integer, moment, number, text
+from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Derivative, Gas, Metric, Overview, Rate, Row
+from crypto_pipeline.schema.tables import FLAG, INT, REAL, TABLES, TEXT, TIME, ColumnType
+from crypto_pipeline.sources.kit import Provider
+from crypto_pipeline.sources.symbols import coin
+
+PlainRow = Candle | ChainStat | Defi | Derivative | Gas | Metric | Overview | Rate
+
+TABLE_OF: Mapping[type[Row], str] = {
+    Candle: "cached_ohlc",
+    ChainStat: "blockchain_stats",
+    Defi: "defi_metrics",
+    Derivative: "derivatives_metrics",
+    Gas: "gas_prices",
+    Metric: "sentiment_metrics",
+    Overview: "market_overview",
+    Rate: "exchange_rates",
+}
+
+_COLUMN_OF_FIELD: Mapping[str, Mapping[str, str]] = {
+    "gas_prices": {
+        "gas_price": "gas_price_gwei",
+        "slow": "slow_gas_price",
+        "standard": "standard_gas_price",
+        "fast": "fast_gas_price",
+    },
+    "sentiment_metrics": {"name": "metric_name"},
+}
+
+_CONVERT: Mapping[ColumnType, Callable[[object], object]] = {
+    REAL: number,
+    INT: integer,
+    TEXT: text,
+    TIME: moment,
+    FLAG: bool,
+}
+
+INTERVAL_SECONDS: Mapping[str, int] = {
+    "1m": 60,
+    "5m": 300,
+    "15m": 900,
+    "30m": 1800,
+    "1h": 3600,
+    "4h": 14_400,
+    "1d": 86_400,
+    "1w": 604_800,
+}
+_CURRENCY = re.compile("[A-Z]{3}")
+_MONDAY = 4 * 86_400
+"""Weeks begin on Monday; the unix epoch began on a Thursday."""
+
+
+def normalise_plain(rows: Iterable[PlainRow], provider: Provider, around: NormalisationContext) -> Normalised:
+    """Table rows of plain rows. A row with a value that is none, or that cannot be believed, is refused by itself."""
+    normalised = Normalised()
+    for row in rows:
+        table = TABLE_OF[type(row)]
+        try:
+            made = _convert(row, table, provider, around)
+            if made is None:
+                continue
+            for objection in _OBJECTIONS.get(table, _none)(made):
+                raise ValueError(objection)
+        except ValueError as error:
+            normalised.refuse(table, str(error), row)
+        else:
+            normalised.add(table, made)
+    return normalised
+
+
+def _convert(row: PlainRow, table: str, provider: Provider, around: NormalisationContext) -> TableRow | None:
+    renamed = _COLUMN_OF_FIELD.get(table, {})
+    types = {column.name: column.type for column in TABLES[table].columns}
+    made: TableRow = {}
+    for name, value in row._asdict().items():
+        column = renamed.get(name, name)
+        if column == "extra":
+            made[column] = json.dumps(value, sort_keys=True) if value else None
+        elif column != "timestamp":
+            try:
+                made[column] = _CONVERT[types[column]](value)
+            except ValueError as error:
+                raise ValueError(f"{column}: {error}") from None
+    if isinstance(row, Candle | Derivative):
+        made["symbol"] = coin(str(row.symbol), provider.aliases)
+        if made["symbol"] not in around.universe:
+            return None
+    if isinstance(row, Derivative):
+        rate, hours = made["funding_rate"], made["funding_interval_hours"]
+        made["funding_rate_8h"] = rate * 8 / hours if rate is not None and hours else None
+    if isinstance(row, Candle):
+        opened = moment(row.timestamp)
+        if opened is None:
+            raise ValueError("the candle does not say when it opened")
+        made["timestamp"] = opened
+        seconds = INTERVAL_SECONDS.get(row.interval, 0)
+        made["is_final"] = opened.timestamp() + seconds <= around.fetched_at.timestamp()
+        made["provider"] = provider.source
+    else:
+        made["timestamp"] = time_of_data(row.timestamp, around.fetched_at)
+        made["source"] = provider.source
+    made["fetched_at"] = around.fetched_at
+    return made
+
+
+def _candle_objections(row: TableRow) -> Iterator[str]:
+    prices = [row[name] for name in ("open", "high", "low", "close")]
+    if row["interval"] not in INTERVAL_SECONDS:
+        yield f"there is no interval {row['interval']!r}"
+    elif None in prices:
+        yield "one of its four prices is missing"
+    elif min(prices) <= 0:
+        yield "one of its four prices is zero or less"
+    elif row["low"] > min(prices) or row["high"] < max(prices):
+        yield f"low {row['low']} and high {row['high']} do not enclose open {row['open']} and close {row['close']}"
+    elif (row["volume"] or 0) < 0:
+        yield "its volume is negative"
+    elif not _CURRENCY.fullmatch(row["currency"] or ""):
+        yield f"{row['currency']!r} is not the code of a currency"
+    elif not _aligned(row["timestamp"].timestamp(), row["interval"]):
+        yield f"a candle of {row['interval']} cannot open at {row['timestamp']:%Y-%m-%d %H:%M:%S}"
+    elif row["timestamp"] > row["fetched_at"]:
+        yield f"it opens in the future, at {row['timestamp']:%Y-%m-%d %H:%M:%S}"
+
+
+def _aligned(opened: float, interval: str) -> bool:
+    origin = _MONDAY if interval == "1w" else 0
+    return (opened - origin) % INTERVAL_SECONDS[interval] == 0
+
+
+def _gas_objections(row: TableRow) -> Iterator[str]:
+    if row["gas_price_gwei"] is None:
+        yield "it has no price"
+    prices = [row[name] for name in ("slow_gas_price", "standard_gas_price", "fast_gas_price")]
+    present = [price for price in (*prices, row["gas_price_gwei"]) if price is not None]
+    if present and min(present) < 0:
+        yield "a fee is negative"
+    in_order = [price for price in prices if price is not None]
+    if in_order != sorted(in_order):
+        yield "slow, standard and fast are not in that order: " + ", ".join(map(str, in_order))
+
+
+def _rate_objections(row: TableRow) -> Iterator[str]:
+    if row["usd_per_unit"] is None or row["usd_per_unit"] <= 0:
+        yield "a rate must be more than zero"
+    if not (row["currency"] or "").isalpha():
+        yield f"{row['currency']!r} is not the code of a currency"
+
+
+def _value_objections(row: TableRow) -> Iterator[str]:
+    if row["value"] is None:
+        yield "it has no value"
+
+
+def _stat_objections(row: TableRow) -> Iterator[str]:
+    facts = set(row) - {"blockchain", "source", "timestamp", "fetched_at"}
+    if all(row[name] is None for name in facts):
+        yield "it says nothing"
+    for name in ("network_hashrate", "difficulty", "latest_block", "total_transactions"):
+        if (row[name] or 0) < 0:
+            yield f"{name} is negative"
+
+
+def _derivative_objections(row: TableRow) -> Iterator[str]:
+    if all(row[name] is None for name in ("funding_rate", "open_interest", "open_interest_usd", "mark_price")):
+        yield "it says neither funding nor open interest nor a price"
+    if abs(row["funding_rate"] or 0) > 1:
+        yield f"a funding rate of {row['funding_rate']} is not a fraction per interval"
+
+
+def _overview_objections(row: TableRow) -> Iterator[str]:
+    if not row["total_market_cap_usd"] or row["total_market_cap_usd"] < 0:
+        yield "it has no total market capitalisation"
+    for name in ("btc_dominance", "eth_dominance"):
+        if not 0 <= (row[name] or 0) <= 100:
+            yield f"{name} of {row[name]} is not a percentage"
+
+
+def _none(row: TableRow) -> Iterator[str]:
+    return iter(())
+
+
+_OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str]]] = {
+    "cached_ohlc": _candle_objections,
+    "gas_prices": _gas_objections,
+    "exchange_rates": _rate_objections,
+    "sentiment_metrics": _value_objections,
+    "defi_metrics": _value_objections,
+    "blockchain_stats": _stat_objections,
+    "derivatives_metrics": _derivative_objections,
+    "market_overview": _overview_objections,
+}

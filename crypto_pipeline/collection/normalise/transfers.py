@@ -1,0 +1,75 @@
+"""Transfers worth at least the threshold, with their dollar value.
+
+Belongs here: the dollar value of a transfer and which transfers are kept.
+Does not belong here: prices (collection/normalise/markets.py), reading logs of chains (sources/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, time_of_data
+from crypto_pipeline.collection.normalise.values import integer, number, text
+from crypto_pipeline.schema.rows import Transfer
+from crypto_pipeline.sources.kit import Provider
+
+TABLE = "whale_transactions"
+AT_PAR = frozenset({"USDT", "USDC", "DAI"})
+
+FLOOR_WITHOUT_PRICE: Mapping[str, float] = {"BTC": 50, "ETH": 400, "XRP": 500_000}
+"""How many coins are large when nobody can say what they are worth."""
+
+
+def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, around: NormalisationContext) -> Normalised:
+    """Table rows of the large ones. Reads lazily: a quarter of an hour of one chain holds 100,000 small ones."""
+    normalised = Normalised()
+    for transfer in transfers:
+        try:
+            amount = number(transfer.amount)
+            if amount is None or amount < 0:
+                raise ValueError(f"an amount of {transfer.amount!r} was not transferred")
+            usd, price_source = _worth(transfer, amount, around)
+            if not _is_large(transfer.symbol, amount, usd, around.whale_usd):
+                continue
+            if not text(transfer.transaction_hash):
+                raise ValueError("it has no transaction hash")
+            normalised.add(
+                TABLE,
+                {
+                    "blockchain": transfer.blockchain,
+                    "transaction_hash": text(transfer.transaction_hash),
+                    "event_index": transfer.event_index,
+                    "from_address": text(transfer.from_address),
+                    "to_address": text(transfer.to_address),
+                    "symbol": transfer.symbol,
+                    "amount": amount,
+                    "amount_usd": usd,
+                    "price_source": price_source,
+                    "block_number": integer(transfer.block_number),
+                    "timestamp": time_of_data(transfer.timestamp, around.fetched_at),
+                    "source": provider.source,
+                    "fetched_at": around.fetched_at,
+                },
+            )
+        except ValueError as error:
+            normalised.refuse(TABLE, str(error), transfer)
+    return normalised
+
+
+def _worth(transfer: Transfer, amount: float, around: NormalisationContext) -> tuple[float | None, str | None]:
+    said = number(transfer.amount_usd)
+    if said is not None:
+        return said, "source"
+    if transfer.symbol in around.prices:
+        return amount * around.prices[transfer.symbol], "market_prices"
+    if transfer.symbol in AT_PAR:
+        return amount, "par"
+    return None, None
+
+
+def _is_large(symbol: str, amount: float, usd: float | None, threshold: float) -> bool:
+    if threshold <= 0:
+        return True
+    if usd is None:
+        return amount >= FLOOR_WITHOUT_PRICE.get(symbol, float("inf"))
+    return usd >= threshold

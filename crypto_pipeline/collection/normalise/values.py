@@ -1,0 +1,139 @@
+"""Numbers, times and texts as sources spell them, made into values that can be stored.
+
+Belongs here: conversion of single values; "" and "n/a" are missing, anything else that is no value is a ValueError.
+Does not belong here: what a value must be to be believed (collection/normalise/simple_rows.py, collection/normalise/markets.py, ...).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+
+MISSING = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "none", "undefined"})
+SKEW = timedelta(minutes=10)
+"""A source's clock may be ahead of ours by this much; what is later than that cannot be right."""
+
+_ISO = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2})?)(?:[.,](?P<fraction>\d+))?"
+    r" ?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+)
+_COMPACT = re.compile(r"\d{8}T?\d{6}Z?")
+_UNIX_UNITS = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
+
+
+def is_missing(raw: object) -> bool:
+    return raw is None or (isinstance(raw, str) and raw.strip().lower() in MISSING)
+
+
+def number(raw: object) -> float | None:
+    """A finite number, or None where there is none. Not a number is a missing one; infinity is an error.
+
+    >>> number("64000.1"), number(" n/a "), number(None)
+    (64000.1, None, None)
+    """
+    if is_missing(raw):
+        return None
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        raise ValueError(f"{_shown(raw)} is not a number")
+    try:
+        value = float(raw)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{_shown(raw)} is not a number") from None
+    if math.isnan(value):
+        return None
+    if math.isinf(value):
+        raise ValueError(f"{_shown(raw)} is not a finite number")
+    return value
+
+
+def integer(raw: object) -> int | None:
+    """A whole number that fits 64 bits. Numbers beyond 2**53 keep every digit when they come as text or int."""
+    if is_missing(raw):
+        return None
+    if isinstance(raw, str) and raw.strip().lstrip("+-").isdigit():
+        value = int(raw)
+    elif isinstance(raw, int) and not isinstance(raw, bool):
+        value = raw
+    else:
+        as_float = number(raw)
+        if as_float is None:
+            return None
+        if not as_float.is_integer():
+            raise ValueError(f"{_shown(raw)} is not a whole number")
+        value = int(as_float)
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(f"{_shown(raw)} does not fit a 64-bit number")
+    return value
+
+
+def text(raw: object) -> str | None:
+    """A text without outer blanks; None where there is none."""
+    if raw is None:
+        return None
+    if not isinstance(raw, str | int | float):
+        raise ValueError(f"{_shown(raw)} is not a text")
+    return str(raw).strip() or None
+
+
+def moment(raw: object) -> datetime | None:
+    """A time in UTC from ISO 8601, RFC 822, or unix seconds, milliseconds, microseconds or nanoseconds.
+
+    A time without a zone is UTC. Zero is "never", which sources write where they have no time.
+
+    >>> moment("2026-11-23T12:00:00.5+01:00"), moment(1763899200000)
+    (datetime.datetime(2026, 11, 23, 11, 0, 0, 500000, tzinfo=datetime.timezone.utc), datetime.datetime(2025, 11, 23, 12, 0, tzinfo=datetime.timezone.utc))
+    """
+    if is_missing(raw):
+        return None
+    if isinstance(raw, datetime):
+        return raw.astimezone(timezone.utc) if raw.tzinfo else raw.replace(tzinfo=timezone.utc)
+    if isinstance(raw, str):
+        stripped = raw.strip()
+        if (iso := _ISO.fullmatch(stripped)) is not None:
+            return _from_iso(iso, stripped)
+        if _COMPACT.fullmatch(stripped):
+            return datetime.strptime(stripped.replace("T", "").rstrip("Z"), "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
+        if not _is_numeric(stripped):
+            return _from_rfc822(stripped)
+    return _from_unix(raw)
+
+
+def _from_iso(match: re.Match[str], raw: str) -> datetime:
+    zone = match["zone"] or "+00:00"
+    zone = "+00:00" if zone in {"Z", "UTC", "GMT"} else zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    clock = match["time"] or "00:00:00"
+    fraction = (match["fraction"] or "").ljust(6, "0")[:6]
+    seconds = clock if clock.count(":") == 2 else f"{clock}:00"
+    try:
+        return datetime.fromisoformat(f"{match['day']}T{seconds}.{fraction}{zone}").astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{_shown(raw)} is not a time") from None
+
+
+def _from_rfc822(raw: str) -> datetime:
+    try:
+        parsed = parsedate_to_datetime(raw)
+        return parsed.astimezone(timezone.utc) if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        raise ValueError(f"{_shown(raw)} is not a time") from None
+
+
+def _from_unix(raw: object) -> datetime | None:
+    value = number(raw)
+    if not value:
+        return None
+    for limit, per_second in _UNIX_UNITS:
+        if 0 < value < limit:
+            return datetime.fromtimestamp(0, timezone.utc) + timedelta(seconds=value / per_second)
+    raise ValueError(f"{_shown(raw)} is not a time")
+
+
+def _is_numeric(raw: str) -> bool:
+    return raw.replace(".", "", 1).isdigit()
+
+
+def _shown(raw: object) -> str:
+    shown = repr(raw)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -1,0 +1,191 @@
+"""The data bank from Python: ``crypto_pipeline.connect()``.
+
+Belongs here: asking in SQL, getting pandas frames, DuckDB cursors and relations.
+Does not belong here: who may have the file open, and when (warehouse/connection.py); ready questions (questions/).
+
+The file is open only while a question runs. The answer is put into a database in memory and handed out from there, so a
+notebook may stay open, with all its answers, for days: the collector never waits for it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeAlias
+
+import duckdb
+
+from crypto_pipeline.settings import load_settings
+from crypto_pipeline.warehouse import WarehouseError, sql
+from crypto_pipeline.warehouse.connection import Connection, database_at, for_answers, in_utc
+from crypto_pipeline.warehouse.errors import cannot_be_run, no_database
+from crypto_pipeline.warehouse.statements import as_table, only_reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
+
+_ANSWER = "temp.main.answer"
+"""Each cursor has temporary tables of its own, and they go when the cursor does."""
+_TIME, _WIDE = "TIMESTAMP WITH TIME ZONE", ("HUGEINT", "UHUGEINT")
+_TABLES = """
+SELECT table_name, comment FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'
+ORDER BY ALL
+"""
+
+
+def open_data_bank(database: str | os.PathLike[str] | None = None, *, lock_seconds: float | None = None) -> DataBank:
+    """See crypto_pipeline.connect()."""
+    overrides = {"database_url": None if database is None else str(database), "lock_seconds": lock_seconds}
+    settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
+    return DataBank(settings.database, lock_seconds=settings.lock_seconds)
+
+
+class DataBank:
+    """A DuckDB file that is asked like DuckDB's own connection, and that stays free for others between two questions.
+
+    Only reading is possible. Every time is UTC. Threads may share it; their questions are asked one after the other.
+    Raises WarehouseError when a question cannot be run, DatabaseBusy when another program held the file for ``lock_seconds``.
+
+    :param path: the file; it must be there.
+    """
+
+    def __init__(self, path: Path, *, lock_seconds: float = 3.0) -> None:
+        if not path.exists():
+            raise no_database(path)
+        self.path = path.absolute()
+        self._lock_seconds = lock_seconds
+        self._name = _name_in_sql(path)
+        self._database = database_at(path)
+        self._answers: Connection | None = for_answers()
+
+    def df(self, query: str, parameters: Parameters = ()) -> pd.DataFrame:
+        """The answer as a pandas frame.
+
+        Times are datetime64 in UTC, whole numbers stay whole numbers (Int64 where some are missing). A sum of counts,
+        which DuckDB keeps in 128 bits, is Int64 as well, unless it does not fit.
+        """
+        answer = self.sql(query, parameters)
+        kinds = {name: str(kind) for name, kind in zip(answer.columns, answer.types, strict=True)}
+        times = [name for name, kind in kinds.items() if kind == _TIME]
+        wide = [name for name, kind in kinds.items() if kind in _WIDE]
+        naive = {name: f"{sql.quoted(name)} AT TIME ZONE 'UTC'" for name in times}
+        frame: pd.DataFrame
+        try:
+            frame = _with(answer, naive | {name: f"CAST({sql.quoted(name)} AS BIGINT)" for name in wide}).df()
+        except duckdb.ConversionException:
+            frame = _with(answer, naive).df()
+        for name in times:
+            frame[name] = frame[name].dt.tz_localize("UTC")
+        return frame
+
+    def execute(self, query: str, parameters: Parameters = ()) -> Connection:
+        """A DuckDB cursor that stands at the answer: fetchone(), fetchall(), df(), pl(), arrow(), description ...
+
+        The tables are not in it, only the answer; ask the next question here again.
+        """
+        return self._ask(query, parameters).execute(f"FROM {_ANSWER}")
+
+    def sql(self, query: str, parameters: Parameters = ()) -> duckdb.DuckDBPyRelation:
+        """The answer as a DuckDB relation: show(), filter(), aggregate(), order(), df() ... go on from there."""
+        return self._ask(query, parameters).table(_ANSWER)
+
+    def tables(self) -> pd.DataFrame:
+        """The tables, with the number of their rows and what one row is. The views of archived tables are not counted."""
+        with self._asking() as cursor:
+            found = cursor.execute(_TABLES).fetchall()
+            counts = " UNION ALL ".join(
+                f"SELECT {sql.literal(name)} AS name, count(*) AS rows FROM main.{sql.quoted(name)}"
+                for name, _ in found
+            )
+            told = dict(cursor.execute(counts).fetchall()) if found else {}
+        import pandas as pd
+
+        rows = [(name, told[name], comment) for name, comment in found]
+        frame: pd.DataFrame = pd.DataFrame(rows, columns=["table", "rows", "one row is"])
+        return frame
+
+    def close(self) -> None:
+        """Give the memory back. Answers that were handed out stay as they are."""
+        self._answers = None  # not closed: that would close the cursors that were handed out
+
+    def __enter__(self) -> DataBank:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "open for questions, read-only" if self._answers else "closed"
+        return f"<DataBank {self.path}: {state}>"
+
+    def _ask(self, query: str, parameters: Parameters) -> Connection:
+        """A cursor with the answer in _ANSWER."""
+        is_table = only_reading(query)
+        with self._asking() as cursor:
+            try:
+                if is_table:
+                    _run(cursor, f"CREATE TEMP TABLE {_ANSWER} AS {as_table(query)}", parameters)
+                else:
+                    _keep(cursor, _run(cursor, query, parameters))
+            except duckdb.Error as error:
+                raise _told(error) from error
+        return cursor
+
+    @contextmanager
+    def _asking(self) -> Iterator[Connection]:
+        """A cursor that sees the file in the block."""
+        if self._answers is None:
+            raise WarehouseError("This data bank was closed; crypto_pipeline.connect() opens it again.")
+        if not self.path.exists():
+            raise no_database(self.path)
+        cursor = in_utc(self._answers.cursor())
+        with self._database.attached(cursor, self._name, self._lock_seconds):
+            yield cursor
+
+
+def _name_in_sql(path: Path) -> str:
+    """The name that DuckDB's own tools give to the file's database."""
+    return f"{path.stem}_db" if path.stem.lower() in {"memory", "temp", "system", "main"} else path.stem
+
+
+def _with(answer: duckdb.DuckDBPyRelation, instead: Mapping[str, str]) -> duckdb.DuckDBPyRelation:
+    if not instead:
+        return answer
+    return answer.project(
+        f"* REPLACE ({', '.join(f'{value} AS {sql.quoted(name)}' for name, value in instead.items())})"
+    )
+
+
+def _run(cursor: Connection, query: str, parameters: Parameters) -> Connection:
+    """Run it so that Ctrl-C, or a notebook's stop button, ends it: DuckDB 2.0 does not look for either while it works."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        running = thread.submit(cursor.execute, query, parameters)
+        try:
+            return running.result()
+        except KeyboardInterrupt:
+            cursor.interrupt()
+            raise
+
+
+def _keep(cursor: Connection, told: Connection) -> None:
+    """What an EXPLAIN, a PRAGMA or a SHOW says, as a table: few rows, that no CREATE TABLE AS takes."""
+    columns = [(name, str(kind)) for name, kind, *_ in told.description or ()]
+    rows = told.fetchall()
+    cursor.execute(f"CREATE TEMP TABLE {_ANSWER} ({', '.join(f'{sql.quoted(name)} {kind}' for name, kind in columns)})")
+    if rows:
+        cursor.executemany(f"INSERT INTO {_ANSWER} VALUES ({', '.join('?' * len(columns))})", rows)
+
+
+def _told(error: duckdb.Error) -> WarehouseError:
+    """Our own line before the query does not count."""
+    message = str(cannot_be_run(error))
+    return WarehouseError(re.sub(r"^LINE (\d+):", lambda found: f"LINE {int(found[1]) - 1}:", message, flags=re.M))

@@ -1,0 +1,194 @@
+"""docs/api.md: every path of the HTTP API, as a page for people.
+
+Belongs here: an OpenAPI document in, Markdown out; what is said before the paths.
+Does not belong here: the API (api/), the page that the running API serves under /docs (api/pages.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import fill
+from typing import Any
+from urllib.parse import urlencode
+
+from crypto_pipeline.api.app import build_app
+from crypto_pipeline.api.worker import Worker
+from crypto_pipeline.docgen.translations import said
+from crypto_pipeline.settings import Settings
+
+Schema = Mapping[str, Any]
+
+ADDRESS = "http://127.0.0.1:7860"
+GROUPS: Mapping[str, str] = {
+    "data": "Data: what was collected",
+    "worker": "Worker: how the collections do",
+}
+"""Headings by the tag of the operations under them."""
+
+_OPENING = """\
+# HTTP API
+
+<!-- Made from crypto_pipeline/api/ by `make docs`; change it there. -->
+
+While `make run` or `crypto-pipeline api` runs, it answers at <http://127.0.0.1:7860>. The same as here, with the meaning of each field, is at <http://127.0.0.1:7860/docs>, for programs at `/openapi.json`.
+
+```sh
+curl -s 'http://127.0.0.1:7860/api/data/prices?symbol=BTC&symbol=ETH'
+curl -s 'http://127.0.0.1:7860/api/data/history?symbol=BTC&from=2026-11-24T00:00&to=2026-11-25T00:00&points=24'
+curl -s 'http://127.0.0.1:7860/api/data/news?language=en&limit=5'
+```
+
+- Answers are JSON. Times are ISO 8601 in UTC. A number is as it is stored, never rounded; `null` is what no source said. Percent are percent: 1.5 is 1.5 %.
+- Every answer under `/api/data/` has `as_of`, the time at which the newest row behind it was collected; `demo`, true for replayed answers; and `stale_seconds`, which is `null` unless another program holds the database and the answer is one from before.
+- Most answers under `/api/worker/` also say in words what they mean: `message_en` in English, `message_fa` in Persian.
+- Fields have the names of the columns that they come from: [tables.md](tables.md) says what they mean and in which unit. Below, `{ }` is one object and `[{ }]` a list of them.
+
+## Pages
+
+A list has at most `limit` entries. `next` is the address of the page after it, or `null`. Following it skips nothing and repeats nothing while new rows arrive.
+
+## Asking again
+
+Every answer under `/api/data/` has an `ETag`. Sent back in `If-None-Match`, it gets 304 without a body for as long as the database has not changed, and the database is not even opened.
+
+```sh
+curl -s http://127.0.0.1:7860/api/data/prices -H 'If-None-Match: "..."'
+```
+
+## Limits
+
+No question takes more than 2 seconds or 64 MB. Two are answered at the same moment, the others wait for their turn. What would take longer gets 503 with a sentence that says what to narrow; too wide a range of time gets 422 with the longest that will do.
+
+## Errors
+
+An error is `{"detail": "..."}` with one sentence for a person.
+
+| status | when |
+|---|---|
+| 400 | a collection is forced while the schedules are off, or of an unknown kind |
+| 401 | a token is set and was not sent: `Authorization: Bearer TOKEN` |
+| 403 | a page of another origin wants to change something, or the host in the address is not this machine |
+| 404 | there is no such path, coin, chain or source |
+| 422 | a parameter is unknown or cannot be used |
+| 503 | the database is held by another program, or the question takes too long; `Retry-After` says when to try again. Under `/api/worker/`: Dagster or its storage cannot be reached |
+
+## Who may ask
+
+The API listens on 127.0.0.1 and wants no password there. It answers pages of its own origin only. With `CRYPTO_PIPELINE_API_TOKEN` every request needs the token, and only then it may listen elsewhere (`CRYPTO_PIPELINE_API_HOST`). It speaks plain HTTP: TLS is the business of a reverse proxy."""
+
+_TOLD_ONCE: Mapping[str, frozenset[str]] = {
+    "data": frozenset({"as_of", "demo", "stale_seconds"}),
+    "worker": frozenset({"message_en", "message_fa"}),
+}
+"""Fields that the opening tells of, by the tag of the operations that have them."""
+_WIDTH = 110
+
+
+def api_markdown(language: str = "en") -> str:
+    """What is said of all paths, then each path with its parameters and the fields of its answer."""
+    document = openapi()
+    blocks = [said(_OPENING, language)]
+    for tag, title in GROUPS.items():
+        blocks.append(f"## {said(title, language)}")
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                if tag in operation["tags"]:
+                    blocks.extend(_operation(method.upper(), path, operation, document, language))
+    return "\n\n".join(blocks) + "\n"
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document of the application with settings that nobody has touched. Nothing is started or opened."""
+    settings = Settings.model_construct()
+    with Worker(settings) as worker:
+        return build_app(settings, worker).openapi()
+
+
+def example(method: str, path: str, operation: Schema) -> str:
+    """A command to try, with an example of each parameter that is needed."""
+    needed = [one for one in operation.get("parameters", ()) if one.get("required")]
+    for one in needed:
+        path = path.replace(f"{{{one['name']}}}", _sample(one))
+    query = urlencode({one["name"]: _sample(one) for one in needed if one["in"] == "query"})
+    curl = "curl -s" if method == "GET" else f"curl -s -X {method}"
+    return f"{curl} '{ADDRESS}{path}?{query}'" if query else f"{curl} {ADDRESS}{path}"
+
+
+def _operation(method: str, path: str, operation: Schema, document: Schema, language: str) -> Iterator[str]:
+    yield f"### `{method} {path}`"
+    yield from (said(" ".join(text.split()), language) for text in operation.get("description", "").split("\n\n"))
+    yield f"```sh\n{example(method, path, operation)}\n```"
+    parameters = operation.get("parameters", ())
+    if parameters:
+        yield "\n".join(
+            [
+                said("| parameter | values | default | meaning |", language),
+                "|---|---|---|---|",
+                *(_parameter(one, language) for one in parameters),
+            ]
+        )
+    answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    told_once = _TOLD_ONCE[operation["tags"][0]]
+    yield said("The answer:", language)
+    yield f"```\n{_laid_out(list(_fields(answer, document['components']['schemas'], told_once)))}\n```"
+
+
+def _parameter(one: Schema, language: str) -> str:
+    schema = _without_null(one["schema"])
+    default = one["schema"].get("default")
+    usual = said("needed", language) if one.get("required") else "" if default is None else f"`{_plain(default)}`"
+    meaning = said(one.get("description", ""), language).replace("|", "\\|")
+    return f"| `{one['name']}` | {_values(schema, language)} | {usual} | {meaning} |"
+
+
+def _values(schema: Schema, language: str) -> str:
+    if "enum" in schema:
+        return said(", ", language).join(f"`{_plain(choice)}`" for choice in schema["enum"])
+    if schema.get("format") == "date-time":
+        return said("a time", language)
+    if schema["type"] == "array":
+        return said("several", language)
+    if schema["type"] == "boolean":
+        return said(", ", language).join(("`1`", "`0`"))
+    if "minimum" in schema and "maximum" in schema:
+        return said("{least} to {most}", language, least=schema["minimum"], most=schema["maximum"])
+    return said({"string": "a text", "number": "a number", "integer": "a number"}[schema["type"]], language)
+
+
+def _laid_out(fields: Sequence[str]) -> str:
+    """An object on one line, or with a line for each of its fields."""
+    line = f"{{ {', '.join(fields)} }}"
+    if len(line) <= _WIDTH:
+        return line
+    told = (fill(field, _WIDTH, initial_indent="  ", subsequent_indent="    ") for field in fields)
+    return "{\n" + ",\n".join(told) + "\n}"
+
+
+def _fields(schema: Schema, shapes: Mapping[str, Schema], left_out: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The fields of a shape by name, with those of the shapes inside it."""
+    for name, field in shapes[schema["$ref"].rpartition("/")[2]].get("properties", {}).items():
+        if name in left_out:
+            continue
+        kind = _without_null(field)
+        listed = kind.get("type") == "array"
+        inner = _without_null(kind["items"]) if listed else kind
+        if "$ref" not in inner:
+            yield name
+            continue
+        inside = f"{{ {', '.join(_fields(inner, shapes))} }}"
+        yield f"{name}: [{inside}]" if listed else f"{name}: {inside}"
+
+
+def _without_null(schema: Schema) -> Schema:
+    """Of a value that may be null, what it is else."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
+    return choices[0] if choices else schema
+
+
+def _sample(parameter: Schema) -> str:
+    return str(parameter["schema"].get("examples", ["..."])[0])
+
+
+def _plain(value: object) -> str:
+    """A value as it is written in an address."""
+    return str(int(value)) if isinstance(value, bool) else str(value)

@@ -1,0 +1,102 @@
+"""One maintenance: the database and Dagster's history, by the rules of the settings, and what is told of it.
+
+Belongs here: what ``crypto-pipeline maintain`` and the job have in common.
+Does not belong here: the database's part (warehouse/maintenance.py), Dagster's (orchestration/run_history.py), how it looks (cli/maintain.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import dagster as dg
+
+from crypto_pipeline.maintenance import log_files
+from crypto_pipeline.orchestration.run_history import Pruned, prune
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline.warehouse.maintenance import Maintained, Rules
+from crypto_pipeline.warehouse.maintenance import maintain as maintain_database
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """A maintenance that is over; in a dry run, what it would have done."""
+
+    database: Maintained
+    history: Pruned
+    log_bytes: int
+    """Given back by the log files of the system's processes."""
+
+    @property
+    def rows_removed(self) -> int:
+        return sum(table.removed for table in self.database.tables)
+
+    @property
+    def rows_archived(self) -> int:
+        return sum(table.archived for table in self.database.tables)
+
+    def lines(self) -> list[str]:
+        """What was done, for a log."""
+        before, after = self.database.before, self.database.after
+        tables = [
+            f"{table.table}: {table.removed} rows removed, {table.archived} moved to the archive"
+            for table in self.database.tables
+            if table.removed or table.archived
+        ]
+        return [
+            *tables,
+            f"database: {in_words(before.database)} before, {in_words(after.database)} after; "
+            f"compaction: {self.database.compaction}",
+            f"archive: {in_words(before.archive)} before, {in_words(after.archive)} after",
+            f"Dagster: {self.history.runs} runs removed; "
+            f"{in_words(self.history.before)} before, {in_words(self.history.after)} after",
+            f"log files: {in_words(self.log_bytes)} given back",
+        ]
+
+    def metadata(self) -> dict[str, Any]:
+        """The same as numbers, for Dagster's UI."""
+        return {
+            "rows_removed": self.rows_removed,
+            "rows_archived": self.rows_archived,
+            "runs_removed": self.history.runs,
+            "database_bytes_before": self.database.before.database,
+            "database_bytes": self.database.after.database,
+            "archive_bytes_before": self.database.before.archive,
+            "archive_bytes": self.database.after.archive,
+            "dagster_bytes_before": self.history.before,
+            "dagster_bytes": self.history.after,
+            "log_bytes_removed": self.log_bytes,
+            "compaction": self.database.compaction,
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        told = asdict(self)
+        told["database"]["files_removed"] = [str(file) for file in self.database.files_removed]
+        return {"rows_removed": self.rows_removed, "rows_archived": self.rows_archived, **told}
+
+
+def maintain(
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    *,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    tell: Callable[[str], None],
+) -> Maintenance:
+    """Remove what is too old. Raises DatabaseBusy, with Dagster's part done, when another program holds the database."""
+    now = now or datetime.now(timezone.utc)
+    history = prune(
+        instance, settings.dagster_home, now - timedelta(days=settings.run_days), dry_run=dry_run, tell=tell
+    )
+    logs = log_files.shorten(settings.dagster_home, dry_run=dry_run)
+    rules = Rules(settings.archive, settings.kept_days, settings.archive_months or None)
+    database = maintain_database(warehouse_for(settings), rules, now, dry_run=dry_run, tell=tell)
+    return Maintenance(database, history, logs)
+
+
+def in_words(size: float) -> str:
+    """``25.4 MB``."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"

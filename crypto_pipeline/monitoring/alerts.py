@@ -1,0 +1,108 @@
+"""Alerts: a condition once, for as long as it lasts.
+
+Belongs here: what becomes of the open alerts when the conditions are known again.
+Does not belong here: conditions (monitoring/conditions.py), where alerts are kept (warehouse/), telling people (monitoring/notify.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from crypto_pipeline.monitoring.conditions import Condition
+
+SEEN_AGAIN_EVERY = timedelta(minutes=5)
+"""How exact last_seen_at is: an alert that lasts is not written at every look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A row of the alerts table."""
+
+    condition: str
+    severity: str
+    message: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    resolved_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """Short, and the same wherever the alert is shown."""
+        return hashlib.sha256(f"{self.condition} {self.first_seen_at.timestamp():.6f}".encode()).hexdigest()[:8]
+
+    @property
+    def kind(self) -> str:
+        return self.condition.partition(".")[0]
+
+    @property
+    def about(self) -> str:
+        """What is wrong: an endpoint, a table, a job; empty where there is one of it."""
+        return self.condition.partition(".")[2]
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a look at the conditions changed."""
+
+    opened: tuple[Alert, ...] = ()
+    resolved: tuple[Alert, ...] = ()
+    lasting: tuple[Alert, ...] = ()
+    """Still open, with the time at which they were last seen; some of them are as they were before."""
+    written: tuple[Alert, ...] = ()
+    """Those of all that are to be stored."""
+
+    @property
+    def open(self) -> tuple[Alert, ...]:
+        return self.opened + self.lasting
+
+
+def reconcile(
+    known: Iterable[Alert], conditions: Iterable[Condition], now: datetime, *, unjudged: Collection[str] = ()
+) -> Change:
+    """Open, go on with and resolve alerts.
+
+    :param known: the alerts that are open.
+    :param unjudged: kinds of condition about which nothing is known this time; their alerts stay as they are.
+    """
+    present = {condition.name: condition for condition in conditions}
+    before = {alert.condition: alert for alert in known}
+    opened = tuple(
+        Alert(condition.name, condition.severity, condition.message, now, now)
+        for name, condition in present.items()
+        if name not in before
+    )
+    lasting: list[Alert] = []
+    resolved: list[Alert] = []
+    for name, alert in before.items():
+        if name in present:
+            lasting.append(_seen_again(alert, present[name], now))
+        elif alert.kind in unjudged:
+            lasting.append(alert)
+        else:
+            resolved.append(replace(alert, last_seen_at=max(alert.last_seen_at, now), resolved_at=now))
+    touched = [alert for alert in lasting if alert != before[alert.condition]]
+    return Change(opened, tuple(resolved), tuple(lasting), (*opened, *resolved, *touched))
+
+
+def _seen_again(alert: Alert, condition: Condition, now: datetime) -> Alert:
+    if condition.severity == alert.severity and now - alert.last_seen_at < SEEN_AGAIN_EVERY:
+        return alert
+    return replace(alert, severity=condition.severity, message=condition.message, last_seen_at=now)
+
+
+def alert_from(row: Mapping[str, Any]) -> Alert:
+    """An alert out of a row of the table."""
+    return Alert(**{field.name: row[field.name] for field in fields(Alert)})
+
+
+def row_of(alert: Alert) -> dict[str, Any]:
+    return asdict(alert)

@@ -1,0 +1,135 @@
+"""What is wrong: conditions, each a pure function of the facts.
+
+Belongs here: when something counts as wrong, how severe that is, and the sentence for a person.
+Does not belong here: facts (monitoring/evaluate.py), once for as long as it lasts (monitoring/alerts.py), who is told (monitoring/notify.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from crypto_pipeline.monitoring.facts import Facts
+
+Severity = Literal["warning", "error"]
+
+SPOOL_DRAINS_IN = timedelta(minutes=15)
+"""Every collection merges what waits; after this long several have failed to."""
+TICK_TAKES = timedelta(minutes=2)
+"""The scheduler looks every minute or so."""
+GB = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the settings say about when to speak up."""
+
+    failures: int = 3
+    disk_free_gb: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that is wrong now. ``name`` is its kind and what it is about: stale_table.market_prices."""
+
+    name: str
+    severity: Severity
+    message: str
+
+
+def conditions(facts: Facts, limits: Limits) -> list[Condition]:
+    """All that is wrong, by kind."""
+    return [condition for find in KINDS.values() for condition in find(facts, limits)]
+
+
+def unjudged(facts: Facts) -> frozenset[str]:
+    """Kinds of which these facts say nothing: their alerts are neither raised nor resolved."""
+    return frozenset() if facts.stored else frozenset({"source_failing", "breaker_open"})
+
+
+def _run_failed(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    for run in facts.failed_runs:
+        why = f": {run.why}" if run.why else ""
+        yield Condition(f"run_failed.{run.job}", "error", f"Run {run.run_id[:8]} of {run.job} failed{why}")
+
+
+def _source_failing(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    for source in facts.stored.sources if facts.stored else ():
+        if source.consecutive_failures >= limits.failures:
+            well = f"it was last well at {_at(source.succeeded_at)}" if source.succeeded_at else "it was never well"
+            yield Condition(
+                f"source_failing.{source.endpoint}",
+                "warning",
+                f"{source.endpoint} failed {source.consecutive_failures} times in a row ({source.outcome}); {well}",
+            )
+
+
+def _breaker_open(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    """A breaker that waits for its probe is not closed yet: one alert for as long as the source is away."""
+    for source in facts.stored.sources if facts.stored else ():
+        if source.breaker_state != "closed":
+            until = f" before {_at(source.not_before)}" if source.not_before else " for a while"
+            yield Condition(
+                f"breaker_open.{source.endpoint}",
+                "warning",
+                f"{source.endpoint} is not asked{until}: it failed {source.consecutive_failures} times in a row "
+                f"({source.outcome})",
+            )
+
+
+def _stale_table(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    for table in facts.tables:
+        late = min(facts.now - table.stored_at, facts.now - facts.awake_since)
+        if late > table.windows.warn:
+            severity: Severity = "error" if late > table.windows.fail else "warning"
+            yield Condition(
+                f"stale_table.{table.name}", severity, f"{table.name} was last stored at {_at(table.stored_at)}"
+            )
+
+
+def _schedule_not_ticking(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    for schedule in facts.schedules:
+        since = max(moment for moment in (schedule.ticked_at, schedule.started_at, facts.awake_since) if moment)
+        if facts.now - since > 2 * schedule.longest_wait + TICK_TAKES:
+            ticked = f"last ticked at {_at(schedule.ticked_at)}" if schedule.ticked_at else "has never ticked"
+            yield Condition(
+                f"schedule_not_ticking.{schedule.name}", "error", f"{schedule.name} is switched on but {ticked}"
+            )
+
+
+def _spool_not_draining(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    oldest = facts.spool.oldest_at
+    if oldest and facts.now - oldest > SPOOL_DRAINS_IN:
+        yield Condition(
+            "spool_not_draining",
+            "warning",
+            f"{facts.spool.batches} batches wait beside the database since {_at(oldest)}: another program holds it, or it "
+            "cannot be written; nothing is lost so far",
+        )
+
+
+def _disk_nearly_full(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    free = facts.disk.free_bytes / GB
+    if free < limits.disk_free_gb:
+        yield Condition(
+            "disk_nearly_full",
+            "error",
+            f"{free:.1f} GB are free on the disk of {facts.disk.folder}; {limits.disk_free_gb:g} GB should be",
+        )
+
+
+KINDS: Mapping[str, Callable[[Facts, Limits], Iterator[Condition]]] = {
+    "run_failed": _run_failed,
+    "schedule_not_ticking": _schedule_not_ticking,
+    "stale_table": _stale_table,
+    "spool_not_draining": _spool_not_draining,
+    "disk_nearly_full": _disk_nearly_full,
+    "source_failing": _source_failing,
+    "breaker_open": _breaker_open,
+}
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

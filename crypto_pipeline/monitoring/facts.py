@@ -1,0 +1,96 @@
+"""What is known of the system at one moment.
+
+Belongs here: the values that conditions and metrics are made of.
+Does not belong here: getting them (monitoring/evaluate.py), judging them (monitoring/conditions.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from crypto_pipeline.schema.freshness import Windows
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An endpoint as source_health remembers it."""
+
+    endpoint: str
+    consecutive_failures: int = 0
+    breaker_state: str = "closed"
+    outcome: str | None = None
+    succeeded_at: datetime | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTable:
+    """A collected table and when it was last stored; a run that stored nothing new counts."""
+
+    name: str
+    stored_at: datetime
+    windows: Windows
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule that is switched on."""
+
+    name: str
+    longest_wait: timedelta
+    """Between two of its ticks."""
+    ticked_at: datetime | None
+    started_at: datetime | None = None
+    """When it was switched on; None when that has not been noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRun:
+    """The newest run of a job, when it failed."""
+
+    job: str
+    run_id: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    folder: Path
+    free_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """Batches that wait because the database could not be had."""
+
+    batches: int = 0
+    bytes: int = 0
+    oldest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the database says. Nobody knows it while somebody else holds the file."""
+
+    sources: tuple[Source, ...] = ()
+    last_hour: Mapping[str, float | None] = field(default_factory=dict)
+    """requests, failures, median_milliseconds, p95_milliseconds."""
+    lags: Mapping[str, float] = field(default_factory=dict)
+    """Of each schedule, how long after its newest tick the run began, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    now: datetime
+    awake_since: datetime
+    """Since when there has been somebody to watch: a machine that slept has late tables and ticks, and nobody to blame."""
+    disk: Disk
+    spool: Spool
+    database_bytes: int = 0
+    stored: Stored | None = None
+    tables: tuple[StoredTable, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    failed_runs: tuple[FailedRun, ...] = ()

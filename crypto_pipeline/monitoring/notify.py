@@ -1,0 +1,87 @@
+"""Telling people about alerts, through Apprise. https://appriseit.com
+
+Belongs here: which messages are sent, and sending them.
+Does not belong here: when an alert opens and ends (monitoring/alerts.py).
+
+The addresses hold passwords and tokens: they are in no log line, no table and no error.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from crypto_pipeline.monitoring.alerts import Alert
+
+log = logging.getLogger(__name__)
+
+SINGLY = 5
+"""More alerts than these at once come as one message: a lost connection to the internet is one event, not five hundred."""
+LISTED = 20
+SECONDS = 20.0
+"""For all messages of a look: a service that hangs costs Apprise some seconds each time, and the next look is due."""
+NAME = "Crypto data bank"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    title: str
+    body: str
+    severity: str
+    """error, warning, or success for what is over; the services that know colours show it."""
+
+
+def messages(opened: Sequence[Alert], resolved: Sequence[Alert]) -> list[Message]:
+    """One message for each alert that opens and one for each that is over, unless many come at once."""
+    return [*_messages(opened, "", "open"), *_messages(resolved, "Resolved: ", "resolved")]
+
+
+def _messages(alerts: Sequence[Alert], before: str, what: str) -> Iterable[Message]:
+    def severity(alert: Alert) -> str:
+        return alert.severity if alert.is_open else "success"
+
+    if len(alerts) <= SINGLY:
+        for alert in alerts:
+            yield Message(f"{NAME}: {before}{alert.condition}", _sentence(alert), severity(alert))
+        return
+    worst = min((severity(alert) for alert in alerts), key=("error", "warning", "success").index)
+    lines = [f"{alert.condition}: {_sentence(alert)}" for alert in alerts[:LISTED]]
+    if len(alerts) > LISTED:
+        lines.append(f"and {len(alerts) - LISTED} more: crypto-pipeline alerts --all")
+    yield Message(f"{NAME}: {len(alerts)} alerts {what}", "\n".join(lines), worst)
+
+
+def _sentence(alert: Alert) -> str:
+    if alert.resolved_at is None:
+        return f"{alert.message}. [{alert.id}]"
+    lasted = alert.resolved_at - alert.first_seen_at
+    return f"Over since {alert.resolved_at:%Y-%m-%d %H:%M} UTC, after {lasted.total_seconds() / 60:.0f} minutes. It was: {alert.message}. [{alert.id}]"
+
+
+def send(urls: str, told: Sequence[Message]) -> int:
+    """Send the messages and give the number that arrived everywhere. Nothing that goes wrong here is raised."""
+    if not urls or not told:
+        return 0
+    # Apprise prints the address of a service that fails into its log lines.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    import apprise
+
+    kinds = {"error": apprise.NotifyType.FAILURE, "success": apprise.NotifyType.SUCCESS}
+    sent = 0
+    try:
+        services = apprise.Apprise()
+        if not services.add(urls):
+            log.warning("CRYPTO_PIPELINE_ALERT_URLS has an address that Apprise does not know; see its documentation.")
+        give_up = time.monotonic() + SECONDS
+        for message in told:
+            if time.monotonic() > give_up:
+                break
+            kind = kinds.get(message.severity, apprise.NotifyType.WARNING)
+            sent += bool(services.notify(title=message.title, body=message.body, notify_type=kind))
+    except Exception as error:  # a hundred services with clients of their own: whatever they raise is theirs
+        log.warning("Alerts could not be sent: %s", type(error).__name__)
+    if sent < len(told):
+        log.warning("%d of %d alert messages did not arrive everywhere.", len(told) - sent, len(told))
+    return sent

@@ -1,0 +1,145 @@
+"""Assets: one per table. https://docs.dagster.io/guides/build/assets
+
+Belongs here: the one step that collects the tables, and what Dagster shows of each time it did.
+Does not belong here: the tables as the UI knows them (orchestration/asset_specs.py), asking (collection/), storing (orchestration/io_managers.py).
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from crypto_pipeline import logs
+from crypto_pipeline.orchestration.asset_specs import spec_of
+from crypto_pipeline.orchestration.checks import Quality
+from crypto_pipeline.orchestration.resources import Reporter, Sources, WarehouseResource
+from crypto_pipeline.orchestration.runs import only_run_of, stamped_tables
+from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
+
+if TYPE_CHECKING:
+    from crypto_pipeline.collection.collector import Collector
+    from crypto_pipeline.collection.results import EndpointResult, TableBatch
+
+SHOWN_FAILURES = 50
+
+
+@dg.multi_asset(
+    name="collection",
+    description="Asks every source at once and hands over each table as soon as its own sources are done.",
+    can_subset=True,
+    outs={
+        name: dg.AssetOut.from_spec(spec_of(TABLES[name]), io_manager_key="warehouse_io", is_required=False)
+        for name in DATA_TABLES
+    },
+    internal_asset_deps={
+        name: {dg.AssetKey("market_prices")} if name == "consensus_prices" else set() for name in DATA_TABLES
+    },
+)
+def collected_tables(
+    context: dg.AssetExecutionContext,
+    sources: dg.ResourceParam[Sources],
+    warehouse: WarehouseResource,
+    reporter: dg.ResourceParam[Reporter],
+    ending: dg.ResourceParam[ExitStack],
+) -> Iterator[dg.Output[Any]]:
+    """Tables are yielded, stored and visible one by one; a table whose every source failed is not, and fails the run.
+
+    One step and not one per table: measured, processes and steps cost several times what the collection itself does.
+    """
+    outputs = _collect(context, sources, warehouse, reporter)
+    ending.callback(outputs.close)
+    yield from outputs
+
+
+def _collect(
+    context: dg.AssetExecutionContext, sources: Sources, warehouse: WarehouseResource, reporter: Reporter
+) -> Generator[dg.Output[Any], None, None]:
+    from crypto_pipeline.collection.collector import Collector, stream
+
+    settings = sources.settings
+    logs.configure(settings)
+    tables = {key.to_user_string() for key in context.selected_asset_keys}
+    with only_run_of(context.run.job_name, settings.locks, patience=settings.historical_seconds):
+        plan = sources.plan(tables, context.run.job_name, warehouse.warehouse)
+        reporter.begins(list(plan.endpoints))
+        collector = Collector(plan, on_result=reporter.answered)
+        quality = Quality(context, warehouse, settings)
+        missing: list[TableBatch] = []
+        try:
+            for batches in stream(collector, sources.client):
+                with warehouse.warehouse.open():
+                    for batch in batches:
+                        reporter.finished(batch)
+                        if batch.has_data:
+                            yield dg.Output(batch.rows, output_name=batch.table, metadata=_metadata(batch))
+                            quality.look_at(batch)
+                        elif batch.is_missing:
+                            missing.append(batch)
+        finally:
+            _keep_log(context, collector, sources, warehouse, quality)
+    if missing:
+        raise dg.Failure(_what_is_missing(missing), metadata={"failures": _failures(_of_all(missing))})
+
+
+def _keep_log(
+    context: dg.AssetExecutionContext,
+    collector: "Collector",
+    sources: Sources,
+    warehouse: WarehouseResource,
+    quality: Quality,
+) -> None:
+    """Store the collection log, whatever became of the run, and show it in the UI."""
+    told = {**sources.log_rows(collector, context.run.job_name), "data_quality_results": quality.rows()}
+    rows = stamped_tables(told, context.run.run_id, datetime.now(timezone.utc))
+    for table, written in warehouse.warehouse.merge(rows).items():
+        context.log_event(
+            dg.AssetMaterialization(
+                table,
+                metadata={
+                    "inserted": written.inserted,
+                    "updated": written.updated,
+                    "unchanged": written.unchanged,
+                    "spooled": written.spooled,
+                },
+            )
+        )
+
+
+def _metadata(batch: "TableBatch") -> dict[str, Any]:
+    ok = [result for result in batch.results if result.succeeded]
+    asked = [result for result in batch.results if result.was_asked]
+    metadata: dict[str, Any] = {
+        "rows_given": len(batch.rows),
+        "sources_asked": len(asked),
+        "sources_ok": len(ok),
+        "sources_failed": len(batch.failed),
+        "rejected_rows": sum(len(result.rejected) for result in batch.results),
+    }
+    if batch.failed:
+        metadata["failures"] = _failures(batch.failed)
+    return metadata
+
+
+def _failures(failed: "list[EndpointResult]") -> dg.MarkdownMetadataValue:
+    lines = ["| source | outcome | status | why |", "|---|---|---|---|"]
+    for result in failed[:SHOWN_FAILURES]:
+        why = (result.error or "").replace("|", "\\|").replace("\n", " ")
+        lines.append(f"| {result.endpoint.id} | {result.outcome} | {result.status_code or ''} | {why} |")
+    if len(failed) > SHOWN_FAILURES:
+        lines.append(f"| and {len(failed) - SHOWN_FAILURES} more | | | see failure_logs |")
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def _of_all(batches: "list[TableBatch]") -> "list[EndpointResult]":
+    """Each failed endpoint once, although it may feed several tables."""
+    return list({result.endpoint.id: result for batch in batches for result in batch.failed}.values())
+
+
+def _what_is_missing(batches: "list[TableBatch]") -> str:
+    told = [
+        f"{batch.table} ({', '.join(f'{result.endpoint.id}: {result.outcome}' for result in batch.failed)})"
+        for batch in batches
+    ]
+    return "No source answered for " + "; ".join(told)

@@ -1,0 +1,46 @@
+"""The assembly: Definitions out of the modules, with every resource replaceable.
+
+Belongs here: putting the parts together.
+Does not belong here: any part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import dagster as dg
+
+from crypto_pipeline.orchestration.asset_specs import log_specs, marked_as_demo, with_freshness
+from crypto_pipeline.orchestration.assets import collected_tables
+from crypto_pipeline.orchestration.checks import table_checks
+from crypto_pipeline.orchestration.io_managers import WarehouseIOManager
+from crypto_pipeline.orchestration.jobs import JOBS
+from crypto_pipeline.orchestration.resources import Reporter, Sources, WarehouseResource, ending
+from crypto_pipeline.orchestration.schedules import build_schedules
+from crypto_pipeline.orchestration.sensors import build_sensors
+from crypto_pipeline.settings import Settings, load_settings
+
+
+def build_defs(*, settings: Settings | None = None, resources: Mapping[str, object] | None = None) -> dg.Definitions:
+    """The code location. ``resources`` replace ours by name: sources, warehouse, warehouse_io, reporter."""
+    settings = settings or load_settings()
+    warehouse = WarehouseResource(
+        database=str(settings.database), lock_seconds=settings.lock_seconds, demo=settings.demo
+    )
+    tables = dg.map_asset_specs(partial(with_freshness, settings=settings), [collected_tables, *log_specs()])
+    return dg.Definitions(
+        assets=dg.map_asset_specs(marked_as_demo, tables) if settings.demo else tables,
+        asset_checks=[table_checks],
+        jobs=JOBS,
+        schedules=build_schedules(settings),
+        sensors=build_sensors(settings),
+        resources={
+            "sources": Sources(settings),
+            "warehouse": warehouse,
+            "warehouse_io": WarehouseIOManager(warehouse=warehouse),
+            "reporter": Reporter(),
+            "ending": ending,
+            **(resources or {}),
+        },
+    )

@@ -1,0 +1,268 @@
+"""Asset checks: what is looked at in a table after it was stored. https://docs.dagster.io/guides/test/asset-checks
+
+Belongs here: which table is asked what, how severe an answer is, how it is shown in the UI and kept.
+Does not belong here: the questions in SQL (warehouse/quality.py), whether sources answered at all (collection/).
+
+A check costs a run 6 ms as an event that the step logs, and 17 ms as an output that the step declares (measured, with
+Dagster's SQLite storage). So a collection logs them, and the declaration below, by which the UI knows them, is a step of
+its own that a person can start. No check ever fails a run.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
+from crypto_pipeline.orchestration.runs import stamped_tables
+from crypto_pipeline.schema.freshness import usual_age
+from crypto_pipeline.schema.tables import DATA_TABLES
+from crypto_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from crypto_pipeline.collection.results import TableBatch
+    from crypto_pipeline.warehouse import Warehouse
+    from crypto_pipeline.warehouse.quality import Finding
+
+WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
+ENOUGH = 0.5
+"""Part of the sources that should have answered."""
+
+DERIVED = frozenset({"cached_market_data", "consensus_prices"})
+"""Made of market_prices: its sources are theirs."""
+COPIED = frozenset({"cached_market_data"})
+"""Holds rows of another table as they are, whose times are looked at there."""
+
+TIME_OF_ROW = {"news_articles": "first_seen_at", "cached_ohlc": "fetched_at"}
+"""By which a row is new; ``timestamp`` elsewhere."""
+TIME_TOLD = {"news_articles": "published_at"}
+"""Which must not lie in the future; ``timestamp`` elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a check has to go by."""
+
+    warehouse: "Warehouse"
+    settings: Settings
+    at: datetime
+    batch: "TableBatch | None" = None
+    """The table as the collection has just stored it; None when a person started the check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    table: str
+    name: str
+    description: str
+    find: Callable[[str, Look], "Finding"]
+    severity: dg.AssetCheckSeverity = WARN
+    """ERROR where a failure means that rows are plainly wrong."""
+
+    @property
+    def spec(self) -> dg.AssetCheckSpec:
+        return dg.AssetCheckSpec(self.name, asset=self.table, description=self.description)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A check that was made; without a finding when the database could not be read."""
+
+    check: Check
+    at: datetime
+    finding: "Finding | None"
+    why_not: str = ""
+
+    def as_row(self) -> dict[str, Any]:
+        """For data_quality_results."""
+        return {
+            "table_name": self.check.table,
+            "check_name": self.check.name,
+            "passed": self.finding.passed if self.finding else None,
+            "severity": self.check.severity.value.lower(),
+            "detail": self.finding.detail if self.finding else self.why_not,
+            "checked_at": self.at,
+        }
+
+
+def _enough_sources(table: str, look: Look) -> "Finding":
+    from crypto_pipeline.collection.results import WAITS
+    from crypto_pipeline.schema.outcomes import SUCCESSES
+    from crypto_pipeline.warehouse import quality
+
+    if look.batch:
+        ok = sum(result.succeeded for result in look.batch.results)
+        due = ok + len(look.batch.failed)
+    else:
+        ok, due = quality.sources_of_newest_run(look.warehouse, table, [*map(str, SUCCESSES)], [*map(str, WAITS)])
+    return quality.enough_sources(ok, due, ENOUGH)
+
+
+def _no_duplicates(table: str, look: Look) -> "Finding":
+    from crypto_pipeline.warehouse import quality
+
+    return quality.no_duplicates(look.warehouse, table, look.at)
+
+
+def _nothing_in_the_future(table: str, look: Look) -> "Finding":
+    from crypto_pipeline.warehouse import quality
+
+    return quality.nothing_in_the_future(look.warehouse, table, TIME_TOLD.get(table, "timestamp"), look.at)
+
+
+def _fresh(table: str, look: Look) -> "Finding":
+    from crypto_pipeline.warehouse import quality
+
+    usual = usual_age(table, look.settings)
+    return quality.fresh(look.warehouse, table, TIME_OF_ROW.get(table, "timestamp"), usual, look.at)
+
+
+def _prices_within_band(table: str, look: Look) -> "Finding":
+    from crypto_pipeline.collection.normalise.consensus import TOO_FAR
+    from crypto_pipeline.warehouse import quality
+
+    return quality.prices_within_band(look.warehouse, TOO_FAR, look.at)
+
+
+def _candles_complete(table: str, look: Look) -> "Finding":
+    from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
+    from crypto_pipeline.warehouse import quality
+
+    return quality.candles_complete(look.warehouse, INTERVAL_SECONDS, look.at)
+
+
+def _candles_possible(table: str, look: Look) -> "Finding":
+    from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
+    from crypto_pipeline.warehouse import quality
+
+    return quality.candles_possible(look.warehouse, INTERVAL_SECONDS, look.at)
+
+
+def _fees_plausible(table: str, look: Look) -> "Finding":
+    from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
+    from crypto_pipeline.warehouse import quality
+
+    return quality.fees_plausible(look.warehouse, PLAUSIBLE_FEES, look.at)
+
+
+def _checks_of(table: str) -> Iterator[Check]:
+    if table not in DERIVED:
+        yield Check(table, "enough_sources", f"At least {ENOUGH:.0%} of its sources answered.", _enough_sources)
+    yield Check(table, "no_duplicates", "No key of the last day is there twice.", _no_duplicates, ERROR)
+    if table not in COPIED:
+        yield Check(table, "nothing_in_the_future", "No row is of a time to come.", _nothing_in_the_future, ERROR)
+        yield Check(table, "fresh", "The newest row is not older than usual.", _fresh)
+
+
+CHECKS: tuple[Check, ...] = (
+    *(check for table in DATA_TABLES for check in _checks_of(table)),
+    Check(
+        "consensus_prices",
+        "prices_within_band",
+        "Nearly all prices of the collection are near the median of their coin.",
+        _prices_within_band,
+    ),
+    Check("cached_ohlc", "candles_complete", "No candle is missing between two others.", _candles_complete),
+    Check(
+        "cached_ohlc",
+        "candles_possible",
+        "Each candle is aligned, and its high and low enclose its open and close.",
+        _candles_possible,
+        ERROR,
+    ),
+    Check(
+        "gas_prices", "fees_plausible", "Fees are where those of their chain can be, in their unit.", _fees_plausible
+    ),
+)
+
+
+class Quality:
+    """The checks of one run: made table by table, shown at once, kept together at the end.
+
+    While somebody else holds the database nothing is waited for: what needs it is kept as a check that was not made.
+    """
+
+    def __init__(self, context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: Settings) -> None:
+        self._context = context
+        self._warehouse = warehouse.impatient
+        self._settings = settings
+        self._checked: list[Checked] = []
+
+    def look_at(self, batch: "TableBatch") -> None:
+        """Make the checks of a table that has just been stored."""
+        look = Look(self._warehouse, self._settings, datetime.now(timezone.utc), batch)
+        checked = [made(check, look) for check in CHECKS if check.table == batch.table]
+        for one in checked:
+            if one.finding:
+                self._context.log_event(_evaluation(one, one.finding))
+        for why_not in {one.why_not for one in checked if one.why_not}:
+            self._context.log.warning(f"{batch.table}: {why_not}")
+        self._checked += checked
+
+    def rows(self) -> list[dict[str, Any]]:
+        """For data_quality_results."""
+        return [checked.as_row() for checked in self._checked]
+
+
+def made(check: Check, look: Look) -> Checked:
+    """Make one check. Never raises for what is wrong with the database: then there is no finding, but a reason."""
+    from crypto_pipeline.warehouse import WarehouseError
+
+    try:
+        return Checked(check, look.at, check.find(check.table, look))
+    except WarehouseError as error:
+        return Checked(check, look.at, None, f"Not checked: {error}")
+
+
+@dg.multi_asset_check(
+    name="checks",
+    specs=[check.spec for check in CHECKS],
+    can_subset=True,
+    description="The checks that every collection makes of what it stored, to be started by a person.",
+)
+def table_checks(
+    context: dg.AssetCheckExecutionContext, sources: dg.ResourceParam[Sources], warehouse: WarehouseResource
+) -> Iterator[dg.AssetCheckResult]:
+    """Makes the selected checks on what is stored now, and keeps their results as those of a collection are kept."""
+    look = Look(warehouse.warehouse, sources.settings, datetime.now(timezone.utc))
+    wanted = {(key.asset_key.to_user_string(), key.name) for key in context.selected_asset_check_keys}
+    checked = [made(check, look) for check in CHECKS if (check.table, check.name) in wanted]
+    keep = stamped_tables({"data_quality_results": [one.as_row() for one in checked]}, context.run.run_id, look.at)
+    warehouse.warehouse.merge(keep)
+    for one in checked:
+        if one.finding:
+            yield dg.AssetCheckResult(
+                asset_key=one.check.table,
+                check_name=one.check.name,
+                passed=one.finding.passed,
+                severity=one.check.severity,
+                description=one.finding.detail,
+                metadata=_metadata(one.finding),
+            )
+        else:
+            context.log.warning(one.why_not)
+
+
+def _evaluation(checked: Checked, finding: "Finding") -> dg.AssetCheckEvaluation:
+    return dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey(checked.check.table),
+        check_name=checked.check.name,
+        passed=finding.passed,
+        severity=checked.check.severity,
+        description=finding.detail,
+        metadata=_metadata(finding),
+    )
+
+
+def _metadata(finding: "Finding") -> dict[str, Any]:
+    metadata: dict[str, Any] = dict(finding.counts)
+    if finding.cases:
+        metadata["cases"] = dg.MetadataValue.md(_as_markdown(finding.cases))
+    return metadata
+
+
+def _as_markdown(rows: Sequence[Sequence[object]]) -> str:
+    header, *cases = [" | ".join(str(value).replace("|", "\\|").replace("\n", " ") for value in row) for row in rows]
+    return "\n".join([f"| {header} |", f"|{'---|' * len(rows[0])}", *(f"| {case} |" for case in cases)])

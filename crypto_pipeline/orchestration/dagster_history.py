@@ -1,0 +1,134 @@
+"""What Dagster's own history says: ticks, runs, when each table was last stored.
+
+Belongs here: reading the instance, as the values of monitoring/facts.py and monitoring/ticks.py.
+Does not belong here: what is in the database of the data bank (warehouse/health_queries.py), judging (monitoring/conditions.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta, timezone
+
+import dagster as dg
+from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
+
+from crypto_pipeline.monitoring.facts import FailedRun, Schedule, StoredTable
+from crypto_pipeline.monitoring.ticks import Tick
+from crypto_pipeline.orchestration.schedules import HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, UI_SCHEDULE
+from crypto_pipeline.schema.freshness import longest_wait, windows
+from crypto_pipeline.schema.tables import DATA_TABLES
+from crypto_pipeline.settings import Settings
+
+_ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+_MOST_TICKS = 5_000
+A_MOMENT = timedelta(seconds=1)
+
+
+def crons(settings: Settings) -> dict[str, str]:
+    """When each schedule ticks."""
+    return {
+        UI_SCHEDULE: settings.ui_cron,
+        HISTORICAL_SCHEDULE: settings.historical_cron,
+        MAINTENANCE_SCHEDULE: settings.maintenance_cron,
+    }
+
+
+def stored_tables(instance: dg.DagsterInstance, settings: Settings) -> tuple[StoredTable, ...]:
+    """The collected tables that have ever been stored."""
+    records = instance.get_asset_records([dg.AssetKey(table) for table in DATA_TABLES])
+    stored = {
+        record.asset_entry.asset_key.to_user_string(): record.asset_entry.last_materialization for record in records
+    }
+    return tuple(
+        StoredTable(table, _utc(event.timestamp), windows(table, settings))
+        for table in DATA_TABLES
+        if (event := stored.get(table))
+    )
+
+
+def schedules_on(instance: dg.DagsterInstance, settings: Settings) -> tuple[Schedule, ...]:
+    """The schedules that are switched on, and that the scheduler has taken notice of."""
+    found = []
+    for name, cron in crons(settings).items():
+        state = _state(instance, name)
+        if state is None or state.status.value == "STOPPED":
+            continue
+        ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
+        began = getattr(state.instigator_data, "start_timestamp", None)
+        found.append(
+            Schedule(
+                name,
+                longest_wait(cron),
+                ticked_at=_utc(ticks[0].timestamp) if ticks else None,
+                started_at=_utc(began) if began else None,
+            )
+        )
+    return tuple(found)
+
+
+def ticks_after(instance: dg.DagsterInstance, schedule: str, after: datetime) -> list[Tick]:
+    """The ticks of a schedule that were due later than ``after``, with the beginnings of their runs."""
+    state = _state(instance, schedule)
+    if state is None:
+        return []
+    ticks = instance.get_ticks(
+        state.instigator_origin_id, state.selector_id, after=(after - A_MOMENT).timestamp(), limit=_MOST_TICKS
+    )
+    began = _beginnings(instance, [run for tick in ticks for run in tick.run_ids])
+    return [_tick(tick, began) for tick in ticks]
+
+
+def failed_runs(instance: dg.DagsterInstance, jobs: Iterable[str]) -> Iterator[FailedRun]:
+    """The jobs whose newest run that ended has failed."""
+    for job in sorted(set(jobs)):
+        records = instance.get_run_records(dg.RunsFilter(job_name=job, statuses=_ENDED), limit=1)
+        for record in records:
+            if record.dagster_run.status is dg.DagsterRunStatus.FAILURE:
+                yield failed_run(instance, record.dagster_run)
+
+
+def failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> FailedRun:
+    """A run that failed, with the sentence that its failing step gave."""
+    events = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE, limit=1).records
+    why = ""
+    for record in events:
+        event = record.event_log_entry.dagster_event
+        data = event.step_failure_data if event else None
+        if data and data.user_failure_data:
+            why = data.user_failure_data.description or ""
+        elif data and data.error:
+            error = data.error
+            while error.cause:
+                error = error.cause
+            why = error.message.strip()
+    return FailedRun(run.job_name, run.run_id, why[:500])
+
+
+def _state(instance: dg.DagsterInstance, schedule: str) -> InstigatorState | None:
+    """The state of a schedule: that of the code location which the scheduler visited last, should there be several."""
+    states = [state for state in instance.all_instigator_state() if state.instigator_name == schedule]
+    visited = [(getattr(state.instigator_data, "last_iteration_timestamp", None) or 0.0, state) for state in states]
+    return max(visited, key=lambda pair: pair[0])[1] if visited else None
+
+
+def _tick(tick: InstigatorTick, began: Mapping[str, datetime]) -> Tick:
+    due = _utc(tick.timestamp)
+    if tick.status is TickStatus.SUCCESS:
+        beginnings = [began[run] for run in tick.run_ids if run in began]
+        return Tick(due, "started", min(beginnings, default=None))
+    if tick.status is TickStatus.SKIPPED:
+        return Tick(due, "skipped", reason=tick.skip_reason)
+    if tick.status is TickStatus.FAILURE:
+        return Tick(due, "failed", reason=tick.error.message.strip()[:500] if tick.error else "the tick failed")
+    return Tick(due, "under_way")
+
+
+def _beginnings(instance: dg.DagsterInstance, runs: list[str]) -> dict[str, datetime]:
+    if not runs:
+        return {}
+    records = instance.get_run_records(dg.RunsFilter(run_ids=runs))
+    return {record.dagster_run.run_id: _utc(record.start_time) for record in records if record.start_time}
+
+
+def _utc(timestamp: float) -> datetime:
+    return datetime.fromtimestamp(timestamp, timezone.utc)

@@ -1,0 +1,52 @@
+"""Jobs: the two cadences, and maintenance. https://docs.dagster.io/guides/build/jobs/asset-jobs
+
+Belongs here: which assets are collected together; their checks are made by the collection itself (orchestration/checks.py).
+Does not belong here: when (orchestration/schedules.py), which sources that asks (collection/selection.py), what maintenance does (orchestration/ops.py).
+"""
+
+import dagster as dg
+
+from crypto_pipeline.orchestration.instance import JOB_TAG
+from crypto_pipeline.orchestration.ops import maintain_data_bank
+from crypto_pipeline.schema.tables import DATA_TABLES, UI_TABLES
+
+UI_JOB = "ui_data_collection"
+HISTORICAL_JOB = "historical_data_collection"
+MAINTENANCE_JOB = "maintenance"
+
+IN_JOB_LIST = {".dagster/repository": "__repository__@crypto_pipeline"}
+"""Without this mark a run that was started in the caller's process is missing from the job's own list in the UI."""
+
+
+def _tags(job: str) -> dict[str, str]:
+    return {JOB_TAG: job, **IN_JOB_LIST}
+
+
+ui_data_collection = dg.define_asset_job(
+    UI_JOB,
+    selection=dg.AssetSelection.assets(*UI_TABLES).without_checks(),
+    description="Prices, gas and sentiment, and the exchange rates that prices need. Every 5 minutes.",
+    executor_def=dg.in_process_executor,
+    tags=_tags(UI_JOB),
+)
+
+historical_data_collection = dg.define_asset_job(
+    HISTORICAL_JOB,
+    selection=dg.AssetSelection.assets(*DATA_TABLES).without_checks(),
+    description="Everything. Every 15 minutes.",
+    executor_def=dg.in_process_executor,
+    tags=_tags(HISTORICAL_JOB),
+)
+
+
+@dg.job(
+    name=MAINTENANCE_JOB,
+    description="Removes what is too old, rows and runs, and gives back the room. Once a day.",
+    executor_def=dg.in_process_executor,
+    tags=_tags(MAINTENANCE_JOB),
+)
+def maintenance() -> None:
+    maintain_data_bank()
+
+
+JOBS = (ui_data_collection, historical_data_collection, maintenance)

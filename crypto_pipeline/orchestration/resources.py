@@ -1,0 +1,202 @@
+"""Resources: what assets are given to work with. https://docs.dagster.io/guides/build/external-resources
+
+Belongs here: the sources, the database and the reporter as Dagster sees them.
+Does not belong here: asking (collection/), storing (warehouse/), writing modes (schema/tables.py).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dagster as dg
+from dagster_duckdb import DuckDBResource
+
+from crypto_pipeline import logs
+from crypto_pipeline.orchestration.jobs import UI_JOB
+from crypto_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from crypto_pipeline.collection.collector import CollectionPlan, Collector
+    from crypto_pipeline.collection.http.client import Client
+    from crypto_pipeline.collection.normalise.context import TableRow
+    from crypto_pipeline.collection.results import EndpointResult, TableBatch
+    from crypto_pipeline.sources.kit import Endpoint
+    from crypto_pipeline.warehouse import Warehouse
+    from crypto_pipeline.warehouse.previous_state import Recalled
+
+log = logging.getLogger(__name__)
+
+OVER_BEFORE_THE_NEXT_RUN = 30
+"""Seconds: what shorter budgets were used for no later run needs to know."""
+
+
+class WarehouseResource(DuckDBResource):
+    """The DuckDB file. ``warehouse`` merges and reads; ``get_connection`` gives a write connection for own assets.
+
+    dagster-duckdb's own connection retries a locked file for more than a minute and stays open after an exception; ours
+    waits ``lock_seconds`` and is closed whatever happens.
+    """
+
+    lock_seconds: float = 3.0
+    demo: bool = False
+
+    @property
+    def warehouse(self) -> Warehouse:
+        from crypto_pipeline.warehouse import Warehouse
+
+        return Warehouse(Path(self.database), lock_seconds=self.lock_seconds, demo=self.demo)
+
+    @property
+    def impatient(self) -> Warehouse:
+        """The same for questions that need no answer while somebody else holds the file: Busy is raised at once."""
+        from crypto_pipeline.warehouse import Warehouse
+
+        return Warehouse(Path(self.database), lock_seconds=0, demo=self.demo)
+
+    @contextmanager
+    def get_connection(self) -> Iterator[DuckDBPyConnection]:
+        with self.warehouse.connection() as connection:
+            yield connection
+
+
+@dg.resource(description="Closes what a step left open, when the run is over.")
+def ending(context: dg.InitResourceContext) -> Iterator[ExitStack]:
+    """Dagster drops a step's generator when storing one of its outputs fails; from Python 3.13 on nothing closes it then.
+
+    What a step registers here is closed at the end of the run whatever happened: locks, the database, the log.
+    """
+    with ExitStack() as stack:
+        yield stack
+
+
+class Sources:
+    """The declared sources and the client that asks them.
+
+    :param declared: the endpoints; all of sources/providers unless given.
+    """
+
+    def __init__(self, settings: Settings, declared: Sequence[Endpoint] | None = None) -> None:
+        self.settings = settings
+        self._declared = declared
+
+    @property
+    def declared(self) -> Sequence[Endpoint]:
+        from crypto_pipeline.sources.kit import discover
+
+        return discover() if self._declared is None else self._declared
+
+    def endpoints(self, tables: Collection[str], *, quick: bool) -> list[Endpoint]:
+        """The endpoints that are on and feed these tables; ``quick`` leaves out those of the 15-minute cadence."""
+        from crypto_pipeline.collection.selection import endpoints_for
+
+        return endpoints_for(tables, self.declared, self.settings, quick=quick)
+
+    def plan(self, tables: Collection[str], job: str, warehouse: Warehouse) -> CollectionPlan:
+        """What a collection of these tables is to do, with what earlier runs left behind."""
+        from statistics import median
+
+        from crypto_pipeline.collection.collector import CollectionPlan
+        from crypto_pipeline.collection.endpoint_locks import claims_in
+        from crypto_pipeline.collection.health import host_pauses
+        from crypto_pipeline.collection.log import memory_from
+        from crypto_pipeline.collection.normalise.context import NormalisationContext
+        from crypto_pipeline.collection.normalise.markets import market_of
+        from crypto_pipeline.collection.normalise.news.clusters import told_by
+        from crypto_pipeline.collection.rotation import Turns
+
+        settings = self.settings
+        quick = job == UI_JOB
+        wanted = {*tables, *(("market_prices",) if "consensus_prices" in tables else ())}
+        endpoints = self.endpoints(wanted, quick=quick)
+        recalled = _recalled(warehouse, self.declared)
+        memory = memory_from(recalled.source_health)
+        prices: dict[str, list[float]] = {}
+        for row in recalled.latest_prices:
+            prices.setdefault(row["symbol"], []).append(row["price"])
+        return CollectionPlan(
+            endpoints=tuple(endpoints),
+            tables=frozenset(tables),
+            seconds=settings.ui_seconds if quick else settings.historical_seconds,
+            around=NormalisationContext(
+                fetched_at=datetime.now(timezone.utc),
+                universe=settings.universe,
+                usd_per_unit=recalled.usd_per_unit,
+                prices={symbol: median(said) for symbol, said in prices.items()},
+                whale_usd=settings.whale_usd,
+            ),
+            intervals=settings.candle_intervals,
+            memory=memory,
+            host_pauses=host_pauses(self.declared, memory),
+            turns=Turns(recalled.last_of_pool, recalled.used_by_host),
+            spent=_spent(recalled, self.declared),
+            locks=claims_in(settings.locks / "endpoints.lock"),
+            told=tuple(told_by(row) for row in recalled.recent_articles),
+            latest=tuple(market_of(row) for row in recalled.latest_prices),
+            keys={e.key.env: settings.key(e.key.env) for e in endpoints if e.key},
+        )
+
+    def log_rows(self, collector: Collector, job: str) -> dict[str, list[TableRow]]:
+        """The rows of a collection for every table that is not an asset of its own."""
+        from crypto_pipeline.collection.log import log_rows
+        from crypto_pipeline.collection.registry import registry_rows
+
+        gateway = self.settings.gateway_url or None
+        told = log_rows(collector.results, collector.rotations, collector.turns, job=job, gateway=gateway)
+        return {**told, **registry_rows(self.declared, self.settings)}
+
+    def client(self) -> Client:
+        from crypto_pipeline.collection.http.client import Client
+        from crypto_pipeline.collection.http.identity import user_agent
+
+        settings = self.settings
+        return Client(
+            gateway_url=settings.gateway_url,
+            user_agent=user_agent(settings.contact),
+            request_seconds=settings.request_seconds,
+        )
+
+
+def _recalled(warehouse: Warehouse, declared: Sequence[Endpoint]) -> Recalled:
+    """The memory of earlier runs. While somebody else holds the file a collection goes on without it."""
+    from crypto_pipeline.warehouse import DatabaseBusy
+    from crypto_pipeline.warehouse.previous_state import Recalled, recall
+
+    budgets = {endpoint.host: endpoint.provider.budget.seconds for endpoint in declared}
+    periods = {host: seconds for host, seconds in budgets.items() if seconds >= OVER_BEFORE_THE_NEXT_RUN}
+    try:
+        return recall(warehouse, periods)
+    except DatabaseBusy as busy:
+        log.warning("Collecting without the memory of earlier runs: %s", busy)
+        return Recalled()
+
+
+def _spent(recalled: Recalled, declared: Sequence[Endpoint]) -> dict[str, list[tuple[datetime, int]]]:
+    """Requests of earlier runs by host, with what they weigh. Of an endpoint that is no more nobody knows that."""
+    endpoints = {endpoint.id: endpoint for endpoint in declared}
+    spent: dict[str, list[tuple[datetime, int]]] = {}
+    for used in recalled.spent:
+        if used.endpoint in endpoints:
+            endpoint = endpoints[used.endpoint]
+            spent.setdefault(endpoint.host, []).append((used.at, used.requests * endpoint.weight))
+    return spent
+
+
+class Reporter:
+    """Hears what happens while a collection runs. This one writes log lines; the command line has one with a bar."""
+
+    def begins(self, endpoints: list[Endpoint]) -> None:
+        """A collection is about to ask these."""
+
+    def finished(self, batch: TableBatch) -> None:
+        """A table is done, with data or without."""
+
+    def answered(self, result: EndpointResult) -> None:
+        """An endpoint is done. Called from the collection's thread."""
+        logs.told(result)

@@ -1,0 +1,126 @@
+"""Dagster's own history: runs that are over and old, with their events, their logs and their files.
+
+Belongs here: which runs go, removing everything that Dagster keeps of them.
+Does not belong here: runs that are under way or dead (orchestration/runs.py), ticks (Dagster removes them itself, see orchestration/instance.py).
+
+384 collections a day leave 100 MB: Dagster keeps a SQLite file for each run, and removes rows from it but never the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from shutil import rmtree
+from uuid import UUID
+
+import dagster as dg
+from dagster._core.storage.event_log import SqlEventLogStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from dagster._core.storage.runs import SqlRunStorage
+from dagster._core.storage.runs.schema import RunTagsTable
+
+from crypto_pipeline.maintenance import sqlite_files
+
+KEEP_OF_EACH_JOB = 20
+"""The newest runs of a job stay whatever their age: how a job that rests went last is worth knowing."""
+PAGE = 500
+BATCH = 50
+AT_MOST = 5_000
+"""Runs that one maintenance removes: two weeks of them, in a few minutes."""
+OVER = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+
+_FOLDERS = ("history", "schedules", "compute_logs")
+_EVENTS_OF_RUNS = Path("history") / "runs"
+_LOGS_OF_RUNS = Path("compute_logs")
+_SHARED = (Path("history") / "runs.db", _EVENTS_OF_RUNS / "index.db", Path("schedules") / "schedules.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What became of the history; sizes in bytes."""
+
+    runs: int
+    before: int
+    after: int
+
+
+def prune(
+    instance: dg.DagsterInstance, home: Path, older_than: datetime, *, dry_run: bool, tell: Callable[[str], None]
+) -> Pruned:
+    """Remove the runs that are over and were created before this moment, but for the newest of each job.
+
+    May be cut off at any point; the next one ends the work.
+    """
+    before = _size(home)
+    runs = _too_old(instance, older_than)
+    if dry_run:
+        return Pruned(len(runs), before, before)
+    for start in range(0, len(runs), BATCH):
+        tell(f"removing runs of Dagster's from before {older_than:%Y-%m-%d}: {start} of {len(runs)}")
+        batch = runs[start : start + BATCH]
+        for run_id in batch:
+            instance.delete_run(run_id)
+        _forget_leftovers(instance, batch)
+    _remove_files(instance, home)
+    for file in _SHARED:
+        sqlite_files.give_back(home / file)
+    return Pruned(len(runs), before, _size(home))
+
+
+def _too_old(instance: dg.DagsterInstance, limit: datetime) -> list[str]:
+    """Ids of the runs that go, the oldest first."""
+    filters = dg.RunsFilter(statuses=OVER, created_before=limit)
+    old: list[dg.DagsterRun] = []
+    cursor = None
+    while page := instance.get_runs(filters, cursor, limit=PAGE):
+        old += page
+        cursor = page[-1].run_id
+    stay: set[str] = set()
+    for job in {run.job_name for run in old}:
+        stay.update(instance.get_run_ids(dg.RunsFilter(job_name=job), limit=KEEP_OF_EACH_JOB))
+    return [run.run_id for run in reversed(old) if run.run_id not in stay][:AT_MOST]
+
+
+def _forget_leftovers(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
+    """What Dagster leaves behind of a run that it deletes: one row for each check and each tag."""
+    events, storage = instance.event_log_storage, instance.run_storage
+    if isinstance(events, SqlEventLogStorage):
+        with events.index_connection() as connection:
+            connection.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.in_(runs)))
+    if isinstance(storage, SqlRunStorage):
+        with storage.connect() as connection:
+            connection.execute(RunTagsTable.delete().where(RunTagsTable.c.run_id.in_(runs)))
+
+
+def _remove_files(instance: dg.DagsterInstance, home: Path) -> None:
+    """Files of runs that are no more, also of those that an earlier maintenance did not come to the end of."""
+    files = [file for file in (home / _EVENTS_OF_RUNS).glob("*.db") if _is_run(file.stem)]
+    folders = [folder for folder in (home / _LOGS_OF_RUNS).glob("*") if _is_run(folder.name)]
+    known = set(instance.get_run_ids())  # asked last: a run has its row before it has a file
+    for file in files:
+        if file.stem not in known:
+            for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+                file.with_name(name).unlink(missing_ok=True)
+    for folder in folders:
+        if folder.name not in known:
+            rmtree(folder, ignore_errors=True)
+
+
+def _is_run(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
+
+
+def _size(home: Path) -> int:
+    return sum(_bytes(file) for folder in _FOLDERS for file in (home / folder).rglob("*"))
+
+
+def _bytes(file: Path) -> int:
+    try:
+        return file.stat().st_size if file.is_file() else 0
+    except FileNotFoundError:  # Dagster makes and removes journals all the time
+        return 0

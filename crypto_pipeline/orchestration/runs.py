@@ -1,0 +1,120 @@
+"""Runs: which of a job is under way, and the marks that a run leaves on its rows.
+
+Belongs here: one run of a job at a time, dead runs, run ids on rows.
+Does not belong here: what a run does (orchestration/assets.py), when it starts (orchestration/schedules.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from filelock import FileLock, Timeout
+
+from crypto_pipeline.schema.tables import TABLES
+
+IN_PROGRESS = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+STARTING_TAKES_AT_MOST = timedelta(minutes=3)
+"""A run that waits for its turn and for its process, and has not taken its lock after this long, will not do so any more."""
+COMMAND_TAKES_AT_MOST = timedelta(seconds=30)
+"""The same for a run in the process that created it, which takes a second."""
+
+
+class JobIsBusyError(Exception):
+    """Another run of the job is under way."""
+
+
+@contextmanager
+def only_run_of(job: str, locks: Path, *, patience: float) -> Iterator[None]:
+    """Be the only run of a job, waiting up to ``patience`` seconds for another to finish.
+
+    The lock is the kernel's: it is gone with the process that held it, however that process ended.
+    """
+    locks.mkdir(parents=True, exist_ok=True)
+    lock = _lock(job, locks)
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout:
+        raise JobIsBusyError(f"another run of {job} is under way and did not finish in {patience:g} s") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def end_dead_runs(instance: dg.DagsterInstance, locks: Path, *, launcher_is_gone: bool = False) -> None:
+    """Mark the runs as failed whose process is gone, of whatever job: also those that a person launched for some tables.
+
+    :param launcher_is_gone: nobody is left who could have a run in hand that has no lock yet.
+    """
+    jobs = {record.dagster_run.job_name for record in instance.get_run_records(dg.RunsFilter(statuses=IN_PROGRESS))}
+    for job in jobs:
+        run_under_way(instance, job, locks, launcher_is_gone=launcher_is_gone)
+
+
+def run_under_way(instance: dg.DagsterInstance, job: str, locks: Path, *, launcher_is_gone: bool = False) -> str | None:
+    """The id of a run of the job that is starting or running; None when there is none.
+
+    Runs whose process died without a word (kill -9, a power cut) are marked as failed on the way, so that no run stays
+    "in progress" for ever and blocks the next one.
+    """
+    records = instance.get_run_records(dg.RunsFilter(job_name=job, statuses=IN_PROGRESS))
+    if not records:
+        return None
+    if _is_held(job, locks):
+        return records[-1].dagster_run.run_id
+    now = datetime.now(timezone.utc)
+    starting = None
+    for record in records:
+        if now - record.create_timestamp < _patience(record.dagster_run, launcher_is_gone=launcher_is_gone):
+            starting = starting or record.dagster_run.run_id
+        else:
+            instance.report_run_failed(record.dagster_run, "Its process ended without a word; marked as failed.")
+    return starting
+
+
+def _patience(run: dg.DagsterRun, *, launcher_is_gone: bool) -> timedelta:
+    """How long after its creation a run may be without its lock."""
+    if run.status is dg.DagsterRunStatus.QUEUED:  # it has no process yet, and gets one from the next daemon
+        return timedelta.max
+    if run.remote_job_origin is None:  # it runs in the process that created it: a command's, or a test's
+        return COMMAND_TAKES_AT_MOST
+    return timedelta(0) if launcher_is_gone else STARTING_TAKES_AT_MOST
+
+
+def stamped(rows: Any, table: str, run_id: str, now: datetime) -> Any:
+    """Rows with the run and the moment that wrote them, where the table has columns for that."""
+    marks = {"collected_at": now, "run_id": run_id}
+    marks = {name: value for name, value in marks.items() if name in TABLES[table].column_names}
+    if hasattr(rows, "assign"):
+        return rows.assign(**marks)
+    return [{**row, **marks} for row in rows]
+
+
+def stamped_tables(
+    tables: Mapping[str, Sequence[Mapping[str, Any]]], run_id: str, now: datetime
+) -> dict[str, Sequence[Mapping[str, Any]]]:
+    return {table: stamped(rows, table, run_id, now) for table, rows in tables.items() if rows}
+
+
+def _lock(job: str, locks: Path) -> FileLock:
+    return FileLock(locks / f"{job}.lock")
+
+
+def _is_held(job: str, locks: Path) -> bool:
+    locks.mkdir(parents=True, exist_ok=True)
+    try:
+        with _lock(job, locks).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True

@@ -1,0 +1,111 @@
+"""Schedules: when the jobs run. https://docs.dagster.io/guides/automate/schedules
+
+Belongs here: ticks, and the reasons to skip one.
+Does not belong here: what a run does (orchestration/jobs.py, orchestration/assets.py).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import dagster as dg
+from croniter import croniter
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from crypto_pipeline.orchestration.jobs import (
+    HISTORICAL_JOB,
+    MAINTENANCE_JOB,
+    UI_JOB,
+    historical_data_collection,
+    maintenance,
+    ui_data_collection,
+)
+from crypto_pipeline.orchestration.runs import run_under_way
+from crypto_pipeline.settings import Settings
+
+UI_SCHEDULE = f"{UI_JOB}_schedule"
+HISTORICAL_SCHEDULE = f"{HISTORICAL_JOB}_schedule"
+MAINTENANCE_SCHEDULE = f"{MAINTENANCE_JOB}_schedule"
+
+
+def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+    """The schedules, running by default, at the times that the settings say."""
+
+    @dg.schedule(
+        name=UI_SCHEDULE,
+        cron_schedule=settings.ui_cron,
+        job=ui_data_collection,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        execution_timezone="UTC",
+        description="Prices, gas and sentiment. Stands back where the other schedule asks the same sources at that minute.",
+    )
+    def ui_schedule(context: dg.ScheduleEvaluationContext) -> dg.SkipReason | dg.RunRequest:
+        at = context.scheduled_execution_time
+        if _historical_takes_over(context.instance, settings, at):
+            return dg.SkipReason(f"{HISTORICAL_JOB} runs at {at:%H:%M} UTC and asks the same sources.")
+        return _one_at_a_time(context.instance, UI_JOB, settings)
+
+    return [
+        ui_schedule,
+        _always(settings, historical_data_collection, HISTORICAL_SCHEDULE, settings.historical_cron, "Everything."),
+        _always(
+            settings,
+            maintenance,
+            MAINTENANCE_SCHEDULE,
+            settings.maintenance_cron,
+            "Removes what is too old and gives back the room.",
+        ),
+    ]
+
+
+def _always(
+    settings: Settings, job: dg.JobDefinition | UnresolvedAssetJobDefinition, name: str, cron: str, description: str
+) -> dg.ScheduleDefinition:
+    """A schedule whose every tick starts a run, unless one of its job is under way."""
+
+    @dg.schedule(
+        name=name,
+        cron_schedule=cron,
+        job=job,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        execution_timezone="UTC",
+        description=description,
+    )
+    def schedule(context: dg.ScheduleEvaluationContext) -> dg.SkipReason | dg.RunRequest:
+        return _one_at_a_time(context.instance, job.name, settings)
+
+    return schedule
+
+
+def _one_at_a_time(instance: dg.DagsterInstance, job: str, settings: Settings) -> dg.SkipReason | dg.RunRequest:
+    running = run_under_way(instance, job, settings.locks)
+    if running:
+        return dg.SkipReason(f"Run {running[:8]} of {job} is still under way.")
+    return dg.RunRequest(tags=run_tags(settings))
+
+
+def run_tags(settings: Settings) -> dict[str, str]:
+    """Marks of a run that a person should see in the list of runs."""
+    return {"crypto_pipeline/demo": "true"} if settings.demo else {}
+
+
+def _historical_takes_over(instance: dg.DagsterInstance, settings: Settings, at: datetime) -> bool:
+    """Whether the 15-minute job runs at this very minute: due, switched on and not held up by an earlier run."""
+    return (
+        bool(croniter.match(settings.historical_cron, at))
+        and is_switched_on(instance, HISTORICAL_SCHEDULE)
+        and not _is_held_up(instance, settings, at)
+    )
+
+
+def _is_held_up(instance: dg.DagsterInstance, settings: Settings, at: datetime) -> bool:
+    """A run of the 15-minute job from before this minute is still under way; one of this minute is the one that takes over."""
+    running = run_under_way(instance, HISTORICAL_JOB, settings.locks)
+    record = instance.get_run_record_by_id(running) if running else None
+    return record is not None and record.create_timestamp < at
+
+
+def is_switched_on(instance: dg.DagsterInstance, schedule: str) -> bool:
+    """A schedule that nobody has touched runs, because that is its default here."""
+    states = [state for state in instance.all_instigator_state() if state.instigator_name == schedule]
+    return all(state.status.value != "STOPPED" for state in states)

@@ -1,0 +1,62 @@
+"""The recordings: one answer of each endpoint in its true shape, with invented values.
+
+Belongs here: where they lie, reading them, the moment at which all of them pretend to have been made.
+Does not belong here: what becomes of them when they are served (replay/world.py), the rows that are expected of them (the tests).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cached_property
+from pathlib import Path
+
+from crypto_pipeline.sources.kit import Endpoint, Payload
+
+RECORDED_AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+RECORDED_RATES = {"EUR": 1.16, "GBP": 1.31, "JPY": 0.0064, "AUD": 0.65, "CAD": 0.71, "CHF": 1.24}
+"""Dollars for a unit of other money at that moment, for exchanges whose answer does not say."""
+RECORDINGS = Path(__file__).parent / "recordings"
+"""Package data: a demo works wherever the package is installed."""
+
+
+def file_of(endpoint: Endpoint, folder: Path = RECORDINGS) -> Path:
+    """Where the recording of an endpoint lies, if there is one."""
+    return folder / endpoint.provider.name / f"{endpoint.name}.{endpoint.format}"
+
+
+class ReplayError(Exception):
+    """The replay cannot be started as asked; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recorded answer. Its payload must not be changed."""
+
+    endpoint: Endpoint
+    body: bytes
+
+    @cached_property
+    def payload(self) -> Payload:
+        """The values of a JSON answer. Of any other its bytes as text, one character each: feeds have many charsets."""
+        return json.loads(self.body) if self.endpoint.format == "json" else self.body.decode("latin-1")
+
+
+class Recordings:
+    """A folder with PROVIDER/ENDPOINT.FORMAT, each file read when it is first asked for."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or RECORDINGS
+        self._read: dict[str, Recording | None] = {}
+        if not self._folder.is_dir():
+            raise ReplayError(
+                f"There are no recordings at {self._folder}; "
+                "run this in a checkout of the project, or name their folder with --recordings."
+            )
+
+    def of(self, endpoint: Endpoint) -> Recording | None:
+        if endpoint.id not in self._read:
+            file = file_of(endpoint, self._folder)
+            self._read[endpoint.id] = Recording(endpoint, file.read_bytes()) if file.is_file() else None
+        return self._read[endpoint.id]

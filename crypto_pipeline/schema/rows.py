@@ -1,0 +1,210 @@
+"""What parsers yield: one type for each kind of fact, still in the source's own spelling.
+
+Belongs here: the row types. Values may be numbers or the texts that sources send for numbers; a missing one is None.
+Does not belong here: conversion and checking (collection/normalise/values.py), the tables that rows end up in (schema/tables.py).
+
+Times may be ISO 8601, RFC 822 or a unix time in seconds, milliseconds, microseconds or nanoseconds; no zone means UTC.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+Number: TypeAlias = float | int | str | None
+Time: TypeAlias = float | int | str | None
+
+
+class Quote(NamedTuple):
+    """One market of an exchange. Prices are in the quote currency; the collection turns them into dollars."""
+
+    pair: str
+    """The exchange's own name of the market; it is split by the provider's rules unless base and quote are given."""
+    last: Number
+    volume_base: Number = None
+    """Traded coins of the last 24 hours."""
+    volume_quote: Number = None
+    """Traded value of the last 24 hours, in the quote currency."""
+    change_percent: Number = None
+    """Change over 24 hours in percent; left out, it is computed from ``open``."""
+    open: Number = None
+    """Price 24 hours ago."""
+    high: Number = None
+    low: Number = None
+    timestamp: Time = None
+    base: str | None = None
+    quote: str | None = None
+
+
+class Price(NamedTuple):
+    """One coin at a source that already speaks dollars."""
+
+    symbol: str
+    price_usd: Number
+    market_cap: Number = None
+    volume_24h: Number = None
+    price_change_24h: Number = None
+    """Percent."""
+    high_24h: Number = None
+    low_24h: Number = None
+    timestamp: Time = None
+    rank: Number = None
+    """Of two rows with one symbol the smaller rank is the coin that is meant."""
+
+
+class Candle(NamedTuple):
+    """One candle. Open, high, low and close are prices in ``currency``, volume is in coins."""
+
+    symbol: str
+    interval: str
+    """1m, 5m, 15m, 30m, 1h, 4h, 1d or 1w."""
+    timestamp: Time
+    """When the candle opened."""
+    open: Number
+    high: Number
+    low: Number
+    close: Number
+    volume: Number = None
+    pair: str | None = None
+    currency: str = "USD"
+    """ISO 4217. Dollar coins count as dollars; a market in local money says which: KRW."""
+
+
+class Article(NamedTuple):
+    title: str | None
+    url: str | None
+    published: Time = None
+    content: str | None = None
+    updated: Time = None
+    guid: str | None = None
+    author: str | None = None
+    categories: tuple[str, ...] = ()
+
+
+class Metric(NamedTuple):
+    """A number about mood or attention: fear and greed, developer activity."""
+
+    name: str
+    value: Number
+    unit: str
+    classification: str | None = None
+    timestamp: Time = None
+
+
+class Gas(NamedTuple):
+    """Fees of a chain, all in ``unit``. Wei and the like are divided by the parser, with every digit kept."""
+
+    blockchain: str
+    gas_price: Number
+    slow: Number = None
+    standard: Number = None
+    fast: Number = None
+    unit: str = "gwei"
+    base_fee: Number = None
+    derived: bool = False
+    block_number: Number = None
+    timestamp: Time = None
+
+
+class ChainStat(NamedTuple):
+    """The state of a chain. Hash rate in H/s; a proof-of-stake chain has neither hash rate nor difficulty."""
+
+    blockchain: str
+    latest_block: Number = None
+    total_transactions: Number = None
+    network_hashrate: Number = None
+    difficulty: Number = None
+    transactions_24h: Number = None
+    block_transactions: Number = None
+    mempool_transactions: Number = None
+    circulating_supply: Number = None
+    total_supply: Number = None
+    tps: Number = None
+    epoch: Number = None
+    coin_price_usd: Number = None
+    extra: dict[str, Number] | None = None
+    timestamp: Time = None
+
+
+class Transfer(NamedTuple):
+    """A transfer, large or not: the collection keeps those above the threshold."""
+
+    blockchain: str
+    transaction_hash: str
+    symbol: str
+    amount: Number
+    """In coins, not in the chain's smallest unit."""
+    event_index: int = -1
+    """Log or output index; -1 for the whole transaction."""
+    from_address: str | None = None
+    to_address: str | None = None
+    amount_usd: Number = None
+    """Only where the source itself says it."""
+    block_number: Number = None
+    timestamp: Time = None
+
+
+class Rate(NamedTuple):
+    """What one unit of a currency is worth in dollars."""
+
+    currency: str
+    usd_per_unit: Number
+    timestamp: Time = None
+
+
+class Derivative(NamedTuple):
+    """A perpetual contract. Funding is a fraction per interval: 0.0001 is one hundredth of a percent."""
+
+    symbol: str
+    contract: str
+    funding_rate: Number = None
+    funding_interval_hours: Number = None
+    next_funding_at: Time = None
+    open_interest: Number = None
+    """In coins."""
+    open_interest_usd: Number = None
+    mark_price: Number = None
+    index_price: Number = None
+    volume_24h_usd: Number = None
+    timestamp: Time = None
+
+
+class Defi(NamedTuple):
+    metric_name: str
+    entity: str
+    value: Number
+    unit: str = "USD"
+    timestamp: Time = None
+
+
+class Overview(NamedTuple):
+    """The whole market. Shares and changes are percent."""
+
+    total_market_cap_usd: Number = None
+    total_volume_24h_usd: Number = None
+    market_cap_change_24h: Number = None
+    btc_dominance: Number = None
+    eth_dominance: Number = None
+    active_coins: Number = None
+    active_markets: Number = None
+    timestamp: Time = None
+
+
+Row: TypeAlias = (
+    Quote | Price | Candle | Article | Metric | Gas | ChainStat | Transfer | Rate | Derivative | Defi | Overview
+)
+
+TABLES_OF_ROW: dict[type[Row], tuple[str, ...]] = {
+    Quote: ("market_prices", "cached_market_data"),
+    Price: ("market_prices", "cached_market_data"),
+    Candle: ("cached_ohlc",),
+    Article: ("news_articles",),
+    Metric: ("sentiment_metrics",),
+    Gas: ("gas_prices",),
+    ChainStat: ("blockchain_stats",),
+    Transfer: ("whale_transactions",),
+    Rate: ("exchange_rates",),
+    Derivative: ("derivatives_metrics",),
+    Defi: ("defi_metrics",),
+    Overview: ("market_overview",),
+}
+"""Which tables a row feeds, by their names in schema/tables.py."""

@@ -1,0 +1,124 @@
+"""Candles of exchanges: which requests there are, and how their rows are read.
+
+Belongs here: the fan-out over coins and intervals, and reading rows whose columns every exchange orders differently.
+Does not belong here: what an exchange lists and how it spells markets and intervals (providers/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from crypto_pipeline.schema.rows import Candle
+from crypto_pipeline.sources.kit import Context, Payload, RequestSpec, RequestSpecs, Rows, each
+
+LARGE_COINS = ("BTC", "ETH", "SOL", "XRP")
+"""Large coins that nearly every exchange trades. Every coin costs a request per exchange and interval."""
+
+CANDLES = 100
+"""How many candles the requests ask for that name a span of time."""
+
+_SECONDS: Mapping[str, int] = {
+    "1m": 60,
+    "5m": 300,
+    "15m": 900,
+    "30m": 1800,
+    "1h": 3600,
+    "4h": 14_400,
+    "1d": 86_400,
+    "1w": 604_800,
+}
+
+
+def candle_asks(market_of: Callable[[str], str | None], intervals: Mapping[str, str], **params: str) -> RequestSpecs:
+    """One request for each tracked coin and wanted interval.
+
+    :param market_of: the exchange's name of the market of a coin in the money that its candles are in, None where it has
+        none.
+    :param intervals: the exchange's words for our intervals, those that it has.
+    :param params: parameters in which ``{market}`` and ``{length}`` (the exchange's word for the interval) are filled;
+        both can be used in the path as well. ``{start}`` and ``{end}`` are the unix seconds between which the newest
+        candles lie, ``{start_ms}`` and ``{end_ms}`` the same in milliseconds, ``{now_ms}`` is the moment of asking.
+    """
+
+    def requests(context: Context) -> Iterable[RequestSpec]:
+        for symbol in context.universe.listed:
+            market = market_of(symbol)
+            for interval in context.intervals:
+                if market is None or interval not in intervals:
+                    continue
+                names = {"market": market, "length": intervals[interval]}
+                yield RequestSpec(
+                    f"{symbol} {interval}",
+                    values={"symbol": symbol, "interval": interval, **names},
+                    params={key: value.format_map(names | _times(context, interval)) for key, value in params.items()},
+                )
+
+    return requests
+
+
+def span_ms(context: Context, interval: str) -> tuple[int, int]:
+    """The span of the newest candles in unix milliseconds.
+
+    It lies on whole candles, so that its requests are the same until the next one opens, and ends when the open candle
+    does: an end that were rounded down would leave that one out.
+    """
+    length = _SECONDS[interval] * 1000
+    end = (int(context.now.timestamp() * 1000) // length + 1) * length
+    return end - CANDLES * length, end
+
+
+def _times(context: Context, interval: str) -> dict[str, int]:
+    start, end = span_ms(context, interval)
+    return {
+        "start": start // 1000,
+        "end": end // 1000,
+        "start_ms": start,
+        "end_ms": end,
+        "now_ms": int(context.now.timestamp() * 1000),
+    }
+
+
+def from_columns(payload: Mapping[str, Payload], *names: str) -> list[list[Payload]]:
+    """Entries of an answer that has one list for each column, in the order of the names.
+
+    Raises ValueError when the lists are not of one length.
+    """
+    return [list(entry) for entry in zip(*(payload[name] for name in names), strict=True)]
+
+
+def candles(
+    entries: Iterable[Payload],
+    ask: RequestSpec,
+    *,
+    time: int | str,
+    open: int | str,
+    high: int | str,
+    low: int | str,
+    close: int | str,
+    volume: int | str,
+    currency: str = "USD",
+) -> Rows:
+    """Candles of entries that are lists or objects; the arguments are the places or the names of their parts.
+
+    :param currency: the money of the market; dollar coins count as dollars.
+
+    Raises TypeError when the entries are the names of an object: a text has places like a list, and letters in them.
+    """
+    if isinstance(entries, Mapping | str):
+        raise TypeError("no list of candles came")
+
+    def candle(entry: Payload) -> Candle:
+        return Candle(
+            ask.values["symbol"],
+            ask.values["interval"],
+            entry[time],
+            open=entry[open],
+            high=entry[high],
+            low=entry[low],
+            close=entry[close],
+            volume=entry[volume],
+            pair=ask.values["market"],
+            currency=currency,
+        )
+
+    return each(entries, candle)

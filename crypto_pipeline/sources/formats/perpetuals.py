@@ -1,0 +1,35 @@
+"""Prices of perpetual contracts, as quotes like those of spot markets.
+
+Belongs here: what a contract on a bundle of coins (kPEPE, 1000SHIB) means for one coin.
+Does not belong here: what the names of contracts say (sources/formats/contracts.py), funding and open interest (providers/).
+
+The price of a contract is close to that of its coin and is not the same: providers of such quotes name their source
+"..._perpetual", so that a consensus counts it beside the spot market of the same exchange.
+"""
+
+from __future__ import annotations
+
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.formats.contracts import bundle
+from crypto_pipeline.sources.kit import scaled
+
+
+def of_one_coin(quote: Quote) -> Quote:
+    """The quote of a contract whose ``base`` may be a bundle, as that of one coin. Turnover and change stay as they are.
+
+    >>> of_one_coin(Quote("kPEPE", last="0.0095", volume_base="2000", base="kPEPE", quote="USD"))[:3]
+    ('kPEPE', 9.5e-06, 2000000.0)
+    """
+    if not quote.base:
+        raise ValueError(f"the contract {quote.pair} does not say what coin it is about")
+    coin, size = bundle(quote.base)
+    if size == 1:
+        return quote
+    return quote._replace(
+        base=coin,
+        last=scaled(quote.last, 1 / size),
+        volume_base=scaled(quote.volume_base, size),
+        open=scaled(quote.open, 1 / size),
+        high=scaled(quote.high, 1 / size),
+        low=scaled(quote.low, 1 / size),
+    )

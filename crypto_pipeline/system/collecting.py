@@ -1,0 +1,162 @@
+"""One collection in this process: the Dagster job, run to its end, and what it told.
+
+Belongs here: running a job for the command line and summing it up.
+Does not belong here: how it looks on a terminal (cli/console.py), what the job does (orchestration/assets.py).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from crypto_pipeline.collection.results import EndpointResult, TableBatch
+from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.instance import open_instance
+from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, IN_JOB_LIST, UI_JOB
+from crypto_pipeline.orchestration.resources import Reporter
+from crypto_pipeline.orchestration.runs import run_under_way
+from crypto_pipeline.orchestration.schedules import run_tags
+from crypto_pipeline.settings import Settings
+
+JOB_OF = {"ui": UI_JOB, "historical": HISTORICAL_JOB, "both": HISTORICAL_JOB}
+"""The 15-minute job asks everything that the 5-minute job asks, so that one run does for both."""
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+_COUNTS = ("inserted", "updated", "unchanged", "spooled")
+
+
+class Told(Reporter):
+    """A reporter that keeps what it hears, and writes log lines as well where a program reads along."""
+
+    def __init__(self, *, writes_lines: bool = False) -> None:
+        self._writes_lines = writes_lines
+        self.results: list[EndpointResult] = []
+        self.batches: list[TableBatch] = []
+
+    def answered(self, result: EndpointResult) -> None:
+        self.results.append(result)
+        if self._writes_lines:
+            super().answered(result)
+
+    def finished(self, batch: TableBatch) -> None:
+        self.batches.append(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A collection that is over."""
+
+    run_id: str
+    status: str
+    seconds: float
+    tables: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+    error: str | None = None
+    broke: bool = False
+    """It failed for another reason than sources that did not answer: a defect of ours, a disk that is full."""
+    batches: list[TableBatch] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every table got data, 3 when some did not, 4 when none did, 2 when the run broke."""
+        missing = [batch for batch in self.batches if batch.is_missing]
+        if self.broke:
+            return 2
+        if not any(batch.has_data for batch in self.batches) and missing:
+            return 4
+        return 3 if missing else 0
+
+    @property
+    def nothing_was_reachable(self) -> bool:
+        asked = [source for source in self.sources if source["was_asked"]]
+        return bool(asked) and all(source["outcome"] in {"unreachable", "timeout", "out_of_time"} for source in asked)
+
+    def as_json(self) -> dict[str, Any]:
+        shown = [{name: value for name, value in source.items() if name != "was_asked"} for source in self.sources]
+        return {
+            "run_id": self.run_id,
+            "status": self.status,
+            "seconds": round(self.seconds, 3),
+            "tables": self.tables,
+            "sources": shown,
+            "error": self.error,
+        }
+
+
+def collect(which: str, settings: Settings, told: Told) -> Collected:
+    """Run one collection, visible in the Dagster UI like any other. Waits for a run of the same job to finish."""
+    job_name = JOB_OF[which]
+    began = time.perf_counter()
+    with open_instance(settings) as instance:
+        run_under_way(instance, job_name, settings.locks)
+        job = build_defs(settings=settings, resources={"reporter": told}).resolve_job_def(job_name)
+        result = job.execute_in_process(
+            run_config=_QUIET, instance=instance, raise_on_error=False, tags={**IN_JOB_LIST, **run_tags(settings)}
+        )
+    return Collected(
+        run_id=result.run_id,
+        status="success" if result.success else "failure",
+        seconds=time.perf_counter() - began,
+        tables=_tables(result, told),
+        sources=[_source(one) for one in sorted(told.results, key=lambda one: one.endpoint.id)],
+        error=None if result.success else _error(result),
+        broke=not result.success and not _said_by_us(result),
+        batches=told.batches,
+    )
+
+
+def _tables(result: dg.ExecuteInProcessResult, told: Told) -> list[dict[str, Any]]:
+    counts = {
+        event.asset_key.to_user_string(): {
+            name: value.value
+            for name, value in event.step_materialization_data.materialization.metadata.items()
+            if name in _COUNTS
+        }
+        for event in result.get_asset_materialization_events()
+        if event.asset_key
+    }
+    return [
+        {
+            "name": batch.table,
+            "status": "stored" if batch.has_data else "missing" if batch.is_missing else "not_due",
+            **{name: counts.get(batch.table, {}).get(name, 0) for name in _COUNTS},
+        }
+        for batch in sorted(told.batches, key=lambda batch: batch.table)
+    ]
+
+
+def _source(result: EndpointResult) -> dict[str, Any]:
+    return {
+        "id": result.endpoint.id,
+        "outcome": result.outcome.value,
+        "status_code": result.status_code,
+        "milliseconds": round(result.milliseconds, 1) if result.attempts else None,
+        "rows": result.row_count,
+        "error": result.error,
+        "was_asked": result.was_asked,
+    }
+
+
+def _said_by_us(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether the run failed because its step said so, and did not break."""
+    failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+    return bool(failures) and all(failure.user_failure_data for failure in failures)
+
+
+def _error(result: dg.ExecuteInProcessResult) -> str:
+    """The sentence of the failure itself, without the frames around it."""
+    for event in result.all_events:
+        if not event.is_step_failure:
+            continue
+        data = event.step_failure_data
+        if data.user_failure_data and data.user_failure_data.description:
+            return data.user_failure_data.description
+        error = data.error
+        while error and error.cause:
+            error = error.cause
+        if error:
+            return error.message.rpartition(f"{error.cls_name}: ")[2].strip()
+    return "the run failed"

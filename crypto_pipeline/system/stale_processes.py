@@ -1,0 +1,111 @@
+"""What an earlier start left behind: after kill -9 its processes live on, hold the ports and go on with the schedules.
+
+Belongs here: being the only one who runs the system of a data folder; knowing processes of an earlier start for ours, and
+ending them.
+Does not belong here: starting processes and ending them in order (system/processes.py), runs (orchestration/runs.py).
+
+A process is known by a secret word in its environment, which it has from the start that began it and hands on to whatever
+it starts itself. Process ids are given to strangers in the course of time, and names are anybody's; that word is in no
+other environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of
+from crypto_pipeline.settings import PREFIX, Settings
+from crypto_pipeline.system.processes import StartError
+
+MARK = f"{PREFIX}STARTED_BY"
+ENDS_IN = 15.0
+"""Seconds that a process gets to end by itself; a collection stores what it has."""
+_PROC = Path("/proc")
+_WORD = re.compile("[0-9a-f]{32}")
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Run the system of this data folder alone: nothing of it is there before the block and nothing is left after it.
+
+    What is started in the block can be known by the next start, should this one have no after. Raises StartError when the
+    system runs already.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(only_run_of("up", settings.locks, patience=0))
+        except JobIsBusyError:
+            raise StartError(
+                f"'crypto-pipeline up' runs already with the state in {settings.dagster_home}; stop that one first, "
+                f"or choose another folder with {PREFIX}DATA_DIR."
+            ) from None
+        word = secret_word(settings.dagster_home)
+        end(word)
+        os.environ[MARK] = word  # handed on to every process from here on
+        try:
+            yield
+        finally:
+            del os.environ[MARK]
+            end(word)
+
+
+def secret_word(home: Path) -> str:
+    """The word of this folder, made when there is none yet."""
+    file = home / "started_by"
+    word = file.read_text("ascii") if file.exists() else ""
+    if not _WORD.fullmatch(word):
+        word = secrets.token_hex(16)
+        draft = file.with_suffix(".new")
+        draft.write_text(word, "ascii")
+        draft.replace(file)
+    return word
+
+
+def end(word: str) -> int:
+    """End every process that has this word in its environment, but for our own; says how many that were."""
+    found = left = processes(word)
+    _signal(found, signal.SIGTERM)
+    give_up = time.monotonic() + ENDS_IN
+    while left and time.monotonic() < give_up:
+        time.sleep(0.05)
+        left = processes(word)
+    _signal(left, signal.SIGKILL)
+    return len(found)
+
+
+def processes(word: str) -> list[int]:
+    """Ids of the processes that have this word in their environment, but for our own."""
+    if not _WORD.fullmatch(word):
+        raise ValueError(f"{word!r} is no word that only our processes have")
+    mark = f"{MARK}={word}".encode()
+    environments = _from_proc() if (_PROC / "self" / "environ").exists() else _from_ps()
+    return [pid for pid, environment in environments if pid != os.getpid() and mark in environment]
+
+
+def _from_proc() -> Iterator[tuple[int, list[bytes]]]:
+    for folder in _PROC.iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):  # it has ended meanwhile, or belongs to somebody else
+                yield int(folder.name), (folder / "environ").read_bytes().split(b"\0")
+
+
+def _from_ps() -> Iterator[tuple[int, list[bytes]]]:
+    """Where there is no /proc: ``e`` adds the environment of the user's own processes to their command."""
+    listed = subprocess.run(["ps", "axeww", "-o", "pid=,command="], capture_output=True, check=False).stdout
+    for line in listed.splitlines():
+        pid, *words = line.split()
+        yield int(pid), words
+
+
+def _signal(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)

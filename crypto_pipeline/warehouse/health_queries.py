@@ -1,0 +1,61 @@
+"""How the data bank is doing, as its tables tell it: what whoever watches over it asks.
+
+Belongs here: the questions, in SQL.
+Does not belong here: what is made of the answers (monitoring/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from crypto_pipeline.warehouse.duckdb import Warehouse
+
+KNOWN_FOR = timedelta(days=3)
+"""An endpoint that was not asked for this long is off, or no longer declared; every one that is on is asked daily."""
+
+
+def source_states(warehouse: Warehouse, now: datetime) -> list[dict[str, Any]]:
+    """source_health of the endpoints that have been asked in the last days."""
+    columns = (
+        "endpoint",
+        "consecutive_failures",
+        "breaker_state",
+        "outcome",
+        "asked_at",
+        "succeeded_at",
+        "not_before",
+    )
+    return warehouse.read("source_health", columns=columns, where="asked_at > ?", parameters=[now - KNOWN_FOR])
+
+
+def last_hour(warehouse: Warehouse, now: datetime, successes: Collection[str]) -> dict[str, float | None]:
+    """Requests of the last hour, how many failed, and how long those took that did not; NULL where there were none."""
+    query = """
+        SELECT count(*) AS requests, count(*) FILTER (NOT list_contains($successes, outcome)) AS failures,
+            median(milliseconds) FILTER (list_contains($successes, outcome)) AS median_milliseconds,
+            quantile_cont(milliseconds, 0.95) FILTER (list_contains($successes, outcome)) AS p95_milliseconds
+        FROM connection_attempts WHERE started_at > $since AND started_at <= $now
+    """
+    parameters = {"successes": list(successes), "since": now - timedelta(hours=1), "now": now}
+    (row,) = warehouse.query(query, parameters).dicts()
+    return row
+
+
+def schedule_lags(warehouse: Warehouse, now: datetime) -> dict[str, float]:
+    """How late the run of each schedule's newest tick began, in seconds."""
+    query = """
+        SELECT schedule, arg_max(lag_seconds, expected_at) FROM schedule_compliance
+        WHERE expected_at > ? AND lag_seconds IS NOT NULL GROUP BY schedule ORDER BY schedule
+    """
+    return dict(warehouse.query(query, [now - timedelta(days=1)]).rows)
+
+
+def open_alerts(warehouse: Warehouse) -> list[dict[str, Any]]:
+    return warehouse.read("alerts", where="resolved_at IS NULL ORDER BY first_seen_at, condition")
+
+
+def all_alerts(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """The newest first."""
+    return warehouse.read("alerts", where="true ORDER BY first_seen_at DESC, condition")

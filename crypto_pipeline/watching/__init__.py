@@ -1,5 +1,0 @@
-"""Watching over the whole: what is wrong, since when, who is told, and how it all does in numbers.
-
-Belongs here: facts, the conditions that they show, alerts, notifications, ticks and metrics.
-Does not belong here: when it is done (sensors.py), SQL (warehouse/standing.py), how sources are treated (collection/).
-"""

@@ -1,0 +1,239 @@
+"""The command, as a person and a script use it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.replay.recorded import RECORDINGS as FOLDER
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.sources.kit import discover
+from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment, free_ports
+
+FEW = {"kraken", "okx", "alternative_me", "frankfurter", "publicnode_ethereum"}
+ALL_BUT_FEW = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - FEW))
+"""Where a test is not about the number of sources, a handful will do."""
+
+
+@contextmanager
+def sources(*faults: str) -> Iterator[str]:
+    """The address of a replay server that answers at once."""
+    with running_replay(faults=faults, latency=0.0) as replay:
+        yield replay.base_url
+
+
+def test_a_collection_ends_with_one_json_object_whose_counts_are_those_of_sql(tmp_path: Path) -> None:
+    with sources() as gateway:
+        run = crypto_pipeline("collect", "ui", "--json", data_dir=tmp_path, gateway_url=gateway)
+    assert run.returncode == 0, run.stderr
+    told = json.loads(run.stdout)
+    assert told["status"] == "success"
+    tables = {table["name"]: table for table in told["tables"]}
+    with duckdb.connect(str(tmp_path / "crypto_data.duckdb"), read_only=True) as connection:
+        for name, table in tables.items():
+            assert connection.execute(f"SELECT count(*) FROM {name}").fetchall() == [(table["inserted"],)], name
+        logged = connection.execute("SELECT endpoint, outcome, rows FROM data_collections ORDER BY endpoint").fetchall()
+        assert logged == sorted((one["id"], one["outcome"], one["rows"]) for one in told["sources"])
+        duplicates = "SELECT source, symbol, timestamp FROM market_prices GROUP BY ALL HAVING count(*) > 1"
+        assert connection.execute(duplicates).fetchall() == []
+
+
+def test_a_table_without_data_gives_exit_code_3_and_none_at_all_gives_4(tmp_path: Path) -> None:
+    with sources("*=404") as gateway:
+        run = crypto_pipeline("collect", "ui", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
+    assert run.returncode == 4, run.stdout + run.stderr
+    with sources("api.frankfurter.dev=404") as gateway:
+        run = crypto_pipeline("collect", "ui", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
+    assert run.returncode == 3, run.stdout + run.stderr
+    assert "exchange_rates" in run.stdout
+    assert "missing" in run.stdout
+
+
+def test_without_any_network_it_says_so_in_one_sentence_and_names_the_demo(tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        gateway = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        run = crypto_pipeline(
+            "collect", "ui", data_dir=tmp_path, gateway_url=gateway, request_seconds="1", sources_off=ALL_BUT_FEW
+        )
+    assert run.returncode == 4
+    assert "No source could be reached" in run.stderr
+    assert "make demo" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_saved_answer_is_shown_as_the_rows_it_becomes() -> None:
+    answer = FOLDER / "kraken" / "ticker.json"
+    run = crypto_pipeline("parse", "kraken.ticker", str(answer), data_dir=Path("unused"))
+    assert run.returncode == 0
+    rows = [json.loads(line) for line in run.stdout.splitlines()]
+    bitcoin = next(row for row in rows if row["table"] == "market_prices" and row["symbol"] == "BTC")
+    assert set(bitcoin) <= {"table", *TABLES["market_prices"].column_names}
+    assert bitcoin["source"] == "kraken"
+    same = crypto_pipeline("parse", "kraken.ticker", "-", data_dir=Path("unused"), stdin=answer.read_text())
+    assert len(same.stdout.splitlines()) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("parse", "krakn.ticker", "x.json"), "did you mean kraken.ticker"),
+        (("parse", "kraken.ticker", "nowhere.json"), "nowhere.json cannot be read: No such file or directory."),
+        (("query", "SELECT 1"), "There is no database at"),
+        (("sources", "--table", "prices"), "There is no table prices"),
+        (("collect", "everything"), "'everything' is not one of"),
+        (("replay", "--fault", "nonsense"), "nonsense"),
+    ],
+)
+def test_a_mistake_gets_one_clear_sentence_and_exit_code_2(
+    arguments: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
+    run = crypto_pipeline(*arguments, data_dir=tmp_path)
+    assert run.returncode == 2, run.stdout + run.stderr
+    assert says in " ".join(run.stderr.split())
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"ui_port": "99999"}, "CRYPTO_PIPELINE_UI_PORT='99999' cannot be used"),
+        ({"sources_off": "krakn"}, "CRYPTO_PIPELINE_SOURCES_OFF names a source that does not exist: krakn"),
+    ],
+)
+def test_a_wrong_setting_is_named(settings: dict[str, str], says: str, tmp_path: Path) -> None:
+    run = crypto_pipeline("sources", data_dir=tmp_path, **settings)
+    assert (run.returncode, says in run.stderr, "Traceback" in run.stderr) == (2, True, False)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("not a database, and longer than nothing")
+    run = crypto_pipeline("collect", "ui", data_dir=tmp_path, database_url=str(notes))
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    assert str(notes) in run.stderr
+    assert notes.read_text() == "not a database, and longer than nothing"
+
+
+def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        run = crypto_pipeline("up", data_dir=tmp_path, ui_port=str(port))
+    assert run.returncode == 2
+    assert f"Port {port} is in use by another program" in run.stderr
+    assert not (tmp_path / "crypto_data.duckdb").exists()
+
+
+def test_queries_are_answered_as_a_table_csv_or_json(tmp_path: Path) -> None:
+    with sources() as gateway:
+        crypto_pipeline("collect", "ui", data_dir=tmp_path, gateway_url=gateway, symbols="BTC", sources_off=ALL_BUT_FEW)
+    sql = "SELECT symbol, price_usd, timestamp FROM consensus_prices"
+    (row,) = json.loads(crypto_pipeline("query", sql, "--json", data_dir=tmp_path).stdout)
+    assert row["symbol"] == "BTC"
+    assert row["timestamp"].endswith("+00:00")
+    header, line = crypto_pipeline("query", sql, "--csv", data_dir=tmp_path).stdout.splitlines()
+    assert header == "symbol,price_usd,timestamp"
+    assert line.startswith(f"BTC,{row['price_usd']}")
+    assert "BTC" in crypto_pipeline("query", sql, data_dir=tmp_path).stdout
+    rejected = crypto_pipeline("query", "DELETE FROM consensus_prices", data_dir=tmp_path)
+    assert (rejected.returncode, "Traceback" in rejected.stderr) == (2, False)
+
+
+def test_the_tables_are_listed_with_their_columns(tmp_path: Path) -> None:
+    listed = json.loads(crypto_pipeline("tables", "--json", data_dir=tmp_path).stdout)
+    assert {table["name"] for table in listed} == set(TABLES)
+    assert {"name", "group", "columns", "key", "write", "keep_days"} <= set(listed[0])
+    assert set(listed[0]["columns"][0]) == {"name", "type", "unit", "comment"}
+
+
+def test_kills_in_the_middle_of_runs_leave_whole_batches_and_a_next_run_that_works(tmp_path: Path) -> None:
+    with sources() as gateway:
+        command = [sys.executable, "-m", "crypto_pipeline", "collect", "ui", "--json"]
+        env = environment(tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
+        for number in range(KILLS):
+            run = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            _wait_for_growth(tmp_path, run, number)
+            run.kill()
+            run.wait()
+        last = crypto_pipeline(
+            "collect", "ui", "--json", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW
+        )
+    assert last.returncode == 0, last.stderr
+    with duckdb.connect(str(tmp_path / "crypto_data.duckdb"), read_only=True) as connection:
+        halves = (
+            "SELECT p.run_id FROM market_prices p LEFT JOIN cached_market_data c USING (run_id)"
+            " GROUP BY p.run_id HAVING count(DISTINCT p.symbol) = 0"
+        )
+        assert connection.execute(halves).fetchall() == []
+        for table in ("market_prices", "cached_market_data", "gas_prices", "connection_attempts", "data_collections"):
+            key = ", ".join(TABLES[table].key)
+            twice = f"SELECT {key} FROM {table} GROUP BY {key} HAVING count(*) > 1"
+            assert connection.execute(twice).fetchall() == [], table
+
+
+KILLS = 4
+"""The whole twenty are in bench/kills.py; these few keep the suite short."""
+
+
+def _wait_for_growth(folder: Path, run: subprocess.Popen[bytes], number: int) -> None:
+    """Until the run has begun to write, and a little longer each time."""
+    database = folder / "crypto_data.duckdb"
+    before = database.stat().st_mtime_ns if database.exists() else 0
+    for _ in range(600):
+        if run.poll() is not None or (database.exists() and database.stat().st_mtime_ns != before):
+            break
+        time.sleep(0.01)
+    time.sleep(0.005 * number)
+
+
+def test_the_whole_system_starts_collects_shows_its_ui_and_stops_at_once(tmp_path: Path) -> None:
+    port, api_port = free_ports()
+    with sources() as gateway:
+        env = environment(
+            tmp_path, gateway_url=gateway, ui_port=str(port), api_port=str(api_port), sources_off=ALL_BUT_FEW
+        )
+        up = subprocess.Popen(
+            [sys.executable, "-m", "crypto_pipeline", "up"],
+            env=env,
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            assert up.stdout
+            told = []
+            for line in up.stdout:
+                told.append(line)
+                if "Dagster UI is ready" in line:
+                    break
+            assert any("sources asked" in line for line in told), "".join(told)
+            query = b'{"query": "{ runsOrError { ... on Runs { results { jobName status } } } }"}'
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{port}/graphql", query, {"Content-Type": "application/json"}
+            )
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                (run,) = json.load(answer)["data"]["runsOrError"]["results"]
+            assert run == {"jobName": "historical_data_collection", "status": "SUCCESS"}
+        finally:
+            up.send_signal(signal.SIGTERM)
+            rest, _ = up.communicate(timeout=30)
+    assert "Stopped." in rest
+    assert up.returncode == 0
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0

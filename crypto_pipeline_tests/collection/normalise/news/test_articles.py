@@ -1,0 +1,149 @@
+"""Articles become rows of news_articles, each once, and never with a made-up date."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.collection.normalise.context import TableRow
+from crypto_pipeline.collection.normalise.news.articles import MOST_CONTENT, articles, once
+from crypto_pipeline.collection.normalise.news.sentiment import METHOD
+from crypto_pipeline.schema.rows import Article
+from crypto_pipeline.schema.tables import TABLES
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+DATE = "Mon, 23 Nov 2026 10:00:00 +0000"
+
+
+def rows_of(*given: Article, source: str = "outlet", language: str | None = "en") -> list[TableRow]:
+    rows, rejected = articles(given, source=source, language=language, fetched_at=NOW)
+    assert rejected == []
+    return rows
+
+
+def reasons(*given: Article) -> list[str]:
+    rows, rejected = articles(given, source="outlet", language="en", fetched_at=NOW)
+    assert rows == []
+    return [reason for _, reason in rejected]
+
+
+def test_an_article_becomes_a_row_with_every_column_of_its_table_that_a_source_can_fill() -> None:
+    (row,) = rows_of(
+        Article(
+            title="<b>Bitcoin</b> surges as SEC clears ETF ",
+            url="http://www.outlet.example/a/?utm_source=rss",
+            published=DATE,
+            content="<p><img src='x'></p><p>Volume &amp; price rose.</p>",
+            updated="2026-11-23T11:00:00Z",
+            guid="g-1",
+            author=" Ann ",
+            categories=("Solana",),
+        )
+    )
+    assert row == {
+        "title": "Bitcoin surges as SEC clears ETF",
+        "content": "Volume & price rose.",
+        "source": "outlet",
+        "url": "https://outlet.example/a",
+        "published_at": datetime(2026, 11, 23, 10, tzinfo=timezone.utc),
+        "updated_at": datetime(2026, 11, 23, 11, tzinfo=timezone.utc),
+        "sentiment": "positive",
+        "sentiment_score": row["sentiment_score"],
+        "sentiment_method": METHOD,
+        "tags": "BTC,SOL,etf,regulation",
+        "language": "en",
+        "author": "Ann",
+        "guid": "g-1",
+        "date_note": None,
+        "first_seen_at": NOW,
+        "fetched_at": NOW,
+    }
+    assert {*TABLES["news_articles"].column_names} - row.keys() == {"story_id", "collected_at", "run_id"}
+
+
+def test_an_article_without_a_date_has_none_and_says_so() -> None:
+    (row,) = rows_of(Article("T", "https://outlet.example/a"))
+    assert (row["published_at"], row["date_note"], row["first_seen_at"]) == (None, "no date", NOW)
+
+
+def test_an_article_that_comes_twice_is_one_row() -> None:
+    first, second = (
+        Article(t, f"https://outlet.example/a{tail}") for t, tail in (("T", ""), ("U", "/?utm_source=x#top"))
+    )
+    assert [row["title"] for row in rows_of(first, second)] == ["T"]
+
+
+def test_without_a_usable_link_the_guid_is_the_address() -> None:
+    (row,) = rows_of(Article("T", "javascript:alert(1)", guid="https://outlet.example/?p=7"))
+    assert row["url"] == "https://outlet.example/?p=7"
+
+
+def test_without_any_address_the_guid_or_title_and_date_tell_articles_apart() -> None:
+    given = [
+        Article("T", None, guid="1"),
+        Article("T", None, guid="2"),
+        Article("T", None, published=DATE),
+        Article("U", None, published=DATE),
+    ]
+    urls = [row["url"] for row in rows_of(*given)]
+    assert len({*urls}) == 4
+    assert all(url.startswith("ni:///sha-256;") for url in urls)
+    assert urls == [row["url"] for row in rows_of(*given)]
+    assert {*urls}.isdisjoint(row["url"] for row in rows_of(*given, source="another"))
+
+
+@pytest.mark.parametrize("title", [None, "", "  ", "<p></p>", "n/a", {}, 7])
+def test_an_article_without_a_title_is_refused(title: Any) -> None:
+    assert len(reasons(Article(title, "https://outlet.example/a"))) == 1
+
+
+def test_an_article_that_cannot_be_told_from_others_is_refused_and_costs_only_itself() -> None:
+    rows, rejected = articles(
+        [Article("T", None), Article("U", "https://outlet.example/u")], source="outlet", language="en", fetched_at=NOW
+    )
+    assert [row["title"] for row in rows] == ["U"]
+    assert rejected == [(Article("T", None), "it has neither an address nor an identity nor a date")]
+
+
+def test_content_is_short_and_without_the_line_that_wordpress_adds() -> None:
+    (row,) = rows_of(
+        Article("T", "https://outlet.example/a", content="<p>Short.</p><p>The post T appeared first on O.</p>")
+    )
+    assert row["content"] == "Short."
+    (row,) = rows_of(Article("T", "https://outlet.example/a", content="word " * 5000))
+    assert len(row["content"]) <= MOST_CONTENT
+    (row,) = rows_of(Article("T", "https://outlet.example/a", content="<p> </p>"))
+    assert row["content"] is None
+
+
+@pytest.mark.parametrize(
+    ("source", "language"),
+    [
+        ("outlet", "fa"),
+        ("outlet", None),
+        ("chainwire", "en"),
+        ("hackernews_stories", "en"),
+        ("okx_announcements", "en"),
+    ],
+)
+def test_mood_is_null_without_a_word_list_and_for_those_who_speak_for_themselves(
+    source: str, language: str | None
+) -> None:
+    (row,) = rows_of(Article("Bitcoin surges", "https://outlet.example/a"), source=source, language=language)
+    assert (row["sentiment"], row["sentiment_score"], row["tags"]) == (None, None, "BTC")
+
+
+def test_of_one_address_at_several_sources_the_outlets_own_row_is_kept() -> None:
+    url = "https://outlet.example/a"
+    (repeated,) = rows_of(Article("T", url, published="Mon, 23 Nov 2026 08:00:00 GMT"), source="hackernews_stories")
+    (own,) = rows_of(Article("T", url, published=DATE), source="outlet")
+    (later,) = rows_of(Article("T", url), source="a_later_one")
+    (other,) = rows_of(Article("T", "https://outlet.example/b"), source="outlet")
+    assert once([repeated, later, other, own]) == [own, other]
+
+
+def test_a_clock_a_little_ahead_does_not_make_an_article_young() -> None:
+    (row,) = rows_of(Article("T", "https://outlet.example/a", published=(NOW + timedelta(minutes=3)).isoformat()))
+    assert row["published_at"] == NOW

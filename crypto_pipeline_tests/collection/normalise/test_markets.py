@@ -1,0 +1,167 @@
+"""One dollar row per coin and source, whatever the exchange quotes in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
+from crypto_pipeline.collection.normalise.markets import latest_of, market_of, normalise_prices, normalise_quotes
+from crypto_pipeline.schema.rows import Price, Quote
+from crypto_pipeline.sources.kit import Provider
+from crypto_pipeline.sources.symbols import Universe
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+AROUND = NormalisationContext(NOON)
+exchange = Provider("exchange", "https://exchange.example")
+
+
+def prices(normalised: Normalised) -> dict[str, float]:
+    return {row["symbol"]: row["price_usd"] for row in normalised.rows.get("market_prices", [])}
+
+
+def only_row(*quotes: Quote, provider: Provider = exchange, around: NormalisationContext = AROUND) -> dict[str, object]:
+    (row,) = normalise_quotes(quotes, provider, around).rows["market_prices"]
+    return row
+
+
+def test_dollars_come_before_dollar_coins_and_these_before_local_money() -> None:
+    quotes = [
+        Quote("BTC-EUR", 80_000, volume_quote=9e9),
+        Quote("BTC-USDC", 90_400, volume_quote=9e9),
+        Quote("BTC-USDT", 90_500, volume_quote=9e9),
+        Quote("BTC-USD", 90_600, volume_quote=1),
+    ]
+    for expected in ("BTC-USD", "BTC-USDT", "BTC-USDC"):
+        assert only_row(*quotes)["pair"] == expected
+        quotes = [quote for quote in quotes if quote.pair != expected]
+
+
+def test_of_two_markets_of_one_rank_the_one_with_more_turnover_is_taken() -> None:
+    busy = Quote("XBTUSD", 90_500, volume_base=10, base="XBT", quote="USD")
+    assert only_row(Quote("BTC-USD", 1, volume_base=1), busy)["price_usd"] == 90_500
+
+
+def test_local_money_is_turned_into_dollars_by_the_same_answer() -> None:
+    upbit = Provider("upbit", "https://api.upbit.com/v1", quote_first=True)
+    quotes = [Quote("KRW-USDT", 1_500, volume_base=1), Quote("KRW-BTC", "150000000", volume_quote="3000000000")]
+    normalised = normalise_quotes(quotes, upbit, AROUND)
+    row = next(row for row in normalised.rows["market_prices"] if row["symbol"] == "BTC")
+    assert (row["price_usd"], row["volume_24h"], row["quote"]) == (100_000, 2_000_000, "KRW")
+
+
+def test_local_money_without_a_rate_is_refused_and_not_stored_as_dollars() -> None:
+    normalised = normalise_quotes([Quote("BTC-TRY", 3_900_000, volume_base=1)], exchange, AROUND)
+    assert prices(normalised) == {}
+    assert [rejected.reason for rejected in normalised.rejected] == [
+        "there is no rate at hand to turn TRY into dollars"
+    ]
+
+
+def test_a_rate_that_is_known_from_elsewhere_will_do() -> None:
+    around = NormalisationContext(NOON, usd_per_unit={"EUR": 1.2})
+    assert only_row(Quote("BTC-EUR", 75_000, volume_base=1), around=around)["price_usd"] == 90_000
+
+
+def test_fiat_markets_of_the_same_answer_give_rates_in_both_directions() -> None:
+    quotes = [
+        Quote("EUR/USD", 1.2, volume_base=1),
+        Quote("USD/JPY", 150, volume_base=1),
+        Quote("BTC/EUR", 75_000, volume_base=1),
+        Quote("ETH/JPY", 450_000, volume_base=1),
+    ]
+    assert prices(normalise_quotes(quotes, exchange, AROUND)) == {"BTC": 90_000, "ETH": pytest.approx(3_000)}
+
+
+def test_a_coin_that_trades_only_against_bitcoin_is_worth_what_the_same_source_says_of_bitcoin() -> None:
+    quotes = [
+        Quote("BTC_USDT", 90_000, volume_base=1, change_percent=1),
+        Quote("XMR_BTC", "0.004", volume_base=2, change_percent=5, high=0.005, low=0.003),
+    ]
+    row = next(
+        row for row in normalise_quotes(quotes, exchange, AROUND).rows["market_prices"] if row["symbol"] == "XMR"
+    )
+    assert (row["price_usd"], row["volume_24h"]) == (360, 720)
+    assert row["price_change_24h"] is None, "the change is one against Bitcoin, not against the dollar"
+    assert row["high_24h"] is None
+
+
+def test_volume_is_dollars_also_where_the_source_counts_coins() -> None:
+    assert only_row(Quote("ETH-USD", 3_000, volume_base="2.5"))["volume_24h"] == 7_500
+
+
+def test_the_change_is_percent_and_computed_from_the_price_of_yesterday_where_the_source_has_none() -> None:
+    assert only_row(Quote("ETH-USD", 3_030, volume_base=1, open=3_000))["price_change_24h"] == pytest.approx(1.0)
+    assert only_row(Quote("ETH-USD", 3_030, volume_base=1, open=0))["price_change_24h"] is None
+
+
+@pytest.mark.parametrize("price", [None, "", "n/a", "-", 0, "0.00000000", "NaN", -5, "abc", True, [], {}])
+def test_a_price_that_is_none_is_refused_and_the_next_market_taken(price: Any) -> None:
+    quotes = [Quote("BTC-USD", price, volume_base=1), Quote("BTC-USDT", 90_500, volume_base=1)]
+    normalised = normalise_quotes(quotes, exchange, AROUND)
+    assert prices(normalised) == {"BTC": 90_500}
+    assert len(normalised.rejected) == 1
+
+
+def test_markets_behind_the_one_taken_are_nobody_s_business() -> None:
+    quotes = [Quote("BTC-USD", 90_500, volume_base=1), Quote("BTC-TUSD", 0, volume_base=0)]
+    assert normalise_quotes(quotes, exchange, AROUND).rejected == []
+
+
+def test_a_market_where_nobody_traded_is_refused() -> None:
+    normalised = normalise_quotes([Quote("BTC-USD", 90_500, volume_base=0)], exchange, AROUND)
+    assert [rejected.reason for rejected in normalised.rejected] == ["nobody traded there in the last 24 hours"]
+
+
+def test_a_price_of_yesterday_s_yesterday_is_refused_as_stale() -> None:
+    old = NOON - timedelta(days=1, minutes=1)
+    normalised = normalise_quotes([Quote("BTC-USD", 90_500, timestamp=old.timestamp())], exchange, AROUND)
+    assert [rejected.stale for rejected in normalised.rejected] == [True]
+
+
+def test_a_clock_that_is_a_little_ahead_is_set_back_and_one_far_ahead_is_not_believed() -> None:
+    ahead = (NOON + timedelta(minutes=2)).isoformat()
+    assert only_row(Quote("BTC-USD", 1, timestamp=ahead))["timestamp"] == NOON
+    far = (NOON + timedelta(hours=2)).isoformat()
+    normalised = normalise_quotes([Quote("BTC-USD", 1, timestamp=far)], exchange, AROUND)
+    assert "in the future" in normalised.rejected[0].reason
+
+
+@pytest.mark.parametrize("pair", ["BTC3L-USDT", "ETHDOWN-USDT", "EUR-USD", "1000SATS-USDT", "UNKNOWN-USDT"])
+def test_what_is_no_tracked_coin_gives_no_row(pair: str) -> None:
+    normalised = normalise_quotes([Quote(pair, 1, volume_base=1)], exchange, AROUND)
+    assert (normalised.rows, normalised.rejected) == ({}, [])
+
+
+def test_every_coin_is_kept_when_the_setting_says_so() -> None:
+    around = NormalisationContext(NOON, Universe(None))
+    quotes = [Quote("UNHEARDOF-USDT", 1, volume_base=1), Quote("1000SATS-USDT", 1, volume_base=1)]
+    assert prices(normalise_quotes(quotes, exchange, around)) == {"UNHEARDOF": 1}
+
+
+def test_a_source_s_own_names_become_the_one_symbol() -> None:
+    kraken = Provider("kraken", "https://api.kraken.com", aliases={"LUNA": "LUNC"})
+    around = NormalisationContext(NOON, Universe(None))
+    quotes = [Quote("XBT/USD", 90_000), Quote("XDG/USD", 0.16), Quote("LUNA/USD", 0.0001)]
+    assert prices(normalise_quotes(quotes, kraken, around)) == {"BTC": 90_000, "DOGE": 0.16, "LUNC": 0.0001}
+
+
+def test_of_two_coins_with_one_symbol_the_better_ranked_is_meant() -> None:
+    rows = [Price("BTC", 0.002, rank=900), Price("btc", 90_500, rank=1), Price("BTC", 5, rank=50)]
+    assert prices(normalise_prices(rows, exchange, AROUND)) == {"BTC": 90_500}
+
+
+def test_a_missing_number_is_null_and_never_zero() -> None:
+    (row,) = normalise_prices([Price("BTC", 90_500, market_cap="", volume_24h=None)], exchange, AROUND).rows[
+        "market_prices"
+    ]
+    assert (row["market_cap"], row["volume_24h"], row["price_change_24h"]) == (None, None, None)
+
+
+def test_the_latest_row_says_the_same_under_its_own_names() -> None:
+    normalised = normalise_quotes([Quote("BTC-USD", 90_500, volume_base=1)], exchange, AROUND)
+    (row,), (latest,) = normalised.rows["market_prices"], normalised.rows["cached_market_data"]
+    assert (latest["price"], latest["provider"]) == (row["price_usd"], row["source"])
+    assert market_of(latest_of(row)) == row

@@ -1,0 +1,124 @@
+"""Rows that go to their table as they are, and what makes one of them unbelievable."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
+from crypto_pipeline.collection.normalise.simple_rows import PlainRow, normalise_plain
+from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Derivative, Gas, Metric, Overview, Rate
+from crypto_pipeline.sources.kit import Provider
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+AROUND = NormalisationContext(NOON)
+provider = Provider("somebody", "https://somebody.example")
+
+
+def normalised(row: PlainRow) -> TableRow:
+    made = normalise_plain([row], provider, AROUND)
+    assert made.rejected == []
+    ((only,),) = made.rows.values()
+    return only
+
+
+def refusal(row: PlainRow) -> str:
+    made = normalise_plain([row], provider, AROUND)
+    assert made.rows == {}
+    (rejected,) = made.rejected
+    return rejected.reason
+
+
+def candle(opened: datetime, **changed: Any) -> Candle:
+    values: dict[str, Any] = {"open": 10, "high": 12, "low": 9, "close": 11, "volume": 5, **changed}
+    return Candle("BTC", "1h", opened.timestamp(), **values)
+
+
+def test_a_candle_in_local_money_is_kept_in_it_and_says_so() -> None:
+    won = candle(NOON)._replace(open=132e6, high=134e6, low=131e6, close=133e6, currency="KRW")
+    assert (normalised(won)["close"], normalised(won)["currency"]) == (133e6, "KRW")
+    assert normalised(candle(NOON))["currency"] == "USD"
+
+
+def test_the_candle_that_is_still_open_says_so() -> None:
+    assert normalised(candle(NOON - timedelta(hours=1)))["is_final"] is True
+    assert normalised(candle(NOON))["is_final"] is False
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (candle(NOON, high=10.5), "do not enclose"),
+        (candle(NOON, low=0), "zero or less"),
+        (candle(NOON, close=None), "missing"),
+        (candle(NOON, volume=-1), "volume is negative"),
+        (candle(NOON - timedelta(minutes=30)), "cannot open at"),
+        (candle(NOON + timedelta(hours=1)), "in the future"),
+        (candle(NOON)._replace(interval="7h"), "no interval"),
+        (candle(NOON)._replace(timestamp=None), "when it opened"),
+        (candle(NOON)._replace(currency="won"), "'won' is not the code of a currency"),
+    ],
+)
+def test_a_candle_that_cannot_be_is_refused(row: Candle, reason: str) -> None:
+    assert reason in refusal(row)
+
+
+def test_weeks_open_on_monday() -> None:
+    monday = datetime(2026, 11, 16, tzinfo=timezone.utc)
+    assert normalised(candle(monday)._replace(interval="1w"))["timestamp"] == monday
+    assert "cannot open" in refusal(candle(monday + timedelta(days=3))._replace(interval="1w"))
+
+
+def test_a_fee_keeps_every_digit() -> None:
+    assert normalised(Gas("linea", "0.00038"))["gas_price_gwei"] == 0.00038
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (Gas("ethereum", None), "no price"),
+        (Gas("ethereum", 1, slow=2, standard=1, fast=3), "not in that order"),
+        (Gas("ethereum", -1), "negative"),
+        (Rate("EUR", 0), "more than zero"),
+        (Rate("E1R", 1), "not the code"),
+        (Metric("fear_greed_index", "n/a", "index 0-100"), "no value"),
+        (Metric("fear_greed_index", "fear", "index 0-100"), "value: 'fear' is not a number"),
+        (Defi("tvl", "ethereum", None), "no value"),
+        (ChainStat("bitcoin"), "says nothing"),
+        (ChainStat("bitcoin", latest_block=-1), "latest_block is negative"),
+        (Derivative("BTC", "BTCUSDT"), "neither funding nor open interest"),
+        (Derivative("BTC", "BTCUSDT", funding_rate=1.5), "not a fraction"),
+        (Overview(None), "no total market capitalisation"),
+        (Overview(1e12, btc_dominance=158), "not a percentage"),
+    ],
+)
+def test_a_row_that_says_nothing_or_cannot_be_is_refused_with_its_reason(row: PlainRow, reason: str) -> None:
+    assert reason in refusal(row)
+
+
+def test_funding_is_comparable_over_eight_hours_whatever_the_interval() -> None:
+    hourly = normalised(Derivative("BTC", "BTC", funding_rate="0.0000125", funding_interval_hours=1))
+    assert hourly["funding_rate_8h"] == pytest.approx(0.0001)
+    assert normalised(Derivative("BTC", "BTC", mark_price=1))["funding_rate_8h"] is None
+
+
+def test_a_coin_that_is_not_tracked_is_passed_over() -> None:
+    made = normalise_plain([Derivative("UNHEARDOF", "X", mark_price=1)], provider, AROUND)
+    assert (made.rows, made.rejected) == ({}, [])
+
+
+def test_a_bad_row_costs_only_itself() -> None:
+    made = normalise_plain([Rate("EUR", 1.16), Rate("XXX", "n/a"), Rate("GBP", 1.31)], provider, AROUND)
+    assert [row["currency"] for row in made.rows["exchange_rates"]] == ["EUR", "GBP"]
+    assert len(made.rejected) == 1
+
+
+def test_the_row_says_its_source_and_the_source_s_own_time() -> None:
+    row = normalised(Metric("fear_greed_index", 20, "index 0-100", "Extreme Fear", "2026-11-23T00:00:00Z"))
+    assert (row["source"], row["timestamp"], row["fetched_at"]) == ("somebody", NOON.replace(hour=0), NOON)
+
+
+def test_what_has_no_time_of_its_own_is_of_the_moment_of_the_answer() -> None:
+    assert normalised(Rate("EUR", 1.16))["timestamp"] == NOON

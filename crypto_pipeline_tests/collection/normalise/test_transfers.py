@@ -1,0 +1,60 @@
+"""Transfers worth at least the threshold, and where their dollar value comes from."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.normalise.transfers import normalise_transfers
+from crypto_pipeline.schema.rows import Transfer
+from crypto_pipeline.sources.kit import Provider
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+provider = Provider("node", "https://node.example")
+
+
+def kept(*transfers: Transfer, **around: Any) -> list[tuple[str, float | None, str | None]]:
+    normalised = normalise_transfers(transfers, provider, NormalisationContext(NOON, **around))
+    return [
+        (row["symbol"], row["amount_usd"], row["price_source"]) for row in normalised.rows.get("whale_transactions", [])
+    ]
+
+
+def test_the_source_s_own_dollar_value_comes_first() -> None:
+    said = Transfer("bitcoin", "aa", "BTC", 20, amount_usd=1_800_000)
+    assert kept(said, prices={"BTC": 1}) == [("BTC", 1_800_000, "source")]
+
+
+def test_then_the_price_at_hand_then_par_for_dollar_coins() -> None:
+    assert kept(Transfer("ethereum", "aa", "ETH", 1_000), prices={"ETH": 3_000}) == [("ETH", 3e6, "market_prices")]
+    assert kept(Transfer("ethereum", "aa", "USDT", 1_000_000)) == [("USDT", 1e6, "par")]
+
+
+def test_what_is_below_the_threshold_is_dropped_without_a_word() -> None:
+    normalised = normalise_transfers(
+        [Transfer("ethereum", "aa", "USDT", 999_999)], provider, NormalisationContext(NOON)
+    )
+    assert (normalised.rows, normalised.rejected) == ({}, [])
+
+
+def test_without_a_price_a_floor_in_coins_decides_and_the_value_is_null() -> None:
+    assert kept(Transfer("bitcoin", "aa", "BTC", 49), Transfer("bitcoin", "bb", "BTC", 50)) == [("BTC", None, None)]
+    assert kept(Transfer("somewhere", "aa", "UNHEARDOF", 1e12)) == []
+
+
+def test_without_a_threshold_every_transfer_is_kept() -> None:
+    assert kept(Transfer("somewhere", "aa", "UNHEARDOF", 1e-9), whale_usd=0) == [("UNHEARDOF", None, None)]
+
+
+@pytest.mark.parametrize("amount", [None, -1, "n/a", "many"])
+def test_a_transfer_of_nothing_is_refused(amount: Any) -> None:
+    normalised = normalise_transfers([Transfer("ethereum", "aa", "USDT", amount)], provider, NormalisationContext(NOON))
+    assert (normalised.rows, len(normalised.rejected)) == ({}, 1)
+
+
+def test_large_ones_are_found_among_many_without_holding_them() -> None:
+    many = (Transfer("ethereum", f"{n}", "USDT", 2e6 if n % 50_000 == 0 else 10, event_index=n) for n in range(100_000))
+    assert len(normalise_transfers(many, provider, NormalisationContext(NOON)).rows["whale_transactions"]) == 2

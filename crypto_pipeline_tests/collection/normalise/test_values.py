@@ -1,0 +1,92 @@
+"""Numbers, times and texts as sources spell them."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto_pipeline.collection.normalise.values import integer, moment, number, text
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("raw", [None, "", " ", "-", "n/a", "N/A", "null", "NaN", float("nan")])
+def test_a_missing_number_is_none(raw: object) -> None:
+    assert number(raw) is None
+
+
+@pytest.mark.parametrize("raw", ["abc", "1,234", True, [], {}, float("inf"), "inf", "1e999"])
+def test_what_is_no_number_is_an_error_and_not_a_guess(raw: object) -> None:
+    with pytest.raises(ValueError, match="not a"):
+        number(raw)
+
+
+def test_every_digit_is_kept() -> None:
+    assert number("0.00038") == 0.00038
+    assert integer("9007199254740993") == 9007199254740993
+
+
+def test_a_whole_number_must_be_whole_and_fit() -> None:
+    assert (integer(5.0), integer("7"), integer(None)) == (5, 7, None)
+    for raw, why in ((5.5, "not a whole number"), (2**63, "does not fit"), ("1e30", "does not fit")):
+        with pytest.raises(ValueError, match=why):
+            integer(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "2026-11-23T12:00:00Z",
+        "2026-11-23T12:00:00.000Z",
+        "2026-11-23 12:00:00",
+        "2026-11-23T12:00",
+        "2026-11-23 12:00:00 UTC",
+        "2026-11-23T14:00:00+02:00",
+        "2026-11-23T17:30:00+0530",
+        "20261123T120000Z",
+        "Mon, 23 Nov 2026 12:00:00 GMT",
+        "Mon, 23 Nov 2026 07:00:00 -0500",
+        1795435200,
+        1795435200.0,
+        "1795435200",
+        1795435200000,
+        "1795435200000",
+        1795435200000000,
+        1795435200000000000,
+    ],
+)
+def test_a_time_means_the_same_moment_however_it_is_written(raw: object) -> None:
+    assert moment(raw) == NOON
+
+
+@pytest.mark.parametrize("raw", [None, "", 0, "0"])
+def test_no_time_is_none(raw: object) -> None:
+    assert moment(raw) is None
+
+
+@pytest.mark.parametrize("raw", ["soon", "2026-13-01", "32 Dec 2026", -5, 10**30, "2026-11-23T25:00:00Z"])
+def test_what_is_no_time_is_an_error(raw: object) -> None:
+    with pytest.raises(ValueError, match="not a"):
+        moment(raw)
+
+
+def test_a_text_has_no_outer_blanks_and_an_empty_one_is_none() -> None:
+    assert (text("  BTC "), text(""), text(None), text(7)) == ("BTC", None, None, "7")
+
+
+@given(st.integers(min_value=1_230_940_800_000, max_value=4_102_444_800_000))
+def test_milliseconds_are_read_back_exactly(milliseconds: int) -> None:
+    """From the first block of Bitcoin to the year 2100."""
+    assert moment(milliseconds) == EPOCH + timedelta(milliseconds=milliseconds)
+
+
+@given(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.lists(st.integers()), st.booleans()))
+def test_any_value_is_a_number_or_none_or_refused(raw: object) -> None:
+    for convert in (number, integer, moment, text):
+        with contextlib.suppress(ValueError):
+            convert(raw)

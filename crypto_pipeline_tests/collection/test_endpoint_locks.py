@@ -1,0 +1,107 @@
+"""One run at a time asks an endpoint, whichever process it runs in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import anyio
+import pytest
+
+from crypto_pipeline.collection.endpoint_locks import LONGEST, EndpointLocks, PeerOutcome, claims_in
+from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline_tests.collection import locking as claiming
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "locks" / "endpoints.lock"
+
+
+@contextmanager
+def another_process(file: Path, endpoint: str) -> Iterator[subprocess.Popen[str]]:
+    """One that has claimed an endpoint."""
+    command = [sys.executable, "-m", claiming.__name__, str(file), endpoint]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "claimed\n"
+            yield process
+        finally:
+            process.kill()
+
+
+async def test_an_endpoint_that_nobody_has_is_ours_and_then_anybodys(file: Path) -> None:
+    locks = claims_in(file)
+    for _ in range(2):
+        assert await locks.claim("kraken.ticker") is None
+        locks.release("kraken.ticker", Outcome.OK, NOW)
+
+
+async def test_what_another_process_asks_is_waited_for_and_its_outcome_is_known(file: Path) -> None:
+    locks = claims_in(file)
+    told: list[PeerOutcome | None] = []
+
+    async def wait(patience: float) -> None:
+        told.append(await locks.claim("kraken.ticker", patience=patience))
+
+    with another_process(file, "kraken.ticker") as process:
+        assert process.stdin
+        assert await locks.claim("kraken.candles") is None
+        await wait(patience=0.1)
+        async with anyio.create_task_group() as group:
+            group.start_soon(wait, 10)
+            await anyio.sleep(0.1)
+            process.stdin.write("rate_limited\n")
+            process.stdin.flush()
+    still_asking, done = told
+    assert still_asking == PeerOutcome()
+    assert done
+    assert done.outcome is Outcome.RATE_LIMITED
+
+
+async def test_two_collections_of_one_process_do_not_ask_the_same_either(file: Path) -> None:
+    locks = claims_in(file)
+    assert await locks.claim("kraken.ticker") is None
+    told: list[PeerOutcome | None] = []
+
+    async def other() -> None:
+        told.append(await claims_in(file.parent / "." / file.name).claim("kraken.ticker", patience=10))
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(other)
+        await anyio.sleep(0.1)
+        locks.release("kraken.ticker", Outcome.OK, NOW)
+    assert told == [PeerOutcome(NOW, Outcome.OK)]
+    assert await locks.claim("kraken.ticker") is None
+
+
+async def test_a_process_that_is_killed_leaves_its_endpoint_to_others(file: Path) -> None:
+    with another_process(file, "kraken.ticker") as process:
+        process.kill()
+        process.wait()
+        assert await claims_in(file).claim("kraken.ticker", patience=10) is None
+
+
+async def test_five_hundred_endpoints_cost_next_to_nothing(file: Path) -> None:
+    locks = claims_in(file)
+    began = time.process_time()
+    for number in range(500):
+        assert await locks.claim(f"source{number}.ticker") is None
+        locks.release(f"source{number}.ticker", Outcome.OK, NOW)
+    assert time.process_time() - began < 0.15
+
+
+async def test_the_file_does_not_grow_for_ever(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text("x" * (LONGEST + 1))
+    assert await EndpointLocks(file).claim("kraken.ticker") is None
+    assert file.stat().st_size == 0

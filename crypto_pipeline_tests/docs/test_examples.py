@@ -1,0 +1,134 @@
+"""Every example in the documents, run as it stands: commands, SQL, Python, requests to the API."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+
+import pytest
+
+from crypto_pipeline.orchestration.jobs import JOBS
+from crypto_pipeline_tests.api import test_operations_document
+from crypto_pipeline_tests.docs import parsing
+from crypto_pipeline_tests.docs.bank import Bank, collected
+from crypto_pipeline_tests.docs.reading import COMMANDS, NOT_RUN, Block, asked, commands, pages, words
+from crypto_pipeline_tests.project import PROJECT
+
+ONLY_PARSED = frozenset({"up", "demo", "api", "replay", "collect", "start", "stop"})
+"""Commands that run for long, ask the internet or need a running Dagster: test_cli.py, system/ and api/ run them."""
+OF_THE_WALK = frozenset({"CONTRIBUTING.md", "CONTRIBUTING.fa.md"})
+"""Their example is no source of ours: test_contributing.py leads the walk."""
+ELSEWHERE = frozenset({"git", "cd", "source"})
+"""What belongs to the reader's shell."""
+API, GRAPHQL = "127.0.0.1:7860", "127.0.0.1:3000"
+BLOCKS = [block for page in pages() for block in page.blocks]
+
+
+def once(examples: Iterable[tuple[str, Block]]) -> list[object]:
+    """An example stands in both languages and is run once."""
+    first = dict(reversed(list(examples)))
+    return [pytest.param(example, id=block.place) for example, block in reversed(first.items())]
+
+
+TYPED = [(command, block) for block in BLOCKS if block.language in COMMANDS for command in commands(block.code)]
+OURS = [(command, block) for command, block in TYPED if words(command)[:1] == ["crypto-pipeline"]]
+RUN = [
+    (command, block)
+    for command, block in OURS
+    if words(command)[1] not in ONLY_PARSED and block.page not in OF_THE_WALK
+]
+CURLS = [(command, block) for command, block in TYPED if words(command)[:1] == ["curl"]]
+
+
+def written_in(language: str) -> list[object]:
+    return once((block.code, block) for block in BLOCKS if block.language == language and block.page not in OF_THE_WALK)
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    return collected(tmp_path_factory.mktemp("reader"))
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.place)
+def test_every_block_is_of_a_kind_that_is_run_or_looked_at(block: Block) -> None:
+    assert block.language in COMMANDS | NOT_RUN | {"sql", "python"}
+
+
+@pytest.mark.parametrize("command", once(TYPED))
+def test_every_command_is_known(command: str) -> None:
+    program, *arguments = words(command)
+    if program == "crypto-pipeline":
+        parsing.parse(parsing.ours(), arguments)
+    elif program in {"dagster", "dg"}:
+        parsing.parse(parsing.dagster() if program == "dagster" else parsing.dg(), arguments)
+        named = [argument for argument in arguments if "collection" in argument or argument == "maintenance"]
+        assert set(named) <= {job.name for job in JOBS}
+    elif program == "make":
+        targets = re.findall(r"^(\w+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        assert set(arguments) <= set(targets)
+    elif program == "curl":
+        where = asked(command).host
+        if where == GRAPHQL:
+            assert f"{command}\n" in test_operations_document.COMMANDS, "it is run by test_operations_document.py"
+        else:
+            assert where == API or where.endswith(".example"), "an address that no test answers"
+    elif program == "python":
+        assert arguments[0] == "-m"
+        assert arguments[1] == "pytest" or (PROJECT / f"{arguments[1].replace('.', '/')}.py").is_file()
+    else:
+        assert program in ELSEWHERE | {"duckdb"}, "no test knows this command"
+
+
+@pytest.mark.parametrize("command", once(RUN))
+def test_a_command_of_ours_does_what_it_is_shown_for(command: str, bank: Bank) -> None:
+    run = bank.run(command)
+    assert run.returncode == 0, run.stderr
+    target = re.search(r"> (\S+)$", command)
+    assert (bank.folder / target[1]).read_text("utf-8") if target else run.stdout
+
+
+@pytest.mark.parametrize("command", once((c, b) for c, b in TYPED if words(c)[:1] == ["duckdb"]))
+def test_the_duckdb_command_reads_the_file(command: str, bank: Bank) -> None:
+    run = bank.run(command)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout
+
+
+@pytest.mark.parametrize("query", written_in("sql"))
+def test_a_query_has_an_answer(query: str, bank: Bank) -> None:
+    assert bank.warehouse.query(query).rows
+
+
+@pytest.mark.parametrize("program", written_in("python"))
+def test_a_program_runs_to_its_end(program: str, bank: Bank) -> None:
+    (bank.folder / "program.py").write_text(program, "utf-8")
+    run = bank.run(f"{sys.executable} program.py")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout
+
+
+@pytest.mark.parametrize(
+    "query",
+    sorted(
+        {
+            code
+            for page in pages()
+            for code in page.code_in_text
+            if re.match(r"SELECT .* FROM ", code) and "..." not in code
+        }
+    ),
+)
+def test_a_query_inside_a_sentence_has_an_answer(query: str, bank: Bank) -> None:
+    assert bank.warehouse.query(query).rows
+
+
+@pytest.mark.parametrize("command", once((c, b) for c, b in CURLS if asked(c).host == API))
+def test_a_request_is_answered(command: str, bank: Bank) -> None:
+    run_id = bank.one("SELECT any_value(run_id) FROM data_collections WHERE endpoint = 'kraken.ticker'")
+    request = asked(command)
+    answer = bank.ask(request.method, request.url.replace("RUN_ID", run_id), request.headers)
+    # No Dagster runs here: what needs it says so, in a sentence.
+    expected = {200, 503} if "/api/worker/" in request.url else {200}
+    assert answer.status_code in expected, answer.text
+    assert answer.json()

@@ -1,0 +1,56 @@
+"""Pages that are made from the API and from the ready questions: nothing is missing on them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from crypto_pipeline.docgen.api_pages import GROUPS, api_markdown, example, openapi
+from crypto_pipeline.docgen.question_pages import questions_markdown
+from crypto_pipeline.questions import questions
+
+DOCUMENT = openapi()
+PAGE = api_markdown()
+OPERATIONS = [
+    (method.upper(), path, operation)
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+]
+
+
+def section(method: str, path: str) -> str:
+    return PAGE.split(f"\n### `{method} {path}`\n")[1].split("\n### ")[0].split("\n## ")[0]
+
+
+def test_every_operation_stands_under_a_heading() -> None:
+    assert {operation["tags"][0] for _, _, operation in OPERATIONS} == set(GROUPS)
+    assert PAGE.count("\n### ") == len(OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"), OPERATIONS, ids=lambda one: one if isinstance(one, str) else ""
+)
+def test_an_operation_is_told_with_its_parameters_a_command_and_its_fields(method, path, operation) -> None:
+    told = section(method, path)
+    for one in operation.get("parameters", ()):
+        assert f"| `{one['name']}` |" in told
+        assert one["description"] in told
+    assert f"```sh\n{example(method, path, operation)}\n```" in told
+    shape = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    fields = told.partition("The answer:")[2]
+    for name in DOCUMENT["components"]["schemas"][shape]["properties"]:
+        assert name in fields or f"`{name}`" in PAGE.partition("\n## ")[0]
+
+
+def test_every_status_that_is_declared_is_explained() -> None:
+    declared = {status for _, _, operation in OPERATIONS for status in operation["responses"]} - {"200", "304"}
+    assert declared <= set(re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE))
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
+def test_every_question_is_on_its_page_with_what_may_be_set(question) -> None:
+    page = questions_markdown(questions())
+    (row,) = (line for line in page.splitlines() if line.startswith(f"| `{question.name}` |"))
+    assert question.title in row
+    assert all(f"`{one.name}={one.default}`" in row for one in question.parameters)

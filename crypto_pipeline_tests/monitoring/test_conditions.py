@@ -1,0 +1,137 @@
+"""When something counts as wrong, and what a person is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline.monitoring.conditions import KINDS, Limits, conditions, unjudged
+from crypto_pipeline.monitoring.facts import Disk, FailedRun, Spool
+from crypto_pipeline_tests.monitoring.moments import GB, WELL, minutes, schedule, table, well_but, with_source
+
+LIMITS = Limits(failures=3, disk_free_gb=1)
+
+
+def test_when_all_is_well_there_is_no_condition():
+    assert conditions(WELL, LIMITS) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param(with_source(consecutive_failures=2), id="a source that failed twice"),
+        pytest.param(well_but(tables=(table(-15),)), id="a table at the edge of its window"),
+        pytest.param(well_but(tables=(table(-90),), awake_since=minutes(-2)), id="a late table after a night's sleep"),
+        pytest.param(well_but(schedules=(schedule(-12),)), id="one tick that did not come"),
+        pytest.param(
+            well_but(schedules=(schedule(-90),), awake_since=minutes(-3)), id="no ticks while nobody was awake"
+        ),
+        pytest.param(well_but(schedules=(schedule(-90, started=-1),)), id="a schedule that was just switched on again"),
+        pytest.param(well_but(spool=Spool(3, 100, minutes(-15))), id="a spool that is a quarter of an hour old"),
+        pytest.param(well_but(disk=Disk(Path("/data"), GB)), id="exactly as much room as is asked for"),
+        pytest.param(well_but(stored=None), id="a database that cannot be read"),
+    ],
+)
+def test_what_may_happen_is_no_condition(facts):
+    assert conditions(facts, LIMITS) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "name", "severity", "message"),
+    [
+        (
+            with_source(consecutive_failures=3, outcome="timeout", succeeded_at=minutes(-20)),
+            "source_failing.kraken.ticker",
+            "warning",
+            "kraken.ticker failed 3 times in a row (timeout); it was last well at 2026-11-24 11:40 UTC",
+        ),
+        (
+            with_source(consecutive_failures=7, outcome="blocked"),
+            "source_failing.kraken.ticker",
+            "warning",
+            "kraken.ticker failed 7 times in a row (blocked); it was never well",
+        ),
+        (
+            with_source(breaker_state="open", consecutive_failures=2, outcome="timeout", not_before=minutes(60)),
+            "breaker_open.kraken.ticker",
+            "warning",
+            "kraken.ticker is not asked before 2026-11-24 13:00 UTC: it failed 2 times in a row (timeout)",
+        ),
+        (
+            with_source(breaker_state="half_open", consecutive_failures=2, outcome="timeout"),
+            "breaker_open.kraken.ticker",
+            "warning",
+            "kraken.ticker is not asked for a while: it failed 2 times in a row (timeout)",
+        ),
+        (
+            well_but(tables=(table(-16),)),
+            "stale_table.market_prices",
+            "warning",
+            "market_prices was last stored at 2026-11-24 11:44 UTC",
+        ),
+        (
+            well_but(tables=(table(-31),)),
+            "stale_table.market_prices",
+            "error",
+            "market_prices was last stored at 2026-11-24 11:29 UTC",
+        ),
+        (
+            well_but(tables=(table(-600),), awake_since=minutes(-20)),
+            "stale_table.market_prices",
+            "warning",
+            "market_prices was last stored at 2026-11-24 02:00 UTC",
+        ),
+        (
+            well_but(schedules=(schedule(-13),)),
+            "schedule_not_ticking.ui_schedule",
+            "error",
+            "ui_schedule is switched on but last ticked at 2026-11-24 11:47 UTC",
+        ),
+        (
+            well_but(schedules=(schedule(None),)),
+            "schedule_not_ticking.ui_schedule",
+            "error",
+            "ui_schedule is switched on but has never ticked",
+        ),
+        (
+            well_but(spool=Spool(3, 100, minutes(-16))),
+            "spool_not_draining",
+            "warning",
+            "3 batches wait beside the database since 2026-11-24 11:44 UTC: another program holds it, or it cannot be "
+            "written; nothing is lost so far",
+        ),
+        (
+            well_but(disk=Disk(Path("/data"), GB // 2)),
+            "disk_nearly_full",
+            "error",
+            "0.5 GB are free on the disk of /data; 1 GB should be",
+        ),
+        (
+            well_but(failed_runs=(FailedRun("ui", "0123456789", "No source answered for gas_prices"),)),
+            "run_failed.ui",
+            "error",
+            "Run 01234567 of ui failed: No source answered for gas_prices",
+        ),
+    ],
+)
+def test_what_is_wrong_is_a_condition_with_a_sentence(facts, name, severity, message):
+    (condition,) = conditions(facts, LIMITS)
+    assert (condition.name, condition.severity, condition.message) == (name, severity, message)
+
+
+def test_every_condition_begins_with_its_kind():
+    facts = well_but(
+        stored=with_source(breaker_state="open", consecutive_failures=9).stored,
+        tables=(table(-600),),
+        schedules=(schedule(-600),),
+        spool=Spool(1, 1, minutes(-600)),
+        disk=Disk(Path("/data"), 0),
+        failed_runs=(FailedRun("ui", "0123456789"),),
+    )
+    assert [condition.name.partition(".")[0] for condition in conditions(facts, LIMITS)] == list(KINDS)
+
+
+def test_of_sources_nothing_is_known_while_the_database_cannot_be_read():
+    assert unjudged(WELL) == frozenset()
+    assert unjudged(well_but(stored=None)) == {"source_failing", "breaker_open"}

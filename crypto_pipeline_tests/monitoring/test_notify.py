@@ -1,0 +1,84 @@
+"""Who is told: one message when an alert opens, one when it is over."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from crypto_pipeline.monitoring.alerts import Alert
+from crypto_pipeline.monitoring.notify import messages, send
+from crypto_pipeline_tests.monitoring.endpoint import running_service
+from crypto_pipeline_tests.monitoring.moments import NOON, minutes
+
+OPEN = Alert("disk_nearly_full", "error", "0.5 GB are free", NOON, NOON)
+OVER = replace(OPEN, resolved_at=minutes(42))
+
+
+def many(number):
+    return [replace(OPEN, condition=f"source_failing.s{one}", severity="warning") for one in range(number)]
+
+
+def test_an_alert_that_opens_is_one_message_and_one_that_is_over_another():
+    opened, resolved = messages([OPEN], [OVER])
+    assert opened.title == "Crypto data bank: disk_nearly_full"
+    assert opened.body == f"0.5 GB are free. [{OPEN.id}]"
+    assert opened.severity == "error"
+    assert resolved.title == "Crypto data bank: Resolved: disk_nearly_full"
+    assert resolved.body.startswith("Over since 2026-11-24 12:42 UTC, after 42 minutes. It was: 0.5 GB are free.")
+    assert resolved.severity == "success"
+
+
+def test_when_nothing_changed_nobody_is_told():
+    assert messages([], []) == []
+
+
+def test_many_alerts_at_once_are_one_message():
+    (one,) = messages([*many(300), OPEN], [])
+    assert one.title == "Crypto data bank: 301 alerts open"
+    assert one.severity == "error"
+    assert one.body.endswith("and 281 more: crypto-pipeline alerts --all")
+    assert len(messages(many(5), [])) == 5
+
+
+def test_a_message_arrives_at_every_address():
+    with running_service() as first, running_service() as second:
+        assert send(f"{first.url} {second.url}", messages([OPEN], [])) == 1
+    for service in (first, second):
+        (heard,) = service.heard
+        assert heard["title"] == "Crypto data bank: disk_nearly_full"
+        assert heard["message"].startswith("0.5 GB are free")
+        assert heard["type"] == "failure"
+
+
+@pytest.mark.parametrize("urls", ["nonsense://secret-word", "%%%secret-word", "json://"])
+def test_an_address_that_nobody_knows_is_a_warning_without_the_address(urls, caplog):
+    with caplog.at_level(logging.DEBUG):
+        assert send(urls, messages([OPEN], [])) == 0
+    assert "CRYPTO_PIPELINE_ALERT_URLS" in caplog.text
+    assert "secret-word" not in caplog.text
+
+
+def test_a_service_that_fails_fails_nothing_and_its_address_is_in_no_log_line(caplog, capfd):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        silent = f"json://someone:secret-word@127.0.0.1:{nobody.getsockname()[1]}/secret-word"
+        with running_service(status=500) as ill, running_service() as well, caplog.at_level(logging.DEBUG):
+            assert send(f"{silent}, {ill.url}, {well.url}", messages([OPEN], [])) == 0
+    assert len(well.heard) == 1
+    assert "1 of 1 alert messages did not arrive everywhere" in caplog.text
+    assert "secret-word" not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_without_an_address_apprise_is_not_even_loaded():
+    program = (
+        "import sys; from datetime import datetime, timezone;"
+        "from crypto_pipeline.monitoring.notify import Message, send;"
+        "print(send('', [Message('a', 'b', 'error')]), 'apprise' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["0", "False"]

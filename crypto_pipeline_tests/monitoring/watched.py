@@ -1,0 +1,112 @@
+"""A data bank that is watched: a real instance of Dagster, a real database, a clock of the test's own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.remote_origin import InProcessCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    ScheduleInstigatorData,
+    TickData,
+    TickStatus,
+)
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+
+from crypto_pipeline.monitoring.evaluate import CheckReport, look
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.engines import warehouse_for
+
+
+@dataclass
+class Watched:
+    settings: Settings
+    instance: dg.DagsterInstance
+
+    @property
+    def warehouse(self) -> Warehouse:
+        return warehouse_for(self.settings)
+
+    def look(self, at: datetime, **settings: Any) -> CheckReport:
+        return look(self.instance, self.settings.model_copy(update=settings), now=at)
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        return self.warehouse.query(query).rows
+
+    def source(self, failures: int, at: datetime, endpoint: str = "kraken.ticker", **more: Any) -> None:
+        """What a collection leaves behind of a source."""
+        row = {
+            "endpoint": endpoint,
+            "breaker_state": "closed",
+            "consecutive_failures": failures,
+            "asked_at": at,
+            "outcome": "timeout" if failures else "ok",
+            **more,
+        }
+        self.warehouse.merge({"source_health": [row]})
+
+    def schedule(self, name: str, cron: str, since: datetime, status: str = "DECLARED_IN_CODE") -> InstigatorState:
+        """A schedule as the scheduler notes it."""
+        location = InProcessCodeLocationOrigin(LoadableTargetOrigin(module_name="crypto_pipeline.definitions"))
+        origin = RemoteInstigatorOrigin(RemoteRepositoryOrigin(location, "__repository__"), name)
+        data = ScheduleInstigatorData(cron, since.timestamp())
+        state = InstigatorState(origin, InstigatorType.SCHEDULE, InstigatorStatus(status), data)
+        known = {one.instigator_origin_id for one in self.instance.all_instigator_state()}
+        if state.instigator_origin_id in known:
+            self.instance.update_instigator_state(state)
+        else:
+            self.instance.add_instigator_state(state)
+        return state
+
+    def tick(self, state: InstigatorState, at: datetime, status: TickStatus, **more: Any) -> None:
+        """A tick as the scheduler notes it."""
+        self.instance.create_tick(
+            TickData(
+                instigator_origin_id=state.instigator_origin_id,
+                instigator_name=state.instigator_name,
+                instigator_type=InstigatorType.SCHEDULE,
+                status=status,
+                timestamp=at.timestamp(),
+                selector_id=state.selector_id,
+                **more,
+            )
+        )
+
+
+@contextmanager
+def watched(folder: Path, **settings: Any) -> Iterator[Watched]:
+    with dg.instance_for_test() as instance:
+        yield Watched(Settings(data_dir=folder, lock_seconds=0.1, disk_free_gb=0, **settings), instance)
+
+
+@contextmanager
+def held_by_another_process(database: Path, *, read_only: bool = False) -> Iterator[None]:
+    """A person with a notebook."""
+    program = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=bool(int(sys.argv[2])));"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", program, str(database), str(int(read_only))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        yield
+    finally:
+        holder.kill()
+        holder.wait()

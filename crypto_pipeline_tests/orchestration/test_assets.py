@@ -1,0 +1,192 @@
+"""Runs of the jobs: a real instance, a real server, a real database."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+
+from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.orchestration.resources import Sources
+from crypto_pipeline.replay.faults import FaultPlan, faulty
+from crypto_pipeline.replay.server import running_server
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import Endpoint
+from crypto_pipeline_tests.collection.collected import exchange, index, usual_answers
+
+LOG_TABLES = ("connection_attempts", "data_collections", "failure_logs", "rejected_rows", "providers", "source_health")
+
+
+@dataclass
+class Bank:
+    """A data bank with sources of the test's own."""
+
+    settings: Settings
+    defs: dg.Definitions
+    instance: dg.DagsterInstance
+
+    def run(self, job: str, **options: Any) -> dg.ExecuteInProcessResult:
+        return self.defs.resolve_job_def(job).execute_in_process(
+            instance=self.instance, raise_on_error=False, **options
+        )
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.settings.database), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+
+@contextmanager
+def bank(folder: Path, endpoints: list[Endpoint], *faults: str) -> Iterator[Bank]:
+    with running_server(faulty(usual_answers, FaultPlan(faults))) as gateway:
+        settings = Settings(data_dir=folder, gateway_url=gateway, lock_seconds=0.2)
+        defs = build_defs(settings=settings, resources={"sources": Sources(settings, endpoints)})
+        with dg.instance_for_test() as instance:
+            yield Bank(settings, defs, instance)
+
+
+def materialised(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
+    """The metadata of each materialisation, by table."""
+    return {
+        event.asset_key.to_user_string(): {
+            name: value.value for name, value in event.step_materialization_data.materialization.metadata.items()
+        }
+        for event in result.get_asset_materialization_events()
+        if event.asset_key
+    }
+
+
+def test_a_run_stores_its_tables_and_says_what_it_stored(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one"), exchange("two"), index("mood")]) as data:
+        result = data.run(UI_JOB)
+        assert result.success
+        prices = materialised(result)["market_prices"]
+        assert (prices["inserted"], prices["updated"], prices["unchanged"]) == (4, 0, 0)
+        assert (prices["sources_asked"], prices["sources_ok"], prices["sources_failed"]) == (2, 2, 0)
+        assert data.sql("SELECT source, symbol, price_usd FROM market_prices ORDER BY ALL") == [
+            ("one", "BTC", 90500.0),
+            ("one", "ETH", 3050.0),
+            ("two", "BTC", 90500.0),
+            ("two", "ETH", 3050.0),
+        ]
+        assert data.sql("SELECT symbol, sources FROM consensus_prices ORDER BY ALL") == [("BTC", 2), ("ETH", 2)]
+        assert data.sql("SELECT DISTINCT run_id FROM market_prices") == [(result.run_id,)]
+
+
+def test_all_tables_exist_after_the_first_run(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one")]) as data:
+        data.run(UI_JOB)
+        names = data.sql("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'")
+        assert {name for (name,) in names} == set(TABLES)
+
+
+def test_every_count_that_is_shown_is_the_count_in_sql(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one"), exchange("ill"), index("mood")], "ill.example=bad_row") as data:
+        shown = materialised(data.run(HISTORICAL_JOB))
+        for table in ("market_prices", "cached_market_data", "sentiment_metrics", *LOG_TABLES):
+            ((stored,),) = data.sql(f"SELECT count(*) FROM {table}")
+            assert shown.get(table, {}).get("inserted", 0) == stored, table
+        ((rejected,),) = data.sql("SELECT sum(rejected) FROM data_collections")
+        assert data.sql("SELECT count(*) FROM rejected_rows") == [(rejected,)]
+        ((requests,),) = data.sql("SELECT sum(requests) FROM data_collections")
+        assert data.sql("SELECT count(*) FROM connection_attempts") == [(requests,)]
+
+
+def test_a_table_of_which_every_source_failed_is_not_materialised_and_fails_the_run(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("ill"), index("mood")], "ill.example=503") as data:
+        result = data.run(UI_JOB)
+        assert not result.success
+        (failure,) = [event for event in result.all_events if event.is_step_failure]
+        message = failure.step_failure_data.user_failure_data
+        assert message
+        assert "market_prices (ill.ticker: server_error)" in (message.description or "")
+        assert set(materialised(result)) >= {"sentiment_metrics"}
+        assert "market_prices" not in materialised(result)
+        assert data.sql("SELECT count(*) FROM sentiment_metrics") == [(1,)]
+        assert data.sql("SELECT outcome FROM data_collections ORDER BY endpoint") == [("server_error",), ("ok",)]
+
+
+def test_a_table_that_got_some_is_materialised_with_a_table_of_the_failed_ones(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("well"), exchange("ill")], "ill.example=451") as data:
+        result = data.run(UI_JOB)
+        assert result.success
+        prices = materialised(result)["market_prices"]
+        assert prices["sources_failed"] == 1
+        assert "| ill.ticker | blocked | 451 |" in prices["failures"]
+
+
+def test_one_table_can_be_collected_alone(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one"), index("mood")]) as data:
+        result = data.run(HISTORICAL_JOB, asset_selection=[dg.AssetKey("sentiment_metrics")])
+        assert result.success
+        assert data.sql("SELECT endpoint FROM data_collections") == [("mood.index",)]
+
+
+def test_what_a_run_leaves_behind_decides_about_the_next(tmp_path: Path) -> None:
+    members = [exchange(name, pool="gas_somewhere", priority=number) for number, name in enumerate("abc")]
+    ill = exchange("ill")
+    with bank(tmp_path, [*members, ill, index("mood")], "ill.example=429:3600") as data:
+        for _ in range(2):
+            data.run(UI_JOB)
+        asked = "SELECT endpoint FROM connection_attempts JOIN data_collections USING (run_id, endpoint) ORDER BY ALL"
+        assert data.sql(asked) == [("a.ticker",), ("b.ticker",), ("ill.ticker",), ("mood.index",), ("mood.index",)]
+        assert data.sql("SELECT from_endpoint, to_endpoint FROM rotation_history") == [("a.ticker", "b.ticker")]
+        assert data.sql("SELECT endpoint, next_endpoint FROM rotation_state") == [("b.ticker", "c.ticker")]
+        assert data.sql("SELECT name, strategy, members FROM source_pools") == [("gas_somewhere", "round_robin", 3)]
+        health = "SELECT outcome, breaker_state, host_not_before = not_before FROM source_health"
+        assert data.sql(f"{health} WHERE endpoint = 'ill.ticker'") == [("rate_limited", "closed", True)]
+        fields = data.sql(
+            "SELECT json_extract_string(fields, '$.fields') FROM source_health WHERE endpoint = 'a.ticker'"
+        )
+        assert fields == [('["*"]',)]
+
+
+def test_rows_wait_in_the_spool_while_somebody_else_holds_the_database(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one")]) as data:
+        assert data.run(UI_JOB).success
+        with held_by_another_process(data.settings.database):
+            result = data.run(UI_JOB)
+            assert result.success
+            assert materialised(result)["market_prices"]["spooled"] == 2
+        third = data.run(UI_JOB)
+        assert third.success
+        runs = data.sql("SELECT count(DISTINCT run_id) FROM data_collections")
+        assert runs == [(3,)]
+
+
+def test_the_collection_log_is_kept_when_storing_a_table_breaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bank(tmp_path, [exchange("one")]) as data:
+        from crypto_pipeline.orchestration.io_managers import WarehouseIOManager
+
+        def breaks(self: WarehouseIOManager, context: dg.OutputContext, rows: Any) -> None:
+            raise OSError("no space left on device")
+
+        monkeypatch.setattr(WarehouseIOManager, "handle_output", breaks)
+        assert not data.run(UI_JOB).success
+        assert data.sql("SELECT outcome FROM data_collections") == [("ok",)]
+
+
+@contextmanager
+def held_by_another_process(database: Path) -> Iterator[None]:
+    program = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", program, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        yield
+    finally:
+        holder.kill()
+        holder.wait()

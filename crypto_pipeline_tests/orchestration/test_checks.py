@@ -1,0 +1,165 @@
+"""Checks as a collection makes them: shown, kept, and never in its way."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.checks import CHECKS, Look, made
+from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
+from crypto_pipeline.schema.tables import DATA_TABLES
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests.collection.collected import exchange, index
+from crypto_pipeline_tests.orchestration.test_assets import Bank, bank, held_by_another_process
+from crypto_pipeline_tests.recorded import EXPECTED_ROWS
+
+KEPT = "SELECT table_name, check_name, passed, severity, detail FROM data_quality_results"
+
+
+def shown(data: Bank, result: dg.ExecuteInProcessResult) -> dict[tuple[str, str], tuple[bool, str]]:
+    """The evaluations that the UI has of a run: whether they passed, and how severe they are."""
+    records = data.instance.get_records_for_run(
+        result.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    ).records
+    found = [record.event_log_entry.dagster_event.asset_check_evaluation_data for record in records]
+    return {(one.asset_key.to_user_string(), one.check_name): (one.passed, one.severity.value) for one in found}
+
+
+def latest(data: Bank, table: str, check: str) -> Any:
+    key = dg.AssetCheckKey(dg.AssetKey(table), check)
+    record = data.instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
+    assert record.event
+    return record.event.dagster_event.asset_check_evaluation_data
+
+
+def run_checks(data: Bank, *checks: tuple[str, str]) -> dg.ExecuteInProcessResult:
+    """As a person starts checks in the UI."""
+    keys = [dg.AssetCheckKey(dg.AssetKey(table), check) for table, check in checks]
+    defs = dg.Definitions(
+        assets=data.defs.assets,
+        asset_checks=data.defs.asset_checks,
+        resources=data.defs.resources,
+        jobs=[dg.define_asset_job("by_hand", selection=dg.AssetSelection.checks(*keys))],
+    )
+    return defs.resolve_job_def("by_hand").execute_in_process(instance=data.instance, raise_on_error=False)
+
+
+def test_every_collected_table_is_checked_and_the_ui_knows_all_checks() -> None:
+    assert {check.table for check in CHECKS} == set(DATA_TABLES)
+    keys = build_defs().resolve_asset_graph().asset_check_keys
+    assert {(key.asset_key.to_user_string(), key.name) for key in keys} == {
+        (check.table, check.name) for check in CHECKS
+    }
+
+
+def test_what_a_run_shows_is_what_it_keeps(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one"), exchange("two"), index("mood")]) as data:
+        result = data.run(UI_JOB)
+        assert result.success
+        told = shown(data, result)
+        assert {table for table, _ in told} == {
+            "market_prices",
+            "cached_market_data",
+            "consensus_prices",
+            "sentiment_metrics",
+        }
+        assert told["market_prices", "enough_sources"] == (True, "WARN")
+        assert told["market_prices", "no_duplicates"] == (True, "ERROR")
+        assert told["consensus_prices", "prices_within_band"] == (True, "WARN")
+        assert all(passed for passed, _ in told.values())
+        kept = {(table, check): (passed, severity.upper()) for table, check, passed, severity, _ in data.sql(KEPT)}
+        assert kept == told
+        assert data.sql("SELECT DISTINCT run_id FROM data_quality_results") == [(result.run_id,)]
+
+
+def test_a_source_that_fails_is_a_warning_and_the_run_goes_well(tmp_path: Path) -> None:
+    with bank(
+        tmp_path, [exchange("one"), exchange("two"), exchange("three")], "one.example=404", "two.example=404"
+    ) as data:
+        result = data.run(UI_JOB)
+        assert result.success
+        assert shown(data, result)["market_prices", "enough_sources"] == (False, "WARN")
+        evaluation = latest(data, "market_prices", "enough_sources")
+        assert evaluation.description == "1 of 3 sources answered"
+        assert evaluation.metadata["sources_ok"].value == 1
+
+
+def test_a_key_that_is_there_twice_is_an_error_and_the_run_goes_well(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one")]) as data:
+        data.run(UI_JOB)
+        with data.defs.resources["warehouse"].get_connection() as connection:
+            connection.execute("INSERT INTO market_prices SELECT * FROM market_prices WHERE symbol = 'BTC'")
+        result = data.run(UI_JOB)
+        assert result.success
+        assert shown(data, result)["market_prices", "no_duplicates"] == (False, "ERROR")
+        assert "| one | BTC |" in latest(data, "market_prices", "no_duplicates").metadata["cases"].value
+
+
+def test_the_checks_of_tables_that_were_stored_are_kept_when_the_run_fails(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("ill"), index("mood")], "ill.example=404") as data:
+        result = data.run(HISTORICAL_JOB)
+        assert not result.success
+        assert {table for table, _ in shown(data, result)} == {"sentiment_metrics"}
+        assert {row[0] for row in data.sql(KEPT)} == {"sentiment_metrics"}
+
+
+def test_while_somebody_holds_the_database_checks_are_not_made_and_say_so(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one")]) as data:
+        assert data.run(UI_JOB).success
+        with held_by_another_process(data.settings.database):
+            result = data.run(UI_JOB)
+        assert result.success
+        assert set(shown(data, result)) == {("market_prices", "enough_sources")}
+        data.run(UI_JOB)
+        not_made = [row for row in data.sql(f"{KEPT} WHERE run_id = '{result.run_id}'") if row[2] is None]
+        assert len(not_made) == 8
+        assert all("Not checked" in detail and "open in another program" in detail for *_, detail in not_made)
+
+
+def test_a_person_can_start_a_check_and_its_result_is_kept_as_well(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one"), exchange("two")], "two.example=404") as data:
+        data.run(UI_JOB)
+        by_hand = run_checks(data, ("market_prices", "enough_sources"), ("market_prices", "no_duplicates"))
+        assert by_hand.success
+        assert shown(data, by_hand) == {
+            ("market_prices", "enough_sources"): (True, "WARN"),
+            ("market_prices", "no_duplicates"): (True, "ERROR"),
+        }
+        kept = data.sql(f"{KEPT} WHERE run_id = '{by_hand.run_id}' ORDER BY check_name")
+        assert [row[4] for row in kept] == ["1 of 2 sources answered", "no key is there twice"]
+
+
+def test_every_check_can_be_made_on_empty_tables(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    warehouse = warehouse_for(settings)
+    warehouse.prepare()
+    look = Look(warehouse, settings, datetime.now(timezone.utc))
+    assert [checked for checked in (made(check, look) for check in CHECKS) if not checked.finding] == []
+
+
+def test_the_fees_of_every_recorded_answer_are_plausible_for_their_chain_and_unit() -> None:
+    seen = set()
+    for file in EXPECTED_ROWS.glob("*/*.jsonl"):
+        for line in file.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            if row.get("table") != "gas_prices":
+                continue
+            seen.add((row["blockchain"], row["unit"]))
+            lowest, highest = PLAUSIBLE_FEES[row["blockchain"], row["unit"]]
+            fees = [row[f"{name}_gas_price"] for name in ("slow", "standard", "fast")] + [row["gas_price_gwei"]]
+            for fee in fees:
+                assert fee is None or lowest <= fee <= highest, (file, fee)
+    assert len(seen) > 50
+
+
+def test_no_range_of_fees_would_let_a_fee_in_the_next_smaller_unit_pass() -> None:
+    for (chain, unit), (lowest, highest) in PLAUSIBLE_FEES.items():
+        if unit == "gwei":
+            assert highest / lowest <= 1e9, chain

@@ -1,0 +1,68 @@
+"""The code location as Dagster's server loads it: the names that people and scripts rely on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import dagster as dg
+import yaml
+
+from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.instance import instance_config
+from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, UI_TABLES
+from crypto_pipeline_tests.project import PROJECT
+
+GRAPH = build_defs().resolve_asset_graph()
+
+
+def test_every_table_is_an_asset_of_its_group_with_its_columns() -> None:
+    assert {key.to_user_string() for key in GRAPH.get_all_asset_keys()} == set(TABLES)
+    for name, table in TABLES.items():
+        node = GRAPH.get(dg.AssetKey(name))
+        assert node.group_name == table.group
+        columns = node.metadata["dagster/column_schema"].columns
+        assert [column.name for column in columns] == list(table.column_names)
+        assert all(column.description for column in columns)
+
+
+def test_tables_that_sources_feed_can_be_materialised_and_the_others_are_shown_only() -> None:
+    assert {key.to_user_string() for key in GRAPH.materializable_asset_keys} == set(DATA_TABLES)
+
+
+def test_the_consensus_is_made_of_the_market_prices() -> None:
+    assert GRAPH.get(dg.AssetKey("consensus_prices")).parent_keys == {dg.AssetKey("market_prices")}
+
+
+def test_the_two_jobs_collect_their_tables_in_one_process() -> None:
+    defs = build_defs()
+    for name, tables in ((UI_JOB, UI_TABLES), (HISTORICAL_JOB, DATA_TABLES)):
+        job = defs.resolve_job_def(name)
+        assert {key.to_user_string() for key in job.asset_layer.selected_asset_keys} == set(tables)
+        assert job.executor_def is dg.in_process_executor
+
+
+def test_the_schedules_run_by_default_every_five_and_every_fifteen_minutes_and_once_a_day() -> None:
+    schedules = {schedule.name: schedule for schedule in build_defs().schedules or []}
+    assert {name: schedule.cron_schedule for name, schedule in schedules.items()} == {
+        "ui_data_collection_schedule": "*/5 * * * *",
+        "historical_data_collection_schedule": "*/15 * * * *",
+        "maintenance_schedule": "12 4 * * *",
+    }
+    assert all(schedule.default_status is dg.DefaultScheduleStatus.RUNNING for schedule in schedules.values())
+
+
+def test_loading_the_definitions_loads_neither_pandas_nor_the_providers() -> None:
+    """Every run is a new process that pays for what is imported."""
+    program = (
+        "import sys, crypto_pipeline.definitions;"
+        "print([name for name in ('pandas', 'numpy', 'httpx', 'crypto_pipeline.sources.providers.kraken')"
+        " if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert run.stdout.strip() == "[]"
+
+
+def test_the_project_s_dagster_yaml_says_the_same_as_the_instance_of_our_own_commands() -> None:
+    assert yaml.safe_load((PROJECT / "dagster.yaml").read_text("utf-8")) == instance_config("data/dagster")

@@ -1,0 +1,133 @@
+"""One run of a job at a time, and no run that stays "in progress" after its process is gone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.remote_origin import InProcessCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+
+from crypto_pipeline.orchestration import runs
+from crypto_pipeline.orchestration.runs import JobIsBusyError, end_dead_runs, only_run_of, run_under_way, stamped
+
+HOLD = """
+import sys
+from pathlib import Path
+from crypto_pipeline.orchestration.runs import only_run_of
+with only_run_of(sys.argv[1], Path(sys.argv[2]), patience=0):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def instance() -> dg.DagsterInstance:
+    return dg.DagsterInstance.ephemeral()
+
+
+@dg.job(name="job")
+def some_job() -> None:
+    pass
+
+
+@dg.job(name="other_job")
+def other_job() -> None:
+    pass
+
+
+LOCATION = InProcessCodeLocationOrigin(LoadableTargetOrigin(module_name="crypto_pipeline.definitions"))
+ORIGIN = RemoteJobOrigin(RemoteRepositoryOrigin(LOCATION, "__repository__"), "job")
+"""What a run has that Dagster's daemon launches."""
+
+
+def status_of(run: dg.DagsterRun, instance: dg.DagsterInstance) -> dg.DagsterRunStatus:
+    after = instance.get_run_by_id(run.run_id)
+    assert after
+    return after.status
+
+
+def test_a_second_run_of_a_job_waits_and_then_says_that_the_job_is_busy(tmp_path: Path) -> None:
+    first, second = only_run_of("job", tmp_path, patience=0), only_run_of("job", tmp_path, patience=0.05)
+    with first, pytest.raises(JobIsBusyError, match="another run of job"), second:
+        pass
+    with only_run_of("job", tmp_path, patience=0), only_run_of("other_job", tmp_path, patience=0):
+        pass
+
+
+def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, "job", str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(JobIsBusyError), only_run_of("job", tmp_path, patience=0):
+        pass
+    holder.kill()
+    holder.wait()
+    with only_run_of("job", tmp_path, patience=5):
+        pass
+
+
+def test_a_run_that_holds_its_lock_is_under_way(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    run = instance.create_run_for_job(some_job, status=dg.DagsterRunStatus.STARTED)
+    with only_run_of("job", tmp_path, patience=0):
+        assert run_under_way(instance, "job", tmp_path) == run.run_id
+    assert run_under_way(instance, "other_job", tmp_path) is None
+
+
+def test_a_run_that_has_just_been_started_is_given_time_to_take_its_lock(
+    instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    run = instance.create_run_for_job(some_job, status=dg.DagsterRunStatus.STARTING)
+    assert run_under_way(instance, "job", tmp_path) == run.run_id
+
+
+def test_a_run_whose_process_died_without_a_word_is_marked_as_failed(
+    instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = instance.create_run_for_job(some_job, status=dg.DagsterRunStatus.STARTED)
+    monkeypatch.setattr(runs, "COMMAND_TAKES_AT_MOST", timedelta(0))
+    assert run_under_way(instance, "job", tmp_path) is None
+    assert status_of(run, instance) is dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_that_dagster_launched_is_given_time_unless_nobody_is_left_who_could_have_it_in_hand(
+    instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    run = instance.create_run_for_job(some_job, status=dg.DagsterRunStatus.STARTING, remote_job_origin=ORIGIN)
+    assert run_under_way(instance, "job", tmp_path) == run.run_id
+    end_dead_runs(instance, tmp_path)
+    assert status_of(run, instance) is dg.DagsterRunStatus.STARTING
+    end_dead_runs(instance, tmp_path, launcher_is_gone=True)
+    assert status_of(run, instance) is dg.DagsterRunStatus.FAILURE
+
+
+def test_dead_runs_of_every_job_are_found_and_those_that_live_are_left(
+    instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "COMMAND_TAKES_AT_MOST", timedelta(0))
+    dead = instance.create_run_for_job(other_job, status=dg.DagsterRunStatus.STARTED)
+    alive = instance.create_run_for_job(some_job, status=dg.DagsterRunStatus.STARTED)
+    with only_run_of("job", tmp_path, patience=0):
+        end_dead_runs(instance, tmp_path, launcher_is_gone=True)
+    assert status_of(dead, instance) is dg.DagsterRunStatus.FAILURE
+    assert status_of(alive, instance) is dg.DagsterRunStatus.STARTED
+
+
+def test_a_run_that_waits_in_the_queue_is_never_taken_for_dead(
+    instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = instance.create_run_for_job(some_job, status=dg.DagsterRunStatus.QUEUED, remote_job_origin=ORIGIN)
+    monkeypatch.setattr(runs, "STARTING_TAKES_AT_MOST", timedelta(0))
+    assert run_under_way(instance, "job", tmp_path) == run.run_id
+
+
+def test_rows_carry_the_run_and_the_moment_that_wrote_them() -> None:
+    now = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+    (row,) = stamped([{"currency": "EUR"}], "exchange_rates", "run", now)
+    assert row == {"currency": "EUR", "collected_at": now, "run_id": "run"}

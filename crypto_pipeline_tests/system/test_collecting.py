@@ -1,0 +1,33 @@
+"""A collection in this process, and what its end means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline.collection.normalise import consensus
+from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.system.collecting import Told, collect
+
+OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - {"kraken"}))
+
+
+def test_sources_that_do_not_answer_are_no_defect_and_a_defect_is_told_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_replay(faults=["api.kraken.com=404"]) as replay:
+        settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=OTHERS)
+        silent = collect("ui", settings, Told())
+        assert (silent.status, silent.broke, silent.exit_code) == ("failure", False, 4)
+        replay.clear_faults()
+
+        def breaks(*_: object) -> None:
+            raise ZeroDivisionError("a defect of ours")
+
+        monkeypatch.setattr(consensus, "consensus", breaks)
+        broken = collect("ui", settings, Told())
+    assert (broken.status, broken.broke, broken.exit_code) == ("failure", True, 2)
+    assert broken.error

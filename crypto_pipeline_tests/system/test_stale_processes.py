@@ -1,0 +1,191 @@
+"""After kill -9 of everything the next start finds what is left, ends it, and leaves no run in progress for ever."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import httpx
+import pytest
+
+from crypto_pipeline.orchestration.instance import open_instance
+from crypto_pipeline.orchestration.jobs import UI_JOB
+from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.system import stale_processes as remains
+from crypto_pipeline.system.processes import StartError
+from crypto_pipeline_tests.project import PROJECT, environment, free_ports
+
+WORD, OTHER = "0" * 32, "1" * 32
+WAITS = "import sys; print('up', flush=True); sys.stdin.read()"
+STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITS}"
+
+
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
+    give_up = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(data_dir=tmp_path)
+    settings.dagster_home.mkdir(parents=True)
+    return settings
+
+
+@contextmanager
+def program(code: str, word: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that an earlier start with this word has left behind."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, remains.MARK: word},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == "up\n"
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_processes_of_an_earlier_start_are_ended_and_nobody_else() -> None:
+    with program(WAITS, WORD) as one, program(WAITS, WORD) as two, program(WAITS, OTHER) as stranger:
+        assert set(remains.processes(WORD)) == {one.pid, two.pid}
+        assert remains.end(WORD) == 2
+        assert (one.wait(), two.wait()) == (-signal.SIGTERM, -signal.SIGTERM)
+        assert stranger.poll() is None
+        assert remains.end(WORD) == 0
+
+
+def test_a_process_that_does_not_end_by_itself_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remains, "ENDS_IN", 0.2)
+    with program(STUBBORN, WORD) as stubborn:
+        assert remains.end(WORD) == 1
+        assert stubborn.wait() == -signal.SIGKILL
+
+
+@pytest.mark.skipif(shutil.which("ps") is None, reason="no ps here")
+def test_without_proc_the_same_processes_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remains, "_PROC", Path("/nowhere"))
+    with program(WAITS, WORD) as ours, program(WAITS, OTHER):
+        assert remains.processes(WORD) == [ours.pid]
+
+
+def test_the_word_stays_the_same_and_a_file_that_was_cut_short_is_no_word(settings: Settings) -> None:
+    word = remains.secret_word(settings.dagster_home)
+    assert remains.secret_word(settings.dagster_home) == word
+    (settings.dagster_home / "started_by").write_text("")
+    assert remains.secret_word(settings.dagster_home) not in {"", word}
+    with pytest.raises(ValueError, match="no word"):
+        remains.processes("")
+
+
+def test_a_second_system_of_the_same_folder_is_refused_with_one_sentence(settings: Settings) -> None:
+    second = remains.only_one(settings)
+    with remains.only_one(settings), pytest.raises(StartError, match="runs already with the state in"), second:
+        pass
+    with remains.only_one(settings):
+        assert remains.MARK in os.environ
+    assert remains.MARK not in os.environ
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent is gone")
+def test_children_end_with_a_parent_that_is_killed() -> None:
+    parent = (
+        "import os, subprocess, sys, time; from pathlib import Path; from crypto_pipeline.system import system\n"
+        "with system._process([sys.executable, '-c', 'import time; time.sleep(60)'], os.environ, Path.cwd(), 1) as child:\n"
+        "    print(child.pid, flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", parent], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    child = int(process.stdout.readline())
+    process.kill()
+    process.wait()
+    until(lambda: not Path(f"/proc/{child}").exists())
+
+
+@contextmanager
+def system(env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """``crypto-pipeline up``, when its UI is ready."""
+    command = [sys.executable, "-m", "crypto_pipeline", "up"]
+    up = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert up.stdout
+        told = []
+        for line in up.stdout:
+            told.append(line)
+            if "UI is ready" in line:
+                break
+        assert told, "it said nothing"
+        assert "UI is ready" in told[-1], "".join(told)
+        yield up
+    finally:
+        if up.poll() is None:
+            up.send_signal(signal.SIGTERM)
+        up.communicate(timeout=60)
+
+
+def launch(job: str, ui_port: str) -> str:
+    """The id of a run that Dagster launches."""
+    selector = f'{{repositoryLocationName: "crypto_pipeline", repositoryName: "__repository__", jobName: "{job}"}}'
+    query = (
+        f"mutation {{ launchRun(executionParams: {{selector: {selector}, runConfigData: {{}}}})"
+        " { ... on LaunchRunSuccess { run { runId } } ... on Error { message } } }"
+    )
+    answer = httpx.post(f"http://127.0.0.1:{ui_port}/graphql", json={"query": query}, timeout=30, trust_env=False)
+    return str(answer.json()["data"]["launchRun"]["run"]["runId"])
+
+
+@on_linux
+def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_progress(tmp_path: Path) -> None:
+    ui_port, api_port = map(str, free_ports())
+    seldom = {"ui_cron": "0 0 1 1 *", "historical_cron": "30 0 1 1 *", "maintenance_cron": "0 1 1 1 *"}
+    off = ",".join({endpoint.provider.name for endpoint in discover()} - {"kraken"})
+    settings = Settings(data_dir=tmp_path)
+    with running_replay(latency=0.0) as replay, open_instance(settings) as instance:
+        ours = {"gateway_url": replay.base_url, "sources_off": off, "ui_port": ui_port, "api_port": api_port}
+        env = environment(tmp_path, symbols="BTC", **ours, **seldom)
+
+        def status(run_id: str) -> dg.DagsterRunStatus | None:
+            run = instance.get_run_by_id(run_id)
+            return run and run.status
+
+        with system(env) as up:
+            word = remains.secret_word(settings.dagster_home)
+            replay.set_fault("*=hang")
+            run = launch(UI_JOB, ui_port)
+            until(lambda: status(run) is dg.DagsterRunStatus.STARTED)
+            dagster_dev, *_ = (pid for pid in remains.processes(word) if b"dev" in command(pid))
+            for pid in (dagster_dev, up.pid):  # the webserver, the daemon, the code server and the run stay alone
+                os.kill(pid, signal.SIGKILL)
+            up.wait()
+        left = remains.processes(word)
+        assert len(left) >= 2
+        replay.clear_faults()
+        with system(env):
+            assert status(run) in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+            assert set(left).isdisjoint(remains.processes(word))
+        assert remains.processes(word) == []
+
+
+def command(pid: int) -> list[bytes]:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")

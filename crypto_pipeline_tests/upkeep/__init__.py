@@ -1,1 +1,0 @@
-"""Mirrors crypto_pipeline/upkeep."""

@@ -1,0 +1,78 @@
+"""What whoever watches asks the tables, and how the file is held for several questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from crypto_pipeline.warehouse import DatabaseBusy
+from crypto_pipeline.warehouse import health_queries as standing
+from crypto_pipeline_tests.warehouse.facts import NOON, minutes, price
+
+
+def attempt(number, outcome="ok", *, at, milliseconds=100.0):
+    return {
+        "run_id": "r",
+        "endpoint": "kraken.ticker",
+        "ask": "",
+        "attempt": number,
+        "started_at": minutes(at),
+        "milliseconds": milliseconds,
+        "outcome": outcome,
+    }
+
+
+def test_sources_that_nobody_has_asked_for_days_are_left_out(warehouse):
+    asked = {"asked": minutes(-60), "off": minutes(-4 * 1440)}
+    warehouse.merge({"source_health": [{"endpoint": name, "asked_at": at} for name, at in asked.items()]})
+    assert [row["endpoint"] for row in standing.source_states(warehouse, NOON)] == ["asked"]
+
+
+def test_only_requests_of_the_last_hour_count_and_only_those_that_went_well_have_a_latency(warehouse):
+    warehouse.merge(
+        {
+            "connection_attempts": [
+                attempt(1, at=-1, milliseconds=10),
+                attempt(2, at=-59, milliseconds=30),
+                attempt(3, "timeout", at=-5, milliseconds=20_000),
+                attempt(4, at=-61),
+            ]
+        }
+    )
+    assert standing.last_hour(warehouse, NOON, ["ok"]) == {
+        "requests": 3,
+        "failures": 1,
+        "median_milliseconds": 20,
+        "p95_milliseconds": 29,
+    }
+
+
+def test_an_hour_without_requests_has_no_latency(warehouse):
+    assert standing.last_hour(warehouse, NOON, ["ok"]) == {
+        "requests": 0,
+        "failures": 0,
+        "median_milliseconds": None,
+        "p95_milliseconds": None,
+    }
+
+
+def test_the_lag_of_a_schedule_is_that_of_its_newest_tick_that_started_a_run(warehouse):
+    ticks = [(0, 9.0), (5, 2.0), (10, None)]
+    warehouse.merge(
+        {
+            "schedule_compliance": [
+                {"schedule": "ui", "expected_at": minutes(at), "lag_seconds": lag} for at, lag in ticks
+            ]
+        }
+    )
+    assert standing.schedule_lags(warehouse, minutes(11)) == {"ui": 2.0}
+
+
+def test_a_file_that_is_held_for_several_questions_answers_all_of_them_and_is_free_afterwards(
+    warehouse, another_program
+):
+    warehouse.merge({"market_prices": [price()]})
+    with warehouse.reading():
+        assert len(warehouse.read("market_prices")) == 1
+        assert warehouse.query("SELECT count(*) FROM market_prices").rows == [(1,)]
+    with another_program(warehouse), pytest.raises(DatabaseBusy), warehouse.reading():
+        pass

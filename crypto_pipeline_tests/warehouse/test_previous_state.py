@@ -1,0 +1,65 @@
+"""What earlier collections left behind."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from crypto_pipeline.warehouse.previous_state import Recalled, recall
+
+
+def ago(**time):
+    return datetime.now(timezone.utc) - timedelta(**time)
+
+
+def attempts(*facts):
+    """Requests of an endpoint to a host, so many seconds ago."""
+    return [
+        {
+            "run_id": f"{number}",
+            "endpoint": endpoint,
+            "ask": "",
+            "attempt": 1,
+            "host": host,
+            "started_at": ago(seconds=seconds),
+        }
+        for number, (endpoint, host, seconds) in enumerate(facts)
+    ]
+
+
+def test_there_is_nothing_to_recall_where_there_is_no_database(warehouse):
+    assert recall(warehouse, {"one.example": 60}) == Recalled()
+
+
+def test_requests_are_recalled_while_they_count_against_the_budget_of_their_host(warehouse):
+    facts = [("a.x", "a.example", 30), ("a.x", "a.example", 90), ("b.x", "b.example", 90), ("c.x", "c.example", 5)]
+    warehouse.merge({"connection_attempts": attempts(*facts)})
+    spent = recall(warehouse, {"a.example": 60, "b.example": 3600}).spent
+    assert sorted((used.endpoint, used.requests) for used in spent) == [("a.x", 1), ("b.x", 1)]
+    assert all(ago(seconds=100) < used.at < ago(seconds=20) for used in spent)
+
+
+def test_of_a_long_budget_thousands_of_requests_come_as_a_few_rows_that_are_never_younger(warehouse):
+    warehouse.merge({"connection_attempts": attempts(*[("a.x", "a.example", 60 * n) for n in range(1, 3000)])})
+    spent = recall(warehouse, {"a.example": 30 * 24 * 3600}).spent
+    assert sum(used.requests for used in spent) == 2999
+    assert len(spent) <= 61
+    assert ago(seconds=80) < max(used.at for used in spent) < ago(seconds=59)
+
+
+def test_the_requests_of_a_day_are_counted_for_each_host(warehouse):
+    def usage(run, hours, requests):
+        at = ago(hours=hours)
+        return {"run_id": run, "host": "a.example", "window_start": at, "window_end": at, "requests": requests}
+
+    warehouse.merge({"rate_limit_usage": [usage("1", 1, 5), usage("2", 23, 7), usage("3", 25, 100)]})
+    assert recall(warehouse, {}).used_by_host == {"a.example": 12}
+
+
+def test_a_file_of_an_older_version_is_brought_up_to_date_first(warehouse):
+    warehouse.prepare()
+    with warehouse.connection() as connection:
+        connection.execute("ALTER TABLE source_health DROP COLUMN fields")
+        connection.execute("UPDATE meta.warehouse_info SET value = 'older' WHERE name = 'layout'")
+        connection.execute("INSERT INTO source_health (endpoint) VALUES ('a.x')")
+    (row,) = recall(warehouse, {}).source_health
+    assert (row["endpoint"], row["fields"]) == ("a.x", None)
