@@ -427,7 +427,7 @@ def _prepare(connection: Connection, endpoints: list[Endpoint], coins: int, now:
         ],
         "number INT, provider VARCHAR, share DOUBLE, currency VARCHAR, rate DOUBLE",
     )
-    outlets = [(one.provider.name, one.language or "en") for one in endpoints if "news_articles" in one.tables]
+    outlets = [(one.provider.name, one.answer.language or "en") for one in endpoints if "news_articles" in one.tables]
     _table(
         connection,
         "outlet",

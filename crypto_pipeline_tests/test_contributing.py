@@ -33,7 +33,7 @@ def endpoint():
 def test_the_example_is_what_its_commands_call_it(endpoint):
     assert f"crypto-pipeline parse {endpoint.id} " in PAGE
     assert f"crypto_pipeline_tests.record {endpoint.id}\n" in PAGE
-    assert f"'{endpoint.url()}?type={endpoint.params['type']}'" in PAGE
+    assert f"'{endpoint.url()}?type={endpoint.request.params['type']}'" in PAGE
     assert f"`{file_of(endpoint).relative_to(PROJECT)}`" in PAGE
 
 

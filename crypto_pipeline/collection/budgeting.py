@@ -75,4 +75,4 @@ def runs_a_day(endpoint: Endpoint) -> float:
 
 def requests_a_run(endpoint: Endpoint, context: Context) -> int:
     """What one collection asks of an endpoint, weighted; 0 where it has nothing about a tracked coin."""
-    return len(endpoint.requests_in(context)) * max(1, len(endpoint.calls)) * endpoint.weight
+    return len(endpoint.requests_in(context)) * max(1, len(endpoint.request.sub_requests)) * endpoint.request.weight

@@ -161,14 +161,14 @@ class EndpointRun:
     async def _ask(self, ask: RequestSpec, fetch: Fetch) -> None:
         answer: Answer | None = None
         try:
-            if self.endpoint.calls:
+            if self.endpoint.request.sub_requests:
                 answer, payload, body_hash = await self._call_all(ask, fetch)
             else:
                 answer = await fetch(self._request(ask), lambda attempt: self.attempts.append((ask.label, attempt)))
                 if answer.not_modified:
                     self._unchanged()
                     return
-                payload = reading.decode(answer.body, self.endpoint.format)
+                payload = reading.decode(answer.body, self.endpoint.answer.format)
                 body_hash = hashlib.sha256(answer.body).hexdigest()
             self._note_fields(ask, payload)
             await self.until_readable()
@@ -204,7 +204,7 @@ class EndpointRun:
 
         Before it is read, for one of another shape cannot be read. What an error says of itself has fields of its own.
         """
-        if self.endpoint.format == "json" and ask is self.requests[0]:
+        if self.endpoint.answer.format == "json" and ask is self.requests[0]:
             self.fields, self.drift = drift.compared(self.known.fields, drift.fields_of(payload))
 
     def _unchanged(self) -> None:
@@ -231,17 +231,17 @@ class EndpointRun:
     def _request(self, ask: RequestSpec) -> Request:
         endpoint, provider = self.endpoint, self.endpoint.provider
         secret = endpoint.key if self.key else None
-        conditional = endpoint.method == "GET" and len(self.requests) == 1 and self.remember_answer
+        conditional = endpoint.request.method == "GET" and len(self.requests) == 1 and self.remember_answer
         return Request(
             url=endpoint.url(ask),
-            method=endpoint.method,
-            params={**endpoint.params, **ask.params},
+            method=endpoint.request.method,
+            params={**endpoint.request.params, **ask.params},
             headers=provider.headers,
             json=endpoint.body_of(ask),
             secret_params={secret.param: secret.prefix + self.key} if secret and secret.param else {},
             secret_headers={secret.header: secret.prefix + self.key} if secret and secret.header else {},
             budget=provider.budget,
-            weight=endpoint.weight,
+            weight=endpoint.request.weight,
             retries=not self._is_probe,
             etag=self.known.etag if conditional else None,
             last_modified=self.known.last_modified if conditional else None,
@@ -267,7 +267,7 @@ class EndpointRun:
             try:
                 request = self._call_request(ask, call, payloads)
                 answer = await fetch(request, lambda attempt: self.attempts.append((label, attempt)))
-                payloads[call.name] = reading.decode(answer.body, self.endpoint.format)
+                payloads[call.name] = reading.decode(answer.body, self.endpoint.answer.format)
                 hashes[call.name] = hashlib.sha256(answer.body).digest()
                 newest = answer
             except MALFORMED as error:
@@ -278,17 +278,17 @@ class EndpointRun:
                 problems[call.name] = error
 
         for dependent in (False, True):
-            if _needed(self.endpoint.calls, problems):
+            if _needed(self.endpoint.request.sub_requests, problems):
                 break
             async with anyio.create_task_group() as group:
-                for call in self.endpoint.calls:
+                for call in self.endpoint.request.sub_requests:
                     if call.needs_others is dependent:
                         group.start_soon(one, call)
-        for problem in _needed(self.endpoint.calls, problems):
+        for problem in _needed(self.endpoint.request.sub_requests, problems):
             raise problem
         if newest is None:
             raise SourceError(Outcome.UNPARSEABLE, "none of its requests was answered")
-        whole = b"".join(hashes[call.name] for call in self.endpoint.calls if call.name in hashes)
+        whole = b"".join(hashes[call.name] for call in self.endpoint.request.sub_requests if call.name in hashes)
         return replace(newest, etag=None, last_modified=None), payloads, hashlib.sha256(whole).hexdigest()
 
 

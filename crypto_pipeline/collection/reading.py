@@ -106,7 +106,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
 def objection_to(endpoint: Endpoint, read: Read, around: NormalisationContext) -> SourceError | None:
     """Why an answer is no success although it could be read: it is empty, stale, or none of its rows was believed."""
     rows, rejected = read.normalised.rows, read.normalised.rejected
-    nothing_believed = rejected and not (endpoint.may_be_empty and read.entries > len(rejected))
+    nothing_believed = rejected and not (endpoint.answer.may_be_empty and read.entries > len(rejected))
     if not rows and nothing_believed:
         old = [one for one in rejected if one.stale]
         if len(old) * 2 > len(rejected):
@@ -114,11 +114,11 @@ def objection_to(endpoint: Endpoint, read: Read, around: NormalisationContext) -
         return SourceError(
             Outcome.UNPARSEABLE, f"all {len(rejected)} rows were refused; the first: {rejected[0].reason}"
         )
-    if not rows and not endpoint.may_be_empty:
+    if not rows and not endpoint.answer.may_be_empty:
         entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
         return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")
     for table, made in rows.items():
-        limit = endpoint.stale_after_minutes or STALE_AFTER_MINUTES.get(table)
+        limit = endpoint.answer.stale_after_minutes or STALE_AFTER_MINUTES.get(table)
         newest = max((_time_of(row) for row in made), default=None)
         if limit and newest and around.fetched_at - newest > timedelta(minutes=limit):
             return SourceError(Outcome.STALE, f"its newest row for {table} is of {newest:%Y-%m-%d %H:%M} UTC")
@@ -144,7 +144,7 @@ def _time_of(row: TableRow) -> datetime:
 
 def _normalise_articles(rows: Iterable[Article], endpoint: Endpoint, around: NormalisationContext) -> Normalised:
     made, rejected = news.articles(
-        rows, source=endpoint.provider.source, language=endpoint.language, fetched_at=around.fetched_at
+        rows, source=endpoint.provider.source, language=endpoint.answer.language, fetched_at=around.fetched_at
     )
     normalised = Normalised({"news_articles": made} if made else {})
     for row, reason in rejected:

@@ -37,7 +37,7 @@ def read_saved(
     itself has no rate for. Raises SourceError for a body that no collection could use either, and
     KeyError for a label that the endpoint does not have.
     """
-    payload = reading.decode(body, endpoint.format)
+    payload = reading.decode(body, endpoint.answer.format)
     around = NormalisationContext(at, Universe(None), usd_per_unit, whale_usd=0, any_age=True)
     return reading.parse(endpoint, payload, ask_of(endpoint, payload, at, ask_label), around)
 

@@ -125,7 +125,7 @@ def what_it_gives(endpoint: Endpoint, language: str = "en") -> str:
     if table == "cached_ohlc":
         told = _candles(endpoint, rows, language)
     elif table == "news_articles":
-        told = said(_LANGUAGES.get(endpoint.language or "", ""), language)
+        told = said(_LANGUAGES.get(endpoint.answer.language or "", ""), language)
     else:
         filled = {name for row in rows for name in row}
         words = dict.fromkeys(word for name, word in _WORDS.get(table, {}).items() if name in filled)

@@ -184,7 +184,7 @@ def _spent(recalled: Recalled, declared: Sequence[Endpoint]) -> dict[str, list[t
     for used in recalled.spent:
         if used.endpoint in endpoints:
             endpoint = endpoints[used.endpoint]
-            spent.setdefault(endpoint.host, []).append((used.at, used.requests * endpoint.weight))
+            spent.setdefault(endpoint.host, []).append((used.at, used.requests * endpoint.request.weight))
     return spent
 
 

@@ -56,7 +56,7 @@ def replay_app(
         body = world.body(target, recording, clock(), stale=request.stale) if recording else None
         if body is None:
             return _as_json({"error": f"there is no recording of {target}"}, 404)
-        return ServedResponse(200, {"content-type": _CONTENT_TYPES[target.endpoint.format]}, body)
+        return ServedResponse(200, {"content-type": _CONTENT_TYPES[target.endpoint.answer.format]}, body)
 
     return answer
 

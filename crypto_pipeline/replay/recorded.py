@@ -23,7 +23,7 @@ RECORDINGS = Path(__file__).parent / "recordings"
 
 def file_of(endpoint: Endpoint, folder: Path = RECORDINGS) -> Path:
     """Where the recording of an endpoint lies, if there is one."""
-    return folder / endpoint.provider.name / f"{endpoint.name}.{endpoint.format}"
+    return folder / endpoint.provider.name / f"{endpoint.name}.{endpoint.answer.format}"
 
 
 class ReplayError(Exception):
@@ -40,7 +40,7 @@ class Recording:
     @cached_property
     def payload(self) -> Payload:
         """The values of a JSON answer. Of any other its bytes as text, one character each: feeds have many charsets."""
-        return json.loads(self.body) if self.endpoint.format == "json" else self.body.decode("latin-1")
+        return json.loads(self.body) if self.endpoint.answer.format == "json" else self.body.decode("latin-1")
 
 
 class Recordings:

@@ -74,7 +74,7 @@ class Route:
 
     @cached_property
     def _path(self) -> str:
-        path = urlsplit(self.endpoint.provider.base_url).path + self.endpoint.path
+        path = urlsplit(self.endpoint.provider.base_url).path + self.endpoint.request.path
         return path or ("" if self._added or self.call_path is None else "/")
 
     @property
@@ -84,7 +84,7 @@ class Route:
     @cached_property
     def _params(self) -> dict[str, str]:
         of_call = parse_qsl((self.call_path or "").partition("?")[2])
-        return {**self.endpoint.params, **{name: value for name, value in of_call if value != "*"}}
+        return {**self.endpoint.request.params, **{name: value for name, value in of_call if value != "*"}}
 
     @cached_property
     def _asks(self) -> list[tuple[RequestSpec, re.Pattern[str], dict[str, str]]]:
@@ -161,10 +161,10 @@ def _facts(ask: RequestSpec) -> dict[str, str]:
 
 
 def _routes_of(endpoint: Endpoint, recordings: Recordings) -> Iterator[Route]:
-    if not endpoint.calls:
-        yield Route(endpoint, endpoint.method, ANY if endpoint.body is None else endpoint.body)
-    recording = recordings.of(endpoint) if endpoint.calls else None
-    for call in endpoint.calls:
+    if not endpoint.request.sub_requests:
+        yield Route(endpoint, endpoint.request.method, ANY if endpoint.request.body is None else endpoint.request.body)
+    recording = recordings.of(endpoint) if endpoint.request.sub_requests else None
+    for call in endpoint.request.sub_requests:
         method = "GET" if call.body is None else "POST"
         yield Route(endpoint, method, _body_of(call, recording), call.name, _path_of(call, recording))
 

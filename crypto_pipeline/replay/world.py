@@ -48,7 +48,7 @@ class World:
     def body(self, target: Target, recording: Recording, now: datetime, *, stale: bool = False) -> bytes | None:
         """The answer to a request; None when the recording has none to this call. A stale one was true days ago."""
         now = now.replace(second=0, microsecond=0) - (_age_of_stale(target.endpoint) if stale else timedelta())
-        if target.endpoint.format != "json":
+        if target.endpoint.answer.format != "json":
             return _moved_text(recording.payload, target.endpoint, now).encode("latin-1")
         payload = self.payload(target, recording, now)
         if target.call is not None:
@@ -186,7 +186,7 @@ def _opened(at: datetime, seconds: int) -> int:
 
 def _age_of_stale(endpoint: Endpoint) -> timedelta:
     days = max(_STALE_DAYS.get(kind, _STALE_USUALLY) for kind in endpoint.rows)
-    return max(timedelta(days=days), timedelta(minutes=2 * (endpoint.stale_after_minutes or 0)))
+    return max(timedelta(days=days), timedelta(minutes=2 * (endpoint.answer.stale_after_minutes or 0)))
 
 
 def _moved_text(text: str, endpoint: Endpoint, now: datetime) -> str:

@@ -8,7 +8,18 @@ import pytest
 
 from crypto_pipeline.collection.budgeting import daily_use, requests_a_run, runs_a_day
 from crypto_pipeline.schema.rows import Candle, ChainStat, Gas, Quote
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, SubRequest, discover
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Context,
+    Payload,
+    PoolMember,
+    Provider,
+    RequestSpec,
+    Rows,
+    SubRequest,
+    discover,
+    together,
+)
 from crypto_pipeline.sources.symbols import Universe
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -19,9 +30,9 @@ def nothing(payload: Payload) -> Rows:
     return []
 
 
-def endpoint(rows=Quote, name="one", host="one.example", budget=None, **facts):
+def endpoint(rows=Quote, name="one", host="one.example", budget=None, request="/", **facts):
     provider = Provider(name, f"https://{host}", budget=budget or Budget(60, 60))
-    provider.endpoint(rows, "/", name="all", **facts)(nothing)
+    provider.endpoint(rows, request, name="all", **facts)(nothing)
     return provider.endpoints[0]
 
 
@@ -38,12 +49,12 @@ def test_what_feeds_only_tables_of_the_15_minute_job_is_asked_no_more_often_than
     assert runs_a_day(endpoint((Gas, ChainStat), cadence=5)) == 288
 
 
-def test_a_run_asks_every_ask_with_every_call_at_its_weight():
+def test_a_run_makes_every_request_with_every_sub_request_at_its_weight():
     def requests(context: Context) -> list[RequestSpec]:
         return [RequestSpec(f"{coin} {interval}") for coin in context.universe.listed for interval in context.intervals]
 
-    calls = (SubRequest("head"), SubRequest("block", body=lambda so_far: so_far["head"]))
-    asked = endpoint(Candle, requests=requests, calls=calls, weight=3)
+    sub_requests = (SubRequest("head"), SubRequest("block", body=lambda so_far: so_far["head"]))
+    asked = endpoint(Candle, requests=requests, request=together(*sub_requests, weight=3))
     assert requests_a_run(asked, Context(Universe(frozenset({"BTC", "ETH"})), NOW, ("1h", "1d"))) == 2 * 2 * 2 * 3
     assert requests_a_run(asked, Context(Universe(frozenset()), NOW)) == 0
 
@@ -63,7 +74,9 @@ def test_the_fullest_host_comes_first_and_one_that_gets_too_many_says_so():
 
 
 def test_of_a_pool_the_member_that_is_asked_first_counts():
-    pool = [endpoint(name=name, host=f"{name}.example", pool="p", priority=n) for n, name in enumerate(("b", "a", "c"))]
+    pool = [
+        endpoint(name=name, host=f"{name}.example", pool=PoolMember("p", n)) for n, name in enumerate(("b", "a", "c"))
+    ]
     assert {day.host: day.requests for day in daily_use(pool, USUAL)} == {
         "b.example": 288,
         "a.example": 0,
@@ -73,7 +86,7 @@ def test_of_a_pool_the_member_that_is_asked_first_counts():
 
 @pytest.mark.parametrize("pool", ["gas_somewhere", "transfers_somewhere"])
 def test_where_members_take_turns_each_counts_for_its_part(pool):
-    members = [endpoint(name=name, host=f"{name}.example", pool=pool, priority=n) for n, name in enumerate("abc")]
+    members = [endpoint(name=name, host=f"{name}.example", pool=PoolMember(pool, n)) for n, name in enumerate("abc")]
     assert [day.requests for day in daily_use(members, USUAL)] == [96, 96, 96]
 
 

@@ -18,7 +18,7 @@ from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import serving
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Budget, Key, Payload, PoolMember, Provider, RequestSpec, Rows, each
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline_tests.collection.collected import answer, exchange, index, usual_answers
 
@@ -92,7 +92,7 @@ async def test_rows_that_were_refused_are_told_of_a_source_that_is_well():
 
 
 async def test_every_member_of_a_pool_is_asked():
-    pool = [exchange(name, pool="pool", priority=number) for number, name in enumerate(("first", "second"))]
+    pool = [exchange(name, pool=PoolMember("pool", number)) for number, name in enumerate(("first", "second"))]
     found, _ = await checked(pool)
     assert [(one.endpoint.id, one.verdict) for one in found] == [
         ("first.ticker", "reachable"),

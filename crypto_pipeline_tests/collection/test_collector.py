@@ -20,11 +20,13 @@ from crypto_pipeline.sources.kit import (
     Context,
     Endpoint,
     Payload,
+    PoolMember,
     Provider,
     RequestSpec,
     Rows,
     SubRequest,
     each,
+    together,
 )
 from crypto_pipeline_tests.collection.collected import answer, collect, exchange, index, usual_answers
 
@@ -171,7 +173,8 @@ def test_a_source_that_says_nothing_new_keeps_its_place_in_the_consensus() -> No
 
 def test_the_next_member_of_a_pool_takes_over_in_the_same_collection() -> None:
     pool = [
-        exchange(name, pool="pool", priority=n, source="market") for n, name in enumerate(("first", "second", "third"))
+        exchange(name, pool=PoolMember("pool", n), source="market")
+        for n, name in enumerate(("first", "second", "third"))
     ]
     collected = collect(pool, faults=["first.example=503"])
     assert collected.outcomes == {
@@ -218,7 +221,7 @@ def test_calls_that_are_read_together_are_joined_and_an_optional_one_may_fail() 
         SubRequest("price", {"method": "price"}, optional=True),
     )
 
-    @node.endpoint(Gas, calls=calls)
+    @node.endpoint(Gas, together(*calls))
     def gas(payload: Payload) -> Rows:
         assert "price" not in payload
         return [Gas("chain", payload["fees"]["fee"], block_number=payload["head"]["height"])]

@@ -21,7 +21,7 @@ from crypto_pipeline.collection.health import (
 )
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Endpoint, Payload, PoolMember, Provider, Rows
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
@@ -29,7 +29,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 def endpoint(name: str = "index", cadence: int = 5, priority: int = 0) -> Endpoint:
     provider = Provider("somebody", "https://somebody.example")
 
-    @provider.endpoint(Metric, "/", name=name, cadence=cadence, pool="pool", priority=priority)
+    @provider.endpoint(Metric, "/", name=name, cadence=cadence, pool=PoolMember("pool", priority))
     def parser(payload: Payload) -> Rows:
         return []
 

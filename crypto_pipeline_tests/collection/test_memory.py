@@ -15,7 +15,7 @@ from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Metric, Quote
-from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Endpoint, Payload, PoolMember, Provider, RequestSpec, Rows, each
 from crypto_pipeline_tests.collection.collected import Collected, answer, collect, exchange, index, usual_answers
 
 
@@ -174,7 +174,7 @@ def test_the_pause_is_honoured_also_where_other_requests_were_answered() -> None
 
 
 def members(pool: str) -> list[Endpoint]:
-    return [exchange(name, pool=pool, priority=number) for number, name in enumerate(("a", "b", "c"))]
+    return [exchange(name, pool=PoolMember(pool, number)) for number, name in enumerate(("a", "b", "c"))]
 
 
 def asked(collected: Collected) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from crypto_pipeline.collection.preview import requests_now
 from crypto_pipeline.schema.rows import Gas
-from crypto_pipeline.sources.kit import Context, Key, Provider, SubRequest, discover
+from crypto_pipeline.sources.kit import Context, Key, Provider, SubRequest, discover, together
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline_tests.collection.collected import collect
 
@@ -48,7 +48,7 @@ async def test_no_key_is_in_it_and_what_needs_an_answer_first_is_not():
         SubRequest("head", body={"method": "head"}),
         SubRequest("block", body=lambda so_far: {"of": so_far["head"]}),
     )
-    provider.endpoint(Gas, "/rpc", name="gas", calls=calls)(lambda payload: [])
+    provider.endpoint(Gas, together(*calls, path="/rpc"), name="gas")(lambda payload: [])
     (request,) = await requests_now(provider.endpoints[0], SHOWN)
     assert request == ("POST", "https://keyed.example/rpc", {"method": "head"})
 

@@ -9,7 +9,7 @@ import pytest
 from crypto_pipeline.collection.health import NOTHING, after
 from crypto_pipeline.collection.rotation import Turns, in_turn, why_planned
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.sources.kit import Budget, Endpoint, discover
+from crypto_pipeline.sources.kit import Budget, Endpoint, PoolMember, discover
 from crypto_pipeline.sources.pools import _BY_NAME, strategy_of
 from crypto_pipeline_tests.collection.collected import exchange
 
@@ -17,7 +17,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
 
 def pool_of(name: str, *members: str) -> list[Endpoint]:
-    return [exchange(member, pool=name, priority=number) for number, member in enumerate(members)]
+    return [exchange(member, pool=PoolMember(name, number)) for number, member in enumerate(members)]
 
 
 def names(members: list[Endpoint]) -> list[str]:

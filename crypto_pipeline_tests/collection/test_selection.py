@@ -12,7 +12,7 @@ from crypto_pipeline.collection.selection import UnknownSourceError, endpoints_f
 from crypto_pipeline.schema.rows import Gas
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import Endpoint, Key, Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Endpoint, Key, Payload, PoolMember, Provider, Rows
 from crypto_pipeline_tests.collection.collected import exchange, index
 
 
@@ -69,7 +69,7 @@ def test_a_required_key_must_be_there_and_an_optional_one_need_not(monkeypatch: 
 
 def test_the_registry_says_what_is_declared_and_never_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_SOURCE_KEY", "very-secret")
-    pool = [exchange(name, pool="spot", priority=n) for n, name in enumerate(("first", "second"))]
+    pool = [exchange(name, pool=PoolMember("spot", n)) for n, name in enumerate(("first", "second"))]
     rows = registry_rows([*pool, keyed(required=True)], Settings())
     assert "very-secret" not in str(rows)
     assert [(row["name"], row["endpoints"], row["key_env"]) for row in rows["providers"]] == [

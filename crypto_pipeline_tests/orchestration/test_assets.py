@@ -21,7 +21,7 @@ from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import running_server
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import Endpoint
+from crypto_pipeline.sources.kit import Endpoint, PoolMember
 from crypto_pipeline_tests.collection.collected import exchange, index, usual_answers
 
 LOG_TABLES = ("connection_attempts", "data_collections", "failure_logs", "rejected_rows", "providers", "source_health")
@@ -132,7 +132,7 @@ def test_one_table_can_be_collected_alone(tmp_path: Path) -> None:
 
 
 def test_what_a_run_leaves_behind_decides_about_the_next(tmp_path: Path) -> None:
-    members = [exchange(name, pool="gas_somewhere", priority=number) for number, name in enumerate("abc")]
+    members = [exchange(name, pool=PoolMember("gas_somewhere", number)) for number, name in enumerate("abc")]
     ill = exchange("ill")
     with bank(tmp_path, [*members, ill, index("mood")], "ill.example=429:3600") as data:
         for _ in range(2):

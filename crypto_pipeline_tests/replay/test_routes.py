@@ -30,12 +30,12 @@ def served(method: str, url: str, body: object = None) -> ServedRequest:
 
 def requests_of(endpoint: Endpoint, ask: RequestSpec) -> dict[str | None, ServedRequest]:
     """The requests of one ask, by the name of the call."""
-    params = {**endpoint.params, **ask.params}
+    params = {**endpoint.request.params, **ask.params}
     query = f"?{urlencode(params)}" if params else ""
-    if not endpoint.calls:
-        return {None: served(endpoint.method, endpoint.url(ask) + query, endpoint.body_of(ask))}
+    if not endpoint.request.sub_requests:
+        return {None: served(endpoint.request.method, endpoint.url(ask) + query, endpoint.body_of(ask))}
     recording, requests = RECORDINGS.of(endpoint), {}
-    for call in endpoint.calls:
+    for call in endpoint.request.sub_requests:
         if recording or not call.needs_others:
             body = call.body(recording.payload) if callable(call.body) else call.body
             path = call.path(recording.payload) if callable(call.path) else call.path

@@ -63,7 +63,7 @@ def times_of(row: Row) -> Iterator[datetime]:
 
 
 @pytest.mark.parametrize(
-    "endpoint", [e for e in RECORDED if e.format == "json" and Candle not in e.rows], ids=lambda e: e.id
+    "endpoint", [e for e in RECORDED if e.answer.format == "json" and Candle not in e.rows], ids=lambda e: e.id
 )
 def test_every_time_that_is_read_moves_with_the_clock(endpoint: Endpoint) -> None:
     recording = RECORDINGS.of(endpoint)
@@ -82,7 +82,7 @@ def test_what_could_be_used_when_it_was_recorded_can_be_used_at_any_moment(endpo
     def outcome(body: bytes, at: datetime) -> Outcome | tuple[int, int]:
         around = NormalisationContext(at, Universe(), whale_usd=1_000_000)
         try:
-            payload = reading.decode(body, endpoint.format)
+            payload = reading.decode(body, endpoint.answer.format)
             ask = target_of(endpoint).ask if Candle in endpoint.rows else ask_of(endpoint, payload, at, None)
             read = reading.parse(endpoint, payload, ask, around)
             objection = reading.objection_to(endpoint, read, around)
@@ -96,13 +96,13 @@ def test_what_could_be_used_when_it_was_recorded_can_be_used_at_any_moment(endpo
 
 
 @pytest.mark.parametrize(
-    "endpoint", [e for e in RECORDED if e.format != "json" and Article in e.rows], ids=lambda e: e.id
+    "endpoint", [e for e in RECORDED if e.answer.format != "json" and Article in e.rows], ids=lambda e: e.id
 )
 def test_the_articles_of_a_feed_move_by_whole_days_and_nothing_else_of_it_changes(endpoint: Endpoint) -> None:
     recording = RECORDINGS.of(endpoint)
     assert recording
-    before = read_saved(endpoint, recording.body, RECORDED_AT).shaped.rows["news_articles"]
-    after = read_saved(endpoint, answer(World(), endpoint, NOW), NOW).shaped.rows["news_articles"]
+    before = read_saved(endpoint, recording.body, RECORDED_AT).normalised.rows["news_articles"]
+    after = read_saved(endpoint, answer(World(), endpoint, NOW), NOW).normalised.rows["news_articles"]
     assert [(row["title"], row["url"], row["content"]) for row in after] == [
         (row["title"], row["url"], row["content"]) for row in before
     ]
@@ -169,8 +169,8 @@ def test_candles_lie_on_the_grid_of_their_interval_and_the_newest_is_open(endpoi
         candles = rows(World(), endpoint.id, NOW, label)
         opened = sorted(when for row in candles for when in times_of(row))
         seconds = INTERVAL_SECONDS[candles[0].interval]
-        read = read_saved(endpoint, answer(World(), endpoint, NOW, label), NOW, label).shaped
-        assert len(read.rejected) == len(read_saved(endpoint, recording.body, RECORDED_AT).shaped.rejected)
+        read = read_saved(endpoint, answer(World(), endpoint, NOW, label), NOW, label).normalised
+        assert len(read.rejected) == len(read_saved(endpoint, recording.body, RECORDED_AT).normalised.rejected)
         assert timedelta() <= NOW - opened[-1] < timedelta(seconds=seconds * (1 if len(opened) > 4 else 2))
         assert {later - earlier for earlier, later in pairwise(opened)} <= {timedelta(seconds=seconds)}
 
@@ -237,7 +237,7 @@ def test_a_stale_answer_was_true_days_ago(endpoint_id: str, days: int) -> None:
     stale = answer(World(), endpoint, NOW, stale=True)
     assert stale == answer(World(), endpoint, NOW - timedelta(days=days))
     around = NormalisationContext(NOW, Universe(), whale_usd=1_000_000)
-    payload = reading.decode(stale, endpoint.format)
+    payload = reading.decode(stale, endpoint.answer.format)
     objection = reading.objection_to(
         endpoint, reading.parse(endpoint, payload, target_of(endpoint).ask, around), around
     )

@@ -30,7 +30,7 @@ every_host = pytest.mark.parametrize("host", HOSTS)
 
 def cost(endpoint: Endpoint) -> int:
     """What asking an endpoint once takes of its host's budget."""
-    return len(endpoint.requests_in(USUAL)) * max(1, len(endpoint.calls)) * endpoint.weight
+    return len(endpoint.requests_in(USUAL)) * max(1, len(endpoint.request.sub_requests)) * endpoint.request.weight
 
 
 @every_host
@@ -47,7 +47,9 @@ def test_no_host_is_asked_more_often_in_a_day_than_its_budget_allows(host: str) 
     assert a_day <= budget.requests * MINUTES_A_DAY * 60 / budget.seconds
 
 
-@pytest.mark.parametrize("host", [host for host, asked in HOSTS.items() if any(endpoint.calls for endpoint in asked)])
+@pytest.mark.parametrize(
+    "host", [host for host, asked in HOSTS.items() if any(endpoint.request.sub_requests for endpoint in asked)]
+)
 def test_calls_that_are_read_together_never_wait_for_the_budget(host: str) -> None:
     """All that the host can be asked in one collection fits into one period, so that no answer is older than another."""
     assert sum(cost(endpoint) for endpoint in HOSTS[host]) <= HOSTS[host][0].provider.budget.requests

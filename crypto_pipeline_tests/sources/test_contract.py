@@ -60,13 +60,13 @@ def test_a_broken_answer_is_refused_or_gives_no_row(endpoint: Endpoint, body: st
         read = read_saved(endpoint, body.encode(), RECORDED_AT)
     except SourceError:
         return
-    assert read.shaped.rows == {}
+    assert read.normalised.rows == {}
 
 
 @every_endpoint
 def test_a_truncated_answer_gives_no_row(endpoint: Endpoint) -> None:
     body = file_of(endpoint).read_bytes()
-    if endpoint.format == "json":
+    if endpoint.answer.format == "json":
         with pytest.raises(SourceError):
             read_saved(endpoint, body[: len(body) // 2], RECORDED_AT)
 
@@ -75,19 +75,19 @@ def test_a_truncated_answer_gives_no_row(endpoint: Endpoint) -> None:
 @pytest.mark.parametrize("spoiled", [None, "n/a", {}, []], ids=str)
 def test_a_recording_whose_values_are_all_spoiled_gives_no_row(endpoint: Endpoint, spoiled: object) -> None:
     """The shape is right, and no leaf of it says anything."""
-    if endpoint.format != "json":
+    if endpoint.answer.format != "json":
         return
     body = json.dumps(_with_leaves(json.loads(file_of(endpoint).read_bytes()), spoiled))
     try:
         read = read_saved(endpoint, body.encode(), RECORDED_AT)
     except SourceError:
         return
-    assert read.shaped.rows == {}
+    assert read.normalised.rows == {}
 
 
 @every_endpoint
 def test_a_null_among_the_entries_costs_only_itself(endpoint: Endpoint) -> None:
-    if endpoint.format != "json":
+    if endpoint.answer.format != "json":
         return
     payload = json.loads(file_of(endpoint).read_bytes())
     for entries in _lists_in(payload):
@@ -98,7 +98,7 @@ def test_a_null_among_the_entries_costs_only_itself(endpoint: Endpoint) -> None:
         read = reading.parse(endpoint, payload, ask, around)
     except SourceError:
         return  # a list that is no list of entries (a pair of values, a candle's columns) makes another answer of it
-    assert read.shaped.rows or read.shaped.rejected
+    assert read.normalised.rows or read.normalised.rejected
 
 
 @every_endpoint

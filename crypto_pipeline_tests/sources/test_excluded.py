@@ -7,7 +7,7 @@ import pytest
 from crypto_pipeline.sources.excluded import CHAINS, LEFT_OUT, MARKETS, NEWS
 from crypto_pipeline.sources.kit import discover
 
-DECLARED = {f"{endpoint.host}{path}" for endpoint in discover() for path in ["", endpoint.path]}
+DECLARED = {f"{endpoint.host}{path}" for endpoint in discover() for path in ["", endpoint.request.path]}
 DECLARED |= {endpoint.url().removeprefix("https://") for endpoint in discover() if endpoint.requests is None}
 
 

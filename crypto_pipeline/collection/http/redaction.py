@@ -1,7 +1,7 @@
 """Keys of sources, kept out of everything that people can read.
 
 Belongs here: finding a request's keys in a text or an address, and taking them out.
-Does not belong here: where keys come from (settings.py) and where they go (sources/kit.py).
+Does not belong here: where keys come from (settings.py) and where they go (sources/kit/access.py).
 """
 
 from __future__ import annotations

@@ -29,7 +29,9 @@ _SECONDS: Mapping[str, int] = {
 }
 
 
-def candle_asks(market_of: Callable[[str], str | None], intervals: Mapping[str, str], **params: str) -> RequestSpecs:
+def candle_requests(
+    market_of: Callable[[str], str | None], intervals: Mapping[str, str], **params: str
+) -> RequestSpecs:
     """One request for each tracked coin and wanted interval.
 
     :param market_of: the exchange's name of the market of a coin in the money that its candles are in, None where it has
@@ -88,7 +90,7 @@ def from_columns(payload: Mapping[str, Payload], *names: str) -> list[list[Paylo
 
 def candles(
     entries: Iterable[Payload],
-    ask: RequestSpec,
+    spec: RequestSpec,
     *,
     time: int | str,
     open: int | str,
@@ -109,15 +111,15 @@ def candles(
 
     def candle(entry: Payload) -> Candle:
         return Candle(
-            ask.values["symbol"],
-            ask.values["interval"],
+            spec.values["symbol"],
+            spec.values["interval"],
             entry[time],
             open=entry[open],
             high=entry[high],
             low=entry[low],
             close=entry[close],
             volume=entry[volume],
-            pair=ask.values["market"],
+            pair=spec.values["market"],
             currency=currency,
         )
 

@@ -6,15 +6,18 @@ from datetime import timedelta
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.kit import (
     Context,
+    Expected,
     Payload,
     Provider,
     RequestSpec,
     Rows,
     SubRequest,
     each,
+    get,
     known,
     number,
     scaled,
+    together,
 )
 
 algorand = Provider("algorand", "https://mainnet-api.algonode.cloud/v2", docs="https://nodely.io/docs/free/start")
@@ -51,7 +54,7 @@ def fees(payload: Payload) -> Rows:
 
 @algorand.endpoint(
     ChainStat,
-    calls=(SubRequest("status", path="/status"), SubRequest("supply", path="/ledger/supply", optional=True)),
+    together(SubRequest("status", path="/status"), SubRequest("supply", path="/ledger/supply", optional=True)),
     cadence=15,
 )
 def state(payload: Payload) -> Rows:
@@ -75,11 +78,10 @@ def _since(context: Context) -> Iterator[RequestSpec]:
 
 @algorand_indexer.endpoint(
     Transfer,
-    "/transactions",
-    params={"tx-type": "pay", "currency-greater-than": "1000000000000", "limit": "50"},
+    get("/transactions", {"tx-type": "pay", "currency-greater-than": "1000000000000", "limit": "50"}),
     requests=_since,
     cadence=15,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
 )
 def payments(payload: Payload) -> Rows:
     """{"current-round": 56000000, "transactions": [{"id": "AA", "sender": "FROM", "tx-type": "pay",

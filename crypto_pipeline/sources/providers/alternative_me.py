@@ -1,7 +1,7 @@
 """alternative.me: the crypto fear and greed index, prices, totals. https://alternative.me/crypto/api/"""
 
 from crypto_pipeline.schema.rows import Metric, Overview, Price
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, get, number, reject
 
 alternative_me = Provider(
     "alternative_me",
@@ -13,7 +13,10 @@ alternative_me = Provider(
 
 
 @alternative_me.endpoint(
-    Metric, "/fng/", docs="https://alternative.me/crypto/fear-and-greed-index/#api", limit=1, params={"format": "json"}
+    Metric,
+    get("/fng/", {"format": "json"}),
+    docs="https://alternative.me/crypto/fear-and-greed-index/#api",
+    limit=1,
 )
 def fear_greed(payload: Payload) -> Rows:
     """{"name": "Fear and Greed Index", "data": [{"value": "25", "value_classification": "Extreme Fear",

@@ -1,7 +1,7 @@
 """Backpack, spot market. https://docs.backpack.exchange/#tag/Markets/operation/get_tickers"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import candle_asks, candles
+from crypto_pipeline.sources.formats.candles import candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, scaled
 
 backpack = Provider(
@@ -42,7 +42,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/klines",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}_USDC" for coin in ("BTC", "ETH", "SOL")}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w")},
         symbol="{market}",
@@ -54,10 +54,10 @@ def _quote(ticker: Payload) -> Quote | None:
     docs="https://docs.backpack.exchange/#tag/Markets/operation/get_klines",
     quirks="Candles in which nobody traded have null for prices.",
 )
-def klines(payload: Payload, ask: RequestSpec) -> Rows:
+def klines(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"start": "2026-11-23 11:00:00", "end": "2026-11-23 12:00:00", "open": "90400", "high": "90600", "low": "90300",
     "close": "90500", "volume": "0.5", "quoteVolume": "45200", "trades": "9"}]
 
     Oldest first; times are UTC.
     """
-    return candles(payload, ask, time="start", open="open", high="high", low="low", close="close", volume="volume")
+    return candles(payload, spec, time="start", open="open", high="high", low="low", close="close", volume="volume")

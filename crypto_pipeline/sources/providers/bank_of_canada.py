@@ -1,7 +1,7 @@
 """Bank of Canada: daily exchange rates. https://www.bankofcanada.ca/valet/docs"""
 
 from crypto_pipeline.schema.rows import Rate, Row
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, number
 
 bank_of_canada = Provider(
     "bank_of_canada",
@@ -16,7 +16,11 @@ WEEK = 7 * 24 * 60
 
 
 @bank_of_canada.endpoint(
-    Rate, "/observations/group/FX_RATES_DAILY/json", cadence=720, stale_after_minutes=WEEK, recent=1
+    Rate,
+    "/observations/group/FX_RATES_DAILY/json",
+    cadence=720,
+    answer=Expected(stale_after_minutes=WEEK),
+    recent=1,
 )
 def rates(payload: Payload) -> Rows:
     """{"terms": {...}, "seriesDetail": {...}, "observations": [{"d": "2019-12-31", "FXMYRCAD": {"v": "0.3182"}},

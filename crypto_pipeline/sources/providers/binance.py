@@ -4,9 +4,9 @@ https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-e
 """
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import candle_asks, candles
+from crypto_pipeline.sources.formats.candles import candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_binance
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, RequestSpec, Rows, each, get
 
 HOSTS = {"binance": "https://api.binance.com/api/v3", "binance_vision": "https://data-api.binance.vision/api/v3"}
 """In the order in which they are asked. The first answers 451 in the United States and some other places."""
@@ -44,31 +44,32 @@ def tickers(payload: Payload) -> Rows:
     return each(payload, like_binance)
 
 
-def klines(payload: Payload, ask: RequestSpec) -> Rows:
+def klines(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795431600000, "90400.1", "90600.2", "90300.0", "90500.12", "5.5", 1795435199999, "497000.1", 100, ...]]
 
     Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.
     """
-    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)
 
 
 for _priority, _host in enumerate(BINANCE):
-    _host.endpoint(Quote, "/ticker/24hr", name="tickers", weight=80, pool="binance_tickers", priority=_priority)(
-        tickers
-    )
+    _host.endpoint(
+        Quote,
+        get("/ticker/24hr", weight=80),
+        name="tickers",
+        pool=PoolMember("binance_tickers", _priority),
+    )(tickers)
     _host.endpoint(
         Candle,
-        "/klines",
+        get("/klines", weight=2),
         name="candles",
-        requests=candle_asks(
+        requests=candle_requests(
             lambda coin: None if coin in NOT_LISTED else f"{coin}USDT",
             INTERVALS,
             symbol="{market}",
             interval="{length}",
         ),
         cadence=15,
-        weight=2,
-        pool="binance_candles",
-        priority=_priority,
+        pool=PoolMember("binance_candles", _priority),
         limit=100,
     )(klines)

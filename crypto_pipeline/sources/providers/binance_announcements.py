@@ -1,7 +1,7 @@
 """Binance, new listings as its web site shows them. https://www.binance.com/en/support/announcement"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, reject
 
 binance_announcements = Provider(
     "binance_announcements",
@@ -15,7 +15,14 @@ ADDRESS = "https://www.binance.com/en/support/announcement/"
 
 
 @binance_announcements.endpoint(
-    Article, "/article/list/query", cadence=15, language="en", type=1, catalogId=48, pageNo=1, pageSize=20
+    Article,
+    "/article/list/query",
+    cadence=15,
+    answer=Expected(language="en"),
+    type=1,
+    catalogId=48,
+    pageNo=1,
+    pageSize=20,
 )
 def announcements(payload: Payload) -> Rows:
     """{"code": "000000", "message": null, "success": true, "data": {"catalogs": [{"catalogName": "New Cryptocurrency Listing",

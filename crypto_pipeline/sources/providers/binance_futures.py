@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Derivative, Metric
 from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject, scaled
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, get, reject, scaled
 
 DOCS = "https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api"
 
@@ -27,7 +27,7 @@ def _contracts(context: Context) -> list[RequestSpec]:
     ]
 
 
-@binance_futures.endpoint(Derivative, "/fapi/v1/premiumIndex", weight=10, docs=f"{DOCS}/Mark-Price")
+@binance_futures.endpoint(Derivative, get("/fapi/v1/premiumIndex", weight=10), docs=f"{DOCS}/Mark-Price")
 def premium_index(payload: Payload) -> Rows:
     """[{"symbol": "1000PEPEUSDT", "markPrice": "0.00950000", "indexPrice": "0.00951000", "estimatedSettlePrice": "0.00950500",
     "lastFundingRate": "0.00010000", "interestRate": "0.00010000", "nextFundingTime": 1795449600000, "time": 1795435200000}]
@@ -96,14 +96,14 @@ def _open_interest(period: Payload) -> Derivative | None:
     period="5m",
     limit=1,
 )
-def long_short_ratio(payload: Payload, ask: RequestSpec) -> Rows:
+def long_short_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"symbol": "BTCUSDT", "longAccount": "0.5795", "longShortRatio": "1.3781", "shortAccount": "0.4205",
     "timestamp": 1795435200000}]
 
     Accounts that are long over those that are short.
     """
     reject(_error(payload))
-    name = f"long_short_ratio_{ask.values['coin'].lower()}"
+    name = f"long_short_ratio_{spec.values['coin'].lower()}"
     return each(payload[-1:], lambda period: Metric(name, period["longShortRatio"], "ratio", None, period["timestamp"]))
 
 
@@ -116,13 +116,13 @@ def long_short_ratio(payload: Payload, ask: RequestSpec) -> Rows:
     period="5m",
     limit=1,
 )
-def taker_ratio(payload: Payload, ask: RequestSpec) -> Rows:
+def taker_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"buySellRatio": "1.0500", "buyVol": "1050.0", "sellVol": "1000.0", "timestamp": 1795435200000}]
 
     What takers bought over what they sold in five minutes.
     """
     reject(_error(payload))
-    name = f"taker_buy_sell_ratio_{ask.values['coin'].lower()}"
+    name = f"taker_buy_sell_ratio_{spec.values['coin'].lower()}"
     return each(payload[-1:], lambda period: Metric(name, period["buySellRatio"], "ratio", None, period["timestamp"]))
 
 

@@ -1,9 +1,9 @@
 """Binance.US, spot market. https://docs.binance.us"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_binance
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, get
 
 binance_us = Provider(
     "binance_us",
@@ -14,7 +14,7 @@ binance_us = Provider(
 )
 
 
-@binance_us.endpoint(Quote, "/ticker/24hr", weight=40)
+@binance_us.endpoint(Quote, get("/ticker/24hr", weight=40))
 def tickers(payload: Payload) -> Rows:
     """[{"symbol": "BTCUSDT", "priceChange": "500.1", "priceChangePercent": "0.556", "lastPrice": "90500.1",
     "openPrice": "90000", "highPrice": "91000", "lowPrice": "89500", "volume": "1200.5", "quoteVolume": "108000000",
@@ -27,21 +27,20 @@ def tickers(payload: Payload) -> Rows:
 
 @binance_us.endpoint(
     Candle,
-    "/klines",
+    get("/klines", weight=2),
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         symbol="{market}",
         interval="{length}",
     ),
     cadence=15,
-    weight=2,
     limit=100,
 )
-def klines(payload: Payload, ask: RequestSpec) -> Rows:
+def klines(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435199999, "497000", 100, ...]]
 
     Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.
     """
-    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)

@@ -1,7 +1,7 @@
 """BingX, spot market. https://bingx-api.github.io/docs/#/en-us/spot/market-api.html"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
 
 bingx = Provider(
@@ -47,7 +47,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/market/kline",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
         # In which time zone its days begin is not documented for this request.
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h")},
@@ -58,14 +58,14 @@ def _quote(ticker: Payload) -> Quote:
     cadence=15,
     limit=100,
 )
-def kline(payload: Payload, ask: RequestSpec) -> Rows:
+def kline(payload: Payload, spec: RequestSpec) -> Rows:
     """{"code": 0, "timestamp": 1795435199000, "data": [[1795431600000, 90400, 90600, 90300, 90500.1, 5.5, 1795435199999,
     497000]]}
 
     Time of opening, open, high, low, close, coins, time of closing, turnover; newest first.
     """
     reject(_error(payload))
-    return candles(payload["data"], ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
 
 
 def _error(payload: Payload) -> str:

@@ -60,7 +60,7 @@ def _periods(context: Context) -> Iterator[RequestSpec]:
 
 
 @bitbank.endpoint(Candle, "/{market}/candlestick/{length}/{period}", name="candles", requests=_periods, cadence=15)
-def yen_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def yen_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"success": 1, "data": {"candlestick": [{"type": "1hour", "ohlcv": [["14000000", "14080000", "13990000", "14050000",
     "5.5", 1795431600000]]}], "timestamp": 1795435199000}}
 
@@ -68,4 +68,4 @@ def yen_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """
     reject("" if payload["success"] == 1 else f"error {payload['data']['code']}")
     entries = payload["data"]["candlestick"][0]["ohlcv"]
-    return candles(entries, ask, time=5, open=0, high=1, low=2, close=3, volume=4, currency="JPY")
+    return candles(entries, spec, time=5, open=0, high=1, low=2, close=3, volume=4, currency="JPY")

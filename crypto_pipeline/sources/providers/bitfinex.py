@@ -1,7 +1,7 @@
 """Bitfinex, spot market. https://docs.bitfinex.com/reference/rest-public-tickers"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 bitfinex = Provider(
@@ -51,7 +51,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/candles/trade:{length}:{market}/hist",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"t{coin}USD" for coin in LARGE_COINS}.get,
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1h", "4h": "4h", "1d": "1D", "1w": "1W"},
     ),
@@ -60,10 +60,10 @@ def _quote(ticker: Payload) -> Quote | None:
     quirks="Candles in which nobody traded are left out.",
     limit=100,
 )
-def hist(payload: Payload, ask: RequestSpec) -> Rows:
+def hist(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795431600000, 90400, 90500, 90600, 90300, 5.5]]
 
     Time of opening, open, CLOSE, HIGH, LOW, coins; newest first.
     """
     reject(payload[1:] if payload[:1] == ["error"] else None)
-    return candles(payload, ask, time=0, open=1, close=2, high=3, low=4, volume=5)
+    return candles(payload, spec, time=0, open=1, close=2, high=3, low=4, volume=5)

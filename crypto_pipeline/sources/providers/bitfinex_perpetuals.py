@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Derivative, Metric
 from crypto_pipeline.sources.formats.liquidations import added_up, liquidation
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number, reject, scaled
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, get, number, reject, scaled
 
 bitfinex_perpetuals = Provider(
     "bitfinex_perpetuals",
@@ -43,9 +43,8 @@ def _contract(fields: Payload) -> Derivative:
 
 @bitfinex_perpetuals.endpoint(
     Metric,
-    "/liquidations/hist",
+    get("/liquidations/hist", weight=10),
     cadence=15,
-    weight=10,
     docs="https://docs.bitfinex.com/reference/rest-public-liquidations",
     quirks="Three requests a minute at most.",
     limit=100,

@@ -1,7 +1,7 @@
 """Bitget, spot market. https://www.bitget.com/api-doc/spot/market/Get-Tickers"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 bitget = Provider(
@@ -42,7 +42,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/candles",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
         # 1day and 1week begin at 16:00 UTC.
         {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "1h", "4h": "4h", "1d": "1Dutc"},
@@ -53,14 +53,14 @@ def _quote(ticker: Payload) -> Quote:
     docs="https://www.bitget.com/api-doc/spot/market/Get-Candle-Data",
     limit=100,
 )
-def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"code": "00000", "msg": "success", "requestTime": 1795435199000, "data": [
     ["1795431600000", "90400", "90600", "90300", "90500.1", "5.5", "497000", "497000"]]}
 
     Time of opening, open, high, low, close, coins, turnover, turnover in USDT.
     """
     reject(_error(payload))
-    return candles(payload["data"], ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
 
 
 def _error(payload: Payload) -> str:

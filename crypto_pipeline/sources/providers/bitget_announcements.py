@@ -1,7 +1,7 @@
 """Bitget, announcements. https://www.bitget.com/api-doc/common/notice/Get-All-Notices"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, get, reject
 
 bitget_announcements = Provider(
     "bitget_announcements",
@@ -12,7 +12,11 @@ bitget_announcements = Provider(
 
 
 @bitget_announcements.endpoint(
-    Article, "/annoucements", cadence=15, language="en", params={"language": "en_US"}, limit=10
+    Article,
+    get("/annoucements", {"language": "en_US"}),
+    cadence=15,
+    answer=Expected(language="en"),
+    limit=10,
 )
 def announcements(payload: Payload) -> Rows:
     """{"code": "00000", "msg": "success", "requestTime": 1795435200000, "data": [{"annId": "12560603", "annTitle": "...",

@@ -1,7 +1,7 @@
 """Bitkub (Thailand), spot market. https://github.com/bitkub/bitkub-official-api-docs"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles, from_columns
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles, from_columns
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
 
 bitkub = Provider(
@@ -36,14 +36,14 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/tradingview/history",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}_THB" for coin in LARGE_COINS}.get,
         {"1m": "1", "5m": "5", "15m": "15", "1h": "60", "4h": "240", "1d": "1D"},
         **{"symbol": "{market}", "resolution": "{length}", "from": "{start}", "to": "{end}"},
     ),
     cadence=15,
 )
-def baht_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def baht_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"s": "ok", "t": [1795431600], "o": [2910000], "h": [2950000], "l": [2900000], "c": [2935000], "v": [2.5]}
 
     Oldest first; days begin at midnight UTC. s is no_data where nobody traded.
@@ -52,4 +52,4 @@ def baht_candles(payload: Payload, ask: RequestSpec) -> Rows:
         return ()
     reject("" if payload["s"] == "ok" else payload.get("errmsg") or payload["s"])
     entries = from_columns(payload, "t", "o", "h", "l", "c", "v")
-    return candles(entries, ask, time=0, open=1, high=2, low=3, close=4, volume=5, currency="THB")
+    return candles(entries, spec, time=0, open=1, high=2, low=3, close=4, volume=5, currency="THB")

@@ -1,7 +1,7 @@
 """Bitso (Mexico), spot market. https://docs.bitso.com/bitso-api/docs/ticker"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each, number, reject
 
 bitso = Provider(
@@ -49,7 +49,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/ohlc",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin.lower()}_usd" for coin in LARGE_COINS}.get,
         # In which time zone its days begin is not documented.
         {"1m": "60", "5m": "300", "15m": "900", "30m": "1800", "1h": "3600", "4h": "14400"},
@@ -61,7 +61,7 @@ def _quote(ticker: Payload) -> Quote:
     cadence=15,
     quirks="Candles in which nobody traded have null for prices.",
 )
-def ohlc(payload: Payload, ask: RequestSpec) -> Rows:
+def ohlc(payload: Payload, spec: RequestSpec) -> Rows:
     """{"success": true, "payload": [{"bucket_start_time": 1795431600000, "first_trade_time": 1795431600001,
     "last_trade_time": 1795435199002, "first_rate": "90400", "last_rate": "90500", "min_rate": "90300", "max_rate": "90600",
     "trade_count": 80, "volume": "5.5", "vwap": "90450"}]}
@@ -71,7 +71,7 @@ def ohlc(payload: Payload, ask: RequestSpec) -> Rows:
     reject(None if payload["success"] else payload["error"])
     return candles(
         payload["payload"],
-        ask,
+        spec,
         time="bucket_start_time",
         open="first_rate",
         high="max_rate",

@@ -1,7 +1,7 @@
 """Bitstamp, spot market. https://www.bitstamp.net/api/"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number
 
 bitstamp = Provider(
@@ -40,7 +40,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/ohlc/{market}/",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin.lower()}usd" for coin in LARGE_COINS}.get,
         {"1m": "60", "5m": "300", "15m": "900", "30m": "1800", "1h": "3600", "4h": "14400", "1d": "86400"},
         step="{length}",
@@ -49,13 +49,13 @@ def _quote(ticker: Payload) -> Quote:
     docs="https://www.bitstamp.net/api/#tag/Market-info/operation/GetOHLCData",
     limit=100,
 )
-def ohlc(payload: Payload, ask: RequestSpec) -> Rows:
+def ohlc(payload: Payload, spec: RequestSpec) -> Rows:
     """{"data": {"pair": "BTC/USD", "ohlc": [{"timestamp": "1795431600", "open": "90400", "high": "90600", "low": "90300",
     "close": "90500", "volume": "5.5"}]}}
     """
     return candles(
         payload["data"]["ohlc"],
-        ask,
+        spec,
         time="timestamp",
         open="open",
         high="high",

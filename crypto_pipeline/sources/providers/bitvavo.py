@@ -1,8 +1,8 @@
 """Bitvavo (Netherlands), spot market. https://docs.bitvavo.com"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, get, reject
 
 bitvavo = Provider(
     "bitvavo",
@@ -13,7 +13,7 @@ bitvavo = Provider(
 )
 
 
-@bitvavo.endpoint(Quote, "/ticker/24h", weight=25)
+@bitvavo.endpoint(Quote, get("/ticker/24h", weight=25))
 def tickers(payload: Payload) -> Rows:
     """[{"market": "BTC-EUR", "startTimestamp": 1795348799000, "timestamp": 1795435199000, "open": "78000", "high": "79000",
     "low": "77500", "last": "78400", "volume": "900.5", "volumeQuote": "70500000", "bid": "78390", ...}]
@@ -42,7 +42,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/{market}/candles",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}-EUR" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         interval="{length}",
@@ -51,11 +51,11 @@ def _quote(ticker: Payload) -> Quote | None:
     docs="https://docs.bitvavo.com/docs/rest-api/get-candlestick-data/",
     limit=100,
 )
-def euro_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def euro_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795431600000, "78000", "78350", "77950", "78300", "5.5"]]
 
     Time of opening, open, high, low, close, coins; newest first. A candle in which nobody traded is missing. An error is
     {"errorCode": 205, "error": "..."}.
     """
     reject(payload["error"] if isinstance(payload, dict) else None)
-    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5, currency="EUR")
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5, currency="EUR")

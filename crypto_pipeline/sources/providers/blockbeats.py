@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.formats import feeds
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, get, reject
 
 blockbeats = Provider(
     "blockbeats",
@@ -14,18 +14,21 @@ blockbeats = Provider(
 )
 
 blockbeats.endpoint(
-    Article, "/v2/rss/newsflash", name="newsflash", format="xml", cadence=15, language="zh-Hans"
+Article,
+"/v2/rss/newsflash",
+name="newsflash",
+cadence=15,
+answer=Expected(format="xml", language="zh-Hans"),
 )(feeds.feed)  # fmt: skip
 
 
 @blockbeats.endpoint(
     Article,
-    "/v1/open-api/open-flash",
+    get("/v1/open-api/open-flash", {"type": "push", "lang": "en"}),
     cadence=15,
-    language="en",
+    answer=Expected(language="en"),
     size=30,
     page=1,
-    params={"type": "push", "lang": "en"},
 )
 def flash(payload: Payload) -> Rows:
     """{"status": 0, "message": "", "data": {"page": 1, "data": [{"id": 261205, "title": "...", "content": "<p>...</p>",

@@ -5,7 +5,19 @@ Two hosts are one source: statistics come from api.blockchain.info, transactions
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.formats.utxo import moved
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, SubRequest, each, number, reject
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Expected,
+    Payload,
+    Provider,
+    Rows,
+    SubRequest,
+    each,
+    get,
+    number,
+    reject,
+    together,
+)
 
 _MANNERS = "The vendor asks for at most one request in ten seconds; that is kept on the average of a minute."
 
@@ -42,12 +54,7 @@ def fees(payload: Payload) -> Rows:
     )
 
 
-@blockchain_info.endpoint(
-    ChainStat,
-    "/stats",
-    cadence=15,
-    docs="https://www.blockchain.com/explorer/api/charts_api",
-)
+@blockchain_info.endpoint(ChainStat, "/stats", cadence=15, docs="https://www.blockchain.com/explorer/api/charts_api")
 def stats(payload: Payload) -> Rows:
     """{"timestamp": 1767225600000.0, "market_price_usd": 60000.0, "hash_rate": 930000000000.0, "n_tx": 577190,
     "minutes_between_blocks": 10.1, "totalbc": 2003932187500000, "n_blocks_total": 952583, "difficulty": 130000000000000.0, ...}
@@ -69,10 +76,9 @@ def stats(payload: Payload) -> Rows:
 
 @blockchain_info.endpoint(
     ChainStat,
-    "/charts/hash-rate",
-    params={"timespan": "5days", "format": "json", "sampled": "false"},
+    get("/charts/hash-rate", {"timespan": "5days", "format": "json", "sampled": "false"}),
     cadence=60,
-    stale_after_minutes=3 * 24 * 60,
+    answer=Expected(stale_after_minutes=3 * 24 * 60),
     docs="https://www.blockchain.com/explorer/api/charts_api",
 )
 def hashrate_chart(payload: Payload) -> Rows:
@@ -113,9 +119,8 @@ def bitcoin_cash_block(payload: Payload) -> Rows:
 
 @blockchain_info_explorer.endpoint(
     Transfer,
-    "/unconfirmed-transactions",
-    params={"format": "json"},
-    may_be_empty=True,
+    get("/unconfirmed-transactions", {"format": "json"}),
+    answer=Expected(may_be_empty=True),
     quirks="About a hundred unconfirmed transactions: a sample. Change is told by its address alone.",
 )
 def unconfirmed(payload: Payload) -> Rows:
@@ -129,12 +134,12 @@ def unconfirmed(payload: Payload) -> Rows:
 
 @blockchain_info_explorer.endpoint(
     Transfer,
-    calls=(
+    together(
         SubRequest("latest", path="/latestblock"),
         SubRequest("block", path=lambda answers: f"/rawblock/{answers['latest']['hash']}"),
     ),
     cadence=15,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     quirks="5 to 15 MB: the newest block whole, one or two in a quarter of an hour. Change is told by its address alone.",
 )
 def block(payload: Payload) -> Rows:

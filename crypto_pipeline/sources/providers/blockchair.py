@@ -4,7 +4,20 @@ A key is optional; without one the day's quota is shared by everything that is a
 """
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows, each, number, reject, scaled
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Expected,
+    Key,
+    Parser,
+    Payload,
+    Provider,
+    Rows,
+    each,
+    get,
+    number,
+    reject,
+    scaled,
+)
 
 blockchair = Provider(
     "blockchair",
@@ -116,11 +129,10 @@ def _utxo_transactions(chain: str, symbol: str) -> Parser:
 for _path, (_chain, _symbol, _least, _minutes) in UTXO_WHALES.items():
     blockchair.endpoint(
         Transfer,
-        f"/{_path}/transactions",
+        get(f"/{_path}/transactions", {"q": f"output_total_usd({_least}..)", "s": "time(desc)", "limit": "10"}),
         name=f"{_chain}_transactions",
-        params={"q": f"output_total_usd({_least}..)", "s": "time(desc)", "limit": "10"},
         cadence=_minutes,
-        may_be_empty=True,
+        answer=Expected(may_be_empty=True),
         docs="https://blockchair.com/api/docs#link_203",
         quirks="Amounts include change, so an exchange that tidies its own coins shows up.",
     )(_utxo_transactions(_chain, _symbol))
@@ -128,10 +140,9 @@ for _path, (_chain, _symbol, _least, _minutes) in UTXO_WHALES.items():
 
 @blockchair.endpoint(
     Transfer,
-    "/ethereum/transactions",
-    params={"q": "value_usd(1000000..)", "s": "time(desc)", "limit": "10"},
+    get("/ethereum/transactions", {"q": "value_usd(1000000..)", "s": "time(desc)", "limit": "10"}),
     cadence=30,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     docs="https://blockchair.com/api/docs#link_206",
 )
 def ethereum_transactions(payload: Payload) -> Rows:

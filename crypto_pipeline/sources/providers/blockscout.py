@@ -7,7 +7,20 @@ on Ethereum stand by for nodes that refuse their logs.
 from collections.abc import Iterator
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Number, Transfer
-from crypto_pipeline.sources.kit import Budget, Context, Key, Parser, Payload, Provider, RequestSpec, Rows, each, number
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Context,
+    Expected,
+    Key,
+    Parser,
+    Payload,
+    PoolMember,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    number,
+)
 
 DOCS = "https://docs.blockscout.com/devs/apis/rest/stats-api"
 QUIRKS = "latest_block counts blocks and may be off by one. Some hosts refuse what is not a browser."
@@ -115,12 +128,12 @@ def _chains(context: Context) -> Iterator[RequestSpec]:
 
 
 @blockscout_pro.endpoint((ChainStat, Gas), "/{chain_id}/api/v2/stats", requests=_chains, cadence=15)
-def stats(payload: Payload, ask: RequestSpec) -> Rows:
+def stats(payload: Payload, spec: RequestSpec) -> Rows:
     """{"coin_price": "2500.5", "gas_prices": {"slow": 0.07, "average": 0.17, "fast": 1.6}, "total_blocks": "21000000", ...}
 
     As the explorers answer.
     """
-    return _rows(ask.values["chain"], payload)
+    return _rows(spec.values["chain"], payload)
 
 
 @blockscout_counters.endpoint(ChainStat, "/counters", cadence=60, on=False)
@@ -134,9 +147,8 @@ def gnosis(payload: Payload) -> Rows:
     Transfer,
     "/api/v2/tokens/0xdAC17F958D2ee523a2206206994597C13D831ec7/transfers",
     cadence=15,
-    pool="transfers_ethereum",
-    priority=2,
-    may_be_empty=True,
+    pool=PoolMember("transfers_ethereum", 2),
+    answer=Expected(may_be_empty=True),
     docs="https://docs.blockscout.com/",
     quirks="The newest 50 transfers of USDT, seconds of traffic: a sample for when no node answers.",
 )

@@ -1,7 +1,7 @@
 """Blockstream's Esplora explorer: fees, blocks and transactions of Bitcoin."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.kit import Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, together
 from crypto_pipeline.sources.providers.mempool_space import A_PAGE, blocks_of, first_page, transfers_of
 
 blockstream = Provider(
@@ -30,10 +30,10 @@ def fees(payload: Payload) -> Rows:
 blockstream.endpoint(ChainStat, "/blocks", cadence=15)(blocks_of("bitcoin"))
 blockstream.endpoint(
     Transfer,
+    together(*first_page("/blocks")),
     name="block_transactions",
-    calls=first_page("/blocks"),
     cadence=15,
     on=False,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     quirks=A_PAGE,
 )(transfers_of("bitcoin", "BTC"))

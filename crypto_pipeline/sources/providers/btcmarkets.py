@@ -1,7 +1,7 @@
 """BTC Markets (Australia), spot market. https://docs.btcmarkets.net"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
 
 btcmarkets = Provider(
@@ -49,7 +49,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/markets/{market}/candles",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}-AUD" for coin in LARGE_COINS}.get,
         {"1m": "1m", "1h": "1h", "1d": "1d"},
         timeWindow="{length}",
@@ -57,11 +57,11 @@ def _quote(ticker: Payload) -> Quote:
     cadence=15,
     limit=100,
 )
-def dollar_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def dollar_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[["2026-11-23T11:00:00.000000Z", "138000", "139100", "137900", "139000", "5.5"]]
 
     Time of opening, open, high, low, close, coins; newest first. Days begin at midnight UTC. An error is an object with
     a message.
     """
     reject(payload["message"] if isinstance(payload, dict) else None)
-    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5, currency="AUD")
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5, currency="AUD")

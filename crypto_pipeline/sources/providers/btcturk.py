@@ -1,7 +1,7 @@
 """BtcTurk (Turkey), spot market. https://docs.btcturk.com/public-endpoints/ticker"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import candle_asks, candles, from_columns
+from crypto_pipeline.sources.formats.candles import candle_requests, candles, from_columns
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
 
 btcturk = Provider(
@@ -50,7 +50,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/klines/history",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}USDT" for coin in ("BTC", "ETH", "XRP")}.get,
         # In which time zone its days begin is not documented.
         {"1m": "1", "15m": "15", "30m": "30", "1h": "60", "4h": "240"},
@@ -58,7 +58,7 @@ def _quote(ticker: Payload) -> Quote:
     ),
     cadence=15,
 )
-def history(payload: Payload, ask: RequestSpec) -> Rows:
+def history(payload: Payload, spec: RequestSpec) -> Rows:
     """{"s": "ok", "t": [1795431600], "h": [90600], "o": [90400], "l": [90300], "c": [90500], "v": [5.5]}
 
     One list a column, oldest first; volume is coins. s is no_data where nobody traded.
@@ -67,4 +67,4 @@ def history(payload: Payload, ask: RequestSpec) -> Rows:
         return ()
     reject("" if payload["s"] == "ok" else payload.get("errmsg") or payload["s"])
     entries = from_columns(payload, "t", "o", "h", "l", "c", "v")
-    return candles(entries, ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(entries, spec, time=0, open=1, high=2, low=3, close=4, volume=5)

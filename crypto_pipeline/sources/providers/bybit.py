@@ -1,7 +1,7 @@
 """Bybit, spot market. https://bybit-exchange.github.io/docs/v5/market/tickers"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 bybit = Provider(
@@ -44,7 +44,7 @@ def tickers(payload: Payload) -> Rows:
     Candle,
     "/kline",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "D", "1w": "W"},
         symbol="{market}",
@@ -55,14 +55,14 @@ def tickers(payload: Payload) -> Rows:
     category="spot",
     limit=100,
 )
-def kline(payload: Payload, ask: RequestSpec) -> Rows:
+def kline(payload: Payload, spec: RequestSpec) -> Rows:
     """{"retCode": 0, "retMsg": "OK", "result": {"category": "spot", "symbol": "BTCUSDT", "list": [
     ["1795431600000", "90400", "90600", "90300", "90500.1", "5.5", "497000"]]}, "retExtInfo": {}, "time": 1795435199000}
 
     Time of opening, open, high, low, close, coins, turnover; newest first.
     """
     reject(_error(payload))
-    return candles(_spot(payload)["list"], ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(_spot(payload)["list"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
 
 
 def _spot(payload: Payload) -> Payload:

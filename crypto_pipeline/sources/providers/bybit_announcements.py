@@ -1,7 +1,7 @@
 """Bybit, announcements. https://bybit-exchange.github.io/docs/v5/announcement"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, reject
 
 bybit_announcements = Provider(
     "bybit_announcements",
@@ -13,7 +13,13 @@ bybit_announcements = Provider(
 
 
 @bybit_announcements.endpoint(
-    Article, "/v5/announcements/index", cadence=15, language="en", locale="en-US", limit=20, page=1
+    Article,
+    "/v5/announcements/index",
+    cadence=15,
+    answer=Expected(language="en"),
+    locale="en-US",
+    limit=20,
+    page=1,
 )
 def announcements(payload: Payload) -> Rows:
     """{"retCode": 0, "retMsg": "OK", "result": {"total": 735, "list": [{"title": "New Listing: ...", "description": "...",

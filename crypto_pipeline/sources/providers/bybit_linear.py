@@ -83,14 +83,14 @@ def _contracts(context: Context) -> list[RequestSpec]:
     period="5min",
     limit=1,
 )
-def account_ratio(payload: Payload, ask: RequestSpec) -> Rows:
+def account_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     """{"retCode": 0, "retMsg": "OK", "result": {"list": [{"symbol": "BTCUSDT", "buyRatio": "0.5777", "sellRatio": "0.4223",
     "timestamp": "1795435200000"}], "nextPageCursor": ""}, "time": 1795435200001}
 
     Shares of the accounts that are long and short; newest first.
     """
     reject(_error(payload))
-    name = f"long_short_ratio_{ask.values['coin'].lower()}"
+    name = f"long_short_ratio_{spec.values['coin'].lower()}"
 
     def ratio(period: Payload) -> Metric:
         share = number(period["buyRatio"]) / number(period["sellRatio"])

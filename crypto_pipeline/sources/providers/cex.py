@@ -1,7 +1,7 @@
 """CEX.IO, spot market. https://trade.cex.io/docs/#rest-public-api-calls-ticker"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, post, reject
 
 cex = Provider(
     "cex",
@@ -12,7 +12,7 @@ cex = Provider(
 )
 
 
-@cex.endpoint(Quote, "/get_ticker", body={})
+@cex.endpoint(Quote, post("/get_ticker", {}))
 def tickers(payload: Payload) -> Rows:
     """{"ok": "ok", "data": {"BTC-USD": {"bestBid": "90499", "bestAsk": "90501", "low": "89500", "high": "91000",
     "lastTradeDateISO": "2026-11-23T11:59:58.000Z", "volume": "12.5", "quoteVolume": "1130000", "last": "90500.1",

@@ -1,7 +1,7 @@
 """ClankApp, large transfers on many chains. Needs a key. Off: nobody has seen it answer since 2020."""
 
 from crypto_pipeline.schema.rows import Transfer
-from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Expected, Key, Payload, Provider, Rows, each, get
 
 clankapp = Provider(
     "clankapp",
@@ -15,11 +15,10 @@ clankapp = Provider(
 
 @clankapp.endpoint(
     Transfer,
-    "/explorer/tx",
-    params={"s_date": "desc", "size": "50", ">_amount_usd": "1000000"},
+    get("/explorer/tx", {"s_date": "desc", "size": "50", ">_amount_usd": "1000000"}),
     cadence=15,
     on=False,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
 )
 def transfers(payload: Payload) -> Rows:
     """{"data": [{"blockchain": "bitcoin", "symbol": "btc", "hash": "aa", "from_address": "Multiple Addresses", "to_address": "3J",

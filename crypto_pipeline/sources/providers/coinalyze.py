@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Derivative, Metric, Row
 from crypto_pipeline.sources.formats.contracts import dollar_bundle
-from crypto_pipeline.sources.kit import Key, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Key, Payload, Provider, RequestSpec, Rows, each, get, reject
 
 coinalyze = Provider(
     "coinalyze",
@@ -18,9 +18,8 @@ HOUR = 3600
 
 @coinalyze.endpoint(
     Derivative,
-    "/open-interest",
+    get("/open-interest", weight=2),
     cadence=15,
-    weight=2,
     symbols="BTCUSDT_PERP.A,ETHUSDT_PERP.A",
     convert_to_usd="true",
 )

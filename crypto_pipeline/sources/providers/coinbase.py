@@ -4,8 +4,8 @@ https://docs.cdp.coinbase.com
 """
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
+from crypto_pipeline.sources.kit import Budget, Context, Payload, PoolMember, Provider, RequestSpec, Rows, each
 
 coinbase = Provider(
     "coinbase",
@@ -29,7 +29,7 @@ TICKERS = ("BTC", "ETH", "XRP", "SOL", "DOGE", "ADA", "LINK", "BCH", "LTC", "AVA
 MARKETS = {coin: f"{coin}-USD" for coin in LARGE_COINS}
 
 
-@coinbase.endpoint(Quote, "/api/v3/brokerage/market/products", pool="coinbase_tickers", product_type="SPOT")
+@coinbase.endpoint(Quote, "/api/v3/brokerage/market/products", pool=PoolMember("coinbase_tickers"), product_type="SPOT")
 def products(payload: Payload) -> Rows:
     """{"products": [{"product_id": "BTC-USD", "price": "90500.12", "price_percentage_change_24h": "0.556",
     "volume_24h": "1200.5", "approximate_quote_24h_volume": "108645394.06", "is_disabled": false,
@@ -56,15 +56,20 @@ def _books(context: Context) -> list[RequestSpec]:
     return [RequestSpec(coin, values={"product": f"{coin}-USD"}) for coin in context.universe.listed if coin in TICKERS]
 
 
-@coinbase_exchange.endpoint(Quote, "/products/{product}/ticker", requests=_books, pool="coinbase_tickers", priority=1)
-def ticker(payload: Payload, ask: RequestSpec) -> Rows:
+@coinbase_exchange.endpoint(
+    Quote,
+    "/products/{product}/ticker",
+    requests=_books,
+    pool=PoolMember("coinbase_tickers", 1),
+)
+def ticker(payload: Payload, spec: RequestSpec) -> Rows:
     """{"trade_id": 862973875, "price": "90500.12", "size": "0.0048", "bid": "90500.11", "ask": "90500.12",
     "volume": "1200.5", "rfq_volume": "12.9", "time": "2026-11-23T11:59:58.133100Z"}
 
     The last trade of one product; volume is coins of the last 24 hours.
     """
     return [
-        Quote(ask.values["product"], last=payload["price"], volume_base=payload["volume"], timestamp=payload["time"])
+        Quote(spec.values["product"], last=payload["price"], volume_base=payload["volume"], timestamp=payload["time"])
     ]
 
 
@@ -72,28 +77,28 @@ def ticker(payload: Payload, ask: RequestSpec) -> Rows:
     Candle,
     "/products/{market}/candles",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         MARKETS.get,
         {"1m": "60", "5m": "300", "15m": "900", "1h": "3600", "1d": "86400"},
         granularity="{length}",
     ),
     cadence=15,
-    pool="coinbase_candles",
+    pool=PoolMember("coinbase_candles"),
     docs="https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-candles",
 )
-def product_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def product_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795431600, 90300.0, 90600.2, 90400.1, 90500.12, 5.5]]
 
     Time of opening, LOW, HIGH, OPEN, CLOSE, coins; newest first.
     """
-    return candles(payload, ask, time=0, low=1, high=2, open=3, close=4, volume=5)
+    return candles(payload, spec, time=0, low=1, high=2, open=3, close=4, volume=5)
 
 
 @coinbase.endpoint(
     Candle,
     "/api/v3/brokerage/market/products/{market}/candles",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         MARKETS.get,
         {
             "1m": "ONE_MINUTE",
@@ -108,15 +113,14 @@ def product_candles(payload: Payload, ask: RequestSpec) -> Rows:
         end="{end}",
     ),
     cadence=15,
-    pool="coinbase_candles",
-    priority=1,
+    pool=PoolMember("coinbase_candles", 1),
     docs="https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/public/get-public-product-candles",
 )
-def broker_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def broker_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"candles": [{"start": "1795431600", "low": "90300", "high": "90600", "open": "90400", "close": "90500", "volume": "5.5"}]}
 
     Newest first.
     """
     return candles(
-        payload["candles"], ask, time="start", open="open", high="high", low="low", close="close", volume="volume"
+        payload["candles"], spec, time="start", open="open", high="high", low="low", close="close", volume="volume"
     )

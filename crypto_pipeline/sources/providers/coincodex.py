@@ -21,13 +21,13 @@ coincodex = Provider(
     cadence=15,
     on=False,
 )
-def coin(payload: Payload, ask: RequestSpec) -> Rows:
+def coin(payload: Payload, spec: RequestSpec) -> Rows:
     """{"symbol": "BTC", "coin_name": "Bitcoin", "last_price_usd": 90500.5, "price_change_1D_percent": -1.25,
     "volume_24_usd": 40000000000, "market_cap_usd": 1805000000000, ...}
 
     The price can be null.
     """
-    if payload["symbol"] != ask.values["symbol"]:
+    if payload["symbol"] != spec.values["symbol"]:
         raise ValueError(f"an answer about {payload['symbol']} came")
     if payload["last_price_usd"] is None:
         return []

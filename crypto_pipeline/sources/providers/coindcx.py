@@ -1,7 +1,7 @@
 """CoinDCX (India), spot market. https://docs.coindcx.com/#ticker"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
 
 coindcx = Provider(
@@ -48,7 +48,7 @@ def _quote(ticker: Payload) -> Quote | None:
 @coindcx_public.endpoint(
     Candle,
     "/candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"B-{coin}_USDT" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w")},
         pair="{market}",
@@ -58,6 +58,6 @@ def _quote(ticker: Payload) -> Quote | None:
     cadence=15,
     limit=100,
 )
-def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"open": 90400, "high": 90600, "low": 90300, "volume": 5.5, "close": 90500, "time": 1795431600000}]"""
-    return candles(payload, ask, time="time", open="open", high="high", low="low", close="close", volume="volume")
+    return candles(payload, spec, time="time", open="open", high="high", low="low", close="close", volume="volume")

@@ -3,7 +3,19 @@
 from collections.abc import Iterator
 
 from crypto_pipeline.schema.rows import Candle, Defi, Derivative, Metric, Overview, Price, Rate
-from crypto_pipeline.sources.kit import Context, Key, Payload, Provider, RequestSpec, Rows, each, number, reject, scaled
+from crypto_pipeline.sources.kit import (
+    Context,
+    Expected,
+    Key,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    number,
+    reject,
+    scaled,
+)
 from crypto_pipeline.sources.symbols import COINGECKO_IDS, FIAT, SYMBOL_OF_COINGECKO_ID, coin
 
 coingecko = Provider(
@@ -135,7 +147,7 @@ def global_(payload: Payload) -> Rows:
     Metric,
     "/search/trending",
     cadence=60,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     docs="https://docs.coingecko.com/reference/trending-search",
 )
 def trending(payload: Payload) -> Rows:
@@ -168,7 +180,7 @@ def _trend(entry: Payload) -> Metric | None:
     developer_data="true",
     sparkline="false",
 )
-def coin_details(payload: Payload, ask: RequestSpec) -> Rows:
+def coin_details(payload: Payload, spec: RequestSpec) -> Rows:
     """{"id": "bitcoin", "sentiment_votes_up_percentage": 84.07, "watchlist_portfolio_users": 1541900,
     "community_data": {"reddit_subscribers": 0}, "developer_data": {"commit_count_4_weeks": 108},
     "last_updated": "2026-11-23T11:59:00.000Z"}
@@ -176,7 +188,7 @@ def coin_details(payload: Payload, ask: RequestSpec) -> Rows:
     Votes are null for many coins. Reddit members are 0 where they are no longer counted.
     """
     reject(_error(payload))
-    suffix = ask.values["symbol"].lower()
+    suffix = spec.values["symbol"].lower()
     measured = (
         ("sentiment_votes_up", payload["sentiment_votes_up_percentage"], "percent"),
         ("watchlist_users", payload["watchlist_portfolio_users"], "count"),
@@ -287,13 +299,13 @@ def exchange_rates(payload: Payload) -> Rows:
     "/coins/{coin_id}/ohlc",
     requests=lambda context: _large_coins(context, "BTC", "ETH"),
     cadence=60,
-    stale_after_minutes=180,
+    answer=Expected(stale_after_minutes=180),
     docs="https://docs.coingecko.com/reference/coins-id-ohlc",
     quirks="Half hours only, and no volume.",
     vs_currency="usd",
     days=1,
 )
-def candles(payload: Payload, ask: RequestSpec) -> Rows:
+def candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795433400000, 90400.0, 90600.5, 90350.0, 90500.5], [1795435200000, 90500.5, 90550.0, 90480.0, 90510.0]]
 
     The end of the half hour, then open, high, low and close.
@@ -302,7 +314,7 @@ def candles(payload: Payload, ask: RequestSpec) -> Rows:
 
     def candle(fields: Payload) -> Candle:
         ends_at, opened, high, low, close = fields
-        return Candle(ask.values["symbol"], "30m", number(ends_at) - HALF_AN_HOUR_MS, opened, high, low, close)
+        return Candle(spec.values["symbol"], "30m", number(ends_at) - HALF_AN_HOUR_MS, opened, high, low, close)
 
     return each(payload, candle)
 
@@ -317,7 +329,7 @@ def candles(payload: Payload, ask: RequestSpec) -> Rows:
     vs_currency="usd",
     days=1,
 )
-def market_chart(payload: Payload, ask: RequestSpec) -> Rows:
+def market_chart(payload: Payload, spec: RequestSpec) -> Rows:
     """{"prices": [[1795434812345, 90400.1], [1795435112345, 90500.5]], "market_caps": [[1795434812345, 1.8e12], ...],
     "total_volumes": [[1795434812345, 4e10], ...]}
 
@@ -327,7 +339,7 @@ def market_chart(payload: Payload, ask: RequestSpec) -> Rows:
     (at, price), (_, market_cap), (_, volume) = (
         payload[name][-1] for name in ("prices", "market_caps", "total_volumes")
     )
-    return [Price(ask.values["symbol"], price, market_cap, volume, timestamp=at)]
+    return [Price(spec.values["symbol"], price, market_cap, volume, timestamp=at)]
 
 
 def _error(payload: Payload) -> object:

@@ -91,12 +91,12 @@ def _overview(total: Payload) -> Overview:
     ],
     quirks="Refreshed rarely at the source.",
 )
-def social(payload: Payload, ask: RequestSpec) -> Rows:
+def social(payload: Payload, spec: RequestSpec) -> Rows:
     """{"reddit": {"avg_active_users": 4409.25, "subscribers": 373581}, "twitter": {"followers_count": 414355}}
 
     Members can be missing.
     """
-    suffix = ask.values["symbol"].lower()
+    suffix = spec.values["symbol"].lower()
     measured = (
         ("reddit_subscribers", payload["reddit"].get("subscribers")),
         ("reddit_active_users", payload["reddit"].get("avg_active_users")),
@@ -115,7 +115,7 @@ def social(payload: Payload, ask: RequestSpec) -> Rows:
         if symbol in context.universe and "1d" in context.intervals
     ],
 )
-def candles(payload: Payload, ask: RequestSpec) -> Rows:
+def candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"2026-11-22": [1795305600, 91000.1, 91700.2, 89350.3, 90500.5, 40000000000.1]}
 
     A year of days: date, then open, high, low, close and volume in dollars. The number before them is not that day's time.
@@ -123,7 +123,7 @@ def candles(payload: Payload, ask: RequestSpec) -> Rows:
 
     def candle(day: str, fields: Payload) -> Candle:
         _, opened, high, low, close = fields[:5]
-        return Candle(ask.values["symbol"], "1d", day, opened, high, low, close)
+        return Candle(spec.values["symbol"], "1d", day, opened, high, low, close)
 
     return each(payload.items(), candle)
 

@@ -1,7 +1,7 @@
 """Coin Metrics, community data: daily counts of chains. CC BY-NC 4.0: name the source, non-commercial."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject, scaled
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, number, reject, scaled
 
 coinmetrics = Provider(
     "coinmetrics",
@@ -28,14 +28,14 @@ CHAINS = {
 @coinmetrics.endpoint(
     ChainStat,
     "/timeseries/asset-metrics",
+    cadence=60,
+    answer=Expected(stale_after_minutes=4 * 24 * 60),
     assets=",".join(CHAINS),
     metrics="AdrActCnt,TxCnt,SplyCur,FeeTotNtv",
     frequency="1d",
     limit_per_asset=1,
     paging_from="end",
     page_size=100,
-    cadence=60,
-    stale_after_minutes=4 * 24 * 60,
 )
 def chains(payload: Payload) -> Rows:
     """{"data": [{"asset": "btc", "time": "2026-01-01T00:00:00.000000000Z", "AdrActCnt": "700000", "TxCnt": "450000",

@@ -90,7 +90,7 @@ def global_(payload: Payload) -> Rows:
     ],
     cadence=60,
 )
-def candles(payload: Payload, ask: RequestSpec) -> Rows:
+def candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"time_open": "2026-11-23T00:00:00Z", "time_close": "2026-11-23T11:55:00Z", "open": 91000.1, "high": 91700.2,
     "low": 89350.3, "close": 90500.5, "volume": 40000000000, "market_cap": 1805485000000}]
 
@@ -99,7 +99,7 @@ def candles(payload: Payload, ask: RequestSpec) -> Rows:
     reject(_error(payload))
 
     def candle(day: Payload) -> Candle:
-        return Candle(ask.values["symbol"], "1d", day["time_open"], day["open"], day["high"], day["low"], day["close"])
+        return Candle(spec.values["symbol"], "1d", day["time_open"], day["open"], day["high"], day["low"], day["close"])
 
     return each(payload, candle)
 

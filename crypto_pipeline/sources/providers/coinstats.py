@@ -1,7 +1,7 @@
 """CoinStats: prices, news. https://coinstats.app/api-docs/"""
 
 from crypto_pipeline.schema.rows import Article, Price
-from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Expected, Key, Payload, Provider, Rows, each
 
 coinstats = Provider(
     "coinstats",
@@ -36,7 +36,7 @@ def _price(entry: Payload) -> Price:
     "/news",
     cadence=15,
     on=False,
-    language="en",
+    answer=Expected(language="en"),
     quirks="Articles of other outlets, which are read directly: off by default.",
     page=1,
     limit=20,

@@ -1,7 +1,7 @@
 """Crypto.com Exchange, spot market. https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 cryptocom = Provider(
@@ -43,7 +43,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/get-candlestick",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1h", "4h": "4h", "1d": "1D"},
         instrument_name="{market}",
@@ -53,14 +53,14 @@ def _quote(ticker: Payload) -> Quote | None:
     docs="https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#public-get-candlestick",
     count=100,
 )
-def candlesticks(payload: Payload, ask: RequestSpec) -> Rows:
+def candlesticks(payload: Payload, spec: RequestSpec) -> Rows:
     """{"id": -1, "method": "public/get-candlestick", "code": 0, "result": {"instrument_name": "BTC_USDT", "interval": "1h",
     "data": [{"o": "90400", "h": "90600", "l": "90300", "c": "90500.1", "v": "5.5", "t": 1795431600000}]}}
 
     v is coins.
     """
     reject(_error(payload))
-    return candles(payload["result"]["data"], ask, time="t", open="o", high="h", low="l", close="c", volume="v")
+    return candles(payload["result"]["data"], spec, time="t", open="o", high="h", low="l", close="c", volume="v")
 
 
 def _error(payload: Payload) -> str:

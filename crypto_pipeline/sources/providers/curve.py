@@ -17,12 +17,12 @@ curve = Provider(
     requests=lambda context: [RequestSpec("ethereum", values={"chain": "ethereum"})],
     cadence=60,
 )
-def volumes(payload: Payload, ask: RequestSpec) -> Rows:
+def volumes(payload: Payload, spec: RequestSpec) -> Rows:
     """{"success": true, "data": {"pools": [{"address": "0x1", "volumeUSD": 1234567.8, ...}], "totalVolumes":
     {"totalStableVolume": 90000000.1, "totalCryptoVolume": 60000000.2, "totalVolume": 150000000.3}},
     "generatedTimeMs": 1795435200000}
     """
     reject("" if payload["success"] is True else payload.get("err") or "no success")
     total = payload["data"]["totalVolumes"]["totalVolume"]
-    entity = f"curve {ask.values['chain']}"
+    entity = f"curve {spec.values['chain']}"
     return [Defi("dex_volume_24h", entity, total, timestamp=payload["generatedTimeMs"])]

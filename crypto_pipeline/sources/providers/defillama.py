@@ -6,7 +6,18 @@ Each kind of data has a host of its own; rows name one source, defillama. Answer
 from collections.abc import Iterable, Iterator
 
 from crypto_pipeline.schema.rows import Defi, Price
-from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each, number, reject
+from crypto_pipeline.sources.kit import (
+    Context,
+    Expected,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    get,
+    number,
+    reject,
+)
 from crypto_pipeline.sources.symbols import COINGECKO_IDS, SYMBOL_OF_COINGECKO_ID
 
 DOCS = "https://api-docs.defillama.com"
@@ -65,7 +76,7 @@ def _protocol(protocol: Payload) -> Defi | None:
     return Defi("tvl", protocol["name"], number(protocol["tvl"]))
 
 
-@defillama.endpoint(Defi, "/overview/dexs", params=WITHOUT_CHARTS, cadence=60)
+@defillama.endpoint(Defi, get("/overview/dexs", WITHOUT_CHARTS), cadence=60)
 def dex_volumes(payload: Payload) -> Rows:
     """{"total24h": 7000000000, "change_1d": 5.0, "protocols": [{"name": "Uniswap V3", "slug": "uniswap-v3",
     "category": "Dexs", "total24h": 1500000000, ...}], ...}
@@ -75,7 +86,7 @@ def dex_volumes(payload: Payload) -> Rows:
     return _totals(payload, "dex_volume_24h")
 
 
-@defillama.endpoint(Defi, "/overview/fees", params={**WITHOUT_CHARTS, "dataType": "dailyFees"}, cadence=360)
+@defillama.endpoint(Defi, get("/overview/fees", {**WITHOUT_CHARTS, "dataType": "dailyFees"}), cadence=360)
 def fees(payload: Payload) -> Rows:
     """{"total24h": 80000000, "change_1d": 1.5, "protocols": [{"name": "Tether", "slug": "tether",
     "category": "Stablecoin Issuer", "total24h": 20000000, ...}], ...}
@@ -83,7 +94,7 @@ def fees(payload: Payload) -> Rows:
     return _totals(payload, "fees_24h")
 
 
-@defillama.endpoint(Defi, "/overview/open-interest", params=WITHOUT_CHARTS, cadence=60)
+@defillama.endpoint(Defi, get("/overview/open-interest", WITHOUT_CHARTS), cadence=60)
 def perpetuals_open_interest(payload: Payload) -> Rows:
     """{"total24h": 20000000000, "total7d": 130000000000, "change_1d": 3.6, "protocols": [
     {"name": "Hyperliquid Perps", "slug": "hyperliquid-perps", "total24h": 14304709847, ...}], ...}
@@ -189,7 +200,7 @@ def _charted_coins(context: Context) -> Iterator[RequestSpec]:
     "/chart/{coins}",
     requests=_charted_coins,
     cadence=60,
-    stale_after_minutes=180,
+    answer=Expected(stale_after_minutes=180),
     quirks="Closing prices, from which no candle can be made; of them the newest is read.",
     span=24,
     period="1h",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from crypto_pipeline.schema.rows import Derivative, Metric
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, get, reject
 
 deribit_perpetuals = Provider(
     "deribit_perpetuals",
@@ -27,7 +27,7 @@ DAY_MS = 24 * 3600 * 1000
         if coin in context.universe
     ],
 )
-def ticker(payload: Payload, ask: RequestSpec) -> Rows:
+def ticker(payload: Payload, spec: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": {"instrument_name": "BTC-PERPETUAL", "timestamp": 1795435200000, "state": "open",
     "mark_price": 90500.5, "index_price": 90510.1, "open_interest": 1139551440, "funding_8h": 6.55e-06,
     "stats": {"volume": 5052.9, "volume_usd": 442197230.0, ...}, ...}, "usIn": 1, "usOut": 2, "usDiff": 1}
@@ -36,7 +36,7 @@ def ticker(payload: Payload, ask: RequestSpec) -> Rows:
     result = payload["result"]
     return [
         Derivative(
-            ask.values["coin"],
+            spec.values["coin"],
             result["instrument_name"],
             funding_rate=result["funding_8h"],
             funding_interval_hours=8,
@@ -58,14 +58,17 @@ def _last_day(context: Context) -> Iterator[RequestSpec]:
 
 
 @deribit_perpetuals.endpoint(
-    Metric, "/get_volatility_index_data", requests=_last_day, cadence=15, params={"resolution": "3600"}
+    Metric,
+    get("/get_volatility_index_data", {"resolution": "3600"}),
+    requests=_last_day,
+    cadence=15,
 )
-def volatility_index(payload: Payload, ask: RequestSpec) -> Rows:
+def volatility_index(payload: Payload, spec: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": {"data": [[1795431600000, 45.1, 45.6, 44.9, 45.2]], "continuation": null}, ...}
 
     One entry an hour, oldest first: opening time, open, high, low, close. The last hour is still running.
     """
     reject(payload.get("error"))
-    name = f"volatility_index_{ask.values['coin'].lower()}"
+    name = f"volatility_index_{spec.values['coin'].lower()}"
     unit = "annualised volatility, percent"
     return each(payload["result"]["data"], lambda hour: Metric(name, hour[4], unit, timestamp=hour[0]))

@@ -1,7 +1,7 @@
 """Deribit: prices and candles of its perpetuals. https://docs.deribit.com"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import candle_asks, candles, from_columns
+from crypto_pipeline.sources.formats.candles import candle_requests, candles, from_columns
 from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
 
 deribit_prices = Provider(
@@ -29,7 +29,7 @@ def _currencies(context: Context) -> list[RequestSpec]:
 
 
 @deribit_prices.endpoint(Quote, "/get_book_summary_by_currency", name="tickers", requests=_currencies, kind="future")
-def book_summaries(payload: Payload, ask: RequestSpec) -> Rows:
+def book_summaries(payload: Payload, spec: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": [{"instrument_name": "BTC-PERPETUAL", "base_currency": "BTC", "quote_currency": "USD",
     "last": 90500.0, "price_change": 0.56, "high": 91000.0, "low": 89500.0, "volume": 2319.5, "volume_usd": 209860710.0,
     "creation_timestamp": 1795435199000, ...}], "usIn": 1, "usOut": 2, "usDiff": 1, "testnet": false}
@@ -40,7 +40,7 @@ def book_summaries(payload: Payload, ask: RequestSpec) -> Rows:
 
     def quote(book: Payload) -> Quote | None:
         coin, name = book["base_currency"], book["instrument_name"]
-        if not name.endswith("-PERPETUAL") or (ask.values["currency"] == "USDC" and coin in PAID_IN_COINS):
+        if not name.endswith("-PERPETUAL") or (spec.values["currency"] == "USDC" and coin in PAID_IN_COINS):
             return None
         return Quote(
             name,
@@ -62,7 +62,7 @@ def book_summaries(payload: Payload, ask: RequestSpec) -> Rows:
     Candle,
     "/get_tradingview_chart_data",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         CONTRACTS.get,
         # When its days begin is not documented.
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60"},
@@ -74,7 +74,7 @@ def book_summaries(payload: Payload, ask: RequestSpec) -> Rows:
     cadence=15,
     docs="https://docs.deribit.com/#public-get_tradingview_chart_data",
 )
-def chart(payload: Payload, ask: RequestSpec) -> Rows:
+def chart(payload: Payload, spec: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": {"status": "ok", "ticks": [1795431600000], "open": [90400.0], "high": [90600.0],
     "low": [90300.0], "close": [90500.0], "volume": [5.5], "cost": [497000.0]}, "usIn": 1, "usOut": 2, "usDiff": 1, ...}
 
@@ -82,4 +82,4 @@ def chart(payload: Payload, ask: RequestSpec) -> Rows:
     """
     reject(payload.get("error"))
     entries = from_columns(payload["result"], "ticks", "open", "high", "low", "close", "volume")
-    return candles(entries, ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(entries, spec, time=0, open=1, high=2, low=3, close=4, volume=5)

@@ -1,7 +1,7 @@
 """DEX Screener: prices on decentralised exchanges, tokens that pay for attention. https://docs.dexscreener.com/api/reference"""
 
 from crypto_pipeline.schema.rows import Metric, Price
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, scaled
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, get, scaled
 
 dexscreener = Provider(
     "dexscreener",
@@ -48,9 +48,8 @@ def _price(pool: Payload) -> Price | None:
 
 @dexscreener.endpoint(
     Metric,
-    "/token-boosts/top/v1",
+    get("/token-boosts/top/v1", weight=5),
     cadence=15,
-    weight=5,
     quirks="Paid promotion, not interest. Of requests of this kind 60 a minute are allowed.",
 )
 def boosts(payload: Payload) -> Rows:

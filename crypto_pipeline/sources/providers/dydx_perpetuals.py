@@ -1,7 +1,7 @@
 """dYdX: prices, candles, funding and open interest of its perpetuals. https://docs.dydx.xyz/indexer-client/http"""
 
 from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number
 
 dydx_perpetuals = Provider(
@@ -53,7 +53,7 @@ def _market(market: Payload) -> list[Row] | None:
     Candle,
     "/candles/perpetualMarkets/{market}",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}-USD" for coin in LARGE_COINS}.get,
         {"1m": "1MIN", "5m": "5MINS", "15m": "15MINS", "30m": "30MINS", "1h": "1HOUR", "4h": "4HOURS", "1d": "1DAY"},
         resolution="{length}",
@@ -62,7 +62,7 @@ def _market(market: Payload) -> list[Row] | None:
     docs="https://docs.dydx.xyz/indexer-client/http#get-candles",
     limit=100,
 )
-def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"candles": [{"startedAt": "2026-11-23T11:00:00.000Z", "ticker": "BTC-USD", "resolution": "1HOUR", "low": "90300",
     "high": "90600", "open": "90400", "close": "90500", "baseTokenVolume": "5.5", "usdVolume": "497000", "trades": 90, ...}]}
 
@@ -70,7 +70,7 @@ def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """
     return candles(
         payload["candles"],
-        ask,
+        spec,
         time="startedAt",
         open="open",
         high="high",

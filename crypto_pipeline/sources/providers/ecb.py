@@ -5,7 +5,7 @@ https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchang
 
 from crypto_pipeline.schema.rows import Rate
 from crypto_pipeline.sources.formats.xml import Element, root_of
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, number
 
 ecb = Provider(
     "ecb",
@@ -21,7 +21,7 @@ WEEK = 7 * 24 * 60
 CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
 
 
-@ecb.endpoint(Rate, "/eurofxref-daily.xml", format="xml", cadence=360, stale_after_minutes=WEEK)
+@ecb.endpoint(Rate, "/eurofxref-daily.xml", cadence=360, answer=Expected(format="xml", stale_after_minutes=WEEK))
 def reference_rates(payload: Payload) -> Rows:
     """<gesmes:Envelope ...><Cube><Cube time="2026-11-20"><Cube currency="USD" rate="1.1601"/><Cube currency="JPY" rate="181.2"/>
     </Cube></Cube></gesmes:Envelope>

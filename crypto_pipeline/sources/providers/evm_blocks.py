@@ -6,7 +6,7 @@ transactions since the beginning; explorers do (sources/providers/blockscout.py,
 
 from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.formats.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Parser, Payload, Rows
+from crypto_pipeline.sources.kit import Parser, Payload, PoolMember, Rows, post
 from crypto_pipeline.sources.providers.evm_nodes import NODES, nodes_of
 
 __all__ = ["NODES"]
@@ -41,8 +41,7 @@ for _chain in CHAINS:
     for _priority, _node in enumerate(nodes_of(_chain)):
         _node.endpoint(
             ChainStat,
-            body=NEWEST_BLOCK,
+            post("", NEWEST_BLOCK),
             cadence=15,
-            pool=f"stats_{_chain}",
-            priority=_priority,
+            pool=PoolMember(f"stats_{_chain}", _priority),
         )(_parser)

@@ -9,7 +9,7 @@ from statistics import median
 
 from crypto_pipeline.schema.rows import Gas
 from crypto_pipeline.sources.formats.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Parser, Payload, Rows, SubRequest, number, reject
+from crypto_pipeline.sources.kit import Parser, Payload, PoolMember, Rows, SubRequest, number, reject, together
 from crypto_pipeline.sources.providers.evm_nodes import HOSTS, NODES, PARAMS, nodes_of
 
 __all__ = ["NODES"]
@@ -120,9 +120,7 @@ for _chain in HOSTS:
     for _priority, _node in enumerate(nodes_of(_chain)):
         _node.endpoint(
             Gas,
-            calls=(FEE_HISTORY, GAS_PRICE),
-            params=PARAMS.get(_node.name),
-            pool=f"gas_{_chain}",
-            priority=_priority,
+            together(FEE_HISTORY, GAS_PRICE, params=PARAMS.get(_node.name)),
+            pool=PoolMember(f"gas_{_chain}", _priority),
             quirks=QUIRKS.get(_chain, ""),
         )(_parser)

@@ -9,7 +9,7 @@ from functools import partial
 
 from crypto_pipeline.schema.rows import Transfer
 from crypto_pipeline.sources.formats.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Payload, Rows, SubRequest, Unreadable, each
+from crypto_pipeline.sources.kit import Expected, Payload, PoolMember, Rows, SubRequest, Unreadable, each, together
 from crypto_pipeline.sources.providers.evm_nodes import NODES
 from crypto_pipeline.sources.providers.evm_whales import HEAD
 
@@ -73,11 +73,10 @@ _BLOCK_CALLS = tuple(
 for _priority, _operator in enumerate(("publicnode", "drpc")):
     NODES[f"{_operator}_ethereum"].endpoint(
         Transfer,
+        together(HEAD, *_BLOCK_CALLS),
         name="coin_transfers",
-        calls=(HEAD, *_BLOCK_CALLS),
         cadence=15,
-        pool="coin_transfers_ethereum",
-        priority=_priority,
-        may_be_empty=True,
+        pool=PoolMember("coin_transfers_ethereum", _priority),
+        answer=Expected(may_be_empty=True),
         quirks="The newest 30 of 75 blocks. A call that failed keeps its value, and what contracts move inside is not seen.",
     )(transfers)

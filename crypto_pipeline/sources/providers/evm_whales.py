@@ -16,7 +16,17 @@ from typing import NamedTuple
 
 from crypto_pipeline.schema.rows import Transfer
 from crypto_pipeline.sources.formats.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Parser, Payload, Rows, SubRequest, Unreadable, each
+from crypto_pipeline.sources.kit import (
+    Expected,
+    Parser,
+    Payload,
+    PoolMember,
+    Rows,
+    SubRequest,
+    Unreadable,
+    each,
+    together,
+)
 from crypto_pipeline.sources.providers.evm_blocks import NEWEST_BLOCK
 from crypto_pipeline.sources.providers.evm_nodes import NODES
 
@@ -168,10 +178,9 @@ for _name, _chain in CHAINS.items():
     for _priority, _operator in enumerate(_chain.operators):
         NODES[f"{_operator}_{_name}"].endpoint(
             Transfer,
-            calls=_calls,
+            together(*_calls),
             cadence=15,
-            pool=f"transfers_{_name}",
-            priority=_priority,
-            may_be_empty=True,
+            pool=PoolMember(f"transfers_{_name}", _priority),
+            answer=Expected(may_be_empty=True),
             quirks="Nodes limit the range and the number of logs of an answer; a refused older range leaves a gap. Times may be reckoned from block numbers.",
         )(_parser)

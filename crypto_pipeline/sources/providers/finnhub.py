@@ -1,7 +1,7 @@
 """Finnhub, crypto news of other outlets; a free key is needed. https://finnhub.io/docs/api/market-news"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Expected, Key, Payload, Provider, Rows, each, reject
 
 finnhub = Provider(
     "finnhub",
@@ -13,7 +13,7 @@ finnhub = Provider(
 )
 
 
-@finnhub.endpoint(Article, "/news", cadence=15, language="en", category="crypto", minId=0)
+@finnhub.endpoint(Article, "/news", cadence=15, answer=Expected(language="en"), category="crypto", minId=0)
 def news(payload: Payload) -> Rows:
     """[{"category": "crypto", "datetime": 1795431900, "headline": "...", "id": 7501474, "image": "https://...", "related": "",
     "source": "Cointelegraph", "summary": "...", "url": "https://cointelegraph.com/news/...?utm_source=rss_feed"}]

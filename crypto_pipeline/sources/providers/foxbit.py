@@ -1,7 +1,7 @@
 """Foxbit (Brazil), spot market. https://docs.foxbit.com.br/rest/v3"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
 
 foxbit = Provider(
@@ -41,7 +41,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/markets/{market}/candlesticks",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin.lower()}brl" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         interval="{length}",
@@ -49,10 +49,10 @@ def _quote(ticker: Payload) -> Quote:
     cadence=15,
     limit=100,
 )
-def real_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def real_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[["1795431600000", "482000", "485500", "481500", "484500", "1795435199999", "2.5", "1210000", 90, "1.0", "484000"]]
 
     Opening time, the four prices, closing time, coins, reals, trades, coins and reals that were bought; oldest
     first. Days begin at midnight UTC.
     """
-    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=6, currency="BRL")
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=6, currency="BRL")

@@ -1,7 +1,7 @@
 """Frankfurter: daily reference rates of central banks. https://frankfurter.dev"""
 
 from crypto_pipeline.schema.rows import Rate
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, number
 
 WEEK = 7 * 24 * 60
 """Minutes; around Easter a rate stands for nearly six days."""
@@ -24,7 +24,12 @@ frankfurter_blend = Provider(
 
 
 @frankfurter.endpoint(
-    Rate, "/latest", cadence=360, stale_after_minutes=WEEK, base="USD", symbols="EUR,JPY,KRW,GBP,TRY,BRL,INR"
+    Rate,
+    "/latest",
+    cadence=360,
+    answer=Expected(stale_after_minutes=WEEK),
+    base="USD",
+    symbols="EUR,JPY,KRW,GBP,TRY,BRL,INR",
 )
 def rates(payload: Payload) -> Rows:
     """{"amount": 1.0, "base": "USD", "date": "2026-11-20", "rates": {"EUR": 0.862, "KRW": 1465.1}}
@@ -36,7 +41,13 @@ def rates(payload: Payload) -> Rows:
 
 
 @frankfurter_blend.endpoint(
-    Rate, "/rates", name="rates", cadence=360, stale_after_minutes=WEEK, base="USD", quotes="EUR,JPY,KRW,GBP,VND,NGN"
+    Rate,
+    "/rates",
+    name="rates",
+    cadence=360,
+    answer=Expected(stale_after_minutes=WEEK),
+    base="USD",
+    quotes="EUR,JPY,KRW,GBP,VND,NGN",
 )
 def blended_rates(payload: Payload) -> Rows:
     """[{"date": "2026-11-20", "base": "USD", "quote": "EUR", "rate": 0.862}]"""

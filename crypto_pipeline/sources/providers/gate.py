@@ -1,7 +1,7 @@
 """Gate, spot market. https://www.gate.com/docs/developers/apiv4/en/#get-ticker-information"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
 
 gate = Provider(
@@ -40,7 +40,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/candlesticks",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         currency_pair="{market}",
@@ -50,9 +50,9 @@ def _quote(ticker: Payload) -> Quote | None:
     docs="https://www.gate.com/docs/developers/apiv4/en/#market-candlesticks",
     limit=100,
 )
-def candlesticks(payload: Payload, ask: RequestSpec) -> Rows:
+def candlesticks(payload: Payload, spec: RequestSpec) -> Rows:
     """[["1795431600", "497000", "90500.1", "90600", "90300", "90400", "5.5", "false"]]
 
     Time of opening, TURNOVER, CLOSE, HIGH, LOW, OPEN, coins, "true" when it is closed.
     """
-    return candles(payload, ask, time=0, close=2, high=3, low=4, open=5, volume=6)
+    return candles(payload, spec, time=0, close=2, high=3, low=4, open=5, volume=6)

@@ -23,13 +23,13 @@ gate_perpetuals = Provider(
     interval="5m",
     limit=1,
 )
-def contract_stats(payload: Payload, ask: RequestSpec) -> Rows:
+def contract_stats(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"time": 1795435200, "lsr_taker": 1.02, "lsr_account": 1.35, "long_liq_usd": 70.0, "short_liq_usd": 0,
     "open_interest": 124724, "open_interest_usd": 870000000.1, "top_lsr_account": 1.5, "mark_price": 90500.5, ...}]
 
     Five minutes; liquidations are the dollars of positions closed by force in them.
     """
-    coin = ask.values["coin"]
+    coin = spec.values["coin"]
 
     def stats(period: Payload) -> list[Row]:
         at = period["time"]
@@ -41,7 +41,7 @@ def contract_stats(payload: Payload, ask: RequestSpec) -> Rows:
         return [
             Derivative(
                 coin,
-                ask.values["contract"],
+                spec.values["contract"],
                 open_interest_usd=period["open_interest_usd"],
                 mark_price=period["mark_price"],
                 timestamp=at,

@@ -1,7 +1,7 @@
 """GDELT: news of the world's press about crypto, and their tone. https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/"""
 
 from crypto_pipeline.schema.rows import Article, Metric
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, get
 
 gdelt = Provider(
     "gdelt",
@@ -14,13 +14,12 @@ gdelt = Provider(
 
 @gdelt.endpoint(
     Metric,
-    "/doc",
+    get("/doc", {"format": "json"}),
     cadence=360,
     on=False,
     query="bitcoin",
     mode="timelinetone",
     timespan="1d",
-    params={"format": "json"},
 )
 def tone(payload: Payload) -> Rows:
     """{"query_details": {"title": "bitcoin", "date_resolution": "hour"}, "timeline": [{"series": "Average Tone",
@@ -35,18 +34,16 @@ def _tone(hour: Payload) -> Metric:
 
 @gdelt.endpoint(
     Article,
-    "/doc",
+    get("/doc", {"format": "json"}),
     cadence=60,
     on=False,
-    language="en",
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True, language="en"),
+    quirks="The time is the one at which GDELT saw the article. Refuses most addresses in data centres: off by default.",
     query="(bitcoin OR ethereum OR cryptocurrency) sourcelang:eng",
     mode="artlist",
     sort="datedesc",
     maxrecords=75,
     timespan="1h",
-    params={"format": "json"},
-    quirks="The time is the one at which GDELT saw the article. Refuses most addresses in data centres: off by default.",
 )
 def articles(payload: Payload) -> Rows:
     """{"articles": [{"url": "https://...", "url_mobile": "", "title": "...", "seendate": "20261123T114500Z",

@@ -1,7 +1,7 @@
 """GeckoTerminal: prices, candles and trending pools of decentralised exchanges. https://apiguide.geckoterminal.com"""
 
 from crypto_pipeline.schema.rows import Candle, Defi, Price
-from crypto_pipeline.sources.formats.candles import candle_asks
+from crypto_pipeline.sources.formats.candles import candle_requests
 from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
 
 geckoterminal = Provider(
@@ -55,26 +55,26 @@ def token_prices(payload: Payload) -> Rows:
 @geckoterminal.endpoint(
     Candle,
     "/networks/eth/pools/{market}/ohlcv/{length}",
-    requests=candle_asks(POOLS.get, {"1h": "hour", "1d": "day"}),
+    requests=candle_requests(POOLS.get, {"1h": "hour", "1d": "day"}),
     cadence=15,
     aggregate=1,
     limit=100,
     currency="usd",
 )
-def candles(payload: Payload, ask: RequestSpec) -> Rows:
+def candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"data": {"id": "...", "type": "ohlcv_request_response", "attributes": {"ohlcv_list":
     [[1795431600, 3050.1, 3060.2, 3040.3, 3055.4, 1234567.8]]}}, "meta": {"base": {"symbol": "WETH", ...}, "quote": {"symbol": "USDC", ...}}}
 
     Opening time, open, high, low, close, volume in dollars; newest first, with gaps where nobody traded. The candles are those
     of the base token.
     """
-    symbol, interval = ask.values["symbol"], ask.values["interval"]
+    symbol, interval = spec.values["symbol"], spec.values["interval"]
     if payload["meta"]["base"]["symbol"] != WRAPPED[symbol]:
         raise ValueError(f"candles of {payload['meta']['base']['symbol']} came")
 
     def candle(fields: Payload) -> Candle:
         opened_at, opened, high, low, close = fields[:5]
-        return Candle(symbol, interval, opened_at, opened, high, low, close, pair=ask.values["market"])
+        return Candle(symbol, interval, opened_at, opened, high, low, close, pair=spec.values["market"])
 
     return each(payload["data"]["attributes"]["ohlcv_list"], candle)
 

@@ -1,7 +1,7 @@
 """Gemini, spot market. https://docs.gemini.com/rest/market-data"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, scaled
 
 gemini = Provider(
@@ -32,16 +32,16 @@ def _quote(feed: Payload) -> Quote | None:
     Candle,
     "/v2/candles/{market}/{length}",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin.lower()}usd" for coin in LARGE_COINS}.get,
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1hr", "1d": "1day"},
     ),
     cadence=15,
     quirks="The number of candles is fixed: about two months of hours.",
 )
-def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795431600000, 90400, 90600, 90300, 90500.1, 5.5]]
 
     Time of opening, open, high, low, close, coins; newest first.
     """
-    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)

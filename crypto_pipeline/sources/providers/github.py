@@ -26,13 +26,13 @@ REPOSITORIES = {"BTC": "bitcoin/bitcoin", "ETH": "ethereum/go-ethereum", "SOL": 
     ],
     cadence=360,
 )
-def repository(payload: Payload, ask: RequestSpec) -> Rows:
+def repository(payload: Payload, spec: RequestSpec) -> Rows:
     """{"id": 1181927, "name": "bitcoin", "full_name": "bitcoin/bitcoin", "stargazers_count": 86000, "subscribers_count": 4000,
     "forks_count": 38500, "open_issues_count": 700, "pushed_at": "2026-11-23T07:00:00Z", "updated_at": "2026-11-23T11:30:00Z", ...}
 
     open_issues_count holds pull requests as well.
     """
-    suffix = ask.values["coin"].lower()
+    suffix = spec.values["coin"].lower()
     counted = (
         ("repository_stars", "stargazers_count"),
         ("repository_forks", "forks_count"),

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.formats.feeds import feed
-from crypto_pipeline.sources.kit import Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows
 
 google_news = Provider(
     "google_news",
@@ -16,11 +16,9 @@ google_news = Provider(
 @google_news.endpoint(
     Article,
     "/rss/search",
-    format="xml",
     cadence=15,
-    language="en",
     on=False,
-    may_be_empty=True,
+    answer=Expected(format="xml", may_be_empty=True, language="en"),
     q="(bitcoin OR ethereum OR crypto) when:1d",
     hl="en-US",
     gl="US",

@@ -1,7 +1,7 @@
 """growthepie, what a transaction costs on the rollups of Ethereum. Off: its shape was read in code, not in an answer."""
 
 from crypto_pipeline.schema.rows import Gas
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each
 
 growthepie = Provider("growthepie", "https://api.growthepie.com/v1", docs="https://docs.growthepie.com/api")
 
@@ -11,7 +11,7 @@ growthepie = Provider("growthepie", "https://api.growthepie.com/v1", docs="https
     "/fees/table.json",
     cadence=60,
     on=False,
-    stale_after_minutes=24 * 60,
+    answer=Expected(stale_after_minutes=24 * 60),
     quirks="The median cost of a whole transaction in ETH, not a price of gas.",
 )
 def fees(payload: Payload) -> Rows:

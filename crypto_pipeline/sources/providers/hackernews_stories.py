@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Context, Expected, Payload, Provider, RequestSpec, Rows, each
 
 hackernews_stories = Provider(
     "hackernews_stories",
@@ -28,10 +28,9 @@ def _words(context: Context) -> Iterable[RequestSpec]:
 @hackernews_stories.endpoint(
     Article,
     "/search_by_date",
-    cadence=30,
-    language="en",
     requests=_words,
-    may_be_empty=True,
+    cadence=30,
+    answer=Expected(may_be_empty=True, language="en"),
     tags="story",
     hitsPerPage=50,
 )

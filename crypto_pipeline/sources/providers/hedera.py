@@ -1,7 +1,7 @@
 """Hedera, from its public mirror node: blocks, supply, the price of gas, transfers. Times are seconds.nanoseconds."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each
 
 hedera = Provider(
     "hedera",
@@ -54,13 +54,13 @@ def supply(payload: Payload) -> Rows:
 @hedera.endpoint(
     Transfer,
     "/transactions",
+    cadence=15,
+    answer=Expected(may_be_empty=True),
+    quirks="The newest 100 transactions are some seconds of traffic: a sample.",
     transactiontype="cryptotransfer",
     result="success",
     order="desc",
     limit=100,
-    cadence=15,
-    may_be_empty=True,
-    quirks="The newest 100 transactions are some seconds of traffic: a sample.",
 )
 def transfers(payload: Payload) -> Rows:
     """{"transactions": [{"transaction_id": "0.0.1-1767225600-0", "name": "CRYPTOTRANSFER", "result": "SUCCESS",

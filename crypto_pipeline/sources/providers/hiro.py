@@ -1,7 +1,7 @@
 """Hiro, API of Stacks: the newest block, the price of a transfer. The key is optional."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, SubRequest, each, number
+from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, SubRequest, each, number, together
 
 hiro = Provider(
     "hiro",
@@ -29,7 +29,7 @@ def _block(block: Payload) -> ChainStat:
     )
 
 
-@hiro.endpoint(Gas, calls=(SubRequest("fee", path="/v2/fees/transfer"),), cadence=15)
+@hiro.endpoint(Gas, together(SubRequest("fee", path="/v2/fees/transfer")), cadence=15)
 def gas(payload: Payload) -> Rows:
     """{"fee": 1}
 

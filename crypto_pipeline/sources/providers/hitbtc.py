@@ -1,7 +1,7 @@
 """HitBTC, spot market. https://api.hitbtc.com/#tickers"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
 
 hitbtc = Provider(
@@ -42,7 +42,7 @@ def _quote(name: str, ticker: Payload) -> Quote | None:
     Candle,
     "/candles/{market}",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
         {"1m": "M1", "5m": "M5", "15m": "M15", "30m": "M30", "1h": "H1", "4h": "H4", "1d": "D1"},
         period="{length}",
@@ -52,7 +52,7 @@ def _quote(name: str, ticker: Payload) -> Quote | None:
     limit=100,
     sort="DESC",
 )
-def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"timestamp": "2026-11-23T11:00:00.000Z", "open": "90400", "close": "90500.1", "min": "90300", "max": "90600",
     "volume": "5.5", "volume_quote": "497000"}]
 
@@ -60,7 +60,7 @@ def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """
     return candles(
         payload,
-        ask,
+        spec,
         time="timestamp",
         open="open",
         high="max",

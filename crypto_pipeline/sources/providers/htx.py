@@ -3,7 +3,7 @@
 from functools import partial
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_htx
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
 
@@ -32,7 +32,7 @@ def tickers(payload: Payload) -> Rows:
     Candle,
     "/history/kline",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin.lower()}usdt" for coin in LARGE_COINS}.get,
         # Days and weeks of HTX begin at 16:00 UTC.
         {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "60min", "4h": "4hour"},
@@ -42,7 +42,7 @@ def tickers(payload: Payload) -> Rows:
     cadence=15,
     size=100,
 )
-def kline(payload: Payload, ask: RequestSpec) -> Rows:
+def kline(payload: Payload, spec: RequestSpec) -> Rows:
     """{"ch": "market.btcusdt.kline.60min", "status": "ok", "ts": 1795435199000, "data": [{"id": 1795431600, "open": 90400,
     "close": 90500.1, "low": 90300, "high": 90600, "amount": 5.5, "vol": 497000.0, "count": 90}]}
 
@@ -51,7 +51,7 @@ def kline(payload: Payload, ask: RequestSpec) -> Rows:
     reject(_error(payload))
     return candles(
         payload["data"],
-        ask,
+        spec,
         time="id",
         open="open",
         high="high",

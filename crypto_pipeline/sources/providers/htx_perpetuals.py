@@ -3,7 +3,7 @@
 from crypto_pipeline.schema.rows import Derivative, Metric
 from crypto_pipeline.sources.formats.contracts import bundle
 from crypto_pipeline.sources.formats.liquidations import added_up, liquidation
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, RequestSpec, Rows, each, number, reject
 from crypto_pipeline.sources.symbols import DOLLARS
 
 htx_perpetuals = Provider(
@@ -47,7 +47,7 @@ def funding(payload: Payload) -> Rows:
         RequestSpec(coin, params={"contract": f"{coin}-USDT"}) for coin in ("BTC", "ETH") if coin in context.universe
     ],
     cadence=15,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     trade_type=0,
 )
 def liquidations(payload: Payload) -> Rows:

@@ -6,7 +6,18 @@ from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candles, span_ms
 from crypto_pipeline.sources.formats.contracts import bundle, per_coin
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
-from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each, number, scaled
+from crypto_pipeline.sources.kit import (
+    Context,
+    Payload,
+    PoolMember,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    number,
+    post,
+    scaled,
+)
 
 hyperliquid = Provider(
     "hyperliquid",
@@ -20,7 +31,11 @@ hyperliquid = Provider(
 PRICES = "hyperliquid_prices"
 
 
-@hyperliquid.endpoint((Derivative, Quote), "/info", body={"type": "metaAndAssetCtxs"}, weight=20, pool=PRICES)
+@hyperliquid.endpoint(
+    (Derivative, Quote),
+    post("/info", {"type": "metaAndAssetCtxs"}, weight=20),
+    pool=PoolMember(PRICES),
+)
 def asset_contexts(payload: Payload) -> Rows:
     """[{"universe": [{"name": "BTC", "szDecimals": 5, "maxLeverage": 40}, {"name": "OLD", ..., "isDelisted": true}]},
     [{"funding": "0.0000125", "openInterest": "25000.1", "prevDayPx": "91600.0", "dayNtlVlm": "3000000000.1",
@@ -61,11 +76,8 @@ def _contract(asset: Payload, context: Payload) -> list[Row] | None:
 
 @hyperliquid.endpoint(
     Quote,
-    "/info",
-    body={"type": "allMids"},
-    weight=2,
-    pool=PRICES,
-    priority=1,
+    post("/info", {"type": "allMids"}, weight=2),
+    pool=PoolMember(PRICES, 1),
     docs="https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint",
 )
 def all_mids(payload: Payload) -> Rows:
@@ -97,9 +109,13 @@ def _candle_asks(context: Context) -> Iterable[RequestSpec]:
 
 
 @hyperliquid.endpoint(
-    Candle, "/info", name="candles", body={"type": "candleSnapshot"}, requests=_candle_asks, cadence=15, weight=22
+    Candle,
+    post("/info", {"type": "candleSnapshot"}, weight=22),
+    name="candles",
+    requests=_candle_asks,
+    cadence=15,
 )
-def candle_snapshot(payload: Payload, ask: RequestSpec) -> Rows:
+def candle_snapshot(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"t": 1763996400000, "T": 1763999999999, "s": "BTC", "i": "1h", "o": "90000", "c": "90400", "h": "90800", "l": "89900",
     "v": "50.5", "n": 900}]"""
-    return candles(payload, ask, time="t", open="o", high="h", low="l", close="c", volume="v")
+    return candles(payload, spec, time="t", open="o", high="h", low="l", close="c", volume="v")

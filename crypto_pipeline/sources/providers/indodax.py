@@ -1,7 +1,7 @@
 """Indodax (Indonesia), spot market. https://github.com/btcid/indodax-official-api-docs"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
 
 indodax = Provider(
@@ -43,14 +43,14 @@ def tickers(payload: Payload) -> Rows:
     Candle,
     "/tradingview/history_v2",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}IDR" for coin in LARGE_COINS}.get,
         {"1m": "1", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "1D"},
         **{"symbol": "{market}", "tf": "{length}", "from": "{start}", "to": "{end}"},
     ),
     cadence=15,
 )
-def rupiah_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def rupiah_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"Time": 1795431600, "Open": 1500000000, "High": 1515000000, "Low": 1498000000, "Close": 1510000000,
     "Volume": "1.25"}]
 
@@ -58,7 +58,7 @@ def rupiah_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """
     return candles(
         payload,
-        ask,
+        spec,
         time="Time",
         open="Open",
         high="High",

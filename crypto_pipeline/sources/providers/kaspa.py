@@ -1,7 +1,7 @@
 """Kaspa, from the REST server of its developers: fees, the state of the block graph, hash rate, supply."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, SubRequest, known, number, scaled
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, SubRequest, known, number, scaled, together
 
 kaspa = Provider("kaspa", "https://api.kaspa.org/info", docs="https://api.kaspa.org/docs")
 
@@ -32,7 +32,7 @@ def _first(buckets: Payload, otherwise: float) -> float:
 
 @kaspa.endpoint(
     ChainStat,
-    calls=(
+    together(
         SubRequest("blockdag", path="/blockdag"),
         SubRequest("hashrate", path="/hashrate?stringOnly=false", optional=True),
         SubRequest("supply", path="/coinsupply", optional=True),

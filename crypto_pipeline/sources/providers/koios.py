@@ -1,7 +1,7 @@
 """Koios, a community's API of Cardano: the newest block, the epoch and its supply. The key is optional."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, SubRequest, each, known, number
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, SubRequest, each, known, number, together
 
 koios = Provider(
     "koios",
@@ -32,10 +32,10 @@ def _block(block: Payload) -> ChainStat:
 
 @koios.endpoint(
     ChainStat,
-    calls=(SubRequest("epoch", path="/epoch_info"), SubRequest("totals", path="/totals", optional=True)),
+    together(SubRequest("epoch", path="/epoch_info"), SubRequest("totals", path="/totals", optional=True)),
+    cadence=60,
     limit=1,
     order="epoch_no.desc",
-    cadence=60,
 )
 def epoch(payload: Payload) -> Rows:
     """{"epoch": [{"epoch_no": 600, "tx_count": 357919, "blk_count": 17321, "last_block_time": 1767225600, "active_stake": "21000000000000000", ...}],

@@ -3,7 +3,7 @@
 import re
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, number, reject
 
 kraken = Provider(
@@ -50,7 +50,7 @@ def _quote(pair: str, tick: Payload) -> Quote | None:
     Candle,
     "/OHLC",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{'XBT' if coin == 'BTC' else coin}USD" for coin in LARGE_COINS}.get,
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "1440"},
         pair="{market}",
@@ -60,7 +60,7 @@ def _quote(pair: str, tick: Payload) -> Quote | None:
     docs="https://docs.kraken.com/api/docs/rest-api/get-ohlc-data",
     quirks="Always the newest 720 candles.",
 )
-def ohlc(payload: Payload, ask: RequestSpec) -> Rows:
+def ohlc(payload: Payload, spec: RequestSpec) -> Rows:
     """{"error": [], "result": {"XXBTZUSD": [[1795431600, "90400.0", "90600.0", "90300.0", "90500.0", "90450.0", "5.5", 90]],
     "last": 1795428000}}
 
@@ -68,4 +68,4 @@ def ohlc(payload: Payload, ask: RequestSpec) -> Rows:
     """
     reject(payload["error"])
     [rows] = (rows for name, rows in payload["result"].items() if name != "last")
-    return candles(rows, ask, time=0, open=1, high=2, low=3, close=4, volume=6)
+    return candles(rows, spec, time=0, open=1, high=2, low=3, close=4, volume=6)

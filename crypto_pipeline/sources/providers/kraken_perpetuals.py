@@ -4,7 +4,7 @@ https://docs.kraken.com/api/docs/futures-api/trading/get-tickers
 """
 
 from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, number, reject
 
 kraken_perpetuals = Provider(
@@ -70,7 +70,7 @@ def tickers(payload: Payload) -> Rows:
     Candle,
     "/api/charts/v1/trade/{market}/{length}",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"PF_{'XBT' if coin == 'BTC' else coin}USD" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w")},
         **{"from": "{start}", "to": "{end}"},
@@ -79,7 +79,7 @@ def tickers(payload: Payload) -> Rows:
     docs="https://docs.kraken.com/api/docs/futures-api/charts/candles",
     quirks="Candles of perpetual contracts. It is asked in seconds and answers in milliseconds.",
 )
-def chart(payload: Payload, ask: RequestSpec) -> Rows:
+def chart(payload: Payload, spec: RequestSpec) -> Rows:
     """{"candles": [{"time": 1795431600000, "open": "90400", "high": "90600", "low": "90300", "close": "90500",
     "volume": "5.5"}], "more_candles": false}
 
@@ -87,5 +87,5 @@ def chart(payload: Payload, ask: RequestSpec) -> Rows:
     """
     reject(payload.get("error") or payload.get("errors"))
     return candles(
-        payload["candles"], ask, time="time", open="open", high="high", low="low", close="close", volume="volume"
+        payload["candles"], spec, time="time", open="open", high="high", low="low", close="close", volume="volume"
     )

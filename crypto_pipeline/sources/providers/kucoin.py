@@ -1,8 +1,8 @@
 """KuCoin, spot market. https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-all-tickers"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, get, reject, scaled
 
 kucoin = Provider(
     "kucoin",
@@ -12,7 +12,7 @@ kucoin = Provider(
 )
 
 
-@kucoin.endpoint(Quote, "/allTickers", weight=15)
+@kucoin.endpoint(Quote, get("/allTickers", weight=15))
 def tickers(payload: Payload) -> Rows:
     """{"code": "200000", "data": {"time": 1795435199000, "ticker": [{"symbol": "GALAX-USDT", "symbolName": "GALA-USDT",
     "last": "0.0101", "changeRate": "0.0056", "high": "0.0103", "low": "0.0099", "vol": "1200.5", "volValue": "12.1", ...}]}}
@@ -40,25 +40,24 @@ def tickers(payload: Payload) -> Rows:
 
 @kucoin.endpoint(
     Candle,
-    "/candles",
+    get("/candles", weight=3),
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
         {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "1hour", "4h": "4hour", "1d": "1day"},
         symbol="{market}",
         type="{length}",
     ),
     cadence=15,
-    weight=3,
     docs="https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-klines",
 )
-def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"code": "200000", "data": [["1795431600", "90400", "90500.1", "90600", "90300", "5.5", "497000"]]}
 
     Time of opening, open, CLOSE, HIGH, LOW, coins, turnover; the newest 100, newest first.
     """
     reject(_error(payload))
-    return candles(payload["data"], ask, time=0, open=1, close=2, high=3, low=4, volume=5)
+    return candles(payload["data"], spec, time=0, open=1, close=2, high=3, low=4, volume=5)
 
 
 def _error(payload: Payload) -> str:

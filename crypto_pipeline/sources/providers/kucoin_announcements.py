@@ -1,7 +1,7 @@
 """KuCoin, announcements. https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-announcements"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, reject
 
 kucoin_announcements = Provider(
     "kucoin_announcements",
@@ -16,7 +16,7 @@ kucoin_announcements = Provider(
     Article,
     "/announcements",
     cadence=15,
-    language="en",
+    answer=Expected(language="en"),
     currentPage=1,
     pageSize=50,
     annType="latest-announcements",

@@ -1,7 +1,7 @@
 """LBank, spot market. https://www.lbank.com/en-US/docs/index.html"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
 
 lbank = Provider(
@@ -43,7 +43,7 @@ def _quote(market: Payload) -> Quote:
     Candle,
     "/kline.do",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin.lower()}_usdt" for coin in LARGE_COINS}.get,
         # Days and weeks of LBank begin at 16:00 UTC.
         {"1m": "minute1", "5m": "minute5", "15m": "minute15", "30m": "minute30", "1h": "hour1", "4h": "hour4"},
@@ -54,14 +54,14 @@ def _quote(market: Payload) -> Quote:
     cadence=15,
     size=100,
 )
-def kline(payload: Payload, ask: RequestSpec) -> Rows:
+def kline(payload: Payload, spec: RequestSpec) -> Rows:
     """{"msg": "Success", "result": "true", "data": [[1795431600, 90400, 90600, 90300, 90500, 5.5]], "error_code": 0,
     "ts": 1795435199000}
 
     Time of opening, open, high, low, close, coins; oldest first.
     """
     reject(_error(payload))
-    return candles(payload["data"], ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
 
 
 def _error(payload: Payload) -> str:

@@ -1,7 +1,7 @@
 """Live Coin Watch: prices. https://livecoinwatch.github.io/lcw-api-docs/"""
 
 from crypto_pipeline.schema.rows import Price
-from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, each, number, post, reject
 
 livecoinwatch = Provider(
     "livecoinwatch",
@@ -14,9 +14,11 @@ livecoinwatch = Provider(
 
 @livecoinwatch.endpoint(
     Price,
-    "/coins/list",
+    post(
+        "/coins/list",
+        {"currency": "USD", "sort": "rank", "order": "ascending", "offset": 0, "limit": 100, "meta": False},
+    ),
     cadence=15,
-    body={"currency": "USD", "sort": "rank", "order": "ascending", "offset": 0, "limit": 100, "meta": False},
 )
 def coins(payload: Payload) -> Rows:
     """[{"code": "BTC", "rate": 90500.5, "volume": 40000000000, "cap": 1805000000000, "delta": {"hour": 1.001, "day": 0.9875, ...}}]

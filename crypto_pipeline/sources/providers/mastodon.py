@@ -17,12 +17,12 @@ mastodon = Provider(
     requests=lambda context: [RequestSpec(tag, values={"tag": tag}) for tag in ("bitcoin", "ethereum", "crypto")],
     cadence=60,
 )
-def tag(payload: Payload, ask: RequestSpec) -> Rows:
+def tag(payload: Payload, spec: RequestSpec) -> Rows:
     """{"id": "802", "name": "bitcoin", "url": "...", "history": [{"day": "1795392000", "accounts": "120", "uses": "300"}, ...]}
 
     Newest first; the first day is still running.
     """
-    name = ask.values["tag"]
+    name = spec.values["tag"]
 
     def day(entry: Payload) -> list[Row]:
         return [

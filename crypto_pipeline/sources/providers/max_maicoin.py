@@ -1,7 +1,7 @@
 """MAX (Taiwan), spot market. https://max.maicoin.com/documents/api_list/v3"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each
 
 max_maicoin = Provider(
@@ -47,7 +47,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/k",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin.lower()}usdt" for coin in LARGE_COINS}.get,
         # In which time zone its days begin is not documented.
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240"},
@@ -58,9 +58,9 @@ def _quote(ticker: Payload) -> Quote:
     quirks="A candle in which nobody traded repeats the last price.",
     limit=100,
 )
-def k(payload: Payload, ask: RequestSpec) -> Rows:
+def k(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795431600, 90400.0, 90600.0, 90300.0, 90500.0, 1.25]]
 
     Time of opening, open, high, low, close, coins; oldest first.
     """
-    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)

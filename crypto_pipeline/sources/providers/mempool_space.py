@@ -6,7 +6,20 @@ ones are rounded up to whole numbers.
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.formats.utxo import moved
-from crypto_pipeline.sources.kit import Budget, Parser, Payload, Provider, Rows, SubRequest, each, known, number, scaled
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Expected,
+    Parser,
+    Payload,
+    Provider,
+    Rows,
+    SubRequest,
+    each,
+    known,
+    number,
+    scaled,
+    together,
+)
 
 mempool_space = Provider(
     "mempool_space",
@@ -129,27 +142,27 @@ litecoinspace.endpoint(ChainStat, "/v1/blocks", cadence=15)(blocks_of("litecoin"
 
 mempool_space.endpoint(
     Transfer,
+    together(*first_page("/v1/blocks")),
     name="block_transactions",
-    calls=first_page("/v1/blocks"),
     cadence=15,
     on=False,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     docs="https://mempool.space/docs/api/rest#get-block-transactions",
     quirks=A_PAGE,
 )(transfers_of("bitcoin", "BTC"))
 litecoinspace.endpoint(
     Transfer,
+    together(*first_page("/v1/blocks")),
     name="block_transactions",
-    calls=first_page("/v1/blocks"),
     cadence=15,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     quirks=A_PAGE,
 )(transfers_of("litecoin", "LTC"))
 
 
 @mempool_space.endpoint(
     ChainStat,
-    calls=(
+    together(
         SubRequest("blocks", path="/v1/blocks"),
         SubRequest("hashrate", path="/v1/mining/hashrate/3d", optional=True),
         SubRequest("difficulty", path="/v1/difficulty-adjustment", optional=True),
@@ -211,7 +224,7 @@ def lightning(payload: Payload) -> Rows:
 @mempool_space.endpoint(
     Transfer,
     "/mempool/recent",
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     quirks="The ten newest unconfirmed transactions: a sample. Amounts are all outputs, change included.",
 )
 def recent(payload: Payload) -> Rows:

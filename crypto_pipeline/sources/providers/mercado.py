@@ -1,7 +1,7 @@
 """Mercado Bitcoin (Brazil), spot market. https://api.mercadobitcoin.net/api/v4/docs"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles, from_columns
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles, from_columns
 from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
 
 mercado = Provider(
@@ -38,7 +38,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/candles",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}-BRL" for coin in LARGE_COINS}.get,
         # In which time zone its days begin is not documented.
         {"15m": "15m", "1h": "1h"},
@@ -46,10 +46,10 @@ def _quote(ticker: Payload) -> Quote:
     ),
     cadence=15,
 )
-def real_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def real_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"t": [1795431600], "o": ["482000"], "h": ["485500"], "l": ["481500"], "c": ["484500"], "v": ["2.5"]}
 
     One list a column, oldest first; v is coins.
     """
     entries = from_columns(payload, "t", "o", "h", "l", "c", "v")
-    return candles(entries, ask, time=0, open=1, high=2, low=3, close=4, volume=5, currency="BRL")
+    return candles(entries, spec, time=0, open=1, high=2, low=3, close=4, volume=5, currency="BRL")

@@ -3,7 +3,7 @@
 from functools import partial
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_binance
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
 
@@ -31,7 +31,7 @@ def tickers(payload: Payload) -> Rows:
     Candle,
     "/klines",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "60m", "4h": "4h", "1d": "1d"},
         symbol="{market}",
@@ -40,9 +40,9 @@ def tickers(payload: Payload) -> Rows:
     cadence=15,
     limit=100,
 )
-def klines(payload: Payload, ask: RequestSpec) -> Rows:
+def klines(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435200000, "497000"]]
 
     Time of opening, open, high, low, close, coins; then the time of closing and turnover.
     """
-    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)

@@ -1,7 +1,7 @@
 """MEXC, announcements. https://www.mexc.com/api-docs/spot-v3/introduction"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, get, reject
 
 mexc_announcements = Provider(
     "mexc_announcements",
@@ -13,7 +13,12 @@ mexc_announcements = Provider(
 
 
 @mexc_announcements.endpoint(
-    Article, "/announcements", cadence=15, language="en", params={"language": "en-US"}, page=1, limit=20
+    Article,
+    get("/announcements", {"language": "en-US"}),
+    cadence=15,
+    answer=Expected(language="en"),
+    page=1,
+    limit=20,
 )
 def announcements(payload: Payload) -> Rows:
     """{"code": 0, "msg": "", "data": [{"totalPage": "123", "details": [{"title": "...", "language": "CN",

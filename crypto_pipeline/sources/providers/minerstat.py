@@ -1,7 +1,7 @@
 """minerstat, mineable coins. Off: that no key is needed is remembered, not read."""
 
 from crypto_pipeline.schema.rows import ChainStat, Number
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, get, number
 
 minerstat = Provider(
     "minerstat",
@@ -20,7 +20,7 @@ CHAINS = {
 }
 
 
-@minerstat.endpoint(ChainStat, "/coins", params={"list": ",".join(CHAINS)}, cadence=60, on=False)
+@minerstat.endpoint(ChainStat, get("/coins", {"list": ",".join(CHAINS)}), cadence=60, on=False)
 def coins(payload: Payload) -> Rows:
     """[{"coin": "KAS", "name": "Kaspa", "network_hashrate": 5e+17, "difficulty": 1e+17, "price": 0.1, "updated": 1767225600, ...}, ...]
 

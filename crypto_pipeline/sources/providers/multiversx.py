@@ -1,14 +1,14 @@
 """MultiversX: counts of the chain and its economics."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, SubRequest, known, number, scaled
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, SubRequest, known, number, scaled, together
 
 multiversx = Provider("multiversx", "https://api.multiversx.com", docs="https://api.multiversx.com/")
 
 
 @multiversx.endpoint(
     ChainStat,
-    calls=(SubRequest("stats", path="/stats"), SubRequest("economics", path="/economics", optional=True)),
+    together(SubRequest("stats", path="/stats"), SubRequest("economics", path="/economics", optional=True)),
     cadence=15,
 )
 def state(payload: Payload) -> Rows:

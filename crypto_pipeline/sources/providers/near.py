@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.formats.json_rpc import result
-from crypto_pipeline.sources.kit import Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, Rows, post
 
 HOSTS = {
     "near_fastnear": "https://free.rpc.fastnear.com",
@@ -44,8 +44,7 @@ def block(payload: Payload) -> Rows:
 for _priority, _node in enumerate(NODES.values()):
     _node.endpoint(
         (ChainStat, Gas),
-        body={"jsonrpc": "2.0", "id": "1", "method": "block", "params": {"finality": "final"}},
+        post("", {"jsonrpc": "2.0", "id": "1", "method": "block", "params": {"finality": "final"}}),
         cadence=15,
-        pool="stats_near",
-        priority=_priority,
+        pool=PoolMember("stats_near", _priority),
     )(block)

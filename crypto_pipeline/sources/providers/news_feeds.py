@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from crypto_pipeline.schema.rows import Article, Row
 from crypto_pipeline.sources.formats.feeds import feed
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, Unreadable
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, Unreadable, get
 from crypto_pipeline.sources.lexicon import ABOUT_CRYPTO
 
 YEAR = 365 * 24 * 60
@@ -154,15 +154,16 @@ def _provider(outlet: Outlet) -> Provider:
     )
     provider.endpoint(
         Article,
-        site.path,
+        get(site.path, outlet.params),
         name="feed",
-        params=outlet.params,
-        format="xml",
         cadence=outlet.cadence,
-        language=outlet.language,
         on=outlet.on,
-        may_be_empty=outlet.mixed,
-        stale_after_minutes=YEAR if outlet.mixed or outlet.cadence >= 60 else None,
+        answer=Expected(
+            format="xml",
+            stale_after_minutes=YEAR if outlet.mixed or outlet.cadence >= 60 else None,
+            may_be_empty=outlet.mixed,
+            language=outlet.language,
+        ),
     )(feed_about_crypto if outlet.mixed else feed)
     return provider
 

@@ -1,7 +1,7 @@
 """OKX, spot market. https://www.okx.com/docs-v5/en/#order-book-trading-market-data"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_okx
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
 
@@ -29,7 +29,7 @@ def tickers(payload: Payload) -> Rows:
     Candle,
     "/candles",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
         # Without utc the days and weeks of OKX begin at 16:00 UTC.
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1H", "4h": "4H", "1d": "1Dutc", "1w": "1Wutc"},
@@ -40,13 +40,13 @@ def tickers(payload: Payload) -> Rows:
     docs="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-candlesticks",
     limit=100,
 )
-def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"code": "0", "msg": "", "data": [["1795431600000", "90400", "90600", "90300", "90500.1", "5.5", "497000", "497000", "0"]]}
 
     Time of opening, open, high, low, close, coins, turnover twice, "1" when it is closed; newest first.
     """
     reject(_error(payload))
-    return candles(payload["data"], ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
 
 
 def _error(payload: Payload) -> str:

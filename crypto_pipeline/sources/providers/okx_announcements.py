@@ -1,7 +1,7 @@
 """OKX, announcements. https://www.okx.com/docs-v5/en/#announcement"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, reject
 
 okx_announcements = Provider(
     "okx_announcements",
@@ -12,7 +12,7 @@ okx_announcements = Provider(
 )
 
 
-@okx_announcements.endpoint(Article, "/support/announcements", cadence=15, language="en", page=1)
+@okx_announcements.endpoint(Article, "/support/announcements", cadence=15, answer=Expected(language="en"), page=1)
 def announcements(payload: Payload) -> Rows:
     """{"code": "0", "msg": "", "data": [{"totalPage": "90", "details": [{"annType": "announcements-new-listings",
     "pTime": "1795431900000", "title": "OKX to list ...", "url": "https://www.okx.com/help/..."}]}]}

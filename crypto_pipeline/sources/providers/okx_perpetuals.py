@@ -1,7 +1,7 @@
 """OKX: funding, open interest and positions of its perpetuals. https://www.okx.com/docs-v5/en/#public-data"""
 
 from crypto_pipeline.schema.rows import Derivative, Metric
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, get, number, reject
 from crypto_pipeline.sources.symbols import DOLLARS
 
 okx_perpetuals = Provider(
@@ -22,7 +22,7 @@ def _swaps(context: Context) -> list[RequestSpec]:
     return [RequestSpec(coin, params={"instId": f"{coin}-USDT-SWAP"}) for coin in COINS if coin in context.universe]
 
 
-@okx_perpetuals.endpoint(Derivative, "/public/funding-rate", requests=_swaps, weight=2)
+@okx_perpetuals.endpoint(Derivative, get("/public/funding-rate", weight=2), requests=_swaps)
 def funding(payload: Payload) -> Rows:
     """{"code": "0", "msg": "", "data": [{"instType": "SWAP", "instId": "BTC-USDT-SWAP", "fundingRate": "0.0000792",
     "fundingTime": "1795449600000", "nextFundingRate": "", "nextFundingTime": "1795478400000", "ts": "1795435200000", ...}]}
@@ -71,23 +71,22 @@ def _open_interest(swap: Payload) -> Derivative | None:
 
 @okx_perpetuals.endpoint(
     Metric,
-    "/rubik/stat/contracts/long-short-account-ratio",
+    get("/rubik/stat/contracts/long-short-account-ratio", weight=4),
     requests=lambda context: [
         RequestSpec(coin, values={"coin": coin}, params={"ccy": coin})
         for coin in ("BTC", "ETH")
         if coin in context.universe
     ],
     cadence=15,
-    weight=4,
     period="5m",
 )
-def long_short_ratio(payload: Payload, ask: RequestSpec) -> Rows:
+def long_short_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     """{"code": "0", "msg": "", "data": [["1795435200000", "1.25"], ["1795434900000", "1.24"]]}
 
     Time and accounts that are long over those that are short; newest first.
     """
     _check(payload)
-    name = f"long_short_ratio_{ask.values['coin'].lower()}"
+    name = f"long_short_ratio_{spec.values['coin'].lower()}"
     return each(payload["data"][:1], lambda period: Metric(name, period[1], "ratio", timestamp=period[0]))
 
 

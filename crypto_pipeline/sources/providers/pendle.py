@@ -21,7 +21,7 @@ CHAINS = {"ethereum": "1", "arbitrum": "42161"}
     ],
     cadence=360,
 )
-def markets(payload: Payload, ask: RequestSpec) -> Rows:
+def markets(payload: Payload, spec: RequestSpec) -> Rows:
     """{"markets": [{"name": "stETH", "address": "0x1", "expiry": "2027-12-30T00:00:00.000Z",
     "details": {"liquidity": 50000000.1, "pendleApy": 0.01, "impliedApy": 0.031, "aggregatedApy": 0.045, "feeRate": 0.0005}}]}
 
@@ -29,7 +29,7 @@ def markets(payload: Payload, ask: RequestSpec) -> Rows:
     """
 
     def market(entry: Payload) -> list[Row]:
-        entity = f"pendle {entry['name']} {entry['expiry'][:10]} {ask.values['chain']}"
+        entity = f"pendle {entry['name']} {entry['expiry'][:10]} {spec.values['chain']}"
         details = entry["details"]
         return [
             Defi("tvl", entity, details["liquidity"]),

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.formats.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, Rows, post
 
 DOCS = "https://wiki.polkadot.network/docs/maintain-endpoints"
 
@@ -20,8 +20,7 @@ def header(payload: Payload) -> Rows:
 for _priority, _node in enumerate((polkadot, publicnode_polkadot)):
     _node.endpoint(
         ChainStat,
-        body={"jsonrpc": "2.0", "id": 1, "method": "chain_getHeader", "params": []},
+        post("", {"jsonrpc": "2.0", "id": 1, "method": "chain_getHeader", "params": []}),
         cadence=15,
-        pool="stats_polkadot",
-        priority=_priority,
+        pool=PoolMember("stats_polkadot", _priority),
     )(header)

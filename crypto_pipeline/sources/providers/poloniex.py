@@ -1,7 +1,7 @@
 """Poloniex, spot market. https://api-docs.poloniex.com/spot/"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, scaled
 
 poloniex = Provider(
@@ -42,7 +42,7 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/markets/{market}/candles",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
         {
             "1m": "MINUTE_1",
@@ -59,10 +59,10 @@ def _quote(ticker: Payload) -> Quote | None:
     docs="https://api-docs.poloniex.com/spot/api/public/market-data#candles",
     limit=100,
 )
-def market_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[["90300", "90600", "90400", "90500.1", "497000", "5.5", "200000", "2.2", 90, 1795435190000, "90450", "HOUR_1",
     1795431600000, 1795435199999]]
 
     LOW, HIGH, OPEN, CLOSE, turnover, coins; the time of opening is the twelfth after the first.
     """
-    return candles(payload, ask, low=0, high=1, open=2, close=3, volume=5, time=12)
+    return candles(payload, spec, low=0, high=1, open=2, close=3, volume=5, time=12)

@@ -3,7 +3,7 @@
 import json
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, scaled
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, scaled
 
 polymarket = Provider(
     "polymarket",
@@ -19,7 +19,7 @@ polymarket = Provider(
     "/markets",
     cadence=60,
     on=False,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     closed="false",
     order="volume24hr",
     ascending="false",

@@ -1,7 +1,7 @@
 """Santiment: developer activity, volume of exchange-traded funds. https://academy.santiment.net/sanapi/"""
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows, each, post, reject
 
 santiment = Provider(
     "santiment",
@@ -32,13 +32,15 @@ def _series(name: str, unit: str) -> Parser:
 
 
 santiment.endpoint(
-    Metric, "/graphql", name="developer_activity", body=_query("dev_activity_1d", "bitcoin"), cadence=720
+    Metric,
+    post("/graphql", _query("dev_activity_1d", "bitcoin")),
+    name="developer_activity",
+    cadence=720,
 )(_series("developer_activity_btc", "events in a day"))
 santiment.endpoint(
     Metric,
-    "/graphql",
+    post("/graphql", _query("etf_volume_usd_5m", "ibit")),
     name="etf_volume",
-    body=_query("etf_volume_usd_5m", "ibit"),
     cadence=720,
     quirks="Traded volume, not net flow; 0 when the American market is closed.",
 )(_series("etf_volume_ibit", "USD in a day"))

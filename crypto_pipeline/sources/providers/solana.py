@@ -8,7 +8,19 @@ from statistics import quantiles
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.sources.formats.json_rpc import result
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, SubRequest, each, number
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Expected,
+    Payload,
+    PoolMember,
+    Provider,
+    Rows,
+    SubRequest,
+    each,
+    number,
+    post,
+    together,
+)
 
 solana = Provider(
     "solana",
@@ -129,18 +141,16 @@ def transfers(payload: Payload) -> Rows:
 for _priority, _node in enumerate((solana, publicnode_solana)):
     _node.endpoint(
         Gas,
-        body=_ask("getRecentPrioritizationFees", []),
-        pool="gas_solana",
-        priority=_priority,
+        post("", _ask("getRecentPrioritizationFees", [])),
+        pool=PoolMember("gas_solana", _priority),
         quirks="The fixed 5,000 lamports a signature come on top.",
     )(fees)
-    _node.endpoint(ChainStat, calls=STATS, cadence=15, pool="stats_solana", priority=_priority)(stats)
+    _node.endpoint(ChainStat, together(*STATS), cadence=15, pool=PoolMember("stats_solana", _priority))(stats)
     _node.endpoint(
         Transfer,
-        calls=BLOCK,
+        together(*BLOCK),
         cadence=15,
-        pool="transfers_solana",
-        priority=_priority,
-        may_be_empty=True,
+        pool=PoolMember("transfers_solana", _priority),
+        answer=Expected(may_be_empty=True),
         quirks="One of some 2,000 blocks of a quarter of an hour: a sample. Programs move balances too.",
     )(transfers)

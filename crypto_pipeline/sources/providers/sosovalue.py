@@ -1,7 +1,7 @@
 """SoSoValue: flows of exchange-traded funds, with a free key. https://sosovalue-1.gitbook.io/soso-value-api-doc"""
 
 from crypto_pipeline.schema.rows import Metric, Row
-from crypto_pipeline.sources.kit import Key, Parser, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Expected, Key, Parser, Payload, Provider, Rows, each, post, reject
 
 sosovalue = Provider(
     "sosovalue",
@@ -41,9 +41,8 @@ def _flows(coin: str) -> Parser:
 for _coin in ("btc", "eth"):
     sosovalue.endpoint(
         Metric,
-        "/etf/historicalInflowChart",
+        post("/etf/historicalInflowChart", {"type": f"us-{_coin}-spot"}),
         name=f"etf_flows_{_coin}",
-        body={"type": f"us-{_coin}-spot"},
         cadence=360,
-        stale_after_minutes=WEEK,
+        answer=Expected(stale_after_minutes=WEEK),
     )(_flows(_coin))

@@ -21,14 +21,14 @@ stackexchange = Provider(
     ],
     cadence=360,
 )
-def info(payload: Payload, ask: RequestSpec) -> Rows:
+def info(payload: Payload, spec: RequestSpec) -> Rows:
     """{"items": [{"total_questions": 32000, "questions_per_minute": 0.01, ...}], "has_more": false, "quota_max": 300,
     "quota_remaining": 299}
 
     An error has error_id and error_message.
     """
     reject(payload.get("error_message"))
-    site = ask.values["site"]
+    site = spec.values["site"]
 
     def counts(item: Payload) -> list[Row]:
         return [

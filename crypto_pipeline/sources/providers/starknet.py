@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.formats.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, post
 
 starknet = Provider(
     "starknet",
@@ -14,7 +14,7 @@ NEWEST_BLOCK = {"jsonrpc": "2.0", "id": 1, "method": "starknet_getBlockWithTxHas
 FRI_PER_GFRI = 10**9
 
 
-@starknet.endpoint((ChainStat, Gas), body=NEWEST_BLOCK, cadence=15)
+@starknet.endpoint((ChainStat, Gas), post("", NEWEST_BLOCK), cadence=15)
 def block(payload: Payload) -> Rows:
     """{"jsonrpc": "2.0", "id": 1, "result": {"block_number": 2000000, "timestamp": 1767225600,
     "l2_gas_price": {"price_in_wei": "0x1", "price_in_fri": "0xb2d05e00"}, "transactions": ["0x1"], ...}}

@@ -1,7 +1,7 @@
 """Stellar, from the Horizon server of its foundation: fees, the newest ledger, payments."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, number
 
 stellar = Provider(
     "stellar",
@@ -54,12 +54,12 @@ def _ledger(ledger: Payload) -> ChainStat:
 @stellar.endpoint(
     Transfer,
     "/payments",
+    cadence=15,
+    answer=Expected(may_be_empty=True),
+    quirks="The newest 200 payments are a minute or so: a sample.",
     order="desc",
     limit=200,
     include_failed="false",
-    cadence=15,
-    may_be_empty=True,
-    quirks="The newest 200 payments are a minute or so: a sample.",
 )
 def payments(payload: Payload) -> Rows:
     """{"_embedded": {"records": [{"id": "251578748929441793", "type": "payment", "created_at": "2026-01-01T00:00:00Z",

@@ -1,7 +1,7 @@
 """StockTwits: the mood of messages about coins. https://api.stocktwits.com/developers/docs"""
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, get
 
 stocktwits = Provider(
     "stocktwits",
@@ -14,23 +14,22 @@ stocktwits = Provider(
 
 @stocktwits.endpoint(
     Metric,
-    "/streams/symbol/{symbol}.json",
+    get("/streams/symbol/{symbol}.json", {"filter": "all"}),
     requests=lambda context: [
         RequestSpec(coin, values={"coin": coin, "symbol": f"{coin}.X"})
         for coin in ("BTC", "ETH")
         if coin in context.universe
     ],
     cadence=15,
-    params={"filter": "all"},
     limit=30,
 )
-def stream(payload: Payload, ask: RequestSpec) -> Rows:
+def stream(payload: Payload, spec: RequestSpec) -> Rows:
     """{"symbol": {"symbol": "BTC.X", "watchlist_count": 676137}, "messages": [{"created_at": "2026-11-23T11:59:00Z",
     "entities": {"sentiment": {"basic": "Bullish"}}, ...}, {"entities": {"sentiment": null}, ...}], "response": {"status": 200}}
 
     Of the last 30 messages those count that their authors marked Bullish or Bearish.
     """
-    coin = ask.values["coin"].lower()
+    coin = spec.values["coin"].lower()
     yield Metric(f"watchlist_users_{coin}", payload["symbol"]["watchlist_count"], "count")
     marks = [_mark(message) for message in payload["messages"]]
     bullish, bearish = marks.count("Bullish"), marks.count("Bearish")

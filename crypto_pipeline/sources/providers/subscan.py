@@ -1,7 +1,7 @@
 """Subscan, explorer of Polkadot: counts and newest transfers. Needs a key. https://support.subscan.io/"""
 
 from crypto_pipeline.schema.rows import ChainStat, Transfer
-from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Key, Payload, Provider, Rows, each, number, post, reject
 
 subscan = Provider(
     "subscan",
@@ -19,7 +19,7 @@ def _data(payload: Payload) -> Payload:
     return payload["data"]
 
 
-@subscan.endpoint(ChainStat, "/scan/metadata", method="POST", cadence=60)
+@subscan.endpoint(ChainStat, post("/scan/metadata"), cadence=60)
 def stats(payload: Payload) -> Rows:
     """{"code": 0, "message": "Success", "generated_at": 1767225600, "data": {"blockNum": "27500000", "blockTime": "6",
     "count_signed_extrinsic": "60000000", "count_transfer": "30000000", ...}}
@@ -38,10 +38,9 @@ def stats(payload: Payload) -> Rows:
 
 @subscan.endpoint(
     Transfer,
-    "/v2/scan/transfers",
-    body={"row": 50, "page": 0, "success": True},
+    post("/v2/scan/transfers", {"row": 50, "page": 0, "success": True}),
     cadence=15,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     quirks="The newest 50 transfers: a sample.",
 )
 def transfers(payload: Payload) -> Rows:

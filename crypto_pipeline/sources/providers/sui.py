@@ -1,14 +1,14 @@
 """Sui, from the GraphQL service of its developers: the newest checkpoint and the reference price of gas."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, post, reject
 
 sui = Provider("sui", "https://graphql.mainnet.sui.io", docs="https://docs.sui.io/references/sui-graphql")
 
 QUERY = "{ checkpoint { sequenceNumber networkTotalTransactions timestamp } epoch { epochId referenceGasPrice } }"
 
 
-@sui.endpoint((ChainStat, Gas), "/graphql", body={"query": QUERY}, cadence=15)
+@sui.endpoint((ChainStat, Gas), post("/graphql", {"query": QUERY}), cadence=15)
 def checkpoint(payload: Payload) -> Rows:
     """{"data": {"checkpoint": {"sequenceNumber": "230000000", "networkTotalTransactions": "3000000000",
     "timestamp": "2026-01-01T00:00:00.000Z"}, "epoch": {"epochId": "1000", "referenceGasPrice": "500"}}}

@@ -1,7 +1,7 @@
 """Toobit, spot market. https://api-docs.toobit.com"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, scaled
 
 toobit = Provider(
@@ -40,7 +40,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/klines",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         symbol="{market}",
@@ -49,9 +49,9 @@ def _quote(ticker: Payload) -> Quote:
     cadence=15,
     limit=100,
 )
-def klines(payload: Payload, ask: RequestSpec) -> Rows:
+def klines(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435199999, "497000", 100, ...]]
 
     Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.
     """
-    return candles(payload, ask, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Expected, Key, Payload, PoolMember, Provider, Rows, each, post, reject
 
 trongrid = Provider(
     "trongrid",
@@ -16,7 +16,7 @@ USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
-@trongrid.endpoint(ChainStat, "/wallet/getnowblock", method="POST", cadence=15)
+@trongrid.endpoint(ChainStat, post("/wallet/getnowblock"), cadence=15)
 def block(payload: Payload) -> Rows:
     """{"blockID": "00", "block_header": {"raw_data": {"number": 86056821, "timestamp": 1788842253000, ...}, ...},
     "transactions": [{"txID": "00", ...}, ...]}
@@ -35,8 +35,7 @@ def block(payload: Payload) -> Rows:
 
 @trongrid.endpoint(
     Gas,
-    "/wallet/getchainparameters",
-    method="POST",
+    post("/wallet/getchainparameters"),
     cadence=15,
     quirks="The price is set by vote: there is no slow and no fast.",
 )
@@ -53,13 +52,13 @@ def gas(payload: Payload) -> Rows:
 @trongrid.endpoint(
     Transfer,
     f"/v1/contracts/{USDT}/events",
+    cadence=15,
+    pool=PoolMember("transfers_tron_usdt"),
+    answer=Expected(may_be_empty=True),
+    quirks="The newest 200 transfers are some seconds of traffic: a sample.",
     event_name="Transfer",
     limit=200,
     order_by="block_timestamp,desc",
-    cadence=15,
-    pool="transfers_tron_usdt",
-    may_be_empty=True,
-    quirks="The newest 200 transfers are some seconds of traffic: a sample.",
 )
 def usdt_transfers(payload: Payload) -> Rows:
     """{"data": [{"block_number": 86056821, "block_timestamp": 1788842253000, "event_index": 0, "event_name": "Transfer",

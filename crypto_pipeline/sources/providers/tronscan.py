@@ -1,7 +1,7 @@
 """TRONSCAN, explorer of Tron: height, daily counts, newest transfers. The key is optional."""
 
 from crypto_pipeline.schema.rows import ChainStat, Transfer
-from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Expected, Key, Payload, PoolMember, Provider, Rows, each, number, reject
 
 tronscan = Provider(
     "tronscan",
@@ -44,17 +44,16 @@ def _day(day: Payload) -> ChainStat:
 @tronscan.endpoint(
     Transfer,
     "/token_trc20/transfers",
+    cadence=15,
+    pool=PoolMember("transfers_tron_usdt", 1),
+    answer=Expected(may_be_empty=True),
+    docs=TRANSFERS,
+    quirks=A_SAMPLE,
     limit=50,
     start=0,
     sort="-timestamp",
     contract_address="TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
     filterTokenValue=1,
-    cadence=15,
-    pool="transfers_tron_usdt",
-    priority=1,
-    may_be_empty=True,
-    docs=TRANSFERS,
-    quirks=A_SAMPLE,
 )
 def usdt_transfers(payload: Payload) -> Rows:
     """{"total": 10000, "token_transfers": [{"transaction_id": "aa", "block_ts": 1788842253000, "from_address": "Tfrom",
@@ -81,14 +80,14 @@ def _usdt(entry: Payload) -> Transfer | None:
 @tronscan.endpoint(
     Transfer,
     "/transfer",
+    cadence=15,
+    answer=Expected(may_be_empty=True),
+    docs=TRANSFERS,
+    quirks=A_SAMPLE,
     limit=50,
     start=0,
     sort="-timestamp",
     count="true",
-    cadence=15,
-    may_be_empty=True,
-    docs=TRANSFERS,
-    quirks=A_SAMPLE,
 )
 def trx_transfers(payload: Payload) -> Rows:
     """{"total": 10000, "data": [{"block": 86056821, "transactionHash": "aa", "timestamp": 1788842253000,

@@ -1,14 +1,27 @@
 """TzKT, indexer of Tezos: the newest block, supply, large transfers with a threshold on the server's side."""
 
 from crypto_pipeline.schema.rows import ChainStat, Transfer
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, SubRequest, each, number, reject, scaled
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Expected,
+    Payload,
+    Provider,
+    Rows,
+    SubRequest,
+    each,
+    get,
+    number,
+    reject,
+    scaled,
+    together,
+)
 
 tzkt = Provider("tzkt", "https://api.tzkt.io/v1", docs="https://api.tzkt.io/", budget=Budget(5, 1))
 
 
 @tzkt.endpoint(
     ChainStat,
-    calls=(SubRequest("head", path="/head"), SubRequest("statistics", path="/statistics/current", optional=True)),
+    together(SubRequest("head", path="/head"), SubRequest("statistics", path="/statistics/current", optional=True)),
     cadence=15,
 )
 def state(payload: Payload) -> Rows:
@@ -34,10 +47,11 @@ def state(payload: Payload) -> Rows:
 
 @tzkt.endpoint(
     Transfer,
-    "/operations/transactions",
-    params={"amount.gt": "100000000000", "sort.desc": "id", "limit": "50", "status": "applied"},
+    get(
+        "/operations/transactions", {"amount.gt": "100000000000", "sort.desc": "id", "limit": "50", "status": "applied"}
+    ),
     cadence=15,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
 )
 def transfers(payload: Payload) -> Rows:
     """[{"type": "transaction", "id": 1, "level": 10000000, "timestamp": "2026-01-01T00:00:00Z", "hash": "oo",

@@ -1,7 +1,7 @@
 """Upbit (Korea), spot market. https://docs.upbit.com/kr/reference/tickers_by_quote"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
 
 upbit = Provider(
@@ -39,7 +39,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/candles/{length}",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"KRW-{coin}" for coin in LARGE_COINS}.get,
         {
             "1m": "minutes/1",
@@ -57,7 +57,7 @@ def _quote(ticker: Payload) -> Quote:
     docs="https://docs.upbit.com/kr/reference/list-candles-minutes",
     count=100,
 )
-def won_candles(payload: Payload, ask: RequestSpec) -> Rows:
+def won_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"market": "KRW-BTC", "candle_date_time_utc": "2026-11-23T11:00:00", "candle_date_time_kst": "2026-11-23T20:00:00",
     "opening_price": 132000000.0, "high_price": 133400000.0, "low_price": 131900000.0, "trade_price": 133000000.0,
     "timestamp": 1795435199000, "candle_acc_trade_price": 6700000000.0, "candle_acc_trade_volume": 50.5, "unit": 60}]
@@ -66,7 +66,7 @@ def won_candles(payload: Payload, ask: RequestSpec) -> Rows:
     """
     return candles(
         payload,
-        ask,
+        spec,
         time="candle_date_time_utc",
         open="opening_price",
         high="high_price",

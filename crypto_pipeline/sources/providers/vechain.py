@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from crypto_pipeline.schema.rows import ChainStat, Transfer
 from crypto_pipeline.sources.formats.json_rpc import quantity
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, SubRequest, each, number
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, SubRequest, each, number, together
 
 vechain = Provider("vechain", "https://mainnet.vechain.org", docs="https://mainnet.vechain.org/doc/stoplight-ui/")
 
@@ -37,12 +37,11 @@ def _newest_transfers(answers: Mapping[str, Payload]) -> object:
 
 @vechain.endpoint(
     Transfer,
-    calls=(
-        SubRequest("best", path="/blocks/best"),
-        SubRequest("transfers", body=_newest_transfers, path="/logs/transfer"),
+    together(
+        SubRequest("best", path="/blocks/best"), SubRequest("transfers", body=_newest_transfers, path="/logs/transfer")
     ),
     cadence=15,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
     quirks="The newest 256 transfers of a quarter of an hour.",
 )
 def transfers(payload: Payload) -> Rows:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from crypto_pipeline.schema.rows import Transfer
-from crypto_pipeline.sources.kit import Context, Key, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Context, Expected, Key, Payload, Provider, RequestSpec, Rows, each, reject
 
 whale_alert = Provider(
     "whale_alert",
@@ -24,11 +24,11 @@ def _since(context: Context) -> Iterator[RequestSpec]:
 @whale_alert.endpoint(
     Transfer,
     "/transactions",
-    min_value=500000,
     requests=_since,
     cadence=15,
     on=False,
-    may_be_empty=True,
+    answer=Expected(may_be_empty=True),
+    min_value=500000,
 )
 def transfers(payload: Payload) -> Rows:
     """{"result": "success", "cursor": "c-c-c", "count": 1, "transactions": [{"blockchain": "ethereum", "symbol": "usdt",

@@ -1,7 +1,7 @@
 """WhiteBIT, spot market. https://docs.whitebit.com/public/http-v4/#market-activity"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
 
 whitebit = Provider(
@@ -39,7 +39,7 @@ def _quote(name: str, ticker: Payload) -> Quote | None:
     Candle,
     "/v1/public/kline",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         market="{market}",
@@ -49,10 +49,10 @@ def _quote(name: str, ticker: Payload) -> Quote | None:
     docs="https://docs.whitebit.com/public/http-v1/#kline",
     limit=100,
 )
-def kline(payload: Payload, ask: RequestSpec) -> Rows:
+def kline(payload: Payload, spec: RequestSpec) -> Rows:
     """{"success": true, "message": "", "result": [[1795431600, "90400", "90500.1", "90600", "90300", "5.5", "497000"]]}
 
     Time of opening, open, CLOSE, HIGH, LOW, coins, turnover.
     """
     reject(None if payload["success"] else payload["message"])
-    return candles(payload["result"], ask, time=0, open=1, close=2, high=3, low=4, volume=5)
+    return candles(payload["result"], spec, time=0, open=1, close=2, high=3, low=4, volume=5)

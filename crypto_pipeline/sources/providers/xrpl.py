@@ -6,7 +6,18 @@ All servers say the same, so they are one source and one pool each. An error is 
 from datetime import datetime
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Expected,
+    Payload,
+    PoolMember,
+    Provider,
+    Rows,
+    each,
+    number,
+    post,
+    reject,
+)
 
 SERVERS = {
     "xrpl_s1": "https://s1.ripple.com:51234/",
@@ -101,27 +112,24 @@ def payments(payload: Payload) -> Rows:
 for _priority, _node in enumerate(NODES.values()):
     _node.endpoint(
         Gas,
-        body={"method": "fee", "params": [{}]},
-        pool="gas_xrpl",
-        priority=_priority,
+        post("", {"method": "fee", "params": [{}]}),
+        pool=PoolMember("gas_xrpl", _priority),
         docs="https://xrpl.org/fee.html",
         quirks="A fee for a transaction, not for a unit of work.",
     )(fees)
     _node.endpoint(
         ChainStat,
-        body={"method": "server_info", "params": [{}]},
+        post("", {"method": "server_info", "params": [{}]}),
         cadence=15,
-        pool="stats_xrpl",
-        priority=_priority,
+        pool=PoolMember("stats_xrpl", _priority),
         docs="https://xrpl.org/server_info.html",
     )(stats)
     _node.endpoint(
         Transfer,
-        body={"method": "ledger", "params": [{"ledger_index": "validated", "transactions": True, "expand": True}]},
+        post("", {"method": "ledger", "params": [{"ledger_index": "validated", "transactions": True, "expand": True}]}),
         cadence=15,
-        pool="transfers_xrpl",
-        priority=_priority,
-        may_be_empty=True,
+        pool=PoolMember("transfers_xrpl", _priority),
+        answer=Expected(may_be_empty=True),
         docs="https://xrpl.org/ledger.html",
         quirks="One of the 225 ledgers of a quarter of an hour: a sample.",
     )(payments)

@@ -1,7 +1,7 @@
 """XT.COM, spot market. https://doc.xt.com/#market7get24hStatisticsTicker"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 xt = Provider(
@@ -42,7 +42,7 @@ def _quote(ticker: Payload) -> Quote:
     Candle,
     "/kline",
     name="candles",
-    requests=candle_asks(
+    requests=candle_requests(
         {coin: f"{coin.lower()}_usdt" for coin in LARGE_COINS}.get,
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         symbol="{market}",
@@ -51,14 +51,14 @@ def _quote(ticker: Payload) -> Quote:
     cadence=15,
     limit=100,
 )
-def kline(payload: Payload, ask: RequestSpec) -> Rows:
+def kline(payload: Payload, spec: RequestSpec) -> Rows:
     """{"rc": 0, "mc": "SUCCESS", "ma": [], "result": [{"t": 1795431600000, "o": "90400", "c": "90500.1", "h": "90600",
     "l": "90300", "q": "5.5", "v": "497000"}]}
 
     q is coins, v turnover.
     """
     reject(_error(payload))
-    return candles(payload["result"], ask, time="t", open="o", high="h", low="l", close="c", volume="q")
+    return candles(payload["result"], spec, time="t", open="o", high="h", low="l", close="c", volume="q")
 
 
 def _error(payload: Payload) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from crypto_pipeline.replay.market import DOLLAR_PRICES, UNITS_PER_DOLLAR
 from crypto_pipeline.schema.rows import Candle
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_asks, candles, from_columns
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles, from_columns
 from crypto_pipeline.sources.kit import Context, Endpoint, RequestSpec, Unreadable, discover
 from crypto_pipeline.sources.providers.binance import BINANCE
 from crypto_pipeline.sources.symbols import Universe
@@ -20,7 +20,7 @@ HOURS_OF_BTC = RequestSpec("BTC 1h", values={"symbol": "BTC", "interval": "1h", 
 
 
 def asks_for(*coins: str, intervals: tuple[str, ...] = ("1h", "1d")) -> list[RequestSpec]:
-    requests = candle_asks(MARKETS.get, {"1h": "60", "1d": "1440"}, pair="{market}", interval="{length}")
+    requests = candle_requests(MARKETS.get, {"1h": "60", "1d": "1440"}, pair="{market}", interval="{length}")
     return list(requests(Context(Universe(frozenset(coins)), NOON, intervals)))
 
 
@@ -43,7 +43,7 @@ def test_a_request_speaks_the_exchanges_language_and_remembers_ours() -> None:
 
 
 def test_a_span_of_time_ends_with_the_open_candle_and_stays_the_same_until_the_next_one() -> None:
-    requests = candle_asks(MARKETS.get, {"1h": "60"}, since="{start}", until="{end_ms}")
+    requests = candle_requests(MARKETS.get, {"1h": "60"}, since="{start}", until="{end_ms}")
     spans = []
     for minute in (0, 59):
         context = Context(Universe(frozenset({"BTC"})), NOON.replace(minute=minute), ("1h",))

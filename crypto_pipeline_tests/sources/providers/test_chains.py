@@ -82,18 +82,18 @@ def test_the_one_answer_that_a_state_needs_is_enough(wanted: str, needed: str) -
     ],
 )
 def test_the_newest_block_is_asked_for_by_its_hash(wanted: str, url: str) -> None:
-    first, then = endpoint(wanted).calls
+    first, then = endpoint(wanted).request.sub_requests
     assert not first.needs_others
     assert endpoint(wanted).url() + then.path({"blocks": [{"id": "00aa"}, {"id": "00bb"}]}) == url.format(id="00aa")
 
 
 def test_a_whole_block_is_asked_for_by_its_hash() -> None:
-    _, then = endpoint("blockchain_info_explorer.block").calls
+    _, then = endpoint("blockchain_info_explorer.block").request.sub_requests
     assert then.path({"latest": {"hash": "00aa"}}) == "/rawblock/00aa"
 
 
 def test_transfers_of_vechain_are_asked_for_up_to_the_newest_block() -> None:
-    _, then = endpoint("vechain.transfers").calls
+    _, then = endpoint("vechain.transfers").request.sub_requests
     assert then.path == "/logs/transfer"
     assert then.body({"best": {"number": 1000}})["range"] == {"unit": "block", "from": 905, "to": 1000}
 
@@ -112,11 +112,11 @@ def test_the_coins_of_whole_blocks_are_read_and_a_block_that_did_not_come_is_tol
     )
     assert [type(row) for row in rows[:3]] == [Transfer, Unreadable, Unreadable]
     assert (rows[0].amount, rows[0].to_address, rows[0].timestamp) == (400.0, None, 0x6955B900)
-    assert len(rows) == 2 + len(endpoint("publicnode_ethereum.coin_transfers").calls) - 2
+    assert len(rows) == 2 + len(endpoint("publicnode_ethereum.coin_transfers").request.sub_requests) - 2
 
 
 def test_whole_blocks_are_asked_for_from_the_newest_down() -> None:
-    _, *blocks = endpoint("publicnode_ethereum.coin_transfers").calls
+    _, *blocks = endpoint("publicnode_ethereum.coin_transfers").request.sub_requests
     asked = [block.body({"head": {"result": {"number": "0x100"}}})["params"] for block in blocks]
     assert asked[:2] == [["0x100", True], ["0xff", True]]
 

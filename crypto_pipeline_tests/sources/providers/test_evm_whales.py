@@ -154,4 +154,4 @@ def test_the_hosts_of_a_chain_stand_in_for_each_other(chain: str) -> None:
         (f"transfers_{chain}", 0),
         (f"transfers_{chain}", 1),
     ]
-    assert all(endpoint.may_be_empty for endpoint in endpoints)
+    assert all(endpoint.answer.may_be_empty for endpoint in endpoints)

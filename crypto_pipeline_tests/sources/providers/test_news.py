@@ -21,7 +21,11 @@ def test_every_outlet_is_declared_once_with_an_address_of_its_own() -> None:
 
 def test_path_and_query_of_an_outlet_are_kept_apart() -> None:
     (coinpost,) = (provider.endpoints[0] for provider in news_feeds if provider.name == "coinpost")
-    assert (coinpost.url(), coinpost.params, coinpost.language) == ("https://coinpost.jp/", {"feed": "rss2"}, "ja")
+    assert (coinpost.url(), coinpost.request.params, coinpost.answer.language) == (
+        "https://coinpost.jp/",
+        {"feed": "rss2"},
+        "ja",
+    )
 
 
 def test_of_an_outlet_with_other_subjects_only_what_is_about_crypto_is_taken() -> None:

@@ -1,0 +1,83 @@
+"""How a source is declared: everything that a provider module imports.
+
+Belongs here: the names that providers and their readers use, gathered from the files of this package.
+Does not belong here: HTTP, clocks, databases; shapes that many sources share (sources/formats/__init__.py).
+
+A source is a Provider and, for each thing that it can be asked, a decorated parser::
+
+    kraken = Provider("kraken", "https://api.kraken.com/0/public", docs="https://docs.kraken.com/api", per_minute=60)
+
+    @kraken.endpoint(Quote, "/Ticker", assetVersion=1)
+    def ticker(payload: Payload) -> Rows:
+        '''{"error": [], "result": {"BTC/USD": {"c": ["64000.1", "0.02"], "v": ["10", "24.5"], ...}}}'''
+        reject(payload["error"])
+        return each(payload["result"].items(), lambda pair, tick: Quote(pair, last=tick["c"][0], ...))
+
+| what | says it | file |
+|---|---|---|
+| who is asked | ``Provider``, ``Key``, ``Budget`` | sources/kit/declaration.py, sources/kit/access.py |
+| what is asked | a path, or ``get``, ``post``, ``together``; ``requests=`` for one request a coin | sources/kit/requests.py |
+| when | ``cadence=``, ``on=``, ``pool=PoolMember(...)`` | sources/kit/declaration.py |
+| how an answer is judged | ``answer=Expected(...)`` | sources/kit/declaration.py |
+| how it is read | ``each``, ``reject``, ``number``, ``scaled``, ``known`` | sources/kit/parsing.py |
+"""
+
+from crypto_pipeline.sources.kit.access import USUAL_BUDGET, Budget, Key
+from crypto_pipeline.sources.kit.declaration import Endpoint, Expected, Format, PoolMember, Provider
+from crypto_pipeline.sources.kit.discovery import discover
+from crypto_pipeline.sources.kit.parsing import (
+    MALFORMED,
+    ErrorInBody,
+    Parser,
+    Payload,
+    Rows,
+    Unreadable,
+    each,
+    known,
+    number,
+    reject,
+    scaled,
+)
+from crypto_pipeline.sources.kit.requests import (
+    ONE_REQUEST,
+    Context,
+    RequestSpec,
+    RequestSpecs,
+    RequestTemplate,
+    SubRequest,
+    get,
+    post,
+    together,
+)
+
+__all__ = [
+    "MALFORMED",
+    "ONE_REQUEST",
+    "USUAL_BUDGET",
+    "Budget",
+    "Context",
+    "Endpoint",
+    "ErrorInBody",
+    "Expected",
+    "Format",
+    "Key",
+    "Parser",
+    "Payload",
+    "PoolMember",
+    "Provider",
+    "RequestSpec",
+    "RequestSpecs",
+    "RequestTemplate",
+    "Rows",
+    "SubRequest",
+    "Unreadable",
+    "discover",
+    "each",
+    "get",
+    "known",
+    "number",
+    "post",
+    "reject",
+    "scaled",
+    "together",
+]
