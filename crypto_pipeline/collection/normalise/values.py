@@ -7,19 +7,14 @@ Does not belong here: what a value must be to be believed (collection/normalise/
 from __future__ import annotations
 
 import math
-import re
 from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+
+from crypto_pipeline.sources.formats.dates import written_time
 
 MISSING = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "none", "undefined"})
 SKEW = timedelta(minutes=10)
 """A source's clock may be ahead of ours by this much; what is later than that cannot be right."""
 
-_ISO = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2})?)(?:[.,](?P<fraction>\d+))?"
-    r" ?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
-)
-_COMPACT = re.compile(r"\d{8}T?\d{6}Z?")
 _UNIX_UNITS = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
 
 
@@ -78,9 +73,10 @@ def text(raw: object) -> str | None:
 
 
 def moment(raw: object) -> datetime | None:
-    """A time in UTC from ISO 8601, RFC 822, or unix seconds, milliseconds, microseconds or nanoseconds.
+    """A time in UTC from a written time, or unix seconds, milliseconds, microseconds or nanoseconds.
 
-    A time without a zone is UTC. Zero is "never", which sources write where they have no time.
+    A time without a zone is UTC; one in a zone that nobody knows is a ValueError. Zero is "never", which sources write
+    where they have no time.
 
     >>> moment("2026-11-23T12:00:00.5+01:00"), moment(1763899200000)
     (datetime.datetime(2026, 11, 23, 11, 0, 0, 500000, tzinfo=datetime.timezone.utc), datetime.datetime(2025, 11, 23, 12, 0, tzinfo=datetime.timezone.utc))
@@ -91,33 +87,9 @@ def moment(raw: object) -> datetime | None:
         return raw.astimezone(timezone.utc) if raw.tzinfo else raw.replace(tzinfo=timezone.utc)
     if isinstance(raw, str):
         stripped = raw.strip()
-        if (iso := _ISO.fullmatch(stripped)) is not None:
-            return _from_iso(iso, stripped)
-        if _COMPACT.fullmatch(stripped):
-            return datetime.strptime(stripped.replace("T", "").rstrip("Z"), "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
-        if not _is_numeric(stripped):
-            return _from_rfc822(stripped)
+        if not is_unix_time(stripped):
+            return written_time(stripped).at
     return _from_unix(raw)
-
-
-def _from_iso(match: re.Match[str], raw: str) -> datetime:
-    zone = match["zone"] or "+00:00"
-    zone = "+00:00" if zone in {"Z", "UTC", "GMT"} else zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
-    clock = match["time"] or "00:00:00"
-    fraction = (match["fraction"] or "").ljust(6, "0")[:6]
-    seconds = clock if clock.count(":") == 2 else f"{clock}:00"
-    try:
-        return datetime.fromisoformat(f"{match['day']}T{seconds}.{fraction}{zone}").astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{_shown(raw)} is not a time") from None
-
-
-def _from_rfc822(raw: str) -> datetime:
-    try:
-        parsed = parsedate_to_datetime(raw)
-        return parsed.astimezone(timezone.utc) if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        raise ValueError(f"{_shown(raw)} is not a time") from None
 
 
 def _from_unix(raw: object) -> datetime | None:
@@ -130,8 +102,9 @@ def _from_unix(raw: object) -> datetime | None:
     raise ValueError(f"{_shown(raw)} is not a time")
 
 
-def _is_numeric(raw: str) -> bool:
-    return raw.replace(".", "", 1).isdigit()
+def is_unix_time(raw: str) -> bool:
+    """Whether a text counts the seconds (or their fractions) since 1970; fourteen digits are a date: 20261126085700."""
+    return raw.isascii() and raw.replace(".", "", 1).isdigit() and len(raw) != len("20261126085700")
 
 
 def _shown(raw: object) -> str:

@@ -12,11 +12,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from crypto_pipeline.schema.rows import Article, Row
+from crypto_pipeline.sources.formats.dates import written_time
 from crypto_pipeline.sources.formats.xml_text import PageForPeople, guarded, mended
 from crypto_pipeline.sources.kit import Rows, Unreadable, each
 
@@ -82,11 +81,10 @@ def feed(payload: bytes) -> Rows:
 def _age(row: object) -> float:
     """Sorts the newest first and the undated last. Only for choosing: the collection reads dates with more care."""
     for raw in (row.published, row.updated) if isinstance(row, Article) else ():
-        for read in (parsedate_to_datetime, datetime.fromisoformat):
-            try:
-                return -read(str(raw).strip().replace("Z", "+00:00")).timestamp()
-            except (ValueError, TypeError, IndexError, OverflowError, OSError):
-                continue
+        try:
+            return -written_time(str(raw)).at.timestamp()
+        except (ValueError, OverflowError):
+            continue
     return 0.0
 
 

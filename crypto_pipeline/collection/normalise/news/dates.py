@@ -1,52 +1,48 @@
 """When an article was published, from what outlets write, and what had to be assumed about it.
 
-Belongs here: zones given by letters, missing zones, dates that cannot be right.
-Does not belong here: the forms of a time as such (collection/normalise/values.py).
+Belongs here: which dates are believed, and the note that goes with one that is not, or not quite.
+Does not belong here: the forms of a written time (sources/formats/dates.py), unix times (collection/normalise/values.py).
 """
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from crypto_pipeline.collection.normalise.context import EPOCH_OF_CRYPTO
-from crypto_pipeline.collection.normalise.values import SKEW, is_missing, moment
-
-_LONGEST = 100
-_ZONES = {
-    "WET": "+0000", "WEST": "+0100", "BST": "+0100", "CET": "+0100", "MEZ": "+0100", "CEST": "+0200", "MESZ": "+0200",
-    "EET": "+0200", "EEST": "+0300", "MSK": "+0300", "TRT": "+0300", "IRST": "+0330", "IST": "+0530", "WIB": "+0700",
-    "ICT": "+0700", "HKT": "+0800", "SGT": "+0800", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100",
-    "BRT": "-0300", "ART": "-0300",
-}  # fmt: skip
-"""Letters that RFC 822 does not know; without this table they would pass as UTC. IST is India's, as in news it is."""
-
-_LETTERS = re.compile(r"(?<=\d) ?([A-Za-z]{2,5})\Z")
-_HAS_ZONE = re.compile(
-    r"(?:[+-]\d{2}:?\d{2}|\d ?Z| (?:UTC|GMT|UT|EST|EDT|CST|CDT|MST|MDT|PST|PDT))(?: ?\(\w+\))?\Z", re.I
-)
+from crypto_pipeline.collection.normalise.values import SKEW, is_missing, is_unix_time, moment
+from crypto_pipeline.sources.formats.dates import LONGEST, UnknownZone, WrittenTime, written_time
 
 
 def published(raw: object, fetched_at: datetime) -> tuple[datetime | None, str | None]:
     """The moment in UTC, and a note where something had to be assumed. A date that cannot be right is None, never now."""
-    if is_missing(raw):
+    text = " ".join(str(raw)[: LONGEST + 1].split())
+    if is_missing(raw) or not text:
         return None, "no date"
-    text = " ".join(str(raw)[: _LONGEST + 1].split())
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None, "unreadable date"
-    letters = _LETTERS.search(text)
-    if letters and (offset := _ZONES.get(letters[1].upper())):
-        text = f"{text[: letters.start()]} {offset}"
     try:
-        when = moment(text)
+        written = _written(text)
+    except UnknownZone:
+        return None, f"unknown zone: {text}"
     except ValueError:
         return None, f"unreadable date: {text}"
-    if when is None:
+    if written is None:
         return None, "no date"
-    if when > fetched_at + SKEW:
-        return None, f"in the future: {when:%Y-%m-%d %H:%M}"
-    if when < EPOCH_OF_CRYPTO:
-        return None, f"before 2009: {when:%Y-%m-%d}"
-    is_number = text.replace(".", "", 1).isdigit()
-    note = None if is_number or _HAS_ZONE.search(text) else f"no zone, taken as UTC: {text}"
-    return min(when, fetched_at), note
+    if written.at > fetched_at + SKEW:
+        return None, f"in the future: {written.at:%Y-%m-%d %H:%M}"
+    if written.at < EPOCH_OF_CRYPTO:
+        return None, f"before 2009: {written.at:%Y-%m-%d}"
+    return min(written.at, fetched_at), _note(written, text)
+
+
+def _written(text: str) -> WrittenTime | None:
+    if not is_unix_time(text):
+        return written_time(text)
+    at = moment(text)
+    return WrittenTime(at, has_zone=True) if at else None
+
+
+def _note(written: WrittenTime, text: str) -> str | None:
+    if not written.has_zone:
+        return f"no zone, taken as UTC: {text}"
+    return None if written.weekday_fits else f"another weekday than that day's: {text}"

@@ -37,7 +37,7 @@ def test_a_date_with_a_zone_becomes_utc_without_a_note(raw: object, utc: str) ->
     assert published(raw, NOW) == (datetime.fromisoformat(utc).replace(tzinfo=timezone.utc), None)
 
 
-@pytest.mark.parametrize("raw", ["Fri, 20 Nov 2026 17:33:11", "2026-11-20T17:33:11", "Fri, 20 Nov 2026 17:33:11 XYZ"])
+@pytest.mark.parametrize("raw", ["Fri, 20 Nov 2026 17:33:11", "2026-11-20T17:33:11", "2026/11/20 17:33:11"])
 def test_a_date_without_a_zone_is_taken_as_utc_and_says_so(raw: str) -> None:
     assert published(raw, NOW) == (
         datetime(2026, 11, 20, 17, 33, 11, tzinfo=timezone.utc),
@@ -49,7 +49,8 @@ def test_a_date_without_a_zone_is_taken_as_utc_and_says_so(raw: str) -> None:
     "raw",
     [
         "شنبه، ۳۰ آبان ۱۴۰۵",
-        "20 novembre 2026",
+        "20 ноемврі 2026",
+        "03/04/2026 10:00",
         "Fri, 32 Nov 2026 10:00:00 GMT",
         "2026-11-20T10:00:61Z",
         "soon",
@@ -58,6 +59,19 @@ def test_a_date_without_a_zone_is_taken_as_utc_and_says_so(raw: str) -> None:
 )
 def test_a_date_that_cannot_be_read_is_none_and_never_now(raw: str) -> None:
     assert published(raw, NOW) == (None, f"unreadable date: {raw}")
+
+
+@pytest.mark.parametrize("raw", ["Fri, 20 Nov 2026 17:33:11 XYZ", "2026-11-20T17:33:11 America/Nowhere"])
+def test_a_date_in_a_zone_that_nobody_knows_is_none_and_not_taken_as_utc(raw: str) -> None:
+    assert published(raw, NOW) == (None, f"unknown zone: {raw}")
+
+
+def test_a_weekday_that_contradicts_the_day_is_noted() -> None:
+    raw = "Mon, 20 Nov 2026 17:33:11 GMT"
+    assert published(raw, NOW) == (
+        datetime(2026, 11, 20, 17, 33, 11, tzinfo=timezone.utc),
+        f"another weekday than that day's: {raw}",
+    )
 
 
 @pytest.mark.parametrize("raw", [None, "", "  ", "n/a", "0"])
@@ -72,6 +86,9 @@ def test_a_clock_that_is_a_little_ahead_is_set_back_and_a_date_in_the_future_is_
 
 def test_nothing_was_written_about_crypto_before_there_was_any() -> None:
     assert published("Thu, 01 Jan 1970 00:00:01 GMT", NOW) == (None, "before 2009: 1970-01-01")
+    assert published("1405/09/05 08:57", NOW) == (None, "before 2009: 1405-09-05")
+    assert published("2009-01-02T23:59:59Z", NOW) == (None, "before 2009: 2009-01-02")
+    assert published("2009-01-03T00:00:00Z", NOW) == (datetime(2009, 1, 3, tzinfo=timezone.utc), None)
 
 
 @given(st.text() | st.integers() | st.floats())

@@ -1,0 +1,223 @@
+"""Dates and times as people and programs write them, read into one moment.
+
+Belongs here: ISO 8601, RFC 822 and what stands in their place in the wild; zones by offset, by letters and by name.
+Does not belong here: unix times and the time that is meant when there is none (collection/normalise/values.py), which dates can be true (collection/normalise/news/dates.py), names of months in other languages (sources/formats/date_words.py).
+
+No library that was tried tells a zone that it does not know from none. Here what can be meant in two ways, or is not
+whole, is an error: a date that is missing does less harm than one that is hours off.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from crypto_pipeline.sources.formats.date_words import FILLERS, MONTHS, WEEKDAYS
+
+LONGEST = 100
+"""The longest date that programs write has 71 characters; longer texts are something else."""
+
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?",
+    re.ASCII,
+)
+_COMPACT = re.compile(
+    r"(\d{4})(\d{2})(\d{2})[Tt]?(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?(Z|z|[+-]\d{2}:?\d{2})?", re.ASCII
+)
+_CLOCK = re.compile(
+    r"(?<![\d:.])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?![\d:])(?: ?([ap])\.?m\b\.?)?", re.ASCII | re.I
+)
+_COMMENT = re.compile(r" ?[(\[]([^()\[\]]*)[)\]]\Z")
+_YEAR_AT_THE_END = re.compile(r"(?:\A| )(\d{4})\Z", re.ASCII)
+_OFFSET = re.compile(r"(?:UTC|GMT|UT|Z)? ?([+-])(\d{1,2})(?::?(\d{2}))?(?: ([A-Z]{2,5}))?", re.ASCII | re.I)
+_NAME = re.compile(r"[A-Za-z_]+(?:/[A-Za-z0-9_+-]+){1,2}", re.ASCII)
+_EAST_ASIAN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
+_NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
+_NAMED_MONTH = (
+    re.compile(r"(?P<day>\d{1,2}) M(?P<month>\d+) (?P<year>\d{4}|\d{2})", re.ASCII),
+    re.compile(r"M(?P<month>\d+) (?P<day>\d{1,2}) (?P<year>\d{4}|\d{2})", re.ASCII),
+    re.compile(r"(?P<year>\d{4}) M(?P<month>\d+) (?P<day>\d{1,2})", re.ASCII),
+)
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.ASCII | re.I)
+_PART = re.compile(r"[0-9]+(?:[-/.][0-9]+)*|[^\W\d_]+")
+_BETWEEN_PARTS = re.compile(r"[ ,.-]*")
+
+_HOURS = {
+    "UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "MEZ": 1, "CEST": 2,
+    "MEST": 2, "MESZ": 2, "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "EAT": 3, "IRST": 3.5, "IRDT": 4.5,
+    "GST": 4, "PKT": 5, "IST": 5.5, "NPT": 5.75, "WIB": 7, "ICT": 7, "HKT": 8, "SGT": 8, "MYT": 8, "PHT": 8, "AWST": 8,
+    "JST": 9, "KST": 9, "ACST": 9.5, "AEST": 10, "ACDT": 10.5, "AEDT": 11, "NZST": 12, "NZDT": 13, "NST": -3.5,
+    "NDT": -2.5, "BRT": -3, "ART": -3, "ADT": -3, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7,
+    "PDT": -7, "PST": -8, "AKDT": -8, "AKST": -9, "HST": -10,
+}  # fmt: skip
+"""Hours east of Greenwich. EST to PDT are RFC 822's; IST is India's and BST Britain's, as in news they are."""
+
+_SEASONAL = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+}
+"""Letters that mean another offset in summer than in winter."""
+
+_WEST_AND_EAST = timedelta(hours=14)
+"""No zone lies further from Greenwich."""
+
+
+class WrittenTime(NamedTuple):
+    """A moment as it was written."""
+
+    at: datetime
+    """In UTC; where no zone was written, the written time itself taken as UTC."""
+    has_zone: bool
+    weekday_fits: bool = True
+    """False where a weekday was written that the day does not have: one of the two is wrong."""
+
+
+class UnknownZone(ValueError):
+    """A zone was written, and nobody can say which one it is."""
+
+
+def written_time(raw: str) -> WrittenTime:
+    """The moment that a text names. Raises UnknownZone, and ValueError for what is no date, no whole one or an ambiguous one.
+
+    >>> written_time("Thu, 26 Nov 2026 08:57:00 GMT+0200").at.isoformat()
+    '2026-11-26T06:57:00+00:00'
+    >>> written_time("Oct 28, 2026 8:28 PM").has_zone
+    False
+    """
+    if len(raw) > LONGEST:
+        raise ValueError(f"a date of {len(raw)} characters")
+    text = " ".join(raw.replace("\u2212", "-").split())
+    try:
+        iso = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
+        return _iso(iso) if iso else _free(text)
+    except UnknownZone:
+        raise
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text!r} is not a time") from None
+
+
+def _iso(match: re.Match[str]) -> WrittenTime:
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    on = date(int(year), int(month), int(day))
+    return _moment(on, _clock(hour or 0, minute or 0, second, fraction), zone or "")
+
+
+def _free(text: str) -> WrittenTime:
+    """A date in another form: the day before the clock, the zone behind it, a year perhaps behind both (asctime)."""
+    comment = _COMMENT.search(text)
+    rest = text[: comment.start()] if comment else text
+    clock = _CLOCK.search(rest)
+    if clock is None:
+        if comment:
+            raise ValueError(text)
+        day, zone, since_midnight = rest, "", timedelta(0)
+    else:
+        day, zone = rest[: clock.start()].rstrip(" ,T"), rest[clock.end() :].strip(" ,")
+        since_midnight = _since_midnight(clock)
+        if year := _YEAR_AT_THE_END.search(zone):
+            day, zone = f"{day} {year[1]}", zone[: year.start()]
+    if not zone and comment:
+        zone = comment[1].strip()
+    on, weekday = _day(day)
+    return _moment(on, since_midnight, zone)._replace(weekday_fits=weekday is None or weekday == on.weekday())
+
+
+def _since_midnight(clock: re.Match[str]) -> timedelta:
+    hour, minute, second, fraction, half = clock.groups()
+    if half:
+        if not 1 <= int(hour) <= 12:
+            raise ValueError(clock[0])
+        hour = int(hour) % 12 + (12 if half.lower() == "p" else 0)
+    return _clock(hour, minute, second, fraction)
+
+
+def _clock(hour: int | str, minute: int | str, second: str | None, fraction: str | None) -> timedelta:
+    """Since midnight. 24:00 is the end of the day and second 60 a leap second; ValueError for a clock that does not exist."""
+    since = timedelta(hours=int(hour), minutes=int(minute), seconds=int(second or 0))
+    if int(minute) > 59 or int(second or 0) > 60 or since > timedelta(days=1):
+        raise ValueError(since)
+    return since + timedelta(microseconds=int((fraction or "0").ljust(6, "0")[:6]))
+
+
+def _moment(day: date, since_midnight: timedelta, zone: str) -> WrittenTime:
+    as_utc = datetime.combine(day, time(), timezone.utc) + since_midnight
+    if not zone:
+        return WrittenTime(as_utc, has_zone=False)
+    return WrittenTime(as_utc.replace(tzinfo=_zone(zone)).astimezone(timezone.utc), has_zone=True)
+
+
+def _zone(text: str) -> tzinfo:
+    if (hours := _HOURS.get(text.upper())) is not None:
+        return timezone(timedelta(hours=hours))
+    if offset := _OFFSET.fullmatch(text):
+        return _offset(*offset.groups())
+    name = _SEASONAL.get(text.upper(), text)
+    if _NAME.fullmatch(name) and (zone := _named_zone(name)):
+        return zone
+    raise UnknownZone(f"unknown zone {text!r}")
+
+
+def _offset(sign: str, hours: str, minutes: str | None, letters: str | None) -> timezone:
+    """Letters behind an offset may repeat it ("+0530 IST") and may not contradict it."""
+    size = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    east = -size if sign == "-" else size
+    said = _HOURS.get((letters or "").upper())
+    if size > _WEST_AND_EAST or int(minutes or 0) > 59 or (said is not None and timedelta(hours=said) != east):
+        raise UnknownZone(f"unknown zone {sign}{hours}{minutes or ''}{letters or ''}")
+    return timezone(east)
+
+
+@cache
+def _named_zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # not in the database, no name, or the name of one of its folders
+        return None
+
+
+def _day(text: str) -> tuple[date, int | None]:
+    """The day, and the weekday that was written beside it."""
+    words, weekday = _in_english(_ORDINAL.sub("", _EAST_ASIAN.sub(r"\1-\2-\3", text)))
+    if year_first := _YEAR_FIRST.fullmatch(words):
+        return date(int(year_first[1]), int(year_first[3]), int(year_first[4])), weekday
+    if numbers := _NUMBERS.fullmatch(words):
+        return _of_numbers(int(numbers[1]), numbers[2], int(numbers[3]), int(numbers[4])), weekday
+    for form in _NAMED_MONTH:
+        if named := form.fullmatch(words):
+            year = int(named["year"]) + (2000 if len(named["year"]) == 2 else 0)
+            return date(year, int(named["month"]), int(named["day"])), weekday
+    raise ValueError(text)
+
+
+def _of_numbers(first: int, separator: str, second: int, year: int) -> date:
+    """Day and month in the order of the country: dots put the day first; with other signs it must follow from the numbers."""
+    if separator == "." or first > 12 or first == second:
+        return date(year, second, first)
+    if second > 12:
+        return date(year, first, second)
+    raise ValueError("day and month could be either")
+
+
+def _in_english(text: str) -> tuple[str, int | None]:
+    """The text with months as M1 to M12 and nothing else in letters, and the weekday (0 is Monday) that it began with."""
+    if not _BETWEEN_PARTS.fullmatch(_PART.sub("", text)):
+        raise ValueError(text)
+    weekday: int | None = None
+    kept: list[str] = []
+    for position, part in enumerate(_PART.findall(text)):
+        word = part.casefold()
+        if not word[0].isalpha():
+            kept.append(part)
+        elif position == 0 and word in WEEKDAYS:
+            weekday = WEEKDAYS[word]
+        elif word in MONTHS:
+            kept.append(f"M{MONTHS[word]}")
+        elif word not in FILLERS:
+            raise ValueError(text)
+    return " ".join(kept), weekday
