@@ -21,7 +21,7 @@ from crypto_pipeline.collection.endpoint_locks import EndpointLocks
 from crypto_pipeline.collection.endpoint_run import Clock, EndpointRun, Fetch, utc_now
 from crypto_pipeline.collection.health import NOTHING, EndpointState, Memory
 from crypto_pipeline.collection.http.client import Client
-from crypto_pipeline.collection.normalise import consensus, markets
+from crypto_pipeline.collection.normalise import consensus, market_rows
 from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
 from crypto_pipeline.collection.normalise.news import articles as news
 from crypto_pipeline.collection.normalise.news import clusters as stories
@@ -84,7 +84,7 @@ class Collector:
             table: {endpoint.id for endpoint in plan.endpoints if table in endpoint.tables} for table in plan.tables
         }
         if "consensus_prices" in self._waiting:
-            self._waiting["consensus_prices"] = {e.id for e in plan.endpoints if markets.MARKET in e.tables}
+            self._waiting["consensus_prices"] = {e.id for e in plan.endpoints if market_rows.MARKET in e.tables}
 
     async def run(self, fetch: Fetch, deliver: Deliver) -> None:
         """Ask everything and deliver each table once, as soon as its endpoints are done or the time is over."""
@@ -214,7 +214,7 @@ class Collector:
         self.results.append(result)
         for row in result.rows.get("exchange_rates", ()):
             self._rates[row["currency"]] = row["usd_per_unit"]
-        for row in result.rows.get(markets.MARKET, ()):
+        for row in result.rows.get(market_rows.MARKET, ()):
             self._prices.setdefault(row["symbol"], row["price_usd"])
         for waiting in self._waiting.values():
             waiting.discard(result.endpoint.id)
@@ -229,7 +229,7 @@ class Collector:
 
     def _finish(self, table: str) -> TableBatch:
         del self._waiting[table]
-        feeds = markets.MARKET if table == consensus.TABLE else table
+        feeds = market_rows.MARKET if table == consensus.TABLE else table
         results = [result for result in self.results if feeds in result.endpoint.tables]
         rows: list[TableRow] = [row for result in results for row in result.rows.get(feeds, ())]
         if table == consensus.TABLE:

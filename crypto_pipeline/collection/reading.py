@@ -1,7 +1,7 @@
 """From the body of an answer to table rows.
 
 Belongs here: decoding bodies, running the parser, telling empty, stale, refused and unreadable answers apart.
-Does not belong here: getting the body (collection/http/client.py), the meaning of rows (collection/normalise/simple_rows.py, collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
+Does not belong here: getting the body (collection/http/client.py), the meaning of rows (collection/normalise/simple_rows.py, collection/normalise/markets.py, collection/normalise/aggregates.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crypto_pipeline.collection.normalise import markets, transfers
+from crypto_pipeline.collection.normalise import aggregates, markets, transfers
 from crypto_pipeline.collection.normalise import simple_rows as plain
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow
 from crypto_pipeline.collection.normalise.news import articles as news
@@ -99,7 +99,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
     except MALFORMED as error:
         raise SourceError(Outcome.UNPARSEABLE, f"the answer has another shape: {_said(error)}") from None
     for entry in unreadable:
-        normalised.refuse(endpoint.tables[0], f"it cannot be read: {entry.reason}", entry.entry)
+        normalised.reject(endpoint.tables[0], f"it cannot be read: {entry.reason}", entry.entry)
     return Read(normalised, entries)
 
 
@@ -148,7 +148,7 @@ def _normalise_articles(rows: Iterable[Article], endpoint: Endpoint, around: Nor
     )
     normalised = Normalised({"news_articles": made} if made else {})
     for row, reason in rejected:
-        normalised.refuse("news_articles", reason, row)
+        normalised.reject("news_articles", reason, row)
     return normalised
 
 
@@ -158,10 +158,10 @@ def _said(error: Exception) -> str:
 
 _SHAPERS: Mapping[type[Row], Callable[[Iterable[Any], Endpoint, NormalisationContext], Normalised]] = {
     Quote: lambda rows, endpoint, around: markets.normalise_quotes(rows, endpoint.provider, around),
-    Price: lambda rows, endpoint, around: markets.normalise_prices(rows, endpoint.provider, around),
+    Price: lambda rows, endpoint, around: aggregates.normalise_prices(rows, endpoint.provider, around),
     Transfer: lambda rows, endpoint, around: transfers.normalise_transfers(rows, endpoint.provider, around),
     Article: _normalise_articles,
     **dict.fromkeys(
-        plain.TABLE_OF, lambda rows, endpoint, around: plain.normalise_plain(rows, endpoint.provider, around)
+        plain.TABLE_OF, lambda rows, endpoint, around: plain.normalise_simple_rows(rows, endpoint.provider, around)
     ),
 }

@@ -107,7 +107,8 @@ class Sources:
         from crypto_pipeline.collection.health import host_pauses
         from crypto_pipeline.collection.log import memory_from
         from crypto_pipeline.collection.normalise.context import NormalisationContext
-        from crypto_pipeline.collection.normalise.markets import market_of
+        from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins
+        from crypto_pipeline.collection.normalise.market_rows import market_of
         from crypto_pipeline.collection.normalise.news.clusters import told_by
         from crypto_pipeline.collection.rotation import Turns
 
@@ -127,7 +128,7 @@ class Sources:
             around=NormalisationContext(
                 fetched_at=datetime.now(timezone.utc),
                 universe=settings.universe,
-                usd_per_unit=recalled.usd_per_unit,
+                usd_per_unit={**recalled.usd_per_unit, **consensus_on_dollar_coins(recalled.latest_prices)},
                 prices={symbol: median(said) for symbol, said in prices.items()},
                 whale_usd=settings.whale_usd,
             ),

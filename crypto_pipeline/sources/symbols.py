@@ -53,7 +53,7 @@ DOLLARS: tuple[str, ...] = (
     "USDG",
     "USDD",
 )
-"""Dollar and dollar coins in the order of preference; all count as one dollar unless the same answer prices them."""
+"""Dollar and dollar coins in the order of preference; what they are worth the market says (collection/normalise/dollars.py)."""
 
 FIAT: frozenset[str] = frozenset(
     {

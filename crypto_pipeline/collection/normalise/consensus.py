@@ -11,10 +11,12 @@ from datetime import datetime
 from statistics import median
 
 from crypto_pipeline.collection.normalise.context import Rejected, TableRow
+from crypto_pipeline.sources.symbols import DOLLARS, FIAT
 
 TABLE = "consensus_prices"
 TOO_FAR = 0.20
 """A price this far off the median of the others is of another coin that shares the symbol, or of a broken source."""
+LOCAL_MONIES = FIAT - {"USD"}
 ENOUGH_OTHERS = 5
 """With fewer others nobody can say which of them is wrong."""
 
@@ -22,10 +24,13 @@ ENOUGH_OTHERS = 5
 def consensus(rows: Iterable[TableRow], at: datetime) -> tuple[list[TableRow], list[Rejected]]:
     """One consensus_prices row per coin out of market_prices rows, and the rows that were left out as outliers.
 
-    A source counts once per coin, with its newest row.
+    A source counts once per coin, with its newest row. A dollar coin in local money does not count: its price there has the
+    local premium in it (collection/normalise/markets.py).
     """
     by_coin: dict[str, dict[str, TableRow]] = {}
     for row in rows:
+        if row["symbol"] in DOLLARS and row.get("quote") in LOCAL_MONIES:
+            continue
         newest = by_coin.setdefault(row["symbol"], {})
         if row["source"] not in newest or newest[row["source"]]["timestamp"] < row["timestamp"]:
             newest[row["source"]] = row

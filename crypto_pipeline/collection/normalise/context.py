@@ -1,7 +1,7 @@
-"""What the shaping of table rows needs and gives, whatever the kind of row.
+"""What normalising rows needs and gives, whatever the kind of row.
 
-Belongs here: the circumstances of an answer, shaped rows, refused rows.
-Does not belong here: how a kind of row is shaped (collection/normalise/simple_rows.py, collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
+Belongs here: the context of an answer, rows for tables, rejected rows.
+Does not belong here: how a kind of row is normalised (collection/normalise/simple_rows.py, collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ EPOCH_OF_CRYPTO = datetime(2009, 1, 3, tzinfo=timezone.utc)
 
 @dataclass(frozen=True, slots=True)
 class NormalisationContext:
-    """What is known around an answer and not said in it."""
+    """What is known of the circumstances of an answer and not said in it."""
 
     fetched_at: datetime
     universe: Universe = field(default_factory=Universe)
@@ -33,7 +33,7 @@ class NormalisationContext:
     """Dollar prices of coins that are not older than half an hour, for transfers."""
     whale_usd: float = 1_000_000
     any_age: bool = False
-    """A saved answer is read as it is; an answer of today is refused when it tells of last week."""
+    """A saved answer is read as it is; an answer of today is rejected when it tells of last week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class Rejected:
     reason: str
     row: object
     stale: bool = False
-    """It was refused for its age alone."""
+    """It was rejected for its age alone."""
 
 
 @dataclass(slots=True)
 class Normalised:
-    """Rows for tables, and those that were refused."""
+    """Rows for tables, and those that were rejected."""
 
     rows: dict[str, list[TableRow]] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Normalised:
             self.rows.setdefault(table, []).extend(rows)
         self.rejected.extend(other.rejected)
 
-    def refuse(self, table: str, reason: str, row: object, *, stale: bool = False) -> None:
+    def reject(self, table: str, reason: str, row: object, *, stale: bool = False) -> None:
         self.rejected.append(Rejected(table, reason, row, stale))
 
 

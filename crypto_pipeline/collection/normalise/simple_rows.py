@@ -17,7 +17,7 @@ from crypto_pipeline.schema.tables import FLAG, INT, REAL, TABLES, TEXT, TIME, C
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import coin
 
-PlainRow = Candle | ChainStat | Defi | Derivative | Gas | Metric | Overview | Rate
+SimpleRow = Candle | ChainStat | Defi | Derivative | Gas | Metric | Overview | Rate
 
 TABLE_OF: Mapping[type[Row], str] = {
     Candle: "cached_ohlc",
@@ -63,25 +63,25 @@ _MONDAY = 4 * 86_400
 """Weeks begin on Monday; the unix epoch began on a Thursday."""
 
 
-def normalise_plain(rows: Iterable[PlainRow], provider: Provider, around: NormalisationContext) -> Normalised:
-    """Table rows of plain rows. A row with a value that is none, or that cannot be believed, is refused by itself."""
+def normalise_simple_rows(rows: Iterable[SimpleRow], provider: Provider, context: NormalisationContext) -> Normalised:
+    """Table rows of simple rows. A row with a value that is none, or that cannot be believed, is rejected by itself."""
     normalised = Normalised()
     for row in rows:
         table = TABLE_OF[type(row)]
         try:
-            made = _convert(row, table, provider, around)
+            made = _convert(row, table, provider, context)
             if made is None:
                 continue
             for objection in _OBJECTIONS.get(table, _none)(made):
                 raise ValueError(objection)
         except ValueError as error:
-            normalised.refuse(table, str(error), row)
+            normalised.reject(table, str(error), row)
         else:
             normalised.add(table, made)
     return normalised
 
 
-def _convert(row: PlainRow, table: str, provider: Provider, around: NormalisationContext) -> TableRow | None:
+def _convert(row: SimpleRow, table: str, provider: Provider, context: NormalisationContext) -> TableRow | None:
     renamed = _COLUMN_OF_FIELD.get(table, {})
     types = {column.name: column.type for column in TABLES[table].columns}
     made: TableRow = {}
@@ -96,7 +96,7 @@ def _convert(row: PlainRow, table: str, provider: Provider, around: Normalisatio
                 raise ValueError(f"{column}: {error}") from None
     if isinstance(row, Candle | Derivative):
         made["symbol"] = coin(str(row.symbol), provider.aliases)
-        if made["symbol"] not in around.universe:
+        if made["symbol"] not in context.universe:
             return None
     if isinstance(row, Derivative):
         rate, hours = made["funding_rate"], made["funding_interval_hours"]
@@ -107,12 +107,12 @@ def _convert(row: PlainRow, table: str, provider: Provider, around: Normalisatio
             raise ValueError("the candle does not say when it opened")
         made["timestamp"] = opened
         seconds = INTERVAL_SECONDS.get(row.interval, 0)
-        made["is_final"] = opened.timestamp() + seconds <= around.fetched_at.timestamp()
+        made["is_final"] = opened.timestamp() + seconds <= context.fetched_at.timestamp()
         made["provider"] = provider.source
     else:
-        made["timestamp"] = time_of_data(row.timestamp, around.fetched_at)
+        made["timestamp"] = time_of_data(row.timestamp, context.fetched_at)
         made["source"] = provider.source
-    made["fetched_at"] = around.fetched_at
+    made["fetched_at"] = context.fetched_at
     return made
 
 

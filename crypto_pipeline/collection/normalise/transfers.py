@@ -20,7 +20,7 @@ FLOOR_WITHOUT_PRICE: Mapping[str, float] = {"BTC": 50, "ETH": 400, "XRP": 500_00
 """How many coins are large when nobody can say what they are worth."""
 
 
-def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, around: NormalisationContext) -> Normalised:
+def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, context: NormalisationContext) -> Normalised:
     """Table rows of the large ones. Reads lazily: a quarter of an hour of one chain holds 100,000 small ones."""
     normalised = Normalised()
     for transfer in transfers:
@@ -28,8 +28,8 @@ def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, aroun
             amount = number(transfer.amount)
             if amount is None or amount < 0:
                 raise ValueError(f"an amount of {transfer.amount!r} was not transferred")
-            usd, price_source = _worth(transfer, amount, around)
-            if not _is_large(transfer.symbol, amount, usd, around.whale_usd):
+            usd, price_source = _worth(transfer, amount, context)
+            if not _is_large(transfer.symbol, amount, usd, context.whale_usd):
                 continue
             if not text(transfer.transaction_hash):
                 raise ValueError("it has no transaction hash")
@@ -46,22 +46,22 @@ def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, aroun
                     "amount_usd": usd,
                     "price_source": price_source,
                     "block_number": integer(transfer.block_number),
-                    "timestamp": time_of_data(transfer.timestamp, around.fetched_at),
+                    "timestamp": time_of_data(transfer.timestamp, context.fetched_at),
                     "source": provider.source,
-                    "fetched_at": around.fetched_at,
+                    "fetched_at": context.fetched_at,
                 },
             )
         except ValueError as error:
-            normalised.refuse(TABLE, str(error), transfer)
+            normalised.reject(TABLE, str(error), transfer)
     return normalised
 
 
-def _worth(transfer: Transfer, amount: float, around: NormalisationContext) -> tuple[float | None, str | None]:
+def _worth(transfer: Transfer, amount: float, context: NormalisationContext) -> tuple[float | None, str | None]:
     said = number(transfer.amount_usd)
     if said is not None:
         return said, "source"
-    if transfer.symbol in around.prices:
-        return amount * around.prices[transfer.symbol], "market_prices"
+    if transfer.symbol in context.prices:
+        return amount * context.prices[transfer.symbol], "market_prices"
     if transfer.symbol in AT_PAR:
         return amount, "par"
     return None, None

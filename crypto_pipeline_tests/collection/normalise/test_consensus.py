@@ -64,6 +64,14 @@ def test_a_source_counts_once_with_its_newest_price() -> None:
     assert (rows[0]["sources"], rows[0]["price_usd"]) == (2, 101.0)
 
 
+def test_a_dollar_coin_in_local_money_is_no_word_on_what_it_is_worth() -> None:
+    premium = said("korean", 1.05, symbol="USDT") | {"quote": "KRW"}
+    rows, rejected = consensus([said("a", 0.97, symbol="USDT") | {"quote": "USD"}, premium], NOON)
+    assert ([(row["price_usd"], row["sources"]) for row in rows], rejected) == ([(0.97, 1)], [])
+    rows, _ = consensus([said("a", 100.0) | {"quote": "KRW"}], NOON)
+    assert rows[0]["sources"] == 1
+
+
 @given(st.lists(st.floats(min_value=1e-9, max_value=1e9), min_size=1, max_size=12))
 def test_the_median_lies_between_the_lowest_and_the_highest_that_count(prices: list[float]) -> None:
     rows, rejected = consensus([said(f"s{number}", price) for number, price in enumerate(prices)], NOON)

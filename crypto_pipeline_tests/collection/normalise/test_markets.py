@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from crypto_pipeline.collection.normalise.aggregates import normalise_prices
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
-from crypto_pipeline.collection.normalise.markets import latest_of, market_of, normalise_prices, normalise_quotes
+from crypto_pipeline.collection.normalise.market_rows import latest_of, market_of
+from crypto_pipeline.collection.normalise.markets import normalise_quotes
 from crypto_pipeline.schema.rows import Price, Quote
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import Universe
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
-AROUND = NormalisationContext(NOON)
+CONTEXT = NormalisationContext(NOON)
 exchange = Provider("exchange", "https://exchange.example")
 
 
@@ -22,38 +24,108 @@ def prices(normalised: Normalised) -> dict[str, float]:
     return {row["symbol"]: row["price_usd"] for row in normalised.rows.get("market_prices", [])}
 
 
-def only_row(*quotes: Quote, provider: Provider = exchange, around: NormalisationContext = AROUND) -> dict[str, object]:
-    (row,) = normalise_quotes(quotes, provider, around).rows["market_prices"]
+def only_row(
+    *quotes: Quote, provider: Provider = exchange, context: NormalisationContext = CONTEXT
+) -> dict[str, object]:
+    (row,) = normalise_quotes(quotes, provider, context).rows["market_prices"]
     return row
 
 
-def test_dollars_come_before_dollar_coins_and_these_before_local_money() -> None:
+def test_of_markets_that_trade_alike_dollars_come_before_dollar_coins_and_these_before_local_money() -> None:
     quotes = [
-        Quote("BTC-EUR", 80_000, volume_quote=9e9),
-        Quote("BTC-USDC", 90_400, volume_quote=9e9),
-        Quote("BTC-USDT", 90_500, volume_quote=9e9),
-        Quote("BTC-USD", 90_600, volume_quote=1),
+        Quote("BTC-EUR", 80_000, volume_base=1_200),
+        Quote("BTC-USDC", 90_400, volume_base=1_100),
+        Quote("BTC-USDT", 90_500, volume_base=900),
+        Quote("BTC-USD", 90_600, volume_base=300),
     ]
     for expected in ("BTC-USD", "BTC-USDT", "BTC-USDC"):
         assert only_row(*quotes)["pair"] == expected
         quotes = [quote for quote in quotes if quote.pair != expected]
 
 
-def test_of_two_markets_of_one_rank_the_one_with_more_turnover_is_taken() -> None:
-    busy = Quote("XBTUSD", 90_500, volume_base=10, base="XBT", quote="USD")
-    assert only_row(Quote("BTC-USD", 1, volume_base=1), busy)["price_usd"] == 90_500
+def test_a_nearly_dead_dollar_market_is_not_the_price_of_a_coin() -> None:
+    row = only_row(Quote("BTCUSD", 97_000, volume_base=0.000001), Quote("BTCUSDT", 90_000, volume_base=1_000))
+    assert (row["price_usd"], row["pair"], row["volume_24h"]) == (90_000, "BTCUSDT", 90_000_000)
+
+
+def test_a_busy_market_in_local_money_is_the_price_and_not_a_quiet_one_in_dollars() -> None:
+    quotes = [
+        Quote("USDT_TRY", 40, volume_base=5_000_000),
+        Quote("LINK_USDT", 20.9, volume_base=36),
+        Quote("LINK_TRY", 800, volume_base=29_000),
+    ]
+    row = normalise_quotes(quotes, exchange, CONTEXT).rows["market_prices"][0]
+    assert (row["pair"], row["price_usd"], row["volume_24h"]) == ("LINK_TRY", 20, 580_000)
+
+
+def test_a_market_that_cannot_be_turned_into_dollars_does_not_compete() -> None:
+    normalised = normalise_quotes(
+        [Quote("BTC-IDR", 1.5e9, volume_base=1_000), Quote("BTC-USDT", 90_000, volume_base=1)], exchange, CONTEXT
+    )
+    assert prices(normalised) == {"BTC": 90_000}
+
+
+def test_of_two_figures_of_a_turnover_that_contradict_each_other_the_smaller_counts_and_none_is_stored() -> None:
+    dead = Quote("BTC-USD", 97_000, volume_base=0.000001, volume_quote=5e8)
+    busy = Quote("BTC-USDT", 90_000, volume_base=1, volume_quote=80_000)
+    assert only_row(dead, busy)["pair"] == "BTC-USDT"
+    assert only_row(dead)["volume_24h"] is None
+    assert only_row(busy)["volume_24h"] == 80_000
+
+
+@pytest.mark.parametrize(("money", "volume"), [(900_000, 900_000), (1_000_001, None), (9_000, 9_000), (8_999, None)])
+def test_figures_contradict_each_other_from_ten_times_on(money: float, volume: float | None) -> None:
+    """One coin at 100,000 dollars, or at 90,000 and what is said of the money."""
+    price = 100_000 if money > 100_000 else 90_000
+    assert only_row(Quote("BTC-USD", price, volume_base=1, volume_quote=money))["volume_24h"] == volume
+
+
+def test_a_turnover_that_no_market_has_costs_that_market_its_say() -> None:
+    quotes = [Quote("BTC-USD", 45_000, volume_base=1e9), Quote("BTC-USDT", 90_000, volume_base=1)]
+    normalised = normalise_quotes(quotes, exchange, CONTEXT)
+    assert prices(normalised) == {"BTC": 90_000}
+    assert [one.reason for one in normalised.rejected] == [
+        "its turnover in dollars of 4.5e+13 is more than 1e+11, which cannot be"
+    ]
+
+
+@pytest.mark.parametrize("price", ["1e-320", "1.797e308", 1e-19, 2e15])
+def test_a_price_beyond_anything_that_is_traded_is_rejected(price: Any) -> None:
+    normalised = normalise_quotes([Quote("BTC-USD", price, volume_base=1)], exchange, CONTEXT)
+    assert prices(normalised) == {}
+    assert "beyond anything that is traded" in normalised.rejected[0].reason
+    assert "beyond anything" in normalise_prices([Price("BTC", price)], exchange, CONTEXT).rejected[0].reason
+
+
+def test_a_dollar_coin_in_local_money_has_the_exchange_rate_s_price_and_not_one_of_its_own_making() -> None:
+    """KRW-USDT says what a won is worth; with that worth USDT would cost one dollar whatever happens to it."""
+    quotes = [Quote("USDT-KRW", 1_500, volume_base=1e6), Quote("BTC-KRW", 150_000_000, volume_base=10)]
+    assert prices(normalise_quotes(quotes, exchange, CONTEXT)) == {"BTC": 100_000}
+    official = NormalisationContext(NOON, usd_per_unit={"KRW": 0.0007})
+    assert prices(normalise_quotes(quotes, exchange, official)) == {"BTC": 100_000, "USDT": pytest.approx(1.05)}
+
+
+def test_a_dollar_coin_that_fell_takes_the_prices_in_it_along() -> None:
+    quotes = [Quote("USDCUSDT", 0.88, volume_base=1e6), Quote("BTCUSDC", 25_000, volume_base=100)]
+    assert prices(normalise_quotes(quotes, exchange, CONTEXT)) == {"BTC": 22_000, "USDC": 0.88}
+
+
+def test_a_bridge_counts_although_it_is_no_tracked_coin_itself() -> None:
+    context = NormalisationContext(NOON, Universe(frozenset({"XMR"})))
+    quotes = [Quote("BTC_USDT", 90_000, volume_base=1), Quote("XMR_BTC", "0.004", volume_base=2)]
+    assert prices(normalise_quotes(quotes, exchange, context)) == {"XMR": 360}
 
 
 def test_local_money_is_turned_into_dollars_by_the_same_answer() -> None:
     upbit = Provider("upbit", "https://api.upbit.com/v1", quote_first=True)
     quotes = [Quote("KRW-USDT", 1_500, volume_base=1), Quote("KRW-BTC", "150000000", volume_quote="3000000000")]
-    normalised = normalise_quotes(quotes, upbit, AROUND)
+    normalised = normalise_quotes(quotes, upbit, CONTEXT)
     row = next(row for row in normalised.rows["market_prices"] if row["symbol"] == "BTC")
     assert (row["price_usd"], row["volume_24h"], row["quote"]) == (100_000, 2_000_000, "KRW")
 
 
-def test_local_money_without_a_rate_is_refused_and_not_stored_as_dollars() -> None:
-    normalised = normalise_quotes([Quote("BTC-TRY", 3_900_000, volume_base=1)], exchange, AROUND)
+def test_local_money_without_a_rate_is_rejected_and_not_stored_as_dollars() -> None:
+    normalised = normalise_quotes([Quote("BTC-TRY", 3_900_000, volume_base=1)], exchange, CONTEXT)
     assert prices(normalised) == {}
     assert [rejected.reason for rejected in normalised.rejected] == [
         "there is no rate at hand to turn TRY into dollars"
@@ -61,8 +133,8 @@ def test_local_money_without_a_rate_is_refused_and_not_stored_as_dollars() -> No
 
 
 def test_a_rate_that_is_known_from_elsewhere_will_do() -> None:
-    around = NormalisationContext(NOON, usd_per_unit={"EUR": 1.2})
-    assert only_row(Quote("BTC-EUR", 75_000, volume_base=1), around=around)["price_usd"] == 90_000
+    context = NormalisationContext(NOON, usd_per_unit={"EUR": 1.2})
+    assert only_row(Quote("BTC-EUR", 75_000, volume_base=1), context=context)["price_usd"] == 90_000
 
 
 def test_fiat_markets_of_the_same_answer_give_rates_in_both_directions() -> None:
@@ -72,7 +144,7 @@ def test_fiat_markets_of_the_same_answer_give_rates_in_both_directions() -> None
         Quote("BTC/EUR", 75_000, volume_base=1),
         Quote("ETH/JPY", 450_000, volume_base=1),
     ]
-    assert prices(normalise_quotes(quotes, exchange, AROUND)) == {"BTC": 90_000, "ETH": pytest.approx(3_000)}
+    assert prices(normalise_quotes(quotes, exchange, CONTEXT)) == {"BTC": 90_000, "ETH": pytest.approx(3_000)}
 
 
 def test_a_coin_that_trades_only_against_bitcoin_is_worth_what_the_same_source_says_of_bitcoin() -> None:
@@ -81,7 +153,7 @@ def test_a_coin_that_trades_only_against_bitcoin_is_worth_what_the_same_source_s
         Quote("XMR_BTC", "0.004", volume_base=2, change_percent=5, high=0.005, low=0.003),
     ]
     row = next(
-        row for row in normalise_quotes(quotes, exchange, AROUND).rows["market_prices"] if row["symbol"] == "XMR"
+        row for row in normalise_quotes(quotes, exchange, CONTEXT).rows["market_prices"] if row["symbol"] == "XMR"
     )
     assert (row["price_usd"], row["volume_24h"]) == (360, 720)
     assert row["price_change_24h"] is None, "the change is one against Bitcoin, not against the dollar"
@@ -98,26 +170,26 @@ def test_the_change_is_percent_and_computed_from_the_price_of_yesterday_where_th
 
 
 @pytest.mark.parametrize("price", [None, "", "n/a", "-", 0, "0.00000000", "NaN", -5, "abc", True, [], {}])
-def test_a_price_that_is_none_is_refused_and_the_next_market_taken(price: Any) -> None:
+def test_a_price_that_is_none_is_rejected_and_the_next_market_taken(price: Any) -> None:
     quotes = [Quote("BTC-USD", price, volume_base=1), Quote("BTC-USDT", 90_500, volume_base=1)]
-    normalised = normalise_quotes(quotes, exchange, AROUND)
+    normalised = normalise_quotes(quotes, exchange, CONTEXT)
     assert prices(normalised) == {"BTC": 90_500}
     assert len(normalised.rejected) == 1
 
 
 def test_markets_behind_the_one_taken_are_nobody_s_business() -> None:
     quotes = [Quote("BTC-USD", 90_500, volume_base=1), Quote("BTC-TUSD", 0, volume_base=0)]
-    assert normalise_quotes(quotes, exchange, AROUND).rejected == []
+    assert normalise_quotes(quotes, exchange, CONTEXT).rejected == []
 
 
-def test_a_market_where_nobody_traded_is_refused() -> None:
-    normalised = normalise_quotes([Quote("BTC-USD", 90_500, volume_base=0)], exchange, AROUND)
+def test_a_market_where_nobody_traded_is_rejected() -> None:
+    normalised = normalise_quotes([Quote("BTC-USD", 90_500, volume_base=0)], exchange, CONTEXT)
     assert [rejected.reason for rejected in normalised.rejected] == ["nobody traded there in the last 24 hours"]
 
 
-def test_a_price_of_yesterday_s_yesterday_is_refused_as_stale() -> None:
+def test_a_price_of_yesterday_s_yesterday_is_rejected_as_stale() -> None:
     old = NOON - timedelta(days=1, minutes=1)
-    normalised = normalise_quotes([Quote("BTC-USD", 90_500, timestamp=old.timestamp())], exchange, AROUND)
+    normalised = normalise_quotes([Quote("BTC-USD", 90_500, timestamp=old.timestamp())], exchange, CONTEXT)
     assert [rejected.stale for rejected in normalised.rejected] == [True]
 
 
@@ -125,43 +197,43 @@ def test_a_clock_that_is_a_little_ahead_is_set_back_and_one_far_ahead_is_not_bel
     ahead = (NOON + timedelta(minutes=2)).isoformat()
     assert only_row(Quote("BTC-USD", 1, timestamp=ahead))["timestamp"] == NOON
     far = (NOON + timedelta(hours=2)).isoformat()
-    normalised = normalise_quotes([Quote("BTC-USD", 1, timestamp=far)], exchange, AROUND)
+    normalised = normalise_quotes([Quote("BTC-USD", 1, timestamp=far)], exchange, CONTEXT)
     assert "in the future" in normalised.rejected[0].reason
 
 
 @pytest.mark.parametrize("pair", ["BTC3L-USDT", "ETHDOWN-USDT", "EUR-USD", "1000SATS-USDT", "UNKNOWN-USDT"])
 def test_what_is_no_tracked_coin_gives_no_row(pair: str) -> None:
-    normalised = normalise_quotes([Quote(pair, 1, volume_base=1)], exchange, AROUND)
+    normalised = normalise_quotes([Quote(pair, 1, volume_base=1)], exchange, CONTEXT)
     assert (normalised.rows, normalised.rejected) == ({}, [])
 
 
 def test_every_coin_is_kept_when_the_setting_says_so() -> None:
-    around = NormalisationContext(NOON, Universe(None))
+    context = NormalisationContext(NOON, Universe(None))
     quotes = [Quote("UNHEARDOF-USDT", 1, volume_base=1), Quote("1000SATS-USDT", 1, volume_base=1)]
-    assert prices(normalise_quotes(quotes, exchange, around)) == {"UNHEARDOF": 1}
+    assert prices(normalise_quotes(quotes, exchange, context)) == {"UNHEARDOF": 1}
 
 
 def test_a_source_s_own_names_become_the_one_symbol() -> None:
     kraken = Provider("kraken", "https://api.kraken.com", aliases={"LUNA": "LUNC"})
-    around = NormalisationContext(NOON, Universe(None))
+    context = NormalisationContext(NOON, Universe(None))
     quotes = [Quote("XBT/USD", 90_000), Quote("XDG/USD", 0.16), Quote("LUNA/USD", 0.0001)]
-    assert prices(normalise_quotes(quotes, kraken, around)) == {"BTC": 90_000, "DOGE": 0.16, "LUNC": 0.0001}
+    assert prices(normalise_quotes(quotes, kraken, context)) == {"BTC": 90_000, "DOGE": 0.16, "LUNC": 0.0001}
 
 
 def test_of_two_coins_with_one_symbol_the_better_ranked_is_meant() -> None:
     rows = [Price("BTC", 0.002, rank=900), Price("btc", 90_500, rank=1), Price("BTC", 5, rank=50)]
-    assert prices(normalise_prices(rows, exchange, AROUND)) == {"BTC": 90_500}
+    assert prices(normalise_prices(rows, exchange, CONTEXT)) == {"BTC": 90_500}
 
 
 def test_a_missing_number_is_null_and_never_zero() -> None:
-    (row,) = normalise_prices([Price("BTC", 90_500, market_cap="", volume_24h=None)], exchange, AROUND).rows[
+    (row,) = normalise_prices([Price("BTC", 90_500, market_cap="", volume_24h=None)], exchange, CONTEXT).rows[
         "market_prices"
     ]
     assert (row["market_cap"], row["volume_24h"], row["price_change_24h"]) == (None, None, None)
 
 
 def test_the_latest_row_says_the_same_under_its_own_names() -> None:
-    normalised = normalise_quotes([Quote("BTC-USD", 90_500, volume_base=1)], exchange, AROUND)
+    normalised = normalise_quotes([Quote("BTC-USD", 90_500, volume_base=1)], exchange, CONTEXT)
     (row,), (latest,) = normalised.rows["market_prices"], normalised.rows["cached_market_data"]
     assert (latest["price"], latest["provider"]) == (row["price_usd"], row["source"])
     assert market_of(latest_of(row)) == row

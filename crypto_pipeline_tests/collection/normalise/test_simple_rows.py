@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
-from crypto_pipeline.collection.normalise.simple_rows import PlainRow, normalise_plain
+from crypto_pipeline.collection.normalise.simple_rows import SimpleRow, normalise_simple_rows
 from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Derivative, Gas, Metric, Overview, Rate
 from crypto_pipeline.sources.kit import Provider
 
@@ -17,15 +17,15 @@ AROUND = NormalisationContext(NOON)
 provider = Provider("somebody", "https://somebody.example")
 
 
-def normalised(row: PlainRow) -> TableRow:
-    made = normalise_plain([row], provider, AROUND)
+def normalised(row: SimpleRow) -> TableRow:
+    made = normalise_simple_rows([row], provider, AROUND)
     assert made.rejected == []
     ((only,),) = made.rows.values()
     return only
 
 
-def refusal(row: PlainRow) -> str:
-    made = normalise_plain([row], provider, AROUND)
+def refusal(row: SimpleRow) -> str:
+    made = normalise_simple_rows([row], provider, AROUND)
     assert made.rows == {}
     (rejected,) = made.rejected
     return rejected.reason
@@ -94,7 +94,7 @@ def test_a_fee_keeps_every_digit() -> None:
         (Overview(1e12, btc_dominance=158), "not a percentage"),
     ],
 )
-def test_a_row_that_says_nothing_or_cannot_be_is_refused_with_its_reason(row: PlainRow, reason: str) -> None:
+def test_a_row_that_says_nothing_or_cannot_be_is_refused_with_its_reason(row: SimpleRow, reason: str) -> None:
     assert reason in refusal(row)
 
 
@@ -105,12 +105,12 @@ def test_funding_is_comparable_over_eight_hours_whatever_the_interval() -> None:
 
 
 def test_a_coin_that_is_not_tracked_is_passed_over() -> None:
-    made = normalise_plain([Derivative("UNHEARDOF", "X", mark_price=1)], provider, AROUND)
+    made = normalise_simple_rows([Derivative("UNHEARDOF", "X", mark_price=1)], provider, AROUND)
     assert (made.rows, made.rejected) == ({}, [])
 
 
 def test_a_bad_row_costs_only_itself() -> None:
-    made = normalise_plain([Rate("EUR", 1.16), Rate("XXX", "n/a"), Rate("GBP", 1.31)], provider, AROUND)
+    made = normalise_simple_rows([Rate("EUR", 1.16), Rate("XXX", "n/a"), Rate("GBP", 1.31)], provider, AROUND)
     assert [row["currency"] for row in made.rows["exchange_rates"]] == ["EUR", "GBP"]
     assert len(made.rejected) == 1
 

@@ -1,0 +1,66 @@
+"""Prices of sources that already speak dollars, aggregators mostly, made into one row per coin and source.
+
+Belongs here: which of two coins with one symbol is meant.
+Does not belong here: markets of exchanges (collection/normalise/markets.py), what a price can be (collection/normalise/bounds.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crypto_pipeline.collection.normalise import bounds
+from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
+from crypto_pipeline.collection.normalise.market_rows import (
+    MARKET,
+    TooOldError,
+    add_price,
+    check_age,
+)
+from crypto_pipeline.collection.normalise.values import number
+from crypto_pipeline.schema.rows import Price
+from crypto_pipeline.sources.kit import Provider
+from crypto_pipeline.sources.symbols import coin
+
+
+def normalise_prices(prices: Iterable[Price], provider: Provider, context: NormalisationContext) -> Normalised:
+    """Rows of market_prices and cached_market_data. Of two coins with one symbol the better ranked is meant."""
+    best: dict[str, Price] = {}
+    for price in prices:
+        symbol = coin(str(price.symbol), provider.aliases)
+        if symbol in context.universe and (symbol not in best or _comes_first(price, best[symbol])):
+            best[symbol] = price
+    normalised = Normalised()
+    for symbol, price in best.items():
+        try:
+            row = _row(symbol, price, context)
+            check_age(row, context)
+        except ValueError as error:
+            normalised.reject(MARKET, str(error), price, stale=isinstance(error, TooOldError))
+        else:
+            add_price(normalised, row, provider, context)
+    return normalised
+
+
+def _row(symbol: str, price: Price, context: NormalisationContext) -> TableRow:
+    return {
+        "symbol": symbol,
+        "price_usd": bounds.price(price.price_usd),
+        "market_cap": bounds.amount(price.market_cap, "market capitalisation", bounds.LARGEST_CAP_USD),
+        "volume_24h": bounds.amount(price.volume_24h, "volume", bounds.LARGEST_VOLUME_USD),
+        "price_change_24h": number(price.price_change_24h),
+        "high_24h": bounds.price_or_none(price.high_24h, "high"),
+        "low_24h": bounds.price_or_none(price.low_24h, "low"),
+        "pair": None,
+        "quote": "USD",
+        "timestamp": time_of_data(price.timestamp, context.fetched_at),
+    }
+
+
+def _comes_first(one: Price, other: Price) -> bool:
+    """Whether the first price is of the coin that is meant by a symbol two coins share."""
+    try:
+        ranks = [number(price.rank) or float("inf") for price in (one, other)]
+        caps = [number(price.market_cap) or 0.0 for price in (one, other)]
+    except ValueError:
+        return False
+    return (ranks[0], -caps[0]) < (ranks[1], -caps[1])

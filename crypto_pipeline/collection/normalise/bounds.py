@@ -1,0 +1,50 @@
+"""Bounds of what a price, a volume and a capitalisation can be: beyond them a number is an accident, not a fact.
+
+Belongs here: the bounds, and numbers held against them.
+Does not belong here: reading numbers (collection/normalise/values.py), relations between the values of a row (collection/normalise/simple_rows.py, collection/normalise/market_rows.py).
+"""
+
+from __future__ import annotations
+
+from crypto_pipeline.collection.normalise.values import number
+
+SMALLEST_PRICE, LARGEST_PRICE = 1e-18, 1e15
+"""In any money. The cheapest tokens cost 1e-13 bitcoins; a bitcoin costs 1e11 rials."""
+LARGEST_AMOUNT = 1e24
+"""Coins or money, in a day or in all: tokens with supplies of 1e15 and more exist."""
+LARGEST_TURNOVER_USD = 1e11
+"""Of one market in a day. The busiest market of all had a quarter of it on its busiest day."""
+LARGEST_VOLUME_USD = 1e13
+"""Of a coin at all exchanges in a day; the whole market comes to 1e11 or a few times that."""
+LARGEST_CAP_USD = 1e15
+"""All the money and shares of the world are worth less."""
+
+
+def price(raw: object, name: str = "price") -> float:
+    """A price; ValueError when there is none, or when it can be none."""
+    value = number(raw)
+    if value is None:
+        raise ValueError(f"it has no {name}")
+    if value <= 0:
+        raise ValueError(f"its {name} is {raw}")
+    if not SMALLEST_PRICE <= value <= LARGEST_PRICE:
+        raise ValueError(f"its {name} of {value:g} is beyond anything that is traded")
+    return value
+
+
+def price_or_none(raw: object, name: str) -> float | None:
+    """A high or a low, None where there is none. Zero is none: nothing was ever traded for it."""
+    value = number(raw)
+    if value is None or value == 0:
+        return None
+    return price(value, name)
+
+
+def amount(raw: object, name: str, largest: float = LARGEST_AMOUNT) -> float | None:
+    """A number that cannot be negative, or None; ValueError when it is negative or beyond ``largest``."""
+    value = number(raw)
+    if value is not None and value < 0:
+        raise ValueError(f"its {name} is {raw}")
+    if value is not None and value > largest:
+        raise ValueError(f"its {name} of {value:g} is more than {largest:g}, which cannot be")
+    return value

@@ -1,0 +1,62 @@
+"""Markets of an exchange whose names were understood: which coin trades there, and for what money.
+
+Belongs here: from a quote to its coin and its money, and the order in which monies are preferred.
+Does not belong here: how names are split into coins (sources/symbols.py), which market is a coin's price (collection/normalise/choice.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.sources.kit import Provider
+from crypto_pipeline.sources.symbols import DOLLARS, FIAT, coin, is_leveraged, split
+
+BRIDGES = ("BTC", "ETH")
+"""Coins in which others are quoted; worth what the same source says in dollars."""
+DOLLAR_RANK: Mapping[str, int] = {money: rank for rank, money in enumerate(DOLLARS)}
+LOCAL_RANK = len(DOLLARS)
+BRIDGE_RANK = LOCAL_RANK + 1
+
+_BUNDLE = re.compile(r"^(?:1000+|1M)[A-Z]")
+"""1000SATS and the like price a bundle of coins."""
+
+
+class Market(NamedTuple):
+    """One quote, with the coin and the money that its name stands for."""
+
+    symbol: str
+    currency: str
+    rank: int
+    """How its money is preferred: dollars, dollar coins, local money, bridges."""
+    quote: Quote
+
+
+def named_markets(quotes: Iterable[Quote], provider: Provider) -> Iterator[Market]:
+    """The markets that trade for a money whose worth can be known. All others are passed over."""
+    for quote in quotes:
+        if quote.base and quote.quote:
+            names: tuple[str, str] | None = (quote.base, quote.quote)
+        else:
+            names = split(str(quote.pair), quote_first=provider.quote_first)
+        if names is None:
+            continue
+        symbol, currency = coin(names[0], provider.aliases), coin(names[1], provider.aliases)
+        rank = _rank(currency)
+        if rank is not None:
+            yield Market(symbol, currency, rank, quote)
+
+
+def is_a_coin(symbol: str) -> bool:
+    """Whether a name stands for one coin: not for money, a leveraged token or a bundle of coins."""
+    return bool(symbol) and symbol not in FIAT and not is_leveraged(symbol) and not _BUNDLE.match(symbol)
+
+
+def _rank(currency: str) -> int | None:
+    if currency in DOLLAR_RANK:
+        return DOLLAR_RANK[currency]
+    if currency in FIAT:
+        return LOCAL_RANK
+    return BRIDGE_RANK if currency in BRIDGES else None
