@@ -7,6 +7,7 @@ Does not belong here: maintaining (maintenance/maintaining.py).
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +31,7 @@ def maintain(
     from crypto_pipeline.maintenance import maintaining
     from crypto_pipeline.orchestration.instance import open_instance
     from crypto_pipeline.orchestration.jobs import MAINTENANCE_JOB
+    from crypto_pipeline.orchestration.run_history import prune
     from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of
 
     settings = load_settings()
@@ -38,7 +40,8 @@ def maintain(
     with open_instance(settings) as instance, console.err.status("looking what is too old") as status:
         try:
             with only_run_of(MAINTENANCE_JOB, settings.locks, patience=0):
-                done = maintaining.maintain(settings, instance, dry_run=dry_run, tell=status.update)
+                runs = partial(prune, instance, settings.dagster_home)
+                done = maintaining.maintain(settings, runs, dry_run=dry_run, tell=status.update)
         except JobIsBusyError:
             raise UsageError("A maintenance is under way at this moment; it does the same.") from None
     if as_json:

@@ -1,7 +1,7 @@
-"""One maintenance: the database and Dagster's history, by the rules of the settings, and what is told of it.
+"""One maintenance: the database and Dagster's history, by the rules of the settings, and what is reported of it.
 
 Belongs here: what ``crypto-pipeline maintain`` and the job have in common.
-Does not belong here: the database's part (warehouse/maintenance.py), Dagster's (orchestration/run_history.py), how it looks (cli/maintain.py).
+Does not belong here: the database's part (warehouse/maintenance.py), Dagster's (orchestration/run_history.py), which is handed in, how it looks (cli/maintain.py).
 """
 
 from __future__ import annotations
@@ -9,16 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any
-
-import dagster as dg
+from typing import Any, Protocol
 
 from crypto_pipeline.maintenance import log_files
-from crypto_pipeline.orchestration.run_history import Pruned, prune
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline.warehouse.maintenance import Maintained, Rules
 from crypto_pipeline.warehouse.maintenance import maintain as maintain_database
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What became of the history of runs; sizes in bytes."""
+
+    runs: int
+    before: int
+    after: int
+
+
+class Prune(Protocol):
+    """Removes the runs that are over and were created before a moment; in a dry run says what would go."""
+
+    def __call__(self, older_than: datetime, *, dry_run: bool, tell: Callable[[str], None]) -> Pruned: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +85,27 @@ class Maintenance:
         }
 
     def as_json(self) -> dict[str, Any]:
-        told = asdict(self)
-        told["database"]["files_removed"] = [str(file) for file in self.database.files_removed]
-        return {"rows_removed": self.rows_removed, "rows_archived": self.rows_archived, **told}
+        fields = asdict(self)
+        fields["database"]["files_removed"] = [str(file) for file in self.database.files_removed]
+        return {"rows_removed": self.rows_removed, "rows_archived": self.rows_archived, **fields}
 
 
 def maintain(
     settings: Settings,
-    instance: dg.DagsterInstance,
+    prune: Prune,
     *,
     now: datetime | None = None,
     dry_run: bool = False,
     tell: Callable[[str], None],
 ) -> Maintenance:
-    """Remove what is too old. Raises DatabaseBusy, with Dagster's part done, when another program holds the database."""
+    """Remove what is too old, runs first.
+
+    :param prune: removes old runs; whoever knows the scheduler hands it in.
+    :param tell: hears what is being done, a sentence at a time.
+    :raises DatabaseBusy: another program holds the database; the runs are removed already.
+    """
     now = now or datetime.now(timezone.utc)
-    history = prune(
-        instance, settings.dagster_home, now - timedelta(days=settings.run_days), dry_run=dry_run, tell=tell
-    )
+    history = prune(now - timedelta(days=settings.run_days), dry_run=dry_run, tell=tell)
     logs = log_files.shorten(settings.dagster_home, dry_run=dry_run)
     rules = Rules(settings.archive, settings.kept_days, settings.archive_months or None)
     database = maintain_database(warehouse_for(settings), rules, now, dry_run=dry_run, tell=tell)

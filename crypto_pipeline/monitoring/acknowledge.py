@@ -12,13 +12,13 @@ from datetime import datetime, timezone
 from crypto_pipeline.monitoring.alerts import Alert, alert_from, row_of
 from crypto_pipeline.monitoring.evaluate import one_at_a_time
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse import health_queries as standing
+from crypto_pipeline.warehouse import health_queries
 from crypto_pipeline.warehouse.engines import warehouse_for
 
 
 def alerts(settings: Settings, *, all_of_them: bool = False) -> list[Alert]:
     """The open alerts, or all that were ever raised, the newest first. Raises WarehouseError."""
-    rows = standing.all_alerts(warehouse_for(settings))
+    rows = health_queries.all_alerts(warehouse_for(settings))
     return [alert for alert in map(alert_from, rows) if all_of_them or alert.is_open]
 
 

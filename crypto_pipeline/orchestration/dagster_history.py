@@ -1,12 +1,12 @@
-"""What Dagster's own history says: ticks, runs, when each table was last stored.
+"""What Dagster's own records say, as an evaluation asks for it: ticks, runs, when each table was last stored.
 
-Belongs here: reading the instance, as the values of monitoring/facts.py and monitoring/ticks.py.
+Belongs here: reading the instance, as the values of monitoring/facts.py and monitoring/ticks.py; the monitor's state in it.
 Does not belong here: what is in the database of the data bank (warehouse/health_queries.py), judging (monitoring/conditions.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 
 import dagster as dg
@@ -14,94 +14,106 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick,
 
 from crypto_pipeline.monitoring.facts import FailedRun, Schedule, StoredTable
 from crypto_pipeline.monitoring.ticks import Tick
+from crypto_pipeline.orchestration.jobs import JOBS
 from crypto_pipeline.orchestration.schedules import HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, UI_SCHEDULE
 from crypto_pipeline.schema.freshness import longest_wait, windows
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
 
-_ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
-_MOST_TICKS = 5_000
+STATE_KEY = "crypto_pipeline/watching"
+"""Of the monitor's state among the cursors of Dagster's daemons. Instances of older versions have it under this name."""
 A_MOMENT = timedelta(seconds=1)
 
-
-def crons(settings: Settings) -> dict[str, str]:
-    """When each schedule ticks."""
-    return {
-        UI_SCHEDULE: settings.ui_cron,
-        HISTORICAL_SCHEDULE: settings.historical_cron,
-        MAINTENANCE_SCHEDULE: settings.maintenance_cron,
-    }
+_ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+_MOST_TICKS = 5_000
 
 
-def stored_tables(instance: dg.DagsterInstance, settings: Settings) -> tuple[StoredTable, ...]:
-    """The collected tables that have ever been stored."""
-    records = instance.get_asset_records([dg.AssetKey(table) for table in DATA_TABLES])
-    stored = {
-        record.asset_entry.asset_key.to_user_string(): record.asset_entry.last_materialization for record in records
-    }
-    return tuple(
-        StoredTable(table, _utc(event.timestamp), windows(table, settings))
-        for table in DATA_TABLES
-        if (event := stored.get(table))
-    )
+class DagsterHistory:
+    """The records of one instance (monitoring/history.py says what each method gives)."""
 
+    jobs = frozenset(job.name for job in JOBS)
 
-def schedules_on(instance: dg.DagsterInstance, settings: Settings) -> tuple[Schedule, ...]:
-    """The schedules that are switched on, and that the scheduler has taken notice of."""
-    found = []
-    for name, cron in crons(settings).items():
-        state = _state(instance, name)
-        if state is None or state.status.value == "STOPPED":
-            continue
-        ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
-        began = getattr(state.instigator_data, "start_timestamp", None)
-        found.append(
-            Schedule(
-                name,
-                longest_wait(cron),
-                ticked_at=_utc(ticks[0].timestamp) if ticks else None,
-                started_at=_utc(began) if began else None,
-            )
+    def __init__(self, instance: dg.DagsterInstance, settings: Settings) -> None:
+        self._instance = instance
+        self._settings = settings
+
+    @property
+    def crons(self) -> dict[str, str]:
+        return {
+            UI_SCHEDULE: self._settings.ui_cron,
+            HISTORICAL_SCHEDULE: self._settings.historical_cron,
+            MAINTENANCE_SCHEDULE: self._settings.maintenance_cron,
+        }
+
+    def stored_tables(self) -> tuple[StoredTable, ...]:
+        records = self._instance.get_asset_records([dg.AssetKey(table) for table in DATA_TABLES])
+        stored = {
+            record.asset_entry.asset_key.to_user_string(): record.asset_entry.last_materialization for record in records
+        }
+        return tuple(
+            StoredTable(table, _utc(event.timestamp), windows(table, self._settings))
+            for table in DATA_TABLES
+            if (event := stored.get(table))
         )
-    return tuple(found)
 
+    def schedules_on(self) -> tuple[Schedule, ...]:
+        return tuple(
+            self._schedule(name, state)
+            for name in self.crons
+            if (state := _state(self._instance, name)) and state.status.value != "STOPPED"
+        )
 
-def ticks_after(instance: dg.DagsterInstance, schedule: str, after: datetime) -> list[Tick]:
-    """The ticks of a schedule that were due later than ``after``, with the beginnings of their runs."""
-    state = _state(instance, schedule)
-    if state is None:
-        return []
-    ticks = instance.get_ticks(
-        state.instigator_origin_id, state.selector_id, after=(after - A_MOMENT).timestamp(), limit=_MOST_TICKS
-    )
-    began = _beginnings(instance, [run for tick in ticks for run in tick.run_ids])
-    return [_tick(tick, began) for tick in ticks]
+    def _schedule(self, name: str, state: InstigatorState) -> Schedule:
+        ticks = self._instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
+        began = getattr(state.instigator_data, "start_timestamp", None)  # schedules have it, sensors do not
+        return Schedule(
+            name,
+            longest_wait(self.crons[name]),
+            ticked_at=_utc(ticks[0].timestamp) if ticks else None,
+            started_at=_utc(began) if began else None,
+        )
 
+    def ticks_after(self, schedule: str, after: datetime) -> list[Tick]:
+        state = _state(self._instance, schedule)
+        if state is None:
+            return []
+        ticks = self._instance.get_ticks(
+            state.instigator_origin_id, state.selector_id, after=(after - A_MOMENT).timestamp(), limit=_MOST_TICKS
+        )
+        began = _beginnings(self._instance, [run for tick in ticks for run in tick.run_ids])
+        return [_tick(tick, began) for tick in ticks]
 
-def failed_runs(instance: dg.DagsterInstance, jobs: Iterable[str]) -> Iterator[FailedRun]:
-    """The jobs whose newest run that ended has failed."""
-    for job in sorted(set(jobs)):
-        records = instance.get_run_records(dg.RunsFilter(job_name=job, statuses=_ENDED), limit=1)
-        for record in records:
-            if record.dagster_run.status is dg.DagsterRunStatus.FAILURE:
-                yield failed_run(instance, record.dagster_run)
+    def failed_runs(self, jobs: Iterable[str]) -> list[FailedRun]:
+        newest = (
+            record.dagster_run
+            for job in sorted(set(jobs))
+            for record in self._instance.get_run_records(dg.RunsFilter(job_name=job, statuses=_ENDED), limit=1)
+        )
+        return [self.failed_run(run) for run in newest if run.status is dg.DagsterRunStatus.FAILURE]
 
+    def failed_run(self, run: dg.DagsterRun) -> FailedRun:
+        """A run that failed, with the sentence that its failing step gave."""
+        events = self._instance.get_records_for_run(
+            run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE, limit=1
+        ).records
+        why = ""
+        for record in events:
+            event = record.event_log_entry.dagster_event
+            data = event.step_failure_data if event else None
+            if data and data.user_failure_data:
+                why = data.user_failure_data.description or ""
+            elif data and data.error:
+                error = data.error
+                while error.cause:
+                    error = error.cause
+                why = error.message.strip()
+        return FailedRun(run.job_name, run.run_id, why[:500])
 
-def failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> FailedRun:
-    """A run that failed, with the sentence that its failing step gave."""
-    events = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE, limit=1).records
-    why = ""
-    for record in events:
-        event = record.event_log_entry.dagster_event
-        data = event.step_failure_data if event else None
-        if data and data.user_failure_data:
-            why = data.user_failure_data.description or ""
-        elif data and data.error:
-            error = data.error
-            while error.cause:
-                error = error.cause
-            why = error.message.strip()
-    return FailedRun(run.job_name, run.run_id, why[:500])
+    def read_state(self) -> str | None:
+        return self._instance.daemon_cursor_storage.get_cursor_values({STATE_KEY}).get(STATE_KEY)
+
+    def write_state(self, text: str) -> None:
+        self._instance.daemon_cursor_storage.set_cursor_values({STATE_KEY: text})
 
 
 def _state(instance: dg.DagsterInstance, schedule: str) -> InstigatorState | None:

@@ -4,6 +4,8 @@ Belongs here: the step of a maintenance, and what Dagster shows of it.
 Does not belong here: what it does (maintenance/maintaining.py), when (orchestration/schedules.py).
 """
 
+from functools import partial
+
 import dagster as dg
 
 from crypto_pipeline import logs
@@ -18,6 +20,7 @@ LOCK_SECONDS = 60.0
 )
 def maintain_data_bank(context: dg.OpExecutionContext) -> None:
     from crypto_pipeline.maintenance.maintaining import maintain
+    from crypto_pipeline.orchestration.run_history import prune
     from crypto_pipeline.warehouse import WarehouseError
 
     settings = context.resources.sources.settings
@@ -25,7 +28,7 @@ def maintain_data_bank(context: dg.OpExecutionContext) -> None:
     patient = settings.model_copy(update={"lock_seconds": max(settings.lock_seconds, LOCK_SECONDS)})
     try:
         with only_run_of(context.run.job_name, settings.locks, patience=0):
-            done = maintain(patient, context.instance, tell=context.log.info)
+            done = maintain(patient, partial(prune, context.instance, settings.dagster_home), tell=context.log.info)
     except (WarehouseError, JobIsBusyError) as obstacle:
         raise dg.Failure(str(obstacle), allow_retries=False) from None
     for line in done.lines():

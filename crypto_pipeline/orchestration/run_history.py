@@ -9,7 +9,6 @@ Does not belong here: runs that are under way or dead (orchestration/runs.py), t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
@@ -22,6 +21,7 @@ from dagster._core.storage.runs import SqlRunStorage
 from dagster._core.storage.runs.schema import RunTagsTable
 
 from crypto_pipeline.maintenance import sqlite_files
+from crypto_pipeline.maintenance.maintaining import Pruned
 
 KEEP_OF_EACH_JOB = 20
 """The newest runs of a job stay whatever their age: how a job that rests went last is worth knowing."""
@@ -35,15 +35,6 @@ _FOLDERS = ("history", "schedules", "compute_logs")
 _EVENTS_OF_RUNS = Path("history") / "runs"
 _LOGS_OF_RUNS = Path("compute_logs")
 _SHARED = (Path("history") / "runs.db", _EVENTS_OF_RUNS / "index.db", Path("schedules") / "schedules.db")
-
-
-@dataclass(frozen=True, slots=True)
-class Pruned:
-    """What became of the history; sizes in bytes."""
-
-    runs: int
-    before: int
-    after: int
 
 
 def prune(

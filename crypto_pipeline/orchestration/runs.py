@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from filelock import FileLock, Timeout
 
+from crypto_pipeline.locks import is_held, only_one
 from crypto_pipeline.schema.tables import TABLES
 
 IN_PROGRESS = [
@@ -38,18 +38,11 @@ class JobIsBusyError(Exception):
 def only_run_of(job: str, locks: Path, *, patience: float) -> Iterator[None]:
     """Be the only run of a job, waiting up to ``patience`` seconds for another to finish.
 
-    The lock is the kernel's: it is gone with the process that held it, however that process ended.
+    :raises JobIsBusyError: it did not finish in that time.
     """
-    locks.mkdir(parents=True, exist_ok=True)
-    lock = _lock(job, locks)
-    try:
-        lock.acquire(timeout=patience)
-    except Timeout:
-        raise JobIsBusyError(f"another run of {job} is under way and did not finish in {patience:g} s") from None
-    try:
+    busy = f"another run of {job} is under way and did not finish in {patience:g} s"
+    with only_one(_lock_file(job, locks), timeout_seconds=patience, otherwise=JobIsBusyError(busy)):
         yield
-    finally:
-        lock.release()
 
 
 def end_dead_runs(instance: dg.DagsterInstance, locks: Path, *, launcher_is_gone: bool = False) -> None:
@@ -71,7 +64,7 @@ def run_under_way(instance: dg.DagsterInstance, job: str, locks: Path, *, launch
     records = instance.get_run_records(dg.RunsFilter(job_name=job, statuses=IN_PROGRESS))
     if not records:
         return None
-    if _is_held(job, locks):
+    if is_held(_lock_file(job, locks)):
         return records[-1].dagster_run.run_id
     now = datetime.now(timezone.utc)
     starting = None
@@ -107,14 +100,5 @@ def stamped_tables(
     return {table: stamped(rows, table, run_id, now) for table, rows in tables.items() if rows}
 
 
-def _lock(job: str, locks: Path) -> FileLock:
-    return FileLock(locks / f"{job}.lock")
-
-
-def _is_held(job: str, locks: Path) -> bool:
-    locks.mkdir(parents=True, exist_ok=True)
-    try:
-        with _lock(job, locks).acquire(timeout=0):
-            return False
-    except Timeout:
-        return True
+def _lock_file(job: str, locks: Path) -> Path:
+    return locks / f"{job}.lock"

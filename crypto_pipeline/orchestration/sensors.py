@@ -1,12 +1,13 @@
-"""Sensors: who looks whether all is well, and how often. https://docs.dagster.io/guides/automate/sensors
+"""Sensors: who evaluates whether all is well, and how often. https://docs.dagster.io/guides/automate/sensors
 
-Belongs here: when to look.
-Does not belong here: what is looked at, what is done about it (monitoring/).
+Belongs here: when to evaluate.
+Does not belong here: what is judged, what is done about it (monitoring/).
 """
 
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timezone
 
 import dagster as dg
 
@@ -14,7 +15,7 @@ from crypto_pipeline.settings import Settings
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 60
+EVALUATE_EVERY = 60
 FAILURES_EVERY = 30
 """Seconds."""
 
@@ -24,12 +25,12 @@ def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
 
     @dg.sensor(
         name="health_sensor",
-        minimum_interval_seconds=LOOK_EVERY,
+        minimum_interval_seconds=EVALUATE_EVERY,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Raises and resolves alerts, accounts for the ticks of the schedules, measures the whole every 5 minutes.",
     )
     def health_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        return dg.SkipReason(_look(context.instance, settings))
+        return dg.SkipReason(_evaluate(context.instance, settings))
 
     @dg.run_failure_sensor(
         name="run_failure_sensor",
@@ -38,16 +39,19 @@ def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         description="Raises an alert for a run that failed; the next run of its job that goes well resolves it.",
     )
     def run_failure_sensor(context: dg.RunFailureSensorContext) -> dg.SkipReason:
-        return dg.SkipReason(_look(context.instance, settings, failed=context.dagster_run))
+        return dg.SkipReason(_evaluate(context.instance, settings, failed=context.dagster_run))
 
     return [health_sensor, run_failure_sensor]
 
 
-def _look(instance: dg.DagsterInstance, settings: Settings, failed: dg.DagsterRun | None = None) -> str:
-    from crypto_pipeline.monitoring.evaluate import look
+def _evaluate(instance: dg.DagsterInstance, settings: Settings, failed: dg.DagsterRun | None = None) -> str:
+    from crypto_pipeline.monitoring.evaluate import evaluate
+    from crypto_pipeline.orchestration.dagster_history import DagsterHistory
 
+    history = DagsterHistory(instance, settings)
     try:
-        return str(look(instance, settings, failed=failed))
-    except Exception as error:  # whoever watches must not be what breaks; the next look is a minute away
+        failed_run = history.failed_run(failed) if failed else None
+        return str(evaluate(history, settings, datetime.now(timezone.utc), failed=failed_run))
+    except Exception as error:  # whoever watches must not be what breaks; the next evaluation is a minute away
         log.exception("Nobody could look whether all is well")
         return f"Could not look: {type(error).__name__}: {error}"

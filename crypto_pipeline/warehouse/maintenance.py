@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from crypto_pipeline.locks import only_one
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import archive, compaction, retention
 from crypto_pipeline.warehouse.duckdb import Warehouse
@@ -184,12 +183,7 @@ def _sizes(warehouse: Warehouse, rules: Rules) -> Sizes:
 @contextmanager
 def _only_one(database: Path) -> Iterator[None]:
     """Two compactions at once could take the place of each other's copy, and of what was written between them."""
-    lock = FileLock(database.with_name(f".{database.name}.maintenance"))
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise DatabaseBusy(f"{database} is being maintained at this moment by another process.") from None
-    try:
+    file = database.with_name(f".{database.name}.maintenance")
+    busy = DatabaseBusy(f"{database} is being maintained at this moment by another process.")
+    with only_one(file, timeout_seconds=0, otherwise=busy):
         yield
-    finally:
-        lock.release()

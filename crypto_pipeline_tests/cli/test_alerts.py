@@ -14,10 +14,10 @@ from crypto_pipeline_tests.project import crypto_pipeline
 
 
 def two_alerts_one_over(bank: Watched) -> None:
-    bank.look(NOON, disk_free_gb=10_000)
-    bank.look(minutes(5))
+    bank.evaluate(NOON, disk_free_gb=10_000)
+    bank.evaluate(minutes(5))
     bank.source(3, minutes(6))
-    bank.look(minutes(6))
+    bank.evaluate(minutes(6))
 
 
 def listed(folder: Path, *options: str) -> list[dict[str, object]]:
@@ -55,9 +55,9 @@ def test_an_alert_that_a_person_knows_of_stays_until_it_is_over_and_nobody_forge
         (acknowledged,) = listed(tmp_path, "--ack", str(alert["id"]))
         assert acknowledged["acknowledged_at"]
         assert listed(tmp_path) == [acknowledged]
-        bank.look(minutes(20))
+        bank.evaluate(minutes(20))
         bank.source(0, minutes(21))
-        bank.look(minutes(22))
+        bank.evaluate(minutes(22))
     over = next(one for one in listed(tmp_path, "--all") if one["id"] == alert["id"])
     assert over["acknowledged_at"] == acknowledged["acknowledged_at"]
     assert over["resolved_at"] == "2026-11-24T12:22:00+00:00"

@@ -1,4 +1,4 @@
-"""Looking at everything: alerts, ticks and metrics, against a real instance and a real file."""
+"""Evaluating everything: alerts, ticks and metrics, against a real instance and a real file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import dagster as dg
 import pytest
 from dagster._core.scheduler.instigation import TickStatus
 
-from crypto_pipeline.monitoring import evaluate as looking
+from crypto_pipeline.monitoring import evaluate as evaluating
 from crypto_pipeline.monitoring.evaluate import one_at_a_time
-from crypto_pipeline.monitoring.state import KEY
+from crypto_pipeline.orchestration.dagster_history import STATE_KEY
 from crypto_pipeline.orchestration.jobs import UI_JOB
 from crypto_pipeline.orchestration.schedules import HISTORICAL_SCHEDULE, UI_SCHEDULE
 from crypto_pipeline_tests.monitoring.endpoint import running_service
@@ -50,12 +50,12 @@ def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path):
     with running_service() as service, watched(tmp_path, alert_urls=service.url, failures_before_alert=3) as bank:
         for minute, failures in ((0, 1), (5, 2)):
             bank.source(failures, minutes(minute))
-            assert bank.look(minutes(minute + 1)).change.open == ()
+            assert bank.evaluate(minutes(minute + 1)).change.open == ()
         bank.source(3, minutes(10))
         for minute in range(11, 20):
-            assert len(bank.look(minutes(minute)).change.open) == 1
+            assert len(bank.evaluate(minutes(minute)).change.open) == 1
         bank.source(4, minutes(20))
-        bank.look(minutes(21))
+        bank.evaluate(minutes(21))
         assert service.titles == ["Crypto data bank: source_failing.kraken.ticker"]
         assert bank.sql("SELECT condition, first_seen_at, last_seen_at, resolved_at FROM alerts") == [
             ("source_failing.kraken.ticker", minutes(11), minutes(21), None)
@@ -63,7 +63,7 @@ def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path):
 
         bank.source(0, minutes(25))
         for minute in (26, 27, 28):
-            assert bank.look(minutes(minute)).change.open == ()
+            assert bank.evaluate(minutes(minute)).change.open == ()
         assert service.titles[1:] == ["Crypto data bank: Resolved: source_failing.kraken.ticker"]
         assert "after 15 minutes" in service.heard[1]["message"]
         assert bank.sql("SELECT condition, first_seen_at, last_seen_at, resolved_at FROM alerts") == [
@@ -74,32 +74,34 @@ def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path):
 def test_a_breaker_that_opens_is_an_alert_until_it_closes(tmp_path):
     with watched(tmp_path) as bank:
         bank.source(2, NOON, breaker_state="open", not_before=minutes(60))
-        assert [alert.condition for alert in bank.look(NOON).change.opened] == ["breaker_open.kraken.ticker"]
+        assert [alert.condition for alert in bank.evaluate(NOON).change.opened] == ["breaker_open.kraken.ticker"]
         bank.source(0, minutes(61))
-        assert [alert.condition for alert in bank.look(minutes(62)).change.resolved] == ["breaker_open.kraken.ticker"]
+        assert [alert.condition for alert in bank.evaluate(minutes(62)).change.resolved] == [
+            "breaker_open.kraken.ticker"
+        ]
 
 
 def test_of_a_source_that_is_off_nobody_is_told(tmp_path):
     with watched(tmp_path, sources_off="kraken") as bank:
         bank.source(9, NOON)
         bank.source(9, minutes(-5 * 1440), endpoint="gone.ticker")
-        assert bank.look(minutes(1)).change.open == ()
+        assert bank.evaluate(minutes(1)).change.open == ()
 
 
 def test_while_somebody_else_holds_the_database_an_alert_still_opens_once_and_ends_once(tmp_path):
     with running_service() as service, watched(tmp_path, alert_urls=service.url) as bank:
         bank.warehouse.prepare()
-        bank.look(soon(0))
+        bank.evaluate(soon(0))
         with held_by_another_process(bank.settings.database):
             for minute in (1, 2, 7):
-                bank.look(soon(minute), disk_free_gb=TOO_MUCH)
+                bank.evaluate(soon(minute), disk_free_gb=TOO_MUCH)
             assert len(service.heard) == 1
-            bank.look(soon(8))
-            bank.look(soon(9))
+            bank.evaluate(soon(8))
+            bank.evaluate(soon(9))
             assert service.titles[1:] == ["Crypto data bank: Resolved: disk_nearly_full"]
-            bank.look(soon(10), disk_free_gb=TOO_MUCH)
+            bank.evaluate(soon(10), disk_free_gb=TOO_MUCH)
         assert sum((batch / "alerts.parquet").exists() for batch in bank.warehouse.spooled()) == 4
-        bank.look(soon(11), disk_free_gb=TOO_MUCH)
+        bank.evaluate(soon(11), disk_free_gb=TOO_MUCH)
         assert bank.warehouse.spooled() == []
         assert bank.sql(ALERTS) == [("disk_nearly_full", False), ("disk_nearly_full", True)]
         assert len(service.heard) == 3
@@ -110,9 +112,9 @@ def test_while_somebody_reads_the_database_what_is_stored_may_be_old_and_nobody_
         bank.warehouse.prepare()
         with held_by_another_process(bank.settings.database, read_only=True):
             for minute in (1, 2):
-                bank.look(soon(minute), disk_free_gb=TOO_MUCH)
-            bank.look(soon(3))
-        bank.look(soon(4))
+                bank.evaluate(soon(minute), disk_free_gb=TOO_MUCH)
+            bank.evaluate(soon(3))
+        bank.evaluate(soon(4))
         assert len(service.heard) == 2
         assert bank.sql(ALERTS) == [("disk_nearly_full", False)]
 
@@ -120,54 +122,58 @@ def test_while_somebody_reads_the_database_what_is_stored_may_be_old_and_nobody_
 def test_alerts_of_sources_stay_while_the_database_cannot_be_read(tmp_path):
     with watched(tmp_path) as bank:
         bank.source(3, NOON)
-        bank.look(NOON)
+        bank.evaluate(NOON)
         with held_by_another_process(bank.settings.database):
-            assert [alert.condition for alert in bank.look(minutes(1)).change.open] == ["source_failing.kraken.ticker"]
+            assert [alert.condition for alert in bank.evaluate(minutes(1)).change.open] == [
+                "source_failing.kraken.ticker"
+            ]
 
 
 def test_a_spool_that_does_not_drain_is_an_alert_while_the_database_is_held(tmp_path):
     with watched(tmp_path) as bank:
         bank.warehouse.prepare()
-        bank.look(NOON)
+        bank.evaluate(NOON)
         with held_by_another_process(bank.settings.database):
             bank.source(0, NOON)
             (batch,) = bank.warehouse.spooled()
             later = datetime.fromtimestamp(batch.stat().st_mtime, timezone.utc) + timedelta(minutes=16)
-            assert [alert.condition for alert in bank.look(later).change.opened] == ["spool_not_draining"]
-        assert [alert.condition for alert in bank.look(later).change.resolved] == ["spool_not_draining"]
+            assert [alert.condition for alert in bank.evaluate(later).change.opened] == ["spool_not_draining"]
+        assert [alert.condition for alert in bank.evaluate(later).change.resolved] == ["spool_not_draining"]
 
 
 def test_an_alert_that_could_not_be_stored_anywhere_is_told_once_and_stored_later(tmp_path, monkeypatch):
     with running_service() as service, watched(tmp_path, alert_urls=service.url) as bank:
         bank.warehouse.prepare()
         with monkeypatch.context() as broken:
-            broken.setattr(looking.Warehouse, "merge", lambda *_: (_ for _ in ()).throw(looking.WarehouseError("full")))
-            bank.look(NOON, disk_free_gb=TOO_MUCH)
-            bank.look(minutes(1), disk_free_gb=TOO_MUCH)
-        bank.look(minutes(2), disk_free_gb=TOO_MUCH)
+            broken.setattr(
+                evaluating.Warehouse, "merge", lambda *_: (_ for _ in ()).throw(evaluating.WarehouseError("full"))
+            )
+            bank.evaluate(NOON, disk_free_gb=TOO_MUCH)
+            bank.evaluate(minutes(1), disk_free_gb=TOO_MUCH)
+        bank.evaluate(minutes(2), disk_free_gb=TOO_MUCH)
         assert len(service.heard) == 1
         assert bank.sql(ALERTS) == [("disk_nearly_full", True)]
 
 
 def test_what_the_instance_has_forgotten_the_database_still_knows(tmp_path):
     with watched(tmp_path) as bank:
-        bank.look(NOON, disk_free_gb=TOO_MUCH)
+        bank.evaluate(NOON, disk_free_gb=TOO_MUCH)
         for text in ("", "{}", "[]", "not json"):
-            bank.instance.daemon_cursor_storage.set_cursor_values({KEY: text})
-            assert bank.look(minutes(1), disk_free_gb=TOO_MUCH).change.opened == ()
+            bank.instance.daemon_cursor_storage.set_cursor_values({STATE_KEY: text})
+            assert bank.evaluate(minutes(1), disk_free_gb=TOO_MUCH).change.opened == ()
         assert bank.sql(ALERTS) == [("disk_nearly_full", True)]
 
 
 def test_a_failed_run_is_an_alert_until_a_run_of_its_job_goes_well(tmp_path):
     with watched(tmp_path) as bank:
         run(bank.instance, UI_JOB, well=False)
-        (alert,) = bank.look(NOON).change.opened
+        (alert,) = bank.evaluate(NOON).change.opened
         assert alert.condition == "run_failed.ui_data_collection"
         assert alert.message.endswith("failed: No source answered for gas_prices (a.gas: timeout)")
         run(bank.instance, UI_JOB, well=False)
-        assert len(bank.look(minutes(1)).change.open) == 1
+        assert len(bank.evaluate(minutes(1)).change.open) == 1
         run(bank.instance, UI_JOB, well=True)
-        assert bank.look(minutes(2)).change.open == ()
+        assert bank.evaluate(minutes(2)).change.open == ()
 
 
 def test_a_table_that_is_not_stored_any_more_is_an_alert_until_it_is(tmp_path):
@@ -177,12 +183,12 @@ def test_a_table_that_is_not_stored_any_more_is_an_alert_until_it_is(tmp_path):
         record = bank.instance.get_latest_materialization_event(dg.AssetKey("gas_prices"))
         at = datetime.fromtimestamp(record.timestamp, timezone.utc) - NOON
         for minute in range(0, 16, 4):
-            assert bank.look(minutes(minute) + at).change.open == ()
-        (late,) = bank.look(minutes(16) + at).change.opened
+            assert bank.evaluate(minutes(minute) + at).change.open == ()
+        (late,) = bank.evaluate(minutes(16) + at).change.opened
         assert (late.condition, late.severity) == ("stale_table.gas_prices", "warning")
         for minute in range(20, 32, 4):
-            (late,) = bank.look(minutes(minute) + at).change.open
-        (late,) = bank.look(minutes(31) + at).change.open
+            (late,) = bank.evaluate(minutes(minute) + at).change.open
+        (late,) = bank.evaluate(minutes(31) + at).change.open
         assert late.severity == "error"
         assert bank.sql("SELECT count(*), any_value(severity) FROM alerts") == [(1, "error")]
 
@@ -192,11 +198,11 @@ def test_ticks_are_accounted_for_once_with_those_that_a_night_without_power_cost
         state = bank.schedule(UI_SCHEDULE, "*/5 * * * *", minutes(-1))
         began = run(bank.instance, UI_JOB, well=True)
         record = bank.instance.get_run_record_by_id(began.run_id)
-        bank.look(minutes(-1))
+        bank.evaluate(minutes(-1))
         bank.tick(state, NOON, TickStatus.SKIPPED, skip_reason="the other one runs")
         bank.tick(state, minutes(5), TickStatus.SUCCESS, run_ids=[began.run_id])
-        bank.look(minutes(6))
-        bank.look(minutes(7))
+        bank.evaluate(minutes(6))
+        bank.evaluate(minutes(7))
         lag = record.start_time - minutes(5).timestamp()
         stored = bank.sql("SELECT expected_at, outcome, reason, lag_seconds FROM schedule_compliance ORDER BY ALL")
         assert stored == [
@@ -206,7 +212,7 @@ def test_ticks_are_accounted_for_once_with_those_that_a_night_without_power_cost
 
         bank.tick(state, minutes(60), TickStatus.SKIPPED, skip_reason="the other one runs")
         for minute in (61, 62, 64, 65):
-            bank.look(minutes(minute))
+            bank.evaluate(minutes(minute))
         outcomes = "SELECT outcome, count(*) FROM schedule_compliance GROUP BY outcome ORDER BY outcome"
         assert bank.sql(outcomes) == [("missed", 10), ("skipped", 2), ("started", 1)]
         assert bank.sql("SELECT DISTINCT schedule FROM schedule_compliance") == [(UI_SCHEDULE,)]
@@ -215,11 +221,11 @@ def test_ticks_are_accounted_for_once_with_those_that_a_night_without_power_cost
 def test_nothing_is_expected_of_a_schedule_while_it_is_off(tmp_path):
     with watched(tmp_path) as bank:
         bank.schedule(HISTORICAL_SCHEDULE, "*/15 * * * *", minutes(-1), status="STOPPED")
-        bank.look(minutes(-1))
-        bank.look(minutes(40))
+        bank.evaluate(minutes(-1))
+        bank.evaluate(minutes(40))
         bank.schedule(HISTORICAL_SCHEDULE, "*/15 * * * *", minutes(41), status="RUNNING")
         for minute in (42, 46, 49):
-            bank.look(minutes(minute))
+            bank.evaluate(minutes(minute))
         assert bank.sql("SELECT expected_at, outcome FROM schedule_compliance") == [(minutes(45), "missed")]
 
 
@@ -227,10 +233,10 @@ def test_a_schedule_that_does_not_tick_is_an_alert(tmp_path):
     with watched(tmp_path) as bank:
         state = bank.schedule(UI_SCHEDULE, "*/5 * * * *", minutes(-1))
         bank.tick(state, NOON, TickStatus.SKIPPED, skip_reason="the other one runs")
-        opened = [alert.condition for minute in range(14) for alert in bank.look(minutes(minute)).change.opened]
+        opened = [alert.condition for minute in range(14) for alert in bank.evaluate(minutes(minute)).change.opened]
         assert opened == [f"schedule_not_ticking.{UI_SCHEDULE}"]
         bank.tick(state, minutes(10), TickStatus.SKIPPED, skip_reason="late")
-        assert bank.look(minutes(14)).change.open == ()
+        assert bank.evaluate(minutes(14)).change.open == ()
 
 
 def test_the_whole_is_measured_every_five_minutes(tmp_path):
@@ -252,7 +258,7 @@ def test_the_whole_is_measured_every_five_minutes(tmp_path):
         ]
         bank.warehouse.merge({"connection_attempts": attempts})
         for minute in range(12):
-            bank.look(minutes(minute))
+            bank.evaluate(minutes(minute))
         assert bank.sql("SELECT DISTINCT timestamp FROM system_metrics ORDER BY ALL") == [
             (NOON,),
             (minutes(5),),
@@ -269,7 +275,7 @@ def test_the_whole_is_measured_every_five_minutes(tmp_path):
         assert measured["database_size"] > 0
 
 
-def test_two_looks_at_once_are_one_after_the_other(tmp_path, monkeypatch):
-    monkeypatch.setattr(looking, "TIMEOUT_SECONDS", 0.05)
+def test_two_evaluations_at_once_are_one_after_the_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(evaluating, "TIMEOUT_SECONDS", 0.05)
     with watched(tmp_path) as bank, one_at_a_time(bank.settings), pytest.raises(TimeoutError, match="did not end"):
-        bank.look(NOON)
+        bank.evaluate(NOON)

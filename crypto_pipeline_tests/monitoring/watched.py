@@ -23,7 +23,8 @@ from dagster._core.scheduler.instigation import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
-from crypto_pipeline.monitoring.evaluate import CheckReport, look
+from crypto_pipeline.monitoring.evaluate import CheckReport, evaluate
+from crypto_pipeline.orchestration.dagster_history import DagsterHistory
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
@@ -38,8 +39,9 @@ class Watched:
     def warehouse(self) -> Warehouse:
         return warehouse_for(self.settings)
 
-    def look(self, at: datetime, **settings: Any) -> CheckReport:
-        return look(self.instance, self.settings.model_copy(update=settings), now=at)
+    def evaluate(self, at: datetime, **settings: Any) -> CheckReport:
+        changed = self.settings.model_copy(update=settings)
+        return evaluate(DagsterHistory(self.instance, changed), changed, at)
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
         return self.warehouse.query(query).rows

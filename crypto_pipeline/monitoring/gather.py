@@ -1,0 +1,120 @@
+"""Facts, gathered: from the database, from the disk, from the scheduler's records.
+
+Belongs here: reading them, and what is not known while the database cannot be had.
+Does not belong here: what they mean (monitoring/conditions.py), SQL (warehouse/health_queries.py).
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from crypto_pipeline.monitoring.alerts import Alert, alert_from
+from crypto_pipeline.monitoring.facts import Disk, Facts, FailedRun, Source, Spool, Stored
+from crypto_pipeline.monitoring.history import History
+from crypto_pipeline.schema.outcomes import SUCCESSES
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse import Warehouse, WarehouseError, health_queries
+
+log = logging.getLogger(__name__)
+
+
+def gather(
+    history: History,
+    settings: Settings,
+    warehouse: Warehouse,
+    stored: Stored | None,
+    jobs: Iterable[str],
+    *,
+    failed: FailedRun | None,
+    awake_since: datetime,
+    now: datetime,
+) -> Facts:
+    """Everything that is known at this moment.
+
+    :param stored: what the database says; None when it could not be read.
+    :param jobs: jobs whose newest run is of interest.
+    :param failed: a run that has just failed, whatever the next run of its job did meanwhile.
+    """
+    failures = {run.job: run for run in history.failed_runs(jobs)}
+    if failed:
+        failures[failed.job] = failed
+    return Facts(
+        now=now,
+        awake_since=awake_since,
+        disk=Disk(settings.data_dir, shutil.disk_usage(_existing(settings.data_dir)).free),
+        spool=_spool(warehouse),
+        database_bytes=_size(warehouse.path) + _size(warehouse.path.with_name(f"{warehouse.path.name}.wal")),
+        stored=stored,
+        tables=history.stored_tables(),
+        schedules=history.schedules_on(),
+        failed_runs=tuple(failures.values()),
+    )
+
+
+def what_is_stored(
+    warehouse: Warehouse, settings: Settings, now: datetime, *, to_measure: bool
+) -> tuple[Stored | None, list[Alert] | None]:
+    """What the database says and the alerts that are open in it; None for both when it cannot be read.
+
+    :param to_measure: read also what only system_metrics needs: requests of the last hour, lags of the schedules.
+    """
+    if not warehouse.path.exists():
+        return Stored(), []
+    try:
+        with warehouse.reading():
+            sources = [_source(row) for row in health_queries.source_states(warehouse, now)]
+            alerts = [alert_from(row) for row in health_queries.open_alerts(warehouse)]
+            successes = [outcome.value for outcome in SUCCESSES]
+            last_hour = health_queries.last_hour(warehouse, now, successes) if to_measure else {}
+            lags = health_queries.schedule_lags(warehouse, now) if to_measure else {}
+    except WarehouseError as error:
+        log.info("Evaluating without the database: %s", error)
+        return None, None
+    on = tuple(source for source in sources if _is_on(source.endpoint, settings))
+    return Stored(on, last_hour, lags), alerts
+
+
+def _is_on(endpoint: str, settings: Settings) -> bool:
+    return not settings.switched_off(endpoint, endpoint.partition(".")[0])
+
+
+def _source(row: Mapping[str, Any]) -> Source:
+    return Source(
+        endpoint=row["endpoint"],
+        consecutive_failures=row["consecutive_failures"] or 0,
+        breaker_state=row["breaker_state"] or "closed",
+        outcome=row["outcome"],
+        succeeded_at=row["succeeded_at"],
+        not_before=row["not_before"],
+    )
+
+
+def _spool(warehouse: Warehouse) -> Spool:
+    """What waits. A batch that a collection merges at this very moment may count without its size."""
+    batches = warehouse.spooled()
+    written_at = [at for at in map(_written_at, batches) if at]
+    size = sum(_size(file) for batch in batches for file in batch.rglob("*"))
+    return Spool(len(batches), size, min(written_at, default=None))
+
+
+def _written_at(entry: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(entry.stat().st_mtime, timezone.utc)
+    except FileNotFoundError:
+        return None
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _existing(folder: Path) -> Path:
+    return next(place for place in (folder, *folder.parents) if place.exists())
