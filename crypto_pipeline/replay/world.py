@@ -163,7 +163,11 @@ def _market_of(row: Row, provider: Provider) -> tuple[str, str]:
     """The coin of a row and what it is priced in; "" for a market whose name says no coin."""
     if not isinstance(row, Quote):
         return coin(getattr(row, "symbol", ""), provider.aliases), "USD"
-    sides = (row.base, row.quote) if row.base and row.quote else split(row.pair, quote_first=provider.quote_first)
+    sides = (
+        (row.base, row.quote)
+        if row.base and row.quote
+        else split(row.pair, quote_first=provider.quote_first, quotes=provider.quotes)
+    )
     if sides is None:
         return "", "USD"
     return coin(sides[0], provider.aliases), coin(sides[1], provider.aliases)

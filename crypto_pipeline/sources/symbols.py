@@ -7,7 +7,7 @@ Does not belong here: prices, dollars, which of several markets is taken for a c
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -98,8 +98,13 @@ ALIASES: Mapping[str, str] = {
 }
 """Names that mean one coin everywhere; what differs by exchange stands with the provider."""
 
-_SEPARATOR = re.compile(r"[/\-_:]")
-_QUOTES_LONGEST_FIRST = tuple(sorted({*DOLLARS, *FIAT, *_COIN_QUOTES}, key=lambda quote: (-len(quote), quote)))
+GONE = frozenset({"BUSD", "BIDR", "IDRT", "EURT"})
+"""Monies that were given up, and that names of markets end in by chance: ARB/USD, not AR/BUSD."""
+_DOLLAR_COINS = frozenset(DOLLARS) - {"USD"}
+_SEPARATOR = re.compile(r"[/\-_:~.|,;+*@\s\u2010-\u2015]+")
+QUOTES: frozenset[str] = frozenset({*DOLLARS, *FIAT, *_COIN_QUOTES})
+"""Monies that names of markets end in."""
+_QUOTES_LONGEST_FIRST = tuple(sorted(QUOTES, key=lambda quote: (-len(quote), quote)))
 _LEVERAGED = re.compile(r"^(?P<coin>[A-Z0-9]{2,}?)(?:[235][LS]|UP|DOWN|BULL|BEAR|HALF|HEDGE)$")
 
 
@@ -134,30 +139,52 @@ def coin(name: str, aliases: Mapping[str, str] | None = None) -> str:
     return ALIASES.get(symbol, symbol)
 
 
-def split(pair: str, *, quote_first: bool = False) -> tuple[str, str] | None:
+def odd_character(name: str) -> str | None:
+    """A character that no ticker and no separator has, if there is one in the name of a coin or a market.
+
+    >>> odd_character("$BTCUSD"), odd_character("BTC-USD")
+    ('$', None)
+    """
+    return next((char for char in name.strip() if not char.isalnum() and not _SEPARATOR.match(char)), None)
+
+
+def split(pair: str, *, quote_first: bool = False, quotes: Collection[str] = ()) -> tuple[str, str] | None:
     """Base and quote of a market's name, in the source's own spelling but upper case; None when it cannot be told.
 
-    Where two quotes fit, the split whose base is a known coin is meant.
+    Where two quotes fit, the split whose base is a known coin is meant; where both are, the one in ``quotes`` (the monies
+    that the source trades in), then the one whose money still exists.
 
-    >>> split("BTC-USDT"), split("KRW-BTC", quote_first=True)
-    (('BTC', 'USDT'), ('BTC', 'KRW'))
+    >>> split("BTC-USDT"), split("KRW-BTC", quote_first=True), split("$BTCUSD")
+    (('BTC', 'USDT'), ('BTC', 'KRW'), None)
     >>> split("DOTUSD"), split("XBTUSD"), split("USDTUSD"), split("EURUSD")
     (('DOT', 'USD'), ('XBT', 'USD'), ('USDT', 'USD'), ('EUR', 'USD'))
+    >>> split("ARBUSD"), split("ARBUSD", quotes=("USDT", "BUSD"))
+    (('ARB', 'USD'), ('AR', 'BUSD'))
     """
     name = pair.strip().upper()
-    parts = [part for part in _SEPARATOR.split(name) if part]
+    parts = _SEPARATOR.split(name)
+    if odd_character(name) or not all(parts):
+        return None
     if len(parts) == 2:
         return (parts[1], parts[0]) if quote_first else (parts[0], parts[1])
-    if len(parts) != 1:
-        return None
+    return _split_joined(name, quote_first, quotes) if len(parts) == 1 else None
+
+
+def _split_joined(name: str, quote_first: bool, quotes: Collection[str]) -> tuple[str, str] | None:
+    """The split of a name without a separator."""
     fitting = [
-        (name[: -len(quote)], quote)
+        (name.removeprefix(quote) if quote_first else name.removesuffix(quote), quote)
         for quote in _QUOTES_LONGEST_FIRST
-        if name.endswith(quote) and len(name) > len(quote)
+        if (name.startswith(quote) if quote_first else name.endswith(quote)) and name != quote
     ]
-    coins = [split for split in fitting if coin(split[0]) in COINGECKO_IDS]
-    monies = [split for split in fitting if split[0] in FIAT]
-    return next(iter(coins or monies or fitting), None)
+
+    def unlikely(fit: tuple[str, str]) -> tuple[bool, bool, bool, bool]:
+        base, quote = fit
+        symbol = coin(base)
+        known = symbol in COINGECKO_IDS or symbol in _DOLLAR_COINS
+        return (not known, not known and base not in FIAT, known and quote not in quotes, known and quote in GONE)
+
+    return min(fitting, key=unlikely, default=None)
 
 
 def is_leveraged(symbol: str) -> bool:

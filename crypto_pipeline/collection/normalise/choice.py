@@ -45,6 +45,7 @@ class PricedMarket(NamedTuple):
 def choose(markets: Sequence[PricedMarket]) -> PricedMarket | None:
     """The market that is the coin's price; None when there is no market."""
     believed = [market for market in markets if not _stands_apart(market, markets)]
+    believed = believed or list(markets)  # two camps of equal size: nobody can say which is wrong
     traded = [market for market in believed if market.turnover is not None]
     largest = max((market.turnover or 0.0 for market in traded), default=0.0)
     rivals = [market for market in traded if (market.turnover or 0.0) * NEAR_TIE >= largest] or believed

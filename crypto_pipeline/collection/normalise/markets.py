@@ -13,7 +13,7 @@ from crypto_pipeline.collection.normalise.choice import PricedMarket, choose
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.dollars import Worth, worth_of_monies
 from crypto_pipeline.collection.normalise.market_rows import MARKET, TooOldError, add_price, check_age
-from crypto_pipeline.collection.normalise.named_markets import BRIDGE_RANK, BRIDGES, Market, is_a_coin, named_markets
+from crypto_pipeline.collection.normalise.named_markets import BRIDGE_RANK, BRIDGES, Market, is_a_coin, named_market
 from crypto_pipeline.collection.normalise.values import number
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Provider
@@ -28,15 +28,22 @@ def normalise_quotes(quotes: Iterable[Quote], provider: Provider, context: Norma
 
     A market whose money is preferred to that of the one taken, and that could not be believed, is rejected with its reason.
     """
-    markets = list(named_markets(quotes, provider))
+    normalised = Normalised()
+    markets: list[Market] = []
+    for quote in quotes:
+        try:
+            market = named_market(quote, provider)
+        except ValueError as error:
+            normalised.reject(MARKET, str(error), quote)
+            continue
+        if market:
+            markets.append(market)
     worth = worth_of_monies(markets, context.usd_per_unit)
     of_coin: dict[str, list[Market]] = {}
     for market in markets:
         if is_a_coin(market.symbol):
             of_coin.setdefault(market.symbol, []).append(market)
     worth |= _worth_of_bridges(of_coin, worth, context)
-
-    normalised = Normalised()
     for symbol, candidates in of_coin.items():
         if symbol not in context.universe:
             continue

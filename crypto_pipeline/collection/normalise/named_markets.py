@@ -7,12 +7,12 @@ Does not belong here: how names are split into coins (sources/symbols.py), which
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Provider
-from crypto_pipeline.sources.symbols import DOLLARS, FIAT, coin, is_leveraged, split
+from crypto_pipeline.sources.symbols import DOLLARS, FIAT, coin, is_leveraged, odd_character, split
 
 BRIDGES = ("BTC", "ETH")
 """Coins in which others are quoted; worth what the same source says in dollars."""
@@ -34,19 +34,21 @@ class Market(NamedTuple):
     quote: Quote
 
 
-def named_markets(quotes: Iterable[Quote], provider: Provider) -> Iterator[Market]:
-    """The markets that trade for a money whose worth can be known. All others are passed over."""
-    for quote in quotes:
-        if quote.base and quote.quote:
-            names: tuple[str, str] | None = (quote.base, quote.quote)
-        else:
-            names = split(str(quote.pair), quote_first=provider.quote_first)
-        if names is None:
-            continue
-        symbol, currency = coin(names[0], provider.aliases), coin(names[1], provider.aliases)
-        rank = _rank(currency)
-        if rank is not None:
-            yield Market(symbol, currency, rank, quote)
+def named_market(quote: Quote, provider: Provider) -> Market | None:
+    """The market that a quote is of; None when it trades for a money whose worth cannot be known, or cannot be split.
+
+    ValueError when the name holds a character that no ticker has.
+    """
+    given = (quote.base, quote.quote) if quote.base and quote.quote else None
+    for name in given or (str(quote.pair),):
+        if (odd := odd_character(name)) is not None:
+            raise ValueError(f"its name {name!r} holds {odd!r}, which no ticker does")
+    names = given or split(str(quote.pair), quote_first=provider.quote_first, quotes=provider.quotes)
+    if names is None:
+        return None
+    symbol, currency = coin(names[0], provider.aliases), coin(names[1], provider.aliases)
+    rank = _rank(currency)
+    return None if rank is None else Market(symbol, currency, rank, quote)
 
 
 def is_a_coin(symbol: str) -> bool:

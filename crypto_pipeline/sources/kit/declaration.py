@@ -131,6 +131,8 @@ class Provider:
     """Coin codes of this source that mean another coin than elsewhere: {"XBT": "BTC"}; "" drops the coin."""
     quote_first: bool = False
     """Market names are written KRW-BTC."""
+    quotes: tuple[str, ...] = ()
+    """Monies its markets trade in, where names have no separator and two would fit: ARBUSD is AR/BUSD where no dollars trade."""
     local_money: str | None = None
     """The currency in which all its markets trade when that is no dollar and its answers have no dollar rate."""
     quirks: str = ""

@@ -7,6 +7,7 @@ from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_binance
 from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, RequestSpec, Rows, each, get
+from crypto_pipeline.sources.symbols import QUOTES
 
 HOSTS = {"binance": "https://api.binance.com/api/v3", "binance_vision": "https://data-api.binance.vision/api/v3"}
 """In the order in which they are asked. The first answers 451 in the United States and some other places."""
@@ -18,6 +19,7 @@ BINANCE = [
         source="binance",
         docs="https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints",
         per_minute=6000,
+        quotes=tuple(sorted(QUOTES - {"USD"})),  # no dollars trade there: ARBUSD is AR against BUSD
         quirks="Halted pairs stay in the list, with a price of 0 or an old time.",
     )
     for name, url in HOSTS.items()

@@ -79,6 +79,10 @@ def test_of_two_markets_nobody_can_say_which_is_wrong_and_turnover_decides() -> 
     assert chosen_price(market(60.0, 10_000), market(100.0, 500)) == 60.0
 
 
+def test_of_two_camps_of_equal_size_turnover_decides() -> None:
+    assert chosen_price(market(1.0, 10), market(1.0, 11), market(2.0, 13), market(2.0, 12)) == 2.0
+
+
 @given(
     st.lists(
         st.tuples(

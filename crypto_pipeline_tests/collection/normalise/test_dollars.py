@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins, worth_of_monies
-from crypto_pipeline.collection.normalise.named_markets import named_markets
+from crypto_pipeline.collection.normalise.named_markets import Market, named_market
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Provider
 
@@ -17,12 +17,16 @@ exchange = Provider("exchange", "https://exchange.example")
 NOTHING_ELSEWHERE: Mapping[str, float] = MappingProxyType({})
 
 
+def named_markets(quotes: Iterable[Quote]) -> list[Market]:
+    return [market for quote in quotes if (market := named_market(quote, exchange))]
+
+
 def worth(*quotes: Quote, elsewhere: Mapping[str, float] = NOTHING_ELSEWHERE) -> dict[str, float]:
-    return {name: one.usd for name, one in worth_of_monies(named_markets(quotes, exchange), elsewhere).items()}
+    return {name: one.usd for name, one in worth_of_monies(named_markets(quotes), elsewhere).items()}
 
 
 def rests_on(money: str, *quotes: Quote) -> set[str]:
-    return set(worth_of_monies(named_markets(quotes, exchange), {})[money].rests_on)
+    return set(worth_of_monies(named_markets(quotes), {})[money].rests_on)
 
 
 def test_without_a_word_on_it_a_dollar_coin_is_worth_a_dollar() -> None:

@@ -220,6 +220,20 @@ def test_a_source_s_own_names_become_the_one_symbol() -> None:
     assert prices(normalise_quotes(quotes, kraken, context)) == {"BTC": 90_000, "DOGE": 0.16, "LUNC": 0.0001}
 
 
+@pytest.mark.parametrize("quote", [Quote("$BTCUSD", 90_000), Quote("x", 90_000, base="BTC~", quote="U\u20aeSD")])
+def test_a_name_with_a_character_that_no_ticker_has_is_rejected_and_named(quote: Quote) -> None:
+    normalised = normalise_quotes([quote, Quote("BTC~USDC", 90_500)], exchange, CONTEXT)
+    assert prices(normalised) == {"BTC": 90_500}
+    assert "which no ticker does" in normalised.rejected[0].reason
+
+
+def test_a_source_s_monies_decide_what_an_ambiguous_name_means() -> None:
+    quote = Quote("ARBUSD", 7)
+    assert prices(normalise_quotes([quote], exchange, CONTEXT)) == {"ARB": 7}
+    busd = Provider("old", "https://exchange.example", quotes=("USDT", "BUSD"))
+    assert prices(normalise_quotes([quote], busd, CONTEXT)) == {"AR": 7}
+
+
 def test_of_two_coins_with_one_symbol_the_better_ranked_is_meant() -> None:
     rows = [Price("BTC", 0.002, rank=900), Price("btc", 90_500, rank=1), Price("BTC", 5, rank=50)]
     assert prices(normalise_prices(rows, exchange, CONTEXT)) == {"BTC": 90_500}
