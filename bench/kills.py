@@ -31,7 +31,7 @@ def main() -> None:
         struck = sum(_kill_while_it_writes(env, database) for _ in range(KILLS))
         last = subprocess.run(COMMAND, env=env, stdout=subprocess.DEVNULL, check=False)
         with duckdb.connect(str(database), read_only=True) as connection:
-            twice = {table: _twice(connection, table) for table in TABLES if TABLES[table].group != "health"}
+            twice = {table: _twice(connection, table) for table in TABLES if TABLES[table].group.name != "health"}
             halves = connection.execute(
                 "SELECT count(*) FROM (SELECT run_id FROM connection_attempts GROUP BY 1"
                 " EXCEPT SELECT run_id FROM data_collections GROUP BY 1)"

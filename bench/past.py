@@ -21,7 +21,7 @@ from duckdb import LongValue
 
 from crypto_pipeline.collection.registry import registry_rows
 from crypto_pipeline.collection.selection import is_on
-from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, UI_TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint, discover

@@ -1,7 +1,7 @@
 """Settings: CRYPTO_PIPELINE_* variables and .env, the one place that reads the environment.
 
 Belongs here: what a person may change, with its default, its bounds and a sentence on what it does.
-Does not belong here: facts of sources (sources/), tables (schema/tables.py).
+Does not belong here: facts of sources (sources/), tables (schema/tables/).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources.symbols import Universe
 
@@ -77,7 +78,7 @@ class Settings(BaseSettings):
         "",
         description="Coins to keep, separated by commas: BTC,ETH. 'all' keeps every coin. Default: the 100 that matter most.",
     )
-    intervals: str = Field("1h,1d", description="Lengths of the candles to keep: 1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w.")
+    intervals: str = Field("1h,1d", description=f"Lengths of the candles to keep: {', '.join(INTERVAL_SECONDS)}.")
     sources_off: str = Field(
         "", description="Sources that are not asked, separated by commas: provider or provider.endpoint."
     )
@@ -128,9 +129,8 @@ class Settings(BaseSettings):
     @field_validator("intervals")
     @classmethod
     def _intervals(cls, text: str) -> str:
-        unknown = {*_words(text)} - {"1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"}
-        if unknown or not _words(text):
-            raise ValueError("should be some of 1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w, separated by commas")
+        if not _words(text) or not set(_words(text)) <= set(INTERVAL_SECONDS):
+            raise ValueError(f"should be some of {', '.join(INTERVAL_SECONDS)}, separated by commas")
         return text
 
     @field_validator("ui_cron", "historical_cron", "maintenance_cron")

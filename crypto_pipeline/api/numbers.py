@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from crypto_pipeline.collection.results import WAITS
-from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.outcomes import SUCCESSES
 from crypto_pipeline.warehouse import Warehouse
 

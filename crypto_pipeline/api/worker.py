@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timezone
+from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple
 
@@ -24,9 +24,10 @@ from crypto_pipeline.api.messages import Message
 from crypto_pipeline.api.numbers import STATISTICS, Numbers, read_numbers
 from crypto_pipeline.api.webserver import DagsterAway, Webserver
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.orchestration.runs import run_under_way
-from crypto_pipeline.orchestration.schedules import HISTORICAL_SCHEDULE, UI_SCHEDULE, is_switched_on, run_tags
+from crypto_pipeline.orchestration.schedules import is_switched_on, run_tags
+from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError
 from crypto_pipeline.warehouse.engines import warehouse_for
@@ -84,7 +85,7 @@ class Worker:
 
     def status(self) -> answers.Status:
         """Raises WarehouseError when there are no numbers to be had, DagsterAway when its storage cannot be read."""
-        counted, now = self._counted(), _now()
+        counted, now = self._counted(), utc_now()
         running = self._is_running(now)
         said = counted.numbers.statistics
         return answers.Status(
@@ -119,7 +120,7 @@ class Worker:
         )
 
     def schedules(self) -> answers.Schedules:
-        return answers.Schedules(schedules=self._schedules(_now()), **messages.SCHEDULES.fields())
+        return answers.Schedules(schedules=self._schedules(utc_now()), **messages.SCHEDULES.fields())
 
     def start(self) -> answers.Switched:
         """Switch both schedules on. Raises DagsterAway when Dagster does not answer."""
@@ -157,7 +158,7 @@ class Worker:
                 raise Conflict(
                     "The worker is not running: not both schedules are on; POST /api/worker/start does that."
                 )
-            if not self._is_alive(_now()):
+            if not self._is_alive(utc_now()):
                 raise Conflict(f"The worker is not running. {messages.NOT_TICKING.en}")
             runs = [self._join_or_launch(job) for job in JOBS_OF[which]]
         joined = [run.joined for run in runs]
@@ -182,11 +183,11 @@ class Worker:
                 ended = {job: history.last_ended(instance, job) for job in SCHEDULES}
             counted = self._counted()
         except DatabaseBusy as busy:
-            counted = _Counted(Numbers(_now()), busy=busy)
+            counted = _Counted(Numbers(utc_now()), busy=busy)
         except (DagsterAway, WarehouseError) as error:
             told = messages.DOWN.about(error=error)
             return answers.Down(error=str(error), detail=str(error), **told.fields())
-        now = _now()
+        now = utc_now()
         ticking = history.is_ticking(beats, now)
         problems = [*_problems_of_dagster(ticking, on), *_problems_of_runs(ended, counted.numbers)]
         if counted.busy:
@@ -269,7 +270,7 @@ class Worker:
         except DatabaseBusy as busy:
             if self._latest is None:
                 raise
-            return _Counted(self._latest, round((_now() - self._latest.as_of).total_seconds(), 1), busy)
+            return _Counted(self._latest, round((utc_now() - self._latest.as_of).total_seconds(), 1), busy)
         return _Counted(numbers)
 
     @contextmanager
@@ -330,7 +331,3 @@ def _told(message: Message, counted: _Counted) -> Message:
         return message
     note = messages.AS_THEY_WERE.about(seconds=round(counted.stale_seconds))
     return Message(f"{message.en} {note.en}", f"{message.fa} {note.fa}")
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)

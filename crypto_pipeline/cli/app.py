@@ -120,7 +120,7 @@ def tables(as_json: AsJson = False) -> None:
                 [
                     {
                         "name": table.name,
-                        "group": table.group,
+                        "group": table.group.name,
                         "comment": table.doc,
                         "columns": [
                             {"name": c.name, "type": c.type, "unit": c.unit or None, "comment": c.comment}
@@ -140,7 +140,7 @@ def tables(as_json: AsJson = False) -> None:
         [
             (
                 table.name,
-                table.group,
+                table.group.name,
                 ", ".join(table.key),
                 f"{table.keep_days} days" if table.keep_days else "",
                 table.doc,

@@ -30,9 +30,9 @@ def maintain(
     from crypto_pipeline.cli import console
     from crypto_pipeline.maintenance import maintaining
     from crypto_pipeline.orchestration.instance import open_instance
-    from crypto_pipeline.orchestration.jobs import MAINTENANCE_JOB
     from crypto_pipeline.orchestration.run_history import prune
     from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of
+    from crypto_pipeline.schema.jobs import MAINTENANCE_JOB
 
     settings = load_settings()
     if not settings.database.exists():

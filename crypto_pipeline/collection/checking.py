@@ -13,9 +13,10 @@ from itertools import groupby, islice
 import anyio
 
 from crypto_pipeline.collection.collector import CollectionPlan, Collector
-from crypto_pipeline.collection.endpoint_run import Clock, Fetch, utc_now
+from crypto_pipeline.collection.endpoint_run import Clock, Fetch
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.results import EndpointResult
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Context, Endpoint, RequestSpec
 from crypto_pipeline.sources.symbols import FIAT, Universe

@@ -18,7 +18,7 @@ from anyio.from_thread import start_blocking_portal
 
 from crypto_pipeline.collection import health, rotation
 from crypto_pipeline.collection.endpoint_locks import EndpointLocks
-from crypto_pipeline.collection.endpoint_run import Clock, EndpointRun, Fetch, utc_now
+from crypto_pipeline.collection.endpoint_run import Clock, EndpointRun, Fetch
 from crypto_pipeline.collection.health import NOTHING, EndpointState, Memory
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.normalise import consensus, market_rows
@@ -28,6 +28,7 @@ from crypto_pipeline.collection.normalise.news import clusters as stories
 from crypto_pipeline.collection.normalise.news.clusters import Told
 from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn
 from crypto_pipeline.collection.rotation import Turns
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.sources.kit import Context, Endpoint
 

@@ -10,7 +10,7 @@ import hashlib
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 import anyio
@@ -20,6 +20,7 @@ from crypto_pipeline.collection.health import NOTHING, EndpointState, after
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
 from crypto_pipeline.collection.results import EndpointResult, Failure, Quarantined
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import NOT_ASKED, Outcome, SourceError
 from crypto_pipeline.sources.kit import MALFORMED, ONE_REQUEST, Context, Endpoint, Payload, RequestSpec, SubRequest
 
@@ -34,10 +35,6 @@ SOURCE_IS_ILL = frozenset(
 """Outcomes of one request that say what the others of the endpoint would meet. A coin that it does not know is none."""
 NOT_UNDERSTOOD = frozenset({Outcome.UNPARSEABLE, Outcome.BLOCKED, Outcome.ERROR_IN_BODY})
 """Outcomes whose body is kept for a person to look at, when there is one."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 async def at_once() -> None:

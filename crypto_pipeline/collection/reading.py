@@ -17,26 +17,14 @@ from crypto_pipeline.collection.normalise import aggregates, markets, transfers
 from crypto_pipeline.collection.normalise import simple_rows as plain
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow
 from crypto_pipeline.collection.normalise.news import articles as news
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.schema.rows import Article, Price, Quote, Row, Transfer
+from crypto_pipeline.schema.tables import feed_of
 from crypto_pipeline.sources.formats.xml_text import PageForPeople
 from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Format, Payload, RequestSpec, Unreadable
 
 _PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html|<html|<head|<body)", re.I | re.S)
-
-STALE_AFTER_MINUTES: Mapping[str, int] = {
-    "market_prices": 60,
-    "cached_ohlc": 60,
-    "gas_prices": 60,
-    "blockchain_stats": 2 * 24 * 60,
-    "derivatives_metrics": 60,
-    "market_overview": 120,
-    "sentiment_metrics": 3 * 24 * 60,
-    "defi_metrics": 2 * 24 * 60,
-    "exchange_rates": 5 * 24 * 60,
-    "news_articles": 30 * 24 * 60,
-}
-"""How old the newest row of an answer may be: a daily index is a day old, exchange rates rest over holidays."""
 
 
 def decode(body: bytes, format: Format) -> Payload:
@@ -91,7 +79,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
     normalised = Normalised()
     try:
         for kind, rows in _by_kind(endpoint, readable()):
-            normalised.extend(_SHAPERS[kind](rows, endpoint, around))
+            normalised.extend(_SHAPERS.get(kind, _normalise_simple)(rows, endpoint, around))
     except ErrorInBody as error:
         raise SourceError(Outcome.ERROR_IN_BODY, f"the source says: {error}") from None
     except PageForPeople as error:
@@ -118,11 +106,18 @@ def objection_to(endpoint: Endpoint, read: Read, around: NormalisationContext) -
         entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
         return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")
     for table, made in rows.items():
-        limit = endpoint.answer.stale_after_minutes or STALE_AFTER_MINUTES.get(table)
+        limit = _stale_after(endpoint, table)
         newest = max((_time_of(row) for row in made), default=None)
-        if limit and newest and around.fetched_at - newest > timedelta(minutes=limit):
+        if limit and newest and around.fetched_at - newest > limit:
             return SourceError(Outcome.STALE, f"its newest row for {table} is of {newest:%Y-%m-%d %H:%M} UTC")
     return None
+
+
+def _stale_after(endpoint: Endpoint, table: str) -> timedelta | None:
+    """How old the newest row of an answer may be: as the endpoint says, else as the table does."""
+    if endpoint.answer.stale_after_minutes:
+        return timedelta(minutes=endpoint.answer.stale_after_minutes)
+    return feed_of(table).stale_after
 
 
 def _by_kind(endpoint: Endpoint, rows: Iterator[Any]) -> Iterable[tuple[type[Row], Iterable[Any]]]:
@@ -138,7 +133,7 @@ def _by_kind(endpoint: Endpoint, rows: Iterator[Any]) -> Iterable[tuple[type[Row
 def _time_of(row: TableRow) -> datetime:
     """Up to when a row speaks: an article's publication, the end of a candle, the time of the data."""
     moment: datetime | None = row["published_at"] if "published_at" in row else row["timestamp"]
-    length = plain.INTERVAL_SECONDS.get(row.get("interval", ""), 0)
+    length = INTERVAL_SECONDS.get(row.get("interval", ""), 0)
     return (moment or row["fetched_at"]) + timedelta(seconds=length)
 
 
@@ -152,6 +147,10 @@ def _normalise_articles(rows: Iterable[Article], endpoint: Endpoint, around: Nor
     return normalised
 
 
+def _normalise_simple(rows: Iterable[Row], endpoint: Endpoint, around: NormalisationContext) -> Normalised:
+    return plain.normalise_simple_rows(rows, endpoint.provider, around)
+
+
 def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:200]
 
@@ -161,7 +160,5 @@ _SHAPERS: Mapping[type[Row], Callable[[Iterable[Any], Endpoint, NormalisationCon
     Price: lambda rows, endpoint, around: aggregates.normalise_prices(rows, endpoint.provider, around),
     Transfer: lambda rows, endpoint, around: transfers.normalise_transfers(rows, endpoint.provider, around),
     Article: _normalise_articles,
-    **dict.fromkeys(
-        plain.TABLE_OF, lambda rows, endpoint, around: plain.normalise_simple_rows(rows, endpoint.provider, around)
-    ),
 }
+"""Kinds that need more than a conversion; all others are simple."""

@@ -14,8 +14,8 @@ from typing import Any
 
 from crypto_pipeline.collection import reading
 from crypto_pipeline.collection.normalise.context import NormalisationContext
-from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
 from crypto_pipeline.collection.normalise.values import moment
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import Candle
 from crypto_pipeline.sources.kit import MALFORMED, Context, Endpoint, ErrorInBody, Payload, RequestSpec
 from crypto_pipeline.sources.symbols import Universe

@@ -1,7 +1,7 @@
 """Pages of the documentation that are made from declarations, so that they cannot be out of date.
 
 Belongs here: the page of the tables, and writing all pages. They sit outside the warehouse because they describe what is
-declared in schema/tables.py, whichever engine keeps it.
+declared in schema/tables/, whichever engine keeps it.
 Does not belong here: the other pages (docgen/source_pages.py, docgen/setting_pages.py, ...), pages that people write (docs/).
 
 ``python -m crypto_pipeline.docgen.pages`` writes them anew, in every language; a test says when that is due.
@@ -21,34 +21,10 @@ from crypto_pipeline.docgen.setting_pages import settings_markdown
 from crypto_pipeline.docgen.source_pages import sources_markdown
 from crypto_pipeline.docgen.translations import LANGUAGES, keep_waiting, number, said
 from crypto_pipeline.questions import questions
-from crypto_pipeline.schema.tables import (
-    DATA_TABLES,
-    FLAG,
-    INT,
-    REAL,
-    TABLES,
-    TEXT,
-    TIME,
-    UI_TABLES,
-    Column,
-    Group,
-    Table,
-    Write,
-)
+from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, Group, Table, Write
+from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
 from crypto_pipeline.sources.excluded import LEFT_OUT
 from crypto_pipeline.sources.kit import discover
-
-_GROUPS: Mapping[Group, str] = {
-    "market": "Market",
-    "news": "News",
-    "sentiment": "Sentiment",
-    "chain": "Chains",
-    "registry": "Registry: what is declared, as SQL can see it",
-    "collection_log": "Collection log: what was asked, and what came of it",
-    "state": "State: what one collection leaves for the next",
-    "health": "Health of the data bank",
-    "beyond": "Beyond single coins",
-}
 
 _WRITES: Mapping[Write, str] = {
     "history": "A row that comes again with other values is corrected in place; no row is ever removed by a batch.",
@@ -116,7 +92,7 @@ def tables_markdown(language: str = "en") -> str:
     """docs/tables.md: every table by group, with its key, how it is written and every column."""
     blocks = [said(_OPENING, language, tables=len(TABLES), data=len(DATA_TABLES)), _contents(language)]
     for group, tables in _by_group():
-        blocks.append(f"## {said(_GROUPS[group], language)}")
+        blocks.append(f"## {said(group.title, language)}")
         blocks.extend(_section(table, language) for table in tables)
     return "\n\n".join(blocks) + "\n"
 
@@ -124,7 +100,7 @@ def tables_markdown(language: str = "en") -> str:
 _OPENING = """\
 # Tables
 
-<!-- Made from crypto_pipeline/tables.py by `make docs`; change it there. -->
+<!-- Made from crypto_pipeline/schema/tables/ by `make docs`; change it there. -->
 
 The data bank is one DuckDB file with {tables} tables: {data} hold data of the market, the others tell how the data bank itself is doing.
 
@@ -144,9 +120,7 @@ def _contents(language: str) -> str:
 
 
 def _every(table: Table, language: str) -> str:
-    if table.name not in DATA_TABLES:
-        return ""
-    return number(5 if table.name in UI_TABLES else 15, language)
+    return number(table.feed.cadence, language) if table.feed else ""
 
 
 def _by_group() -> Iterable[tuple[Group, list[Table]]]:

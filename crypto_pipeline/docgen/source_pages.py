@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
 from crypto_pipeline.databank.source_facts import budget_in_words, needs_a_key, rows_of_recording
 from crypto_pipeline.docgen.translations import heading, said
 from crypto_pipeline.replay.recorded import RECORDED_AT
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources import providers
 from crypto_pipeline.sources.kit import Context, Endpoint

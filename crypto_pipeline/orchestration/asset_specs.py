@@ -1,6 +1,6 @@
 """Asset specs: the tables as Dagster's UI knows them. https://docs.dagster.io/guides/build/assets/metadata-and-tags
 
-Belongs here: groups, descriptions, column schemas with units, made from schema/tables.py; how fresh they should be.
+Belongs here: groups, descriptions, column schemas with units, made from schema/tables/; how fresh they should be.
 Does not belong here: materialising them (orchestration/assets.py).
 """
 
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dagster as dg
 
+from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.freshness import Cadences, windows
-from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, UI_TABLES, Table
+from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
 
 OWNERS = ["team:data_bank"]
 
@@ -18,7 +19,7 @@ def spec_of(table: Table) -> dg.AssetSpec:
     """What the UI knows of a table: group, description, columns with types, units and meanings."""
     return dg.AssetSpec(
         table.name,
-        group_name=table.group,
+        group_name=table.group.name,
         description=_description(table),
         kinds={"duckdb", "python"},
         owners=OWNERS,
@@ -56,7 +57,7 @@ def marked_as_demo(spec: dg.AssetSpec) -> dg.AssetSpec:
 
 def _description(table: Table) -> str:
     kept = f" Kept for {table.keep_days} days." if table.keep_days else ""
-    quick = " Collected every 5 minutes." if table.name in UI_TABLES else ""
+    quick = " Collected every 5 minutes." if table.feed and table.feed.cadence == 5 else ""
     return f"{table.doc}{quick}{kept}"
 
 

@@ -16,7 +16,7 @@ from crypto_pipeline.orchestration.asset_specs import spec_of
 from crypto_pipeline.orchestration.checks import Quality
 from crypto_pipeline.orchestration.resources import Reporter, Sources, WarehouseResource
 from crypto_pipeline.orchestration.runs import only_run_of, stamped_tables
-from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
+from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, feeds
 
 if TYPE_CHECKING:
     from crypto_pipeline.collection.collector import Collector
@@ -33,9 +33,7 @@ SHOWN_FAILURES = 50
         name: dg.AssetOut.from_spec(spec_of(TABLES[name]), io_manager_key="warehouse_io", is_required=False)
         for name in DATA_TABLES
     },
-    internal_asset_deps={
-        name: {dg.AssetKey("market_prices")} if name == "consensus_prices" else set() for name in DATA_TABLES
-    },
+    internal_asset_deps={name: {dg.AssetKey(feed.made_of)} if feed.made_of else set() for name, feed in feeds()},
 )
 def collected_tables(
     context: dg.AssetExecutionContext,

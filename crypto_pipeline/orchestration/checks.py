@@ -17,8 +17,9 @@ import dagster as dg
 
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
 from crypto_pipeline.orchestration.runs import stamped_tables
+from crypto_pipeline.schema.declare import Feed
 from crypto_pipeline.schema.freshness import usual_age
-from crypto_pipeline.schema.tables import DATA_TABLES
+from crypto_pipeline.schema.tables import feed_of, feeds
 from crypto_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
 ENOUGH = 0.5
 """Part of the sources that should have answered."""
-
-DERIVED = frozenset({"cached_market_data", "consensus_prices"})
-"""Made of market_prices: its sources are theirs."""
-COPIED = frozenset({"cached_market_data"})
-"""Holds rows of another table as they are, whose times are looked at there."""
-
-TIME_OF_ROW = {"news_articles": "first_seen_at", "cached_ohlc": "fetched_at"}
-"""By which a row is new; ``timestamp`` elsewhere."""
-TIME_TOLD = {"news_articles": "published_at"}
-"""Which must not lie in the future; ``timestamp`` elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +100,14 @@ def _no_duplicates(table: str, look: Look) -> "Finding":
 def _nothing_in_the_future(table: str, look: Look) -> "Finding":
     from crypto_pipeline.warehouse import quality
 
-    return quality.nothing_in_the_future(look.warehouse, table, TIME_TOLD.get(table, "timestamp"), look.at)
+    return quality.nothing_in_the_future(look.warehouse, table, feed_of(table).time_column, look.at)
 
 
 def _fresh(table: str, look: Look) -> "Finding":
     from crypto_pipeline.warehouse import quality
 
     usual = usual_age(table, look.settings)
-    return quality.fresh(look.warehouse, table, TIME_OF_ROW.get(table, "timestamp"), usual, look.at)
+    return quality.fresh(look.warehouse, table, feed_of(table).arrival_column, usual, look.at)
 
 
 def _prices_within_band(table: str, look: Look) -> "Finding":
@@ -127,14 +118,14 @@ def _prices_within_band(table: str, look: Look) -> "Finding":
 
 
 def _candles_complete(table: str, look: Look) -> "Finding":
-    from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
+    from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
     from crypto_pipeline.warehouse import quality
 
     return quality.candles_complete(look.warehouse, INTERVAL_SECONDS, look.at)
 
 
 def _candles_possible(table: str, look: Look) -> "Finding":
-    from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
+    from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
     from crypto_pipeline.warehouse import quality
 
     return quality.candles_possible(look.warehouse, INTERVAL_SECONDS, look.at)
@@ -147,17 +138,17 @@ def _fees_plausible(table: str, look: Look) -> "Finding":
     return quality.fees_plausible(look.warehouse, PLAUSIBLE_FEES, look.at)
 
 
-def _checks_of(table: str) -> Iterator[Check]:
-    if table not in DERIVED:
+def _checks_of(table: str, feed: Feed) -> Iterator[Check]:
+    if not feed.made_of and not feed.copy_of:  # of a table that is made of another the sources are that one's
         yield Check(table, "enough_sources", f"At least {ENOUGH:.0%} of its sources answered.", _enough_sources)
     yield Check(table, "no_duplicates", "No key of the last day is there twice.", _no_duplicates, ERROR)
-    if table not in COPIED:
+    if not feed.copy_of:
         yield Check(table, "nothing_in_the_future", "No row is of a time to come.", _nothing_in_the_future, ERROR)
         yield Check(table, "fresh", "The newest row is not older than usual.", _fresh)
 
 
 CHECKS: tuple[Check, ...] = (
-    *(check for table in DATA_TABLES for check in _checks_of(table)),
+    *(check for table, feed in feeds() for check in _checks_of(table, feed)),
     Check(
         "consensus_prices",
         "prices_within_band",

@@ -15,8 +15,8 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick,
 from crypto_pipeline.monitoring.facts import FailedRun, Schedule, StoredTable
 from crypto_pipeline.monitoring.ticks import Tick
 from crypto_pipeline.orchestration.jobs import JOBS
-from crypto_pipeline.orchestration.schedules import HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, UI_SCHEDULE
 from crypto_pipeline.schema.freshness import longest_wait, windows
+from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, UI_SCHEDULE
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
 

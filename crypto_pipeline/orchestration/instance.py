@@ -13,10 +13,8 @@ from typing import Any
 import yaml
 from dagster import DagsterInstance
 
+from crypto_pipeline.schema.jobs import JOB_TAG
 from crypto_pipeline.settings import Settings
-
-JOB_TAG = "crypto_pipeline/job"
-"""Carries the name of a run's job; the coordinator lets one run of each value through at a time."""
 
 
 def instance_config(folder: Path | str) -> dict[str, Any]:

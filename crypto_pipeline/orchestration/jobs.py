@@ -6,13 +6,9 @@ Does not belong here: when (orchestration/schedules.py), which sources that asks
 
 import dagster as dg
 
-from crypto_pipeline.orchestration.instance import JOB_TAG
 from crypto_pipeline.orchestration.ops import maintain_data_bank
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, JOB_TAG, MAINTENANCE_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES, UI_TABLES
-
-UI_JOB = "ui_data_collection"
-HISTORICAL_JOB = "historical_data_collection"
-MAINTENANCE_JOB = "maintenance"
 
 IN_JOB_LIST = {".dagster/repository": "__repository__@crypto_pipeline"}
 """Without this mark a run that was started in the caller's process is missing from the job's own list in the UI."""

@@ -1,7 +1,7 @@
 """Resources: what assets are given to work with. https://docs.dagster.io/guides/build/external-resources
 
 Belongs here: the sources, the database and the reporter as Dagster sees them.
-Does not belong here: asking (collection/), storing (warehouse/), writing modes (schema/tables.py).
+Does not belong here: asking (collection/), storing (warehouse/), writing modes (schema/tables/).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import dagster as dg
 from dagster_duckdb import DuckDBResource
 
 from crypto_pipeline import logs
-from crypto_pipeline.orchestration.jobs import UI_JOB
+from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.settings import Settings
 
 if TYPE_CHECKING:

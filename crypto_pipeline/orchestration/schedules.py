@@ -12,20 +12,16 @@ import dagster as dg
 from croniter import croniter
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from crypto_pipeline.orchestration.jobs import (
-    HISTORICAL_JOB,
-    MAINTENANCE_JOB,
-    UI_JOB,
-    historical_data_collection,
-    maintenance,
-    ui_data_collection,
-)
+from crypto_pipeline.orchestration.jobs import historical_data_collection, maintenance, ui_data_collection
 from crypto_pipeline.orchestration.runs import run_under_way
+from crypto_pipeline.schema.jobs import (
+    HISTORICAL_JOB,
+    HISTORICAL_SCHEDULE,
+    MAINTENANCE_SCHEDULE,
+    UI_JOB,
+    UI_SCHEDULE,
+)
 from crypto_pipeline.settings import Settings
-
-UI_SCHEDULE = f"{UI_JOB}_schedule"
-HISTORICAL_SCHEDULE = f"{HISTORICAL_JOB}_schedule"
-MAINTENANCE_SCHEDULE = f"{MAINTENANCE_JOB}_schedule"
 
 
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:

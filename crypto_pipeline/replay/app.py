@@ -13,7 +13,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,13 @@ from crypto_pipeline.replay.recorded import Recordings, ReplayError
 from crypto_pipeline.replay.routes import Routes
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, running_server, serving
 from crypto_pipeline.replay.world import World
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.sources.kit import Endpoint, discover
 
 Clock = Callable[[], datetime]
 
 CONTROL = "/_replay/"
 _CONTENT_TYPES = {"json": "application/json", "xml": "application/xml", "csv": "text/csv", "text": "text/plain"}
-
-
-def utc_now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 def replay_app(

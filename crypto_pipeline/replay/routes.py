@@ -16,10 +16,10 @@ from string import Formatter
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
 from crypto_pipeline.replay.leaves import leaves
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recording, Recordings
 from crypto_pipeline.replay.server import ServedRequest
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.sources.kit import MALFORMED, Context, Endpoint, RequestSpec, SubRequest
 from crypto_pipeline.sources.symbols import Universe
 

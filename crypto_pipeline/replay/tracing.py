@@ -56,7 +56,7 @@ def trace(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> list[Trace]
     claimed: set[Place] = set()
     computed: list[tuple[int, str]] = []
     for index, row in enumerate(rows):
-        for field, value in zip(row._fields, row, strict=True):
+        for field, value in row._asdict().items():
             place = place_of(value)
             if place is not None:
                 claimed.add(place)

@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
 from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.collection.saved import ask_of
 from crypto_pipeline.replay import times
@@ -24,6 +23,7 @@ from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, in_style_of,
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recording
 from crypto_pipeline.replay.routes import Target
 from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import Article, Candle, ChainStat, Defi, Metric, Quote, Rate, Row, Transfer
 from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, RequestSpec
 from crypto_pipeline.sources.symbols import coin, split

@@ -6,37 +6,29 @@ Does not belong here: who is told (orchestration/checks.py, monitoring/), how Da
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import NamedTuple, Protocol
 
 from croniter import croniter
 
-from crypto_pipeline.schema.tables import UI_TABLES
+from crypto_pipeline.schema.tables import feed_of
 
-SLOWER_SOURCES: Mapping[str, timedelta] = {"exchange_rates": timedelta(hours=1)}
-"""Tables none of whose sources is asked at every tick, with the shortest interval of their sources."""
-SLOWER_WORLD: Mapping[str, timedelta] = {
-    "exchange_rates": timedelta(days=5),  # banks rest over Easter
-    "sentiment_metrics": timedelta(days=2),
-    "defi_metrics": timedelta(days=2),
-    "news_articles": timedelta(hours=12),
-    "whale_transactions": timedelta(hours=12),
-}
-"""Age of the newest row where nothing new may happen for longer than our cadence."""
 WARN_AFTER, FAIL_AFTER = 3, 6
 """In cadences: one tick may be skipped and one run may be slow before a table counts as late."""
 LEAST_CADENCE = timedelta(minutes=1)
 
 
 class Cadences(Protocol):
-    """What the windows depend on."""
+    """What the windows depend on: when the two jobs run, as cron expressions."""
 
     @property
-    def ui_cron(self) -> str: ...
+    def ui_cron(self) -> str:
+        """When the tables of the 5-minute cadence are collected."""
+
     @property
-    def historical_cron(self) -> str: ...
+    def historical_cron(self) -> str:
+        """When all tables are collected."""
 
 
 class Windows(NamedTuple):
@@ -47,17 +39,16 @@ class Windows(NamedTuple):
 
 
 def windows(table: str, settings: Cadences) -> Windows:
-    cadence = max(
-        longest_wait(settings.ui_cron if table in UI_TABLES else settings.historical_cron),
-        SLOWER_SOURCES.get(table, timedelta()),
-        LEAST_CADENCE,
-    )
+    """The windows of a table that collections fill. KeyError for another one."""
+    feed = feed_of(table)
+    cron = settings.ui_cron if feed.cadence == 5 else settings.historical_cron
+    cadence = max(longest_wait(cron), feed.shortest_interval, LEAST_CADENCE)
     return Windows(cadence * WARN_AFTER, cadence * FAIL_AFTER)
 
 
 def usual_age(table: str, settings: Cadences) -> timedelta:
-    """How old the newest row of a table may be."""
-    return SLOWER_WORLD.get(table) or windows(table, settings).warn
+    """How old the newest row of a table that collections fill may be. KeyError for another one."""
+    return feed_of(table).usual_age or windows(table, settings).warn
 
 
 @cache

@@ -1,17 +1,23 @@
 """What parsers yield: one type for each kind of fact, still in the source's own spelling.
 
 Belongs here: the row types. Values may be numbers or the texts that sources send for numbers; a missing one is None.
-Does not belong here: conversion and checking (collection/normalise/values.py), the tables that rows end up in (schema/tables.py).
+Does not belong here: conversion and checking (collection/normalise/values.py), the tables that rows end up in (schema/tables/).
 
 Times may be ISO 8601, RFC 822 or a unix time in seconds, milliseconds, microseconds or nanoseconds; no zone means UTC.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 Number: TypeAlias = float | int | str | None
 Time: TypeAlias = float | int | str | None
+
+
+class Row(Protocol):
+    """What all kinds have in common: named fields. The tables that a kind feeds name it in their declarations."""
+
+    def _asdict(self) -> dict[str, Any]: ...
 
 
 class Quote(NamedTuple):
@@ -70,6 +76,8 @@ class Candle(NamedTuple):
 
 
 class Article(NamedTuple):
+    """One article of a news source."""
+
     title: str | None
     url: str | None
     published: Time = None
@@ -81,7 +89,7 @@ class Article(NamedTuple):
 
 
 class Metric(NamedTuple):
-    """A number about mood or attention: fear and greed, developer activity."""
+    """A number about sentiment or attention: fear and greed, developer activity."""
 
     name: str
     value: Number
@@ -169,6 +177,8 @@ class Derivative(NamedTuple):
 
 
 class Defi(NamedTuple):
+    """A number about decentralised finance, or a part of it."""
+
     metric_name: str
     entity: str
     value: Number
@@ -187,24 +197,3 @@ class Overview(NamedTuple):
     active_coins: Number = None
     active_markets: Number = None
     timestamp: Time = None
-
-
-Row: TypeAlias = (
-    Quote | Price | Candle | Article | Metric | Gas | ChainStat | Transfer | Rate | Derivative | Defi | Overview
-)
-
-TABLES_OF_ROW: dict[type[Row], tuple[str, ...]] = {
-    Quote: ("market_prices", "cached_market_data"),
-    Price: ("market_prices", "cached_market_data"),
-    Candle: ("cached_ohlc",),
-    Article: ("news_articles",),
-    Metric: ("sentiment_metrics",),
-    Gas: ("gas_prices",),
-    ChainStat: ("blockchain_stats",),
-    Transfer: ("whale_transactions",),
-    Rate: ("exchange_rates",),
-    Derivative: ("derivatives_metrics",),
-    Defi: ("defi_metrics",),
-    Overview: ("market_overview",),
-}
-"""Which tables a row feeds, by their names in schema/tables.py."""

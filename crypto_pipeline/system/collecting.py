@@ -15,10 +15,11 @@ import dagster as dg
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, IN_JOB_LIST, UI_JOB
+from crypto_pipeline.orchestration.jobs import IN_JOB_LIST
 from crypto_pipeline.orchestration.resources import Reporter
 from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.orchestration.schedules import run_tags
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.settings import Settings
 
 JOB_OF = {"ui": UI_JOB, "historical": HISTORICAL_JOB, "both": HISTORICAL_JOB}

@@ -17,8 +17,8 @@ import dagster as dg
 from crypto_pipeline.api.guard import require_token_in_public
 from crypto_pipeline.cli import console
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.orchestration.runs import end_dead_runs
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.settings import Settings, load_settings
 from crypto_pipeline.system import collecting
 from crypto_pipeline.system import processes as system

@@ -30,7 +30,8 @@ from pathlib import Path
 
 import duckdb
 
-from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, Table
+from crypto_pipeline.schema.declare import Table
+from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
 from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.connection import Connection, transaction
 from crypto_pipeline.warehouse.duckdb import Warehouse

@@ -1,7 +1,7 @@
 """Rows as they come, made columns of exact types.
 
 Belongs here: what a value must be to go into a column, and which of two rows of one key counts.
-Does not belong here: SQL, connections. Types come from schema/tables.py alone; a frame or a first row never decides one.
+Does not belong here: SQL, connections. Types come from schema/tables/ alone; a frame or a first row never decides one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from crypto_pipeline.schema.tables import FLAG, INT, REAL, TABLES, TEXT, TIME, Table
+from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Table
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def batches_of(rows_by_table: Mapping[str, Rows]) -> list[Batch]:
     batches = []
     for name, rows in rows_by_table.items():
         if name not in TABLES:
-            raise WarehouseError(f"There is no table {name!r}; the tables are declared in schema/tables.py.")
+            raise WarehouseError(f"There is no table {name!r}; the tables are declared in schema/tables/.")
         batch = batch_of(TABLES[name], rows)
         if len(batch):
             batches.append(batch)
@@ -84,7 +85,7 @@ def _exact(table: Table, number: int, row: Mapping[str, object]) -> tuple[object
     if known != len(row):
         unknown = ", ".join(sorted(set(map(str, row)) - set(table.column_names)))
         raise WarehouseError(
-            f"{table.name} has no column {unknown}; row {number} has. Columns are declared in schema/tables.py."
+            f"{table.name} has no column {unknown}; row {number} has. Columns are declared in schema/tables/."
         )
     return tuple(values)
 

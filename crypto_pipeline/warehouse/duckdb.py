@@ -15,7 +15,8 @@ from typing import Any
 
 import duckdb
 
-from crypto_pipeline.schema.tables import TABLES, TIME
+from crypto_pipeline.schema.declare import TIME
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import layout, merging, spool, sql
 from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
 from crypto_pipeline.warehouse.connection import Connection, database_at, interrupted_after
@@ -124,7 +125,7 @@ class Warehouse:
         :param where: a condition in SQL, with ``?`` for each of ``parameters``; an ORDER BY may follow it.
         """
         if table not in TABLES:
-            raise WarehouseError(f"There is no table {table!r}; the tables are declared in schema/tables.py.")
+            raise WarehouseError(f"There is no table {table!r}; the tables are declared in schema/tables/.")
         if not self.path.exists():
             return []
         names = TABLES[table].column_names if columns is None else columns

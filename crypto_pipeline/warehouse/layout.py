@@ -1,7 +1,7 @@
 """How the file is laid out: tables, comments, macros, and what the file says of itself.
 
 Belongs here: creating a file, bringing an older one up to date, refusing one that is not ours to write.
-Does not belong here: rows. ``main`` holds the tables of schema/tables.py and nothing else; what the warehouse itself must
+Does not belong here: rows. ``main`` holds the tables of schema/tables/ and nothing else; what the warehouse itself must
 remember is in the schema ``meta``.
 """
 
@@ -16,7 +16,8 @@ from pathlib import Path
 
 import duckdb
 
-from crypto_pipeline.schema.tables import SCHEMA_VERSION, TABLES, Table
+from crypto_pipeline.schema.declare import SCHEMA_VERSION, Table
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import sql, sqlite
 from crypto_pipeline.warehouse.connection import Connection, new_file, transaction

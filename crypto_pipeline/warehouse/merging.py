@@ -13,7 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from crypto_pipeline.schema.tables import TABLES, Table
+from crypto_pipeline.schema.declare import Table
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import spool, sql
 from crypto_pipeline.warehouse.batches import Batch
 from crypto_pipeline.warehouse.connection import Connection, transaction

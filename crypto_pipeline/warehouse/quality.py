@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.intervals import WEEK_OPENS
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.duckdb import Warehouse
 from crypto_pipeline.warehouse.sql import main, quoted
 
-SKEW = timedelta(minutes=5)
-"""Clocks of sources and of this machine may be this far apart."""
 CANDLES_BACK = 50
 """How many intervals back candles are looked at, and at least a day."""
 TOLERATED = 0.01
@@ -91,7 +91,7 @@ def nothing_in_the_future(warehouse: Warehouse, table: str, column: str, at: dat
     ((count, newest),) = _ask(
         warehouse,
         f"SELECT count(*), max({quoted(column)}) FROM {main(TABLES[table])} WHERE {quoted(column)} > ?",
-        at + SKEW,
+        at + CLOCK_TOLERANCE,
     )
     if not count:
         return Finding(True, "no row is of the future", {"future_rows": 0})
@@ -194,7 +194,7 @@ def candles_possible(warehouse: Warehouse, seconds: Mapping[str, int], at: datet
             SELECT *, CASE
                 WHEN least(open, high, low, close) <= 0 THEN 'a price of zero or less'
                 WHEN high < greatest(open, close, low) OR low > least(open, close) THEN 'high and low do not enclose it'
-                WHEN (epoch(timestamp) - CASE WHEN interval = '1w' THEN 345600 ELSE 0 END) % seconds <> 0
+                WHEN (epoch(timestamp) - CASE WHEN interval = '1w' THEN {WEEK_OPENS} ELSE 0 END) % seconds <> 0
                     THEN 'does not open where its interval allows it'
                 END AS fault
             FROM recent

@@ -1,7 +1,7 @@
 """How long rows are kept, and removing those that are older.
 
 Belongs here: how many rows are too old, removing them a slice at a time.
-Does not belong here: how long (schema/tables.py and the settings), months that move to Parquet (warehouse/archive.py).
+Does not belong here: how long (schema/tables/ and the settings), months that move to Parquet (warehouse/archive.py).
 
 Age is counted from ``collected_at``, the one time that every table has and that no source can get wrong: a candle of 2015
 that was collected yesterday is a day old.

@@ -1,4 +1,4 @@
-"""The SQL of the warehouse, made from schema/tables.py.
+"""The SQL of the warehouse, made from schema/tables/.
 
 Belongs here: every statement that depends on a table's declaration. Functions of declarations, nothing is executed.
 Does not belong here: connections, transactions, rows. PostgreSQL 15 understands the same MERGE.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from crypto_pipeline.schema.tables import TIME, Column, Table
+from crypto_pipeline.schema.declare import TIME, Column, Table
 
 SAY_NOTHING_NEW = frozenset({"collected_at", "run_id", "fetched_at"})
 """They say who last looked, not what was seen: a row that differs in these alone is left as it is."""

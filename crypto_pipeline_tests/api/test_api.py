@@ -13,8 +13,7 @@ from typer.testing import CliRunner
 
 from crypto_pipeline.api.answers import Forced, Health, Schedules, Stats, Status, Switched
 from crypto_pipeline.cli.app import app as command
-from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
-from crypto_pipeline.orchestration.schedules import HISTORICAL_SCHEDULE, UI_SCHEDULE
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
 from crypto_pipeline_tests.api.running import SELDOM, System
 from crypto_pipeline_tests.orchestration.test_assets import held_by_another_process
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 from typing import Any
 
-from crypto_pipeline.orchestration.jobs import UI_JOB
+from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline_tests.api.running import System
 from crypto_pipeline_tests.project import PROJECT
 

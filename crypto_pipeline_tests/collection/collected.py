@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
-from crypto_pipeline.collection.endpoint_run import Clock, utc_now
+from crypto_pipeline.collection.endpoint_run import Clock
 from crypto_pipeline.collection.health import Memory
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.log import log_rows, memory_from
@@ -17,6 +17,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, running_server
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Metric, Quote
 from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, Rows, each

@@ -12,9 +12,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from crypto_pipeline.collection.collector import Collector, stream
-from crypto_pipeline.orchestration.jobs import UI_JOB
 from crypto_pipeline.orchestration.resources import Sources
 from crypto_pipeline.orchestration.runs import stamped_tables
+from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Budget, Endpoint, Payload, Provider, Rows, each

@@ -17,8 +17,8 @@ import pytest
 from crypto_pipeline.orchestration import ops
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.jobs import MAINTENANCE_JOB
 from crypto_pipeline.orchestration.runs import only_run_of
+from crypto_pipeline.schema.jobs import MAINTENANCE_JOB
 from crypto_pipeline.settings import Settings, SettingsError, load_settings
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline_tests.project import crypto_pipeline

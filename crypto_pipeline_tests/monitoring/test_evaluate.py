@@ -11,8 +11,7 @@ from dagster._core.scheduler.instigation import TickStatus
 from crypto_pipeline.monitoring import evaluate as evaluating
 from crypto_pipeline.monitoring.evaluate import one_at_a_time
 from crypto_pipeline.orchestration.dagster_history import STATE_KEY
-from crypto_pipeline.orchestration.jobs import UI_JOB
-from crypto_pipeline.orchestration.schedules import HISTORICAL_SCHEDULE, UI_SCHEDULE
+from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
 from crypto_pipeline_tests.monitoring.endpoint import running_service
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
 from crypto_pipeline_tests.monitoring.watched import held_by_another_process, watched

@@ -15,10 +15,10 @@ import duckdb
 import pytest
 
 from crypto_pipeline.orchestration.build import build_defs
-from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.orchestration.resources import Sources
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import running_server
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint, PoolMember

@@ -11,8 +11,8 @@ import dagster as dg
 
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.checks import CHECKS, Look, made
-from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for

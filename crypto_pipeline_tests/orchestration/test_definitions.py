@@ -10,7 +10,7 @@ import yaml
 
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.instance import instance_config
-from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, UI_TABLES
 from crypto_pipeline_tests.project import PROJECT
 
@@ -21,7 +21,7 @@ def test_every_table_is_an_asset_of_its_group_with_its_columns() -> None:
     assert {key.to_user_string() for key in GRAPH.get_all_asset_keys()} == set(TABLES)
     for name, table in TABLES.items():
         node = GRAPH.get(dg.AssetKey(name))
-        assert node.group_name == table.group
+        assert node.group_name == table.group.name
         columns = node.metadata["dagster/column_schema"].columns
         assert [column.name for column in columns] == list(table.column_names)
         assert all(column.description for column in columns)

@@ -20,9 +20,8 @@ from dagster._scheduler.scheduler import launch_scheduled_runs
 
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.orchestration.runs import only_run_of
-from crypto_pipeline.orchestration.schedules import HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, UI_SCHEDULE
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, UI_JOB, UI_SCHEDULE
 from crypto_pipeline.settings import Settings
 
 

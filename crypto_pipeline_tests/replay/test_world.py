@@ -12,13 +12,13 @@ import pytest
 
 from crypto_pipeline.collection import reading
 from crypto_pipeline.collection.normalise.context import NormalisationContext
-from crypto_pipeline.collection.normalise.simple_rows import INTERVAL_SECONDS
 from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.collection.saved import ask_of, read_saved
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recordings
 from crypto_pipeline.replay.routes import EVERYTHING, Target
 from crypto_pipeline.replay.tracing import TIMES, rows_of
 from crypto_pipeline.replay.world import World
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.schema.rows import Article, Candle, Row
 from crypto_pipeline.sources.kit import Endpoint, discover

@@ -59,6 +59,5 @@ def test_the_ui_knows_the_windows_of_every_collected_table_and_of_no_other(tmp_p
     policies = {name: graph.get(dg.AssetKey(name)).freshness_policy for name in TABLES}
     assert {name for name, policy in policies.items() if policy} == set(DATA_TABLES)
     for name in UI_TABLES:
-        policy = policies[name]
-        assert policy.warn_window.to_timedelta() == windows(name, settings).warn
-        assert policy.fail_window.to_timedelta() == windows(name, settings).fail
+        late, missing = windows(name, settings)
+        assert policies[name] == dg.FreshnessPolicy.time_window(fail_window=missing, warn_window=late)

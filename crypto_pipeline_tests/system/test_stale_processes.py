@@ -17,8 +17,8 @@ import httpx
 import pytest
 
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.jobs import UI_JOB
 from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system import stale_processes as remains

@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from crypto_pipeline.orchestration.instance import JOB_TAG, instance_config, prepare_home
+from crypto_pipeline.orchestration.instance import instance_config, prepare_home
+from crypto_pipeline.schema.jobs import JOB_TAG
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system.workplace import DEFAULTS_FILE, defaults_line
 

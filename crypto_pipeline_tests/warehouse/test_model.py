@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crypto_pipeline.schema.tables import TABLES, TIME
+from crypto_pipeline.schema.declare import TIME
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import Warehouse, Written, spool
 from crypto_pipeline.warehouse.batches import batches_of
 from crypto_pipeline_tests.warehouse.facts import minutes

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
@@ -16,18 +16,8 @@ from crypto_pipeline.api.data.errors import InvalidQuery, NotFound
 from crypto_pipeline.api.data.history import require_coin
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, Interval
 
-Interval = Literal["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]
-LENGTHS: Mapping[Interval, timedelta] = {
-    "1m": timedelta(minutes=1),
-    "5m": timedelta(minutes=5),
-    "15m": timedelta(minutes=15),
-    "30m": timedelta(minutes=30),
-    "1h": timedelta(hours=1),
-    "4h": timedelta(hours=4),
-    "1d": timedelta(days=1),
-    "1w": timedelta(days=7),
-}
 DOLLARS = "USD"
 _HAS_CANDLES = "SELECT EXISTS (FROM cached_ohlc WHERE symbol = $symbol)"
 _NEWEST = """
@@ -102,7 +92,9 @@ def candles(
     if since and until and since >= until:
         raise InvalidQuery("'from' must be before 'to'.")
     whose = {"symbol": symbol, "interval": interval}
-    providers, rows = _found(reading, whose, LENGTHS[interval], provider, since, until, limit)
+    providers, rows = _found(
+        reading, whose, timedelta(seconds=INTERVAL_SECONDS[interval]), provider, since, until, limit
+    )
     if not providers and not reading.value(_HAS_CANDLES, symbol=symbol):
         require_coin(reading, symbol)
     if provider and not rows and provider not in {one["provider"] for one in providers}:
@@ -121,7 +113,7 @@ def candles(
 
 def _intervals(reading: Reading, symbol: str) -> list[str]:
     known = reading.value(_INTERVALS, symbol=symbol, since=reading.now - RECENT) or []
-    return [length for length in LENGTHS if length in known]
+    return [length for length in INTERVAL_SECONDS if length in known]
 
 
 def _found(

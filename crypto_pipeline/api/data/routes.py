@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from crypto_pipeline.api import answers
 from crypto_pipeline.api.data.attempts import Attempts, attempts
-from crypto_pipeline.api.data.candles import Candles, Interval, candles
+from crypto_pipeline.api.data.candles import Candles, candles
 from crypto_pipeline.api.data.chains import Chains, chains
 from crypto_pipeline.api.data.consensus import ConsensusPage, consensus
 from crypto_pipeline.api.data.derivatives import Derivatives, derivatives
@@ -43,6 +43,7 @@ from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.data.sources import OneSource, Sources, source, sources
 from crypto_pipeline.api.data.tables import Tables, tables
 from crypto_pipeline.api.data.transfers import Transfers, transfers
+from crypto_pipeline.schema.intervals import Interval
 
 ROOT = "/api/data"
 

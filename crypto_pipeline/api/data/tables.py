@@ -23,7 +23,7 @@ there but not its maximum."""
 
 class TableAge(Shape):
     table: str = Field(description="Name of the table.")
-    group: str = Field(description="What kind of table it is: market, news, sentiment, chain, beyond, ...")
+    group: str = Field(description="What kind of table it is: market, news, sentiment, chain, consensus, ...")
     rows: int = Field(description="Rows that it has, counted.")
     newest: Moment | None = Field(description="When its newest row was collected; null while it is empty.")
     age_limit_seconds: float | None = Field(
@@ -53,7 +53,7 @@ def ages_of_tables(reading: Reading) -> list[TableAge]:
         ages.append(
             TableAge(
                 table=table.name,
-                group=table.group,
+                group=table.group.name,
                 rows=counted.get(table.name, nothing)["rows"],
                 newest=at,
                 age_limit_seconds=limit.total_seconds() if limit else None,

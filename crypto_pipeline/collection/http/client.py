@@ -23,10 +23,11 @@ import httpx
 from crypto_pipeline.collection.http import failures
 from crypto_pipeline.collection.http.bodies import ACCEPT_ENCODING, MAX_BODY, Body
 from crypto_pipeline.collection.http.budgets import Window
-from crypto_pipeline.collection.http.inflight import InFlight, Record, now
+from crypto_pipeline.collection.http.inflight import InFlight, Record
 from crypto_pipeline.collection.http.messages import Answer, Request
 from crypto_pipeline.collection.http.redirects import MAX_REDIRECTS, next_method, refuse_private
 from crypto_pipeline.collection.http.retries import MAX_RETRIES, back_off, retry_after
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import RETRY_CAN_HELP, Outcome, SourceError
 
 _ENOUGH_OF_AN_ERROR = 8 * 1024
@@ -129,7 +130,7 @@ class Client:
         """Seconds before the next attempt; None when there should be none."""
         if number > MAX_RETRIES or error.outcome not in RETRY_CAN_HELP:
             return None
-        asked = (error.retry_after - now()).total_seconds() if error.retry_after else 0.0
+        asked = (error.retry_after - utc_now()).total_seconds() if error.retry_after else 0.0
         return max(asked, 0.0) + back_off(number, self._back_off_seconds)
 
     async def _wait_for_budget(self, under_way: InFlight) -> None:
@@ -150,7 +151,7 @@ class Client:
     def _window_of(self, under_way: InFlight) -> Window:
         host = under_way.host
         if host not in self._windows:
-            wall, clock = now(), anyio.current_time()
+            wall, clock = utc_now(), anyio.current_time()
             # A clock that was set back must not make a host wait for what was asked "later".
             ages = [(max(0.0, (wall - at).total_seconds()), weight) for at, weight in self._spent.get(host, ())]
             self._windows[host] = Window(under_way.request.budget, [(clock - age, weight) for age, weight in ages])
@@ -160,7 +161,7 @@ class Client:
         """Too many requests are too many of the host's: those that have not gone out yet heed its Retry-After as well."""
         if error.outcome is Outcome.RATE_LIMITED and error.retry_after:
             clock = anyio.current_time()
-            pause = (error.retry_after - now()).total_seconds()
+            pause = (error.retry_after - utc_now()).total_seconds()
             self._window_of(under_way).pause(clock, clock + pause)
 
     async def _attempt(self, under_way: InFlight, number: int) -> Answer:
@@ -243,7 +244,7 @@ class Client:
             status_code=response.status_code,
             body=body.complete(),
             content_type=headers.get("content-type", ""),
-            received_at=now(),
+            received_at=utc_now(),
             etag=headers.get("etag"),
             last_modified=headers.get("last-modified"),
         )
@@ -263,7 +264,7 @@ class Client:
             under_way.host,
             response.status_code,
             failures.excerpt(said, headers.get("content-type", ""), under_way.secrets),
-            retry_after(headers.get("retry-after"), now(), headers.get("date")),
+            retry_after(headers.get("retry-after"), utc_now(), headers.get("date")),
         )
 
 

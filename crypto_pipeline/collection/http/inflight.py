@@ -10,7 +10,6 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from urllib.parse import quote, urlencode, urlsplit
 
 import anyio
@@ -21,6 +20,7 @@ from crypto_pipeline.collection.http.gateway import to_gateway
 from crypto_pipeline.collection.http.messages import Attempt, Request
 from crypto_pipeline.collection.http.redaction import redact, secrets_of, without_keys
 from crypto_pipeline.collection.http.redirects import next_url
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 
 Record = Callable[[Attempt], None]
@@ -52,7 +52,7 @@ class InFlight:
 
     def begin(self, number: int) -> None:
         self.number, self.status_code, self.body = number, None, None
-        self.started_at, self._started = now(), time.perf_counter()
+        self.started_at, self._started = utc_now(), time.perf_counter()
 
     def end(self, outcome: Outcome, error: str | None = None) -> None:
         self.record(
@@ -122,7 +122,3 @@ def _with_query(url: str, params: Mapping[str, str]) -> str:
     if not params:
         return url
     return url + ("&" if "?" in url else "?") + urlencode(params, quote_via=quote, safe=",:")
-
-
-def now() -> datetime:
-    return datetime.now(timezone.utc)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, TypeAlias
 
-from crypto_pipeline.collection.normalise.values import SKEW, moment
+from crypto_pipeline.collection.normalise.values import moment
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.sources.symbols import Universe
 
 TableRow: TypeAlias = dict[str, Any]
@@ -74,7 +75,7 @@ def time_of_data(raw: object, fetched_at: datetime) -> datetime:
     own = moment(raw)
     if own is None:
         return fetched_at
-    if own > fetched_at + SKEW:
+    if own > fetched_at + CLOCK_TOLERANCE:
         raise ValueError(f"its time {own:%Y-%m-%d %H:%M} UTC is in the future")
     if own < EPOCH_OF_CRYPTO:
         raise ValueError(f"its time {own:%Y-%m-%d} is before the first block of Bitcoin")

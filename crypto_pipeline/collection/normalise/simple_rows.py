@@ -1,7 +1,7 @@
 """Rows that go to their table as they are: each value converted to the type of its column, then checked.
 
-Belongs here: the field names that differ from column names, and what makes such a row believable.
-Does not belong here: rows that need others to be understood (collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
+Belongs here: the conversion, which follows from the declaration of the table; what makes such a row believable.
+Does not belong here: fields that have another name than their columns (schema/tables/); rows that need others to be understood (collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
 """
 
 from __future__ import annotations
@@ -12,33 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.values import integer, moment, number, text
-from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Derivative, Gas, Metric, Overview, Rate, Row
-from crypto_pipeline.schema.tables import FLAG, INT, REAL, TABLES, TEXT, TIME, ColumnType
+from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
+from crypto_pipeline.schema.rows import Candle, Derivative, Row
+from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import coin
-
-SimpleRow = Candle | ChainStat | Defi | Derivative | Gas | Metric | Overview | Rate
-
-TABLE_OF: Mapping[type[Row], str] = {
-    Candle: "cached_ohlc",
-    ChainStat: "blockchain_stats",
-    Defi: "defi_metrics",
-    Derivative: "derivatives_metrics",
-    Gas: "gas_prices",
-    Metric: "sentiment_metrics",
-    Overview: "market_overview",
-    Rate: "exchange_rates",
-}
-
-_COLUMN_OF_FIELD: Mapping[str, Mapping[str, str]] = {
-    "gas_prices": {
-        "gas_price": "gas_price_gwei",
-        "slow": "slow_gas_price",
-        "standard": "standard_gas_price",
-        "fast": "fast_gas_price",
-    },
-    "sentiment_metrics": {"name": "metric_name"},
-}
 
 _CONVERT: Mapping[ColumnType, Callable[[object], object]] = {
     REAL: number,
@@ -48,26 +27,14 @@ _CONVERT: Mapping[ColumnType, Callable[[object], object]] = {
     FLAG: bool,
 }
 
-INTERVAL_SECONDS: Mapping[str, int] = {
-    "1m": 60,
-    "5m": 300,
-    "15m": 900,
-    "30m": 1800,
-    "1h": 3600,
-    "4h": 14_400,
-    "1d": 86_400,
-    "1w": 604_800,
-}
 _CURRENCY = re.compile("[A-Z]{3}")
-_MONDAY = 4 * 86_400
-"""Weeks begin on Monday; the unix epoch began on a Thursday."""
 
 
-def normalise_simple_rows(rows: Iterable[SimpleRow], provider: Provider, context: NormalisationContext) -> Normalised:
+def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: NormalisationContext) -> Normalised:
     """Table rows of simple rows. A row with a value that is none, or that cannot be believed, is rejected by itself."""
     normalised = Normalised()
     for row in rows:
-        table = TABLE_OF[type(row)]
+        (table,) = TABLES_OF_ROW[type(row)]
         try:
             made = _convert(row, table, provider, context)
             if made is None:
@@ -81,21 +48,21 @@ def normalise_simple_rows(rows: Iterable[SimpleRow], provider: Provider, context
     return normalised
 
 
-def _convert(row: SimpleRow, table: str, provider: Provider, context: NormalisationContext) -> TableRow | None:
-    renamed = _COLUMN_OF_FIELD.get(table, {})
-    types = {column.name: column.type for column in TABLES[table].columns}
+def _convert(row: Row, table: str, provider: Provider, context: NormalisationContext) -> TableRow | None:
+    columns = {column.field or column.name: column for column in TABLES[table].columns}
+    fields = row._asdict()
     made: TableRow = {}
-    for name, value in row._asdict().items():
-        column = renamed.get(name, name)
-        if column == "extra":
-            made[column] = json.dumps(value, sort_keys=True) if value else None
-        elif column != "timestamp":
+    for name, value in fields.items():
+        column = columns[name]
+        if name == "extra":
+            made[column.name] = json.dumps(value, sort_keys=True) if value else None
+        elif name != "timestamp":
             try:
-                made[column] = _CONVERT[types[column]](value)
+                made[column.name] = _CONVERT[column.type](value)
             except ValueError as error:
-                raise ValueError(f"{column}: {error}") from None
-    if isinstance(row, Candle | Derivative):
-        made["symbol"] = coin(str(row.symbol), provider.aliases)
+                raise ValueError(f"{column.name}: {error}") from None
+    if "symbol" in fields:
+        made["symbol"] = coin(str(fields["symbol"]), provider.aliases)
         if made["symbol"] not in context.universe:
             return None
     if isinstance(row, Derivative):
@@ -108,10 +75,9 @@ def _convert(row: SimpleRow, table: str, provider: Provider, context: Normalisat
         made["timestamp"] = opened
         seconds = INTERVAL_SECONDS.get(row.interval, 0)
         made["is_final"] = opened.timestamp() + seconds <= context.fetched_at.timestamp()
-        made["provider"] = provider.source
     else:
-        made["timestamp"] = time_of_data(row.timestamp, context.fetched_at)
-        made["source"] = provider.source
+        made["timestamp"] = time_of_data(fields.get("timestamp"), context.fetched_at)
+    made["provider" if "provider" in columns else "source"] = provider.source
     made["fetched_at"] = context.fetched_at
     return made
 
@@ -130,15 +96,10 @@ def _candle_objections(row: TableRow) -> Iterator[str]:
         yield "its volume is negative"
     elif not _CURRENCY.fullmatch(row["currency"] or ""):
         yield f"{row['currency']!r} is not the code of a currency"
-    elif not _aligned(row["timestamp"].timestamp(), row["interval"]):
+    elif not opens_at(row["timestamp"].timestamp(), row["interval"]):
         yield f"a candle of {row['interval']} cannot open at {row['timestamp']:%Y-%m-%d %H:%M:%S}"
     elif row["timestamp"] > row["fetched_at"]:
         yield f"it opens in the future, at {row['timestamp']:%Y-%m-%d %H:%M:%S}"
-
-
-def _aligned(opened: float, interval: str) -> bool:
-    origin = _MONDAY if interval == "1w" else 0
-    return (opened - origin) % INTERVAL_SECONDS[interval] == 0
 
 
 def _gas_objections(row: TableRow) -> Iterator[str]:

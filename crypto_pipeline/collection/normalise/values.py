@@ -12,8 +12,6 @@ from datetime import datetime, timedelta, timezone
 from crypto_pipeline.sources.formats.dates import written_time
 
 MISSING = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "none", "undefined"})
-SKEW = timedelta(minutes=10)
-"""A source's clock may be ahead of ours by this much; what is later than that cannot be right."""
 
 _UNIX_UNITS = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
 

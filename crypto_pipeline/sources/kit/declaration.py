@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crypto_pipeline.schema.rows import TABLES_OF_ROW, Row
+from crypto_pipeline.schema.rows import Row
+from crypto_pipeline.schema.tables import TABLES_OF_ROW
 from crypto_pipeline.sources.kit.access import USUAL_BUDGET, Budget, Key
 from crypto_pipeline.sources.kit.parsing import Parser, Payload, Rows, Unreadable
 from crypto_pipeline.sources.kit.requests import ONE_REQUEST, Context, RequestSpec, RequestSpecs, RequestTemplate, get

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
-from crypto_pipeline.collection.normalise.simple_rows import SimpleRow, normalise_simple_rows
-from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Derivative, Gas, Metric, Overview, Rate
+from crypto_pipeline.collection.normalise.simple_rows import normalise_simple_rows
+from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Derivative, Gas, Metric, Overview, Rate, Row
 from crypto_pipeline.sources.kit import Provider
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -17,14 +17,14 @@ AROUND = NormalisationContext(NOON)
 provider = Provider("somebody", "https://somebody.example")
 
 
-def normalised(row: SimpleRow) -> TableRow:
+def normalised(row: Row) -> TableRow:
     made = normalise_simple_rows([row], provider, AROUND)
     assert made.rejected == []
     ((only,),) = made.rows.values()
     return only
 
 
-def refusal(row: SimpleRow) -> str:
+def refusal(row: Row) -> str:
     made = normalise_simple_rows([row], provider, AROUND)
     assert made.rows == {}
     (rejected,) = made.rejected
@@ -94,7 +94,7 @@ def test_a_fee_keeps_every_digit() -> None:
         (Overview(1e12, btc_dominance=158), "not a percentage"),
     ],
 )
-def test_a_row_that_says_nothing_or_cannot_be_is_refused_with_its_reason(row: SimpleRow, reason: str) -> None:
+def test_a_row_that_says_nothing_or_cannot_be_is_refused_with_its_reason(row: Row, reason: str) -> None:
     assert reason in refusal(row)
 
 

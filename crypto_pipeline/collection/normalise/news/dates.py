@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from crypto_pipeline.collection.normalise.context import EPOCH_OF_CRYPTO
-from crypto_pipeline.collection.normalise.values import SKEW, is_missing, is_unix_time, moment
+from crypto_pipeline.collection.normalise.values import is_missing, is_unix_time, moment
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.sources.formats.dates import LONGEST, UnknownZone, WrittenTime, written_time
 
 
@@ -28,7 +29,7 @@ def published(raw: object, fetched_at: datetime) -> tuple[datetime | None, str |
         return None, f"unreadable date: {text}"
     if written is None:
         return None, "no date"
-    if written.at > fetched_at + SKEW:
+    if written.at > fetched_at + CLOCK_TOLERANCE:
         return None, f"in the future: {written.at:%Y-%m-%d %H:%M}"
     if written.at < EPOCH_OF_CRYPTO:
         return None, f"before 2009: {written.at:%Y-%m-%d}"

@@ -1,0 +1,17 @@
+"""What time it is, and how far the clocks of the world may differ.
+
+Belongs here: the moment now, the tolerance.
+Does not belong here: times as sources spell them (collection/normalise/values.py).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""Clocks of sources and of this machine may be this far apart: a time that is further ahead is of the future."""
+
+
+def utc_now() -> datetime:
+    """The moment now, in UTC."""
+    return datetime.now(timezone.utc)

@@ -1,0 +1,20 @@
+"""The names of the jobs and of their schedules: scripts, the HTTP API and the tables rely on them.
+
+Belongs here: names.
+Does not belong here: what the jobs do (orchestration/jobs.py), when (orchestration/schedules.py).
+"""
+
+from __future__ import annotations
+
+UI_JOB = "ui_data_collection"
+"""Prices, gas and sentiment: the tables of the 5-minute cadence."""
+HISTORICAL_JOB = "historical_data_collection"
+"""Every table that collections fill."""
+MAINTENANCE_JOB = "maintenance"
+
+UI_SCHEDULE = f"{UI_JOB}_schedule"
+HISTORICAL_SCHEDULE = f"{HISTORICAL_JOB}_schedule"
+MAINTENANCE_SCHEDULE = f"{MAINTENANCE_JOB}_schedule"
+
+JOB_TAG = "crypto_pipeline/job"
+"""Carries the name of a run's job; the coordinator lets one run of each value through at a time."""

@@ -1,0 +1,40 @@
+"""Derivatives: the tables.
+
+Belongs here: funding and open interest of contracts.
+Does not belong here: spot markets (schema/tables/market.py).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from crypto_pipeline.schema.declare import REAL, TEXT, TIME, Column, Feed, Group, Table
+from crypto_pipeline.schema.rows import Derivative
+from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
+
+DERIVATIVES = Group("derivatives", "Derivatives")
+
+DERIVATIVES_METRICS = Table(
+    "derivatives_metrics",
+    DERIVATIVES,
+    "Funding and open interest of a perpetual contract.",
+    key=("source", "contract", "timestamp"),
+    newer_by="fetched_at",
+    feed=Feed(cadence=15, rows=(Derivative,), stale_after=timedelta(hours=1)),
+    columns=(
+        Column("symbol", TEXT, "Coin code of the underlying"),
+        Column("contract", TEXT, "The exchange's own name of the contract"),
+        Column("funding_rate", REAL, "Funding per interval, as the exchange says it", "fraction"),
+        Column("funding_interval_hours", REAL, "How often funding is paid", "hours"),
+        Column("funding_rate_8h", REAL, "The same rate over eight hours, to compare exchanges", "fraction"),
+        Column("next_funding_at", TIME, "When funding is paid next"),
+        Column("open_interest", REAL, "Open contracts", "coins"),
+        Column("open_interest_usd", REAL, "Open contracts", "USD"),
+        Column("mark_price", REAL, "Mark price", "USD"),
+        Column("index_price", REAL, "Index price", "USD"),
+        Column("volume_24h_usd", REAL, "Traded value of the last 24 hours", "USD"),
+        SOURCE_TIME,
+        said_by("source"),
+        *FETCHED,
+    ),
+)
