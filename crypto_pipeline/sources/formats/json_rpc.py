@@ -18,3 +18,8 @@ def result(answer: Payload) -> Payload:
 def quantity(text: str) -> int:
     """The whole number in a hexadecimal quantity: "0x14" is 20. Never a float: wei do not fit into one."""
     return int(text, 16)
+
+
+def quantity_or_none(text: str | None) -> int | None:
+    """The same; None where the answer does not have it."""
+    return None if text is None else quantity(text)

@@ -20,13 +20,13 @@ def like_binance(ticker: Payload, *, change_is_fraction: bool = False) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["lastPrice"],
-        volume_base=ticker["volume"],
-        volume_quote=ticker["quoteVolume"],
+        volume_base=ticker.get("volume"),
+        volume_quote=ticker.get("quoteVolume"),
         change_percent=scaled(change, 100) if change_is_fraction else change,
-        open=ticker["openPrice"],
-        high=ticker["highPrice"],
-        low=ticker["lowPrice"],
-        timestamp=ticker["closeTime"],
+        open=ticker.get("openPrice"),
+        high=ticker.get("highPrice"),
+        low=ticker.get("lowPrice"),
+        timestamp=ticker.get("closeTime"),
     )
 
 
@@ -41,12 +41,12 @@ def like_okx(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["instId"],
         last=ticker["last"],
-        volume_base=ticker["vol24h"],
-        volume_quote=ticker["volCcy24h"],
-        open=ticker["open24h"],
-        high=ticker["high24h"],
-        low=ticker["low24h"],
-        timestamp=ticker["ts"],
+        volume_base=ticker.get("vol24h"),
+        volume_quote=ticker.get("volCcy24h"),
+        open=ticker.get("open24h"),
+        high=ticker.get("high24h"),
+        low=ticker.get("low24h"),
+        timestamp=ticker.get("ts"),
     )
 
 
@@ -59,10 +59,10 @@ def like_htx(ticker: Payload, *, said_at: Time) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["close"],
-        volume_base=ticker["amount"],
-        volume_quote=ticker["vol"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
+        volume_base=ticker.get("amount"),
+        volume_quote=ticker.get("vol"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
         timestamp=said_at,
     )

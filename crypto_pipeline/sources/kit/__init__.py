@@ -10,7 +10,7 @@ A source is a Provider and, for each thing that it can be asked, a decorated par
     @kraken.endpoint(Quote, "/Ticker", assetVersion=1)
     def ticker(payload: Payload) -> Rows:
         '''{"error": [], "result": {"BTC/USD": {"c": ["64000.1", "0.02"], "v": ["10", "24.5"], ...}}}'''
-        reject(payload["error"])
+        reject(payload.get("error"))
         return each(payload["result"].items(), lambda pair, tick: Quote(pair, last=tick["c"][0], ...))
 
 | what | says it | file |
@@ -19,7 +19,7 @@ A source is a Provider and, for each thing that it can be asked, a decorated par
 | what is asked | a path, or ``get``, ``post``, ``together``; ``requests=`` for one request a coin | sources/kit/requests.py |
 | when | ``cadence=``, ``on=``, ``pool=PoolMember(...)`` | sources/kit/declaration.py |
 | how an answer is judged | ``answer=Expected(...)`` | sources/kit/declaration.py |
-| how it is read | ``each``, ``reject``, ``number``, ``scaled``, ``known`` | sources/kit/parsing.py |
+| how it is read | ``each``, ``reject``, ``reject_unless``, ``present``, ``number``, ``scaled``, ``known`` | sources/kit/parsing.py |
 """
 
 from crypto_pipeline.sources.kit.access import USUAL_BUDGET, Budget, Key
@@ -35,7 +35,9 @@ from crypto_pipeline.sources.kit.parsing import (
     each,
     known,
     number,
+    present,
     reject,
+    reject_unless,
     scaled,
 )
 from crypto_pipeline.sources.kit.requests import (
@@ -77,7 +79,9 @@ __all__ = [
     "known",
     "number",
     "post",
+    "present",
     "reject",
+    "reject_unless",
     "scaled",
     "together",
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 from typing import Any, TypeAlias
 
 from crypto_pipeline.schema.rows import Row
@@ -44,6 +45,25 @@ def reject(error: object) -> None:
         raise ErrorInBody("; ".join(map(str, error)) if isinstance(error, list) else str(error))
 
 
+_WHERE_ERRORS_ARE_SAID = (
+    "message", "msg", "error", "errors", "errorMessage", "error_message", "error_msg", "errmsg", "err", "err-code", "err-msg",
+    "err_msg", "error_code", "errorCode", "error-type", "retMsg", "statusDescription", "mc", "data", "result",
+)  # fmt: skip
+
+
+def reject_unless(payload: Payload, member: str, *good: object) -> None:
+    """Raise ErrorInBody when a member of the answer says anything but one of these; one that is not there says nothing.
+
+    Numbers, texts and truth values count as what they are written: 0 and "0" are one.
+    """
+    said = payload.get(member)
+    if said is None or str(said).lower() in {str(one).lower() for one in good}:
+        return
+    words = [payload[name] for name in _WHERE_ERRORS_ARE_SAID if name != member and payload.get(name)]
+    number_of_it = [] if isinstance(said, bool) else [said]
+    reject(" ".join(str(word)[:300] for word in number_of_it + words[:2]) or f"{member} is {said}")
+
+
 def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) -> Iterator[Row | Unreadable]:
     """Make rows entry by entry, so that a malformed entry loses itself and not its neighbours.
 
@@ -61,14 +81,25 @@ def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) ->
             yield made
 
 
+def present(entries: Iterable[Any]) -> list[Any]:
+    """The entries that are there, for a parser that looks at a list as a whole: a null among them says nothing."""
+    return [entry for entry in entries if entry is not None]
+
+
 def number(value: Any) -> float:
     """The number in a value that must have one; ValueError or TypeError when it has none.
 
     For parsers that must compute (divide wei, multiply contracts). Values that are passed on as they are need no call.
+    A truth value, "1_000", digits of other scripts, and what is not finite are no numbers.
     """
     if isinstance(value, bool):
         raise TypeError("a truth value is not a number")
-    return float(value)
+    if isinstance(value, str) and ("_" in value or not value.isascii()):
+        raise ValueError(f"not a number: {value[:40]!r}")
+    read = float(value)
+    if not isfinite(read):
+        raise ValueError(f"not a finite number: {value!r:.40}")
+    return read
 
 
 def scaled(value: object, factor: float) -> float | None:
@@ -79,7 +110,8 @@ def scaled(value: object, factor: float) -> float | None:
     """
     if value is None or value in ("", "-", "n/a", "N/A", "null"):
         return None
-    return float(Decimal(str(number(value))) * Decimal(str(factor)))
+    number(value)
+    return float(Decimal(str(value).strip()) * Decimal(str(factor)))
 
 
 def known(**numbers: float | None) -> dict[str, float | int | str | None]:

@@ -48,7 +48,7 @@ def fees(payload: Payload) -> Rows:
         fast=fee,
         unit="microAlgo/tx",
         derived=True,
-        block_number=payload["last-round"],
+        block_number=payload.get("last-round"),
     )
 
 
@@ -96,8 +96,8 @@ def _payment(entry: Payload) -> Transfer:
         entry["id"],
         "ALGO",
         amount=number(payment["amount"]) / MICRO_ALGOS_PER_ALGO,
-        from_address=entry["sender"],
-        to_address=payment["receiver"],
-        block_number=entry["confirmed-round"],
+        from_address=entry.get("sender"),
+        to_address=payment.get("receiver"),
+        block_number=entry.get("confirmed-round"),
         timestamp=entry["round-time"],
     )

@@ -24,7 +24,7 @@ def fear_greed(payload: Payload) -> Rows:
 
     One value a day; timestamp is the start of the day.
     """
-    reject(payload["metadata"]["error"])
+    reject(payload.get("metadata", {}).get("error"))
     return each(payload["data"], _index)
 
 
@@ -40,7 +40,7 @@ def ticker(payload: Payload) -> Rows:
 
     The change has been spelled both ways.
     """
-    reject(payload["metadata"]["error"])
+    reject(payload.get("metadata", {}).get("error"))
     return each(payload["data"], _price)
 
 
@@ -49,11 +49,11 @@ def _price(ticker: Payload) -> Price:
     return Price(
         ticker["symbol"],
         price_usd=usd["price"],
-        market_cap=usd["market_cap"],
-        volume_24h=usd["volume_24h"],
+        market_cap=usd.get("market_cap"),
+        volume_24h=usd.get("volume_24h"),
         price_change_24h=usd.get("percentage_change_24h", usd.get("percent_change_24h")),
-        timestamp=ticker["last_updated"],
-        rank=ticker["rank"],
+        timestamp=ticker.get("last_updated"),
+        rank=ticker.get("rank"),
     )
 
 
@@ -65,16 +65,16 @@ def global_(payload: Payload) -> Rows:
 
     The share has been a fraction and a percentage; Bitcoin has never had less than 1 percent of the market.
     """
-    reject(payload["metadata"]["error"])
+    reject(payload.get("metadata", {}).get("error"))
     data = payload["data"]
     share = number(data["bitcoin_percentage_of_market_cap"])
     return [
         Overview(
-            total_market_cap_usd=data["quotes"]["USD"]["total_market_cap"],
-            total_volume_24h_usd=data["quotes"]["USD"]["total_volume_24h"],
+            total_market_cap_usd=data["quotes"]["USD"].get("total_market_cap"),
+            total_volume_24h_usd=data["quotes"]["USD"].get("total_volume_24h"),
             btc_dominance=share * 100 if share <= 1 else share,
-            active_coins=data["active_cryptocurrencies"],
-            active_markets=data["active_markets"],
-            timestamp=data["last_updated"],
+            active_coins=data.get("active_cryptocurrencies"),
+            active_markets=data.get("active_markets"),
+            timestamp=data.get("last_updated"),
         )
     ]

@@ -31,11 +31,11 @@ def _quote(ticker: Payload) -> Quote | None:
         Quote(
             ticker["symbol"],
             last=ticker["lastPrice"],
-            volume_base=ticker["volume24h"],
-            volume_quote=ticker["turnover24h"],
-            change_percent=scaled(ticker["price24hPcnt"], 100),
-            high=ticker["highPrice24h"],
-            low=ticker["lowPrice24h"],
+            volume_base=ticker.get("volume24h"),
+            volume_quote=ticker.get("turnover24h"),
+            change_percent=scaled(ticker.get("price24hPcnt"), 100),
+            high=ticker.get("highPrice24h"),
+            low=ticker.get("lowPrice24h"),
             base=names[0],
             quote=names[1],
         )

@@ -19,10 +19,10 @@ def gas(payload: Payload) -> Rows:
     """
     yield Gas(
         "aptos",
-        gas_price=payload["gas_estimate"],
-        slow=payload["deprioritized_gas_estimate"],
-        standard=payload["gas_estimate"],
-        fast=payload["prioritized_gas_estimate"],
+        gas_price=payload.get("gas_estimate"),
+        slow=payload.get("deprioritized_gas_estimate"),
+        standard=payload.get("gas_estimate"),
+        fast=payload.get("prioritized_gas_estimate"),
         unit="octas/gas",
     )
 
@@ -36,8 +36,8 @@ def ledger(payload: Payload) -> Rows:
     """
     yield ChainStat(
         "aptos",
-        latest_block=payload["block_height"],
-        total_transactions=payload["ledger_version"],
-        epoch=payload["epoch"],
-        timestamp=payload["ledger_timestamp"],
+        latest_block=payload.get("block_height"),
+        total_transactions=payload.get("ledger_version"),
+        epoch=payload.get("epoch"),
+        timestamp=payload.get("ledger_timestamp"),
     )

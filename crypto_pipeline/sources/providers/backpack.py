@@ -29,12 +29,12 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["symbol"],
         last=ticker["lastPrice"],
-        volume_base=ticker["volume"],
-        volume_quote=ticker["quoteVolume"],
-        change_percent=scaled(ticker["priceChangePercent"], 100),
-        open=ticker["firstPrice"],
-        high=ticker["high"],
-        low=ticker["low"],
+        volume_base=ticker.get("volume"),
+        volume_quote=ticker.get("quoteVolume"),
+        change_percent=scaled(ticker.get("priceChangePercent"), 100),
+        open=ticker.get("firstPrice"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
     )
 
 

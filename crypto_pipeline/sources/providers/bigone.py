@@ -1,7 +1,7 @@
 """BigONE, spot market. https://open.big.one/docs/spot_asset_pair_ticker.html"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 bigone = Provider(
     "bigone",
@@ -19,7 +19,7 @@ def tickers(payload: Payload) -> Rows:
 
     daily_change is a difference of prices; dead markets have nulls.
     """
-    reject(f"{payload['code']} {payload.get('message', '')}" if payload["code"] != 0 else None)
+    reject_unless(payload, "code", 0)
     return each(payload["data"], _quote)
 
 
@@ -29,8 +29,8 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["asset_pair_name"],
         last=ticker["close"],
-        volume_base=ticker["volume"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
+        volume_base=ticker.get("volume"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
     )

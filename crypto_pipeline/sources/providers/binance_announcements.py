@@ -1,7 +1,7 @@
 """Binance, new listings as its web site shows them. https://www.binance.com/en/support/announcement"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, present, reject_unless
 
 binance_announcements = Provider(
     "binance_announcements",
@@ -31,10 +31,10 @@ def announcements(payload: Payload) -> Rows:
 
     The articles have also been seen in data itself.
     """
-    reject(payload["code"] != "000000" and f"{payload['code']} {payload['message']}")
+    reject_unless(payload, "code", "000000")
     data = payload["data"]
     catalogs = data.get("catalogs", [data])
-    return each((entry for catalog in catalogs for entry in catalog["articles"]), _article)
+    return each((entry for catalog in present(catalogs) for entry in catalog["articles"]), _article)
 
 
 def _article(entry: Payload) -> Article:

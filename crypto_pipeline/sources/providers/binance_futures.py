@@ -2,7 +2,19 @@
 
 from crypto_pipeline.schema.rows import Derivative, Metric
 from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, get, reject, scaled
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Context,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    get,
+    present,
+    reject,
+    scaled,
+)
 
 DOCS = "https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api"
 
@@ -47,12 +59,12 @@ def _contract(contract: Payload) -> Derivative | None:
     return Derivative(
         symbol,
         contract["symbol"],
-        funding_rate=contract["lastFundingRate"],
+        funding_rate=contract.get("lastFundingRate"),
         funding_interval_hours=8,
-        next_funding_at=contract["nextFundingTime"],
-        mark_price=per_coin(contract["markPrice"], size),
-        index_price=per_coin(contract["indexPrice"], size),
-        timestamp=contract["time"],
+        next_funding_at=contract.get("nextFundingTime"),
+        mark_price=per_coin(contract.get("markPrice"), size),
+        index_price=per_coin(contract.get("indexPrice"), size),
+        timestamp=contract.get("time"),
     )
 
 
@@ -71,7 +83,7 @@ def open_interest(payload: Payload) -> Rows:
     sumOpenInterest is coins, sumOpenInterestValue dollars.
     """
     reject(_error(payload))
-    return each(payload[-1:], _open_interest)
+    return each(present(payload)[-1:], _open_interest)
 
 
 def _open_interest(period: Payload) -> Derivative | None:
@@ -82,9 +94,9 @@ def _open_interest(period: Payload) -> Derivative | None:
     return Derivative(
         symbol,
         period["symbol"],
-        open_interest=scaled(period["sumOpenInterest"], size),
-        open_interest_usd=period["sumOpenInterestValue"],
-        timestamp=period["timestamp"],
+        open_interest=scaled(period.get("sumOpenInterest"), size),
+        open_interest_usd=period.get("sumOpenInterestValue"),
+        timestamp=period.get("timestamp"),
     )
 
 
@@ -104,7 +116,9 @@ def long_short_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject(_error(payload))
     name = f"long_short_ratio_{spec.values['coin'].lower()}"
-    return each(payload[-1:], lambda period: Metric(name, period["longShortRatio"], "ratio", None, period["timestamp"]))
+    return each(
+        present(payload)[-1:], lambda period: Metric(name, period["longShortRatio"], "ratio", None, period["timestamp"])
+    )
 
 
 @binance_futures.endpoint(
@@ -123,7 +137,9 @@ def taker_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject(_error(payload))
     name = f"taker_buy_sell_ratio_{spec.values['coin'].lower()}"
-    return each(payload[-1:], lambda period: Metric(name, period["buySellRatio"], "ratio", None, period["timestamp"]))
+    return each(
+        present(payload)[-1:], lambda period: Metric(name, period["buySellRatio"], "ratio", None, period["timestamp"])
+    )
 
 
 def _error(payload: Payload) -> object:

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 bingx = Provider(
     "bingx",
@@ -25,7 +25,7 @@ def tickers(payload: Payload) -> Rows:
 
     Numbers come as texts at times; a closeTime of 0 is none.
     """
-    reject(_error(payload))
+    reject_unless(payload, "code", 0)
     return each(payload["data"], _quote)
 
 
@@ -33,13 +33,13 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["lastPrice"],
-        volume_base=ticker["volume"],
-        volume_quote=ticker["quoteVolume"],
+        volume_base=ticker.get("volume"),
+        volume_quote=ticker.get("quoteVolume"),
         change_percent=str(ticker["priceChangePercent"]).rstrip("%"),
-        open=ticker["openPrice"],
-        high=ticker["highPrice"],
-        low=ticker["lowPrice"],
-        timestamp=ticker["closeTime"],
+        open=ticker.get("openPrice"),
+        high=ticker.get("highPrice"),
+        low=ticker.get("lowPrice"),
+        timestamp=ticker.get("closeTime"),
     )
 
 
@@ -64,9 +64,5 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
 
     Time of opening, open, high, low, close, coins, time of closing, turnover; newest first.
     """
-    reject(_error(payload))
+    reject_unless(payload, "code", 0)
     return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
-
-
-def _error(payload: Payload) -> str:
-    return f"{payload['code']} {payload.get('msg', '')}" if payload["code"] != 0 else ""

@@ -24,11 +24,11 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["close"],
-        volume_base=ticker["baseVolume"],
-        volume_quote=ticker["quoteVolume"],
-        change_percent=ticker["percentage"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["timestamp"],
+        volume_base=ticker.get("baseVolume"),
+        volume_quote=ticker.get("quoteVolume"),
+        change_percent=ticker.get("percentage"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("timestamp"),
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candles
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 bitbank = Provider(
     "bitbank",
@@ -25,7 +25,7 @@ def tickers(payload: Payload) -> Rows:
     vol is coins, open is the price 24 hours ago. A market that rests has null for a price. An error is
     {"success": 0, "data": {"code": 10000}}.
     """
-    reject("" if payload["success"] == 1 else f"error {payload['data']['code']}")
+    reject_unless(payload, "success", 1)
     return each(payload["data"], _quote)
 
 
@@ -35,11 +35,11 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["pair"],
         last=ticker["last"],
-        volume_base=ticker["vol"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["timestamp"],
+        volume_base=ticker.get("vol"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("timestamp"),
     )
 
 
@@ -66,6 +66,6 @@ def yen_candles(payload: Payload, spec: RequestSpec) -> Rows:
 
     Open, high, low, close, coins, time of opening; oldest first. Days begin at midnight UTC.
     """
-    reject("" if payload["success"] == 1 else f"error {payload['data']['code']}")
+    reject_unless(payload, "success", 1)
     entries = payload["data"]["candlestick"][0]["ohlcv"]
     return candles(entries, spec, time=5, open=0, high=1, low=2, close=3, volume=4, currency="JPY")

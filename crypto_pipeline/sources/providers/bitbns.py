@@ -26,10 +26,10 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["last"],
-        volume_base=ticker["baseVolume"],
-        volume_quote=ticker["quoteVolume"],
-        change_percent=ticker["percentage"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["timestamp"],
+        volume_base=ticker.get("baseVolume"),
+        volume_quote=ticker.get("quoteVolume"),
+        change_percent=ticker.get("percentage"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("timestamp"),
     )

@@ -30,8 +30,8 @@ def getticker(payload: Payload) -> Rows:
     return [
         Quote(
             payload["product_code"],
-            last=payload["ltp"],
-            volume_base=payload["volume_by_product"],
-            timestamp=payload["timestamp"],
+            last=payload.get("ltp"),
+            volume_base=payload.get("volume_by_product"),
+            timestamp=payload.get("timestamp"),
         )
     ]

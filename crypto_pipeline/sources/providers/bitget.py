@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
 bitget = Provider(
     "bitget",
@@ -20,7 +20,7 @@ def tickers(payload: Payload) -> Rows:
 
     change24h is a fraction over 24 hours, changeUtc24h one since midnight.
     """
-    reject(_error(payload))
+    reject_unless(payload, "code", "00000")
     return each(payload["data"], _quote)
 
 
@@ -28,13 +28,13 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["lastPr"],
-        volume_base=ticker["baseVolume"],
-        volume_quote=ticker["quoteVolume"],
-        change_percent=scaled(ticker["change24h"], 100),
-        open=ticker["open"],
-        high=ticker["high24h"],
-        low=ticker["low24h"],
-        timestamp=ticker["ts"],
+        volume_base=ticker.get("baseVolume"),
+        volume_quote=ticker.get("quoteVolume"),
+        change_percent=scaled(ticker.get("change24h"), 100),
+        open=ticker.get("open"),
+        high=ticker.get("high24h"),
+        low=ticker.get("low24h"),
+        timestamp=ticker.get("ts"),
     )
 
 
@@ -59,9 +59,5 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
 
     Time of opening, open, high, low, close, coins, turnover, turnover in USDT.
     """
-    reject(_error(payload))
+    reject_unless(payload, "code", "00000")
     return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
-
-
-def _error(payload: Payload) -> str:
-    return f"{payload['code']} {payload['msg']}" if payload["code"] != "00000" else ""

@@ -1,7 +1,7 @@
 """Bitget, announcements. https://www.bitget.com/api-doc/common/notice/Get-All-Notices"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, get, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, get, reject_unless
 
 bitget_announcements = Provider(
     "bitget_announcements",
@@ -24,7 +24,7 @@ def announcements(payload: Payload) -> Rows:
 
     The path is spelt like that.
     """
-    reject(payload["code"] != "00000" and f"{payload['code']} {payload['msg']}")
+    reject_unless(payload, "code", "00000")
     return each(payload["data"], _article)
 
 

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Derivative
 from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject, scaled
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless, scaled
 
 bitget_perpetuals = Provider(
     "bitget_perpetuals",
@@ -23,7 +23,7 @@ def tickers(payload: Payload) -> Rows:
 
     holdingAmount is coins.
     """
-    reject("" if payload["code"] == "00000" else f"{payload['code']} {payload['msg']}")
+    reject_unless(payload, "code", "00000")
     return each(payload["data"], _contract)
 
 
@@ -35,11 +35,11 @@ def _contract(ticker: Payload) -> Derivative | None:
     return Derivative(
         symbol,
         ticker["symbol"],
-        funding_rate=ticker["fundingRate"],
+        funding_rate=ticker.get("fundingRate"),
         funding_interval_hours=8,
-        open_interest=scaled(ticker["holdingAmount"], size),
+        open_interest=scaled(ticker.get("holdingAmount"), size),
         mark_price=per_coin(ticker.get("markPrice"), size),
-        index_price=per_coin(ticker["indexPrice"], size),
-        volume_24h_usd=ticker["usdtVolume"],
-        timestamp=ticker["ts"],
+        index_price=per_coin(ticker.get("indexPrice"), size),
+        volume_24h_usd=ticker.get("usdtVolume"),
+        timestamp=ticker.get("ts"),
     )

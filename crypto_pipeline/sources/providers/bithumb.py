@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 bithumb = Provider(
     "bithumb",
@@ -21,8 +21,8 @@ def tickers(payload: Payload) -> Rows:
 
     date, among the coins, is the time of the whole list. Prices and acc_trade_value_24H are won; the rate is percent.
     """
-    reject(f"{payload['status']} {payload.get('message', '')}" if payload["status"] != "0000" else None)
-    said_at = payload["data"]["date"]
+    reject_unless(payload, "status", "0000")
+    said_at = payload["data"].get("date")
 
     def quote(name: str, ticker: Payload) -> Quote | None:
         if name == "date":
@@ -30,9 +30,9 @@ def tickers(payload: Payload) -> Rows:
         return Quote(
             f"{name}_KRW",
             last=ticker["closing_price"],
-            volume_base=ticker["units_traded_24H"],
-            volume_quote=ticker["acc_trade_value_24H"],
-            change_percent=ticker["fluctate_rate_24H"],
+            volume_base=ticker.get("units_traded_24H"),
+            volume_quote=ticker.get("acc_trade_value_24H"),
+            change_percent=ticker.get("fluctate_rate_24H"),
             timestamp=said_at,
         )
 

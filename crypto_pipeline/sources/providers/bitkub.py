@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles, from_columns
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 bitkub = Provider(
     "bitkub",
@@ -24,11 +24,11 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["last"],
-        volume_base=ticker["base_volume"],
-        volume_quote=ticker["quote_volume"],
-        change_percent=ticker["percent_change"],
-        high=ticker["high_24_hr"],
-        low=ticker["low_24_hr"],
+        volume_base=ticker.get("base_volume"),
+        volume_quote=ticker.get("quote_volume"),
+        change_percent=ticker.get("percent_change"),
+        high=ticker.get("high_24_hr"),
+        low=ticker.get("low_24_hr"),
     )
 
 
@@ -48,8 +48,8 @@ def baht_candles(payload: Payload, spec: RequestSpec) -> Rows:
 
     Oldest first; days begin at midnight UTC. s is no_data where nobody traded.
     """
-    if payload["s"] == "no_data":
+    if payload.get("s") == "no_data":
         return ()
-    reject("" if payload["s"] == "ok" else payload.get("errmsg") or payload["s"])
+    reject_unless(payload, "s", "ok")
     entries = from_columns(payload, "t", "o", "h", "l", "c", "v")
     return candles(entries, spec, time=0, open=1, high=2, low=3, close=4, volume=5, currency="THB")

@@ -25,8 +25,8 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["pair"],
         last=ticker["lastPrice"],
-        volume_base=ticker["volume24hr"],
-        change_percent=ticker["priceChange24hr"],
-        high=ticker["high24hr"],
-        low=ticker["low24hr"],
+        volume_base=ticker.get("volume24hr"),
+        change_percent=ticker.get("priceChange24hr"),
+        high=ticker.get("high24hr"),
+        low=ticker.get("low24hr"),
     )

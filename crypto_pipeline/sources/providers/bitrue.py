@@ -26,10 +26,10 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["lastPrice"],
-        volume_base=ticker["volume"],
-        volume_quote=ticker["quoteVolume"],
-        change_percent=ticker["priceChangePercent"],
-        open=ticker["openPrice"],
-        high=ticker["highPrice"],
-        low=ticker["lowPrice"],
+        volume_base=ticker.get("volume"),
+        volume_quote=ticker.get("quoteVolume"),
+        change_percent=ticker.get("priceChangePercent"),
+        open=ticker.get("openPrice"),
+        high=ticker.get("highPrice"),
+        low=ticker.get("lowPrice"),
     )

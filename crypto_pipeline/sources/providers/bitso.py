@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each, number, reject_unless
 
 bitso = Provider(
     "bitso",
@@ -27,7 +27,7 @@ def ticker(payload: Payload) -> Rows:
 
     change_24 is a difference of prices, vwap the volume-weighted mean. Without a book there would be a list.
     """
-    reject(None if payload["success"] else payload["error"])
+    reject_unless(payload, "success", True)
     said = payload["payload"]
     return each(said if isinstance(said, list) else [said], _quote)
 
@@ -36,12 +36,12 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["book"],
         last=ticker["last"],
-        volume_base=ticker["volume"],
+        volume_base=ticker.get("volume"),
         volume_quote=number(ticker["volume"]) * number(ticker["vwap"]),
         open=number(ticker["last"]) - number(ticker["change_24"]),
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["created_at"],
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("created_at"),
     )
 
 
@@ -68,7 +68,7 @@ def ohlc(payload: Payload, spec: RequestSpec) -> Rows:
 
     Oldest first; volume is coins.
     """
-    reject(None if payload["success"] else payload["error"])
+    reject_unless(payload, "success", True)
     return candles(
         payload["payload"],
         spec,

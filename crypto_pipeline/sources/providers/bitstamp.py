@@ -26,13 +26,13 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["pair"],
         last=ticker["last"],
-        volume_base=ticker["volume"],
+        volume_base=ticker.get("volume"),
         volume_quote=number(ticker["volume"]) * number(ticker["vwap"]),
-        change_percent=ticker["percent_change_24"],
-        open=ticker["open_24"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["timestamp"],
+        change_percent=ticker.get("percent_change_24"),
+        open=ticker.get("open_24"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("timestamp"),
     )
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.formats.tickers import like_htx
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 bittrade = Provider(
     "bittrade",
@@ -23,5 +23,5 @@ def tickers(payload: Payload) -> Rows:
 
     amount is coins and vol the quote currency. open is the price 24 hours ago. ts is the time of the whole list.
     """
-    reject("" if payload["status"] == "ok" else payload.get("err-msg") or payload["status"])
-    return each(payload["data"], partial(like_htx, said_at=payload["ts"]))
+    reject_unless(payload, "status", "ok")
+    return each(payload["data"], partial(like_htx, said_at=payload.get("ts")))

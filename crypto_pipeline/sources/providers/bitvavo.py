@@ -29,12 +29,12 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["market"],
         last=ticker["last"],
-        volume_base=ticker["volume"],
-        volume_quote=ticker["volumeQuote"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["timestamp"],
+        volume_base=ticker.get("volume"),
+        volume_quote=ticker.get("volumeQuote"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("timestamp"),
     )
 
 

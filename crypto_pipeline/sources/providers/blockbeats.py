@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.formats import feeds
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, get, reject
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, get, reject_unless
 
 blockbeats = Provider(
     "blockbeats",
@@ -34,7 +34,7 @@ def flash(payload: Payload) -> Rows:
     """{"status": 0, "message": "", "data": {"page": 1, "data": [{"id": 261205, "title": "...", "content": "<p>...</p>",
     "pic": "", "link": "https://m.theblockbeats.info/flash/261205", "url": "", "create_time": "1795431900"}]}}
     """
-    reject(payload["status"] and f"{payload['status']} {payload['message']}")
+    reject_unless(payload, "status", 0)
     return each(payload["data"]["data"], _article)
 
 

@@ -17,4 +17,4 @@ def ticker(payload: Payload) -> Rows:
 
     Bitcoin only; symbol is the currency.
     """
-    return [Price("BTC", price_usd=payload["USD"]["last"])]
+    return [Price("BTC", price_usd=payload["USD"].get("last"))]

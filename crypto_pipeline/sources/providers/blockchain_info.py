@@ -14,8 +14,10 @@ from crypto_pipeline.sources.kit import (
     SubRequest,
     each,
     get,
+    known,
     number,
-    reject,
+    reject_unless,
+    scaled,
     together,
 )
 
@@ -46,10 +48,10 @@ def fees(payload: Payload) -> Rows:
     """
     yield Gas(
         "bitcoin",
-        gas_price=payload["regular"],
-        slow=payload["limits"]["min"],
-        standard=payload["regular"],
-        fast=payload["priority"],
+        gas_price=payload.get("regular"),
+        slow=payload.get("limits", {}).get("min"),
+        standard=payload.get("regular"),
+        fast=payload.get("priority"),
         unit="sat/vB",
     )
 
@@ -63,14 +65,14 @@ def stats(payload: Payload) -> Rows:
     """
     yield ChainStat(
         "bitcoin",
-        latest_block=payload["n_blocks_total"],
-        network_hashrate=number(payload["hash_rate"]) * 1e9,
-        difficulty=payload["difficulty"],
-        transactions_24h=payload["n_tx"],
-        circulating_supply=number(payload["totalbc"]) / 1e8,
-        coin_price_usd=payload["market_price_usd"],
-        extra={"minutes_between_blocks": number(payload["minutes_between_blocks"])},
-        timestamp=payload["timestamp"],
+        latest_block=payload.get("n_blocks_total"),
+        network_hashrate=scaled(payload.get("hash_rate"), 1e9),
+        difficulty=payload.get("difficulty"),
+        transactions_24h=payload.get("n_tx"),
+        circulating_supply=scaled(payload.get("totalbc"), 1e-8),
+        coin_price_usd=payload.get("market_price_usd"),
+        extra=known(minutes_between_blocks=scaled(payload.get("minutes_between_blocks"), 1)),
+        timestamp=payload.get("timestamp"),
     )
 
 
@@ -86,8 +88,7 @@ def hashrate_chart(payload: Payload) -> Rows:
 
     TH/s, one point a day.
     """
-    if payload["status"] != "ok":
-        reject(payload.get("error") or payload["status"])
+    reject_unless(payload, "status", "ok")
     return each(payload["values"], _hashrate)
 
 
@@ -107,14 +108,17 @@ def bitcoin_cash_block(payload: Payload) -> Rows:
 
     bits is the target in compact form: one byte of exponent, three of mantissa.
     """
-    bits = payload["bits"]
-    target = (bits & 0xFFFFFF) << 8 * ((bits >> 24) - 3)
     yield ChainStat(
         "bitcoin_cash",
-        latest_block=payload["height"],
-        difficulty=(0xFFFF << 208) / target,
-        timestamp=payload["time"],
+        latest_block=payload.get("height"),
+        difficulty=_difficulty(payload["bits"]) if "bits" in payload else None,
+        timestamp=payload.get("time"),
     )
+
+
+def _difficulty(bits: int) -> float:
+    """The difficulty that a target in compact form stands for."""
+    return (0xFFFF << 208) / ((bits & 0xFFFFFF) << 8 * ((bits >> 24) - 3))
 
 
 @blockchain_info_explorer.endpoint(

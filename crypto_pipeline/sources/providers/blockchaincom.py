@@ -24,6 +24,6 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["last_trade_price"],
-        volume_base=ticker["volume_24h"],
-        open=ticker["price_24h"],
+        volume_base=ticker.get("volume_24h"),
+        open=ticker.get("price_24h"),
     )

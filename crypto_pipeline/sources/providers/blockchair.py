@@ -15,7 +15,7 @@ from crypto_pipeline.sources.kit import (
     each,
     get,
     number,
-    reject,
+    reject_unless,
     scaled,
 )
 
@@ -45,9 +45,8 @@ UTXO_WHALES: dict[str, tuple[str, str, int, int]] = {
 
 def _data(payload: Payload) -> Payload:
     """{"data": {...}, "context": {"code": 200}}; an error has data null and says why: {"code": 402, "error": "..."}"""
-    context = payload["context"]
-    if context["code"] != 200:
-        reject(context.get("error") or f"code {context['code']}")
+    context = payload.get("context", {})
+    reject_unless(context, "code", 200)
     return payload["data"]
 
 
@@ -94,12 +93,12 @@ def ethereum_gas(payload: Payload) -> Rows:
     fees = data["suggested_transaction_fee_gwei_options"]
     yield Gas(
         "ethereum",
-        gas_price=fees["normal"],
-        slow=fees["slow"],
-        standard=fees["normal"],
-        fast=fees["fast"],
-        block_number=data["best_block_height"],
-        timestamp=data["best_block_time"],
+        gas_price=fees.get("normal"),
+        slow=fees.get("slow"),
+        standard=fees.get("normal"),
+        fast=fees.get("fast"),
+        block_number=data.get("best_block_height"),
+        timestamp=data.get("best_block_time"),
     )
 
 
@@ -111,7 +110,7 @@ def _utxo_transactions(chain: str, symbol: str) -> Parser:
             symbol,
             amount=number(entry["output_total"]) / 1e8,
             amount_usd=entry["output_total_usd"],
-            block_number=entry["block_id"],
+            block_number=entry.get("block_id"),
             timestamp=entry["time"],
         )
 
@@ -162,9 +161,9 @@ def _ethereum_transaction(entry: Payload) -> Transfer | None:
         entry["hash"],
         "ETH",
         amount=int(entry["value"]) / 1e18,
-        from_address=entry["sender"],
-        to_address=entry["recipient"],
+        from_address=entry.get("sender"),
+        to_address=entry.get("recipient"),
         amount_usd=entry["value_usd"],
-        block_number=entry["block_id"],
+        block_number=entry.get("block_id"),
         timestamp=entry["time"],
     )

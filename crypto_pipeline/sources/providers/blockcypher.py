@@ -4,7 +4,7 @@ The token is optional. All chains share one quota, so they are asked every quart
 """
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows, number
+from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows, scaled
 
 blockcypher = Provider(
     "blockcypher",
@@ -26,7 +26,7 @@ def fees_of(chain: str) -> Parser:
 
         Satoshis per kilobyte.
         """
-        slow, standard, fast = (number(payload[f"{speed}_fee_per_kb"]) / 1000 for speed in ("low", "medium", "high"))
+        slow, standard, fast = (scaled(payload.get(f"{speed}_fee_per_kb"), 1e-3) for speed in ("low", "medium", "high"))
         yield Gas(
             chain,
             gas_price=standard,
@@ -34,14 +34,14 @@ def fees_of(chain: str) -> Parser:
             standard=standard,
             fast=fast,
             unit="sat/vB",
-            block_number=payload["height"],
-            timestamp=payload["time"],
+            block_number=payload.get("height"),
+            timestamp=payload.get("time"),
         )
         yield ChainStat(
             chain,
-            latest_block=payload["height"],
-            mempool_transactions=payload["unconfirmed_count"],
-            timestamp=payload["time"],
+            latest_block=payload.get("height"),
+            mempool_transactions=payload.get("unconfirmed_count"),
+            timestamp=payload.get("time"),
         )
 
     return fees
@@ -64,14 +64,14 @@ def ethereum(payload: Payload) -> Rows:
 
     Wei.
     """
-    slow, standard, fast = (number(payload[f"{speed}_gas_price"]) / 1e9 for speed in ("low", "medium", "high"))
+    slow, standard, fast = (scaled(payload.get(f"{speed}_gas_price"), 1e-9) for speed in ("low", "medium", "high"))
     yield Gas(
         "ethereum",
         gas_price=standard,
         slow=slow,
         standard=standard,
         fast=fast,
-        base_fee=number(payload["base_fee"]) / 1e9,
-        block_number=payload["height"],
-        timestamp=payload["time"],
+        base_fee=scaled(payload.get("base_fee"), 1e-9),
+        block_number=payload.get("height"),
+        timestamp=payload.get("time"),
     )

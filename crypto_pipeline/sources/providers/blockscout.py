@@ -19,7 +19,10 @@ from crypto_pipeline.sources.kit import (
     RequestSpec,
     Rows,
     each,
+    known,
     number,
+    present,
+    scaled,
 )
 
 DOCS = "https://docs.blockscout.com/devs/apis/rest/stats-api"
@@ -76,13 +79,12 @@ blockscout_counters = Provider(
 
 
 def _rows(chain: str, payload: Payload) -> Rows:
-    total_blocks, total_transactions = int(payload["total_blocks"]), int(payload["total_transactions"])
     yield ChainStat(
         chain,
-        latest_block=total_blocks,
-        total_transactions=total_transactions,
+        latest_block=payload.get("total_blocks"),
+        total_transactions=payload.get("total_transactions"),
         coin_price_usd=payload.get("coin_price"),
-        extra={"transactions_today": number(payload["transactions_today"])},
+        extra=known(transactions_today=scaled(payload.get("transactions_today"), 1)),
     )
     prices = payload.get("gas_prices") or {}
     standard = _gwei(prices.get("average"))
@@ -139,8 +141,8 @@ def stats(payload: Payload, spec: RequestSpec) -> Rows:
 @blockscout_counters.endpoint(ChainStat, "/counters", cadence=60, on=False)
 def gnosis(payload: Payload) -> Rows:
     """{"counters": [{"id": "totalBlocks", "value": "40000000", "title": "t", "units": ""}, {"id": "totalTxns", ...}, ...]}"""
-    values = {counter["id"]: counter["value"] for counter in payload["counters"]}
-    yield ChainStat("gnosis", latest_block=values["totalBlocks"], total_transactions=values.get("totalTxns"))
+    values = {counter["id"]: counter["value"] for counter in present(payload["counters"])}
+    yield ChainStat("gnosis", latest_block=values.get("totalBlocks"), total_transactions=values.get("totalTxns"))
 
 
 @NODES["ethereum"].endpoint(
@@ -174,6 +176,6 @@ def _transfer(item: Payload) -> Transfer:
         from_address=item["from"]["hash"],
         to_address=item["to"]["hash"],
         amount_usd=amount * number(rate) if rate else None,
-        block_number=item["block_number"],
+        block_number=item.get("block_number"),
         timestamp=item["timestamp"],
     )

@@ -19,10 +19,10 @@ def fees(payload: Payload) -> Rows:
     """
     yield Gas(
         "bitcoin",
-        gas_price=payload["3"],
-        slow=payload["144"],
-        standard=payload["3"],
-        fast=payload["1"],
+        gas_price=payload.get("3"),
+        slow=payload.get("144"),
+        standard=payload.get("3"),
+        fast=payload.get("1"),
         unit="sat/vB",
     )
 

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 blofin_perpetuals = Provider(
     "blofin_perpetuals",
@@ -21,7 +21,7 @@ def tickers(payload: Payload) -> Rows:
 
     vol24h counts contracts, volCurrency24h coins.
     """
-    reject("" if payload["code"] == "0" else f"{payload['code']} {payload['msg']}")
+    reject_unless(payload, "code", "0")
     return each(payload["data"], _quote)
 
 
@@ -31,11 +31,11 @@ def _quote(ticker: Payload) -> Quote:
         Quote(
             ticker["instId"],
             last=ticker["last"],
-            volume_base=ticker["volCurrency24h"],
-            open=ticker["open24h"],
-            high=ticker["high24h"],
-            low=ticker["low24h"],
-            timestamp=ticker["ts"],
+            volume_base=ticker.get("volCurrency24h"),
+            open=ticker.get("open24h"),
+            high=ticker.get("high24h"),
+            low=ticker.get("low24h"),
+            timestamp=ticker.get("ts"),
             base=base,
             quote=currency,
         )

@@ -27,8 +27,8 @@ def _quote(pair: str, ticker: Payload) -> Quote:
     return Quote(
         pair,
         last=ticker["last"],
-        volume_base=ticker["vol"],
-        volume_quote=ticker["volume"],
-        high=ticker["high"],
-        low=ticker["low"],
+        volume_base=ticker.get("vol"),
+        volume_quote=ticker.get("volume"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
     )

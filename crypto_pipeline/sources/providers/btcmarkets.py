@@ -36,12 +36,12 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["marketId"],
         last=ticker["lastPrice"],
-        volume_base=ticker["volume24h"],
-        volume_quote=ticker["volumeQte24h"],
-        change_percent=ticker["pricePct24h"],
-        high=ticker["high24h"],
-        low=ticker["low24h"],
-        timestamp=ticker["timestamp"],
+        volume_base=ticker.get("volume24h"),
+        volume_quote=ticker.get("volumeQte24h"),
+        change_percent=ticker.get("pricePct24h"),
+        high=ticker.get("high24h"),
+        low=ticker.get("low24h"),
+        timestamp=ticker.get("timestamp"),
     )
 
 

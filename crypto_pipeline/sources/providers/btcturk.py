@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import candle_requests, candles, from_columns
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 btcturk = Provider(
     "btcturk",
@@ -28,7 +28,7 @@ def tickers(payload: Payload) -> Rows:
 
     volume is coins.
     """
-    reject(None if payload["success"] else f"{payload['code']} {payload['message']}")
+    reject_unless(payload, "success", True)
     return each(payload["data"], _quote)
 
 
@@ -36,11 +36,11 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["pairNormalized"],
         last=ticker["last"],
-        volume_base=ticker["volume"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["timestamp"],
+        volume_base=ticker.get("volume"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("timestamp"),
         base=ticker["numeratorSymbol"],
         quote=ticker["denominatorSymbol"],
     )
@@ -63,8 +63,8 @@ def history(payload: Payload, spec: RequestSpec) -> Rows:
 
     One list a column, oldest first; volume is coins. s is no_data where nobody traded.
     """
-    if payload["s"] == "no_data":
+    if payload.get("s") == "no_data":
         return ()
-    reject("" if payload["s"] == "ok" else payload.get("errmsg") or payload["s"])
+    reject_unless(payload, "s", "ok")
     entries = from_columns(payload, "t", "o", "h", "l", "c", "v")
     return candles(entries, spec, time=0, open=1, high=2, low=3, close=4, volume=5)

@@ -1,7 +1,7 @@
 """BTSE, spot market. https://btsecom.github.io/docs"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 btse = Provider(
     "btse",
@@ -20,7 +20,7 @@ def tickers(payload: Payload) -> Rows:
     amount is coins and volume the quote currency. priceChangePercent is a fraction that is rounded too much to be of
     use. Contracts have openInterest.
     """
-    reject(None if payload["success"] else f"{payload['code']} {payload['msg']}")
+    reject_unless(payload, "success", True)
     return each(payload["data"], _quote)
 
 
@@ -30,10 +30,10 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["symbol"],
         last=ticker["lastPrice"],
-        volume_base=ticker["amount"],
-        volume_quote=ticker["volume"],
-        open=ticker["openPrice"],
-        high=ticker["highPrice"],
-        low=ticker["lowPrice"],
-        timestamp=ticker["closeTime"],
+        volume_base=ticker.get("amount"),
+        volume_quote=ticker.get("volume"),
+        open=ticker.get("openPrice"),
+        high=ticker.get("highPrice"),
+        low=ticker.get("lowPrice"),
+        timestamp=ticker.get("closeTime"),
     )

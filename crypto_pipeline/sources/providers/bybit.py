@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
 bybit = Provider(
     "bybit",
@@ -21,19 +21,19 @@ def tickers(payload: Payload) -> Rows:
 
     price24hPcnt is a fraction. time is that of the whole list.
     """
-    reject(_error(payload))
-    said_at = payload["time"]
+    reject_unless(payload, "retCode", 0)
+    said_at = payload.get("time")
 
     def quote(ticker: Payload) -> Quote:
         return Quote(
             ticker["symbol"],
             last=ticker["lastPrice"],
-            volume_base=ticker["volume24h"],
-            volume_quote=ticker["turnover24h"],
-            change_percent=scaled(ticker["price24hPcnt"], 100),
-            open=ticker["prevPrice24h"],
-            high=ticker["highPrice24h"],
-            low=ticker["lowPrice24h"],
+            volume_base=ticker.get("volume24h"),
+            volume_quote=ticker.get("turnover24h"),
+            change_percent=scaled(ticker.get("price24hPcnt"), 100),
+            open=ticker.get("prevPrice24h"),
+            high=ticker.get("highPrice24h"),
+            low=ticker.get("lowPrice24h"),
             timestamp=said_at,
         )
 
@@ -61,17 +61,13 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
 
     Time of opening, open, high, low, close, coins, turnover; newest first.
     """
-    reject(_error(payload))
+    reject_unless(payload, "retCode", 0)
     return candles(_spot(payload)["list"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
 
 
 def _spot(payload: Payload) -> Payload:
     """Contracts have the names of spot markets, so an answer about them must not pass for one."""
     result = payload["result"]
-    if result["category"] != "spot":
+    if result.get("category", "spot") != "spot":
         raise ValueError(f"it is about {result['category']} and not about the spot market")
     return result
-
-
-def _error(payload: Payload) -> str:
-    return f"{payload['retCode']} {payload['retMsg']}" if payload["retCode"] != 0 else ""

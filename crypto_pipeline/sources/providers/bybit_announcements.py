@@ -1,7 +1,7 @@
 """Bybit, announcements. https://bybit-exchange.github.io/docs/v5/announcement"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, reject_unless
 
 bybit_announcements = Provider(
     "bybit_announcements",
@@ -26,7 +26,7 @@ def announcements(payload: Payload) -> Rows:
     "type": {"title": "New Listings", "key": "new_crypto"}, "tags": ["Spot"], "url": "https://announcements.bybit.com/...",
     "dateTimestamp": 1795431900000, "publishTime": 1795431900000}]}}
     """
-    reject(payload["retCode"] and payload["retMsg"])
+    reject_unless(payload, "retCode", 0)
     return each(payload["result"]["list"], _article)
 
 

@@ -12,6 +12,7 @@ from crypto_pipeline.sources.kit import (
     each,
     number,
     reject,
+    reject_unless,
     scaled,
 )
 
@@ -38,9 +39,10 @@ def tickers(payload: Payload) -> Rows:
     Dated futures (BTCUSDT-25DEC26) are in the list. BTCPERP is the contract against USDC. Prices and amounts of bundles
     become those of one coin.
     """
-    reject(_error(payload))
-    result, said_at = payload["result"], payload["time"]
-    reject("" if result["category"] == "linear" else f"contracts of category {result['category']} came")
+    reject_unless(payload, "retCode", 0)
+    result, said_at = payload["result"], payload.get("time")
+    if result.get("category", "linear") != "linear":
+        reject(f"contracts of category {result['category']} came")
 
     def contract(ticker: Payload) -> Derivative | None:
         name = ticker["symbol"]
@@ -51,14 +53,14 @@ def tickers(payload: Payload) -> Rows:
         return Derivative(
             symbol,
             name,
-            funding_rate=ticker["fundingRate"],
+            funding_rate=ticker.get("fundingRate"),
             funding_interval_hours=ticker.get("fundingIntervalHour", 8),
-            next_funding_at=ticker["nextFundingTime"],
-            open_interest=scaled(ticker["openInterest"], size),
-            open_interest_usd=ticker["openInterestValue"],
-            mark_price=per_coin(ticker["markPrice"], size),
-            index_price=per_coin(ticker["indexPrice"], size),
-            volume_24h_usd=ticker["turnover24h"],
+            next_funding_at=ticker.get("nextFundingTime"),
+            open_interest=scaled(ticker.get("openInterest"), size),
+            open_interest_usd=ticker.get("openInterestValue"),
+            mark_price=per_coin(ticker.get("markPrice"), size),
+            index_price=per_coin(ticker.get("indexPrice"), size),
+            volume_24h_usd=ticker.get("turnover24h"),
             timestamp=said_at,
         )
 
@@ -89,7 +91,7 @@ def account_ratio(payload: Payload, spec: RequestSpec) -> Rows:
 
     Shares of the accounts that are long and short; newest first.
     """
-    reject(_error(payload))
+    reject_unless(payload, "retCode", 0)
     name = f"long_short_ratio_{spec.values['coin'].lower()}"
 
     def ratio(period: Payload) -> Metric:
@@ -97,7 +99,3 @@ def account_ratio(payload: Payload, spec: RequestSpec) -> Rows:
         return Metric(name, share, "ratio", timestamp=period["timestamp"])
 
     return each(payload["result"]["list"][:1], ratio)
-
-
-def _error(payload: Payload) -> str:
-    return f"{payload['retCode']} {payload['retMsg']}" if payload["retCode"] != 0 else ""

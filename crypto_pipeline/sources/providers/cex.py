@@ -30,10 +30,10 @@ def _quote(name: str, ticker: Payload) -> Quote | None:
     return Quote(
         name,
         last=ticker["last"],
-        volume_base=ticker["volume"],
-        volume_quote=ticker["quoteVolume"],
-        change_percent=ticker["priceChangePercentage"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["lastTradeDateISO"],
+        volume_base=ticker.get("volume"),
+        volume_quote=ticker.get("quoteVolume"),
+        change_percent=ticker.get("priceChangePercentage"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("lastTradeDateISO"),
     )

@@ -32,8 +32,8 @@ def _transfer(entry: Payload) -> Transfer:
         entry["hash"],
         entry["symbol"].upper(),
         amount=entry["amount"],
-        from_address=entry["from_address"],
-        to_address=entry["to_address"],
+        from_address=entry.get("from_address"),
+        to_address=entry.get("to_address"),
         amount_usd=entry["amount_usd"],
         timestamp=entry["timestamp"],
     )

@@ -20,4 +20,6 @@ def stock_fear_greed(payload: Payload) -> Rows:
     The mood of the stock market, not of crypto. Seen inside of {"fear_and_greed": ...} as well.
     """
     index = payload.get("fear_and_greed", payload)
-    return [Metric("stock_fear_greed_index", index["score"], "index 0-100", index["rating"], index["timestamp"])]
+    return [
+        Metric("stock_fear_greed_index", index.get("score"), "index 0-100", index.get("rating"), index.get("timestamp"))
+    ]

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Derivative, Metric, Row
 from crypto_pipeline.sources.formats.contracts import dollar_bundle
-from crypto_pipeline.sources.kit import Key, Payload, Provider, RequestSpec, Rows, each, get, reject
+from crypto_pipeline.sources.kit import Key, Payload, Provider, RequestSpec, Rows, each, get, present, reject
 
 coinalyze = Provider(
     "coinalyze",
@@ -33,7 +33,9 @@ def _open_interest(contract: Payload) -> Derivative | None:
     named = dollar_bundle(contract["symbol"].split("_")[0])
     if named is None:
         return None
-    return Derivative(named[0], contract["symbol"], open_interest_usd=contract["value"], timestamp=contract["update"])
+    return Derivative(
+        named[0], contract["symbol"], open_interest_usd=contract.get("value"), timestamp=contract.get("update")
+    )
 
 
 @coinalyze.endpoint(
@@ -59,7 +61,7 @@ def liquidations(payload: Payload) -> Rows:
     Dollars of long and short positions closed by force in the hour that begins at t; the last hour is still running.
     """
     reject(_error(payload))
-    for contract in payload:
+    for contract in present(payload):
         yield from _hours(contract)
 
 

@@ -46,9 +46,9 @@ def _product(product: Payload) -> Quote | None:
     return Quote(
         product["product_id"],
         last=product["price"],
-        volume_base=product["volume_24h"],
+        volume_base=product.get("volume_24h"),
         volume_quote=product.get("approximate_quote_24h_volume"),
-        change_percent=product["price_percentage_change_24h"],
+        change_percent=product.get("price_percentage_change_24h"),
     )
 
 
@@ -69,7 +69,12 @@ def ticker(payload: Payload, spec: RequestSpec) -> Rows:
     The last trade of one product; volume is coins of the last 24 hours.
     """
     return [
-        Quote(spec.values["product"], last=payload["price"], volume_base=payload["volume"], timestamp=payload["time"])
+        Quote(
+            spec.values["product"],
+            last=payload.get("price"),
+            volume_base=payload.get("volume"),
+            timestamp=payload.get("time"),
+        )
     ]
 
 

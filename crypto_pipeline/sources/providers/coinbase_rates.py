@@ -37,4 +37,4 @@ def rates(payload: Payload) -> Rows:
 )
 def spot(payload: Payload) -> Rows:
     """{"data": {"amount": "90500.505", "base": "BTC", "currency": "USD"}}"""
-    return [Price(payload["data"]["base"], price_usd=payload["data"]["amount"])]
+    return [Price(payload["data"]["base"], price_usd=payload["data"].get("amount"))]

@@ -21,17 +21,17 @@ def assets(payload: Payload) -> Rows:
     timestamp is when the list was made. Symbols are not unique.
     """
     reject(payload.get("error"))
-    made_at = payload["timestamp"]
+    made_at = payload.get("timestamp")
 
     def price(asset: Payload) -> Price:
         return Price(
             asset["symbol"],
             price_usd=asset["priceUsd"],
-            market_cap=asset["marketCapUsd"],
-            volume_24h=asset["volumeUsd24Hr"],
-            price_change_24h=asset["changePercent24Hr"],
+            market_cap=asset.get("marketCapUsd"),
+            volume_24h=asset.get("volumeUsd24Hr"),
+            price_change_24h=asset.get("changePercent24Hr"),
             timestamp=made_at,
-            rank=asset["rank"],
+            rank=asset.get("rank"),
         )
 
     return each(payload["data"], price)

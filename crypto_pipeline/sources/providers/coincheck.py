@@ -26,10 +26,10 @@ def ticker(payload: Payload) -> Rows:
     return [
         Quote(
             PAIR,
-            last=payload["last"],
-            volume_base=payload["volume"],
-            high=payload["high"],
-            low=payload["low"],
-            timestamp=payload["timestamp"],
+            last=payload.get("last"),
+            volume_base=payload.get("volume"),
+            high=payload.get("high"),
+            low=payload.get("low"),
+            timestamp=payload.get("timestamp"),
         )
     ]

@@ -34,7 +34,7 @@ def coin(payload: Payload, spec: RequestSpec) -> Rows:
     return [
         Price(
             payload["symbol"],
-            price_usd=payload["last_price_usd"],
+            price_usd=payload.get("last_price_usd"),
             market_cap=payload.get("market_cap_usd"),
             volume_24h=payload.get("volume_24_usd"),
             price_change_24h=payload.get("price_change_1D_percent"),

@@ -37,11 +37,11 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["market"],
         last=ticker["last_price"],
-        volume_quote=ticker["volume"],
-        change_percent=ticker["change_24_hour"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["timestamp"],
+        volume_quote=ticker.get("volume"),
+        change_percent=ticker.get("change_24_hour"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("timestamp"),
     )
 
 

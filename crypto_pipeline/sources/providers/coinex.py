@@ -1,7 +1,7 @@
 """CoinEx, spot market. https://docs.coinex.com/api/v2/spot/market/http/list-market-ticker"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 coinex = Provider(
     "coinex",
@@ -20,7 +20,7 @@ def tickers(payload: Payload) -> Rows:
 
     volume is coins, value the quote currency, both over the 24 hours of period.
     """
-    reject(f"{payload['code']} {payload.get('message', '')}" if payload["code"] != 0 else None)
+    reject_unless(payload, "code", 0)
     return each(payload["data"], _quote)
 
 
@@ -28,9 +28,9 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["market"],
         last=ticker["last"],
-        volume_base=ticker["volume"],
-        volume_quote=ticker["value"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
+        volume_base=ticker.get("volume"),
+        volume_quote=ticker.get("value"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
     )

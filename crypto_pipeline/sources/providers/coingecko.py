@@ -13,6 +13,7 @@ from crypto_pipeline.sources.kit import (
     Rows,
     each,
     number,
+    present,
     reject,
     scaled,
 )
@@ -109,13 +110,13 @@ def _market(market: Payload) -> Price | None:
     return Price(
         symbol,
         price_usd=market["current_price"],
-        market_cap=market["market_cap"],
-        volume_24h=market["total_volume"],
-        price_change_24h=market["price_change_percentage_24h"],
-        high_24h=market["high_24h"],
-        low_24h=market["low_24h"],
-        timestamp=market["last_updated"],
-        rank=market["market_cap_rank"],
+        market_cap=market.get("market_cap"),
+        volume_24h=market.get("total_volume"),
+        price_change_24h=market.get("price_change_percentage_24h"),
+        high_24h=market.get("high_24h"),
+        low_24h=market.get("low_24h"),
+        timestamp=market.get("last_updated"),
+        rank=market.get("market_cap_rank"),
     )
 
 
@@ -131,14 +132,14 @@ def global_(payload: Payload) -> Rows:
     data = payload["data"]
     return [
         Overview(
-            total_market_cap_usd=data["total_market_cap"]["usd"],
-            total_volume_24h_usd=data["total_volume"]["usd"],
-            market_cap_change_24h=data["market_cap_change_percentage_24h_usd"],
-            btc_dominance=data["market_cap_percentage"]["btc"],
-            eth_dominance=data["market_cap_percentage"]["eth"],
-            active_coins=data["active_cryptocurrencies"],
-            active_markets=data["markets"],
-            timestamp=data["updated_at"],
+            total_market_cap_usd=data["total_market_cap"].get("usd"),
+            total_volume_24h_usd=data["total_volume"].get("usd"),
+            market_cap_change_24h=data.get("market_cap_change_percentage_24h_usd"),
+            btc_dominance=data["market_cap_percentage"].get("btc"),
+            eth_dominance=data["market_cap_percentage"].get("eth"),
+            active_coins=data.get("active_cryptocurrencies"),
+            active_markets=data.get("markets"),
+            timestamp=data.get("updated_at"),
         )
     ]
 
@@ -190,13 +191,13 @@ def coin_details(payload: Payload, spec: RequestSpec) -> Rows:
     reject(_error(payload))
     suffix = spec.values["symbol"].lower()
     measured = (
-        ("sentiment_votes_up", payload["sentiment_votes_up_percentage"], "percent"),
-        ("watchlist_users", payload["watchlist_portfolio_users"], "count"),
-        ("commits_4_weeks", payload["developer_data"]["commit_count_4_weeks"], "count"),
-        ("reddit_subscribers", payload["community_data"]["reddit_subscribers"] or None, "count"),
+        ("sentiment_votes_up", payload.get("sentiment_votes_up_percentage"), "percent"),
+        ("watchlist_users", payload.get("watchlist_portfolio_users"), "count"),
+        ("commits_4_weeks", payload.get("developer_data", {}).get("commit_count_4_weeks"), "count"),
+        ("reddit_subscribers", payload.get("community_data", {}).get("reddit_subscribers") or None, "count"),
     )
     return [
-        Metric(f"{name}_{suffix}", value, unit, timestamp=payload["last_updated"])
+        Metric(f"{name}_{suffix}", value, unit, timestamp=payload.get("last_updated"))
         for name, value, unit in measured
         if value is not None
     ]
@@ -217,10 +218,10 @@ def global_defi(payload: Payload) -> Rows:
     reject(_error(payload))
     data = payload["data"]
     return [
-        Defi("defi_market_cap", "all", data["defi_market_cap"]),
-        Defi("defi_volume_24h", "all", data["trading_volume_24h"]),
-        Defi("defi_dominance", "all", data["defi_dominance"], "percent"),
-        Defi("defi_to_eth_ratio", "all", data["defi_to_eth_ratio"], "percent"),
+        Defi("defi_market_cap", "all", data.get("defi_market_cap")),
+        Defi("defi_volume_24h", "all", data.get("trading_volume_24h")),
+        Defi("defi_dominance", "all", data.get("defi_dominance"), "percent"),
+        Defi("defi_to_eth_ratio", "all", data.get("defi_to_eth_ratio"), "percent"),
     ]
 
 
@@ -237,9 +238,9 @@ def bitcoin_treasuries(payload: Payload) -> Rows:
     """
     reject(_error(payload))
     return [
-        Metric("treasury_holdings_btc", payload["total_holdings"], "BTC"),
-        Metric("treasury_value_btc", payload["total_value_usd"], "USD"),
-        Metric("treasury_supply_share_btc", payload["market_cap_dominance"], "percent"),
+        Metric("treasury_holdings_btc", payload.get("total_holdings"), "BTC"),
+        Metric("treasury_value_btc", payload.get("total_value_usd"), "USD"),
+        Metric("treasury_supply_share_btc", payload.get("market_cap_dominance"), "percent"),
     ]
 
 
@@ -267,11 +268,11 @@ def _contract(contract: Payload) -> Derivative | None:
     return Derivative(
         contract["index_id"],
         f"{contract['market']} {contract['symbol']}",
-        funding_rate=scaled(contract["funding_rate"], 0.01),
-        open_interest_usd=contract["open_interest"],
-        index_price=contract["index"],
-        volume_24h_usd=contract["volume_24h"],
-        timestamp=contract["last_traded_at"],
+        funding_rate=scaled(contract.get("funding_rate"), 0.01),
+        open_interest_usd=contract.get("open_interest"),
+        index_price=contract.get("index"),
+        volume_24h_usd=contract.get("volume_24h"),
+        timestamp=contract.get("last_traded_at"),
     )
 
 
@@ -337,7 +338,7 @@ def market_chart(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject(_error(payload))
     (at, price), (_, market_cap), (_, volume) = (
-        payload[name][-1] for name in ("prices", "market_caps", "total_volumes")
+        present(payload[name])[-1] for name in ("prices", "market_caps", "total_volumes")
     )
     return [Price(spec.values["symbol"], price, market_cap, volume, timestamp=at)]
 

@@ -24,7 +24,7 @@ def tickers(payload: Payload) -> Rows:
 
     At most 100 rows. info.time is when the list was made.
     """
-    made_at = payload["info"]["time"]
+    made_at = payload.get("info", {}).get("time")
     return each(payload["data"], lambda ticker: _price(ticker, made_at))
 
 
@@ -32,11 +32,11 @@ def _price(ticker: Payload, made_at: Time = None) -> Price:
     return Price(
         ticker["symbol"],
         price_usd=ticker["price_usd"],
-        market_cap=ticker["market_cap_usd"],
-        volume_24h=ticker["volume24"],
-        price_change_24h=ticker["percent_change_24h"],
+        market_cap=ticker.get("market_cap_usd"),
+        volume_24h=ticker.get("volume24"),
+        price_change_24h=ticker.get("percent_change_24h"),
         timestamp=made_at,
-        rank=ticker["rank"],
+        rank=ticker.get("rank"),
     )
 
 
@@ -98,9 +98,9 @@ def social(payload: Payload, spec: RequestSpec) -> Rows:
     """
     suffix = spec.values["symbol"].lower()
     measured = (
-        ("reddit_subscribers", payload["reddit"].get("subscribers")),
-        ("reddit_active_users", payload["reddit"].get("avg_active_users")),
-        ("twitter_followers", payload["twitter"].get("followers_count")),
+        ("reddit_subscribers", payload.get("reddit", {}).get("subscribers")),
+        ("reddit_active_users", payload.get("reddit", {}).get("avg_active_users")),
+        ("twitter_followers", payload.get("twitter", {}).get("followers_count")),
     )
     return [Metric(f"{name}_{suffix}", value, "count") for name, value in measured if value]
 
@@ -145,5 +145,5 @@ def movers(payload: Payload) -> Rows:
     return [
         Metric(name, mover["percent_change_24h"], "percent", mover["symbol"])
         for name, group in groups
-        for mover in payload["data"][group][:1]
+        for mover in payload["data"].get(group, [])[:1]
     ]

@@ -1,7 +1,7 @@
 """CoinMarketCap without a key: prices, totals, its fear and greed index. https://coinmarketcap.com/api/documentation/"""
 
 from crypto_pipeline.schema.rows import Defi, Metric, Overview, Price
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject_unless
 
 coinmarketcap = Provider(
     "coinmarketcap",
@@ -17,9 +17,17 @@ def fear_greed(payload: Payload) -> Rows:
     """{"data": {"value": 40, "value_classification": "Neutral", "update_time": "2026-11-23T11:59:00.000Z"},
     "status": {"timestamp": "2026-11-23T12:00:00.000Z", "error_code": "0", "error_message": "", ...}}
     """
-    reject(_error(payload["status"]))
+    reject_unless(payload.get("status", {}), "error_code", 0)
     data = payload["data"]
-    return [Metric("fear_greed_index", data["value"], "index 0-100", data["value_classification"], data["update_time"])]
+    return [
+        Metric(
+            "fear_greed_index",
+            data.get("value"),
+            "index 0-100",
+            data.get("value_classification"),
+            data.get("update_time"),
+        )
+    ]
 
 
 @coinmarketcap.endpoint(Price, "/v1/cryptocurrency/listings/latest", cadence=15, start=1, limit=100, convert="USD")
@@ -28,7 +36,7 @@ def listings(payload: Payload) -> Rows:
     "quote": {"USD": {"price": 90500.5, "volume_24h": 4e10, "percent_change_24h": -1.25, "market_cap": 1.8e12,
     "last_updated": "2026-11-23T11:59:00.000Z"}}}]}
     """
-    reject(_error(payload["status"]))
+    reject_unless(payload.get("status", {}), "error_code", 0)
     return each(payload["data"], _price)
 
 
@@ -37,11 +45,11 @@ def _price(listing: Payload) -> Price:
     return Price(
         listing["symbol"],
         price_usd=usd["price"],
-        market_cap=usd["market_cap"],
-        volume_24h=usd["volume_24h"],
-        price_change_24h=usd["percent_change_24h"],
-        timestamp=usd["last_updated"],
-        rank=listing["cmc_rank"],
+        market_cap=usd.get("market_cap"),
+        volume_24h=usd.get("volume_24h"),
+        price_change_24h=usd.get("percent_change_24h"),
+        timestamp=usd.get("last_updated"),
+        rank=listing.get("cmc_rank"),
     )
 
 
@@ -52,28 +60,23 @@ def global_(payload: Payload) -> Rows:
     "derivatives_volume_24h": 9e11, "last_updated": "2026-11-23T11:59:00.000Z",
     "quote": {"USD": {"total_market_cap": 3.1e12, "total_volume_24h": 1.1e11, "last_updated": "..."}}}}
     """
-    reject(_error(payload["status"]))
+    reject_unless(payload.get("status", {}), "error_code", 0)
     data = payload["data"]
-    usd = _dollars(data["quote"])
+    usd = _dollars(data["quote"]) if "quote" in data else {}
     metrics = ("defi_market_cap", "defi_volume_24h", "stablecoin_market_cap", "derivatives_volume_24h")
     return [
         Overview(
-            total_market_cap_usd=usd["total_market_cap"],
-            total_volume_24h_usd=usd["total_volume_24h"],
-            btc_dominance=data["btc_dominance"],
-            eth_dominance=data["eth_dominance"],
-            active_coins=data["active_cryptocurrencies"],
-            timestamp=usd["last_updated"],
+            total_market_cap_usd=usd.get("total_market_cap"),
+            total_volume_24h_usd=usd.get("total_volume_24h"),
+            btc_dominance=data.get("btc_dominance"),
+            eth_dominance=data.get("eth_dominance"),
+            active_coins=data.get("active_cryptocurrencies"),
+            timestamp=usd.get("last_updated"),
         ),
-        *(Defi(name, "all", data.get(name), timestamp=data["last_updated"]) for name in metrics if data.get(name)),
+        *(Defi(name, "all", data.get(name), timestamp=data.get("last_updated")) for name in metrics if data.get(name)),
     ]
 
 
 def _dollars(quote: Payload) -> Payload:
     """{"USD": {...}}, or in the newer family [{"symbol": "USD", ...}]."""
     return {entry["symbol"]: entry for entry in quote}["USD"] if isinstance(quote, list) else quote["USD"]
-
-
-def _error(status: Payload) -> str:
-    """error_code is 0 or "0" when all is well."""
-    return "" if str(status["error_code"]) == "0" else f"{status['error_code']} {status.get('error_message')}"

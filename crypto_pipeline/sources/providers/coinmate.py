@@ -1,7 +1,7 @@
 """Coinmate (Czechia), spot market. https://coinmate.docs.apiary.io/#reference/ticker"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject_unless
 
 coinmate = Provider(
     "coinmate",
@@ -18,7 +18,7 @@ def tickers(payload: Payload) -> Rows:
 
     amount is coins, change percent.
     """
-    reject(payload["error"] and payload["errorMessage"])
+    reject_unless(payload, "error", False)
     return each(payload["data"].items(), _quote)
 
 
@@ -26,10 +26,10 @@ def _quote(name: str, ticker: Payload) -> Quote:
     return Quote(
         name,
         last=ticker["last"],
-        volume_base=ticker["amount"],
-        change_percent=ticker["change"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["timestamp"],
+        volume_base=ticker.get("amount"),
+        change_percent=ticker.get("change"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("timestamp"),
     )

@@ -1,7 +1,7 @@
 """Coinone (Korea), spot market. https://docs.coinone.co.kr/reference/tickers"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject_unless
 
 coinone = Provider(
     "coinone",
@@ -19,7 +19,7 @@ def tickers(payload: Payload) -> Rows:
 
     first is the price 24 hours ago.
     """
-    reject(f"error {payload['error_code']}" if payload["result"] != "success" else None)
+    reject_unless(payload, "result", "success")
     return each(payload["tickers"], _quote)
 
 
@@ -27,10 +27,10 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         f"{ticker['target_currency']}-{ticker['quote_currency']}",
         last=ticker["last"],
-        volume_base=ticker["target_volume"],
-        volume_quote=ticker["quote_volume"],
-        open=ticker["first"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["timestamp"],
+        volume_base=ticker.get("target_volume"),
+        volume_quote=ticker.get("quote_volume"),
+        open=ticker.get("first"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("timestamp"),
     )

@@ -1,7 +1,7 @@
 """CoinPaprika: prices, totals, the candle of the running day. https://api.coinpaprika.com"""
 
 from crypto_pipeline.schema.rows import Candle, Overview, Price
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
 
 MONTH = 30 * 24 * 3600
 
@@ -28,17 +28,17 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _price(ticker: Payload) -> Price | None:
-    if number(ticker["rank"]) < 1:
+    if ticker.get("rank") == 0:
         return None
     usd = ticker["quotes"]["USD"]
     return Price(
         ticker["symbol"],
         price_usd=usd["price"],
-        market_cap=usd["market_cap"],
-        volume_24h=usd["volume_24h"],
-        price_change_24h=usd["percent_change_24h"],
-        timestamp=ticker["last_updated"],
-        rank=ticker["rank"],
+        market_cap=usd.get("market_cap"),
+        volume_24h=usd.get("volume_24h"),
+        price_change_24h=usd.get("percent_change_24h"),
+        timestamp=ticker.get("last_updated"),
+        rank=ticker.get("rank"),
     )
 
 
@@ -70,12 +70,12 @@ def global_(payload: Payload) -> Rows:
     reject(_error(payload))
     return [
         Overview(
-            total_market_cap_usd=payload["market_cap_usd"],
-            total_volume_24h_usd=payload["volume_24h_usd"],
-            market_cap_change_24h=payload["market_cap_change_24h"],
-            btc_dominance=payload["bitcoin_dominance_percentage"],
-            active_coins=payload["cryptocurrencies_number"],
-            timestamp=payload["last_updated"],
+            total_market_cap_usd=payload.get("market_cap_usd"),
+            total_volume_24h_usd=payload.get("volume_24h_usd"),
+            market_cap_change_24h=payload.get("market_cap_change_24h"),
+            btc_dominance=payload.get("bitcoin_dominance_percentage"),
+            active_coins=payload.get("cryptocurrencies_number"),
+            timestamp=payload.get("last_updated"),
         )
     ]
 

@@ -1,7 +1,7 @@
 """CoinSpot (Australia). https://www.coinspot.com.au/v2/api"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject_unless
 
 coinspot = Provider(
     "coinspot",
@@ -18,7 +18,7 @@ def prices(payload: Payload) -> Rows:
 
     The few names with an underscore (btc_usdt) carry their quote, all others are in Australian dollars.
     """
-    reject(payload["message"] if payload["status"] != "ok" else None)
+    reject_unless(payload, "status", "ok")
     return each(payload["prices"].items(), _quote)
 
 

@@ -24,10 +24,10 @@ def _price(entry: Payload) -> Price:
     return Price(
         entry["symbol"],
         price_usd=entry["price"],
-        market_cap=entry["marketCap"],
-        volume_24h=entry["volume"],
-        price_change_24h=entry["priceChange1d"],
-        rank=entry["rank"],
+        market_cap=entry.get("marketCap"),
+        volume_24h=entry.get("volume"),
+        price_change_24h=entry.get("priceChange1d"),
+        rank=entry.get("rank"),
     )
 
 

@@ -1,7 +1,7 @@
 """CoinW, spot market. https://www.coinw.com/api-doc"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 coinw = Provider(
     "coinw",
@@ -20,11 +20,11 @@ def tickers(payload: Payload) -> Rows:
 
     A frozen market keeps its last price.
     """
-    reject(None if payload["success"] else f"{payload['code']} {payload['msg']}")
+    reject_unless(payload, "success", True)
     return each(payload["data"].items(), _quote)
 
 
 def _quote(name: str, ticker: Payload) -> Quote | None:
     if ticker["isFrozen"]:
         return None
-    return Quote(name, last=ticker["last"], high=ticker["high24hr"], low=ticker["low24hr"])
+    return Quote(name, last=ticker["last"], high=ticker.get("high24hr"), low=ticker.get("low24hr"))

@@ -4,7 +4,7 @@ The fee steps of the chain registry are fixed texts in a file, not facts of a mo
 """
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Parser, Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Parser, Payload, Provider, Rows, present
 
 HOSTS = {
     "cosmoshub": "https://cosmos-rest.publicnode.com",
@@ -30,8 +30,8 @@ def block_of(chain: str) -> Parser:
         yield ChainStat(
             chain,
             latest_block=int(newest["header"]["height"]),
-            block_transactions=len(newest["data"]["txs"]),
-            timestamp=newest["header"]["time"],
+            block_transactions=len(newest["data"]["txs"]) if "data" in newest else None,
+            timestamp=newest["header"].get("time"),
         )
 
     return block
@@ -57,5 +57,5 @@ def cosmoshub_gas(payload: Payload) -> Rows:
 
     uatom a unit of gas; a million uatom are an ATOM.
     """
-    price = {entry["denom"]: entry["amount"] for entry in payload["prices"]}["uatom"]
+    price = {entry["denom"]: entry["amount"] for entry in present(payload["prices"])}["uatom"]
     yield Gas("cosmoshub", gas_price=price, standard=price, unit="uatom/gas")

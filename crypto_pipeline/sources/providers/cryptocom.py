@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
 cryptocom = Provider(
     "cryptocom",
@@ -20,7 +20,7 @@ def tickers(payload: Payload) -> Rows:
     Instrument, high, low, last, coins, turnover in DOLLARS whatever the quote, change as a fraction, bid, ask. Contracts
     (BTCUSD-PERP, BTCUSD-261225) are in the list and have no underscore.
     """
-    reject(_error(payload))
+    reject_unless(payload, "code", 0)
     return each(payload["result"]["data"], _quote)
 
 
@@ -31,11 +31,11 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         name,
         last=ticker["a"],
-        volume_base=ticker["v"],
-        change_percent=scaled(ticker["c"], 100),
-        high=ticker["h"],
-        low=ticker["l"],
-        timestamp=ticker["t"],
+        volume_base=ticker.get("v"),
+        change_percent=scaled(ticker.get("c"), 100),
+        high=ticker.get("h"),
+        low=ticker.get("l"),
+        timestamp=ticker.get("t"),
     )
 
 
@@ -59,9 +59,5 @@ def candlesticks(payload: Payload, spec: RequestSpec) -> Rows:
 
     v is coins.
     """
-    reject(_error(payload))
+    reject_unless(payload, "code", 0)
     return candles(payload["result"]["data"], spec, time="t", open="o", high="h", low="l", close="c", volume="v")
-
-
-def _error(payload: Payload) -> str:
-    return f"{payload['code']} {payload.get('message', '')}" if payload["code"] != 0 else ""

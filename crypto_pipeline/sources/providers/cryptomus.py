@@ -22,6 +22,6 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["currency_pair"],
         last=ticker["last_price"],
-        volume_base=ticker["base_volume"],
-        volume_quote=ticker["quote_volume"],
+        volume_base=ticker.get("base_volume"),
+        volume_quote=ticker.get("quote_volume"),
     )

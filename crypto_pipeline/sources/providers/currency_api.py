@@ -18,7 +18,7 @@ def rates(payload: Payload) -> Rows:
 
     Units for one dollar. Coins are in the same list and are passed over.
     """
-    day = payload["date"]
+    day = payload.get("date")
 
     def rate(code: str, units: Payload) -> Rate | None:
         currency = code.upper()

@@ -1,7 +1,7 @@
 """Curve: volume of its pools. https://api.curve.finance/v1/documentation/"""
 
 from crypto_pipeline.schema.rows import Defi
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, reject
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, reject_unless
 
 curve = Provider(
     "curve",
@@ -22,7 +22,7 @@ def volumes(payload: Payload, spec: RequestSpec) -> Rows:
     {"totalStableVolume": 90000000.1, "totalCryptoVolume": 60000000.2, "totalVolume": 150000000.3}},
     "generatedTimeMs": 1795435200000}
     """
-    reject("" if payload["success"] is True else payload.get("err") or "no success")
+    reject_unless(payload, "success", True)
     total = payload["data"]["totalVolumes"]["totalVolume"]
     entity = f"curve {spec.values['chain']}"
-    return [Defi("dex_volume_24h", entity, total, timestamp=payload["generatedTimeMs"])]
+    return [Defi("dex_volume_24h", entity, total, timestamp=payload.get("generatedTimeMs"))]

@@ -1,7 +1,7 @@
 """Decred, from the explorer of its developers."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, number
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, scaled
 
 decred = Provider("decred", "https://dcrdata.decred.org/api", docs="https://github.com/decred/dcrdata")
 
@@ -14,12 +14,12 @@ def block(payload: Payload) -> Rows:
 
     The hash rate is the one that makes blocks of this difficulty come in time.
     """
-    difficulty = number(payload["diff"])
+    difficulty = scaled(payload.get("diff"), 1)
     yield ChainStat(
         "decred",
-        latest_block=payload["height"],
-        network_hashrate=difficulty * 2**32 / SECONDS_BETWEEN_BLOCKS,
+        latest_block=payload.get("height"),
+        network_hashrate=None if difficulty is None else difficulty * 2**32 / SECONDS_BETWEEN_BLOCKS,
         difficulty=difficulty,
-        block_transactions=payload["txlen"],
-        timestamp=payload["time"],
+        block_transactions=payload.get("txlen"),
+        timestamp=payload.get("time"),
     )

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.formats.tickers import like_okx
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 deepcoin = Provider(
     "deepcoin",
@@ -20,5 +20,5 @@ def tickers(payload: Payload) -> Rows:
 
     It looks like OKX's. A ts of "0" is none; vol24h of contracts would count contracts.
     """
-    reject(f"{payload['code']} {payload['msg']}" if payload["code"] != "0" else None)
+    reject_unless(payload, "code", "0")
     return each(payload["data"], like_okx)

@@ -16,7 +16,8 @@ from crypto_pipeline.sources.kit import (
     each,
     get,
     number,
-    reject,
+    present,
+    reject_unless,
 )
 from crypto_pipeline.sources.symbols import COINGECKO_IDS, SYMBOL_OF_COINGECKO_ID
 
@@ -110,8 +111,8 @@ def _totals(payload: Payload, metric_name: str) -> Rows:
             return None
         return Defi(metric_name, entry["name"], number(entry["total24h"]))
 
-    yield Defi(metric_name, "total", payload["total24h"])
-    yield from _largest(each(payload["protocols"], protocol), PROTOCOLS_KEPT)
+    yield Defi(metric_name, "total", payload.get("total24h"))
+    yield from _largest(each(payload.get("protocols", []), protocol), PROTOCOLS_KEPT)
 
 
 @defillama_stablecoins.endpoint(Defi, "/stablecoins", includePrices="true", cadence=60)
@@ -155,7 +156,7 @@ def stablecoin_total(payload: Payload) -> Rows:
 
     One entry a day, oldest first; only the newest is read.
     """
-    return each(payload[-1:], _day_of_stablecoins)
+    return each(present(payload)[-1:], _day_of_stablecoins)
 
 
 def _day_of_stablecoins(day: Payload) -> Defi:
@@ -186,7 +187,7 @@ def _price(key: str, price: Payload) -> Price | None:
     symbol = SYMBOL_OF_COINGECKO_ID.get(key.removeprefix("coingecko:"))
     if symbol is None or number(price.get("confidence", 1)) < LEAST_CONFIDENCE:
         return None
-    return Price(symbol, price_usd=price["price"], timestamp=price["timestamp"])
+    return Price(symbol, price_usd=price["price"], timestamp=price.get("timestamp"))
 
 
 def _charted_coins(context: Context) -> Iterator[RequestSpec]:
@@ -212,7 +213,7 @@ def chart(payload: Payload) -> Rows:
 
     Oldest first.
     """
-    return each(payload["coins"].items(), lambda key, coin: _price(key, {**coin, **coin["prices"][-1]}))
+    return each(payload["coins"].items(), lambda key, coin: _price(key, {**coin, **present(coin["prices"])[-1]}))
 
 
 @defillama_yields.endpoint(Defi, "/pools", cadence=360, quirks="Ten megabytes and more.")
@@ -222,7 +223,7 @@ def yields(payload: Payload) -> Rows:
 
     apy is percent a year. Small pools promise anything; those that hold ten millions are kept.
     """
-    reject("" if payload["status"] == "success" else payload["status"])
+    reject_unless(payload, "status", "success")
     return each(payload["data"], _yield)
 
 

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 from crypto_pipeline.sources.symbols import DOLLARS, split
 
 delta_perpetuals = Provider(
@@ -23,7 +23,7 @@ def tickers(payload: Payload) -> Rows:
 
     turnover can be in coins, turnover_usd never is: contracts in bitcoins (XRPBTC) are passed over. open is the price 24 hours ago. Times are microseconds.
     """
-    reject("" if payload["success"] else payload.get("error") or "success is false")
+    reject_unless(payload, "success", True)
     return each(payload["result"], _quote)
 
 
@@ -35,11 +35,11 @@ def _quote(ticker: Payload) -> Quote | None:
         Quote(
             ticker["symbol"],
             last=ticker["close"],
-            volume_quote=ticker["turnover_usd"],
-            open=ticker["open"],
-            high=ticker["high"],
-            low=ticker["low"],
-            timestamp=ticker["timestamp"],
+            volume_quote=ticker.get("turnover_usd"),
+            open=ticker.get("open"),
+            high=ticker.get("high"),
+            low=ticker.get("low"),
+            timestamp=ticker.get("timestamp"),
             base=names[0],
             quote=names[1],
         )

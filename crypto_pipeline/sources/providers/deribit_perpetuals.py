@@ -37,14 +37,14 @@ def ticker(payload: Payload, spec: RequestSpec) -> Rows:
     return [
         Derivative(
             spec.values["coin"],
-            result["instrument_name"],
-            funding_rate=result["funding_8h"],
+            result.get("instrument_name"),
+            funding_rate=result.get("funding_8h"),
             funding_interval_hours=8,
-            open_interest_usd=result["open_interest"],
-            mark_price=result["mark_price"],
-            index_price=result["index_price"],
-            volume_24h_usd=result["stats"]["volume_usd"],
-            timestamp=result["timestamp"],
+            open_interest_usd=result.get("open_interest"),
+            mark_price=result.get("mark_price"),
+            index_price=result.get("index_price"),
+            volume_24h_usd=result["stats"].get("volume_usd"),
+            timestamp=result.get("timestamp"),
         )
     ]
 

@@ -45,12 +45,12 @@ def book_summaries(payload: Payload, spec: RequestSpec) -> Rows:
         return Quote(
             name,
             last=book["last"],
-            volume_base=book["volume"],
-            volume_quote=book["volume_usd"],
+            volume_base=book.get("volume"),
+            volume_quote=book.get("volume_usd"),
             change_percent=book.get("price_change"),
-            high=book["high"],
-            low=book["low"],
-            timestamp=book["creation_timestamp"],
+            high=book.get("high"),
+            low=book.get("low"),
+            timestamp=book.get("creation_timestamp"),
             base=coin,
             quote=book["quote_currency"],
         )

@@ -29,9 +29,9 @@ def token(payload: Payload) -> Rows:
     return [
         Price(
             payload["symbol"],
-            price_usd=summary["price_usd"],
-            volume_24h=summary["24h"]["volume_usd"],
-            price_change_24h=summary["24h"]["last_price_usd_change"],
-            timestamp=payload["last_updated"],
+            price_usd=summary.get("price_usd"),
+            volume_24h=summary["24h"].get("volume_usd"),
+            price_change_24h=summary["24h"].get("last_price_usd_change"),
+            timestamp=payload.get("last_updated"),
         )
     ]

@@ -36,6 +36,6 @@ def quotation(payload: Payload) -> Rows:
             payload["Symbol"],
             price_usd=now,
             price_change_24h=(number(now) / number(before) - 1) * 100 if before else None,
-            timestamp=payload["Time"],
+            timestamp=payload.get("Time"),
         )
     ]

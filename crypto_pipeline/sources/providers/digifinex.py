@@ -1,7 +1,7 @@
 """DigiFinex, spot market. https://docs.digifinex.com"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject_unless
 
 digifinex = Provider(
     "digifinex",
@@ -18,18 +18,18 @@ def tickers(payload: Payload) -> Rows:
 
     vol is coins and base_vol the quote currency; change is percent. date is the time of the whole list.
     """
-    reject(payload["code"])
-    said_at = payload["date"]
+    reject_unless(payload, "code", 0)
+    said_at = payload.get("date")
 
     def quote(ticker: Payload) -> Quote:
         return Quote(
             ticker["symbol"],
             last=ticker["last"],
-            volume_base=ticker["vol"],
-            volume_quote=ticker["base_vol"],
-            change_percent=ticker["change"],
-            high=ticker["high"],
-            low=ticker["low"],
+            volume_base=ticker.get("vol"),
+            volume_quote=ticker.get("base_vol"),
+            change_percent=ticker.get("change"),
+            high=ticker.get("high"),
+            low=ticker.get("low"),
             timestamp=said_at,
         )
 

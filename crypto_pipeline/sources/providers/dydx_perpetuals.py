@@ -31,17 +31,17 @@ def _market(market: Payload) -> list[Row] | None:
     funding = Derivative(
         coin,
         market["ticker"],
-        funding_rate=market["nextFundingRate"],
+        funding_rate=market.get("nextFundingRate"),
         funding_interval_hours=1,
-        open_interest=market["openInterest"],
+        open_interest=market.get("openInterest"),
         open_interest_usd=number(market["openInterest"]) * price,
-        index_price=market["oraclePrice"],
-        volume_24h_usd=market["volume24H"],
+        index_price=market.get("oraclePrice"),
+        volume_24h_usd=market.get("volume24H"),
     )
     quote = Quote(
         market["ticker"],
         last=market["oraclePrice"],
-        volume_quote=market["volume24H"],
+        volume_quote=market.get("volume24H"),
         open=price - number(market["priceChange24H"]),
         base=coin,
         quote="USD",

@@ -12,4 +12,7 @@ def state(payload: Payload) -> Rows:
 
     maxTxGix is the index of the last transaction, counted from 0.
     """
-    yield ChainStat("ergo", latest_block=payload["height"], total_transactions=number(payload["maxTxGix"]) + 1)
+    last = payload.get("maxTxGix")
+    yield ChainStat(
+        "ergo", latest_block=payload.get("height"), total_transactions=None if last is None else number(last) + 1
+    )

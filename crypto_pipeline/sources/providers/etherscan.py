@@ -1,7 +1,7 @@
 """Etherscan, gas oracle of Ethereum. https://docs.etherscan.io/api-endpoints/gas-tracker"""
 
 from crypto_pipeline.schema.rows import Gas
-from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, reject
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, reject_unless
 
 etherscan = Provider(
     "etherscan",
@@ -20,14 +20,13 @@ def gas(payload: Payload) -> Rows:
     An error is a 200 whose status is "0" and whose result is a text. Prices are gwei.
     """
     oracle = payload["result"]
-    if payload["status"] != "1":
-        reject(oracle)
+    reject_unless(payload, "status", "1")
     yield Gas(
         "ethereum",
-        gas_price=oracle["ProposeGasPrice"],
-        slow=oracle["SafeGasPrice"],
-        standard=oracle["ProposeGasPrice"],
-        fast=oracle["FastGasPrice"],
-        base_fee=oracle["suggestBaseFee"],
-        block_number=oracle["LastBlock"],
+        gas_price=oracle.get("ProposeGasPrice"),
+        slow=oracle.get("SafeGasPrice"),
+        standard=oracle.get("ProposeGasPrice"),
+        fast=oracle.get("FastGasPrice"),
+        base_fee=oracle.get("suggestBaseFee"),
+        block_number=oracle.get("LastBlock"),
     )

@@ -5,8 +5,8 @@ transactions since the beginning; explorers do (sources/providers/blockscout.py,
 """
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.formats.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Parser, Payload, PoolMember, Rows, post
+from crypto_pipeline.sources.formats.json_rpc import quantity, quantity_or_none, result
+from crypto_pipeline.sources.kit import Parser, Payload, PoolMember, Rows, known, post
 from crypto_pipeline.sources.providers.evm_nodes import NODES, nodes_of
 
 __all__ = ["NODES"]
@@ -25,12 +25,13 @@ def block_of(chain: str) -> Parser:
         result is null where a node behind a balancer does not know the block yet.
         """
         newest = result(payload)
+        used, limit = quantity_or_none(newest.get("gasUsed")), quantity_or_none(newest.get("gasLimit"))
         yield ChainStat(
             chain,
             latest_block=quantity(newest["number"]),
-            block_transactions=len(newest["transactions"]),
-            extra={"gas_used_ratio": quantity(newest["gasUsed"]) / quantity(newest["gasLimit"])},
-            timestamp=quantity(newest["timestamp"]),
+            block_transactions=len(newest["transactions"]) if "transactions" in newest else None,
+            extra=known(gas_used_ratio=None if used is None or not limit else used / limit),
+            timestamp=quantity_or_none(newest.get("timestamp")),
         )
 
     return block

@@ -4,18 +4,19 @@ A tip that a share of the recent blocks accepted, on top of the base fee of the 
 costs now; the same rule on every chain makes the rows comparable. Prices are wei on the wire and gwei in the rows.
 """
 
-from collections.abc import Iterator
+import re
 from statistics import median
 
 from crypto_pipeline.schema.rows import Gas
-from crypto_pipeline.sources.formats.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Parser, Payload, PoolMember, Rows, SubRequest, number, reject, together
+from crypto_pipeline.sources.formats.json_rpc import quantity
+from crypto_pipeline.sources.kit import Parser, Payload, PoolMember, Rows, SubRequest, reject, together
 from crypto_pipeline.sources.providers.evm_nodes import HOSTS, NODES, PARAMS, nodes_of
 
 __all__ = ["NODES"]
 
 WEI_PER_GWEI = 10**9
 METHOD_NOT_FOUND = -32601
+_QUANTITY = re.compile(r"0x[0-9a-fA-F]+")
 
 FEE_HISTORY = SubRequest(
     "feeHistory",
@@ -56,14 +57,18 @@ def gas_of(chain: str) -> Parser:
         """
         answers = _answers(payload)
         suggested = _gas_price(answers.get("gasPrice"))
-        history = _fee_history(answers["feeHistory"])
-        if not history.get("reward"):
+        history = _fee_history(answers.get("feeHistory"))
+        base_fee = _wei(_last(history.get("baseFeePerGas")))
+        tips = None if base_fee is None else _tips(history)
+        if base_fee is None or tips is None:
             yield _derived(chain, suggested)
             return
-        base_fee = quantity(history["baseFeePerGas"][-1])
-        slow, standard, fast = ((base_fee + tip) / WEI_PER_GWEI for tip in _tips(history))
+        slow, standard, fast = ((base_fee + tip) / WEI_PER_GWEI for tip in tips)
         if not slow <= standard <= fast:
-            raise ValueError(f"slow {slow}, standard {standard} and fast {fast} are out of order")
+            if suggested is None:
+                raise ValueError(f"slow {slow}, standard {standard} and fast {fast} are out of order")
+            yield _derived(chain, suggested)
+            return
         yield Gas(
             chain,
             gas_price=standard if suggested is None else suggested,
@@ -71,7 +76,7 @@ def gas_of(chain: str) -> Parser:
             standard=standard,
             fast=fast,
             base_fee=base_fee / WEI_PER_GWEI,
-            block_number=quantity(history["oldestBlock"]) + len(history["gasUsedRatio"]) - 1,
+            block_number=_newest_block(history),
         )
 
     return gas
@@ -82,20 +87,28 @@ def _answers(payload: Payload) -> dict[str, Payload]:
     if isinstance(payload, list):
         prices = [answer for answer in payload if isinstance(answer.get("result"), str)]
         others = [answer for answer in payload if not isinstance(answer.get("result"), str)]
-        return {"feeHistory": others[0], "gasPrice": prices[0] if prices else None}
-    return payload if "feeHistory" in payload else {"feeHistory": payload}
+        return {"feeHistory": others[0] if others else None, "gasPrice": prices[0] if prices else None}
+    return payload if {"feeHistory", "gasPrice"} & set(payload) else {"feeHistory": payload}
 
 
 def _fee_history(answer: Payload) -> Payload:
-    """The fee history; {} on a chain whose nodes do not know the method."""
+    """The fee history; {} on a chain whose nodes do not know the method, and where there is none.
+
+    Raises ErrorInBody for every other error: another node of the pool has the history.
+    """
+    if answer is None:
+        return {}
     error = answer.get("error")
-    return {} if isinstance(error, dict) and error.get("code") == METHOD_NOT_FOUND else result(answer)
+    if isinstance(error, dict) and error.get("code") == METHOD_NOT_FOUND:
+        return {}
+    reject(error)
+    return answer.get("result") or {}
 
 
 def _gas_price(answer: Payload) -> float | None:
     """eth_gasPrice in gwei; None when that call failed, for the fee history alone is enough."""
-    wei = answer.get("result") if answer else None
-    return None if wei is None else quantity(wei) / WEI_PER_GWEI
+    wei = _wei(answer.get("result")) if isinstance(answer, dict) else None
+    return None if wei is None else wei / WEI_PER_GWEI
 
 
 def _derived(chain: str, suggested: float | None) -> Gas:
@@ -104,15 +117,43 @@ def _derived(chain: str, suggested: float | None) -> Gas:
     return Gas(chain, suggested, slow=suggested, standard=suggested, fast=suggested, derived=True)
 
 
-def _tips(history: Payload) -> Iterator[float]:
+def _tips(history: Payload) -> tuple[float, ...] | None:
     """The three tips in wei: medians over the blocks that held a transaction. An empty block reports tips of 0.
 
-    We ask for three percentiles; of a history that somebody saved with fewer or more the lowest, the middle and the highest.
+    We ask for three percentiles; of a history that somebody saved with fewer or more the lowest, the middle and the
+    highest. A block whose tips are not all there does not count; None where no block has any.
     """
-    used = [tips for tips, ratio in zip(history["reward"], history["gasUsedRatio"], strict=True) if number(ratio) > 0]
-    asked = len(history["reward"][0])
-    for percentile in (0, asked // 2, asked - 1):
-        yield median(quantity(tips[percentile]) for tips in used) if used else 0
+    ratios = history.get("gasUsedRatio") or ()
+    blocks = [(_tips_of(tips), ratio) for tips, ratio in zip(history.get("reward") or (), ratios, strict=False)]
+    asked = max((len(tips) for tips, _ in blocks), default=0)
+    if not asked:
+        return None
+    used = [tips for tips, ratio in blocks if len(tips) == asked and _is_used(ratio)]
+    return tuple(median(tips[percentile] for tips in used) if used else 0 for percentile in (0, asked // 2, asked - 1))
+
+
+def _tips_of(tips: Payload) -> list[int]:
+    """The tips of one block; none at all where one of them is missing."""
+    read = [_wei(tip) for tip in tips] if isinstance(tips, list) else []
+    return [tip for tip in read if tip is not None] if None not in read else []
+
+
+def _is_used(ratio: Payload) -> bool:
+    return isinstance(ratio, float | int) and ratio > 0
+
+
+def _newest_block(history: Payload) -> int | None:
+    oldest = _wei(history.get("oldestBlock"))
+    return None if oldest is None else oldest + len(history["gasUsedRatio"]) - 1
+
+
+def _last(entries: Payload) -> Payload:
+    return entries[-1] if entries else None
+
+
+def _wei(text: Payload) -> int | None:
+    """The number in a hexadecimal quantity; None where something else stands in its place."""
+    return quantity(text) if isinstance(text, str) and _QUANTITY.fullmatch(text) else None
 
 
 for _chain in HOSTS:

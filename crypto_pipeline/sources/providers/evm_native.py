@@ -9,7 +9,17 @@ from functools import partial
 
 from crypto_pipeline.schema.rows import Transfer
 from crypto_pipeline.sources.formats.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Expected, Payload, PoolMember, Rows, SubRequest, Unreadable, each, together
+from crypto_pipeline.sources.kit import (
+    Expected,
+    Payload,
+    PoolMember,
+    Rows,
+    SubRequest,
+    Unreadable,
+    each,
+    reject,
+    together,
+)
 from crypto_pipeline.sources.providers.evm_nodes import NODES
 from crypto_pipeline.sources.providers.evm_whales import HEAD
 
@@ -32,11 +42,11 @@ def transfers(payload: Payload) -> Rows:
 
     Values are wei. to is null where a contract is made. Also reads a saved block alone.
     """
-    if "head" not in payload:
+    if not {"head", "block_1"} & set(payload):
         yield from _of_block(result(payload))
         return
-    yield from _of_block(result(payload["block_1"]))
-    for index in range(2, BLOCKS + 1):
+    reject(payload.get("block_1", {}).get("error"))
+    for index in range(1, BLOCKS + 1):
         answer = payload.get(f"block_{index}")
         block = answer.get("result") if isinstance(answer, dict) else None
         if isinstance(block, dict):
@@ -57,8 +67,8 @@ def _of_block(block: Payload) -> Rows:
             transaction["hash"],
             "ETH",
             amount=wei / WEI_PER_ETH,
-            from_address=transaction["from"],
-            to_address=transaction["to"],
+            from_address=transaction.get("from"),
+            to_address=transaction.get("to"),
             block_number=number,
             timestamp=mined,
         )

@@ -11,7 +11,6 @@ entry that could not be read.
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import chain as chained
 from typing import NamedTuple
 
 from crypto_pipeline.schema.rows import Transfer
@@ -25,6 +24,7 @@ from crypto_pipeline.sources.kit import (
     SubRequest,
     Unreadable,
     each,
+    reject,
     together,
 )
 from crypto_pipeline.sources.providers.evm_blocks import NEWEST_BLOCK
@@ -146,13 +146,14 @@ def transfers_of(name: str, chain: Chain) -> Parser:
         topics are the event, the sender and the receiver; removed: a reorganisation took the block back. Many hosts
         leave blockTimestamp out: then the time is reckoned from the newest block.
         """
-        if "head" not in payload:
+        if not {"head", "logs_1"} & set(payload):
             return each(result(payload), partial(transfer, head=None))
-        read = partial(transfer, head=result(payload["head"]))
-        return chained(each(result(payload["logs_1"]), read), older_transfers(payload, read))
+        read = partial(transfer, head=payload.get("head", {}).get("result"))
+        reject(payload.get("logs_1", {}).get("error"))
+        return in_ranges(payload, read)
 
-    def older_transfers(payload: Payload, read: Callable[[Payload], Transfer | None]) -> Rows:
-        for index in range(2, chain.ranges + 1):
+    def in_ranges(payload: Payload, read: Callable[[Payload], Transfer | None]) -> Rows:
+        for index in range(1, chain.ranges + 1):
             answer = payload.get(f"logs_{index}")
             logs = answer.get("result") if isinstance(answer, dict) else None
             if isinstance(logs, list):

@@ -1,7 +1,7 @@
 """ExchangeRate-API, open access: daily exchange rates. https://www.exchangerate-api.com/docs/free"""
 
 from crypto_pipeline.schema.rows import Rate
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject_unless
 
 exchangerate_api = Provider(
     "exchangerate_api",
@@ -19,6 +19,6 @@ def rates(payload: Payload) -> Rows:
 
     Units for one dollar. An error is {"result": "error", "error-type": "..."}.
     """
-    reject("" if payload["result"] == "success" else payload.get("error-type") or payload["result"])
-    day = payload["time_last_update_unix"]
+    reject_unless(payload, "result", "success")
+    day = payload.get("time_last_update_unix")
     return each(payload["rates"].items(), lambda currency, rate: Rate(currency, 1 / number(rate), day))

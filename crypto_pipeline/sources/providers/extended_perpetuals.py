@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject, scaled
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless, scaled
 
 extended_perpetuals = Provider(
     "extended_perpetuals",
@@ -22,7 +22,7 @@ def markets(payload: Payload) -> Rows:
 
     dailyVolume is dollars; dailyPriceChangePercentage is a fraction, whatever its name.
     """
-    reject("" if payload["status"] == "OK" else payload.get("error") or payload["status"])
+    reject_unless(payload, "status", "OK")
     return each(payload["data"], _quote)
 
 
@@ -35,11 +35,11 @@ def _quote(market: Payload) -> Quote | None:
         Quote(
             market["name"],
             last=stats["lastPrice"],
-            volume_base=stats["dailyVolumeBase"],
-            volume_quote=stats["dailyVolume"],
-            change_percent=scaled(stats["dailyPriceChangePercentage"], 100),
-            high=stats["dailyHigh"],
-            low=stats["dailyLow"],
+            volume_base=stats.get("dailyVolumeBase"),
+            volume_quote=stats.get("dailyVolume"),
+            change_percent=scaled(stats.get("dailyPriceChangePercentage"), 100),
+            high=stats.get("dailyHigh"),
+            low=stats.get("dailyLow"),
             base=base,
             quote=currency,
         )

@@ -19,7 +19,7 @@ def news(payload: Payload) -> Rows:
     "source": "Cointelegraph", "summary": "...", "url": "https://cointelegraph.com/news/...?utm_source=rss_feed"}]
     """
     if isinstance(payload, dict):
-        reject(payload["error"])
+        reject(payload.get("error"))
     return each(payload, _article)
 
 

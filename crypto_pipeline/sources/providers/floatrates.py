@@ -18,4 +18,4 @@ def rates(payload: Payload) -> Rows:
 
     inverseRate is dollars for one unit.
     """
-    return each(payload.values(), lambda entry: Rate(entry["code"], entry["inverseRate"], entry["date"]))
+    return each(payload.values(), lambda entry: Rate(entry["code"], entry["inverseRate"], entry.get("date")))

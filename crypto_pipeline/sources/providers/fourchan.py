@@ -3,7 +3,7 @@
 import re
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, number
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, number, present
 
 fourchan = Provider(
     "fourchan",
@@ -24,7 +24,7 @@ def business_board(payload: Payload) -> Rows:
 
     Subject and text are HTML; each of them can be missing.
     """
-    threads = [thread for page in payload for thread in page["threads"]]
+    threads = [thread for page in present(payload) for thread in present(page["threads"])]
     texts = [_TAG.sub(" ", f"{thread.get('sub', '')} {thread.get('com', '')}").casefold() for thread in threads]
     newest = max(number(thread["last_modified"]) for thread in threads)
     return [

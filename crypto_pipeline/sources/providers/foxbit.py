@@ -28,12 +28,12 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["market_symbol"],
         last=trade["price"],
-        volume_base=day["volume"],
-        change_percent=day["price_change_percent"],
-        open=day["open"],
-        high=day["high"],
-        low=day["low"],
-        timestamp=trade["date"],
+        volume_base=day.get("volume"),
+        change_percent=day.get("price_change_percent"),
+        open=day.get("open"),
+        high=day.get("high"),
+        low=day.get("low"),
+        timestamp=trade.get("date"),
     )
 
 

@@ -36,7 +36,7 @@ def rates(payload: Payload) -> Rows:
 
     Units for one dollar.
     """
-    day = payload["date"]
+    day = payload.get("date")
     return each(payload["rates"].items(), lambda currency, rate: Rate(currency, 1 / number(rate), day))
 
 

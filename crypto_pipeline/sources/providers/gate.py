@@ -28,11 +28,11 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["currency_pair"],
         last=ticker["last"],
-        volume_base=ticker["base_volume"],
-        volume_quote=ticker["quote_volume"],
-        change_percent=ticker["change_percentage"],
-        high=ticker["high_24h"],
-        low=ticker["low_24h"],
+        volume_base=ticker.get("base_volume"),
+        volume_quote=ticker.get("quote_volume"),
+        change_percent=ticker.get("change_percentage"),
+        high=ticker.get("high_24h"),
+        low=ticker.get("low_24h"),
     )
 
 

@@ -1,7 +1,7 @@
 """Gate: open interest, positions and liquidations of its perpetuals. https://www.gate.com/docs/developers/apiv4/"""
 
 from crypto_pipeline.schema.rows import Derivative, Metric, Row
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, present
 
 gate_perpetuals = Provider(
     "gate_perpetuals",
@@ -42,11 +42,11 @@ def contract_stats(payload: Payload, spec: RequestSpec) -> Rows:
             Derivative(
                 coin,
                 spec.values["contract"],
-                open_interest_usd=period["open_interest_usd"],
-                mark_price=period["mark_price"],
+                open_interest_usd=period.get("open_interest_usd"),
+                mark_price=period.get("mark_price"),
                 timestamp=at,
             ),
             *(Metric(f"{name}_{coin.lower()}", value, unit, timestamp=at) for name, value, unit in metrics),
         ]
 
-    return each(payload[-1:], stats)
+    return each(present(payload)[-1:], stats)

@@ -25,7 +25,7 @@ def pricefeed(payload: Payload) -> Rows:
 def _quote(feed: Payload) -> Quote | None:
     if feed["pair"].endswith("PERP"):
         return None
-    return Quote(feed["pair"], last=feed["price"], change_percent=scaled(feed["percentChange24h"], 100))
+    return Quote(feed["pair"], last=feed["price"], change_percent=scaled(feed.get("percentChange24h"), 100))
 
 
 @gemini.endpoint(

@@ -39,5 +39,6 @@ def repository(payload: Payload, spec: RequestSpec) -> Rows:
         ("repository_open_issues", "open_issues_count"),
     )
     return [
-        Metric(f"{name}_{suffix}", payload[field], "count", timestamp=payload["updated_at"]) for name, field in counted
+        Metric(f"{name}_{suffix}", payload.get(field), "count", timestamp=payload.get("updated_at"))
+        for name, field in counted
     ]

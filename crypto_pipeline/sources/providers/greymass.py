@@ -16,7 +16,7 @@ def info_of(chain: str) -> Parser:
 
         The time is UTC without saying so.
         """
-        yield ChainStat(chain, latest_block=payload["head_block_num"], timestamp=payload["head_block_time"])
+        yield ChainStat(chain, latest_block=payload.get("head_block_num"), timestamp=payload.get("head_block_time"))
 
     return info
 

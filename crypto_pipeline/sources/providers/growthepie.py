@@ -1,7 +1,7 @@
 """growthepie, what a transaction costs on the rollups of Ethereum. Off: its shape was read in code, not in an answer."""
 
 from crypto_pipeline.schema.rows import Gas
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, present
 
 growthepie = Provider("growthepie", "https://api.growthepie.com/v1", docs="https://docs.growthepie.com/api")
 
@@ -22,6 +22,6 @@ def fees(payload: Payload) -> Rows:
 
 def _fees(chain: str, entry: Payload) -> Gas:
     series = entry["hourly"]["txcosts_median"]
-    points = [dict(zip(series["types"], point, strict=True)) for point in series["data"]]
+    points = [dict(zip(series["types"], point, strict=True)) for point in present(series["data"])]
     newest = max(points, key=lambda point: point["unix"])
     return Gas(chain, gas_price=newest["value_eth"], unit="ETH/tx", timestamp=newest["unix"])

@@ -24,4 +24,4 @@ def stories(payload: Payload) -> Rows:
 
     nbHits is the number of stories of the last 24 hours.
     """
-    return [Metric("stories_24h_bitcoin", payload["nbHits"], "count")]
+    return [Metric("stories_24h_bitcoin", payload.get("nbHits"), "count")]

@@ -27,10 +27,10 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["s"],
         last=ticker["c"],
-        volume_base=ticker["v"],
-        volume_quote=ticker["qv"],
-        open=ticker["o"],
-        high=ticker["h"],
-        low=ticker["l"],
-        timestamp=ticker["t"],
+        volume_base=ticker.get("v"),
+        volume_quote=ticker.get("qv"),
+        open=ticker.get("o"),
+        high=ticker.get("h"),
+        low=ticker.get("l"),
+        timestamp=ticker.get("t"),
     )

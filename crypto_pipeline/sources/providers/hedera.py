@@ -1,7 +1,7 @@
 """Hedera, from its public mirror node: blocks, supply, the price of gas, transfers. Times are seconds.nanoseconds."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, present, scaled
 
 hedera = Provider(
     "hedera",
@@ -20,9 +20,9 @@ def gas(payload: Payload) -> Rows:
 
     Tinybars a unit of gas; a hundred million tinybars are an HBAR.
     """
-    prices = {fee["transaction_type"]: fee["gas"] for fee in payload["fees"]}
+    prices = {fee["transaction_type"]: fee["gas"] for fee in present(payload["fees"])}
     price = prices["EthereumTransaction"]
-    yield Gas("hedera", gas_price=price, standard=price, unit="tinybar/gas", timestamp=payload["timestamp"])
+    yield Gas("hedera", gas_price=price, standard=price, unit="tinybar/gas", timestamp=payload.get("timestamp"))
 
 
 @hedera.endpoint(ChainStat, "/blocks", limit=1, order="desc", cadence=15)
@@ -45,9 +45,9 @@ def supply(payload: Payload) -> Rows:
     """{"released_supply": "4200000000000000000", "timestamp": "1767225600.000000000", "total_supply": "5000000000000000000"}"""
     yield ChainStat(
         "hedera",
-        circulating_supply=int(payload["released_supply"]) / TINYBARS_PER_HBAR,
-        total_supply=int(payload["total_supply"]) / TINYBARS_PER_HBAR,
-        timestamp=payload["timestamp"],
+        circulating_supply=scaled(payload.get("released_supply"), 1 / TINYBARS_PER_HBAR),
+        total_supply=scaled(payload.get("total_supply"), 1 / TINYBARS_PER_HBAR),
+        timestamp=payload.get("timestamp"),
     )
 
 

@@ -24,9 +24,9 @@ def _quote(name: str, ticker: Payload) -> Quote:
     return Quote(
         name,
         last=ticker["last"],
-        volume_base=ticker["volume"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["time"],
+        volume_base=ticker.get("volume"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("time"),
     )

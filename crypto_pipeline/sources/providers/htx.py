@@ -5,7 +5,7 @@ from functools import partial
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_htx
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 htx = Provider(
     "htx",
@@ -24,8 +24,8 @@ def tickers(payload: Payload) -> Rows:
 
     amount is coins and vol the quote currency. open is the price 24 hours ago. ts is the time of the whole list.
     """
-    reject(_error(payload))
-    return each(payload["data"], partial(like_htx, said_at=payload["ts"]))
+    reject_unless(payload, "status", "ok")
+    return each(payload["data"], partial(like_htx, said_at=payload.get("ts")))
 
 
 @htx.endpoint(
@@ -48,7 +48,7 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
 
     id is the time of opening, amount is coins; newest first.
     """
-    reject(_error(payload))
+    reject_unless(payload, "status", "ok")
     return candles(
         payload["data"],
         spec,
@@ -58,12 +58,4 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
         low="low",
         close="close",
         volume="amount",
-    )
-
-
-def _error(payload: Payload) -> str:
-    return (
-        ""
-        if payload["status"] == "ok"
-        else f"{payload['status']}: {payload.get('err-code', '')} {payload.get('err-msg', '')}"
     )

@@ -3,7 +3,7 @@
 from crypto_pipeline.schema.rows import Derivative, Metric
 from crypto_pipeline.sources.formats.contracts import bundle
 from crypto_pipeline.sources.formats.liquidations import added_up, liquidation
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, RequestSpec, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, RequestSpec, Rows, each, number, reject_unless
 from crypto_pipeline.sources.symbols import DOLLARS
 
 htx_perpetuals = Provider(
@@ -22,8 +22,8 @@ def funding(payload: Payload) -> Rows:
 
     funding_time is the coming payment.
     """
-    reject("" if payload["status"] == "ok" else payload.get("err_msg") or payload["status"])
-    said_at = payload["ts"]
+    reject_unless(payload, "status", "ok")
+    said_at = payload.get("ts")
 
     def contract(swap: Payload) -> Derivative | None:
         if swap["funding_rate"] is None or swap["fee_asset"] not in DOLLARS:
@@ -31,9 +31,9 @@ def funding(payload: Payload) -> Rows:
         return Derivative(
             bundle(swap["symbol"])[0],
             swap["contract_code"],
-            funding_rate=swap["funding_rate"],
+            funding_rate=swap.get("funding_rate"),
             funding_interval_hours=8,
-            next_funding_at=swap["funding_time"],
+            next_funding_at=swap.get("funding_time"),
             timestamp=said_at,
         )
 
@@ -57,7 +57,7 @@ def liquidations(payload: Payload) -> Rows:
 
     A position that was long is closed by selling.
     """
-    reject("" if payload["code"] == 200 else f"{payload['code']} {payload.get('msg')}")
+    reject_unless(payload, "code", 200)
     return added_up(each(payload["data"], _liquidation))
 
 

@@ -1,5 +1,6 @@
 """Hyperliquid perpetuals: prices, funding and open interest. https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api"""
 
+import re
 from collections.abc import Iterable
 
 from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
@@ -54,20 +55,20 @@ def _contract(asset: Payload, context: Payload) -> list[Row] | None:
     funding = Derivative(
         symbol,
         asset["name"],
-        funding_rate=context["funding"],
+        funding_rate=context.get("funding"),
         funding_interval_hours=1,
-        open_interest=scaled(context["openInterest"], size),
+        open_interest=scaled(context.get("openInterest"), size),
         open_interest_usd=number(context["openInterest"]) * number(context["markPx"]),
-        mark_price=per_coin(context["markPx"], size),
-        index_price=per_coin(context["oraclePx"], size),
-        volume_24h_usd=context["dayNtlVlm"],
+        mark_price=per_coin(context.get("markPx"), size),
+        index_price=per_coin(context.get("oraclePx"), size),
+        volume_24h_usd=context.get("dayNtlVlm"),
     )
     price = Quote(
         asset["name"],
         last=context["midPx"] or context["markPx"],
         volume_base=context.get("dayBaseVlm"),
-        volume_quote=context["dayNtlVlm"],
-        open=context["prevDayPx"],
+        volume_quote=context.get("dayNtlVlm"),
+        open=context.get("prevDayPx"),
         base=asset["name"],
         quote="USD",
     )
@@ -85,20 +86,21 @@ def all_mids(payload: Payload) -> Rows:
 
     The middle between bid and ask. @1 and PURR/USDC are spot markets.
     """
-    if "BTC" not in payload:
-        raise KeyError("BTC")
     return each(payload.items(), _mid)
 
 
+_COIN = re.compile(r"k?[A-Z0-9]+")
+
+
 def _mid(name: str, price: Payload) -> Row | None:
-    if name.startswith("@") or "/" in name:
+    if not _COIN.fullmatch(name):
         return None
     if not isinstance(price, str):
         raise TypeError("prices are texts here")
     return of_one_coin(Quote(name, last=price, base=name, quote="USD"))
 
 
-def _candle_asks(context: Context) -> Iterable[RequestSpec]:
+def _candle_requests(context: Context) -> Iterable[RequestSpec]:
     for symbol in context.universe.listed:
         if symbol in LARGE_COINS:
             for interval in context.intervals:
@@ -112,7 +114,7 @@ def _candle_asks(context: Context) -> Iterable[RequestSpec]:
     Candle,
     post("/info", {"type": "candleSnapshot"}, weight=22),
     name="candles",
-    requests=_candle_asks,
+    requests=_candle_requests,
     cadence=15,
 )
 def candle_snapshot(payload: Payload, spec: RequestSpec) -> Rows:

@@ -35,10 +35,10 @@ def ticker(payload: Payload) -> Rows:
     return [
         Quote(
             f"{base}-{quote}",
-            last=payload["LastPrice"],
-            volume_base=payload["DayVolumeXbtInSecondaryCurrrency"],
-            high=payload["DayHighestPrice"],
-            low=payload["DayLowestPrice"],
-            timestamp=payload["CreatedTimestampUtc"],
+            last=payload.get("LastPrice"),
+            volume_base=payload.get("DayVolumeXbtInSecondaryCurrrency"),
+            high=payload.get("DayHighestPrice"),
+            low=payload.get("DayLowestPrice"),
+            timestamp=payload.get("CreatedTimestampUtc"),
         )
     ]

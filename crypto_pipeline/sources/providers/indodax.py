@@ -21,7 +21,7 @@ def tickers(payload: Payload) -> Rows:
 
     The names of the volumes are those of the coins. prices_24h are the prices 24 hours ago.
     """
-    day_ago = payload["prices_24h"]
+    day_ago = payload.get("prices_24h", {})
 
     def quote(name: str, ticker: Payload) -> Quote:
         base, currency = name.split("_")
@@ -31,9 +31,9 @@ def tickers(payload: Payload) -> Rows:
             volume_base=ticker[f"vol_{base}"],
             volume_quote=ticker[f"vol_{currency}"],
             open=day_ago.get(base + currency),
-            high=ticker["high"],
-            low=ticker["low"],
-            timestamp=ticker["server_time"],
+            high=ticker.get("high"),
+            low=ticker.get("low"),
+            timestamp=ticker.get("server_time"),
         )
 
     return each(payload["tickers"].items(), quote)

@@ -34,4 +34,4 @@ def prices(payload: Payload) -> Rows:
 def _price(mint: str, token: Payload) -> Price | None:
     if mint not in MINTS:
         return None
-    return Price(MINTS[mint], price_usd=token["usdPrice"], price_change_24h=token["priceChange24h"])
+    return Price(MINTS[mint], price_usd=token["usdPrice"], price_change_24h=token.get("priceChange24h"))

@@ -15,11 +15,11 @@ def fees(payload: Payload) -> Rows:
     Sompi a gram of transaction mass. The lists may be empty: then the faster bucket counts.
     """
     fast = payload["priorityBucket"]["feerate"]
-    standard = _first(payload["normalBuckets"], fast)
+    standard = _first(payload.get("normalBuckets"), fast)
     yield Gas(
         "kaspa",
         gas_price=standard,
-        slow=_first(payload["lowBuckets"], standard),
+        slow=_first(payload.get("lowBuckets"), standard),
         standard=standard,
         fast=fast,
         unit="sompi/gram",
@@ -50,10 +50,10 @@ def state(payload: Payload) -> Rows:
     hashrate, supply = (payload.get(name) or {} for name in ("hashrate", "supply"))
     yield ChainStat(
         "kaspa",
-        latest_block=graph["virtualDaaScore"],
+        latest_block=graph.get("virtualDaaScore"),
         network_hashrate=scaled(hashrate.get("hashrate"), 1e12),
-        difficulty=graph["difficulty"],
+        difficulty=graph.get("difficulty"),
         circulating_supply=scaled(supply.get("circulatingSupply"), 1 / SOMPI_PER_KAS),
         extra=known(max_supply=scaled(supply.get("maxSupply"), 1 / SOMPI_PER_KAS)),
-        timestamp=graph["pastMedianTime"],
+        timestamp=graph.get("pastMedianTime"),
     )

@@ -50,13 +50,13 @@ def epoch(payload: Payload) -> Rows:
         "cardano",
         circulating_supply=_ada(totals.get("circulation")),
         total_supply=_ada(totals.get("supply")),
-        epoch=newest["epoch_no"],
+        epoch=newest.get("epoch_no"),
         extra=known(
             epoch_transactions=number(newest["tx_count"]),
             active_stake_ada=_ada(newest["active_stake"]),
             treasury_ada=_ada(totals.get("treasury")),
         ),
-        timestamp=newest["last_block_time"],
+        timestamp=newest.get("last_block_time"),
     )
 
 

@@ -1,7 +1,7 @@
 """Korbit (Korea), spot market. https://docs.korbit.co.kr"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 korbit = Provider(
     "korbit",
@@ -18,7 +18,7 @@ def tickers(payload: Payload) -> Rows:
     "close": "133000000", "priceChangePercent": "0.76", "volume": "50.5", "quoteVolume": "6700000000",
     "lastTradedAt": 1795435199000, ...}]}
     """
-    reject(None if payload["success"] else payload["error"])
+    reject_unless(payload, "success", True)
     return each(payload["data"], _quote)
 
 
@@ -26,11 +26,11 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["close"],
-        volume_base=ticker["volume"],
-        volume_quote=ticker["quoteVolume"],
-        change_percent=ticker["priceChangePercent"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["lastTradedAt"],
+        volume_base=ticker.get("volume"),
+        volume_quote=ticker.get("quoteVolume"),
+        change_percent=ticker.get("priceChangePercent"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("lastTradedAt"),
     )

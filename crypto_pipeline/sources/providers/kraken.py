@@ -26,7 +26,7 @@ def ticker(payload: Payload) -> Rows:
 
     v, p, l and h are [today, last 24 hours]; p is the volume-weighted mean price.
     """
-    reject(payload["error"])
+    reject(payload.get("error"))
     return each(payload["result"].items(), _quote)
 
 
@@ -66,6 +66,6 @@ def ohlc(payload: Payload, spec: RequestSpec) -> Rows:
 
     Time of opening, open, high, low, close, mean price, coins, trades. The pair has another name than the one asked for.
     """
-    reject(payload["error"])
+    reject(payload.get("error"))
     [rows] = (rows for name, rows in payload["result"].items() if name != "last")
     return candles(rows, spec, time=0, open=1, high=2, low=3, close=4, volume=6)

@@ -5,7 +5,7 @@ https://docs.kraken.com/api/docs/futures-api/trading/get-tickers
 
 from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, number, reject, reject_unless
 
 kraken_perpetuals = Provider(
     "kraken_perpetuals",
@@ -26,8 +26,8 @@ def tickers(payload: Payload) -> Rows:
 
     fundingRate is dollars for one coin and hour; rows without a tag are indices.
     """
-    reject(payload.get("error") or ("" if payload["result"] == "success" else payload["result"]))
-    said_at = payload["serverTime"]
+    reject_unless(payload, "result", "success")
+    said_at = payload.get("serverTime")
 
     def contract(ticker: Payload) -> list[Row] | None:
         if ticker.get("tag") != "perpetual" or not ticker["symbol"].startswith("PF_") or ticker["suspended"]:
@@ -44,17 +44,17 @@ def tickers(payload: Payload) -> Rows:
             open_interest=coins,
             open_interest_usd=coins * mark,
             mark_price=mark,
-            index_price=ticker["indexPrice"],
-            volume_24h_usd=ticker["volumeQuote"],
+            index_price=ticker.get("indexPrice"),
+            volume_24h_usd=ticker.get("volumeQuote"),
             timestamp=said_at,
         )
         price = Quote(
             ticker["symbol"],
             last=ticker.get("last") or mark,
-            volume_base=ticker["vol24h"],
-            volume_quote=ticker["volumeQuote"],
-            change_percent=ticker["change24h"],
-            open=ticker["open24h"],
+            volume_base=ticker.get("vol24h"),
+            volume_quote=ticker.get("volumeQuote"),
+            change_percent=ticker.get("change24h"),
+            open=ticker.get("open24h"),
             high=ticker.get("high24h"),
             low=ticker.get("low24h"),
             timestamp=ticker.get("lastTime") or said_at,

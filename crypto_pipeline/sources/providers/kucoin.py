@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, get, reject, scaled
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, get, reject_unless, scaled
 
 kucoin = Provider(
     "kucoin",
@@ -20,18 +20,18 @@ def tickers(payload: Payload) -> Rows:
     symbolName is what the market is called now, symbol what it was called at first. changeRate is a fraction. A market
     that is not open yet has null for a price. time is that of the whole list.
     """
-    reject(_error(payload))
+    reject_unless(payload, "code", "200000")
     said_at = payload["data"].get("time")
 
     def quote(ticker: Payload) -> Quote:
         return Quote(
             ticker.get("symbolName") or ticker["symbol"],
             last=ticker["last"],
-            volume_base=ticker["vol"],
+            volume_base=ticker.get("vol"),
             volume_quote=ticker.get("volValue"),
-            change_percent=scaled(ticker["changeRate"], 100),
-            high=ticker["high"],
-            low=ticker["low"],
+            change_percent=scaled(ticker.get("changeRate"), 100),
+            high=ticker.get("high"),
+            low=ticker.get("low"),
             timestamp=said_at,
         )
 
@@ -56,9 +56,5 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
 
     Time of opening, open, CLOSE, HIGH, LOW, coins, turnover; the newest 100, newest first.
     """
-    reject(_error(payload))
+    reject_unless(payload, "code", "200000")
     return candles(payload["data"], spec, time=0, open=1, close=2, high=3, low=4, volume=5)
-
-
-def _error(payload: Payload) -> str:
-    return f"{payload['code']} {payload.get('msg', '')}" if payload["code"] != "200000" else ""

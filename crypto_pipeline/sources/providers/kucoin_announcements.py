@@ -1,7 +1,7 @@
 """KuCoin, announcements. https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-announcements"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, reject_unless
 
 kucoin_announcements = Provider(
     "kucoin_announcements",
@@ -27,7 +27,7 @@ def announcements(payload: Payload) -> Rows:
     "annType": ["latest-announcements", "new-listings"], "annDesc": "...", "cTime": 1795431900000, "language": "en_US",
     "annUrl": "https://www.kucoin.com/announcement/...?lang=en_US"}]}}
     """
-    reject(payload["code"] != "200000" and f"{payload['code']} {payload.get('msg', '')}")
+    reject_unless(payload, "code", "200000")
     return each(payload["data"]["items"], _article)
 
 

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Derivative
 from crypto_pipeline.sources.formats.contracts import bundle, per_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject_unless
 from crypto_pipeline.sources.symbols import DOLLARS
 
 kucoin_perpetuals = Provider(
@@ -24,7 +24,7 @@ def contracts(payload: Payload) -> Rows:
 
     openInterest counts lots of multiplier coins. Dated contracts have no funding. Contracts paid in coins are passed over.
     """
-    reject("" if payload["code"] == "200000" else f"{payload['code']} {payload.get('msg')}")
+    reject_unless(payload, "code", "200000")
     return each(payload["data"], _contract)
 
 
@@ -37,11 +37,11 @@ def _contract(contract: Payload) -> Derivative | None:
     return Derivative(
         symbol,
         contract["symbol"],
-        funding_rate=contract["fundingFeeRate"],
+        funding_rate=contract.get("fundingFeeRate"),
         funding_interval_hours=number(contract.get("fundingRateGranularity", 8 * MS_PER_HOUR)) / MS_PER_HOUR,
         open_interest=units * size,
         open_interest_usd=units * number(contract["markPrice"]),
-        mark_price=per_coin(contract["markPrice"], size),
-        index_price=per_coin(contract["indexPrice"], size),
-        volume_24h_usd=contract["turnoverOf24h"],
+        mark_price=per_coin(contract.get("markPrice"), size),
+        index_price=per_coin(contract.get("indexPrice"), size),
+        volume_24h_usd=contract.get("turnoverOf24h"),
     )

@@ -27,7 +27,7 @@ def _quote(ticker: Payload) -> Quote:
         ticker["symbol"],
         last=ticker["lastPrice"],
         volume_base=ticker.get("amount24h"),
-        volume_quote=ticker["volume24h"],
-        change_percent=ticker["change24h"],
+        volume_quote=ticker.get("volume24h"),
+        change_percent=ticker.get("change24h"),
         timestamp=ticker.get("updateTimestamp"),
     )

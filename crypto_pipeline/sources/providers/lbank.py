@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 lbank = Provider(
     "lbank",
@@ -21,7 +21,7 @@ def tickers(payload: Payload) -> Rows:
 
     change is percent, vol is coins. result is a text.
     """
-    reject(_error(payload))
+    reject_unless(payload, "error_code", 0)
     return each(payload["data"], _quote)
 
 
@@ -30,12 +30,12 @@ def _quote(market: Payload) -> Quote:
     return Quote(
         market["symbol"],
         last=ticker["latest"],
-        volume_base=ticker["vol"],
-        volume_quote=ticker["turnover"],
-        change_percent=ticker["change"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=market["timestamp"],
+        volume_base=ticker.get("vol"),
+        volume_quote=ticker.get("turnover"),
+        change_percent=ticker.get("change"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=market.get("timestamp"),
     )
 
 
@@ -60,9 +60,5 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
 
     Time of opening, open, high, low, close, coins; oldest first.
     """
-    reject(_error(payload))
+    reject_unless(payload, "error_code", 0)
     return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
-
-
-def _error(payload: Payload) -> str:
-    return f"{payload['error_code']} {payload.get('msg', '')}" if payload["error_code"] != 0 else ""

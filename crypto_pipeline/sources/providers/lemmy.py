@@ -20,6 +20,6 @@ def community(payload: Payload) -> Rows:
     reject(payload.get("error"))
     counts = payload["community_view"]["counts"]
     return [
-        Metric("subscribers_cryptocurrency", counts["subscribers"], "count"),
-        Metric("active_users_cryptocurrency", counts["users_active_day"], "users in a day"),
+        Metric("subscribers_cryptocurrency", counts.get("subscribers"), "count"),
+        Metric("active_users_cryptocurrency", counts.get("users_active_day"), "users in a day"),
     ]

@@ -10,4 +10,4 @@ lido = Provider("lido", "https://eth-api.lido.fi/v1", docs="https://docs.lido.fi
 def apr(payload: Payload) -> Rows:
     """{"data": {"timeUnix": 1795392000, "apr": 2.65}, "meta": {"symbol": "stETH", "address": "0xae7a...fE84", "chainId": 1}}"""
     data = payload["data"]
-    return [Defi("staking_apr", "lido", data["apr"], "percent a year", data["timeUnix"])]
+    return [Defi("staking_apr", "lido", data.get("apr"), "percent a year", data.get("timeUnix"))]

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 lighter_perpetuals = Provider(
     "lighter_perpetuals",
@@ -23,7 +23,7 @@ def order_books(payload: Payload) -> Rows:
 
     Contracts are named by their coin and are quoted in dollars; daily_price_change is percent.
     """
-    reject("" if payload["code"] == 200 else f"{payload['code']} {payload.get('message', '')}")
+    reject_unless(payload, "code", 200)
     return each(payload["order_book_details"], _quote)
 
 
@@ -34,11 +34,11 @@ def _quote(book: Payload) -> Quote | None:
         Quote(
             book["symbol"],
             last=book["last_trade_price"],
-            volume_base=book["daily_base_token_volume"],
-            volume_quote=book["daily_quote_token_volume"],
-            change_percent=book["daily_price_change"],
-            high=book["daily_price_high"],
-            low=book["daily_price_low"],
+            volume_base=book.get("daily_base_token_volume"),
+            volume_quote=book.get("daily_quote_token_volume"),
+            change_percent=book.get("daily_price_change"),
+            high=book.get("daily_price_high"),
+            low=book.get("daily_price_low"),
             base=book["symbol"],
             quote="USD",
         )

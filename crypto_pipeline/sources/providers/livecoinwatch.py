@@ -34,8 +34,8 @@ def _price(rank: int, entry: Payload) -> Price:
     return Price(
         entry["code"],
         price_usd=entry["rate"],
-        market_cap=entry["cap"],
-        volume_24h=entry["volume"],
+        market_cap=entry.get("cap"),
+        volume_24h=entry.get("volume"),
         price_change_24h=None if day is None else (number(day) - 1) * 100,
         rank=rank,
     )

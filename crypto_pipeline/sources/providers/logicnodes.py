@@ -23,6 +23,6 @@ def gas(payload: Payload) -> Rows:
         slow=prices[70],
         standard=prices[90],
         fast=prices[99],
-        base_fee=block["baseFeePerGas"],
-        block_number=payload["currentBlockNumber"],
+        base_fee=block.get("baseFeePerGas"),
+        block_number=payload.get("currentBlockNumber"),
     )

@@ -27,6 +27,6 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["pair"],
         last=ticker["last_trade"],
-        volume_base=ticker["rolling_24_hour_volume"],
-        timestamp=ticker["timestamp"],
+        volume_base=ticker.get("rolling_24_hour_volume"),
+        timestamp=ticker.get("timestamp"),
     )

@@ -34,12 +34,12 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["market"],
         last=ticker["last"],
-        volume_base=ticker["vol"],
-        volume_quote=ticker["vol_in_quote"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["at"],
+        volume_base=ticker.get("vol"),
+        volume_quote=ticker.get("vol_in_quote"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("at"),
     )
 
 

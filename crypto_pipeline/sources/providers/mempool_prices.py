@@ -19,4 +19,4 @@ def prices(payload: Payload) -> Rows:
 
     Units of money for one bitcoin.
     """
-    return [Price("BTC", price_usd=payload["USD"], timestamp=payload["time"])]
+    return [Price("BTC", price_usd=payload.get("USD"), timestamp=payload.get("time"))]

@@ -44,10 +44,10 @@ def fees_of(chain: str) -> Parser:
         """{"fastestFee": 2.023, "halfHourFee": 1.094, "hourFee": 0.502, "economyFee": 0.2, "minimumFee": 0.1}"""
         yield Gas(
             chain,
-            gas_price=payload["halfHourFee"],
-            slow=payload["hourFee"],
-            standard=payload["halfHourFee"],
-            fast=payload["fastestFee"],
+            gas_price=payload.get("halfHourFee"),
+            slow=payload.get("hourFee"),
+            standard=payload.get("halfHourFee"),
+            fast=payload.get("fastestFee"),
             unit="sat/vB",
         )
 
@@ -66,11 +66,11 @@ def blocks_of(chain: str) -> Parser:
         difficulty = number(newest["difficulty"])
         yield ChainStat(
             chain,
-            latest_block=newest["height"],
+            latest_block=newest.get("height"),
             network_hashrate=difficulty * HASHES_PER_DIFFICULTY / SECONDS_BETWEEN_BLOCKS[chain],
             difficulty=difficulty,
-            block_transactions=newest["tx_count"],
-            timestamp=newest["timestamp"],
+            block_transactions=newest.get("tx_count"),
+            timestamp=newest.get("timestamp"),
         )
 
     return blocks
@@ -184,10 +184,10 @@ def state(payload: Payload) -> Rows:
     hashrate, difficulty, mempool = (answers.get(name) or {} for name in ("hashrate", "difficulty", "mempool"))
     yield ChainStat(
         "bitcoin",
-        latest_block=newest["height"],
+        latest_block=newest.get("height"),
         network_hashrate=hashrate.get("currentHashrate"),
-        difficulty=newest["difficulty"],
-        block_transactions=newest["tx_count"],
+        difficulty=newest.get("difficulty"),
+        block_transactions=newest.get("tx_count"),
         mempool_transactions=mempool.get("count"),
         extra=known(
             difficulty_change_percent=scaled(difficulty.get("difficultyChange"), 1),
@@ -197,7 +197,7 @@ def state(payload: Payload) -> Rows:
             mempool_vsize_vb=scaled(mempool.get("vsize"), 1),
             mempool_total_fee_btc=scaled(mempool.get("total_fee"), 1e-8),
         ),
-        timestamp=newest["timestamp"],
+        timestamp=newest.get("timestamp"),
     )
 
 
@@ -211,13 +211,13 @@ def lightning(payload: Payload) -> Rows:
     latest = payload["latest"]
     yield ChainStat(
         "bitcoin_lightning",
-        extra={
-            "channels": number(latest["channel_count"]),
-            "nodes": number(latest["node_count"]),
-            "capacity_btc": number(latest["total_capacity"]) / 1e8,
-            "median_fee_rate_ppm": number(latest["med_fee_rate"]),
-        },
-        timestamp=latest["added"],
+        extra=known(
+            channels=scaled(latest.get("channel_count"), 1),
+            nodes=scaled(latest.get("node_count"), 1),
+            capacity_btc=scaled(latest.get("total_capacity"), 1e-8),
+            median_fee_rate_ppm=scaled(latest.get("med_fee_rate"), 1),
+        ),
+        timestamp=latest.get("added"),
     )
 
 

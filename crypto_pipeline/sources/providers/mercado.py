@@ -26,11 +26,11 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["pair"],
         last=ticker["last"],
-        volume_base=ticker["vol"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["date"],
+        volume_base=ticker.get("vol"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("date"),
     )
 
 

@@ -1,7 +1,7 @@
 """MEXC, announcements. https://www.mexc.com/api-docs/spot-v3/introduction"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, get, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, get, present, reject_unless
 
 mexc_announcements = Provider(
     "mexc_announcements",
@@ -24,8 +24,8 @@ def announcements(payload: Payload) -> Rows:
     """{"code": 0, "msg": "", "data": [{"totalPage": "123", "details": [{"title": "...", "language": "CN",
     "url": "https://www.mexc.com/help/...", "postTime": 1795431900000}]}]}
     """
-    reject(payload["code"] and f"{payload['code']} {payload['msg']}")
-    return each((entry for page in payload["data"] for entry in page["details"]), _article)
+    reject_unless(payload, "code", 0)
+    return each((entry for page in present(payload["data"]) for entry in page["details"]), _article)
 
 
 def _article(entry: Payload) -> Article:

@@ -40,8 +40,8 @@ def _price(asset: Payload) -> Price:
     return Price(
         asset["symbol"],
         price_usd=asset["price"],
-        market_cap=asset["market_cap"],
-        volume_24h=asset["volume"],
-        price_change_24h=asset["price_change_24h"],
-        rank=asset["rank"],
+        market_cap=asset.get("market_cap"),
+        volume_24h=asset.get("volume"),
+        price_change_24h=asset.get("price_change_24h"),
+        rank=asset.get("rank"),
     )

@@ -1,7 +1,7 @@
 """MultiversX: counts of the chain and its economics."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, SubRequest, known, number, scaled, together
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, SubRequest, known, scaled, together
 
 multiversx = Provider("multiversx", "https://api.multiversx.com", docs="https://api.multiversx.com/")
 
@@ -21,14 +21,14 @@ def state(payload: Payload) -> Rows:
     economics = payload.get("economics") or {}
     yield ChainStat(
         "multiversx",
-        latest_block=stats["blocks"],
-        total_transactions=stats["transactions"],
+        latest_block=stats.get("blocks"),
+        total_transactions=stats.get("transactions"),
         circulating_supply=economics.get("circulatingSupply"),
         total_supply=economics.get("totalSupply"),
-        epoch=stats["epoch"],
+        epoch=stats.get("epoch"),
         coin_price_usd=economics.get("price"),
         extra=known(
-            accounts=number(stats["accounts"]),
+            accounts=scaled(stats.get("accounts"), 1),
             staked_egld=scaled(economics.get("staked"), 1),
             staking_apr_percent=scaled(economics.get("apr"), 100),
         ),

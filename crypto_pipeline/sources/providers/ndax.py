@@ -25,7 +25,7 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["trading_pairs"],
         last=ticker["last_price"],
-        change_percent=ticker["price_change_percent_24h"],
-        high=ticker["highest_price_24h"],
-        low=ticker["lowest_price_24h"],
+        change_percent=ticker.get("price_change_percent_24h"),
+        high=ticker.get("highest_price_24h"),
+        low=ticker.get("lowest_price_24h"),
     )

@@ -26,9 +26,9 @@ def block(payload: Payload) -> Rows:
     header = result(payload)["header"]
     yield ChainStat(
         "near",
-        latest_block=header["height"],
+        latest_block=header.get("height"),
         total_supply=int(header["total_supply"]) / YOCTO,
-        timestamp=header["timestamp"],
+        timestamp=header.get("timestamp"),
     )
     price = int(header["gas_price"])
     yield Gas(
@@ -36,8 +36,8 @@ def block(payload: Payload) -> Rows:
         gas_price=price,
         standard=price,
         unit="yoctoNEAR/gas",
-        block_number=header["height"],
-        timestamp=header["timestamp"],
+        block_number=header.get("height"),
+        timestamp=header.get("timestamp"),
     )
 
 

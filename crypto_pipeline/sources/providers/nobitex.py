@@ -1,7 +1,7 @@
 """Nobitex (Iran), spot market. https://apidocs.nobitex.ir/market_data/"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject_unless
 
 nobitex = Provider(
     "nobitex",
@@ -20,7 +20,7 @@ def tickers(payload: Payload) -> Rows:
 
     volumeSrc is coins, volumeDst the quote currency; dayChange is percent. A closed market says nothing else.
     """
-    reject(f"{payload['status']} {payload.get('message', '')}" if payload["status"] != "ok" else None)
+    reject_unless(payload, "status", "ok")
     return each(payload["stats"].items(), _quote)
 
 
@@ -30,9 +30,9 @@ def _quote(name: str, stats: Payload) -> Quote | None:
     return Quote(
         name,
         last=stats["latest"],
-        volume_base=stats["volumeSrc"],
-        volume_quote=stats["volumeDst"],
-        change_percent=stats["dayChange"],
-        high=stats["dayHigh"],
-        low=stats["dayLow"],
+        volume_base=stats.get("volumeSrc"),
+        volume_quote=stats.get("volumeDst"),
+        change_percent=stats.get("dayChange"),
+        high=stats.get("dayHigh"),
+        low=stats.get("dayLow"),
     )

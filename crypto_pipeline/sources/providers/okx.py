@@ -3,7 +3,7 @@
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_okx
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 okx = Provider(
     "okx",
@@ -21,7 +21,7 @@ def tickers(payload: Payload) -> Rows:
 
     On the spot market vol24h is coins and volCcy24h is the quote currency; of contracts volCcy24h would be coins.
     """
-    reject(_error(payload))
+    reject_unless(payload, "code", "0")
     return each(payload["data"], like_okx)
 
 
@@ -45,9 +45,5 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
 
     Time of opening, open, high, low, close, coins, turnover twice, "1" when it is closed; newest first.
     """
-    reject(_error(payload))
+    reject_unless(payload, "code", "0")
     return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
-
-
-def _error(payload: Payload) -> str:
-    return f"{payload['code']} {payload['msg']}" if payload["code"] != "0" else ""

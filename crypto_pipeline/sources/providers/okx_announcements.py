@@ -1,7 +1,7 @@
 """OKX, announcements. https://www.okx.com/docs-v5/en/#announcement"""
 
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, present, reject_unless
 
 okx_announcements = Provider(
     "okx_announcements",
@@ -17,8 +17,8 @@ def announcements(payload: Payload) -> Rows:
     """{"code": "0", "msg": "", "data": [{"totalPage": "90", "details": [{"annType": "announcements-new-listings",
     "pTime": "1795431900000", "title": "OKX to list ...", "url": "https://www.okx.com/help/..."}]}]}
     """
-    reject(payload["code"] != "0" and f"{payload['code']} {payload['msg']}")
-    return each((entry for page in payload["data"] for entry in page["details"]), _article)
+    reject_unless(payload, "code", "0")
+    return each((entry for page in present(payload["data"]) for entry in page["details"]), _article)
 
 
 def _article(entry: Payload) -> Article:

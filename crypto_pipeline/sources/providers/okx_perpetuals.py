@@ -1,7 +1,18 @@
 """OKX: funding, open interest and positions of its perpetuals. https://www.okx.com/docs-v5/en/#public-data"""
 
 from crypto_pipeline.schema.rows import Derivative, Metric
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, get, number, reject
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Context,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    get,
+    number,
+    reject_unless,
+)
 from crypto_pipeline.sources.symbols import DOLLARS
 
 okx_perpetuals = Provider(
@@ -38,10 +49,10 @@ def _funding(swap: Payload) -> Derivative:
     return Derivative(
         swap["instId"].split("-")[0],
         swap["instId"],
-        funding_rate=swap["fundingRate"],
+        funding_rate=swap.get("fundingRate"),
         funding_interval_hours=interval / MS_PER_HOUR,
-        next_funding_at=swap["fundingTime"],
-        timestamp=swap["ts"],
+        next_funding_at=swap.get("fundingTime"),
+        timestamp=swap.get("ts"),
     )
 
 
@@ -63,9 +74,9 @@ def _open_interest(swap: Payload) -> Derivative | None:
     return Derivative(
         symbol,
         swap["instId"],
-        open_interest=swap["oiCcy"],
+        open_interest=swap.get("oiCcy"),
         open_interest_usd=swap.get("oiUsd"),
-        timestamp=swap["ts"],
+        timestamp=swap.get("ts"),
     )
 
 
@@ -91,4 +102,4 @@ def long_short_ratio(payload: Payload, spec: RequestSpec) -> Rows:
 
 
 def _check(payload: Payload) -> None:
-    reject("" if payload["code"] == "0" else f"{payload['code']} {payload['msg']}")
+    reject_unless(payload, "code", "0")

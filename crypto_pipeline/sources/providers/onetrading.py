@@ -28,9 +28,9 @@ def _quote(ticker: Payload) -> Quote | None:
         ticker["instrument_code"],
         last=ticker["last_price"],
         volume_base=ticker.get("base_volume"),
-        volume_quote=ticker["quote_volume"],
-        change_percent=ticker["price_change_percentage"],
-        high=ticker["high"],
-        low=ticker["low"],
+        volume_quote=ticker.get("quote_volume"),
+        change_percent=ticker.get("price_change_percentage"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
         timestamp=ticker.get("time"),
     )

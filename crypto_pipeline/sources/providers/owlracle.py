@@ -43,8 +43,8 @@ def gas_of(chain: str) -> Parser:
             standard=standard,
             fast=fast,
             base_fee=speeds[0].get("baseFee"),
-            block_number=payload["lastBlock"],
-            timestamp=payload["timestamp"],
+            block_number=payload.get("lastBlock"),
+            timestamp=payload.get("timestamp"),
         )
 
     return gas

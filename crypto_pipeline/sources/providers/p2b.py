@@ -1,7 +1,7 @@
 """P2B, spot market. https://github.com/P2B-team/p2b-api-docs"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 p2b = Provider(
     "p2b",
@@ -20,7 +20,7 @@ def tickers(payload: Payload) -> Rows:
 
     vol is coins, deal the quote currency, change percent.
     """
-    reject(None if payload["success"] else f"{payload['errorCode']} {payload['message']}")
+    reject_unless(payload, "success", True)
     return each(payload["result"].items(), _quote)
 
 
@@ -29,10 +29,10 @@ def _quote(name: str, market: Payload) -> Quote:
     return Quote(
         name,
         last=ticker["last"],
-        volume_base=ticker["vol"],
-        volume_quote=ticker["deal"],
-        change_percent=ticker["change"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=market["at"],
+        volume_base=ticker.get("vol"),
+        volume_quote=ticker.get("deal"),
+        change_percent=ticker.get("change"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=market.get("at"),
     )

@@ -34,9 +34,9 @@ def _quote(summary: Payload) -> Quote | None:
         Quote(
             summary["symbol"],
             last=summary["last_traded_price"],
-            volume_quote=summary["volume_24h"],
-            change_percent=scaled(summary["price_change_rate_24h"], 100),
-            timestamp=summary["created_at"],
+            volume_quote=summary.get("volume_24h"),
+            change_percent=scaled(summary.get("price_change_rate_24h"), 100),
+            timestamp=summary.get("created_at"),
             base=base,
             quote=currency,
         )

@@ -19,7 +19,7 @@ def tickers(payload: Payload) -> Rows:
 
     Numbers are whole: hundred millionths of coins and prices. The time is in nanoseconds.
     """
-    reject(payload["error"])
+    reject(payload.get("error"))
     return each(payload["result"], _quote)
 
 
@@ -32,7 +32,7 @@ def _quote(ticker: Payload) -> Quote:
         open=_unscaled(ticker["openEp"]),
         high=_unscaled(ticker["highEp"]),
         low=_unscaled(ticker["lowEp"]),
-        timestamp=ticker["timestamp"],
+        timestamp=ticker.get("timestamp"),
     )
 
 

@@ -1,7 +1,7 @@
 """Pionex, spot market. https://pionex-doc.gitbook.io/apidocs"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 pionex = Provider(
     "pionex",
@@ -19,7 +19,7 @@ def tickers(payload: Payload) -> Rows:
 
     volume is coins and amount the quote currency. BTC_USDT_PERP would be a contract.
     """
-    reject(None if payload["result"] else f"{payload.get('code')} {payload.get('message')}")
+    reject_unless(payload, "result", True)
     return each(payload["data"]["tickers"], _quote)
 
 
@@ -29,10 +29,10 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["symbol"],
         last=ticker["close"],
-        volume_base=ticker["volume"],
-        volume_quote=ticker["amount"],
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["time"],
+        volume_base=ticker.get("volume"),
+        volume_quote=ticker.get("amount"),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("time"),
     )

@@ -28,13 +28,13 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["symbol"],
         last=ticker["close"],
-        volume_base=ticker["quantity"],
-        volume_quote=ticker["amount"],
-        change_percent=scaled(ticker["dailyChange"], 100),
-        open=ticker["open"],
-        high=ticker["high"],
-        low=ticker["low"],
-        timestamp=ticker["ts"],
+        volume_base=ticker.get("quantity"),
+        volume_quote=ticker.get("amount"),
+        change_percent=scaled(ticker.get("dailyChange"), 100),
+        open=ticker.get("open"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
+        timestamp=ticker.get("ts"),
     )
 
 

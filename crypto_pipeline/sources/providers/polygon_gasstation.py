@@ -19,10 +19,10 @@ def gas(payload: Payload) -> Rows:
     """
     yield Gas(
         "polygon",
-        gas_price=payload["standard"]["maxFee"],
-        slow=payload["safeLow"]["maxFee"],
-        standard=payload["standard"]["maxFee"],
-        fast=payload["fast"]["maxFee"],
-        base_fee=payload["estimatedBaseFee"],
-        block_number=payload["blockNumber"],
+        gas_price=payload["standard"].get("maxFee"),
+        slow=payload["safeLow"].get("maxFee"),
+        standard=payload["standard"].get("maxFee"),
+        fast=payload["fast"].get("maxFee"),
+        base_fee=payload.get("estimatedBaseFee"),
+        block_number=payload.get("blockNumber"),
     )

@@ -3,7 +3,7 @@
 from statistics import median
 
 from crypto_pipeline.schema.rows import Price
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number, present
 
 redstone = Provider(
     "redstone",
@@ -27,7 +27,9 @@ def prices(payload: Payload) -> Rows:
 def _price(feed: str, packages: Payload) -> Price | None:
     if "/" in feed:
         return None
-    values = [number(package["dataPoints"][0]["value"]) for package in packages]
+    values = [number(package["dataPoints"][0]["value"]) for package in present(packages)]
     return Price(
-        feed, price_usd=median(values), timestamp=max(number(package["timestampMilliseconds"]) for package in packages)
+        feed,
+        price_usd=median(values),
+        timestamp=max(number(package["timestampMilliseconds"]) for package in present(packages)),
     )

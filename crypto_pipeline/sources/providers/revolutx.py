@@ -20,16 +20,16 @@ def tickers(payload: Payload) -> Rows:
 
     price_change_24h is a difference of prices. The time is that of the whole list.
     """
-    said_at = payload["metadata"]["timestamp"]
+    said_at = payload.get("metadata", {}).get("timestamp")
 
     def quote(ticker: Payload) -> Quote:
         return Quote(
             ticker["symbol"],
             last=ticker["last_price"],
-            volume_base=ticker["volume_24h"],
+            volume_base=ticker.get("volume_24h"),
             open=number(ticker["last_price"]) - number(ticker["price_change_24h"]),
-            high=ticker["high_24h"],
-            low=ticker["low_24h"],
+            high=ticker.get("high_24h"),
+            low=ticker.get("low_24h"),
             timestamp=said_at,
         )
 

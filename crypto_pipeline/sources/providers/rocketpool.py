@@ -9,4 +9,4 @@ rocketpool = Provider("rocketpool", "https://api.rocketpool.net/api", docs="http
 @rocketpool.endpoint(Defi, "/apr", cadence=360)
 def apr(payload: Payload) -> Rows:
     """{"yearlyAPR": "2.45"}"""
-    return [Defi("staking_apr", "rocketpool", payload["yearlyAPR"], "percent a year")]
+    return [Defi("staking_apr", "rocketpool", payload.get("yearlyAPR"), "percent a year")]

@@ -19,6 +19,7 @@ from crypto_pipeline.sources.kit import (
     each,
     number,
     post,
+    present,
     together,
 )
 
@@ -38,7 +39,7 @@ publicnode_solana = Provider(
 LAMPORTS_PER_SOL = 10**9
 
 
-def _ask(method: str, *params: object) -> dict[str, object]:
+def _method(method: str, *params: object) -> dict[str, object]:
     return {"jsonrpc": "2.0", "id": 1, "method": method, "params": [*params]}
 
 
@@ -47,7 +48,7 @@ def fees(payload: Payload) -> Rows:
 
     Up to 150 slots; each value is the smallest fee that landed, in millionths of a lamport per compute unit.
     """
-    paid = [number(slot["prioritizationFee"]) for slot in result(payload)]
+    paid = [number(slot["prioritizationFee"]) for slot in present(result(payload))]
     if len(paid) == 1:
         paid *= 2
     cuts = quantiles(paid, n=100, method="inclusive")
@@ -58,14 +59,14 @@ def fees(payload: Payload) -> Rows:
         standard=cuts[49],
         fast=cuts[89],
         unit="micro-lamports/CU",
-        block_number=max(slot["slot"] for slot in result(payload)),
+        block_number=max(slot["slot"] for slot in present(result(payload))),
     )
 
 
 STATS = (
-    SubRequest("epoch", _ask("getEpochInfo")),
-    SubRequest("performance", _ask("getRecentPerformanceSamples", 10), optional=True),
-    SubRequest("supply", _ask("getSupply", {"excludeNonCirculatingAccountsList": True}), optional=True),
+    SubRequest("epoch", _method("getEpochInfo")),
+    SubRequest("performance", _method("getRecentPerformanceSamples", 10), optional=True),
+    SubRequest("supply", _method("getSupply", {"excludeNonCirculatingAccountsList": True}), optional=True),
 )
 
 
@@ -78,17 +79,17 @@ def stats(payload: Payload) -> Rows:
     transactionCount includes votes. Also reads a saved getEpochInfo answer alone.
     """
     epoch = result(payload.get("epoch", payload))
-    samples = (payload.get("performance") or {}).get("result") or []
+    samples = present((payload.get("performance") or {}).get("result") or [])
     seconds = sum(sample["samplePeriodSecs"] for sample in samples)
     supply = ((payload.get("supply") or {}).get("result") or {}).get("value") or {}
     yield ChainStat(
         "solana",
-        latest_block=epoch["blockHeight"],
+        latest_block=epoch.get("blockHeight"),
         total_transactions=epoch.get("transactionCount"),
         circulating_supply=_sol(supply.get("circulating")),
         total_supply=_sol(supply.get("total")),
         tps=sum(sample["numTransactions"] for sample in samples) / seconds if seconds else None,
-        epoch=epoch["epoch"],
+        epoch=epoch.get("epoch"),
         extra={
             "slot": number(epoch["absoluteSlot"]),
             "epoch_progress": number(epoch["slotIndex"]) / number(epoch["slotsInEpoch"]),
@@ -102,10 +103,10 @@ def _sol(lamports: int | None) -> float | None:
 
 def _newest_block(answers: Mapping[str, Payload]) -> object:
     how = {"encoding": "json", "transactionDetails": "accounts", "rewards": False, "maxSupportedTransactionVersion": 0}
-    return _ask("getBlock", result(answers["slot"]), how)
+    return _method("getBlock", result(answers["slot"]), how)
 
 
-BLOCK = (SubRequest("slot", _ask("getSlot", {"commitment": "finalized"})), SubRequest("block", _newest_block))
+BLOCK = (SubRequest("slot", _method("getSlot", {"commitment": "finalized"})), SubRequest("block", _newest_block))
 
 
 def transfers(payload: Payload) -> Rows:
@@ -131,7 +132,7 @@ def transfers(payload: Payload) -> Rows:
             amount=max(changes) / LAMPORTS_PER_SOL,
             from_address=accounts[changes.index(min(changes))],
             to_address=accounts[changes.index(max(changes))],
-            block_number=block["blockHeight"],
+            block_number=block.get("blockHeight"),
             timestamp=block["blockTime"],
         )
 
@@ -141,7 +142,7 @@ def transfers(payload: Payload) -> Rows:
 for _priority, _node in enumerate((solana, publicnode_solana)):
     _node.endpoint(
         Gas,
-        post("", _ask("getRecentPrioritizationFees", [])),
+        post("", _method("getRecentPrioritizationFees", [])),
         pool=PoolMember("gas_solana", _priority),
         quirks="The fixed 5,000 lamports a signature come on top.",
     )(fees)

@@ -1,7 +1,7 @@
 """SoSoValue: flows of exchange-traded funds, with a free key. https://sosovalue-1.gitbook.io/soso-value-api-doc"""
 
 from crypto_pipeline.schema.rows import Metric, Row
-from crypto_pipeline.sources.kit import Expected, Key, Parser, Payload, Provider, Rows, each, post, reject
+from crypto_pipeline.sources.kit import Expected, Key, Parser, Payload, Provider, Rows, each, post, reject_unless
 
 sosovalue = Provider(
     "sosovalue",
@@ -29,7 +29,7 @@ def _flows(coin: str) -> Parser:
 
         About 300 days.
         """
-        reject(f"{payload['code']} {payload['msg']}" if payload["code"] != 0 else "")
+        reject_unless(payload, "code", 0)
         return each(payload["data"], day)
 
     def day(entry: Payload) -> list[Row]:

@@ -25,8 +25,8 @@ def block(payload: Payload) -> Rows:
     yield ChainStat(
         "starknet",
         latest_block=int(newest["block_number"]),
-        block_transactions=len(newest["transactions"]),
-        timestamp=newest["timestamp"],
+        block_transactions=len(newest["transactions"]) if "transactions" in newest else None,
+        timestamp=newest.get("timestamp"),
     )
     price = quantity(newest["l2_gas_price"]["price_in_fri"]) / FRI_PER_GFRI
     yield Gas(
@@ -34,6 +34,6 @@ def block(payload: Payload) -> Rows:
         gas_price=price,
         standard=price,
         unit="gfri",
-        block_number=newest["block_number"],
-        timestamp=newest["timestamp"],
+        block_number=newest.get("block_number"),
+        timestamp=newest.get("timestamp"),
     )

@@ -24,13 +24,13 @@ def fees(payload: Payload) -> Rows:
     charged = payload["fee_charged"]
     yield Gas(
         "stellar",
-        gas_price=charged["mode"],
-        slow=charged["p10"],
-        standard=charged["p50"],
-        fast=charged["p95"],
+        gas_price=charged.get("mode"),
+        slow=charged.get("p10"),
+        standard=charged.get("p50"),
+        fast=charged.get("p95"),
         unit="stroops/op",
-        base_fee=payload["last_ledger_base_fee"],
-        block_number=payload["last_ledger"],
+        base_fee=payload.get("last_ledger_base_fee"),
+        block_number=payload.get("last_ledger"),
     )
 
 
@@ -80,7 +80,7 @@ def _payment(entry: Payload) -> Transfer | None:
         "XLM",
         amount=number(entry["amount"]),
         event_index=int(entry["id"]) & OPERATION_BITS,
-        from_address=entry["from"],
-        to_address=entry["to"],
+        from_address=entry.get("from"),
+        to_address=entry.get("to"),
         timestamp=entry["created_at"],
     )

@@ -1,7 +1,7 @@
 """StockTwits: the mood of messages about coins. https://api.stocktwits.com/developers/docs"""
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, get
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, get, present
 
 stocktwits = Provider(
     "stocktwits",
@@ -30,11 +30,12 @@ def stream(payload: Payload, spec: RequestSpec) -> Rows:
     Of the last 30 messages those count that their authors marked Bullish or Bearish.
     """
     coin = spec.values["coin"].lower()
-    yield Metric(f"watchlist_users_{coin}", payload["symbol"]["watchlist_count"], "count")
-    marks = [_mark(message) for message in payload["messages"]]
+    yield Metric(f"watchlist_users_{coin}", payload.get("symbol", {}).get("watchlist_count"), "count")
+    messages = present(payload.get("messages", []))
+    marks = [_mark(message) for message in messages]
     bullish, bearish = marks.count("Bullish"), marks.count("Bearish")
     if bullish or bearish:
-        newest = max(message["created_at"] for message in payload["messages"])
+        newest = max(message["created_at"] for message in messages)
         yield Metric(f"bullish_messages_{coin}", 100 * bullish / (bullish + bearish), "percent", timestamp=newest)
 
 

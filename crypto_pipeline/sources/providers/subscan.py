@@ -1,7 +1,20 @@
 """Subscan, explorer of Polkadot: counts and newest transfers. Needs a key. https://support.subscan.io/"""
 
 from crypto_pipeline.schema.rows import ChainStat, Transfer
-from crypto_pipeline.sources.kit import Budget, Expected, Key, Payload, Provider, Rows, each, number, post, reject
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Expected,
+    Key,
+    Payload,
+    Provider,
+    Rows,
+    each,
+    known,
+    number,
+    post,
+    reject_unless,
+    scaled,
+)
 
 subscan = Provider(
     "subscan",
@@ -14,8 +27,7 @@ subscan = Provider(
 
 def _data(payload: Payload) -> Payload:
     """{"code": 0, "message": "Success", "data": {...}}; an error is a 200 with another code."""
-    if payload["code"] != 0:
-        reject(payload.get("message") or f"code {payload['code']}")
+    reject_unless(payload, "code", 0)
     return payload["data"]
 
 
@@ -29,10 +41,10 @@ def stats(payload: Payload) -> Rows:
     data = _data(payload)
     yield ChainStat(
         "polkadot",
-        latest_block=data["blockNum"],
-        total_transactions=data["count_signed_extrinsic"],
-        extra={"transfers": number(data["count_transfer"])},
-        timestamp=payload["generated_at"],
+        latest_block=data.get("blockNum"),
+        total_transactions=data.get("count_signed_extrinsic"),
+        extra=known(transfers=scaled(data.get("count_transfer"), 1)),
+        timestamp=payload.get("generated_at"),
     )
 
 
@@ -60,9 +72,9 @@ def _transfer(entry: Payload) -> Transfer | None:
         entry["hash"],
         "DOT",
         amount=number(entry["amount"]),
-        from_address=entry["from"],
-        to_address=entry["to"],
+        from_address=entry.get("from"),
+        to_address=entry.get("to"),
         amount_usd=entry.get("usd_amount"),
-        block_number=entry["block_num"],
+        block_number=entry.get("block_num"),
         timestamp=entry["block_timestamp"],
     )

@@ -16,13 +16,13 @@ def checkpoint(payload: Payload) -> Rows:
     Errors come as a 200 with an errors list. The price is MIST a unit of gas; a thousand million MIST are a SUI.
     """
     reject(payload.get("errors"))
-    newest, epoch = payload["data"]["checkpoint"], payload["data"]["epoch"]
+    newest, epoch = payload["data"].get("checkpoint", {}), payload["data"].get("epoch", {})
     yield ChainStat(
         "sui",
-        latest_block=newest["sequenceNumber"],
-        total_transactions=newest["networkTotalTransactions"],
-        epoch=epoch["epochId"],
-        timestamp=newest["timestamp"],
+        latest_block=newest.get("sequenceNumber"),
+        total_transactions=newest.get("networkTotalTransactions"),
+        epoch=epoch.get("epochId"),
+        timestamp=newest.get("timestamp"),
     )
-    price = epoch["referenceGasPrice"]
-    yield Gas("sui", gas_price=price, standard=price, unit="MIST/gas", timestamp=newest["timestamp"])
+    price = epoch.get("referenceGasPrice")
+    yield Gas("sui", gas_price=price, standard=price, unit="MIST/gas", timestamp=newest.get("timestamp"))

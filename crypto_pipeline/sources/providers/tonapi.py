@@ -17,7 +17,7 @@ def masterchain(payload: Payload) -> Rows:
     """{"workchain_id": -1, "seqno": 60000000, "gen_utime": 1767225600, "tx_quantity": 3, "validators_count": 350, ...}"""
     yield ChainStat(
         "ton",
-        latest_block=payload["seqno"],
-        block_transactions=payload["tx_quantity"],
-        timestamp=payload["gen_utime"],
+        latest_block=payload.get("seqno"),
+        block_transactions=payload.get("tx_quantity"),
+        timestamp=payload.get("gen_utime"),
     )

@@ -1,7 +1,7 @@
 """TON Center, node of TON: the newest block of the masterchain. The key is optional."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, reject
+from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, reject_unless
 
 toncenter = Provider(
     "toncenter",
@@ -14,6 +14,5 @@ toncenter = Provider(
 @toncenter.endpoint(ChainStat, "/getMasterchainInfo", cadence=15)
 def masterchain(payload: Payload) -> Rows:
     """{"ok": true, "result": {"@type": "blocks.masterchainInfo", "last": {"workchain": -1, "seqno": 60000000, ...}, ...}, ...}"""
-    if payload["ok"] is not True:
-        reject(payload.get("error") or "ok is false")
-    yield ChainStat("ton", latest_block=payload["result"]["last"]["seqno"])
+    reject_unless(payload, "ok", True)
+    yield ChainStat("ton", latest_block=payload["result"]["last"].get("seqno"))

@@ -26,13 +26,13 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["s"],
         last=ticker["c"],
-        volume_base=ticker["v"],
-        volume_quote=ticker["qv"],
-        change_percent=scaled(ticker["pcp"], 100),
-        open=ticker["o"],
-        high=ticker["h"],
-        low=ticker["l"],
-        timestamp=ticker["t"],
+        volume_base=ticker.get("v"),
+        volume_quote=ticker.get("qv"),
+        change_percent=scaled(ticker.get("pcp"), 100),
+        open=ticker.get("o"),
+        high=ticker.get("h"),
+        low=ticker.get("l"),
+        timestamp=ticker.get("t"),
     )
 
 

@@ -3,7 +3,19 @@
 from hashlib import sha256
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.kit import Expected, Key, Payload, PoolMember, Provider, Rows, each, post, reject
+from crypto_pipeline.sources.kit import (
+    Expected,
+    Key,
+    Payload,
+    PoolMember,
+    Provider,
+    Rows,
+    each,
+    post,
+    present,
+    reject,
+    reject_unless,
+)
 
 trongrid = Provider(
     "trongrid",
@@ -27,7 +39,7 @@ def block(payload: Payload) -> Rows:
     header = payload["block_header"]["raw_data"]
     yield ChainStat(
         "tron",
-        latest_block=header["number"],
+        latest_block=header.get("number"),
         block_transactions=len(payload.get("transactions") or ()),
         timestamp=int(header["timestamp"]),
     )
@@ -44,7 +56,7 @@ def gas(payload: Payload) -> Rows:
 
     Millionths of a TRX (sun) per unit of energy. A parameter that was never voted on has no value.
     """
-    parameters = {parameter["key"]: parameter.get("value") for parameter in payload["chainParameter"]}
+    parameters = {parameter["key"]: parameter.get("value") for parameter in present(payload["chainParameter"])}
     price = parameters["getEnergyFee"]
     yield Gas("tron", gas_price=price, standard=price, unit="sun/energy")
 
@@ -63,8 +75,7 @@ def gas(payload: Payload) -> Rows:
 def usdt_transfers(payload: Payload) -> Rows:
     """{"data": [{"block_number": 86056821, "block_timestamp": 1788842253000, "event_index": 0, "event_name": "Transfer",
     "result": {"from": "0xaa", "to": "0xbb", "value": "1500000000000"}, "transaction_id": "aa", ...}], "success": true, ...}"""
-    if payload["success"] is not True:
-        reject(payload.get("error") or "success is false")
+    reject_unless(payload, "success", True)
     return each(payload["data"], _usdt)
 
 
@@ -78,7 +89,7 @@ def _usdt(event: Payload) -> Transfer:
         event_index=event["event_index"],
         from_address=address(moved["from"]),
         to_address=address(moved["to"]),
-        block_number=event["block_number"],
+        block_number=event.get("block_number"),
         timestamp=event["block_timestamp"],
     )
 

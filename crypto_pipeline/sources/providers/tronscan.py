@@ -1,7 +1,7 @@
 """TRONSCAN, explorer of Tron: height, daily counts, newest transfers. The key is optional."""
 
 from crypto_pipeline.schema.rows import ChainStat, Transfer
-from crypto_pipeline.sources.kit import Expected, Key, Payload, PoolMember, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Expected, Key, Payload, PoolMember, Provider, Rows, each, number, reject_unless
 
 tronscan = Provider(
     "tronscan",
@@ -16,7 +16,7 @@ A_SAMPLE = "The newest 50 transfers are some seconds of traffic: a sample."
 @tronscan.endpoint(ChainStat, "/system/status", cadence=15)
 def status(payload: Payload) -> Rows:
     """{"database": {"block": 86056820, "confirmedBlock": 86056800}, "full": {"block": 86056821}, "solidity": {"block": 86056802}, ...}"""
-    yield ChainStat("tron", latest_block=payload["full"]["block"])
+    yield ChainStat("tron", latest_block=payload["full"].get("block"))
 
 
 @tronscan.endpoint(ChainStat, "/stats/overview", days=2, cadence=60, on=False)
@@ -26,8 +26,7 @@ def overview(payload: Payload) -> Rows:
 
     One entry a day.
     """
-    if payload["success"] is not True:
-        reject(payload.get("message") or "success is false")
+    reject_unless(payload, "success", True)
     return each(payload["data"], _day)
 
 
@@ -70,9 +69,9 @@ def _usdt(entry: Payload) -> Transfer | None:
         entry["transaction_id"],
         "USDT",
         amount=int(entry["quant"]) / 10 ** entry["tokenInfo"]["tokenDecimal"],
-        from_address=entry["from_address"],
-        to_address=entry["to_address"],
-        block_number=entry["block"],
+        from_address=entry.get("from_address"),
+        to_address=entry.get("to_address"),
+        block_number=entry.get("block"),
         timestamp=entry["block_ts"],
     )
 
@@ -107,8 +106,8 @@ def _trx(entry: Payload) -> Transfer | None:
         entry["transactionHash"],
         "TRX",
         amount=number(entry["amount"]) / 1e6,
-        from_address=entry["transferFromAddress"],
-        to_address=entry["transferToAddress"],
-        block_number=entry["block"],
+        from_address=entry.get("transferFromAddress"),
+        to_address=entry.get("transferToAddress"),
+        block_number=entry.get("block"),
         timestamp=entry["timestamp"],
     )

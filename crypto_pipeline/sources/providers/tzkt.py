@@ -32,16 +32,16 @@ def state(payload: Payload) -> Rows:
     """
     head = payload.get("head", payload)
     supply = payload.get("statistics") or {}
-    if head["synced"] is not True:
+    if head.get("synced") is False:
         reject("the indexer is behind the chain")
     yield ChainStat(
         "tezos",
-        latest_block=head["level"],
+        latest_block=head.get("level"),
         circulating_supply=scaled(supply.get("circulatingSupply"), 1e-6),
         total_supply=scaled(supply.get("totalSupply"), 1e-6),
-        epoch=head["cycle"],
-        coin_price_usd=head["quoteUsd"],
-        timestamp=head["timestamp"],
+        epoch=head.get("cycle"),
+        coin_price_usd=head.get("quoteUsd"),
+        timestamp=head.get("timestamp"),
     )
 
 
@@ -73,6 +73,6 @@ def _transfer(entry: Payload) -> Transfer | None:
         event_index=int(entry["id"]),
         from_address=entry["sender"]["address"],
         to_address=entry["target"]["address"],
-        block_number=entry["level"],
+        block_number=entry.get("level"),
         timestamp=entry["timestamp"],
     )

@@ -29,9 +29,9 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["market"],
         last=ticker["trade_price"],
-        volume_base=ticker["acc_trade_volume_24h"],
-        volume_quote=ticker["acc_trade_price_24h"],
-        timestamp=ticker["trade_timestamp"],
+        volume_base=ticker.get("acc_trade_volume_24h"),
+        volume_quote=ticker.get("acc_trade_price_24h"),
+        timestamp=ticker.get("trade_timestamp"),
     )
 
 

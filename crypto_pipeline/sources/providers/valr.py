@@ -28,11 +28,11 @@ def _quote(ticker: Payload) -> Quote | None:
     return Quote(
         ticker["currencyPair"],
         last=ticker["lastTradedPrice"],
-        volume_base=ticker["baseVolume"],
-        volume_quote=ticker["quoteVolume"],
-        change_percent=ticker["changeFromPrevious"],
-        open=ticker["previousClosePrice"],
-        high=ticker["highPrice"],
-        low=ticker["lowPrice"],
-        timestamp=ticker["created"],
+        volume_base=ticker.get("baseVolume"),
+        volume_quote=ticker.get("quoteVolume"),
+        change_percent=ticker.get("changeFromPrevious"),
+        open=ticker.get("previousClosePrice"),
+        high=ticker.get("highPrice"),
+        low=ticker.get("lowPrice"),
+        timestamp=ticker.get("created"),
     )

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 
 from crypto_pipeline.schema.rows import ChainStat, Transfer
 from crypto_pipeline.sources.formats.json_rpc import quantity
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, SubRequest, each, number, together
+from crypto_pipeline.sources.kit import (
+    Expected,
+    Payload,
+    Provider,
+    Rows,
+    SubRequest,
+    each,
+    known,
+    number,
+    scaled,
+    together,
+)
 
 vechain = Provider("vechain", "https://mainnet.vechain.org", docs="https://mainnet.vechain.org/doc/stoplight-ui/")
 
@@ -13,12 +24,13 @@ vechain = Provider("vechain", "https://mainnet.vechain.org", docs="https://mainn
 def block(payload: Payload) -> Rows:
     """{"number": 23000000, "timestamp": 1767225600, "gasLimit": 40000000, "gasUsed": 66003, "isTrunk": true,
     "transactions": ["0x00"], ...}"""
+    used, limit = scaled(payload.get("gasUsed"), 1), scaled(payload.get("gasLimit"), 1)
     yield ChainStat(
         "vechain",
-        latest_block=payload["number"],
-        block_transactions=len(payload["transactions"]),
-        extra={"gas_used_ratio": number(payload["gasUsed"]) / number(payload["gasLimit"])},
-        timestamp=payload["timestamp"],
+        latest_block=number(payload["number"]),
+        block_transactions=len(payload["transactions"]) if "transactions" in payload else None,
+        extra=known(gas_used_ratio=None if used is None or not limit else used / limit),
+        timestamp=payload.get("timestamp"),
     )
 
 
@@ -62,8 +74,8 @@ def _transfer(entry: Payload) -> Transfer:
         "VET",
         amount=quantity(entry["amount"]) / 10**18,
         event_index=int(meta["clauseIndex"]),
-        from_address=entry["sender"],
-        to_address=entry["recipient"],
-        block_number=meta["blockNumber"],
+        from_address=entry.get("sender"),
+        to_address=entry.get("recipient"),
+        block_number=meta.get("blockNumber"),
         timestamp=meta["blockTimestamp"],
     )

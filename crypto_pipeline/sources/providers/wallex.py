@@ -1,7 +1,7 @@
 """Wallex (Iran), spot market. https://api-docs.wallex.ir"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 wallex = Provider(
     "wallex",
@@ -20,7 +20,7 @@ def tickers(payload: Payload) -> Rows:
 
     A dash stands for a number that is missing.
     """
-    reject(None if payload["success"] else payload["message"])
+    reject_unless(payload, "success", True)
     return each(payload["result"]["symbols"].values(), _quote)
 
 
@@ -29,11 +29,11 @@ def _quote(market: Payload) -> Quote:
     return Quote(
         market["symbol"],
         last=stats["lastPrice"],
-        volume_base=stats["24h_volume"],
-        volume_quote=stats["24h_quoteVolume"],
-        change_percent=stats["24h_ch"],
-        high=stats["24h_highPrice"],
-        low=stats["24h_lowPrice"],
+        volume_base=stats.get("24h_volume"),
+        volume_quote=stats.get("24h_quoteVolume"),
+        change_percent=stats.get("24h_ch"),
+        high=stats.get("24h_highPrice"),
+        low=stats.get("24h_lowPrice"),
         base=market["baseAsset"],
         quote=market["quoteAsset"],
     )

@@ -11,7 +11,7 @@ def header(payload: Payload) -> Rows:
     """{"version": 5, "timestamp": 1767225600000, "transactionCount": 20, "height": 5000000, "totalFee": 1000000, ...}"""
     yield ChainStat(
         "waves",
-        latest_block=payload["height"],
-        block_transactions=payload["transactionCount"],
-        timestamp=payload["timestamp"],
+        latest_block=payload.get("height"),
+        block_transactions=payload.get("transactionCount"),
+        timestamp=payload.get("timestamp"),
     )

@@ -27,11 +27,11 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["lastPrice"],
-        volume_base=ticker["volume"],
-        open=ticker["openPrice"],
-        high=ticker["highPrice"],
-        low=ticker["lowPrice"],
-        timestamp=ticker["at"],
+        volume_base=ticker.get("volume"),
+        open=ticker.get("openPrice"),
+        high=ticker.get("highPrice"),
+        low=ticker.get("lowPrice"),
+        timestamp=ticker.get("at"),
         base=ticker["baseAsset"],
         quote=ticker["quoteAsset"],
     )

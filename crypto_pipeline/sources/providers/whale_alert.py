@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from crypto_pipeline.schema.rows import Transfer
-from crypto_pipeline.sources.kit import Context, Expected, Key, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import (
+    Context,
+    Expected,
+    Key,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    reject_unless,
+)
 
 whale_alert = Provider(
     "whale_alert",
@@ -37,8 +47,7 @@ def transfers(payload: Payload) -> Rows:
 
     Where the count is 0 there is no transactions member.
     """
-    if payload["result"] != "success":
-        reject(payload.get("message") or payload["result"])
+    reject_unless(payload, "result", "success")
     return each(payload.get("transactions", ()), _transfer)
 
 

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 whitebit = Provider(
     "whitebit",
@@ -24,14 +24,14 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _quote(name: str, ticker: Payload) -> Quote | None:
-    if ticker["isFrozen"] or name.endswith("_PERP"):
+    if ticker.get("isFrozen") or name.endswith("_PERP"):
         return None
     return Quote(
         name,
         last=ticker["last_price"],
-        volume_base=ticker["base_volume"],
-        volume_quote=ticker["quote_volume"],
-        change_percent=ticker["change"],
+        volume_base=ticker.get("base_volume"),
+        volume_quote=ticker.get("quote_volume"),
+        change_percent=ticker.get("change"),
     )
 
 
@@ -54,5 +54,5 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
 
     Time of opening, open, CLOSE, HIGH, LOW, coins, turnover.
     """
-    reject(None if payload["success"] else payload["message"])
+    reject_unless(payload, "success", True)
     return candles(payload["result"], spec, time=0, open=1, close=2, high=3, low=4, volume=5)

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 woo_perpetuals = Provider(
     "woo_perpetuals",
@@ -22,8 +22,8 @@ def futures(payload: Payload) -> Rows:
 
     24hVolume is coins and 24hAmount dollars. timestamp is that of the whole list.
     """
-    reject("" if payload["success"] else payload.get("message") or "success is false")
-    said_at = payload["timestamp"]
+    reject_unless(payload, "success", True)
+    said_at = payload.get("timestamp")
 
     def quote(contract: Payload) -> Quote:
         _, base, currency = contract["symbol"].split("_")
@@ -31,11 +31,11 @@ def futures(payload: Payload) -> Rows:
             Quote(
                 contract["symbol"],
                 last=contract["24hClose"],
-                volume_base=contract["24hVolume"],
-                volume_quote=contract["24hAmount"],
-                open=contract["24hOpen"],
-                high=contract["24hHigh"],
-                low=contract["24hLow"],
+                volume_base=contract.get("24hVolume"),
+                volume_quote=contract.get("24hAmount"),
+                open=contract.get("24hOpen"),
+                high=contract.get("24hHigh"),
+                low=contract.get("24hLow"),
                 timestamp=said_at,
                 base=base,
                 quote=currency,

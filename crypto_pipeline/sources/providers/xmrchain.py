@@ -1,7 +1,7 @@
 """xmrchain.net, an explorer of Monero that volunteers run; often slow."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, number, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, reject_unless, scaled
 
 xmrchain = Provider(
     "xmrchain",
@@ -14,8 +14,7 @@ PICONERO_PER_XMR = 10**12
 
 
 def _data(payload: Payload) -> Payload:
-    if payload["status"] != "success":
-        reject(payload.get("data") or payload["status"])
+    reject_unless(payload, "status", "success")
     return payload["data"]
 
 
@@ -27,19 +26,19 @@ def network(payload: Payload) -> Rows:
     height counts blocks, so the newest one is one less. The fee's name is historic; it is told as it is called.
     """
     data = _data(payload)
-    newest = data["height"] - 1
+    newest = data["height"] - 1 if "height" in data else None
     yield ChainStat(
         "monero",
         latest_block=newest,
-        total_transactions=data["tx_count"],
-        network_hashrate=data["hash_rate"],
-        difficulty=data["difficulty"],
-        mempool_transactions=data["tx_pool_size"],
+        total_transactions=data.get("tx_count"),
+        network_hashrate=data.get("hash_rate"),
+        difficulty=data.get("difficulty"),
+        mempool_transactions=data.get("tx_pool_size"),
     )
     yield Gas(
         "monero",
-        gas_price=data["fee_per_kb"],
-        standard=data["fee_per_kb"],
+        gas_price=data.get("fee_per_kb"),
+        standard=data.get("fee_per_kb"),
         unit="piconero/kB",
         block_number=newest,
     )
@@ -54,6 +53,6 @@ def emission(payload: Payload) -> Rows:
     data = _data(payload)
     yield ChainStat(
         "monero",
-        latest_block=data["blk_no"],
-        circulating_supply=number(data["coinbase"]) / PICONERO_PER_XMR,
+        latest_block=data.get("blk_no"),
+        circulating_supply=scaled(data.get("coinbase"), 1 / PICONERO_PER_XMR),
     )

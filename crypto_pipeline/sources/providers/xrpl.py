@@ -16,7 +16,7 @@ from crypto_pipeline.sources.kit import (
     each,
     number,
     post,
-    reject,
+    reject_unless,
 )
 
 SERVERS = {
@@ -37,9 +37,7 @@ NODES = {
 def _result(payload: Payload) -> Payload:
     """The result of an answer; over a WebSocket its status stands beside it instead of inside."""
     found = payload["result"]
-    status = found["status"] if "status" in found else payload["status"]
-    if status != "success":
-        reject(found.get("error_message") or found.get("error") or status)
+    reject_unless(found if "status" in found else payload, "status", "success")
     return found
 
 
@@ -53,12 +51,12 @@ def fees(payload: Payload) -> Rows:
     drops = answer["drops"]
     yield Gas(
         "xrpl",
-        gas_price=drops["open_ledger_fee"],
-        slow=drops["minimum_fee"],
-        standard=drops["base_fee"],
-        fast=drops["open_ledger_fee"],
+        gas_price=drops.get("open_ledger_fee"),
+        slow=drops.get("minimum_fee"),
+        standard=drops.get("base_fee"),
+        fast=drops.get("open_ledger_fee"),
         unit="drops/tx",
-        block_number=answer["ledger_current_index"],
+        block_number=answer.get("ledger_current_index"),
     )
 
 
@@ -70,7 +68,7 @@ def stats(payload: Payload) -> Rows:
     said_at = datetime.strptime(info["time"].replace("UTC", "+0000"), "%Y-%b-%d %H:%M:%S.%f %z")
     yield ChainStat(
         "xrpl",
-        latest_block=ledger["seq"],
+        latest_block=ledger.get("seq"),
         extra={"base_fee_xrp": number(ledger["base_fee_xrp"]), "load_factor": number(info["load_factor"])},
         timestamp=said_at.isoformat(),
     )
@@ -93,16 +91,16 @@ def payments(payload: Payload) -> Rows:
         if entry["TransactionType"] != "Payment" or meta["TransactionResult"] != "tesSUCCESS":
             return None
         delivered = meta["delivered_amount"]
-        if isinstance(delivered, dict):
+        if isinstance(delivered, dict) or entry["Account"] == entry["Destination"]:
             return None
         return Transfer(
             "xrpl",
             entry["hash"],
             "XRP",
             amount=int(delivered) / DROPS_PER_XRP,
-            from_address=entry["Account"],
-            to_address=entry["Destination"],
-            block_number=answer["ledger_index"],
+            from_address=entry.get("Account"),
+            to_address=entry.get("Destination"),
+            block_number=answer.get("ledger_index"),
             timestamp=closed_at,
         )
 

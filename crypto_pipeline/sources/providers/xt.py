@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
 xt = Provider(
     "xt",
@@ -20,7 +20,7 @@ def tickers(payload: Payload) -> Rows:
 
     Name, time, change, change as a fraction, open, low, high, last, coins, turnover.
     """
-    reject(_error(payload))
+    reject_unless(payload, "rc", 0)
     return each(payload["result"], _quote)
 
 
@@ -28,13 +28,13 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["s"],
         last=ticker["c"],
-        volume_base=ticker["q"],
-        volume_quote=ticker["v"],
-        change_percent=scaled(ticker["cr"], 100),
-        open=ticker["o"],
-        high=ticker["h"],
-        low=ticker["l"],
-        timestamp=ticker["t"],
+        volume_base=ticker.get("q"),
+        volume_quote=ticker.get("v"),
+        change_percent=scaled(ticker.get("cr"), 100),
+        open=ticker.get("o"),
+        high=ticker.get("h"),
+        low=ticker.get("l"),
+        timestamp=ticker.get("t"),
     )
 
 
@@ -57,9 +57,5 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
 
     q is coins, v turnover.
     """
-    reject(_error(payload))
+    reject_unless(payload, "rc", 0)
     return candles(payload["result"], spec, time="t", open="o", high="h", low="l", close="c", volume="q")
-
-
-def _error(payload: Payload) -> str:
-    return f"{payload['rc']} {payload['mc']}" if payload["rc"] != 0 else ""

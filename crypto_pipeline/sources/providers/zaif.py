@@ -26,10 +26,10 @@ def ticker(payload: Payload) -> Rows:
     return [
         Quote(
             PAIR,
-            last=payload["last"],
-            volume_base=payload["volume"],
+            last=payload.get("last"),
+            volume_base=payload.get("volume"),
             volume_quote=number(payload["volume"]) * number(payload["vwap"]),
-            high=payload["high"],
-            low=payload["low"],
+            high=payload.get("high"),
+            low=payload.get("low"),
         )
     ]

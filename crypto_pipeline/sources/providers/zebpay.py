@@ -1,7 +1,7 @@
 """ZebPay (India), spot market. https://github.com/zebpay/zebpay-api-references"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 zebpay = Provider(
     "zebpay",
@@ -17,7 +17,7 @@ def tickers(payload: Payload) -> Rows:
     "bestAsk": "", "priceChange": "40000", "priceChangePercent": "0.50", "high": "8100000", "low": "7900000",
     "vol": "1.25", "volValue": "10000000", "last": "8005000", ...}]}
     """
-    reject(f"{payload['statusCode']} {payload['statusDescription']}" if payload["statusCode"] != 200 else None)
+    reject_unless(payload, "statusCode", 200)
     return each(payload["data"], _quote)
 
 
@@ -25,9 +25,9 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"],
         last=ticker["last"],
-        volume_base=ticker["vol"],
-        volume_quote=ticker["volValue"],
-        change_percent=ticker["priceChangePercent"],
-        high=ticker["high"],
-        low=ticker["low"],
+        volume_base=ticker.get("vol"),
+        volume_quote=ticker.get("volValue"),
+        change_percent=ticker.get("priceChangePercent"),
+        high=ticker.get("high"),
+        low=ticker.get("low"),
     )

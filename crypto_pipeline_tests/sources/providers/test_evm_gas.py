@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from crypto_pipeline.schema.rows import Gas
@@ -15,8 +17,12 @@ UNKNOWN_METHOD = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32601, "message"
 TOO_MANY = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32005, "message": "limit exceeded"}}
 
 
-def history(base_fees: list[int], ratios: list[float], tips: list[list[int]] | None) -> dict:
-    result = {"oldestBlock": "0x64", "baseFeePerGas": [hex(fee) for fee in base_fees], "gasUsedRatio": ratios}
+def history(base_fees: list[int], ratios: list[float], tips: list[list[int]] | None) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "oldestBlock": "0x64",
+        "baseFeePerGas": [hex(fee) for fee in base_fees],
+        "gasUsedRatio": ratios,
+    }
     if tips is not None:
         result["reward"] = [[hex(tip) for tip in block] for block in tips]
     return {"jsonrpc": "2.0", "id": 1, "result": result}
@@ -31,6 +37,7 @@ BUSY = history(
 
 def gas(payload: object) -> Gas:
     [row] = gas_of("ethereum")(payload)
+    assert isinstance(row, Gas)
     return row
 
 
@@ -73,8 +80,59 @@ def test_without_a_fee_history_one_price_stands_for_all_three_and_says_so(no_his
     assert row.derived
 
 
+def odd(**members: object) -> dict[str, Any]:
+    """A fee history of two blocks, one of them with a transaction, in which these members are another thing."""
+    usual = history([GWEI, GWEI, 2 * GWEI], [0.5, 0.5], [[GWEI, GWEI, GWEI], [3 * GWEI, 3 * GWEI, 3 * GWEI]])
+    return {**usual, "result": {**usual["result"], **members}}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"reward": [[None, None, None]]},
+        {"reward": [[None, None, None], [None, "0x1", "0x2"]]},
+        {"reward": [None, None]},
+        {"reward": [[], []]},
+        {"reward": [["busy", "busy", "busy"]]},
+        {"reward": None},
+        {"baseFeePerGas": None},
+        {"baseFeePerGas": [None, None, None]},
+        {"gasUsedRatio": None},
+        {"reward": [["0x3", "0x2", "0x1"]]},
+    ],
+    ids=str,
+)
+def test_a_fee_history_that_is_odd_costs_only_itself(members: dict[str, Any]) -> None:
+    row = gas({"feeHistory": odd(**members), "gasPrice": GAS_PRICE})
+    assert (row.gas_price, row.slow, row.standard, row.fast, row.derived) == (5.0, 5.0, 5.0, 5.0, True)
+
+
+@pytest.mark.parametrize("member", ["reward", "baseFeePerGas", "gasUsedRatio"])
+def test_a_fee_history_that_is_odd_and_alone_is_no_price(member: str) -> None:
+    with pytest.raises(ErrorInBody, match="neither"):
+        gas({"feeHistory": odd(**{member: None})})
+
+
+def test_a_block_without_its_tips_costs_only_itself() -> None:
+    tips = [[None, None, None], ["0x77359400", "0x77359400", "0x77359400"]]
+    row = gas({"feeHistory": odd(reward=tips), "gasPrice": GAS_PRICE})
+    assert (row.slow, row.standard, row.fast, row.derived) == (4.0, 4.0, 4.0, False)
+
+
+def test_without_its_oldest_block_a_history_still_has_its_prices() -> None:
+    row = gas({"feeHistory": odd(oldestBlock=None)})
+    assert (row.standard, row.block_number) == (4.0, None)
+
+
+@pytest.mark.parametrize(
+    "odd_price", [{"result": None}, {"result": "0x"}, {"result": "busy"}, {"result": 5}, []], ids=str
+)
+def test_a_gas_price_that_is_odd_costs_only_itself(odd_price: object) -> None:
+    assert gas({"feeHistory": BUSY, "gasPrice": odd_price}).gas_price == 26.0
+
+
 @pytest.mark.parametrize("answers", [{}, {"gasPrice": TOO_MANY}, {"gasPrice": None}], ids=["absent", "error", "null"])
-def test_without_a_gas_price_the_standard_price_takes_its_place(answers: dict) -> None:
+def test_without_a_gas_price_the_standard_price_takes_its_place(answers: dict[str, Any]) -> None:
     assert gas({"feeHistory": BUSY, **answers}).gas_price == 26.0
 
 
@@ -122,5 +180,5 @@ def test_a_saved_history_with_other_percentiles_gives_the_lowest_the_middle_and_
         "gasUsedRatio": [0.5],
         "reward": [["0x1", "0x2", "0x3", "0x4", "0x5"]],
     }
-    (row,) = gas_of("ethereum")({"jsonrpc": "2.0", "id": 1, "result": history})
+    row = gas({"jsonrpc": "2.0", "id": 1, "result": history})
     assert [row.slow, row.standard, row.fast] == [1e-9, 3e-9, 5e-9]

@@ -1,0 +1,111 @@
+"""The helpers of parsers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.schema.rows import Rate, Row
+from crypto_pipeline.sources.kit import (
+    ErrorInBody,
+    Unreadable,
+    each,
+    known,
+    number,
+    present,
+    reject,
+    reject_unless,
+    scaled,
+)
+
+
+def rate(entry: Any) -> Row | list[Row] | None:
+    return None if entry == "pass over" else [Rate(entry["code"], value) for value in entry["values"]]
+
+
+def test_a_malformed_entry_costs_itself_only() -> None:
+    first, bad, last = each([{"code": "EUR", "values": [1]}, {"code": "JPY"}, {"code": "GBP", "values": [2]}], rate)
+    assert (first, last) == (Rate("EUR", 1), Rate("GBP", 2))
+    assert bad == Unreadable({"code": "JPY"}, "KeyError: 'values'")
+
+
+def test_an_entry_may_become_several_rows_or_none() -> None:
+    assert list(each(["pass over", {"code": "EUR", "values": [1, 2]}], rate)) == [Rate("EUR", 1), Rate("EUR", 2)]
+
+
+def test_the_items_of_a_mapping_come_in_two_parts() -> None:
+    assert list(each({"EUR": 1}.items(), lambda code, value: Rate(code, value))) == [Rate("EUR", 1)]
+
+
+@pytest.mark.parametrize("well", [None, "", 0, False, [], {}], ids=repr)
+def test_what_says_nothing_is_no_error(well: object) -> None:
+    reject(well)
+
+
+@pytest.mark.parametrize(("error", "message"), [("busy", "busy"), (["a", "b"], "a; b"), (429, "429")])
+def test_what_says_anything_is_an_error(error: object, message: str) -> None:
+    with pytest.raises(ErrorInBody, match=f"^{message}$"):
+        reject(error)
+
+
+@pytest.mark.parametrize("payload", [{"code": 0}, {"code": "0"}, {"code": None}, {}, {"code": "OK"}], ids=repr)
+def test_a_flag_that_is_good_or_not_there_lets_the_answer_pass(payload: dict[str, Any]) -> None:
+    reject_unless(payload, "code", 0, "ok")
+
+
+@pytest.mark.parametrize(
+    ("payload", "message"),
+    [
+        ({"code": 429, "msg": "Too many requests"}, "429 Too many requests"),
+        ({"code": False, "message": "busy"}, "busy"),
+        ({"code": False}, "code is False"),
+        ({"code": "1"}, "1"),
+        ({"code": 7, "error": {"id": 3}}, "7 {'id': 3}"),
+    ],
+)
+def test_any_other_flag_is_an_error_in_the_words_of_the_source(payload: dict[str, Any], message: str) -> None:
+    with pytest.raises(ErrorInBody) as refused:
+        reject_unless(payload, "code", 0)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("payload", [None, [], "busy", 42], ids=repr)
+def test_an_answer_that_has_no_members_is_malformed(payload: object) -> None:
+    with pytest.raises(AttributeError):
+        reject_unless(payload, "code", 0)
+
+
+@pytest.mark.parametrize(("value", "read"), [(1, 1.0), ("1.5", 1.5), (" 2 ", 2.0), ("1e3", 1000.0), ("-0.5", -0.5)])
+def test_a_number_may_be_a_text(value: object, read: float) -> None:
+    assert number(value) == read
+
+
+@pytest.mark.parametrize(
+    "value", ["1_000", "١٢", "１２", "", "n/a", "nan", "inf", float("inf"), float("nan")], ids=repr
+)
+def test_what_only_looks_like_a_number_is_none(value: object) -> None:
+    with pytest.raises(ValueError, match=r"not a |could not convert"):
+        number(value)
+
+
+@pytest.mark.parametrize("value", [True, None, [], {}], ids=repr)
+def test_a_truth_value_a_null_and_a_list_are_no_numbers(value: object) -> None:
+    with pytest.raises(TypeError):
+        number(value)
+
+
+def test_numbers_are_scaled_in_decimal_whatever_their_length() -> None:
+    assert scaled("4318204411337203962", 1e-8) == 43182044113.37204
+    assert scaled(2711820441133720396, 1e-8) == 27118204411.337204
+    assert scaled(" 0.0068 ", 100) == 0.68
+
+
+@pytest.mark.parametrize("nothing", [None, "", "-", "n/a", "N/A", "null"], ids=repr)
+def test_a_number_that_is_not_there_stays_away(nothing: object) -> None:
+    assert scaled(nothing, 100) is None
+    assert known(there=1.0, not_there=scaled(nothing, 1)) == {"there": 1.0}
+
+
+def test_entries_that_are_there_keep_their_order() -> None:
+    assert present([None, 0, "", None, {}]) == [0, "", {}]
