@@ -41,7 +41,7 @@ def told(result: EndpointResult) -> None:
         "status_code": result.status_code,
         "milliseconds": round(result.milliseconds, 1),
         "rows": result.row_count,
-        "rejected": len(result.rejected),
+        "rejected": result.rejected_count,
     }
     why = f": {result.error}" if result.error else ""
     level = logging.WARNING if result.failed else logging.INFO

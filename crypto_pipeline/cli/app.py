@@ -185,7 +185,7 @@ def parse(
         sys.stderr.write(f"rejected for {rejected.table}: {rejected.reason}: {str(rejected.row)[:200]}\n")
     total = sum(map(len, read.normalised.rows.values()))
     sys.stderr.write(
-        f"{read.entries} entries, {total} rows, {len(read.normalised.rejected)} rejected;"
+        f"{read.entries} entries, {total} rows, {read.normalised.rejected_count} rejected;"
         f" a collection keeps {kept(read, settings.universe, settings.whale_usd)} of them\n"
     )
 

@@ -21,12 +21,14 @@ from crypto_pipeline.collection.endpoint_locks import EndpointLocks
 from crypto_pipeline.collection.endpoint_run import Clock, EndpointRun, Fetch
 from crypto_pipeline.collection.health import NOTHING, EndpointState, Memory
 from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise import consensus, market_rows
 from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
 from crypto_pipeline.collection.normalise.news import articles as news
 from crypto_pipeline.collection.normalise.news import clusters as stories
 from crypto_pipeline.collection.normalise.news.clusters import Told
-from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn
+from crypto_pipeline.collection.normalise.rejections import Rejected
+from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn, with_rejected, without_keys
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
@@ -79,6 +81,11 @@ class Collector:
         self.results: list[EndpointResult] = []
         self.rotations: list[Rotation] = []
         self.turns: list[Turn] = []
+        self._gate = KeyGate(plan.keys.values())
+        self._gates = {
+            host: KeyGate(plan.keys.get(e.key.env, "") for e in plan.endpoints if e.host == host and e.key)
+            for host in {e.host for e in plan.endpoints if e.key}
+        }
         self._rates = dict(plan.around.usd_per_unit)
         self._prices = dict(plan.around.prices)
         self._waiting = {
@@ -139,7 +146,7 @@ class Collector:
             await asking.run(fetch)
             cut_short = None
         finally:
-            result = asking.result(cut_short)
+            result = without_keys(asking.result(cut_short), self._gate)
             if self.plan.locks:
                 self.plan.locks.release(endpoint.id, result.outcome, result.finished_at)
             self._note(result)
@@ -153,6 +160,7 @@ class Collector:
             around=around,
             known=known,
             key=self.plan.keys.get(endpoint.key.env, "") if endpoint.key else "",
+            gate=self._gates.get(endpoint.host, NO_KEYS),
             remember_answer=self.plan.tables.issuperset(endpoint.tables),
             clock=self._clock,
             until_readable=partial(self._until_rate_is_known, endpoint.provider.local_money),
@@ -229,23 +237,40 @@ class Collector:
         return sorted((t for t, waiting in self._waiting.items() if not waiting), key=lambda t: (t in DERIVED, t))
 
     def _finish(self, table: str) -> TableBatch:
+        """Take a table off the list of those that are waited for; the outliers among prices go to the sources' results."""
         del self._waiting[table]
-        feeds = market_rows.MARKET if table == consensus.TABLE else table
-        results = [result for result in self.results if feeds in result.endpoint.tables]
-        rows: list[TableRow] = [row for result in results for row in result.rows.get(feeds, ())]
-        if table == consensus.TABLE:
-            silent = {r.endpoint.provider.source for r in results if r.outcome is Outcome.NOT_MODIFIED}
-            rows += [row for row in self.plan.latest if row["source"] in silent]
-            rows, outliers = consensus.consensus(rows, self._clock())
-            for outlier in outliers:
-                assert isinstance(outlier.row, dict)
-                source = outlier.row["source"]
-                next(r for r in results if r.endpoint.provider.source == source and r.succeeded).rejected.append(
-                    outlier
-                )
-        elif table == "news_articles":
-            rows = stories.with_stories(news.once(rows), self.plan.told)
-        return TableBatch(table, rows, results)
+        if table != consensus.TABLE:
+            return finished_table(table, self.results, self.plan.told)
+        batch, outliers = finished_consensus(self.results, self.plan.latest, self._clock())
+        self.results = [with_rejected(one, outliers.get(one.endpoint.id, ())) for one in self.results]
+        return batch
+
+
+def finished_table(table: str, results: Iterable[EndpointResult], told: Iterable[Told]) -> TableBatch:
+    """A table out of the results that feed it."""
+    feeding = [result for result in results if table in result.endpoint.tables]
+    rows = [row for result in feeding for row in result.rows.get(table, ())]
+    return TableBatch(table, stories.with_stories(news.once(rows), told) if table == "news_articles" else rows, feeding)
+
+
+def finished_consensus(
+    results: Iterable[EndpointResult], latest: Iterable[TableRow], at: datetime
+) -> tuple[TableBatch, dict[str, list[Rejected]]]:
+    """The consensus of all prices, and by endpoint the prices that were left out of it as outliers.
+
+    :param latest: market_prices rows of the last half hour; those of sources that say "nothing new" count again.
+    """
+    feeding = [result for result in results if market_rows.MARKET in result.endpoint.tables]
+    silent = {one.endpoint.provider.source for one in feeding if one.outcome is Outcome.NOT_MODIFIED}
+    rows = [row for result in feeding for row in result.rows.get(market_rows.MARKET, ())]
+    rows += [row for row in latest if row["source"] in silent]
+    made, outliers = consensus.consensus(rows, at)
+    endpoint_of = {one.endpoint.provider.source: one.endpoint.id for one in reversed(feeding) if one.succeeded}
+    by_endpoint: dict[str, list[Rejected]] = {}
+    for outlier in outliers:
+        assert isinstance(outlier.row, dict)
+        by_endpoint.setdefault(endpoint_of[outlier.row["source"]], []).append(outlier)
+    return TableBatch(consensus.TABLE, made, feeding), by_endpoint
 
 
 def stream(

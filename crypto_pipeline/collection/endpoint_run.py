@@ -18,7 +18,9 @@ import anyio
 from crypto_pipeline.collection import drift, reading
 from crypto_pipeline.collection.health import NOTHING, EndpointState, after
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
+from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
+from crypto_pipeline.collection.normalise.rejections import cut
 from crypto_pipeline.collection.results import EndpointResult, Failure, Quarantined
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import NOT_ASKED, Outcome, SourceError
@@ -36,6 +38,13 @@ SOURCE_IS_ILL = frozenset(
 NOT_UNDERSTOOD = frozenset({Outcome.UNPARSEABLE, Outcome.BLOCKED, Outcome.ERROR_IN_BODY})
 """Outcomes whose body is kept for a person to look at, when there is one."""
 
+QUARANTINE_BYTES = 64 * 1024
+"""What is kept of the bodies of one endpoint in one collection."""
+MOST_QUARANTINED = 4
+"""Bodies. Those of many requests that fail alike look alike."""
+LONGEST_ERROR = 500
+"""Characters of an error: a source decides how long it is."""
+
 
 async def at_once() -> None:
     """Nothing to wait for."""
@@ -50,6 +59,8 @@ class EndpointRun:
     around: NormalisationContext
     known: EndpointState = NOTHING
     key: str = ""
+    gate: KeyGate = NO_KEYS
+    """What every answer passes before anything is made of it: the host may repeat the keys that it is sent."""
     remember_answer: bool = True
     """False when the rows of the answer are not all stored: the next run must not be told that nothing is new."""
     clock: Clock = utc_now
@@ -116,6 +127,7 @@ class EndpointRun:
             status_code=last.status_code if last else None,
             rows=self.normalised.rows,
             rejected=self.normalised.rejected,
+            rejected_count=self.normalised.rejected_count,
             attempts=self.attempts,
             failures=self.failures,
             quarantined=self.quarantined,
@@ -161,7 +173,7 @@ class EndpointRun:
             if self.endpoint.request.sub_requests:
                 answer, payload, body_hash = await self._call_all(ask, fetch)
             else:
-                answer = await fetch(self._request(ask), lambda attempt: self.attempts.append((ask.label, attempt)))
+                answer = await self._fetch(self._request(ask), ask.label, fetch)
                 if answer.not_modified:
                     self._unchanged()
                     return
@@ -180,12 +192,31 @@ class EndpointRun:
             message = f"reading the answer failed: {type(error).__name__}: {error} ({where.name}, line {where.lineno})"
             self._fail(ask, SourceError(Outcome.UNPARSEABLE, message), answer)
 
+    async def _fetch(self, request: Request, label: str, fetch: Fetch) -> Answer:
+        """An answer without the keys that it repeats: neither in its body nor in its headers. Raises SourceError likewise."""
+        try:
+            answer = await fetch(request, lambda attempt: self.attempts.append((label, attempt)))
+        except SourceError as error:
+            error.args = (self.gate.text(str(error)),)
+            raise
+        return replace(
+            answer,
+            body=self.gate.body(answer.body),
+            content_type=self.gate.text(answer.content_type),
+            etag=self._validator(answer.etag),
+            last_modified=self._validator(answer.last_modified),
+        )
+
+    def _validator(self, value: str | None) -> str | None:
+        """A validator that can be sent again; one with a key in it is not kept."""
+        return value if value and self.gate.text(value) == value else None
+
     def _read(self, ask: RequestSpec, answer: Answer, payload: Payload, body_hash: str) -> None:
         around = replace(self.around, fetched_at=answer.received_at)
         read = reading.parse(self.endpoint, payload, ask, around)
         objection = reading.objection_to(self.endpoint, read, around)
         if objection:
-            self.normalised.rejected.extend(read.normalised.rejected)
+            self.normalised.extend_rejected(read.normalised)
             raise objection
         if len(self.requests) == 1:
             if body_hash == self.known.body_hash and not _tells_time(read.normalised, around):
@@ -211,11 +242,16 @@ class EndpointRun:
     def _fail(self, ask: RequestSpec, error: SourceError, answer: Answer | None) -> None:
         now = self.clock()
         status_code = error.status_code or (answer.status_code if answer else None)
-        self.failures.append(Failure(ask.label, error.outcome, str(error), now, status_code))
+        message = cut(str(error), LONGEST_ERROR)
+        self.failures.append(Failure(ask.label, error.outcome, message, now, status_code))
         self._heed(error)
-        if answer and answer.body and error.outcome in NOT_UNDERSTOOD:
+        if answer and answer.body and error.outcome in NOT_UNDERSTOOD and len(self.quarantined) < MOST_QUARANTINED:
+            room = QUARANTINE_BYTES // MOST_QUARANTINED if len(self.requests) > 1 else QUARANTINE_BYTES
+            text = answer.body[:room].decode("utf-8", errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
             self.quarantined.append(
-                Quarantined(ask.label, str(error), answer.content_type, answer.body, answer.received_at)
+                Quarantined(
+                    ask.label, message, cut(answer.content_type, 200), text, len(answer.body), answer.received_at
+                )
             )
 
     def _heed(self, error: SourceError) -> None:
@@ -263,7 +299,7 @@ class EndpointRun:
             label = f"{ask.label} {call.name}".strip()
             try:
                 request = self._call_request(ask, call, payloads)
-                answer = await fetch(request, lambda attempt: self.attempts.append((label, attempt)))
+                answer = await self._fetch(request, label, fetch)
                 payloads[call.name] = reading.decode(answer.body, self.endpoint.answer.format)
                 hashes[call.name] = hashlib.sha256(answer.body).digest()
                 newest = answer

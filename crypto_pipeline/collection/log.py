@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from crypto_pipeline.collection.health import EndpointState, Memory, after_nothing_was_reachable
 from crypto_pipeline.collection.normalise.context import TableRow
+from crypto_pipeline.collection.normalise.rejections import shown
 from crypto_pipeline.collection.results import EndpointResult, Rotation, Turn, nothing_was_reachable
 from crypto_pipeline.schema.outcomes import Outcome
-
-BODY_BYTES = 64 * 1024
-ROW_CHARACTERS = 500
 
 
 def log_rows(
@@ -124,7 +121,7 @@ def _collection(result: EndpointResult, job: str, gateway: str | None) -> TableR
         "status_code": result.status_code,
         "bytes": sum(attempt.bytes or 0 for _, attempt in result.attempts) if result.attempts else None,
         "rows": result.row_count,
-        "rejected": len(result.rejected),
+        "rejected": result.rejected_count,
         "outcome": result.outcome.value,
         "error": result.error,
         "gateway": gateway,
@@ -161,7 +158,7 @@ def _rejected(result: EndpointResult) -> Iterable[TableRow]:
             "number": number,
             "table_name": rejected.table,
             "reason": rejected.reason,
-            "row": _shown(rejected.row),
+            "row": shown(rejected.row),
             "rejected_at": result.finished_at,
         }
 
@@ -173,8 +170,8 @@ def _quarantined(result: EndpointResult) -> Iterable[TableRow]:
             "ask": kept.ask,
             "reason": kept.reason,
             "content_type": kept.content_type,
-            "bytes": len(kept.body),
-            "body": kept.body[:BODY_BYTES].decode("utf-8", errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}"),
+            "bytes": kept.size,
+            "body": kept.body,
             "received_at": kept.received_at,
         }
 
@@ -214,12 +211,3 @@ def _health(result: EndpointResult, known: EndpointState) -> TableRow:
         "body_hash": known.body_hash,
         "fields": known.fields,
     }
-
-
-def _shown(row: object) -> str:
-    if hasattr(row, "_asdict"):
-        row = {name: value for name, value in row._asdict().items() if value is not None}
-    elif is_dataclass(row) and not isinstance(row, type):
-        row = asdict(row)
-    text = str(row)
-    return text if len(text) <= ROW_CHARACTERS else f"{text[: ROW_CHARACTERS - 3]}..."

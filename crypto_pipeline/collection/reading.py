@@ -64,7 +64,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
 
     Raises SourceError when the source said that it cannot answer, and when its answer has another shape.
     """
-    unreadable: list[Unreadable] = []
+    unreadable = Normalised()
     entries = 0
 
     def readable() -> Iterator[Any]:
@@ -72,7 +72,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
         for row in endpoint.parse(payload, ask):
             entries += 1
             if isinstance(row, Unreadable):
-                unreadable.append(row)
+                unreadable.reject(endpoint.tables[0], f"it cannot be read: {row.reason}", row.entry)
             else:
                 yield row
 
@@ -86,22 +86,21 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
         raise SourceError(Outcome.BLOCKED, f"a page for people came instead of a feed: {error}") from None
     except MALFORMED as error:
         raise SourceError(Outcome.UNPARSEABLE, f"the answer has another shape: {_said(error)}") from None
-    for entry in unreadable:
-        normalised.reject(endpoint.tables[0], f"it cannot be read: {entry.reason}", entry.entry)
+    normalised.extend(unreadable)
     return Read(normalised, entries)
 
 
 def objection_to(endpoint: Endpoint, read: Read, around: NormalisationContext) -> SourceError | None:
     """Why an answer is no success although it could be read: it is empty, stale, or none of its rows was believed."""
-    rows, rejected = read.normalised.rows, read.normalised.rejected
-    nothing_believed = rejected and not (endpoint.answer.may_be_empty and read.entries > len(rejected))
+    normalised = read.normalised
+    rows, rejected = normalised.rows, normalised.rejected_count
+    nothing_believed = rejected and not (endpoint.answer.may_be_empty and read.entries > rejected)
     if not rows and nothing_believed:
-        old = [one for one in rejected if one.stale]
-        if len(old) * 2 > len(rejected):
-            return SourceError(Outcome.STALE, f"{len(old)} of {len(rejected)} rows are too old; {old[0].reason}")
-        return SourceError(
-            Outcome.UNPARSEABLE, f"all {len(rejected)} rows were refused; the first: {rejected[0].reason}"
-        )
+        if normalised.stale_count * 2 > rejected:
+            why = next((f"; {one.reason}" for one in normalised.rejected if one.stale), "")
+            return SourceError(Outcome.STALE, f"{normalised.stale_count} of {rejected} rows are too old{why}")
+        first = normalised.rejected[0].reason
+        return SourceError(Outcome.UNPARSEABLE, f"all {rejected} rows were refused; the first: {first}")
     if not rows and not endpoint.answer.may_be_empty:
         entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
         return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")

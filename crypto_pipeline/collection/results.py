@@ -6,14 +6,16 @@ Does not belong here: making them (collection/collector.py), the rows of the col
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crypto_pipeline.collection.drift import Change
 from crypto_pipeline.collection.health import NOTHING, EndpointState
 from crypto_pipeline.collection.http.messages import Attempt
-from crypto_pipeline.collection.normalise.context import Rejected, TableRow
+from crypto_pipeline.collection.key_gate import KeyGate
+from crypto_pipeline.collection.normalise.context import TableRow
+from crypto_pipeline.collection.normalise.rejections import MOST_KEPT, Rejected
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.sources.kit import Endpoint
 
@@ -39,7 +41,10 @@ class Quarantined:
     ask: str
     reason: str
     content_type: str
-    body: bytes
+    body: str
+    """The beginning of it, as text."""
+    size: int
+    """Bytes of the whole body."""
     received_at: datetime
 
 
@@ -55,6 +60,9 @@ class EndpointResult:
     status_code: int | None = None
     rows: dict[str, list[TableRow]] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
+    """The first of the rows that were not believed."""
+    rejected_count: int = 0
+    """All of them."""
     attempts: list[tuple[str, Attempt]] = field(default_factory=list)
     """Each with the label of its request."""
     failures: list[Failure] = field(default_factory=list)
@@ -86,6 +94,49 @@ class EndpointResult:
     @property
     def was_asked(self) -> bool:
         return self.outcome not in NOT_ASKED
+
+
+def with_rejected(result: EndpointResult, more: Collection[Rejected]) -> EndpointResult:
+    """The result with rows that turned out not to be believed when they were seen beside those of other sources."""
+    if not more:
+        return result
+    kept = [*result.rejected, *more][:MOST_KEPT]
+    return replace(result, rejected=kept, rejected_count=result.rejected_count + len(more))
+
+
+def without_keys(result: EndpointResult, gate: KeyGate) -> EndpointResult:
+    """The result with every text in it passed through the gate, whatever part of the collection made it."""
+    if not gate:
+        return result
+    learnt = result.remembered
+    return replace(
+        result,
+        error=gate.values(result.error),
+        rows={table: gate.values(rows) for table, rows in result.rows.items()},
+        rejected=[replace(one, reason=gate.text(one.reason), row=gate.values(one.row)) for one in result.rejected],
+        attempts=[
+            (ask, replace(one, url=gate.text(one.url), error=gate.values(one.error))) for ask, one in result.attempts
+        ],
+        failures=[replace(one, error=gate.text(one.error)) for one in result.failures],
+        quarantined=[
+            replace(
+                one,
+                reason=gate.text(one.reason),
+                content_type=gate.text(one.content_type),
+                body=gate.text(one.body),
+            )
+            for one in result.quarantined
+        ],
+        drift=[Change(gate.text(change.path), change.kind) for change in result.drift],
+        remembered=replace(
+            learnt,
+            etag=gate.values(learnt.etag),
+            last_modified=gate.values(learnt.last_modified),
+            fields=gate.values(learnt.fields),
+        )
+        if learnt
+        else None,
+    )
 
 
 def nothing_was_reachable(results: Iterable[EndpointResult]) -> bool:

@@ -113,7 +113,7 @@ def _metadata(batch: "TableBatch") -> dict[str, Any]:
         "sources_asked": len(asked),
         "sources_ok": len(ok),
         "sources_failed": len(batch.failed),
-        "rejected_rows": sum(len(result.rejected) for result in batch.results),
+        "rejected_rows": sum(result.rejected_count for result in batch.results),
     }
     if batch.failed:
         metadata["failures"] = _failures(batch.failed)

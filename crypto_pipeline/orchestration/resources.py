@@ -140,7 +140,7 @@ class Sources:
             locks=claims_in(settings.locks / "endpoints.lock"),
             told=tuple(told_by(row) for row in recalled.recent_articles),
             latest=tuple(market_of(row) for row in recalled.latest_prices),
-            keys={e.key.env: settings.key(e.key.env) for e in endpoints if e.key},
+            keys={e.key.env: settings.key(e.key.env) for e in self.declared if e.key},
         )
 
     def log_rows(self, collector: Collector, job: str) -> dict[str, list[TableRow]]:

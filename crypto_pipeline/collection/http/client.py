@@ -236,7 +236,9 @@ class Client:
                 Outcome.EMPTY, f"{under_way.host} answered 304 to a request that named nothing to compare with"
             )
         headers = response.headers
-        body = under_way.body = Body(under_way.host, headers.get("content-encoding", ""), self._max_body)
+        body = under_way.body = Body(
+            under_way.host, under_way.secrets.text(headers.get("content-encoding", "")), self._max_body
+        )
         body.expect(headers.get("content-length", ""))
         async for piece in response.aiter_raw():
             body.feed(piece)
@@ -254,7 +256,9 @@ class Client:
         headers = response.headers
         moment = min(_PATIENCE_WITH_AN_ERROR, under_way.seconds_left / 4)
         with contextlib.suppress(SourceError, httpx.TransportError, OSError), anyio.move_on_after(moment):
-            body = under_way.body = Body(under_way.host, headers.get("content-encoding", ""), self._max_body)
+            body = under_way.body = Body(
+                under_way.host, under_way.secrets.text(headers.get("content-encoding", "")), self._max_body
+            )
             async for piece in response.aiter_raw():
                 body.feed(piece)
                 if body.size > _ENOUGH_OF_AN_ERROR:

@@ -11,13 +11,13 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from http import HTTPStatus
 
 import httpx
 
-from crypto_pipeline.collection.http.redaction import redact
+from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 
 LONGEST_EXCERPT = 200
@@ -47,12 +47,12 @@ def _outcome(status_code: int) -> Outcome:
     return Outcome.CLIENT_ERROR
 
 
-def excerpt(body: bytes, content_type: str, secrets: Iterable[str] = ()) -> str:
+def excerpt(body: bytes, content_type: str, secrets: KeyGate = NO_KEYS) -> str:
     """What an error answer says, on one line and without the keys that it repeats. A page for people says nothing to us."""
     text = body.decode("utf-8", errors="replace").strip()
     if text.startswith("<") or not any(kind in content_type.lower() for kind in ("json", "text/plain")):
         return ""
-    text = redact(_UNPRINTABLE.sub(" ", text), secrets)
+    text = secrets.text(_UNPRINTABLE.sub(" ", text))
     return text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 3] + "..."
 
 

@@ -1,38 +1,27 @@
-"""Keys of sources, kept out of everything that people can read.
+"""The keys of one request, kept out of everything that people can read.
 
-Belongs here: finding a request's keys in a text or an address, and taking them out.
-Does not belong here: where keys come from (settings.py) and where they go (sources/kit/access.py).
+Belongs here: which keys a request carries; addresses without them.
+Does not belong here: how keys are spelled and found (collection/key_gate.py), where they come from (settings.py) and where they go
+(sources/kit/access.py).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import unquote_plus
 
 from crypto_pipeline.collection.http.messages import Request
-
-HIDDEN = "***"
-_LONG_ENOUGH = 8
-"""A word of a header that is shorter, such as Bearer, is not the key in it."""
+from crypto_pipeline.collection.key_gate import KeyGate, gate_for
 
 
-def secrets_of(request: Request) -> tuple[str, ...]:
-    """Every spelling in which the request's keys could appear, the longest first."""
-    found: set[str] = set()
-    for value in (*request.secret_params.values(), *request.secret_headers.values()):
-        found |= {value, value.strip()}
-        found |= {word for word in value.split() if len(word) >= _LONG_ENOUGH}
-    for value in tuple(found):
-        found |= {quote(value, safe=""), quote(value), quote_plus(value), json.dumps(value)[1:-1]}
-    return tuple(sorted(found - {""}, key=lambda secret: (-len(secret), secret)))
+def secrets_of(request: Request) -> KeyGate:
+    """What hides the request's keys in a text, however they are spelled."""
+    return gate_for((*request.secret_params.values(), *request.secret_headers.values()))
 
 
-def redact(text: str, secrets: Iterable[str]) -> str:
+def redact(text: str, secrets: KeyGate) -> str:
     """The text with every key in it hidden."""
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-    return text
+    return secrets.text(text)
 
 
 def without_keys(url: str, request: Request) -> str:

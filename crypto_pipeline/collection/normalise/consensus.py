@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from statistics import median
 
-from crypto_pipeline.collection.normalise.context import Rejected, TableRow
+from crypto_pipeline.collection.normalise.context import TableRow
+from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.sources.symbols import DOLLARS, FIAT
 
 TABLE = "consensus_prices"

@@ -1,7 +1,7 @@
 """What normalising rows needs and gives, whatever the kind of row.
 
-Belongs here: the context of an answer, rows for tables, rejected rows.
-Does not belong here: how a kind of row is normalised (collection/normalise/simple_rows.py, collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
+Belongs here: the context of an answer, rows for tables, how many were rejected.
+Does not belong here: a rejected row (collection/normalise/rejections.py), how a kind of row is normalised (collection/normalise/simple_rows.py, collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, TypeAlias
 
+from crypto_pipeline.collection.normalise.rejections import MOST_KEPT, REASON_CHARACTERS, Rejected, cut, shown
 from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.sources.symbols import Universe
@@ -37,23 +38,17 @@ class NormalisationContext:
     """A saved answer is read as it is; an answer of today is rejected when it tells of last week."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that was not believed, and why."""
-
-    table: str
-    reason: str
-    row: object
-    stale: bool = False
-    """It was rejected for its age alone."""
-
-
 @dataclass(slots=True)
 class Normalised:
     """Rows for tables, and those that were rejected."""
 
     rows: dict[str, list[TableRow]] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
+    """The first MOST_KEPT of them."""
+    rejected_count: int = 0
+    """All of them."""
+    stale_count: int = 0
+    """Those of them that were rejected for their age alone."""
 
     def add(self, table: str, row: TableRow) -> None:
         self.rows.setdefault(table, []).append(row)
@@ -61,10 +56,20 @@ class Normalised:
     def extend(self, other: Normalised) -> None:
         for table, rows in other.rows.items():
             self.rows.setdefault(table, []).extend(rows)
-        self.rejected.extend(other.rejected)
+        self.extend_rejected(other)
+
+    def extend_rejected(self, other: Normalised) -> None:
+        """Take over what was rejected elsewhere, and none of the rows."""
+        self.rejected.extend(other.rejected[: MOST_KEPT - len(self.rejected)])
+        self.rejected_count += other.rejected_count
+        self.stale_count += other.stale_count
 
     def reject(self, table: str, reason: str, row: object, *, stale: bool = False) -> None:
-        self.rejected.append(Rejected(table, reason, row, stale))
+        """Count a row that is not believed, and keep it as text while few are."""
+        self.rejected_count += 1
+        self.stale_count += stale
+        if len(self.rejected) < MOST_KEPT:
+            self.rejected.append(Rejected(table, cut(reason, REASON_CHARACTERS), shown(row), stale))
 
 
 def time_of_data(raw: object, fetched_at: datetime) -> datetime:

@@ -1,0 +1,162 @@
+"""A key is hidden however it is spelled, and nothing else is."""
+
+from __future__ import annotations
+
+import base64
+import json
+import string
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto_pipeline.collection.key_gate import HIDDEN, MOST_TO_CUT, KeyGate
+
+KEY = "CG-s3cR3t/Key+1==xYz.9"
+GATE = KeyGate([f"Bearer {KEY}"])
+
+
+def in_codes(form: str, key: str = KEY) -> str:
+    return "".join(form % ord(character) for character in key)
+
+
+ESCAPED = {
+    "as it is": KEY,
+    "in lower case": KEY.lower(),
+    "in upper case": KEY.upper(),
+    "in the other case": KEY.swapcase(),
+    "for a URL": quote(KEY, safe=""),
+    "for a URL, all of it": in_codes("%%%02X"),
+    "for a URL, twice": quote(quote(KEY, safe=""), safe=""),
+    "for JSON": KEY.replace("/", "\\/"),
+    "for JSON, all of it": in_codes("\\u%04x"),
+    "for JSON, in capitals": in_codes("\\u%04X", KEY.upper()),
+    "for JSON in JSON": json.dumps(in_codes("\\u%04x"))[1:-1],
+    "for JSON, from the middle on": KEY[:5] + in_codes("\\u%04x", KEY[5:]),
+    "as Python writes bytes": in_codes("\\x%02x"),
+    "for HTML": in_codes("&#%d;"),
+    "for XML": in_codes("&#x%X;"),
+    "in hex": KEY.encode().hex(),
+    "in hex and capitals": KEY.encode().hex().upper(),
+}
+
+
+@pytest.mark.parametrize("spelling", ESCAPED.values(), ids=ESCAPED)
+def test_a_spelling_is_cut_out_of_texts_and_bodies(spelling: str) -> None:
+    assert GATE.text(f"bad key <{spelling}>, sorry") == f"bad key <{HIDDEN}>, sorry"
+    assert GATE.body(f"é <{spelling}> \n".encode() + b"\xff") == f"é <{HIDDEN}> \n".encode() + b"\xff"
+
+
+@pytest.mark.parametrize("cased", [KEY, KEY.lower(), KEY.upper()])
+@pytest.mark.parametrize("before", ["", "u", "ur", "user:"])
+@pytest.mark.parametrize("behind", ["", "x", "xy"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_base64_is_found_wherever_in_it_the_key_begins(
+    before: str, cased: str, behind: str, encode: Callable[[bytes], bytes]
+) -> None:
+    encoded = encode(f"{before}{cased}{behind}".encode()).decode()
+    hidden = GATE.text(f"token={encoded}")
+    assert encoded not in hidden
+    for start in range(len(encoded) - 12):
+        assert encoded[start : start + 12] not in hidden
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        KEY[:5] + "\n  " + KEY[5:],
+        KEY.encode("utf-16-le").decode(),
+        KEY.encode("utf-16-le").decode("utf-8", "replace"),
+        "\N{REPLACEMENT CHARACTER}".join(KEY),
+    ],
+    ids=["on two lines", "in UTF-16", "in UTF-16 read as UTF-8", "between damaged characters"],
+)
+def test_where_a_spelling_cannot_be_cut_out_nothing_is_shown(spelling: str) -> None:
+    assert GATE.text(f"bad key {spelling}, sorry") == HIDDEN
+    assert GATE.body(f"bad key {spelling}, sorry".encode()) == HIDDEN.encode()
+
+
+def test_in_a_very_long_text_an_escaped_key_hides_all_of_it_and_a_plain_one_itself() -> None:
+    padding = "x" * MOST_TO_CUT
+    assert GATE.text(padding + KEY) == padding + HIDDEN
+    assert GATE.text(padding + in_codes("%%%02X")) == HIDDEN
+    assert GATE.body((padding + in_codes("%%%02X")).encode()) == HIDDEN.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("bad key CG-s3cR3", "bad key ***"),
+        ("bad key CG-s3cR3t/Ke...", "bad key ***"),
+        ("bad key cg-s3cr3t/key+1=", "bad key ***"),
+        ("İ bad key CG-s3cR3t", "İ bad key ***"),
+        ("bad key CG-s3cR", "bad key CG-s3cR"),
+        ("CG-s3cR3 is no key", "CG-s3cR3 is no key"),
+    ],
+)
+def test_a_text_that_was_cut_does_not_end_with_most_of_a_key(text: str, shown: str) -> None:
+    assert GATE.text(text) == shown
+
+
+def test_every_key_counts_with_and_without_the_words_before_it() -> None:
+    gate = KeyGate(["", "Apikey first-key-1234", "second key-of-words", " "])
+    assert gate.text("first-key-1234 / key-of-words / second key-of-words / Apikey") == "*** / *** / *** / Apikey"
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "shown"),
+    [
+        ("demo", "key demo, demos, DEMO", "key ***, demos, DEMO"),
+        ("1234567", "1234567 12345678 MTIzNDU2Nw==", "*** 12345678 MTIzNDU2Nw=="),
+        ("abcdefgh", "xABCDEFGHx", "x***x"),
+    ],
+)
+def test_a_key_of_less_than_eight_characters_is_hidden_as_a_word_only(key: str, text: str, shown: str) -> None:
+    assert KeyGate([key]).text(text) == shown
+    assert KeyGate([key]).body(text.encode()) == shown.encode()
+    assert KeyGate([key]).values([text]) == [shown]
+
+
+def test_values_are_cleared_wherever_they_are_and_others_come_back_as_they_are() -> None:
+    row = {"symbol": "BTC", "price": 1.5, "extra": {KEY: [f"a {KEY}", None]}, "pair": ("x", KEY.lower())}
+    assert GATE.values([row]) == [
+        {"symbol": "BTC", "price": 1.5, "extra": {"***": ["a ***", None]}, "pair": ("x", "***")}
+    ]
+    clean = [{"symbol": "BTC", "url": "https://example.com/%20?a=1&b=2"}]
+    assert GATE.values(clean) is clean
+
+
+def test_without_keys_everything_passes() -> None:
+    gate = KeyGate(["", " "])
+    assert not gate
+    assert GATE
+    assert gate.text(KEY) == KEY
+    assert gate.values({"a": KEY}) == {"a": KEY}
+    assert gate.body(KEY.encode()) == KEY.encode()
+
+
+KEYS = st.text(string.ascii_letters + string.digits + "-_/+=.:", min_size=8, max_size=64).filter(
+    lambda key: len(set(key)) > 3
+)
+SPELLINGS = st.sampled_from(
+    [
+        lambda key: key,
+        str.swapcase,
+        lambda key: quote(key, safe=""),
+        lambda key: in_codes("\\u%04x", key),
+        lambda key: in_codes("&#%d;", key),
+        lambda key: key.encode().hex(),
+        lambda key: base64.b64encode(key.encode()).decode(),
+        lambda key: base64.urlsafe_b64encode(b"ab" + key.encode() + b"c").decode(),
+    ]
+)
+
+
+@given(KEYS, SPELLINGS, st.text(max_size=20), st.text(max_size=20))
+def test_no_spelling_of_any_key_stays(key: str, spell: Callable[[str], str], before: str, behind: str) -> None:
+    gate = KeyGate([key])
+    said = f"{before} {spell(key)} {behind}"
+    assert spell(key) not in gate.text(said)
+    assert gate.text(gate.text(said)) == gate.text(said)
