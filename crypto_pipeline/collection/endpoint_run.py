@@ -177,7 +177,7 @@ class EndpointRun:
                 if answer.not_modified:
                     self._unchanged()
                     return
-                payload = reading.decode(answer.body, self.endpoint.answer.format)
+                payload = reading.decode(answer.body, self.endpoint.answer.format, answer.content_type)
                 body_hash = hashlib.sha256(answer.body).hexdigest()
             self._note_fields(ask, payload)
             await self.until_readable()
@@ -300,7 +300,7 @@ class EndpointRun:
             try:
                 request = self._call_request(ask, call, payloads)
                 answer = await self._fetch(request, label, fetch)
-                payloads[call.name] = reading.decode(answer.body, self.endpoint.answer.format)
+                payloads[call.name] = reading.decode(answer.body, self.endpoint.answer.format, answer.content_type)
                 hashes[call.name] = hashlib.sha256(answer.body).digest()
                 newest = answer
             except MALFORMED as error:

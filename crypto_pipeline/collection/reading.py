@@ -21,14 +21,15 @@ from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.schema.rows import Article, Price, Quote, Row, Transfer
 from crypto_pipeline.schema.tables import feed_of
+from crypto_pipeline.sources.formats.charsets import text_of
 from crypto_pipeline.sources.formats.xml_text import PageForPeople
 from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Format, Payload, RequestSpec, Unreadable
 
 _PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html|<html|<head|<body)", re.I | re.S)
 
 
-def decode(body: bytes, format: Format) -> Payload:
-    """The payload that a parser gets: JSON values, the text of CSV, the bytes of XML.
+def decode(body: bytes, format: Format, content_type: str = "") -> Payload:
+    """The payload that a parser gets: JSON values, or the text of CSV and XML in the charset that ``content_type`` names.
 
     Raises SourceError for an empty body, for a page for people where data should be, and for what is no JSON.
     """
@@ -36,12 +37,7 @@ def decode(body: bytes, format: Format) -> Payload:
         raise SourceError(Outcome.EMPTY, "the answer has no body")
     if _PAGE.match(body[:2048]):
         raise SourceError(Outcome.BLOCKED, f"a page for people came instead of {format.upper()}")
-    if format == "xml":
-        return body
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = body.decode("cp1252", errors="replace")
+    text = text_of(body, content_type)
     if format != "json":
         return text
     try:
@@ -138,7 +134,11 @@ def _time_of(row: TableRow) -> datetime:
 
 def _normalise_articles(rows: Iterable[Article], endpoint: Endpoint, around: NormalisationContext) -> Normalised:
     made, rejected = news.articles(
-        rows, source=endpoint.provider.source, language=endpoint.answer.language, fetched_at=around.fetched_at
+        rows,
+        source=endpoint.provider.source,
+        language=endpoint.answer.language,
+        fetched_at=around.fetched_at,
+        asked=endpoint.url() if endpoint.answer.format == "xml" else "",
     )
     normalised = Normalised({"news_articles": made} if made else {})
     for row, reason in rejected:

@@ -54,6 +54,16 @@ def test_bytes_that_are_no_utf8_are_read_as_what_they_most_often_are() -> None:
     assert decode(b'\xef\xbb\xbf{"a": 1}', "json") == {"a": 1}
 
 
+@pytest.mark.parametrize("format", ["xml", "csv", "text"])
+def test_the_charset_of_the_header_decides_about_text(format: Format) -> None:
+    assert decode("<a>Курс</a>".encode("cp1251"), format, "text/xml; charset=windows-1251") == "<a>Курс</a>"
+
+
+def test_a_stray_byte_in_json_costs_itself() -> None:
+    body = '{"a": "قیمت '.encode() + b'\xff"}'
+    assert decode(body, "json", "application/json") == {"a": "قیمت \ufffd"}
+
+
 def test_a_saved_answer_shows_coins_of_any_rank_and_of_any_age() -> None:
     body = b'{"error": [], "result": {"BTC/USD": {"c": ["1"], "v": ["1", "2"], "p": ["1", "1"], "l": ["1", "1"], "h": ["1", "1"]}, "ODD/USD": {"c": ["2"], "v": ["1", "2"], "p": ["1", "1"], "l": ["1", "1"], "h": ["1", "1"]}}}'
     read = read_saved(ENDPOINTS["kraken.ticker"], body, NOON)

@@ -13,10 +13,10 @@ from defusedxml.ElementTree import fromstring
 __all__ = ["Element", "root_of"]
 
 
-def root_of(body: bytes) -> Element:
-    """The root element; ValueError when the body is no well-formed XML or declares entities."""
+def root_of(document: str | bytes) -> Element:
+    """The root element; ValueError when the document is no well-formed XML or declares entities."""
     try:
-        root: Element = fromstring(body)
+        root: Element = fromstring(document)
     except ParseError as error:
         raise ValueError(f"it is not XML: {error}") from None
     return root

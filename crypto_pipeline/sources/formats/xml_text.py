@@ -1,17 +1,16 @@
-"""Bytes that claim to be XML, made into text that is safe to parse: charset, bounds, repair.
+"""Text that claims to be XML, made safe to parse: bounds, repair.
 
 Belongs here: what protects the parser (a thread inside a parser cannot be stopped) and what mends a broken document.
-Does not belong here: what the elements mean (sources/formats/feeds.py).
+Does not belong here: charsets (sources/formats/charsets.py), what the elements mean (sources/formats/feeds.py).
 """
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 from html.entities import html5
 
-MOST_BYTES = 5 * 1024 * 1024
+MOST_CHARACTERS = 5 * 1024 * 1024
 """The largest feed seen in the wild has 2.5 MB."""
 LONGEST_TAG = 64 * 1024
 """The longest tag seen has 508 characters; tens of thousands of attributes are an attack."""
@@ -24,18 +23,6 @@ class PageForPeople(ValueError):
     """An HTML page where data should be: a challenge, a consent form, an error page."""
 
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_UTF16_WITHOUT_BOM = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_.:-]{1,40})["']""")
-_PLAIN_CHARSET = re.compile(r"(iso-?8859|windows|cp-?125|koi8|gb|big5|shift|sjis|euc|mac)[a-z0-9_-]*", re.IGNORECASE)
-"""Charsets that a feed may declare; what Python knows besides includes ways to compress and to escape."""
-
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONG_TAG = re.compile(rf"<[A-Za-z!?/][^<>]{{{LONGEST_TAG}}}")
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>", re.IGNORECASE)
@@ -46,38 +33,16 @@ _CDATA_OR_AMPERSAND = re.compile(
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
-def decode(payload: bytes) -> str:
-    """The document as text. A byte order mark decides; then UTF-8 where it fits, the declared charset, windows-1252.
+def guarded(document: str) -> str:
+    """The document, where it is safe to give to a parser; ValueError says what is wrong with any other.
 
-    UTF-8 goes before the declared charset because documents that are valid UTF-8 by chance do not occur, and documents
-    that declare something else by mistake do.
-    """
-    for bom, charset in _BOMS:
-        if payload.startswith(bom):
-            return payload[len(bom) :].decode(charset, "replace")
-    for opening, charset in _UTF16_WITHOUT_BOM:
-        if payload.startswith(opening):
-            return payload.decode(charset, "replace")
-    declared = _DECLARED.search(payload, 0, 1024)
-    name = declared[1].decode("ascii") if declared else ""
-    for charset in ("utf-8", name if _PLAIN_CHARSET.fullmatch(name) else "cp1252"):
-        try:
-            return payload.decode("gb18030" if charset.lower().startswith("gb") else charset)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return payload.decode("cp1252", "replace")
-
-
-def guarded(payload: bytes) -> str:
-    """The text of a document that is safe to give to a parser; ValueError says what is wrong with any other.
-
-    >>> guarded(b"<!doctype html><title>Just a moment...</title>")
+    >>> guarded("<!doctype html><title>Just a moment...</title>")
     Traceback (most recent call last):
     crypto_pipeline.sources.formats.xml_text.PageForPeople: an HTML page where XML should be
     """
-    if len(payload) > MOST_BYTES:
-        raise ValueError(f"the document has {len(payload)} bytes, more than {MOST_BYTES}")
-    text = decode(payload).lstrip("\ufeff \t\r\n")
+    if len(document) > MOST_CHARACTERS:
+        raise ValueError(f"the document has {len(document)} characters, more than {MOST_CHARACTERS}")
+    text = document.lstrip("\ufeff \t\r\n")
     if not text:
         raise ValueError("the document is empty")
     if _opens_like_html(text):

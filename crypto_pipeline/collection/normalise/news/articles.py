@@ -1,14 +1,14 @@
 """Articles of feeds and news interfaces, made into rows of news_articles.
 
 Belongs here: what identifies an article, which of its parts are kept, one row for each.
-Does not belong here: addresses (collection/normalise/news/urls.py), text (collection/normalise/news/text.py), dates (collection/normalise/news/dates.py), tags (collection/normalise/news/tags.py), mood (collection/normalise/news/sentiment.py).
+Does not belong here: addresses (collection/normalise/news/urls.py), text (collection/normalise/news/text.py), dates (collection/normalise/news/dates.py), tags (collection/normalise/news/tags.py), sentiment (collection/normalise/news/sentiment.py).
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from crypto_pipeline.collection.normalise.context import TableRow
@@ -19,6 +19,7 @@ from crypto_pipeline.collection.normalise.news.text import plain, shortened, wit
 from crypto_pipeline.collection.normalise.news.urls import canonical
 from crypto_pipeline.collection.normalise.values import is_missing
 from crypto_pipeline.schema.rows import Article
+from crypto_pipeline.sources.formats.links import joined
 
 MOST_TITLE = 300
 MOST_CONTENT = 500
@@ -36,23 +37,44 @@ ANNOUNCEMENTS = "_announcements"
 
 
 def articles(
-    rows: Iterable[Article], *, source: str, language: str | None, fetched_at: datetime
+    rows: Iterable[Article], *, source: str, language: str | None, fetched_at: datetime, asked: str = ""
 ) -> tuple[list[TableRow], list[tuple[Article, str]]]:
-    """Rows of news_articles, one for each address, and the articles that were refused with the reason.
+    """Rows of news_articles, one for each article, and the articles that were rejected with the reason.
 
-    An article that comes twice is kept as it came first. It must have a title, and an address, an identity of the
-    outlet's or a date by which it can be told from others.
+    An article must have a title, and an address, an identity of the outlet's or a date by which it can be told from
+    others. ``asked`` is the address of the document: relative links are seen from there.
     """
-    kept: dict[str, TableRow] = {}
+    kept: dict[str, list[TableRow]] = {}
     rejected: list[tuple[Article, str]] = []
     for row in rows:
         try:
-            made = _article(row, source, language, fetched_at)
+            made = _article(row, source, language, fetched_at, asked)
         except (ValueError, TypeError, AttributeError) as error:  # a value of another type than feeds have
             rejected.append((row, str(error)))
-        else:
-            kept.setdefault(made["url"], made)
-    return list(kept.values()), rejected
+            continue
+        of_address = kept.setdefault(made["url"], [])
+        same = next((other for other in of_address if _are_one(made, other)), None)
+        if same is None:
+            of_address.append(made)
+        elif same["title"] != made["title"]:
+            rejected.append((row, f"its address and identity are those of another article: {same['title']}"))
+    return [row for of_address in kept.values() for row in _told_apart(of_address)], rejected
+
+
+def _are_one(row: TableRow, other: TableRow) -> bool:
+    """Whether two articles of one address are one. Those who repeat others number what they repeat, perhaps twice."""
+    return row["title"] == other["title"] or row["guid"] == other["guid"] or row["source"] in REPEATERS
+
+
+def _told_apart(rows: Sequence[TableRow]) -> Sequence[TableRow]:
+    """The rows of one address; of several each gets its identity behind it: a page of many entries, a link to the front page.
+
+    A fragment leads to the same page. All of them get one, so that none takes the row of another when that has left the feed.
+    """
+    for row in rows if len(rows) > 1 else ():
+        if row["guid"]:
+            row["url"] = f"{row['url']}#{hashlib.sha256(row['guid'].encode()).hexdigest()[:16]}"
+    return rows
 
 
 def once(rows: Iterable[TableRow]) -> list[TableRow]:
@@ -67,7 +89,7 @@ def _precedence(row: TableRow) -> tuple[bool, datetime, str]:
     return row["source"] in REPEATERS, row["published_at"] or row["fetched_at"], row["source"]
 
 
-def _article(row: Article, source: str, language: str | None, fetched_at: datetime) -> TableRow:
+def _article(row: Article, source: str, language: str | None, fetched_at: datetime, asked: str) -> TableRow:
     title = _said(row.title, MOST_TITLE)
     if not title:
         raise ValueError("it has no title")
@@ -80,7 +102,7 @@ def _article(row: Article, source: str, language: str | None, fetched_at: dateti
         "title": title,
         "content": shortened(content, MOST_CONTENT) or None,
         "source": source,
-        "url": _identity(row, source, guid, title),
+        "url": _address(row, source, guid, title, asked),
         "published_at": published_at,
         "updated_at": updated_at,
         "sentiment": feeling.label if feeling else None,
@@ -100,15 +122,16 @@ def _said(raw: str | None, most: int) -> str | None:
     return None if is_missing(raw) else plain(raw or "", most) or None
 
 
-def _identity(row: Article, source: str, guid: str | None, title: str) -> str:
+def _address(row: Article, source: str, guid: str | None, title: str, asked: str) -> str:
     """The canonical address, else that in the guid, else a hash (RFC 6920) of what tells the article from others."""
-    address = canonical(row.url or "") or canonical(row.guid or "")
+    link = "" if is_missing(row.url) else joined(asked, row.url or "")
+    address = canonical(link) or canonical(row.guid or "")
     if address:
         return address
     if not guid and not row.published:
         raise ValueError("it has neither an address nor an identity nor a date")
-    told_by = (source, guid) if guid else (source, title, str(row.published))
-    digest = hashlib.sha256("\n".join(told_by).encode()).digest()
+    identity = (source, guid) if guid else (source, title, str(row.published))
+    digest = hashlib.sha256("\n".join(identity).encode()).digest()
     return f"ni:///sha-256;{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
 

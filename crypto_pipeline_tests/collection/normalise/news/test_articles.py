@@ -68,11 +68,66 @@ def test_an_article_without_a_date_has_none_and_says_so() -> None:
     assert (row["published_at"], row["date_note"], row["first_seen_at"]) == (None, "no date", NOW)
 
 
+ONCE = Article("T", "https://outlet.example/a", guid="1")
+
+
 def test_an_article_that_comes_twice_is_one_row() -> None:
-    first, second = (
-        Article(t, f"https://outlet.example/a{tail}") for t, tail in (("T", ""), ("U", "/?utm_source=x#top"))
-    )
-    assert [row["title"] for row in rows_of(first, second)] == ["T"]
+    again = ONCE._replace(url="https://outlet.example/a/?utm_source=x#top", guid="again-1")
+    assert [row["url"] for row in rows_of(ONCE, again)] == ["https://outlet.example/a"]
+
+
+def test_of_two_titles_of_one_article_the_second_is_counted_as_rejected() -> None:
+    for guid in ("1", None):
+        first, second = ONCE._replace(guid=guid), ONCE._replace(guid=guid, title="U")
+        rows, rejected = articles([first, second], source="outlet", language="en", fetched_at=NOW)
+        assert [row["title"] for row in rows] == ["T"]
+        assert rejected == [(second, "its address and identity are those of another article: T")]
+
+
+def test_articles_of_one_address_and_several_identities_are_rows_of_their_own_whatever_their_order() -> None:
+    given = [ONCE, ONCE._replace(guid="2", title="U"), ONCE._replace(guid=None, title="V")]
+    urls = {row["title"]: row["url"] for row in rows_of(*given)}
+    assert urls == {
+        "T": "https://outlet.example/a#6b86b273ff34fce1",
+        "U": "https://outlet.example/a#d4735e3a265e16ee",
+        "V": "https://outlet.example/a",
+    }
+    assert urls == {row["title"]: row["url"] for row in rows_of(*reversed(given))}
+
+
+def test_who_repeats_others_numbers_what_is_repeated_and_so_tells_nothing_apart() -> None:
+    given = [ONCE, ONCE._replace(guid="2", title="U")]
+    rows, rejected = articles(given, source="finnhub", language="en", fetched_at=NOW)
+    assert [(row["title"], row["url"]) for row in rows] == [("T", "https://outlet.example/a")]
+    assert [article for article, _ in rejected] == given[1:]
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("/post/1", "https://outlet.example/post/1"),
+        ("post/1", "https://outlet.example/news/post/1"),
+        ("../post/1", "https://outlet.example/post/1"),
+        ("?p=1", "https://outlet.example/news/feed?p=1"),
+        ("//other.example/1", "https://other.example/1"),
+        ("www.outlet.example/post/1", "https://outlet.example/post/1"),
+        ("outlet.example/post/1", "https://outlet.example/post/1"),
+        ("https://other.example/1", "https://other.example/1"),
+    ],
+)
+def test_a_relative_link_is_seen_from_the_address_that_was_asked(link: str, address: str) -> None:
+    asked = "https://www.outlet.example/news/feed"
+    rows, _ = articles([Article("T", link)], source="outlet", language="en", fetched_at=NOW, asked=asked)
+    assert [row["url"] for row in rows] == [address]
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,x", "mailto:a@outlet.example", "n/a", "", None]
+)
+def test_what_is_no_link_is_not_made_one(link: str | None) -> None:
+    asked = "https://outlet.example/feed"
+    rows, _ = articles([Article("T", link, guid="1")], source="outlet", language="en", fetched_at=NOW, asked=asked)
+    assert rows[0]["url"].startswith("ni:///sha-256;")
 
 
 def test_without_a_usable_link_the_guid_is_the_address() -> None:
@@ -128,7 +183,7 @@ def test_content_is_short_and_without_the_line_that_wordpress_adds() -> None:
         ("okx_announcements", "en"),
     ],
 )
-def test_mood_is_null_without_a_word_list_and_for_those_who_speak_for_themselves(
+def test_sentiment_is_null_without_a_word_list_and_for_those_who_speak_for_themselves(
     source: str, language: str | None
 ) -> None:
     (row,) = rows_of(Article("Bitcoin surges", "https://outlet.example/a"), source=source, language=language)
