@@ -11,6 +11,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from crypto_pipeline.printable import printable
 from crypto_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ def told(result: EndpointResult) -> None:
     log.log(level, "%s %s%s", result.endpoint.id, result.outcome, why, extra=fields)
 
 
+class _Readable(logging.Formatter):
+    """Lines for people: text of a source that stands in them is shown and not obeyed by the terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
 def _formatter(format: str) -> logging.Formatter:
     if format == "json":
         from pythonjsonlogger.json import JsonFormatter
@@ -60,7 +68,7 @@ def _formatter(format: str) -> logging.Formatter:
                 json_ensure_ascii=False,
             )
         )
-    return _utc(logging.Formatter(_TEXT, datefmt="%H:%M:%S"))
+    return _utc(_Readable(_TEXT, datefmt="%H:%M:%S"))
 
 
 def _utc(formatter: logging.Formatter) -> logging.Formatter:

@@ -81,3 +81,24 @@ def test_a_provider_is_facts_and_pure_parsers(path: Path) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             assert (node.end_lineno or 0) - node.lineno < LONGEST_PARSER_LINES, node.name
+
+
+PRINTS = {"cli/console.py", "replay/app.py"}
+"""What writes on standard output or error: the terminal's one door, and the replay server's first line, which is for programs."""
+KNOWS_RICH = {"cli/console.py", "cli/progress.py"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_text_reaches_a_terminal_through_one_module_only(path: Path) -> None:
+    """Which takes none of it for markup and lets no terminal obey it."""
+    tree = ast.parse(path.read_text("utf-8"))
+    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    if named(path) not in PRINTS:
+        assert calls.isdisjoint(
+            {"print", "typer.echo", "click.echo", "sys.stdout.write", "sys.stderr.write", "rich.print"}
+        )
+        assert not {call for call in calls if call.endswith(("out.print", "err.print", "from_markup"))}
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    if named(path) not in KNOWS_RICH:
+        assert not {module for module in modules if module.partition(".")[0] == "rich"}

@@ -14,13 +14,12 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.middleware import Middleware
 
 from crypto_pipeline.api import answers, dashboard, pages
-from crypto_pipeline.api.data.errors import InvalidQuery, NotFound, Overloaded
 from crypto_pipeline.api.data.query_session import Reader
 from crypto_pipeline.api.data.routes import routes as data_routes
+from crypto_pipeline.api.errors import ApiError, InvalidQuery, Unavailable
 from crypto_pipeline.api.guard import Guard
 from crypto_pipeline.api.numbers import STATISTICS
-from crypto_pipeline.api.webserver import DagsterAway
-from crypto_pipeline.api.worker import JOBS_OF, Conflict, Worker
+from crypto_pipeline.api.worker import JOBS_OF, Worker
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import WarehouseError
@@ -74,31 +73,21 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
     def docs() -> HTMLResponse:
         return _page(pages.reference(app.openapi()))
 
-    @app.exception_handler(Conflict)
-    def not_now(request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 400)
-
-    @app.exception_handler(NotFound)
-    def not_there(request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 404)
-
-    @app.exception_handler(InvalidQuery)
-    def wrong_question(request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 422)
+    @app.exception_handler(ApiError)
+    def not_answered(request: Request, error: ApiError) -> JSONResponse:
+        return _refusal(str(error), error.status)
 
     @app.exception_handler(RequestValidationError)
     def wrong_parameter(request: Request, error: RequestValidationError) -> JSONResponse:
-        return JSONResponse({"detail": _sentence(error)}, 422)
+        return _refusal(_sentence(error), InvalidQuery.status)
 
-    @app.exception_handler(DagsterAway)
     @app.exception_handler(WarehouseError)
-    @app.exception_handler(Overloaded)
-    def away(request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 503, {"Retry-After": str(RETRY_SECONDS)})
+    def no_database(request: Request, error: WarehouseError) -> JSONResponse:
+        return _refusal(str(error), Unavailable.status)
 
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"detail": "This is a fault of the program; its log says more."}, 500)
+        return _refusal("This is a fault of the program; its log says more.", ApiError.status)
 
     return app
 
@@ -171,6 +160,11 @@ def _sentence(error: RequestValidationError) -> str:
         return f"The parameter {name} is needed."
     said = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return f"{name}: {said[:1].lower()}{said[1:]}{f', not {given!r}' if isinstance(given, str) else ''}."
+
+
+def _refusal(sentence: str, status: int) -> JSONResponse:
+    later = {"Retry-After": str(RETRY_SECONDS)} if status == Unavailable.status else None
+    return JSONResponse({"detail": sentence}, status, later)
 
 
 def _page(text: str) -> HTMLResponse:

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
+from crypto_pipeline.api.ports import LOOPBACK
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.system.processes import LOOPBACK
 
 FOLDER = Path(__file__).resolve().parent.parent / "dashboard"
 HEADERS: Mapping[str, str] = {

@@ -18,8 +18,8 @@ from typing import NamedTuple
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.settings import PREFIX, Settings
-from crypto_pipeline.system.processes import StartError
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = frozenset({"/", "/docs", "/openapi.json"})

@@ -13,9 +13,9 @@ import uvicorn
 from crypto_pipeline import logs
 from crypto_pipeline.api.app import build_app
 from crypto_pipeline.api.guard import require_token_in_public
+from crypto_pipeline.api.ports import check_port
 from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.system.processes import check_port
 
 STOPS_IN = 5
 """Seconds that answers under way get when the server is told to stop."""

@@ -11,8 +11,9 @@ from typing import Any
 
 import httpx
 
+from crypto_pipeline.api.errors import DagsterAway
+from crypto_pipeline.api.ports import LOOPBACK
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.system.processes import LOOPBACK
 
 LOCATION = {"repositoryLocationName": "crypto_pipeline", "repositoryName": "__repository__"}
 
@@ -58,10 +59,6 @@ mutation Launch($run: ExecutionParams!) {
 """
 
 
-class DagsterAway(Exception):
-    """Dagster cannot be reached, or cannot do what it is asked; the message says which."""
-
-
 class Webserver:
     """Dagster's webserver on this machine. Threads may share it."""
 
@@ -105,14 +102,14 @@ class Webserver:
         """The one field of the answer. Raises DagsterAway with Dagster's own words when it is an error."""
         try:
             answer = self._client.post("/graphql", json={"query": query, "variables": variables})
-            told = answer.json()
+            message = answer.json()
         except httpx.HTTPError:
             raise self._away() from None
         except ValueError:
             raise DagsterAway(f"Dagster at {self.address} gave no JSON (HTTP {answer.status_code}).") from None
-        if told.get("errors"):
-            raise DagsterAway(f"Dagster at {self.address} refused: {told['errors'][0]['message']}")
-        (field,) = told["data"].values()
+        if message.get("errors"):
+            raise DagsterAway(f"Dagster at {self.address} refused: {message['errors'][0]['message']}")
+        (field,) = message["data"].values()
         if "message" in field or not field:
             raise DagsterAway(f"Dagster at {self.address} refused: {field.get('message', 'it gave no reason')}")
         return dict(field)

@@ -20,9 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crypto_pipeline.api import answers, history, messages
 from crypto_pipeline.api.cadences import every, next_tick, short
+from crypto_pipeline.api.errors import Conflict, DagsterAway
 from crypto_pipeline.api.messages import Message
 from crypto_pipeline.api.numbers import STATISTICS, Numbers, read_numbers
-from crypto_pipeline.api.webserver import DagsterAway, Webserver
+from crypto_pipeline.api.webserver import Webserver
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.orchestration.schedules import is_switched_on, run_tags
@@ -46,10 +47,6 @@ READ_SECONDS = 0.8
 _NAMES = {UI_JOB: "UI Data Collection", HISTORICAL_JOB: "Historical Data Collection"}
 _SHORT_NAMES = {UI_JOB: "ui_data", HISTORICAL_JOB: "historical_data"}
 _ERROR_TYPES = {UI_JOB: "ui_collection", HISTORICAL_JOB: "historical_collection"}
-
-
-class Conflict(Exception):
-    """What was asked for cannot be done as things are, or is unknown; the message says why and what would do."""
 
 
 class _Counted(NamedTuple):

@@ -6,11 +6,11 @@ Does not belong here: alerts (monitoring/).
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError
 from crypto_pipeline.settings import load_settings
 
@@ -40,9 +40,7 @@ def alerts(
     else:
         shown = acknowledging.alerts(settings, all_of_them=all_of_them)
     if as_json:
-        from crypto_pipeline.cli import console
-
-        print(json.dumps([_as_json(alert) for alert in shown], default=console.json_value, ensure_ascii=False))
+        console.print_json([_as_json(alert) for alert in shown])
     else:
         _show(shown, all_of_them=all_of_them)
 
@@ -54,10 +52,8 @@ def _as_json(alert: Alert) -> dict[str, Any]:
 
 
 def _show(alerts: list[Alert], *, all_of_them: bool) -> None:
-    from crypto_pipeline.cli import console
-
     if not alerts:
-        console.out.print("No alert was ever raised." if all_of_them else "No alert is open.", highlight=False)
+        console.say("No alert was ever raised." if all_of_them else "No alert is open.")
         return
     rows = [
         (

@@ -6,7 +6,6 @@ Does not belong here: doing it (system/collecting.py, system/operation.py, repla
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import datetime, timezone
 from enum import Enum
@@ -15,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from crypto_pipeline.cli import alerts, maintain, query, sources, worker
+from crypto_pipeline.cli import alerts, console, maintain, query, sources, worker
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError, endpoint_called
 from crypto_pipeline.settings import SettingsError, load_settings
 
@@ -47,25 +46,27 @@ class Which(str, Enum):
 
 def main() -> None:
     """Run the command. A mistake gets one sentence and exit code 2, never a traceback."""
-    from crypto_pipeline.system.processes import StartError
+    from crypto_pipeline.api.errors import StartError
     from crypto_pipeline.warehouse import WarehouseError
 
+    console.prepare()
     try:
         app()
     except (UsageError, SettingsError, StartError, WarehouseError) as error:
-        sys.stderr.write(f"{error}\n")
+        console.note(str(error))
         sys.exit(MISTAKE)
     except OSError as error:
-        sys.stderr.write(f"{error.strerror or error}: {error.filename or ''}\n")
+        console.note(f"{error.strerror or error}: {error.filename or ''}")
         sys.exit(MISTAKE)
 
 
 @app.command()
 def up() -> None:
     """Start everything: Dagster's UI and daemon, both schedules, and a first collection at once."""
+    from crypto_pipeline.cli.progress import Screen
     from crypto_pipeline.system.operation import operate
 
-    operate(load_settings())
+    operate(load_settings(), Screen())
 
 
 @app.command()
@@ -75,9 +76,10 @@ def demo(
     ] = None,
 ) -> None:
     """The same system on replayed answers: no internet needed, its own database, marked as a demo wherever it shows."""
+    from crypto_pipeline.cli.progress import Screen
     from crypto_pipeline.system.operation import operate_demo
 
-    operate_demo(load_settings(), [option for one in fault or [] for option in ("--fault", one)])
+    operate_demo(load_settings(), [option for one in fault or [] for option in ("--fault", one)], Screen())
 
 
 @app.command()
@@ -88,51 +90,48 @@ def collect(
     as_json: AsJson = False,
 ) -> None:
     """Collect once, in this process. Exit code 0: every table got data; 3: some did not; 4: none did."""
-    from crypto_pipeline.cli import console
+    from crypto_pipeline.cli import progress
     from crypto_pipeline.system import collecting
     from crypto_pipeline.system.operation import NOBODY_ANSWERED
     from crypto_pipeline.warehouse.engines import warehouse_for
 
     settings = load_settings()
     warehouse_for(settings).prepare()
-    with console.Live(settings) as live:
+    with progress.Live(settings) as live:
         collected = collecting.collect(which.value, settings, live)
     if as_json:
-        print(json.dumps(collected.as_json(), default=console.json_value))
+        console.print_json(collected.as_json())
     else:
-        console.sum_up(collected, demo=settings.demo)
+        progress.sum_up(collected, demo=settings.demo)
     if collected.nothing_was_reachable:
-        sys.stderr.write(f"{NOBODY_ANSWERED}\n")
+        console.note(NOBODY_ANSWERED)
     elif collected.error and collected.exit_code == MISTAKE:
-        sys.stderr.write(f"{collected.error}\n")
+        console.note(collected.error)
     raise typer.Exit(collected.exit_code)
 
 
 @app.command()
 def tables(as_json: AsJson = False) -> None:
     """The tables: what a row is, its key, its columns with types and units."""
-    from crypto_pipeline.cli import console
     from crypto_pipeline.schema.tables import TABLES
 
     if as_json:
-        print(
-            json.dumps(
-                [
-                    {
-                        "name": table.name,
-                        "group": table.group.name,
-                        "comment": table.doc,
-                        "columns": [
-                            {"name": c.name, "type": c.type, "unit": c.unit or None, "comment": c.comment}
-                            for c in table.columns
-                        ],
-                        "key": list(table.key),
-                        "write": table.write,
-                        "keep_days": table.keep_days,
-                    }
-                    for table in TABLES.values()
-                ]
-            )
+        console.print_json(
+            [
+                {
+                    "name": table.name,
+                    "group": table.group.name,
+                    "comment": table.doc,
+                    "columns": [
+                        {"name": c.name, "type": c.type, "unit": c.unit or None, "comment": c.comment}
+                        for c in table.columns
+                    ],
+                    "key": list(table.key),
+                    "write": table.write,
+                    "keep_days": table.keep_days,
+                }
+                for table in TABLES.values()
+            ]
         )
         return
     console.grid(
@@ -164,7 +163,6 @@ def parse(
     Shows every coin and every transfer that the answer holds, of any age; the last line says how many a collection
     would keep.
     """
-    from crypto_pipeline.cli import console
     from crypto_pipeline.collection.saved import ask_labels, kept, lines, read_saved
     from crypto_pipeline.schema.outcomes import SourceError
 
@@ -180,13 +178,13 @@ def parse(
         labels = ", ".join(repr(label) for label in ask_labels(endpoint, moment)[:6])
         raise UsageError(f"{endpoint.id} has no request {ask!r}; it has {labels} ...") from None
     for line in lines(read):
-        print(json.dumps(line, default=console.json_value, ensure_ascii=False))
+        console.print_json(line)
     for rejected in read.normalised.rejected:
-        sys.stderr.write(f"rejected for {rejected.table}: {rejected.reason}: {str(rejected.row)[:200]}\n")
+        console.note(f"rejected for {rejected.table}: {rejected.reason}: {str(rejected.row)[:200]}")
     total = sum(map(len, read.normalised.rows.values()))
-    sys.stderr.write(
+    console.note(
         f"{read.entries} entries, {total} rows, {read.normalised.rejected_count} rejected;"
-        f" a collection keeps {kept(read, settings.universe, settings.whale_usd)} of them\n"
+        f" a collection keeps {kept(read, settings.universe, settings.whale_usd)} of them"
     )
 
 

@@ -1,44 +1,75 @@
-"""How things look on a terminal.
+"""What goes to the terminal: every command prints through these few functions, so that text of elsewhere is never obeyed.
 
-Belongs here: tables, progress, the closing words of a collection.
-Does not belong here: doing anything (system/collecting.py, system/processes.py), the commands and their options (cli/app.py).
+Belongs here: lines, tables, CSV, JSON; what they do with text that holds markup, control characters, or letters that the
+terminal's encoding lacks.
+Does not belong here: how a collection looks (cli/progress.py), the commands and their options (cli/app.py).
 """
 
 from __future__ import annotations
 
 import csv
+import json
+import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
+from rich.text import Text
 
-from crypto_pipeline.collection.results import EndpointResult
-from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import Endpoint
-from crypto_pipeline.system.collecting import Collected, Told
+from crypto_pipeline.printable import json_printable, printable
 
-out = Console()
+
+def _console(*, stderr: bool = False, width: int | None = None) -> Console:
+    """One that takes no text for markup, for the name of an emoji or for something to colour."""
+    return Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+
+
+out = _console()
 """What was asked for."""
-err = Console(stderr=True)
+err = _console(stderr=True)
 """What goes on meanwhile."""
 
-SHOWN_FAILURES = 15
+
+def prepare() -> None:
+    """Let no letter end a command: what the streams cannot write is written out. Called once, before any command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+
+
+def say(line: str) -> None:
+    """A line of what was asked for, on standard output."""
+    out.print(text(line, out), soft_wrap=True)
+
+
+def note(line: str) -> None:
+    """A line of what goes on meanwhile, or of what went wrong, on standard error."""
+    err.print(text(line, err), soft_wrap=True)
+
+
+@contextmanager
+def status(line: str) -> Iterator[Callable[[str], None]]:
+    """A line with a spinner on standard error while the block runs; gives what changes the line. Nothing where nobody looks."""
+    with err.status(text(line, err), spinner=spinner()) as shown:
+        yield lambda line: shown.update(text(line, err))
 
 
 def grid(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
     """A table for people. Piped into a file it has no width to fit into and is not cut."""
-    table = Grid(*columns, title=title, title_justify="left", header_style="bold")
+    table = Grid(title=None if title is None else text(title, out), title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(text(column, out), overflow="fold")
     for row in rows:
-        table.add_row(*(cell(value) for value in row))
+        table.add_row(*(text(cell(value), out) for value in row))
     if out.is_terminal:
         out.print(table)
     else:
-        Console(width=max(80, Console(width=10_000).measure(table).maximum)).print(table)
+        _console(width=max(80, _console(width=10_000).measure(table).maximum)).print(table)
 
 
 def cell(value: object) -> str:
@@ -52,81 +83,59 @@ def cell(value: object) -> str:
     return str(value)
 
 
+def text(words: str, console: Console) -> Text:
+    """Words as they are, for this console: no markup, nothing that a terminal would obey, in its encoding."""
+    return Text(printable(words, console.encoding))
+
+
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """RFC 4180 on standard output; times in ISO 8601, NULL as nothing."""
+    """RFC 4180 on standard output; times in ISO 8601, NULL as nothing.
+
+    A program gets every character as it is stored; a person who looks gets those that can be looked at.
+    """
+    safe = printable if sys.stdout.isatty() else str
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([value.isoformat() if isinstance(value, datetime) else value for value in row] for row in rows)
+    writer.writerow([safe(column) for column in columns])
+    writer.writerows([_csv_value(value, safe) for value in row] for row in rows)
 
 
-class Live(Told):
-    """Shows on a terminal how a collection gets on; says nothing where nobody looks."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(writes_lines=settings.log_format == "json")
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("sources"),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[failed]}"),
-            console=err,
-            transient=True,
-            disable=not err.is_terminal,
-        )
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> Live:
-        self._progress.start()
-        self._task = self._progress.add_task("starting", total=None, failed="")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._progress.stop()
-
-    def begins(self, endpoints: list[Endpoint]) -> None:
-        if self._task is not None:
-            self._progress.update(self._task, description="asking", total=len(endpoints))
-
-    def answered(self, result: EndpointResult) -> None:
-        super().answered(result)
-        if self._task is not None:
-            failed = sum(one.failed for one in self.results)
-            self._progress.update(self._task, advance=1, failed=f"{failed} failed" if failed else "")
+def print_json(value: object) -> None:
+    """One JSON document on a line of standard output. What JSON lacks: NaN and infinities are null, times ISO 8601."""
+    document = json.dumps(finite(value), default=json_value, ensure_ascii=not _is_unicode(sys.stdout), allow_nan=False)
+    sys.stdout.write(f"{json_printable(document)}\n")
 
 
-def sum_up(collected: Collected, *, demo: bool) -> None:
-    """The closing words of a collection: tables, then sources that failed and why."""
-    title = "DEMO: replayed answers, not the market" if demo else None
-    grid(
-        ("table", "", "inserted", "updated", "unchanged", "spooled"),
-        [
-            (row["name"], row["status"], row["inserted"], row["updated"], row["unchanged"], row["spooled"])
-            for row in collected.tables
-        ],
-        title=title,
-    )
-    asked = [source for source in collected.sources if source["was_asked"]]
-    ok = [source for source in asked if source["outcome"] in {"ok", "not_modified"}]
-    failed = [source for source in asked if source not in ok]
-    slowest = max(asked, key=lambda source: source["milliseconds"] or 0, default=None)
-    told = f"{len(asked)} sources asked, {len(ok)} well, {len(failed)} failed, in {collected.seconds:.1f} s"
-    if slowest and slowest["milliseconds"]:
-        told += f"; slowest: {slowest['id']} ({slowest['milliseconds'] / 1000:.1f} s)"
-    out.print(told, highlight=False)
-    if failed:
-        grid(
-            ("failed source", "outcome", "why"),
-            [(source["id"], source["outcome"], source["error"]) for source in failed[:SHOWN_FAILURES]],
-        )
-        if len(failed) > SHOWN_FAILURES:
-            out.print(f"and {len(failed) - SHOWN_FAILURES} more: see failure_logs", highlight=False)
+def finite(value: Any) -> Any:
+    """The value with null for every number that JSON has no word for, however deep it lies."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {name if isinstance(name, str) else json_value(name): finite(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(inner) for inner in value]
+    return value
 
 
 def json_value(value: Any) -> Any:
     """What JSON lacks: times become ISO 8601 with their offset, everything else its text."""
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def can_draw() -> bool:
+    """Whether standard output has the characters that charts are made of."""
+    return _is_unicode(sys.stdout)
+
+
+def spinner() -> str:
+    """The name of a spinner that standard error can write."""
+    return "dots" if _is_unicode(sys.stderr) else "line"
+
+
+def _is_unicode(stream: TextIO) -> bool:
+    return (getattr(stream, "encoding", None) or "").lower().startswith("utf")
+
+
+def _csv_value(value: object, safe: Callable[[str], str]) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return safe(value) if isinstance(value, str) else value

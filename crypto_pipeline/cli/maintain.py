@@ -6,12 +6,12 @@ Does not belong here: maintaining (maintenance/maintaining.py).
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError
 from crypto_pipeline.settings import load_settings
 
@@ -27,7 +27,6 @@ def maintain(
 
     The job 'maintenance' does the same once a day.
     """
-    from crypto_pipeline.cli import console
     from crypto_pipeline.maintenance import maintaining
     from crypto_pipeline.orchestration.instance import open_instance
     from crypto_pipeline.orchestration.run_history import prune
@@ -37,21 +36,20 @@ def maintain(
     settings = load_settings()
     if not settings.database.exists():
         raise UsageError(f"There is no database at {settings.database} yet; run 'crypto-pipeline collect' first.")
-    with open_instance(settings) as instance, console.err.status("looking what is too old") as status:
+    with open_instance(settings) as instance, console.status("looking what is too old") as tell:
         try:
             with only_run_of(MAINTENANCE_JOB, settings.locks, patience=0):
                 runs = partial(prune, instance, settings.dagster_home)
-                done = maintaining.maintain(settings, runs, dry_run=dry_run, tell=status.update)
+                done = maintaining.maintain(settings, runs, dry_run=dry_run, tell=tell)
         except JobIsBusyError:
             raise UsageError("A maintenance is under way at this moment; it does the same.") from None
     if as_json:
-        print(json.dumps(done.as_json()))
+        console.print_json(done.as_json())
     else:
         _show(done, dry_run=dry_run)
 
 
 def _show(done: Maintenance, *, dry_run: bool) -> None:
-    from crypto_pipeline.cli import console
     from crypto_pipeline.maintenance.maintaining import in_words
 
     database, history = done.database, done.history
@@ -68,6 +66,6 @@ def _show(done: Maintenance, *, dry_run: bool) -> None:
         ],
     )
     runs = f"{history.runs} runs of Dagster's {'are old enough to go' if dry_run else 'removed'}."
-    console.out.print(f"Compaction: {database.compaction}. {runs}", highlight=False, markup=False, soft_wrap=True)
+    console.say(f"Compaction: {database.compaction}. {runs}")
     if dry_run:
-        console.out.print("Nothing was changed.", highlight=False)
+        console.say("Nothing was changed.")

@@ -7,7 +7,6 @@ Does not belong here: the questions (questions/), how charts are drawn (cli/char
 from __future__ import annotations
 
 import difflib
-import json
 import signal
 import sys
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError
 from crypto_pipeline.settings import load_settings
 
@@ -60,7 +60,7 @@ def query(
         return
     values = _values(question, set_ or ())
     if only_sql:
-        print(f"/* {question.title} */\n{question.sql_with(values)}")
+        console.say(f"/* {question.title} */\n{question.sql_with(values)}")
         return
     result = _ask(load_settings(), question.sql, values)
     _show(result, as_csv=as_csv, as_json=as_json, none=question.none)
@@ -104,29 +104,31 @@ def _ask(settings: Settings, sql: str, values: dict[str, str | int]) -> Result:
 
 
 def _show(result: Result, *, as_csv: bool, as_json: bool, none: str = "") -> None:
-    from crypto_pipeline.cli import console
 
     names = [column.name for column in result.columns]
     if as_json:
         objects = [dict(zip(names, row, strict=True)) for row in result.rows]
-        print(json.dumps(objects, default=console.json_value, ensure_ascii=False))
+        console.print_json(objects)
     elif as_csv:
         console.write_csv(names, result.rows)
     elif not result.rows and none:
-        console.out.print(f"No rows. {none}", highlight=False)
+        console.say(f"No rows. {none}")
     else:
         title = "DEMO: replayed answers, not the market" if load_settings().demo else None
         console.grid(names, result.rows, title=title)
 
 
 def _draw(question: Question, result: Result, wanted: bool | None) -> None:
-    from crypto_pipeline.cli import console
 
     if wanted is False or (wanted is None and not sys.stdout.isatty()):
         return
     if question.chart is None:
         if wanted:
-            sys.stderr.write(f"{question.name} has no chart: a table says it better.\n")
+            console.note(f"{question.name} has no chart: a table says it better.")
+        return
+    if not console.can_draw():
+        if wanted:
+            console.note("This terminal's encoding has no characters to draw with; UTF-8 has.")
         return
     from crypto_pipeline.cli import charts
 
@@ -140,15 +142,14 @@ def _draw(question: Question, result: Result, wanted: bool | None) -> None:
     else:
         lines = charts.line(along, values, unit, console.out.width)
     for line in lines:
-        print(line)
+        console.say(line)
 
 
 def _list(as_json: bool) -> None:
-    from crypto_pipeline.cli import console
     from crypto_pipeline.questions import questions
 
     if as_json:
-        print(json.dumps([_facts(question) for question in questions()], ensure_ascii=False))
+        console.print_json([_facts(question) for question in questions()])
         return
     console.grid(
         ("question", "answers", "may be set"),
@@ -157,7 +158,7 @@ def _list(as_json: bool) -> None:
             for one in questions()
         ],
     )
-    console.out.print("crypto-pipeline query NAME [--set NAME=VALUE] [--csv | --json | --sql]", highlight=False)
+    console.say("crypto-pipeline query NAME [--set NAME=VALUE] [--csv | --json | --sql]")
 
 
 def _facts(question: Question) -> dict[str, object]:

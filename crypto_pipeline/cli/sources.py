@@ -7,7 +7,6 @@ Does not belong here: facts (databank/source_facts.py), counting (collection/bud
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson, UsageError, endpoint_called
 from crypto_pipeline.settings import Settings, load_settings
 
@@ -75,7 +75,7 @@ def sources(
         return
     facts = [listed(endpoint, settings) for endpoint in chosen]
     if as_json:
-        print(json.dumps(facts))
+        console.print_json(facts)
     else:
         _list(facts)
 
@@ -96,7 +96,7 @@ def check(
     """
     import anyio
 
-    from crypto_pipeline.cli import console
+    from crypto_pipeline.cli.progress import Live
     from crypto_pipeline.collection.checking import Terms
     from crypto_pipeline.collection.checking import check as check_all
     from crypto_pipeline.collection.selection import is_on
@@ -113,7 +113,7 @@ def check(
         keys={endpoint.key.env: settings.key(endpoint.key.env) for endpoint in endpoints if endpoint.key},
     )
 
-    async def ask(live: console.Live) -> list[Checked]:
+    async def ask(live: Live) -> list[Checked]:
         live.begins(endpoints)
         async with Sources(settings).client() as client:
             return await check_all(
@@ -123,16 +123,16 @@ def check(
                 on_checked=lambda checked: live.answered(checked.result) if checked.result else None,
             )
 
-    with console.Live(settings) as live:
+    with Live(settings) as live:
         checked = anyio.run(ask, live)
-    told = [_told(one) for one in checked]
+    rows = [_verdict(one) for one in checked]
     well = sum(one.is_well for one in checked)
     if as_json:
-        print(json.dumps(told, ensure_ascii=False))
+        console.print_json(rows)
     else:
         columns = ("id", "verdict", "milliseconds", "rows", "why")
-        console.grid(columns, [[one[name] for name in columns] for one in told])
-        console.out.print(f"{len(checked)} checked, {well} well", highlight=False)
+        console.grid(columns, [[one[name] for name in columns] for one in rows])
+        console.say(f"{len(checked)} checked, {well} well")
     if well < len(checked):
         raise typer.Exit(NOT_ALL_WELL)
 
@@ -143,7 +143,6 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Everything about one: what is asked and when, limits, tables, the recording, the last outcomes."""
-    from crypto_pipeline.cli import console
     from crypto_pipeline.databank.source_facts import everything, last_outcomes
     from crypto_pipeline.sources.kit import discover
     from crypto_pipeline.warehouse import DatabaseBusy
@@ -156,15 +155,15 @@ def show(
     try:
         outcomes = last_outcomes(endpoint, warehouse_for(settings))
     except DatabaseBusy as busy:
-        sys.stderr.write(f"Without its last outcomes: {busy}\n")
+        console.note(f"Without its last outcomes: {busy}")
     if as_json:
-        print(json.dumps({**facts, "outcomes": outcomes}, default=console.json_value, ensure_ascii=False))
+        console.print_json({**facts, "outcomes": outcomes})
         return
     console.grid((endpoint.id, ""), _worded(facts))
     if facts["rows"]:
-        console.out.print("The recording becomes:", highlight=False)
+        console.say("The recording becomes:")
         for row in facts["rows"]:
-            print(json.dumps(row, default=console.json_value, ensure_ascii=False))
+            console.print_json(row)
     if outcomes:
         console.grid(tuple(outcomes[0]), [tuple(one.values()) for one in outcomes], title="Its last outcomes")
 
@@ -196,11 +195,10 @@ def _called(ids: Iterable[str], endpoints: list[Endpoint]) -> list[Endpoint]:
 
 
 def _list(facts: list[dict[str, Any]]) -> None:
-    from crypto_pipeline.cli import console
 
     columns = ("id", "host", "table", "cadence_minutes", "key_env", "enabled", "pool")
     console.grid(columns, [[one[name] for name in columns] for one in facts])
-    console.out.print(f"{len(facts)} endpoints, {sum(bool(one['enabled']) for one in facts)} on", highlight=False)
+    console.say(f"{len(facts)} endpoints, {sum(bool(one['enabled']) for one in facts)} on")
 
 
 def _budget(endpoints: Iterable[Endpoint], settings: Settings, as_json: bool) -> None:
@@ -212,19 +210,17 @@ def _budget(endpoints: Iterable[Endpoint], settings: Settings, as_json: bool) ->
     columns = ("host", "requests_a_day", "allowed_a_day", "share_percent")
     rows = [(day.host, round(day.requests, 1), round(day.allowed, 1), round(day.share, 2)) for day in days]
     if as_json:
-        print(json.dumps([dict(zip(columns, row, strict=True)) for row in rows]))
+        console.print_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
-        from crypto_pipeline.cli import console
-
         console.grid(("host", "requests a day", "allowed a day", "share in percent"), rows)
         over = [day.host for day in days if day.is_over]
-        told = f"too many for {', '.join(over)}" if over else "none gets more than it allows"
-        console.out.print(f"{len(days)} hosts, {told}", highlight=False)
+        verdict = f"too many for {', '.join(over)}" if over else "none gets more than it allows"
+        console.say(f"{len(days)} hosts, {verdict}")
     if any(day.is_over for day in days):
         raise typer.Exit(NOT_ALL_WELL)
 
 
-def _told(checked: Checked) -> dict[str, Any]:
+def _verdict(checked: Checked) -> dict[str, Any]:
     result = checked.result
     return {
         "id": checked.endpoint.id,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError
 from crypto_pipeline.settings import load_settings
 
@@ -41,10 +42,8 @@ def status(as_json: AsJson = False) -> None:
         answer = worker.status()
     if as_json:
         return _print(answer)
-    from crypto_pipeline.cli import console
-
     is_ = answer.worker_status
-    console.out.print(answer.message_en, highlight=False)
+    console.say(answer.message_en)
     console.grid(
         ("job", "collections", "last", "next"),
         [
@@ -57,7 +56,7 @@ def status(as_json: AsJson = False) -> None:
             )
         ],
     )
-    console.out.print(f"{is_.total_records_saved:,} records saved.", highlight=False)
+    console.say(f"{is_.total_records_saved:,} records saved.")
     _print_errors(is_.recent_errors)
 
 
@@ -82,8 +81,6 @@ def stats(as_json: AsJson = False) -> None:
         answer = worker.stats()
     if as_json:
         return _print(answer)
-    from crypto_pipeline.cli import console
-
     console.grid(("", ""), [(name.replace("_", " "), value) for name, value in answer.statistics])
     _print_errors(answer.recent_errors)
 
@@ -95,8 +92,6 @@ def schedules(as_json: AsJson = False) -> None:
         answer = worker.schedules()
     if as_json:
         return _print(answer)
-    from crypto_pipeline.cli import console
-
     console.grid(
         ("schedule", "cron (UTC)", "", "next", "last run", "ended"),
         [
@@ -123,9 +118,7 @@ def health(as_json: AsJson = False) -> None:
     if as_json:
         _print(answer)
     else:
-        from crypto_pipeline.cli import console
-
-        console.out.print(answer.message_en, highlight=False, markup=False)
+        console.say(answer.message_en)
     if isinstance(answer, Down):
         raise typer.Exit(MISTAKE)
     raise typer.Exit(0 if answer.healthy else DEGRADED)
@@ -134,7 +127,7 @@ def health(as_json: AsJson = False) -> None:
 @contextmanager
 def _worker() -> Iterator[Worker]:
     """The worker; what keeps it from answering becomes a mistake's sentence."""
-    from crypto_pipeline.api.webserver import DagsterAway
+    from crypto_pipeline.api.errors import DagsterAway
     from crypto_pipeline.api.worker import Worker
 
     try:
@@ -145,19 +138,15 @@ def _worker() -> Iterator[Worker]:
 
 
 def _print(answer: BaseModel) -> None:
-    print(answer.model_dump_json())
+    console.print_json(answer.model_dump(mode="json"))
 
 
 def _print_switched(answer: Switched, as_json: bool) -> None:
     if as_json:
         return _print(answer)
-    from crypto_pipeline.cli import console
-
-    console.out.print(answer.message_en, highlight=False)
+    console.say(answer.message_en)
 
 
 def _print_errors(errors: list[RecentError]) -> None:
-    from crypto_pipeline.cli import console
-
     if errors:
         console.grid(("failed at", "recent errors"), [(error.timestamp, error.error) for error in errors])

@@ -1,7 +1,7 @@
-"""One collection in this process: the Dagster job, run to its end, and what it told.
+"""One collection in this process: the Dagster job, run to its end, and what was heard of it.
 
 Belongs here: running a job for the command line and summing it up.
-Does not belong here: how it looks on a terminal (cli/console.py), what the job does (orchestration/assets.py).
+Does not belong here: how it looks on a terminal (cli/progress.py), what the job does (orchestration/assets.py).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _COUNTS = ("inserted", "updated", "unchanged", "spooled")
 
 
-class Told(Reporter):
+class RecordingReporter(Reporter):
     """A reporter that keeps what it hears, and writes log lines as well where a program reads along."""
 
     def __init__(self, *, writes_lines: bool = False) -> None:
@@ -87,13 +87,13 @@ class Collected:
         }
 
 
-def collect(which: str, settings: Settings, told: Told) -> Collected:
+def collect(which: str, settings: Settings, reporter: RecordingReporter) -> Collected:
     """Run one collection, visible in the Dagster UI like any other. Waits for a run of the same job to finish."""
     job_name = JOB_OF[which]
     began = time.perf_counter()
     with open_instance(settings) as instance:
         run_under_way(instance, job_name, settings.locks)
-        job = build_defs(settings=settings, resources={"reporter": told}).resolve_job_def(job_name)
+        job = build_defs(settings=settings, resources={"reporter": reporter}).resolve_job_def(job_name)
         result = job.execute_in_process(
             run_config=_QUIET, instance=instance, raise_on_error=False, tags={**IN_JOB_LIST, **run_tags(settings)}
         )
@@ -101,15 +101,15 @@ def collect(which: str, settings: Settings, told: Told) -> Collected:
         run_id=result.run_id,
         status="success" if result.success else "failure",
         seconds=time.perf_counter() - began,
-        tables=_tables(result, told),
-        sources=[_source(one) for one in sorted(told.results, key=lambda one: one.endpoint.id)],
+        tables=_tables(result, reporter),
+        sources=[_source(one) for one in sorted(reporter.results, key=lambda one: one.endpoint.id)],
         error=None if result.success else _error(result),
         broke=not result.success and not _said_by_us(result),
-        batches=told.batches,
+        batches=reporter.batches,
     )
 
 
-def _tables(result: dg.ExecuteInProcessResult, told: Told) -> list[dict[str, Any]]:
+def _tables(result: dg.ExecuteInProcessResult, reporter: RecordingReporter) -> list[dict[str, Any]]:
     counts = {
         event.asset_key.to_user_string(): {
             name: value.value
@@ -125,7 +125,7 @@ def _tables(result: dg.ExecuteInProcessResult, told: Told) -> list[dict[str, Any
             "status": "stored" if batch.has_data else "missing" if batch.is_missing else "not_due",
             **{name: counts.get(batch.table, {}).get(name, 0) for name in _COUNTS},
         }
-        for batch in sorted(told.batches, key=lambda batch: batch.table)
+        for batch in sorted(reporter.batches, key=lambda batch: batch.table)
     ]
 
 

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import time
 from types import FrameType
 
 import dagster as dg
 
+from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.api.guard import require_token_in_public
-from crypto_pipeline.cli import console
+from crypto_pipeline.api.ports import LOOPBACK, check_port
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.runs import end_dead_runs
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.settings import Settings, load_settings
-from crypto_pipeline.system import collecting
-from crypto_pipeline.system import processes as system
-from crypto_pipeline.system import stale_processes as remains
+from crypto_pipeline.system import collecting, processes
+from crypto_pipeline.system.stale_processes import only_one
+from crypto_pipeline.system.terminal import Terminal
 from crypto_pipeline.warehouse.engines import warehouse_for
 
 NOBODY_ANSWERED = (
@@ -38,28 +38,32 @@ NOTICE_EVERY = 0.2
 _OVER = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 
 
-def operate(settings: Settings) -> None:
-    """Run until Ctrl-C or until Dagster ends."""
+def operate(settings: Settings, terminal: Terminal) -> None:
+    """Run until Ctrl-C or until Dagster ends.
+
+    :raises StartError: it cannot be started, or one of its processes ended by itself.
+    :raises WarehouseError: the database cannot be used.
+    """
     require_token_in_public(settings)
     _end_on_signals()
     try:
-        with remains.only_one(settings):
-            system.check_port(settings.ui_port, "UI_PORT")
-            system.check_port(settings.api_port, "API_PORT", settings.api_host)
+        with only_one(settings):
+            check_port(settings.ui_port, "UI_PORT")
+            check_port(settings.api_port, "API_PORT", settings.api_host)
             warehouse_for(settings).prepare()
             _end_runs_of_before(settings)
-            _run(settings)
+            _run(settings, terminal)
     except KeyboardInterrupt:
-        console.err.print("Stopped. Everything that was collected is in the database.", highlight=False)
+        terminal.note("Stopped. Everything that was collected is in the database.")
 
 
-def _run(settings: Settings) -> None:
-    with system.dagster(settings) as dev, system.api(settings) as api:
-        _say_where(settings)
-        _first_collection(settings)
-        system.wait_until_it_listens(settings.ui_port, dev, settings.dagster_home / "dagster.log")
-        console.err.print(f"Dagster UI is ready: http://{system.LOOPBACK}:{settings.ui_port}", highlight=False)
-        _watch(settings, dev, api)
+def _run(settings: Settings, terminal: Terminal) -> None:
+    with processes.dagster(settings) as dev, processes.api(settings) as api:
+        _say_where(settings, terminal)
+        _first_collection(settings, terminal)
+        processes.wait_until_it_listens(settings.ui_port, dev, settings.dagster_home / "dagster.log")
+        terminal.note(f"Dagster UI is ready: http://{LOOPBACK}:{settings.ui_port}")
+        _watch(settings, dev, api, terminal)
 
 
 def _end_runs_of_before(settings: Settings) -> None:
@@ -67,16 +71,16 @@ def _end_runs_of_before(settings: Settings) -> None:
         end_dead_runs(instance, settings.locks, launcher_is_gone=True)
 
 
-def operate_demo(settings: Settings, replay_options: list[str]) -> None:
+def operate_demo(settings: Settings, replay_options: list[str], terminal: Terminal) -> None:
     """The same on replayed answers and a database of its own."""
-    with system.replay_server(settings, *replay_options) as gateway:
+    with processes.replay_server(settings, *replay_options) as gateway:
         database = settings.data_dir / "demo.duckdb"
-        operate(load_settings(demo=True, gateway_url=gateway, database_url=str(database)))
+        operate(load_settings(demo=True, gateway_url=gateway, database_url=str(database)), terminal)
 
 
-def _say_where(settings: Settings) -> None:
+def _say_where(settings: Settings, terminal: Terminal) -> None:
     lines = [
-        f"Dagster UI    http://{system.LOOPBACK}:{settings.ui_port} (in a moment)",
+        f"Dagster UI    http://{LOOPBACK}:{settings.ui_port} (in a moment)",
         f"API           http://{settings.api_host}:{settings.api_port} (reference: /docs)",
         f"Database      {settings.database}",
         'Ask it        crypto-pipeline query "SELECT symbol, price_usd, sources FROM consensus_prices ORDER BY timestamp DESC LIMIT 10"',
@@ -89,23 +93,21 @@ def _say_where(settings: Settings) -> None:
         lines[3] = f"Ask it        {ask}"
         lines.insert(0, "DEMO          replayed answers, not the market")
     for line in lines:
-        console.out.print(line, highlight=False, markup=False, soft_wrap=True)
+        terminal.say(line)
 
 
-def _first_collection(settings: Settings) -> None:
-    console.err.print(
-        "EndpointRun every source for the first time; on a bad network this takes a minute or two.", highlight=False
-    )
-    with console.Live(settings) as live:
-        collected = collecting.collect("historical", settings, live)
-    console.sum_up(collected, demo=settings.demo)
+def _first_collection(settings: Settings, terminal: Terminal) -> None:
+    terminal.note("Asking every source for the first time; on a bad network this takes a minute or two.")
+    with terminal.following(settings) as reporter:
+        collected = collecting.collect("historical", settings, reporter)
+    terminal.sum_up(collected, demo=settings.demo)
     if collected.nothing_was_reachable:
-        sys.stderr.write(f"{NOBODY_ANSWERED}\n")
+        terminal.note(NOBODY_ANSWERED)
     elif collected.error and collected.exit_code == 2:
-        sys.stderr.write(f"{collected.error}\n")
+        terminal.note(collected.error)
 
 
-def _watch(settings: Settings, dev: subprocess.Popen[bytes], api: subprocess.Popen[bytes]) -> None:
+def _watch(settings: Settings, dev: subprocess.Popen[bytes], api: subprocess.Popen[bytes], terminal: Terminal) -> None:
     """A line for each run that ends, until Dagster or the API does, or somebody asks to stop.
 
     From here on the signals only leave word: an exception that strikes in a callback of the garbage collector is lost.
@@ -126,8 +128,8 @@ def _watch(settings: Settings, dev: subprocess.Popen[bytes], api: subprocess.Pop
                     seen.add(run.run_id)
                     took = (record.end_time or 0) - (record.start_time or 0)
                     ended = time.strftime("%H:%M:%S", time.gmtime(record.end_time))
-                    told = f"{ended} UTC  {run.job_name}  {run.status.value.lower()} in {took:.1f} s  (run {run.run_id[:8]})"
-                    console.out.print(told, highlight=False)
+                    line = f"{ended} UTC  {run.job_name}  {run.status.value.lower()} in {took:.1f} s  (run {run.run_id[:8]})"
+                    terminal.say(line)
             next_look = time.monotonic() + LOOK_EVERY
             while time.monotonic() < next_look:
                 if asked_to_stop:
@@ -136,7 +138,7 @@ def _watch(settings: Settings, dev: subprocess.Popen[bytes], api: subprocess.Pop
     who, code, log = ("The API", api.returncode, "api.log")
     if dev.returncode is not None:
         who, code, log = ("Dagster", dev.returncode, "dagster.log")
-    raise system.StartError(f"{who} ended by itself with code {code}; see {settings.dagster_home / log}.")
+    raise StartError(f"{who} ended by itself with code {code}; see {settings.dagster_home / log}.")
 
 
 def _end_on_signals() -> None:

@@ -7,7 +7,6 @@ Does not belong here: what they do.
 from __future__ import annotations
 
 import ctypes
-import errno
 import json
 import os
 import signal
@@ -21,10 +20,11 @@ from pathlib import Path
 
 import yaml
 
+from crypto_pipeline.api.errors import StartError
+from crypto_pipeline.api.ports import LOOPBACK
 from crypto_pipeline.orchestration.instance import open_instance, prepare_home
 from crypto_pipeline.settings import PREFIX, Settings
 
-LOOPBACK = "127.0.0.1"
 STOPS_IN = 15
 """Seconds that a process gets to end by itself."""
 
@@ -32,25 +32,6 @@ STOPS_IN = 15
 _PR_SET_PDEATHSIG = 1
 _prctl = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
 """Looked up here: between fork and exec nothing may be loaded."""
-
-
-class StartError(Exception):
-    """The system cannot be started; the message says why and what to do."""
-
-
-def check_port(port: int, variable: str, host: str = LOOPBACK) -> None:
-    """Raise when something else listens there: Dagster itself would go on without its UI."""
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise StartError(
-                f"Port {port} is in use by another program; stop that one or set {PREFIX}{variable} to a free port."
-            ) from None
-        raise StartError(f"Nothing can listen on port {port} of {host}: {error.strerror}.") from None
 
 
 @contextmanager

@@ -21,9 +21,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of
 from crypto_pipeline.settings import PREFIX, Settings
-from crypto_pipeline.system.processes import StartError
 
 MARK = f"{PREFIX}STARTED_BY"
 ENDS_IN = 15.0

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.api.guard import is_loopback, refusal, require_token_in_public
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.system.processes import StartError
 
 HERE = {"host": "127.0.0.1:7860"}
 START = "/api/worker/start"

@@ -10,7 +10,7 @@ from crypto_pipeline.collection.normalise import consensus
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
-from crypto_pipeline.system.collecting import Told, collect
+from crypto_pipeline.system.collecting import RecordingReporter, collect
 
 OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - {"kraken"}))
 
@@ -20,7 +20,7 @@ def test_sources_that_do_not_answer_are_no_defect_and_a_defect_is_told_as_one(
 ) -> None:
     with running_replay(faults=["api.kraken.com=404"]) as replay:
         settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=OTHERS)
-        silent = collect("ui", settings, Told())
+        silent = collect("ui", settings, RecordingReporter())
         assert (silent.status, silent.broke, silent.exit_code) == ("failure", False, 4)
         replay.clear_faults()
 
@@ -28,6 +28,6 @@ def test_sources_that_do_not_answer_are_no_defect_and_a_defect_is_told_as_one(
             raise ZeroDivisionError("a defect of ours")
 
         monkeypatch.setattr(consensus, "consensus", breaks)
-        broken = collect("ui", settings, Told())
+        broken = collect("ui", settings, RecordingReporter())
     assert (broken.status, broken.broke, broken.exit_code) == ("failure", True, 2)
     assert broken.error

@@ -16,13 +16,13 @@ import dagster as dg
 import httpx
 import pytest
 
+from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system import stale_processes as remains
-from crypto_pipeline.system.processes import StartError
 from crypto_pipeline_tests.project import PROJECT, environment, free_ports
 
 WORD, OTHER = "0" * 32, "1" * 32

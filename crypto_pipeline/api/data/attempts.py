@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotFound
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, of
 from crypto_pipeline.api.data.sources import Collection
-from crypto_pipeline.system.processes import LOOPBACK
+from crypto_pipeline.api.errors import NotFound
+from crypto_pipeline.api.ports import LOOPBACK
 
 AT_MOST = 200
 """Rows of each kind."""

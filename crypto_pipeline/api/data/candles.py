@@ -12,10 +12,10 @@ from typing import Any
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import InvalidQuery, NotFound
 from crypto_pipeline.api.data.history import require_coin
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
+from crypto_pipeline.api.errors import InvalidQuery, NotFound
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, Interval
 
 DOLLARS = "USD"

@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import InvalidQuery, NotFound
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.ranges import BUCKET, range_of
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
+from crypto_pipeline.api.errors import InvalidQuery, NotFound
 
 RECENT = timedelta(days=1)
 """A chain that nobody has spoken of for longer, counted from the newest of all, is no longer shown."""

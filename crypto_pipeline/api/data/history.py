@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotFound
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.ranges import BUCKET, range_of
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
+from crypto_pipeline.api.errors import NotFound
 
 CONSENSUS = "consensus"
 USUAL = timedelta(days=1)

@@ -16,8 +16,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from crypto_pipeline.api.data.errors import InvalidQuery
 from crypto_pipeline.api.data.filters import Filters
+from crypto_pipeline.api.errors import InvalidQuery
 
 Key = Mapping[str, type]
 """Columns that give a row its place, with the types of their values. The first may run from new to old, see Page.goes_on()."""

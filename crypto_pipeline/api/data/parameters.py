@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from pydantic import AfterValidator, BeforeValidator
 
-from crypto_pipeline.api.data.errors import InvalidQuery
+from crypto_pipeline.api.errors import InvalidQuery
 
 LONGEST_TEXT = 100
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotFound
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Median, Moment, Shape, newest, of
+from crypto_pipeline.api.errors import NotFound
 
 RECENT = timedelta(days=1)
 """A coin without a consensus for longer than this, counted from the newest of all, is no longer shown."""

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from crypto_pipeline.api.data.errors import Overloaded
 from crypto_pipeline.api.data.response_cache import EndpointState, Memory
 from crypto_pipeline.api.data.shapes import Answer
+from crypto_pipeline.api.errors import Overloaded
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, Warehouse

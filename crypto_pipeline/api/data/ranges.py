@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from crypto_pipeline.api.data.errors import InvalidQuery
+from crypto_pipeline.api.errors import InvalidQuery
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400

@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.errors import NotFound
 from crypto_pipeline.api.data.prices import words
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.runs import Run, newest_runs
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
+from crypto_pipeline.api.errors import NotFound
 from crypto_pipeline.collection.results import WAITS
 from crypto_pipeline.schema.outcomes import MEANINGS, SUCCESSES, Outcome
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.api.data.errors import InvalidQuery
 from crypto_pipeline.api.data.ranges import Range, range_of
+from crypto_pipeline.api.errors import InvalidQuery
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import NOON, at, consensus, latest, price
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto_pipeline.api.data import query_session as reading
-from crypto_pipeline.api.data.errors import Overloaded
 from crypto_pipeline.api.data.prices import prices
 from crypto_pipeline.api.data.query_session import Reader, Reading
 from crypto_pipeline.api.data.response_cache import OVERHEAD_BYTES, EndpointState, Memory
 from crypto_pipeline.api.data.shapes import Answer
+from crypto_pipeline.api.errors import Overloaded
 from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, Warehouse
 from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import at, consensus
