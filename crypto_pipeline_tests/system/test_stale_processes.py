@@ -22,7 +22,7 @@ from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
-from crypto_pipeline.system import stale_processes as remains
+from crypto_pipeline.system import stale_processes
 from crypto_pipeline_tests.project import PROJECT, environment, free_ports
 
 WORD, OTHER = "0" * 32, "1" * 32
@@ -49,7 +49,7 @@ def program(code: str, word: str) -> Iterator[subprocess.Popen[str]]:
     """A process that an earlier start with this word has left behind."""
     process = subprocess.Popen(
         [sys.executable, "-c", code],
-        env={**os.environ, remains.MARK: word},
+        env={**os.environ, stale_processes.MARK: word},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -66,43 +66,43 @@ def program(code: str, word: str) -> Iterator[subprocess.Popen[str]]:
 
 def test_processes_of_an_earlier_start_are_ended_and_nobody_else() -> None:
     with program(WAITS, WORD) as one, program(WAITS, WORD) as two, program(WAITS, OTHER) as stranger:
-        assert set(remains.processes(WORD)) == {one.pid, two.pid}
-        assert remains.end(WORD) == 2
+        assert set(stale_processes.processes(WORD)) == {one.pid, two.pid}
+        assert stale_processes.end(WORD) == 2
         assert (one.wait(), two.wait()) == (-signal.SIGTERM, -signal.SIGTERM)
         assert stranger.poll() is None
-        assert remains.end(WORD) == 0
+        assert stale_processes.end(WORD) == 0
 
 
 def test_a_process_that_does_not_end_by_itself_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remains, "ENDS_IN", 0.2)
+    monkeypatch.setattr(stale_processes, "ENDS_IN", 0.2)
     with program(STUBBORN, WORD) as stubborn:
-        assert remains.end(WORD) == 1
+        assert stale_processes.end(WORD) == 1
         assert stubborn.wait() == -signal.SIGKILL
 
 
 @pytest.mark.skipif(shutil.which("ps") is None, reason="no ps here")
 def test_without_proc_the_same_processes_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remains, "_PROC", Path("/nowhere"))
+    monkeypatch.setattr(stale_processes, "_PROC", Path("/nowhere"))
     with program(WAITS, WORD) as ours, program(WAITS, OTHER):
-        assert remains.processes(WORD) == [ours.pid]
+        assert stale_processes.processes(WORD) == [ours.pid]
 
 
 def test_the_word_stays_the_same_and_a_file_that_was_cut_short_is_no_word(settings: Settings) -> None:
-    word = remains.secret_word(settings.dagster_home)
-    assert remains.secret_word(settings.dagster_home) == word
+    word = stale_processes.secret_word(settings.dagster_home)
+    assert stale_processes.secret_word(settings.dagster_home) == word
     (settings.dagster_home / "started_by").write_text("")
-    assert remains.secret_word(settings.dagster_home) not in {"", word}
+    assert stale_processes.secret_word(settings.dagster_home) not in {"", word}
     with pytest.raises(ValueError, match="no word"):
-        remains.processes("")
+        stale_processes.processes("")
 
 
 def test_a_second_system_of_the_same_folder_is_refused_with_one_sentence(settings: Settings) -> None:
-    second = remains.only_one(settings)
-    with remains.only_one(settings), pytest.raises(StartError, match="runs already with the state in"), second:
+    second = stale_processes.only_one(settings)
+    with stale_processes.only_one(settings), pytest.raises(StartError, match="runs already with the state in"), second:
         pass
-    with remains.only_one(settings):
-        assert remains.MARK in os.environ
-    assert remains.MARK not in os.environ
+    with stale_processes.only_one(settings):
+        assert stale_processes.MARK in os.environ
+    assert stale_processes.MARK not in os.environ
 
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -111,8 +111,8 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent is gone")
 def test_children_end_with_a_parent_that_is_killed() -> None:
     parent = (
-        "import os, subprocess, sys, time; from pathlib import Path; from crypto_pipeline.system import system\n"
-        "with system._process([sys.executable, '-c', 'import time; time.sleep(60)'], os.environ, Path.cwd(), 1) as child:\n"
+        "import os, subprocess, sys, time; from pathlib import Path; from crypto_pipeline.system import processes\n"
+        "with processes._process([sys.executable, '-c', 'import time; time.sleep(60)'], os.environ, Path.cwd(), 1) as child:\n"
         "    print(child.pid, flush=True); time.sleep(60)"
     )
     process = subprocess.Popen([sys.executable, "-c", parent], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
@@ -170,21 +170,21 @@ def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_pro
             return run and run.status
 
         with system(env) as up:
-            word = remains.secret_word(settings.dagster_home)
+            word = stale_processes.secret_word(settings.dagster_home)
             replay.set_fault("*=hang")
             run = launch(UI_JOB, ui_port)
             until(lambda: status(run) is dg.DagsterRunStatus.STARTED)
-            dagster_dev, *_ = (pid for pid in remains.processes(word) if b"dev" in command(pid))
+            dagster_dev, *_ = (pid for pid in stale_processes.processes(word) if b"dev" in command(pid))
             for pid in (dagster_dev, up.pid):  # the webserver, the daemon, the code server and the run stay alone
                 os.kill(pid, signal.SIGKILL)
             up.wait()
-        left = remains.processes(word)
+        left = stale_processes.processes(word)
         assert len(left) >= 2
         replay.clear_faults()
         with system(env):
             assert status(run) in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
-            assert set(left).isdisjoint(remains.processes(word))
-        assert remains.processes(word) == []
+            assert set(left).isdisjoint(stale_processes.processes(word))
+        assert stale_processes.processes(word) == []
 
 
 def command(pid: int) -> list[bytes]:
