@@ -6,6 +6,7 @@ Does not belong here: one endpoint's requests and answers (collection/endpoint_r
 
 from __future__ import annotations
 
+import logging
 import queue
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -20,6 +21,7 @@ from crypto_pipeline.collection import health, rotation
 from crypto_pipeline.collection.endpoint_locks import EndpointLocks
 from crypto_pipeline.collection.endpoint_run import Clock, EndpointRun, Fetch
 from crypto_pipeline.collection.health import NOTHING, EndpointState, Memory
+from crypto_pipeline.collection.http.attention import Attention
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise import consensus, market_rows
@@ -34,8 +36,12 @@ from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.sources.kit import Context, Endpoint
 
+log = logging.getLogger(__name__)
+
 RATES_TAKE_AT_MOST = 5.0
 """Seconds that an answer waits for an exchange rate."""
+LAG_WORTH_A_WORD, LAG_SHARE = 10.0, 0.25
+"""Seconds, and part of a collection, that this machine may be away before it says that it is too slow."""
 DERIVED = frozenset({consensus.TABLE})
 Deliver = Callable[[list[TableBatch]], None]
 
@@ -78,6 +84,7 @@ class Collector:
         self.plan = plan
         self._on_result = on_result
         self._clock = clock
+        self._attention = Attention()
         self.results: list[EndpointResult] = []
         self.rotations: list[Rotation] = []
         self.turns: list[Turn] = []
@@ -97,13 +104,30 @@ class Collector:
     async def run(self, fetch: Fetch, deliver: Deliver) -> None:
         """Ask everything and deliver each table once, as soon as its endpoints are done or the time is over."""
         self._new_rates = anyio.Event()
-        with anyio.move_on_after(self.plan.seconds):
-            async with anyio.create_task_group() as group:
-                for unit in _units(self.plan.endpoints):
-                    group.start_soon(self._ask_until_one_answers, unit, fetch, deliver)
+        async with self._attention:
+            with self._attention.timeout(self.plan.seconds):
+                async with anyio.create_task_group() as group:
+                    for unit in _units(self.plan.endpoints):
+                        group.start_soon(self._ask_until_one_answers, unit, fetch, deliver)
+            self._warn_of_lag()
         leftover = [self._finish(table) for table in sorted(self._waiting, key=lambda t: (t in DERIVED, t))]
         if leftover:
             deliver(leftover)
+
+    @property
+    def lag_seconds(self) -> float:
+        """Seconds of the collection in which this machine did not run it: stopped, asleep, or busy with other things."""
+        return self._attention.lost_seconds
+
+    def _warn_of_lag(self) -> None:
+        whole = self._attention.seconds + self.lag_seconds
+        if self.lag_seconds >= LAG_WORTH_A_WORD and self.lag_seconds >= whole * LAG_SHARE:
+            log.warning(
+                "This machine is too slow: of the %.0f s of this collection it was away for %.0f s.",
+                whole,
+                self.lag_seconds,
+                extra={"lag_seconds": round(self.lag_seconds, 1)},
+            )
 
     async def _ask_until_one_answers(self, unit: list[Endpoint], fetch: Fetch, deliver: Deliver) -> None:
         """A single endpoint, or the members of a pool one after another; once one has answered the rest stand by."""
@@ -142,11 +166,13 @@ class Collector:
             return result
         cut_short: Outcome | None = Outcome.OUT_OF_TIME
         asking = self._asking(endpoint, known, now)
+        lost = self._attention.lost_seconds
         try:
             await asking.run(fetch)
             cut_short = None
         finally:
-            result = without_keys(asking.result(cut_short), self._gate)
+            lag = (self._attention.lost_seconds - lost) * 1000
+            result = without_keys(replace(asking.result(cut_short), lag_milliseconds=lag), self._gate)
             if self.plan.locks:
                 self.plan.locks.release(endpoint.id, result.outcome, result.finished_at)
             self._note(result)
@@ -184,7 +210,7 @@ class Collector:
 
         Only the very first collections come here: later ones know the rates of the earlier.
         """
-        with anyio.move_on_after(RATES_TAKE_AT_MOST):
+        with self._attention.timeout(RATES_TAKE_AT_MOST):
             while currency and currency not in self._rates and self._waiting.get("exchange_rates"):
                 await self._new_rates.wait()
 

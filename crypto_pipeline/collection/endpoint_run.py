@@ -46,6 +46,11 @@ LONGEST_ERROR = 500
 """Characters of an error: a source decides how long it is."""
 
 
+def rank_of(endpoint: Endpoint) -> float:
+    """Which endpoints' requests go first: exchange rates, for which others wait, then those of the shortest interval."""
+    return 0 if "exchange_rates" in endpoint.tables else endpoint.cadence
+
+
 async def at_once() -> None:
     """Nothing to wait for."""
 
@@ -276,6 +281,8 @@ class EndpointRun:
             budget=provider.budget,
             weight=endpoint.request.weight,
             retries=not self._is_probe,
+            rank=rank_of(endpoint),
+            too_often=provider.too_often,
             etag=self.known.etag if conditional else None,
             last_modified=self.known.last_modified if conditional else None,
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from crypto_pipeline.collection.endpoint_run import EndpointRun
-from crypto_pipeline.collection.http.inflight import InFlight
+from crypto_pipeline.collection.http.addresses import with_query
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
@@ -34,7 +34,7 @@ async def requests_now(endpoint: Endpoint, context: Context) -> list[Planned]:
     requests: list[Planned] = []
 
     async def note(request: Request, record: Callable[[Attempt], None]) -> Answer:
-        requests.append(Planned(request.method, InFlight(request, record).url, request.json))
+        requests.append(Planned(request.method, with_query(request.url, request.params), request.json))
         raise SourceError(Outcome.NO_BUDGET, "not sent")
 
     await EndpointRun(endpoint, context, NormalisationContext(context.now, context.universe)).run(note)

@@ -67,6 +67,8 @@ class EndpointResult:
     """Each with the label of its request."""
     failures: list[Failure] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    lag_milliseconds: float = 0.0
+    """Time in which this machine did not run the collection while the endpoint was asked."""
     drift: list[Change] = field(default_factory=list)
     """Fields of its answer that came or went."""
     before: EndpointState = NOTHING

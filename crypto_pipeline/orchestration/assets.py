@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
 
 SHOWN_FAILURES = 50
+WORTH_A_LINE_SECONDS = 1.0
+"""Of a collection in which this machine did not run it."""
 
 
 @dg.multi_asset(
@@ -71,7 +73,9 @@ def _collect(
                     for batch in batches:
                         reporter.finished(batch)
                         if batch.has_data:
-                            yield dg.Output(batch.rows, output_name=batch.table, metadata=_metadata(batch))
+                            yield dg.Output(
+                                batch.rows, output_name=batch.table, metadata=_metadata(batch, collector.lag_seconds)
+                            )
                             quality.look_at(batch)
                         elif batch.is_missing:
                             missing.append(batch)
@@ -105,7 +109,7 @@ def _keep_log(
         )
 
 
-def _metadata(batch: "TableBatch") -> dict[str, Any]:
+def _metadata(batch: "TableBatch", lag_seconds: float) -> dict[str, Any]:
     ok = [result for result in batch.results if result.succeeded]
     asked = [result for result in batch.results if result.was_asked]
     metadata: dict[str, Any] = {
@@ -115,6 +119,8 @@ def _metadata(batch: "TableBatch") -> dict[str, Any]:
         "sources_failed": len(batch.failed),
         "rejected_rows": sum(result.rejected_count for result in batch.results),
     }
+    if lag_seconds >= WORTH_A_LINE_SECONDS:
+        metadata["machine_lag_seconds"] = round(lag_seconds, 1)
     if batch.failed:
         metadata["failures"] = _failures(batch.failed)
     return metadata

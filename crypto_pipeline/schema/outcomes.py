@@ -33,7 +33,7 @@ class Outcome(str, Enum):
     TOO_LARGE = "too_large"
     BAD_REDIRECT = "bad_redirect"
     OUT_OF_TIME = "out_of_time"
-    """The collection's own deadline came first."""
+    """The collection's own deadline came first, or this machine was away while the source could have answered."""
 
     NOT_DUE = "not_due"
     BACKING_OFF = "backing_off"
@@ -64,7 +64,7 @@ MEANINGS: Mapping[Outcome, str] = {
     Outcome.SERVER_ERROR: "It has a fault of its own.",
     Outcome.TOO_LARGE: "Its answer was larger than is read.",
     Outcome.BAD_REDIRECT: "It led to an address that is not followed.",
-    Outcome.OUT_OF_TIME: "The collection ended before the answer was there.",
+    Outcome.OUT_OF_TIME: "The collection ended, or this machine was away, before the answer was there.",
     Outcome.NOT_DUE: "Its turn had not come: it is asked less often than a collection runs.",
     Outcome.BACKING_OFF: "Not asked: it wanted a pause, or refused, and the pause is not over.",
     Outcome.BREAKER_OPEN: "Not asked: it failed many times in a row and rests before it is tried again.",
@@ -89,9 +89,12 @@ class SourceError(Exception):
         *,
         status_code: int | None = None,
         retry_after: datetime | None = None,
+        is_certain: bool = False,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.status_code = status_code
         self.retry_after = retry_after
         """The moment before which the source does not want to be asked again."""
+        self.is_certain = is_certain
+        """Whether it is the source's failure however slow this machine is: a refused connection, a bad certificate."""

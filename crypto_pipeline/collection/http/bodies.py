@@ -6,22 +6,35 @@ Does not belong here: reading from a socket (collection/http/client.py), what a 
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Iterator
 
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes after decompression. The largest honest answer that we know has four million."""
+SMALL_BODY = 256 * 1024
+"""Bytes that every request in flight may hold. For more it has to be one of MAX_LARGE_BODIES."""
+MAX_LARGE_BODIES = 6
+"""Bodies that may grow beyond that at once: 96 MB, whatever all sources send together."""
 
 ACCEPT_ENCODING = "gzip"
 _PIECE = 64 * 1024
-_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
-_INFLATED = frozenset({"gzip", "x-gzip", "deflate"})
-_AS_IT_IS = frozenset({"", "identity"})
+_GZIP = 16 + zlib.MAX_WBITS
+_RAW = -zlib.MAX_WBITS
+_GZIP_MAGIC = b"\x1f\x8b"
+_COMPRESSED = frozenset({"gzip", "x-gzip", "deflate"})
+_NOT_READ = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz"})
+"""Encodings that there are and that nobody asked for. Any other word, such as UTF-8, is a mistake and means nothing."""
+_PLAIN = re.compile(rb'\s*(?:[\[{"]|<[a-zA-Z?!/])')
 
 
 class Body:
     """A body that grows piece by piece and is given up as soon as it is too large.
+
+    Its first bytes say how it is to be read, as browsers and curl find out: a body that is called gzip and is none is
+    read as it is, ``deflate`` may have the header of zlib or not, and what follows a complete gzip stream is dropped.
 
     All errors are SourceErrors: TOO_LARGE; UNPARSEABLE for an encoding that nobody asked for, or data that is not
     what its encoding says; UNREACHABLE for a compressed body that ended early.
@@ -33,50 +46,93 @@ class Body:
         self._host = host
         self._limit = limit
         self._pieces: list[bytes] = []
-        self._begun = False
-        self._inflate = None
-        encoding = encoding.strip().lower()
-        if encoding in _INFLATED:
-            self._inflate = zlib.decompressobj(_GZIP_OR_ZLIB)
-        elif encoding not in _AS_IT_IS:
-            raise SourceError(Outcome.UNPARSEABLE, f"{host} sent a body encoded as {encoding[:40]}, asked for gzip")
+        self._head = b""
+        """The first bytes, until there are enough to tell how they are to be read."""
+        self._is_begun = False
+        self._inflate: zlib._Decompress | None = None
+        self._is_over = False
+        self._encodings = {word.strip() for word in encoding.lower().split(",")}
+        unread = sorted(self._encodings & _NOT_READ)
+        if unread:
+            raise SourceError(Outcome.UNPARSEABLE, f"{host} sent a body encoded as {unread[0]}, asked for gzip")
 
     def expect(self, content_length: str) -> None:
-        """Refuse a body that is announced to be too large, before it is read."""
-        if content_length.isdigit() and int(content_length) > self._limit:
+        """Refuse a body that is announced to be too large, before it is read. Raises TOO_LARGE."""
+        if content_length.isdecimal() and float(content_length) > self._limit:
             raise self._too_large()
 
-    def feed(self, piece: bytes) -> None:
-        self._begun = self._begun or bool(piece)
+    def feed(self, piece: bytes) -> Iterator[None]:
+        """Take in what has come, a step at a time, so that its reader can wait for room in between. Raises SourceError."""
+        if not self._is_begun:
+            piece = self._head = self._head + piece
+            if len(piece) < 2:
+                return
+            self._begin()
         if self._inflate is None:
             self._keep(piece)
+            yield
             return
         try:
-            while piece:
+            while piece and not self._is_over:
                 if self._inflate.eof:
-                    piece = piece.lstrip(b"\0")
-                    if not piece:
-                        return
-                    self._inflate = zlib.decompressobj(_GZIP_OR_ZLIB)
+                    piece = self._between_streams(piece)
+                    continue
                 self._keep(self._inflate.decompress(piece, _PIECE))
                 piece = self._inflate.unconsumed_tail or self._inflate.unused_data
-            while self._keep(self._inflate.decompress(b"", _PIECE)):
-                pass
+                yield
+            while not self._inflate.eof and self._keep(self._inflate.decompress(b"", _PIECE)):
+                yield
         except zlib.error:
             raise SourceError(Outcome.UNPARSEABLE, f"{self._host} sent a compressed body that is damaged") from None
 
     def complete(self) -> bytes:
-        """The whole body, when no more is to come."""
-        if self._inflate is not None and self._begun and not self._inflate.eof:
-            raise SourceError(Outcome.UNREACHABLE, f"{self._host} sent a compressed body that ended early")
-        return self.so_far()
+        """The whole body, when no more is to come. Raises UNREACHABLE where more was promised. To be called once."""
+        if not self._is_begun:
+            if self._head == _GZIP_MAGIC[:1]:
+                raise self._ended_early()
+            self._keep(self._head)
+        if self._inflate is not None and not self._inflate.eof:
+            raise self._ended_early()
+        whole = self.so_far()
+        self.drop()
+        return whole
 
     def so_far(self) -> bytes:
+        """What has been read up to now."""
         return b"".join(self._pieces)
+
+    def drop(self) -> None:
+        """Let go of the bytes; the size stays."""
+        self._pieces.clear()
+        self._head = b""
+
+    def _begin(self) -> None:
+        head, self._head, self._is_begun = self._head, b"", True
+        if head.startswith(_GZIP_MAGIC):
+            self._inflate = zlib.decompressobj(_GZIP)
+        elif "deflate" in self._encodings or (self._encodings & _COMPRESSED and _has_zlib_header(head)):
+            if _has_zlib_header(head):
+                self._inflate = zlib.decompressobj()
+            elif not _PLAIN.match(head):
+                self._inflate = zlib.decompressobj(_RAW)
+
+    def _between_streams(self, rest: bytes) -> bytes:
+        """What is left to read after the end of a stream: gzip may go on with another one; anything else is dropped."""
+        rest = (self._head + rest).lstrip(b"\0")
+        self._head = b""
+        if rest.startswith(_GZIP_MAGIC):
+            self._inflate = zlib.decompressobj(_GZIP)
+            return rest
+        if rest == _GZIP_MAGIC[:1]:
+            self._head = rest
+        else:
+            self._is_over = bool(rest)
+        return b""
 
     def _keep(self, piece: bytes) -> int:
         self.size += len(piece)
         if self.size > self._limit:
+            self.drop()
             raise self._too_large()
         if piece:
             self._pieces.append(piece)
@@ -84,3 +140,11 @@ class Body:
 
     def _too_large(self) -> SourceError:
         return SourceError(Outcome.TOO_LARGE, f"{self._host} sent more than {self._limit // 1024**2} MB")
+
+    def _ended_early(self) -> SourceError:
+        return SourceError(Outcome.UNREACHABLE, f"{self._host} sent a compressed body that ended early")
+
+
+def _has_zlib_header(head: bytes) -> bool:
+    """RFC 1950: the method is deflate, and the two bytes are a multiple of 31."""
+    return head[0] & 0x0F == 8 and head[0] >> 4 <= 7 and int.from_bytes(head[:2], "big") % 31 == 0

@@ -1,49 +1,49 @@
 """The one HTTP client of the data bank.
 
-Belongs here: a request's deadline, its budget, its attempts and redirects.
-Does not belong here: what is known of a request under way (collection/http/inflight.py), what a body means (collection/reading.py), which endpoint
-is asked and when (collection/collector.py, collection/health.py).
+Belongs here: a request's turn, its deadline, its attempts and redirects.
+Does not belong here: what is known of a request under way (collection/http/inflight.py), connections (collection/http/connections.py),
+what a body means (collection/reading.py), which endpoint is asked and when (collection/collector.py, collection/health.py).
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
-import logging
-import resource
 from collections.abc import AsyncIterator, Iterable, Mapping
-from datetime import datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from datetime import datetime, timedelta
 from types import TracebackType
-from urllib.parse import urlsplit
 
+import aiohttp
 import anyio
-import httpx
 
 from crypto_pipeline.collection.http import failures
-from crypto_pipeline.collection.http.bodies import ACCEPT_ENCODING, MAX_BODY, Body
-from crypto_pipeline.collection.http.budgets import Window
+from crypto_pipeline.collection.http.attention import Attention, Timeout
+from crypto_pipeline.collection.http.bodies import MAX_BODY, MAX_LARGE_BODIES, SMALL_BODY, Body
+from crypto_pipeline.collection.http.connections import Connections
+from crypto_pipeline.collection.http.gates import MAX_IN_FLIGHT, Gate
+from crypto_pipeline.collection.http.hosts import Host
 from crypto_pipeline.collection.http.inflight import InFlight, Record
 from crypto_pipeline.collection.http.messages import Answer, Request
 from crypto_pipeline.collection.http.redirects import MAX_REDIRECTS, next_method, refuse_private
-from crypto_pipeline.collection.http.retries import MAX_RETRIES, back_off, retry_after
+from crypto_pipeline.collection.http.retries import MAX_RETRIES, SHARE_OF_A_RETRY, back_off
+from crypto_pipeline.collection.http.too_often import means_too_often, says_too_often, wanted_pause
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import RETRY_CAN_HELP, Outcome, SourceError
 
+PAUSE_WITHOUT_A_WORD = 5.0
+"""Seconds before the one request that tries a host again, when it says "too often" and not until when."""
+HOST_RESTS = timedelta(minutes=5)
+"""After a second refusal in one run that names no moment: before that no other run asks the host either."""
+
 _ENOUGH_OF_AN_ERROR = 8 * 1024
 _PATIENCE_WITH_AN_ERROR = 1.0
-_SHARE_OF_A_RETRY = 0.25
-"""Of a request's time. A retry that gets less would turn a failure that is known into a timeout that says nothing."""
-_MANY_FILES = 4096
-_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=30)
-"""Of one host. Its budget says how many requests it gets; none of them queues for a connection."""
 
 
 class Client:
-    """Asks sources, politely and within bounds.
+    """Asks sources, politely and within bounds. An asynchronous context manager.
 
     :param gateway_url: where requests are sent instead of the internet; proxies of the environment are then ignored.
-    :param request_seconds: for a whole request: the wait for its budget, every attempt, pause and redirect, the body.
+    :param request_seconds: for a whole request from the moment it is sent: every attempt, pause and redirect, the body.
+        Time in which it waits for its turn in this process, or in which this process does not run, does not count.
     :param connect_seconds: for one connection with its TLS; a host that does not take one may be asked again.
     :param back_off_seconds: upper end of the first random pause before a retry; it doubles with each.
     """
@@ -57,147 +57,158 @@ class Client:
         connect_seconds: float = 6,
         back_off_seconds: float = 1,
         max_body: int = MAX_BODY,
+        max_in_flight: int = MAX_IN_FLIGHT,
+        pause_seconds: float = PAUSE_WITHOUT_A_WORD,
     ) -> None:
-        self._user_agent = user_agent
         self._gateway = gateway_url.rstrip("/")
         self._request_seconds = request_seconds
-        self._connect_seconds = connect_seconds
         self._back_off_seconds = back_off_seconds
         self._max_body = max_body
-        self._windows: dict[str, Window] = {}
+        self._pause_seconds = pause_seconds
+        self._hosts: dict[str, Host] = {}
         self._spent: Mapping[str, Iterable[tuple[datetime, int]]] = {}
-        self._connections: dict[str, httpx.AsyncClient] = {}
+        self._gate = Gate(max_in_flight)
+        self._large_bodies = Gate(MAX_LARGE_BODIES)
+        self._attention = Attention()
+        self._connections = Connections(
+            user_agent=user_agent,
+            connect_seconds=connect_seconds,
+            proxies=not self._gateway,
+            attention=self._attention,
+        )
 
     async def __aenter__(self) -> Client:
-        # At INFO httpx logs every address as it is sent, keys included.
-        logging.getLogger("httpx").setLevel(logging.WARNING)
-        _allow_many_connections()
-        self._tls = httpx.create_ssl_context(trust_env=not self._gateway)
+        await self._attention.__aenter__()
+        await self._connections.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for connections in self._connections.values():
-            await connections.aclose()
-        self._connections.clear()
+        await self._connections.__aexit__(kind, error, trace)
+        await self._attention.__aexit__(kind, error, trace)
 
     def goes_on_from(self, spent: Mapping[str, Iterable[tuple[datetime, int]]]) -> None:
         """Count requests of earlier runs, given by host with their moment and weight, against the budgets of this one."""
         self._spent = spent
 
-    def _connections_of(self, host: str) -> httpx.AsyncClient:
-        """The connections of one host.
-
-        A pool looks at all its connections whenever a request begins or ends. Measured with 300 hosts that answer after
-        0.1 s: 1.9 s for the first round of requests over one pool and 7 s for the next; 0.4 and 0.3 s over 300 pools.
-        """
-        if host not in self._connections:
-            self._connections[host] = httpx.AsyncClient(
-                headers={"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING},
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-                timeout=httpx.Timeout(None, connect=self._connect_seconds),
-                limits=_LIMITS,
-                verify=self._tls,
-                trust_env=not self._gateway,
-                event_hooks={"response": [_take_location]},
-            )
-        return self._connections[host]
-
     async def fetch(self, request: Request, record: Record) -> Answer:
         """The answer to a request: a complete 2xx, or 304 where the request has validators.
 
         Every attempt is given to ``record``, also the one that is under way when the caller is cancelled.
-        Raises SourceError for everything else that a source can do.
+        Raises SourceError for everything else that a source can do; its ``outcome`` says what that was.
         """
-        under_way = InFlight(request, record)
-        with anyio.move_on_after(self._request_seconds) as deadline:
-            under_way.deadline = deadline
-            for number in itertools.count(1):
-                await self._wait_for_budget(under_way)
-                try:
-                    return await self._attempt(under_way, number)
-                except SourceError as error:
-                    self._pause_host(under_way, error)
-                    pause = self._pause(error, number) if request.retries else None
-                    if pause is None or under_way.seconds_left - pause < self._request_seconds * _SHARE_OF_A_RETRY:
-                        raise
-                    under_way.failure = error
-                await anyio.sleep(pause)
-        raise under_way.timeout(self._request_seconds)
-
-    def _pause(self, error: SourceError, number: int) -> float | None:
-        """Seconds before the next attempt; None when there should be none."""
-        if number > MAX_RETRIES or error.outcome not in RETRY_CAN_HELP:
-            return None
-        asked = (error.retry_after - utc_now()).total_seconds() if error.retry_after else 0.0
-        return max(asked, 0.0) + back_off(number, self._back_off_seconds)
-
-    async def _wait_for_budget(self, under_way: InFlight) -> None:
-        """Wait until the host's budget lets a request out. When that is too late, say so at once.
-
-        A retry that finds no budget leaves the request with the failure that it has.
-        """
-        window = self._window_of(under_way)
+        under_way = InFlight(request, record, self._attention, self._request_seconds)
+        host = self._host_of(under_way)
         while True:
-            moment = window.reserve(under_way.request.weight, anyio.current_time(), under_way.deadline.deadline)
-            if moment is None:
-                raise under_way.failure or _not_let_out(under_way, window)
-            await anyio.sleep_until(moment)
-            if moment >= window.paused_until:
-                return
-            # The host has asked for a pause meanwhile: what was promised before does not count.
+            async with self._let_out(under_way, host):
+                attempted = await self._attempt(under_way)
+            if isinstance(attempted, Answer):
+                host.answered(under_way.sent_at)
+                return attempted
+            under_way.failure = self._heed(under_way, host, attempted)
+            pause = self._pause(under_way, attempted)
+            if pause is None:
+                raise under_way.failure
+            under_way.seconds_left -= pause
+            await anyio.sleep(pause)
 
-    def _window_of(self, under_way: InFlight) -> Window:
-        host = under_way.host
-        if host not in self._windows:
+    def _heed(self, under_way: InFlight, host: Host, failure: SourceError) -> SourceError:
+        """Too many requests are too many of the host's: those that have not gone out yet heed its pause as well."""
+        if failure.outcome is not Outcome.RATE_LIMITED:
+            return failure
+        clock, wall = anyio.current_time(), utc_now()
+        until = failure.retry_after or wall + timedelta(seconds=self._pause_seconds)
+        host.refused(under_way.sent_at, clock, clock + (until - wall).total_seconds())
+        if host.is_done_with and not failure.retry_after:
+            failure.retry_after = wall + HOST_RESTS
+        return failure
+
+    def _pause(self, under_way: InFlight, failure: SourceError) -> float | None:
+        """Seconds before the next attempt; None when there should be none. A host's own pause is waited for elsewhere."""
+        if failure.outcome is Outcome.OUT_OF_TIME and not under_way.is_repeated:
+            under_way.is_repeated, under_way.seconds_left = True, self._request_seconds
+            return 0.0
+        if not under_way.request.retries or under_way.number > MAX_RETRIES or failure.outcome not in RETRY_CAN_HELP:
+            return None
+        if failure.outcome is Outcome.RATE_LIMITED:
+            return 0.0
+        asked = (failure.retry_after - utc_now()).total_seconds() if failure.retry_after else 0.0
+        pause = max(asked, 0.0) + back_off(under_way.number, self._back_off_seconds)
+        return None if pause > self._patience(under_way) else pause
+
+    def _patience(self, under_way: InFlight) -> float:
+        """Seconds that a request can wait for its next attempt and still have time to be answered."""
+        if under_way.failure is None:
+            return self._request_seconds
+        return under_way.seconds_left - self._request_seconds * SHARE_OF_A_RETRY
+
+    @contextlib.asynccontextmanager
+    async def _let_out(self, under_way: InFlight, host: Host) -> AsyncIterator[None]:
+        """Wait until a request may leave; it is among those in flight until the block ends.
+
+        Raises NO_BUDGET or BACKING_OFF at once where that would be too late; a retry is left with the failure that it has.
+        """
+        rank, weight = under_way.request.rank, under_way.request.weight
+        while True:
+            began = anyio.current_time()
+            latest = began + self._patience(under_way)
+            moment = host.window.reserve(weight, began, latest)
+            if moment is None:
+                raise under_way.failure or _not_let_out(under_way, host, latest)
+            await anyio.sleep_until(moment)
+            async with host.gate.passing(rank), self._gate.passing(rank):
+                leaves = anyio.current_time()
+                if host.window.depart(moment, weight, leaves):
+                    under_way.begin(leaves)
+                    yield
+                    return
+            # The host has asked for a pause meanwhile, or those before it left late: what was promised does not count.
+            if under_way.failure:
+                under_way.seconds_left -= anyio.current_time() - began
+
+    def _host_of(self, under_way: InFlight) -> Host:
+        name = under_way.host
+        if name not in self._hosts:
             wall, clock = utc_now(), anyio.current_time()
             # A clock that was set back must not make a host wait for what was asked "later".
-            ages = [(max(0.0, (wall - at).total_seconds()), weight) for at, weight in self._spent.get(host, ())]
-            self._windows[host] = Window(under_way.request.budget, [(clock - age, weight) for age, weight in ages])
-        return self._windows[host]
+            ages = [(max(0.0, (wall - at).total_seconds()), weight) for at, weight in self._spent.get(name, ())]
+            self._hosts[name] = Host(under_way.request.budget, [(clock - age, weight) for age, weight in ages])
+        return self._hosts[name]
 
-    def _pause_host(self, under_way: InFlight, error: SourceError) -> None:
-        """Too many requests are too many of the host's: those that have not gone out yet heed its Retry-After as well."""
-        if error.outcome is Outcome.RATE_LIMITED and error.retry_after:
-            clock = anyio.current_time()
-            pause = (error.retry_after - utc_now()).total_seconds()
-            self._window_of(under_way).pause(clock, clock + pause)
-
-    async def _attempt(self, under_way: InFlight, number: int) -> Answer:
-        under_way.begin(number)
+    async def _attempt(self, under_way: InFlight) -> Answer | SourceError:
+        """What came of one attempt. Returned and not raised, so that no failure carries an address with a key."""
         try:
-            answer = await self._exchange(under_way)
+            with self._attention.timeout(under_way.seconds_left) as deadline:
+                answer = await self._exchange(under_way, deadline)
+                under_way.end(Outcome.NOT_MODIFIED if answer.not_modified else Outcome.OK)
+                return answer
+            failure = under_way.timeout()
         except SourceError as error:
             failure = under_way.redacted(error)
         except anyio.get_cancelled_exc_class():
-            if under_way.deadline.cancel_called:
-                timeout = under_way.timeout(self._request_seconds)
-                under_way.end(timeout.outcome, str(timeout))
-            else:
-                under_way.end(
-                    Outcome.OUT_OF_TIME, f"{under_way.host} had not answered when the collection's time was over"
-                )
+            reason = f"{under_way.host} had not answered when the collection's time was over"
+            under_way.end(Outcome.OUT_OF_TIME, reason)
             raise
-        else:
-            under_way.end(Outcome.NOT_MODIFIED if answer.not_modified else Outcome.OK)
-            return answer
-        # Outside of the handler, so that the failure does not carry an error with the whole address in its context.
+        failure = under_way.blamed(failure)
         under_way.end(failure.outcome, str(failure))
-        raise failure
+        return failure
 
-    async def _exchange(self, under_way: InFlight) -> Answer:
+    async def _exchange(self, under_way: InFlight, deadline: Timeout) -> Answer:
         """One request with the redirects that it meets."""
         method, url = under_way.request.method, under_way.url
         asked = {(method, url)}
         for _ in range(MAX_REDIRECTS + 1):
-            async with self._response(under_way, method, url) as response:
-                under_way.status_code = response.status_code
-                if not 300 <= response.status_code < 400 or response.status_code == 304:
-                    return await self._read(under_way, response)
-                location = response.extensions["location"]
-            method = next_method(response.status_code, method)
-            url = under_way.next_url(response.status_code, location, url, self._gateway)
+            content = under_way.content if method == under_way.request.method else None
+            sent = under_way.url_with_keys(url, self._gateway)
+            async with self._connections.exchange(
+                method, sent, under_way.headers(method, url), content, under_way.host_of(url)
+            ) as response:
+                under_way.status_code = response.status
+                if not 300 <= response.status < 400 or response.status == 304:
+                    return await self._read(under_way, response, deadline)
+            method = next_method(response.status, method)
+            url = under_way.next_url(response.status, response.headers.get("location"), url, self._gateway)
             if (method, url) in asked:
                 raise SourceError(Outcome.BAD_REDIRECT, f"{under_way.host} redirects in a circle")
             asked.add((method, url))
@@ -205,90 +216,80 @@ class Client:
                 await refuse_private(url)
         raise SourceError(Outcome.BAD_REDIRECT, f"{under_way.host} redirects more than {MAX_REDIRECTS} times")
 
-    @contextlib.asynccontextmanager
-    async def _response(self, under_way: InFlight, method: str, url: str) -> AsyncIterator[httpx.Response]:
-        """An answer whose body is still to be read. What is not read by the end is not waited for: the connection closes."""
-        host = urlsplit(url).netloc
-        try:
-            connections = self._connections_of(host)
-            sent = connections.build_request(
-                method,
-                under_way.url_with_keys(url, self._gateway),
-                headers=under_way.headers(method, url),
-                content=under_way.content if method == under_way.request.method else None,
-            )
-        except (httpx.InvalidURL, ValueError):
-            raise failures.unsendable(host) from None
-        try:
-            response = await connections.send(sent, stream=True)
-            try:
-                yield response
-            finally:
-                await response.aclose()
-        except (httpx.TransportError, OSError) as error:
-            raise failures.of_connection(host, error) from None
-
-    async def _read(self, under_way: InFlight, response: httpx.Response) -> Answer:
-        if response.status_code >= 400:
+    async def _read(self, under_way: InFlight, response: aiohttp.ClientResponse, deadline: Timeout) -> Answer:
+        if response.status >= 400:
             raise await self._refusal(under_way, response)
-        if response.status_code == 304 and not under_way.has_validators:
+        if response.status == 304 and not under_way.has_validators:
             raise SourceError(
                 Outcome.EMPTY, f"{under_way.host} answered 304 to a request that named nothing to compare with"
             )
-        headers = response.headers
-        body = under_way.body = Body(
-            under_way.host, under_way.secrets.text(headers.get("content-encoding", "")), self._max_body
-        )
-        body.expect(headers.get("content-length", ""))
-        async for piece in response.aiter_raw():
-            body.feed(piece)
+        whole = await self._body(under_way, response, deadline)
+        if says_too_often(whole, under_way.request.too_often):
+            raise failures.too_often(
+                under_way.host,
+                response.status,
+                failures.excerpt(whole, "text/plain", under_way.secrets),
+                wanted_pause(_headers(response), utc_now()),
+            )
         return Answer(
-            status_code=response.status_code,
-            body=body.complete(),
-            content_type=headers.get("content-type", ""),
+            status_code=response.status,
+            body=whole,
+            content_type=response.headers.get("content-type", ""),
             received_at=utc_now(),
-            etag=headers.get("etag"),
-            last_modified=headers.get("last-modified"),
+            etag=response.headers.get("etag"),
+            last_modified=response.headers.get("last-modified"),
         )
 
-    async def _refusal(self, under_way: InFlight, response: httpx.Response) -> SourceError:
+    async def _body(self, under_way: InFlight, response: aiohttp.ClientResponse, deadline: Timeout) -> bytes:
+        """The whole body. One that grows large waits until it is one of a few, so that all together stay within bounds."""
+        body = under_way.body = self._new_body(under_way, response)
+        body.expect(response.headers.get("content-length", ""))
+        async with contextlib.AsyncExitStack() as stack:
+            is_large = False
+            async for piece in response.content.iter_any():
+                for _ in body.feed(piece):
+                    if body.size > SMALL_BODY and not is_large:
+                        is_large = True
+                        with under_way.standing_still(deadline):
+                            await stack.enter_async_context(self._large_bodies.passing(under_way.request.rank))
+            return body.complete()
+
+    async def _refusal(self, under_way: InFlight, response: aiohttp.ClientResponse) -> SourceError:
         """The failure that an error answer is, with what can be had of its words in a moment."""
-        headers = response.headers
         moment = min(_PATIENCE_WITH_AN_ERROR, under_way.seconds_left / 4)
-        with contextlib.suppress(SourceError, httpx.TransportError, OSError), anyio.move_on_after(moment):
-            body = under_way.body = Body(
-                under_way.host, under_way.secrets.text(headers.get("content-encoding", "")), self._max_body
-            )
-            async for piece in response.aiter_raw():
-                body.feed(piece)
+        with (
+            contextlib.suppress(SourceError, *failures.BROKEN),
+            self._attention.timeout(moment),
+        ):
+            body = under_way.body = self._new_body(under_way, response)
+            async for piece in response.content.iter_any():
+                for _ in body.feed(piece):
+                    if body.size > _ENOUGH_OF_AN_ERROR:
+                        break
                 if body.size > _ENOUGH_OF_AN_ERROR:
                     break
         said = under_way.body.so_far()[:_ENOUGH_OF_AN_ERROR] if under_way.body else b""
-        return failures.of_status(
+        headers = _headers(response)
+        is_too_often = means_too_often(response.status, headers, said, under_way.request.too_often)
+        return (failures.too_often if is_too_often else failures.of_status)(
             under_way.host,
-            response.status_code,
-            failures.excerpt(said, headers.get("content-type", ""), under_way.secrets),
-            retry_after(headers.get("retry-after"), utc_now(), headers.get("date")),
+            response.status,
+            failures.excerpt(said, response.headers.get("content-type", ""), under_way.secrets),
+            wanted_pause(headers, utc_now()),
         )
 
-
-def _not_let_out(under_way: InFlight, window: Window) -> SourceError:
-    host, budget = under_way.host, under_way.request.budget
-    if window.paused_until > under_way.deadline.deadline:
-        return SourceError(Outcome.BACKING_OFF, f"{host} had too many requests and wants a pause; it is not asked")
-    told = f"{budget.requests} requests in {budget.seconds:g} s"
-    return SourceError(Outcome.NO_BUDGET, f"{host} is not asked: its budget of {told} is used up")
+    def _new_body(self, under_way: InFlight, response: aiohttp.ClientResponse) -> Body:
+        encoding = under_way.secrets.text(response.headers.get("content-encoding", ""))
+        return Body(under_way.host, encoding, self._max_body)
 
 
-async def _take_location(response: httpx.Response) -> None:
-    """Keep redirects from httpx, which prepares the next request unasked and fails where that cannot be done."""
-    response.extensions["location"] = response.headers.pop("location", None)
+def _headers(response: aiohttp.ClientResponse) -> dict[str, list[str]]:
+    return {name.lower(): response.headers.getall(name) for name in response.headers}
 
 
-def _allow_many_connections() -> None:
-    """A collection has about a thousand requests in flight; macOS lets a process have 256 files unless it asks for more."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MANY_FILES if hard == resource.RLIM_INFINITY else min(_MANY_FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+def _not_let_out(under_way: InFlight, host: Host, latest: float) -> SourceError:
+    name, budget = under_way.host, under_way.request.budget
+    if host.window.paused_until > latest:
+        return SourceError(Outcome.BACKING_OFF, f"{name} had too many requests and wants a pause; it is not asked")
+    limit = f"{budget.requests} requests in {budget.seconds:g} s"
+    return SourceError(Outcome.NO_BUDGET, f"{name} is not asked: its budget of {limit} is used up")

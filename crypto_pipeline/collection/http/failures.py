@@ -15,12 +15,21 @@ from collections.abc import Iterator
 from datetime import datetime
 from http import HTTPStatus
 
-import httpx
+import aiohttp
+from aiohttp.http import HttpProcessingError
 
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 
 LONGEST_EXCERPT = 200
+BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError)
+"""What aiohttp raises for a connection that did not come about, broke, or does not speak HTTP."""
+_NOT_HTTP = (
+    HttpProcessingError,
+    aiohttp.ClientResponseError,
+    aiohttp.ClientPayloadError,
+    aiohttp.ServerDisconnectedError,
+)
 _REFUSALS = frozenset({401, 402, 403, 451})
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
@@ -28,18 +37,24 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 
 def of_status(host: str, status_code: int, said: str = "", retry_after: datetime | None = None) -> SourceError:
     """The failure that an answer of 400 or more is."""
-    sentence = f"{host} answered {status_code} {_PHRASES.get(status_code, '')}".rstrip()
     return SourceError(
-        _outcome(status_code),
-        f"{sentence}: {said}" if said else sentence,
-        status_code=status_code,
-        retry_after=retry_after,
+        _outcome(status_code), _sentence(host, status_code, said), status_code=status_code, retry_after=retry_after
     )
 
 
+def too_often(host: str, status_code: int, said: str = "", retry_after: datetime | None = None) -> SourceError:
+    """The failure of an answer by which a host says that it had too many requests, whatever its code."""
+    return SourceError(
+        Outcome.RATE_LIMITED, _sentence(host, status_code, said), status_code=status_code, retry_after=retry_after
+    )
+
+
+def _sentence(host: str, status_code: int, said: str) -> str:
+    sentence = f"{host} answered {status_code} {_PHRASES.get(status_code, '')}".rstrip()
+    return f"{sentence}: {said}" if said else sentence
+
+
 def _outcome(status_code: int) -> Outcome:
-    if status_code == 429:
-        return Outcome.RATE_LIMITED
     if status_code in _REFUSALS:
         return Outcome.BLOCKED
     if status_code == 408 or status_code >= 500:
@@ -56,14 +71,19 @@ def excerpt(body: bytes, content_type: str, secrets: KeyGate = NO_KEYS) -> str:
     return text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 3] + "..."
 
 
-def of_connection(host: str, error: httpx.TransportError | OSError) -> SourceError:
+def of_connection(host: str, error: Exception, *, has_begun: bool = False) -> SourceError:
     """The failure that a missing or broken connection is. The texts of libraries are not repeated: they may hold a key."""
-    if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+    if isinstance(error, aiohttp.InvalidURL):
         return unsendable(host)
-    if isinstance(error, httpx.ConnectTimeout):
-        return SourceError(Outcome.UNREACHABLE, f"{host} cannot be reached: it does not take the connection")
-    verb = "cannot be reached" if isinstance(error, httpx.ConnectError | httpx.ProxyError) else "broke off"
-    return SourceError(Outcome.UNREACHABLE, f"{host} {verb}: {_reason(error)}")
+    is_connecting = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError) and not has_begun
+    reason, is_certain = _reason(error)
+    verb = "cannot be reached" if is_connecting else "broke off"
+    return SourceError(Outcome.UNREACHABLE, f"{host} {verb}: {reason}", is_certain=is_certain)
+
+
+def not_connected(host: str) -> SourceError:
+    """For a connection that did not come about in the time that there is for it."""
+    return SourceError(Outcome.UNREACHABLE, f"{host} cannot be reached: it does not take the connection")
 
 
 def unsendable(host: str) -> SourceError:
@@ -73,24 +93,28 @@ def unsendable(host: str) -> SourceError:
     )
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> tuple[str, bool]:
+    """Why, and whether that is certain: a refusal is one however slow this machine is; silence and a break may be its own."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is refused, {cause.verify_message}"
+            return f"its certificate is refused, {cause.verify_message}", True
         if isinstance(cause, ssl.SSLError):
-            return "no TLS connection could be agreed on"
+            return "no TLS connection could be agreed on", False
         if isinstance(cause, socket.gaierror):
-            return "its name cannot be resolved"
+            return "its name cannot be resolved", False
         if isinstance(cause, OSError) and cause.errno is not None and cause.errno in errno.errorcode:
-            return os.strerror(cause.errno).lower()
-    if isinstance(error, httpx.RemoteProtocolError):
-        return "the answer ended early or is not HTTP"
-    return "the connection was lost"
+            return os.strerror(cause.errno).lower(), cause.errno == errno.ECONNREFUSED
+    if ConnectionResetError.__name__ in str(error):  # a body that was cut off keeps the reason in its text alone
+        return os.strerror(errno.ECONNRESET).lower(), False
+    if isinstance(error, _NOT_HTTP):
+        return "the answer ended early or is not HTTP", False
+    return "the connection was lost", False
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """The innermost errors first: an OSError about an address wraps the one that says why."""
-    for inner in (*getattr(error, "exceptions", ()), error.__cause__ or error.__context__):
+    wrapped = (getattr(error, "os_error", None), getattr(error, "certificate_error", None))
+    for inner in (*getattr(error, "exceptions", ()), *wrapped, error.__cause__ or error.__context__):
         if inner is not None:
             yield from _causes(inner)
     yield error

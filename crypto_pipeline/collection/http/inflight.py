@@ -1,20 +1,21 @@
 """A request while it is under way.
 
-Belongs here: what is sent where, keys included, and what is known so far of the attempt that runs.
+Belongs here: what is sent where, keys included, what is known so far of the attempt that runs, and whether its failure is
+the source's or this machine's.
 Does not belong here: sending it (collection/http/client.py).
 """
 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from urllib.parse import quote, urlencode, urlsplit
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-import anyio
-import httpx
-
+from crypto_pipeline.collection.http.addresses import address_of, with_query
+from crypto_pipeline.collection.http.attention import Attention, Timeout, passing_seconds
 from crypto_pipeline.collection.http.bodies import Body
 from crypto_pipeline.collection.http.gateway import to_gateway
 from crypto_pipeline.collection.http.messages import Attempt, Request
@@ -26,40 +27,61 @@ from crypto_pipeline.schema.outcomes import Outcome, SourceError
 Record = Callable[[Attempt], None]
 
 
+LAG_SECONDS = 1.0
+LAG_SHARE = 0.25
+"""A lag of at least a second, and of a quarter of the time that an attempt had, may be the reason why it failed."""
+
+
 @dataclass
 class InFlight:
     """What the attempts of a request share, and the one that runs."""
 
     request: Request
     record: Record
-    deadline: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    attention: Attention
+    seconds: float
+    """For all attempts together, pauses between them included; what waits in this process does not count."""
     failure: SourceError | None = None
+    """The newest."""
     number: int = 0
     status_code: int | None = None
     body: Body | None = None
+    sent_at: float = 0.0
+    """On the clock of the event loop."""
+    is_repeated: bool = False
+    """It has had its time a second time, because this machine lost the first."""
 
     def __post_init__(self) -> None:
         request = self.request
-        self.url = _with_query(request.url, request.params)
+        self.url = with_query(request.url, request.params)
         self.host = urlsplit(request.url).netloc
         self.secrets = secrets_of(request)
         self.has_validators = bool(request.etag or request.last_modified)
         self.content = None if request.json is None else json.dumps(request.json, separators=(",", ":")).encode()
+        self.seconds_left = self.seconds
+        self.wait()
 
-    @property
-    def seconds_left(self) -> float:
-        return self.deadline.deadline - anyio.current_time()
+    def wait(self) -> None:
+        """From now on it waits in this process: for a budget, for a pause to end, for its place among those in flight."""
+        self._waits_since = passing_seconds()
 
-    def begin(self, number: int) -> None:
-        self.number, self.status_code, self.body = number, None, None
-        self.started_at, self._started = utc_now(), time.perf_counter()
+    def begin(self, sent_at: float) -> None:
+        """The next attempt goes out."""
+        self.number, self.status_code, self.body, self.sent_at = self.number + 1, None, None, sent_at
+        self.started_at = utc_now()
+        self._queued = passing_seconds() - self._waits_since
+        self._began, self._lost = self.attention.seconds, self.attention.lost_seconds
 
     def end(self, outcome: Outcome, error: str | None = None) -> None:
+        """The attempt is over: record it, and let go of what came."""
+        spent = self.attention.seconds - self._began
+        self.seconds_left -= spent
         self.record(
             Attempt(
                 number=self.number,
                 started_at=self.started_at,
-                milliseconds=(time.perf_counter() - self._started) * 1000,
+                queued_milliseconds=self._queued * 1000,
+                milliseconds=spent * 1000,
                 method=self.request.method,
                 host=self.host,
                 url=redact(self.url, self.secrets),
@@ -69,10 +91,38 @@ class InFlight:
                 error=error,
             )
         )
+        if self.body:
+            self.body.drop()
+        self.wait()
 
-    def timeout(self, seconds: float) -> SourceError:
+    @contextmanager
+    def standing_still(self, deadline: Timeout) -> Iterator[None]:
+        """While it waits for room in this process its clock does not go on."""
+        began = self.attention.seconds
+        left, deadline.ends_at = deadline.ends_at - began, math.inf
+        yield
+        waited = self.attention.seconds - began
+        deadline.ends_at = self.attention.seconds + left
+        self._began += waited
+        self._queued += waited
+
+    def timeout(self) -> SourceError:
+        """The failure of an attempt that had all its time."""
         begun = "did not finish its answer" if self.status_code else "did not answer"
-        return SourceError(Outcome.TIMEOUT, f"{self.host} {begun} within {seconds:g} s", status_code=self.status_code)
+        message = f"{self.host} {begun} within {self.seconds:g} s"
+        return SourceError(Outcome.TIMEOUT, message, status_code=self.status_code)
+
+    def blamed(self, error: SourceError) -> SourceError:
+        """The failure as it is, or OUT_OF_TIME where this machine was away so long that nobody can say whose it was."""
+        lost = self.attention.lost_seconds - self._lost
+        is_away = lost >= max(LAG_SECONDS, LAG_SHARE * (self.attention.seconds - self._began))
+        if error.is_certain or error.outcome not in {Outcome.TIMEOUT, Outcome.UNREACHABLE} or not is_away:
+            return error
+        return SourceError(
+            Outcome.OUT_OF_TIME,
+            f"this machine was too slow: it was away for {lost:.1f} s while {self.host} was asked ({error})",
+            status_code=error.status_code,
+        )
 
     def redacted(self, error: SourceError) -> SourceError:
         return SourceError(
@@ -80,6 +130,7 @@ class InFlight:
             redact(str(error), self.secrets),
             status_code=error.status_code or self.status_code,
             retry_after=error.retry_after,
+            is_certain=error.is_certain,
         )
 
     def headers(self, method: str, url: str) -> dict[str, str]:
@@ -96,7 +147,7 @@ class InFlight:
     def url_with_keys(self, url: str, gateway: str) -> str:
         """The address as it is sent."""
         if self._is_at_home(url):
-            url = _with_query(url, self.request.secret_params)
+            url = with_query(url, self.request.secret_params)
         return to_gateway(url, gateway) if gateway else url
 
     def next_url(self, status_code: int, location: str | None, url: str, gateway: str) -> str:
@@ -108,17 +159,10 @@ class InFlight:
             )
         return target
 
+    def host_of(self, url: str) -> str:
+        """How the host of an address is called in errors: one that a redirect led to has its own name."""
+        return self.host if url == self.url else urlsplit(url).netloc
+
     def _is_at_home(self, url: str) -> bool:
         """Whether the address is at the host that the keys are for."""
-        return _origin(url) == _origin(self.request.url)
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parsed = httpx.URL(url)
-    return parsed.scheme, parsed.host, parsed.port
-
-
-def _with_query(url: str, params: Mapping[str, str]) -> str:
-    if not params:
-        return url
-    return url + ("&" if "?" in url else "?") + urlencode(params, quote_via=quote, safe=",:")
+        return address_of(url).origin == address_of(self.request.url).origin

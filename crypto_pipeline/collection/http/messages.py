@@ -28,6 +28,10 @@ class Request:
     secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     budget: Budget = USUAL_BUDGET
     weight: int = 1
+    rank: float = 0
+    """Of the requests that wait in this process the smallest goes first."""
+    too_often: tuple[str, ...] = ()
+    """Parts of a short answer by which the source says that it was asked too often, whatever the status code."""
     retries: bool = True
     """False for a probe: one request shall show whether a source is well again."""
     etag: str | None = None
@@ -57,7 +61,10 @@ class Attempt:
 
     number: int
     started_at: datetime
+    queued_milliseconds: float
+    """How long it waited in this process before it went out: for its budget, for a pause, for its place."""
     milliseconds: float
+    """From then until its end, without the time in which this process did not run."""
     method: str
     host: str
     url: str

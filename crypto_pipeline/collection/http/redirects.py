@@ -2,7 +2,7 @@
 
 Belongs here: the next request after a redirect, and the addresses that are never asked: another scheme, this machine,
 a private network.
-Does not belong here: sending (collection/http/client.py).
+Does not belong here: reading an address (collection/http/addresses.py), sending (collection/http/client.py).
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
-import httpx
 
+from crypto_pipeline.collection.http.addresses import Address, address_of
 from crypto_pipeline.collection.http.gateway import meant_by
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 
 MAX_REDIRECTS = 5
 FOLLOWED = frozenset({301, 302, 303, 307, 308})
 
-_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
 _HERE = re.compile(r"(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|private|home\.arpa)$")
 _ENDS_IN_A_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)$")
 """127.0.0.1, and 2130706433 and 0x7f.1, which resolvers take for the same."""
@@ -31,18 +32,18 @@ Resolve = Callable[[str, int], Awaitable[list[Any]]]
 
 def next_url(status_code: int, location: str | None, url: str, gateway: str = "") -> str:
     """The address that a redirect of ``url`` names, when it is one that may be asked. Raises BAD_REDIRECT."""
-    host = httpx.URL(url).host
+    host = address_of(url).host
     if status_code not in FOLLOWED:
         raise _bad(f"{host} answered {status_code}, a redirect that names no one place to go")
     if not location:
         raise _bad(f"{host} answered {status_code} without saying where to go")
     try:
-        target = httpx.URL(meant_by(location, url, gateway)).copy_with(fragment=None)
-    except (httpx.InvalidURL, ValueError):
+        target = address_of(meant_by(location, url, gateway))
+    except ValueError:
         raise _bad(f"{host} redirects to something that is not an address") from None
     if target.scheme != "https":
         raise _bad(f"{host} redirects to {_shown(target)}, which is not https")
-    if target.userinfo or not _is_a_public_name(target.raw_host.decode("ascii")):
+    if target.has_user or not _is_a_public_name(target.host):
         raise _bad(f"{host} redirects to {_shown(target)}, which is not a public place")
     return str(target)
 
@@ -61,9 +62,9 @@ async def refuse_private(url: str, resolve: Resolve = anyio.getaddrinfo) -> None
     a private network has no certificate for that name. A name that cannot be resolved passes: connecting fails in the
     same way, or a proxy knows better.
     """
-    target = httpx.URL(url)
+    target = address_of(url)
     try:
-        found = await resolve(target.raw_host.decode("ascii"), target.port or 443)
+        found = await resolve(target.host, target.port)
     except UnicodeError:
         raise _bad(f"a redirect leads to {_shown(target)}, which is not a name") from None
     except OSError:
@@ -75,7 +76,7 @@ async def refuse_private(url: str, resolve: Resolve = anyio.getaddrinfo) -> None
 
 def _is_a_public_name(host: str) -> bool:
     """No source lives at a bare number, and no public name lacks a dot."""
-    name = host.lower().rstrip(".")
+    name = host.removesuffix(".")
     return bool(_NAME.fullmatch(name)) and not _HERE.search(name) and not _ENDS_IN_A_NUMBER.search(name)
 
 
@@ -84,8 +85,10 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return bool(inner.is_global) and not inner.is_multicast
 
 
-def _shown(url: httpx.URL) -> str:
-    return f"{url.scheme or '?'}://{url.host}"[:120]
+def _shown(target: Address) -> str:
+    """A scheme and a host, which may be anything: what a terminal would obey is shown as a question mark."""
+    text = f"{target.scheme or '?'}://{target.host}"[:120]
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _bad(message: str) -> SourceError:

@@ -27,7 +27,14 @@ CONNECTION_ATTEMPTS = Table(
         Column("method", TEXT, "HTTP method"),
         Column("url", TEXT, "Address without any key"),
         Column("started_at", TIME, "When the request went out"),
-        Column("milliseconds", REAL, "Until the whole body was there or the attempt was given up", "ms"),
+        Column("queued_milliseconds", REAL, "How long it waited in this process before it went out", "ms"),
+        Column(
+            "milliseconds",
+            REAL,
+            "From then until the whole body was there or the attempt was given up, without time in which this process did "
+            "not run",
+            "ms",
+        ),
         Column("status_code", INT, "HTTP status; NULL when no answer came"),
         Column("bytes", INT, "Size of the body after decompression", "bytes"),
         Column("outcome", TEXT, "ok, not_modified, timeout, unreachable, rate_limited, blocked, server_error, ..."),
@@ -52,6 +59,7 @@ DATA_COLLECTIONS = Table(
         Column("started_at", TIME, "When it was its turn"),
         Column("finished_at", TIME, "When its outcome was known"),
         Column("milliseconds", REAL, "From the first request to the last answer", "ms"),
+        Column("lag_milliseconds", REAL, "Of these, time in which this machine did not run the collection", "ms"),
         Column("requests", INT, "Requests that went out, retries included", "count"),
         Column("status_code", INT, "HTTP status of the last answer"),
         Column("bytes", INT, "Size of the bodies after decompression", "bytes"),

@@ -136,6 +136,11 @@ class Provider:
     """Monies its markets trade in, where names have no separator and two would fit: ARBUSD is AR/BUSD where no dollars trade."""
     local_money: str | None = None
     """The currency in which all its markets trade when that is no dollar and its answers have no dollar rate."""
+    too_often: tuple[str, ...] = ()
+    """Parts of a short answer by which it says that it was asked too often, although the status code may be 200: ``"code":50011``.
+
+    Spaces and letter case do not count; a part that ends in a figure is a whole number.
+    """
     quirks: str = ""
     endpoints: list[Endpoint] = field(default_factory=list, repr=False)
 

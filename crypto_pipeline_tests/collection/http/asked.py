@@ -49,7 +49,13 @@ async def ask(app: App, request: Request | None = None, *faults: str, **options:
         return broken(served)
 
     broken = faulty(app, FaultPlan(faults))
-    options = {"user_agent": AGENT, "back_off_seconds": 0, "request_seconds": LONGEST_TEST, **options}
+    options = {
+        "user_agent": AGENT,
+        "back_off_seconds": 0,
+        "request_seconds": LONGEST_TEST,
+        "pause_seconds": 0,
+        **options,
+    }
     with anyio.fail_after(LONGEST_TEST + 5):
         async with serving(noted) as gateway, Client(gateway_url=gateway, **options) as client:
             try:

@@ -108,7 +108,7 @@ async def test_a_task_cancelled_by_asyncio_is_recorded_as_well():
     assert [attempt.outcome for attempt in attempts] == [Outcome.OUT_OF_TIME]
 
 
-@pytest.mark.parametrize("fault", ["500", "503", "429", "reset", "truncated"])
+@pytest.mark.parametrize("fault", ["500", "503", "reset", "truncated"])
 async def test_what_a_retry_can_help_is_tried_again(fault):
     asked = await ask(prices, None, f"*={fault}*2")
     assert asked.answer is not None
@@ -121,7 +121,6 @@ async def test_what_a_retry_can_help_is_tried_again(fault):
     ("fault", "outcome"),
     [
         ("500", Outcome.SERVER_ERROR),
-        ("429", Outcome.RATE_LIMITED),
         ("reset", Outcome.UNREACHABLE),
         ("truncated", Outcome.UNREACHABLE),
     ],
