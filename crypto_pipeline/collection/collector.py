@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import queue
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -65,6 +65,8 @@ class CollectionPlan:
     """By which runs of other processes know what is being asked; None where there are none."""
     told: tuple[Told, ...] = ()
     """Articles of the last two days, whose stories may go on."""
+    other_coins: frozenset[tuple[str, str]] = frozenset()
+    """Sources with the symbol of a coin by which they mean another one: no word in its consensus."""
     latest: tuple[TableRow, ...] = ()
     """market_prices rows of the last half hour: what a source that says "nothing new" still says."""
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -267,7 +269,7 @@ class Collector:
         del self._waiting[table]
         if table != consensus.TABLE:
             return finished_table(table, self.results, self.plan.told)
-        batch, outliers = finished_consensus(self.results, self.plan.latest, self._clock())
+        batch, outliers = finished_consensus(self.results, self.plan.latest, self._clock(), self.plan.other_coins)
         self.results = [with_rejected(one, outliers.get(one.endpoint.id, ())) for one in self.results]
         return batch
 
@@ -280,17 +282,21 @@ def finished_table(table: str, results: Iterable[EndpointResult], told: Iterable
 
 
 def finished_consensus(
-    results: Iterable[EndpointResult], latest: Iterable[TableRow], at: datetime
+    results: Iterable[EndpointResult],
+    latest: Iterable[TableRow],
+    at: datetime,
+    other_coins: Collection[tuple[str, str]] = (),
 ) -> tuple[TableBatch, dict[str, list[Rejected]]]:
     """The consensus of all prices, and by endpoint the prices that were left out of it as outliers.
 
     :param latest: market_prices rows of the last half hour; those of sources that say "nothing new" count again.
+    :param other_coins: sources with the symbol of a coin by which they mean another one.
     """
     feeding = [result for result in results if market_rows.MARKET in result.endpoint.tables]
     silent = {one.endpoint.provider.source for one in feeding if one.outcome is Outcome.NOT_MODIFIED}
     rows = [row for result in feeding for row in result.rows.get(market_rows.MARKET, ())]
     rows += [row for row in latest if row["source"] in silent]
-    made, outliers = consensus.consensus(rows, at)
+    made, outliers = consensus.consensus(rows, at, other_coins)
     endpoint_of = {one.endpoint.provider.source: one.endpoint.id for one in reversed(feeding) if one.succeeded}
     by_endpoint: dict[str, list[Rejected]] = {}
     for outlier in outliers:

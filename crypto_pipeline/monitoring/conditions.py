@@ -19,6 +19,11 @@ SPOOL_DRAINS_IN = timedelta(minutes=15)
 """Every collection merges what waits; after this long several have failed to."""
 TICK_TAKES = timedelta(minutes=2)
 """The scheduler looks every minute or so."""
+DEPEGGED = 0.005
+"""How far a dollar coin may be from its dollar."""
+DEPEGGED_GRAVELY = 0.05
+ENOUGH_SOURCES = 5
+"""Of a consensus on a dollar coin, before anybody is alarmed."""
 GB = 1_000_000_000
 
 
@@ -46,7 +51,7 @@ def conditions(facts: Facts, limits: Limits) -> list[Condition]:
 
 def unjudged(facts: Facts) -> frozenset[str]:
     """Kinds of which these facts say nothing: their alerts are neither raised nor resolved."""
-    return frozenset() if facts.stored else frozenset({"source_failing", "breaker_open"})
+    return frozenset() if facts.stored else frozenset({"source_failing", "breaker_open", "depeg", "another_coin"})
 
 
 def _run_failed(facts: Facts, limits: Limits) -> Iterator[Condition]:
@@ -120,6 +125,28 @@ def _disk_nearly_full(facts: Facts, limits: Limits) -> Iterator[Condition]:
         )
 
 
+def _depeg(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    for coin in facts.stored.dollar_coins if facts.stored else ():
+        off = coin.price_usd - 1
+        if coin.sources >= ENOUGH_SOURCES and abs(off) > DEPEGGED:
+            yield Condition(
+                f"depeg.{coin.symbol}",
+                "error" if abs(off) > DEPEGGED_GRAVELY else "warning",
+                f"{coin.symbol} costs {coin.price_usd:.4f} dollars by the consensus of {coin.sources} sources, "
+                f"{off * 100:+.1f} %; prices that are quoted in it are converted at that",
+            )
+
+
+def _another_coin(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    for one in facts.stored.other_coins if facts.stored else ():
+        yield Condition(
+            f"another_coin.{one.source}.{one.symbol}",
+            "warning",
+            f"{one.source} means another coin by {one.symbol}: its price was far from the consensus three times in a row, "
+            f"now {one.times:.3g} times as high; it is left out of the consensus until an alias of the source says what it is",
+        )
+
+
 KINDS: Mapping[str, Callable[[Facts, Limits], Iterator[Condition]]] = {
     "run_failed": _run_failed,
     "schedule_not_ticking": _schedule_not_ticking,
@@ -128,6 +155,8 @@ KINDS: Mapping[str, Callable[[Facts, Limits], Iterator[Condition]]] = {
     "disk_nearly_full": _disk_nearly_full,
     "source_failing": _source_failing,
     "breaker_open": _breaker_open,
+    "depeg": _depeg,
+    "another_coin": _another_coin,
 }
 
 

@@ -72,6 +72,25 @@ class Spool:
 
 
 @dataclass(frozen=True, slots=True)
+class DollarCoin:
+    """A dollar coin and what it costs by the newest consensus."""
+
+    symbol: str
+    price_usd: float
+    sources: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCoin:
+    """A source whose price of a coin is, time after time, that of another coin with the same ticker."""
+
+    source: str
+    symbol: str
+    times: float
+    """Its newest price as a multiple of the consensus."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What the database says. Nobody knows it while somebody else holds the file."""
 
@@ -80,6 +99,8 @@ class Stored:
     """requests, failures, median_milliseconds, p95_milliseconds."""
     lags: Mapping[str, float] = field(default_factory=dict)
     """Of each schedule, how long after its newest tick the run began, in seconds."""
+    dollar_coins: tuple[DollarCoin, ...] = ()
+    other_coins: tuple[OtherCoin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

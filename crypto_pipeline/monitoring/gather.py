@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from crypto_pipeline.monitoring.alerts import Alert, alert_from
-from crypto_pipeline.monitoring.facts import Disk, Facts, FailedRun, Source, Spool, Stored
+from crypto_pipeline.monitoring.facts import Disk, DollarCoin, Facts, FailedRun, OtherCoin, Source, Spool, Stored
 from crypto_pipeline.monitoring.history import History
 from crypto_pipeline.schema.outcomes import SUCCESSES
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse import Warehouse, WarehouseError, health_queries
+from crypto_pipeline.sources.symbols import DOLLARS
+from crypto_pipeline.warehouse import Warehouse, WarehouseError, health_queries, price_queries
 
 log = logging.getLogger(__name__)
 
@@ -71,12 +72,20 @@ def what_is_stored(
             alerts = [alert_from(row) for row in health_queries.open_alerts(warehouse)]
             successes = [outcome.value for outcome in SUCCESSES]
             last_hour = health_queries.last_hour(warehouse, now, successes) if to_measure else {}
+            dollar_coins = price_queries.newest_consensus(warehouse, DOLLARS, now)
+            apart = price_queries.apart_prices(warehouse, now)
             lags = health_queries.schedule_lags(warehouse, now) if to_measure else {}
     except WarehouseError as error:
         log.info("Evaluating without the database: %s", error)
         return None, None
     on = tuple(source for source in sources if _is_on(source.endpoint, settings))
-    return Stored(on, last_hour, lags), alerts
+    return Stored(
+        on,
+        last_hour,
+        lags,
+        tuple(DollarCoin(row["symbol"], row["price_usd"], row["sources"]) for row in dollar_coins),
+        tuple(OtherCoin(*one) for one in apart),
+    ), alerts
 
 
 def _is_on(endpoint: str, settings: Settings) -> bool:

@@ -139,6 +139,7 @@ class Sources:
             spent=_spent(recalled, self.declared),
             locks=claims_in(settings.locks / "endpoints.lock"),
             told=tuple(told_by(row) for row in recalled.recent_articles),
+            other_coins=recalled.other_coins,
             latest=tuple(market_of(row) for row in recalled.latest_prices),
             keys={e.key.env: settings.key(e.key.env) for e in self.declared if e.key},
         )

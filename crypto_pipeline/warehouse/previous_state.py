@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.price_queries import apart_prices
 
 FRESH_PRICE = "fetched_at > now() - INTERVAL 30 MINUTE"
 FRESH_RATE = "timestamp > now() - INTERVAL 7 DAY"
@@ -58,6 +59,8 @@ class Recalled:
     """news_articles rows of the last two days: title, language, times, story_id."""
     usd_per_unit: dict[str, float] = field(default_factory=dict)
     """The newest rate of each currency."""
+    other_coins: frozenset[tuple[str, str]] = frozenset()
+    """Sources with the symbol of a coin by which they mean another one."""
 
 
 def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
@@ -82,6 +85,9 @@ def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
             latest_prices=warehouse.read("cached_market_data", where=FRESH_PRICE),
             recent_articles=warehouse.read("news_articles", columns=STORY_COLUMNS, where=RECENT_STORY),
             usd_per_unit={row["currency"]: row["usd_per_unit"] for row in rates},
+            other_coins=frozenset(
+                (one.source, one.symbol) for one in apart_prices(warehouse, datetime.now(timezone.utc))
+            ),
         )
 
 

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.monitoring.conditions import KINDS, Limits, conditions, unjudged
-from crypto_pipeline.monitoring.facts import Disk, FailedRun, Spool
+from crypto_pipeline.monitoring.facts import Disk, DollarCoin, Facts, FailedRun, OtherCoin, Source, Spool, Stored
 from crypto_pipeline_tests.monitoring.moments import GB, WELL, minutes, schedule, table, well_but, with_source
 
 LIMITS = Limits(failures=3, disk_free_gb=1)
+
+
+def with_dollar_coin(price: float, sources: int) -> Facts:
+    return well_but(stored=Stored(dollar_coins=(DollarCoin("USDC", price, sources),)))
 
 
 def test_when_all_is_well_there_is_no_condition():
@@ -31,6 +35,9 @@ def test_when_all_is_well_there_is_no_condition():
         pytest.param(well_but(spool=Spool(3, 100, minutes(-15))), id="a spool that is a quarter of an hour old"),
         pytest.param(well_but(disk=Disk(Path("/data"), GB)), id="exactly as much room as is asked for"),
         pytest.param(well_but(stored=None), id="a database that cannot be read"),
+        pytest.param(with_dollar_coin(0.9951, 9), id="a dollar coin a little below a dollar"),
+        pytest.param(with_dollar_coin(1.0049, 9), id="a dollar coin a little above a dollar"),
+        pytest.param(with_dollar_coin(0.5, 4), id="a dollar coin on which four sources speak"),
     ],
 )
 def test_what_may_happen_is_no_condition(facts):
@@ -102,6 +109,27 @@ def test_what_may_happen_is_no_condition(facts):
             "written; nothing is lost so far",
         ),
         (
+            with_dollar_coin(0.9949, 5),
+            "depeg.USDC",
+            "warning",
+            "USDC costs 0.9949 dollars by the consensus of 5 sources, -0.5 %; prices that are quoted in it are converted "
+            "at that",
+        ),
+        (
+            with_dollar_coin(1.0501, 30),
+            "depeg.USDC",
+            "error",
+            "USDC costs 1.0501 dollars by the consensus of 30 sources, +5.0 %; prices that are quoted in it are converted "
+            "at that",
+        ),
+        (
+            well_but(stored=Stored(other_coins=(OtherCoin("bingx", "TRUMP", 0.00012),))),
+            "another_coin.bingx.TRUMP",
+            "warning",
+            "bingx means another coin by TRUMP: its price was far from the consensus three times in a row, now 0.00012 "
+            "times as high; it is left out of the consensus until an alias of the source says what it is",
+        ),
+        (
             well_but(disk=Disk(Path("/data"), GB // 2)),
             "disk_nearly_full",
             "error",
@@ -122,7 +150,11 @@ def test_what_is_wrong_is_a_condition_with_a_sentence(facts, name, severity, mes
 
 def test_every_condition_begins_with_its_kind():
     facts = well_but(
-        stored=with_source(breaker_state="open", consecutive_failures=9).stored,
+        stored=Stored(
+            sources=(Source("kraken.ticker", breaker_state="open", consecutive_failures=9),),
+            dollar_coins=(DollarCoin("USDC", 0.88, 9),),
+            other_coins=(OtherCoin("bingx", "TRUMP", 0.1),),
+        ),
         tables=(table(-600),),
         schedules=(schedule(-600),),
         spool=Spool(1, 1, minutes(-600)),
@@ -134,4 +166,4 @@ def test_every_condition_begins_with_its_kind():
 
 def test_of_sources_nothing_is_known_while_the_database_cannot_be_read():
     assert unjudged(WELL) == frozenset()
-    assert unjudged(well_but(stored=None)) == {"source_failing", "breaker_open"}
+    assert unjudged(well_but(stored=None)) == {"source_failing", "breaker_open", "depeg", "another_coin"}

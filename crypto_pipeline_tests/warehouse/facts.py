@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 
 
-def minutes(number):
+def minutes(number: float) -> datetime:
     return NOON + timedelta(minutes=number)
 
 

@@ -6,7 +6,7 @@ Does not belong here: what one source says (collection/normalise/markets.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from statistics import median
 
@@ -22,21 +22,28 @@ ENOUGH_OTHERS = 5
 """With fewer others nobody can say which of them is wrong."""
 
 
-def consensus(rows: Iterable[TableRow], at: datetime) -> tuple[list[TableRow], list[Rejected]]:
+def consensus(
+    rows: Iterable[TableRow], at: datetime, other_coins: Collection[tuple[str, str]] = ()
+) -> tuple[list[TableRow], list[Rejected]]:
     """One consensus_prices row per coin out of market_prices rows, and the rows that were left out as outliers.
 
     A source counts once per coin, with its newest row. A dollar coin in local money does not count: its price there has the
     local premium in it (collection/normalise/markets.py).
+
+    :param other_coins: sources with a symbol by which they mean another coin, as earlier collections showed; left out.
     """
     by_coin: dict[str, dict[str, TableRow]] = {}
+    rejected: list[Rejected] = []
     for row in rows:
         if row["symbol"] in DOLLARS and row.get("quote") in LOCAL_MONIES:
+            continue
+        if (row["source"], row["symbol"]) in other_coins:
+            rejected.append(Rejected(TABLE, f"{row['source']} means another coin by {row['symbol']}", row))
             continue
         newest = by_coin.setdefault(row["symbol"], {})
         if row["source"] not in newest or newest[row["source"]]["timestamp"] < row["timestamp"]:
             newest[row["source"]] = row
     made: list[TableRow] = []
-    rejected: list[Rejected] = []
     for symbol, by_source in sorted(by_coin.items()):
         outliers = {source for source in by_source if _is_outlier(source, by_source)}
         if len(outliers) == len(by_source):

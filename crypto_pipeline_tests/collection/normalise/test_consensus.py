@@ -72,6 +72,12 @@ def test_a_dollar_coin_in_local_money_is_no_word_on_what_it_is_worth() -> None:
     assert rows[0]["sources"] == 1
 
 
+def test_a_source_that_means_another_coin_is_left_out_however_few_speak() -> None:
+    rows, rejected = consensus([said("a", 100.0), said("bingx", 0.5)], NOON, {("bingx", "BTC"), ("a", "ETH")})
+    assert [(row["price_usd"], row["sources"]) for row in rows] == [(100.0, 1)]
+    assert [one.reason for one in rejected] == ["bingx means another coin by BTC"]
+
+
 @given(st.lists(st.floats(min_value=1e-9, max_value=1e9), min_size=1, max_size=12))
 def test_the_median_lies_between_the_lowest_and_the_highest_that_count(prices: list[float]) -> None:
     rows, rejected = consensus([said(f"s{number}", price) for number, price in enumerate(prices)], NOON)
