@@ -1,5 +1,8 @@
 """Binance, USD-M perpetuals: funding, open interest, positions. https://developers.binance.com/docs/derivatives/usds-margined-futures"""
 
+from collections.abc import Mapping
+from functools import partial
+
 from crypto_pipeline.schema.rows import Derivative, Metric
 from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
 from crypto_pipeline.sources.kit import (
@@ -9,11 +12,12 @@ from crypto_pipeline.sources.kit import (
     Provider,
     RequestSpec,
     Rows,
+    SubRequest,
     each,
-    get,
     present,
     reject,
     scaled,
+    together,
 )
 
 DOCS = "https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api"
@@ -24,7 +28,7 @@ binance_futures = Provider(
     source="binance",
     docs=DOCS,
     budget=Budget(1000, 300),
-    quirks="451 or 403 from the United States and some other places. Some contracts pay funding every 1 or 4 hours and the answer does not say which.",
+    quirks="451 or 403 from the United States and some other places. Without its list of funding intervals the rate of 8 hours stays empty.",
 )
 
 COINS = ("BTC", "ETH", "SOL", "XRP", "BNB", "DOGE", "ADA", "LTC", "TRX", "LINK")
@@ -39,19 +43,44 @@ def _contracts(context: Context) -> list[RequestSpec]:
     ]
 
 
-@binance_futures.endpoint(Derivative, get("/fapi/v1/premiumIndex", weight=10), docs=f"{DOCS}/Mark-Price")
+USUAL_HOURS = 8
+"""The funding interval of the contracts that the list of intervals leaves out: it has those that were ever changed."""
+
+
+@binance_futures.endpoint(
+    Derivative,
+    together(
+        SubRequest("premiumIndex", path="/fapi/v1/premiumIndex"),
+        SubRequest("fundingInfo", path="/fapi/v1/fundingInfo", optional=True),
+        weight=10,
+    ),
+    docs=f"{DOCS}/Mark-Price",
+)
 def premium_index(payload: Payload) -> Rows:
-    """[{"symbol": "1000PEPEUSDT", "markPrice": "0.00950000", "indexPrice": "0.00951000", "estimatedSettlePrice": "0.00950500",
-    "lastFundingRate": "0.00010000", "interestRate": "0.00010000", "nextFundingTime": 1795449600000, "time": 1795435200000}]
+    """{"premiumIndex": [{"symbol": "1000PEPEUSDT", "markPrice": "0.00950000", "indexPrice": "0.00951000",
+    "estimatedSettlePrice": "0.00950500", "lastFundingRate": "0.00010000", "interestRate": "0.00010000",
+    "nextFundingTime": 1795449600000, "time": 1795435200000}],
+    "fundingInfo": [{"symbol": "IMXUSDT", "adjustedFundingRateCap": "0.02", "adjustedFundingRateFloor": "-0.02",
+    "fundingIntervalHours": 4, "disclaimer": false}]}
 
-    All contracts, or one object when one is asked for. Prices of bundles become those of one coin.
-    lastFundingRate is the running estimate.
+    Prices of bundles become those of one coin. lastFundingRate is the running estimate. Also reads a saved list of premium
+    indices alone, and one object; then the intervals are not known.
     """
-    reject(_error(payload))
-    return each([payload] if isinstance(payload, dict) else payload, _contract)
+    answers = payload if isinstance(payload, dict) and "premiumIndex" in payload else {"premiumIndex": payload}
+    contracts = answers["premiumIndex"]
+    reject(_error(contracts))
+    hours = _hours(answers.get("fundingInfo"))
+    return each([contracts] if isinstance(contracts, dict) else contracts, partial(_contract, hours))
 
 
-def _contract(contract: Payload) -> Derivative | None:
+def _hours(funding_info: Payload) -> dict[str, Payload] | None:
+    """The funding intervals that are not the usual one; None where the list did not come."""
+    if not isinstance(funding_info, list):
+        return None
+    return {entry["symbol"]: entry.get("fundingIntervalHours") for entry in funding_info if isinstance(entry, dict)}
+
+
+def _contract(hours: Mapping[str, Payload] | None, contract: Payload) -> Derivative | None:
     named = dollar_bundle(contract["symbol"])
     if named is None:
         return None
@@ -60,7 +89,7 @@ def _contract(contract: Payload) -> Derivative | None:
         symbol,
         contract["symbol"],
         funding_rate=contract.get("lastFundingRate"),
-        funding_interval_hours=8,
+        funding_interval_hours=None if hours is None else hours.get(contract["symbol"], USUAL_HOURS),
         next_funding_at=contract.get("nextFundingTime"),
         mark_price=per_coin(contract.get("markPrice"), size),
         index_price=per_coin(contract.get("indexPrice"), size),

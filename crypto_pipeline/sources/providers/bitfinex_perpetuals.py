@@ -31,7 +31,7 @@ def _contract(fields: Payload) -> Derivative:
         contract.removeprefix("t").split("F0:")[0],
         contract,
         funding_rate=fields[12],
-        funding_interval_hours=8,
+        funding_interval_hours=8,  # the field is defined so, for every contract
         next_funding_at=fields[8],
         open_interest=fields[18],
         open_interest_usd=number(fields[18]) * number(fields[15]),

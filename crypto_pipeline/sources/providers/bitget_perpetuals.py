@@ -2,7 +2,18 @@
 
 from crypto_pipeline.schema.rows import Derivative
 from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless, scaled
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Payload,
+    Provider,
+    Rows,
+    SubRequest,
+    each,
+    present,
+    reject_unless,
+    scaled,
+    together,
+)
 
 bitget_perpetuals = Provider(
     "bitget_perpetuals",
@@ -15,19 +26,33 @@ bitget_perpetuals = Provider(
 )
 
 
-@bitget_perpetuals.endpoint(Derivative, "/api/v2/mix/market/tickers", productType="USDT-FUTURES")
+@bitget_perpetuals.endpoint(
+    Derivative,
+    together(
+        SubRequest("tickers", path="/api/v2/mix/market/tickers"),
+        SubRequest("funding", path="/api/v2/mix/market/current-fund-rate", optional=True),
+    ),
+    productType="USDT-FUTURES",
+)
 def tickers(payload: Payload) -> Rows:
-    """{"code": "00000", "msg": "success", "requestTime": 1795435200000, "data": [{"symbol": "BTCUSDT", "lastPr": "90500.5",
-    "ts": "1795435199000", "quoteVolume": "6300000000", "usdtVolume": "6300000000", "indexPrice": "90510.1",
-    "fundingRate": "0.0001", "holdingAmount": "34278.06", "markPrice": "90501.0", ...}]}
+    """{"tickers": {"code": "00000", "msg": "success", "requestTime": 1795435200000, "data": [{"symbol": "BTCUSDT",
+    "lastPr": "90500.5", "ts": "1795435199000", "quoteVolume": "6300000000", "usdtVolume": "6300000000", "indexPrice": "90510.1",
+    "fundingRate": "0.0001", "holdingAmount": "34278.06", "markPrice": "90501.0", ...}]},
+    "funding": {"code": "00000", "data": [{"symbol": "BTCUSDT", "fundingRate": "0.0001", "fundingRateInterval": "8",
+    "nextUpdate": "1795449600000", ...}]}}
 
-    holdingAmount is coins.
+    holdingAmount is coins; about half of the contracts pay funding every 4 hours. Also reads saved tickers alone; then the
+    intervals are not known.
     """
-    reject_unless(payload, "code", "00000")
-    return each(payload["data"], _contract)
+    tickers = payload.get("tickers", payload)
+    reject_unless(tickers, "code", "00000")
+    funding = payload.get("funding")
+    listed = funding.get("data") if isinstance(funding, dict) else None
+    funding_of = {entry["symbol"]: entry for entry in present(listed or []) if "symbol" in entry}
+    return each(tickers["data"], lambda ticker: _contract(ticker, funding_of.get(ticker["symbol"], {})))
 
 
-def _contract(ticker: Payload) -> Derivative | None:
+def _contract(ticker: Payload, funding: Payload) -> Derivative | None:
     named = dollar_bundle(ticker["symbol"])
     if named is None:
         return None
@@ -36,7 +61,8 @@ def _contract(ticker: Payload) -> Derivative | None:
         symbol,
         ticker["symbol"],
         funding_rate=ticker.get("fundingRate"),
-        funding_interval_hours=8,
+        funding_interval_hours=funding.get("fundingRateInterval"),
+        next_funding_at=funding.get("nextUpdate"),
         open_interest=scaled(ticker.get("holdingAmount"), size),
         mark_price=per_coin(ticker.get("markPrice"), size),
         index_price=per_coin(ticker.get("indexPrice"), size),

@@ -54,7 +54,7 @@ def tickers(payload: Payload) -> Rows:
             symbol,
             name,
             funding_rate=ticker.get("fundingRate"),
-            funding_interval_hours=ticker.get("fundingIntervalHour", 8),
+            funding_interval_hours=ticker.get("fundingIntervalHour"),
             next_funding_at=ticker.get("nextFundingTime"),
             open_interest=scaled(ticker.get("openInterest"), size),
             open_interest_usd=ticker.get("openInterestValue"),

@@ -39,7 +39,7 @@ def ticker(payload: Payload, spec: RequestSpec) -> Rows:
             spec.values["coin"],
             result.get("instrument_name"),
             funding_rate=result.get("funding_8h"),
-            funding_interval_hours=8,
+            funding_interval_hours=8,  # the field is that of 8 hours, whenever it is paid
             open_interest_usd=result.get("open_interest"),
             mark_price=result.get("mark_price"),
             index_price=result.get("index_price"),

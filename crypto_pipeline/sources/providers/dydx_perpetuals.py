@@ -32,7 +32,7 @@ def _market(market: Payload) -> list[Row] | None:
         coin,
         market["ticker"],
         funding_rate=market.get("nextFundingRate"),
-        funding_interval_hours=1,
+        funding_interval_hours=1,  # the chain pays all markets every hour
         open_interest=market.get("openInterest"),
         open_interest_usd=number(market["openInterest"]) * price,
         index_price=market.get("oraclePrice"),

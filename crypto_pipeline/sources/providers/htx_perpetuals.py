@@ -3,7 +3,17 @@
 from crypto_pipeline.schema.rows import Derivative, Metric
 from crypto_pipeline.sources.formats.contracts import bundle
 from crypto_pipeline.sources.formats.liquidations import added_up, liquidation
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, RequestSpec, Rows, each, number, reject_unless
+from crypto_pipeline.sources.kit import (
+    Expected,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    number,
+    reject_unless,
+    scaled,
+)
 from crypto_pipeline.sources.symbols import DOLLARS
 
 htx_perpetuals = Provider(
@@ -14,13 +24,16 @@ htx_perpetuals = Provider(
     per_minute=60,
 )
 
+MS_PER_HOUR = 3_600_000
+
 
 @htx_perpetuals.endpoint(Derivative, "/linear-swap-api/v1/swap_batch_funding_rate", cadence=15)
 def funding(payload: Payload) -> Rows:
     """{"status": "ok", "data": [{"estimated_rate": null, "funding_rate": "0.000100000000000000", "contract_code": "BTC-USDT",
     "symbol": "BTC", "fee_asset": "USDT", "funding_time": "1795449600000", "next_funding_time": null}], "ts": 1795435200000}
 
-    funding_time is the coming payment.
+    funding_time is the coming payment, next_funding_time the one after it; where that is null nothing here says how often
+    the contract pays.
     """
     reject_unless(payload, "status", "ok")
     said_at = payload.get("ts")
@@ -32,12 +45,18 @@ def funding(payload: Payload) -> Rows:
             bundle(swap["symbol"])[0],
             swap["contract_code"],
             funding_rate=swap.get("funding_rate"),
-            funding_interval_hours=8,
+            funding_interval_hours=_hours(swap),
             next_funding_at=swap.get("funding_time"),
             timestamp=said_at,
         )
 
     return each(payload["data"], contract)
+
+
+def _hours(swap: Payload) -> float | None:
+    """The funding interval; None where the answer does not say it."""
+    coming, next_one = scaled(swap.get("funding_time"), 1), scaled(swap.get("next_funding_time"), 1)
+    return (next_one - coming) / MS_PER_HOUR if coming and next_one and next_one > coming else None
 
 
 @htx_perpetuals.endpoint(

@@ -56,7 +56,7 @@ def _contract(asset: Payload, context: Payload) -> list[Row] | None:
         symbol,
         asset["name"],
         funding_rate=context.get("funding"),
-        funding_interval_hours=1,
+        funding_interval_hours=1,  # the chain pays all markets every hour
         open_interest=scaled(context.get("openInterest"), size),
         open_interest_usd=number(context["openInterest"]) * number(context["markPx"]),
         mark_price=per_coin(context.get("markPx"), size),

@@ -40,7 +40,7 @@ def tickers(payload: Payload) -> Rows:
             symbol,
             ticker["symbol"],
             funding_rate=None if ticker.get("fundingRate") is None else number(ticker["fundingRate"]) / mark,
-            funding_interval_hours=1,
+            funding_interval_hours=1,  # the field is dollars an hour, for every contract
             open_interest=coins,
             open_interest_usd=coins * mark,
             mark_price=mark,

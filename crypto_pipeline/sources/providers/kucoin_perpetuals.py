@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Derivative
 from crypto_pipeline.sources.formats.contracts import bundle, per_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject_unless
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject_unless, scaled
 from crypto_pipeline.sources.symbols import DOLLARS
 
 kucoin_perpetuals = Provider(
@@ -33,12 +33,13 @@ def _contract(contract: Payload) -> Derivative | None:
     if not perpetual or contract["isInverse"] or contract["quoteCurrency"] not in DOLLARS:
         return None
     symbol, size = bundle(contract["baseCurrency"])
+    granularity = scaled(contract.get("fundingRateGranularity"), 1)
     units = number(contract["openInterest"]) * number(contract["multiplier"])
     return Derivative(
         symbol,
         contract["symbol"],
         funding_rate=contract.get("fundingFeeRate"),
-        funding_interval_hours=number(contract.get("fundingRateGranularity", 8 * MS_PER_HOUR)) / MS_PER_HOUR,
+        funding_interval_hours=None if granularity is None else granularity / MS_PER_HOUR,
         open_interest=units * size,
         open_interest_usd=units * number(contract["markPrice"]),
         mark_price=per_coin(contract.get("markPrice"), size),

@@ -10,8 +10,8 @@ from crypto_pipeline.sources.kit import (
     Rows,
     each,
     get,
-    number,
     reject_unless,
+    scaled,
 )
 from crypto_pipeline.sources.symbols import DOLLARS
 
@@ -45,12 +45,12 @@ def funding(payload: Payload) -> Rows:
 
 
 def _funding(swap: Payload) -> Derivative:
-    interval = number(swap["nextFundingTime"]) - number(swap["fundingTime"])
+    coming, next_one = scaled(swap.get("fundingTime"), 1), scaled(swap.get("nextFundingTime"), 1)
     return Derivative(
         swap["instId"].split("-")[0],
         swap["instId"],
         funding_rate=swap.get("fundingRate"),
-        funding_interval_hours=interval / MS_PER_HOUR,
+        funding_interval_hours=(next_one - coming) / MS_PER_HOUR if coming and next_one else None,
         next_funding_at=swap.get("fundingTime"),
         timestamp=swap.get("ts"),
     )
