@@ -29,7 +29,7 @@ def crypto_pipeline(
         input=stdin,
         env=environment(data_dir, **settings),
         cwd=PROJECT,
-        timeout=120,
+        timeout=600,
     )
 
 

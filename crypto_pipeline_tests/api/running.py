@@ -46,7 +46,7 @@ class System:
             return connection.execute(query).fetchall()
 
     def ask_dagster(self, query: str) -> Any:
-        return httpx.post(self.graphql, json={"query": query}, timeout=30).json()["data"]
+        return httpx.post(self.graphql, json={"query": query}, timeout=300).json()["data"]
 
     def wait_for_runs(self, run_ids: list[str]) -> list[str]:
         """How these runs ended."""
@@ -72,7 +72,7 @@ def running_system(folder: Path) -> Iterator[System]:
             up = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT)
         settings = Settings(data_dir=folder, **choices, **ports)
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{settings.api_port}", timeout=30, trust_env=False) as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{settings.api_port}", timeout=300, trust_env=False) as client:
                 until(lambda: up.poll() is not None or _is_up(client))
                 assert up.poll() is None, log.read_text()
                 yield System(settings, replay, client)

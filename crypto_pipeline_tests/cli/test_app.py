@@ -227,12 +227,12 @@ def test_the_whole_system_starts_collects_shows_its_ui_and_stops_at_once(tmp_pat
             request = urllib.request.Request(
                 f"http://127.0.0.1:{port}/graphql", query, {"Content-Type": "application/json"}
             )
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=300) as answer:
                 (run,) = json.load(answer)["data"]["runsOrError"]["results"]
             assert run == {"jobName": "historical_data_collection", "status": "SUCCESS"}
         finally:
             up.send_signal(signal.SIGTERM)
-            rest, _ = up.communicate(timeout=30)
+            rest, _ = up.communicate(timeout=300)
     assert "Stopped." in rest
     assert up.returncode == 0
     with socket.socket() as probe:

@@ -172,7 +172,7 @@ def test_ctrl_c_ends_a_long_query(folder):
         if process.poll() is not None or database in _open_files(process.pid):
             break
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     assert process.returncode == -signal.SIGINT
 
 

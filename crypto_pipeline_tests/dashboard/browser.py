@@ -27,12 +27,12 @@ from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.dashboard.market import Rows
 from crypto_pipeline_tests.project import free_port
 
-TIMEOUT_SECONDS = 30_000
+TIMEOUT_MILLISECONDS = 120_000
 """Milliseconds that a busy machine may take; nothing waits for them when all is well."""
 HEALTH = "/api/worker/health"
 """Says by its status that Dagster is not there, which it is not in these tests."""
 
-expect.set_options(timeout=TIMEOUT_SECONDS)
+expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 
 
 @contextmanager
@@ -84,6 +84,7 @@ def serving(settings: Settings) -> Iterator[None]:
     with Worker(settings) as worker, socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", settings.api_port))
+        listening.listen()  # from here on who asks early waits, where a socket that is only bound refuses
         config = uvicorn.Config(build_app(settings, worker), log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -92,7 +93,7 @@ def serving(settings: Settings) -> Iterator[None]:
             yield
         finally:
             server.should_exit = True
-            thread.join(30)
+            thread.join(300)
 
 
 @dataclass
@@ -103,7 +104,7 @@ class Watched:
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(TIMEOUT_SECONDS)
+        self.page.set_default_timeout(TIMEOUT_MILLISECONDS)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: self.complaints.append(f"a dialog: {dialog.message}"))

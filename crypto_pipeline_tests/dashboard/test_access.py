@@ -13,7 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 from crypto_pipeline.api.dashboard import FOLDER
 from crypto_pipeline_tests.dashboard.browser import Site, opened, see, see_all
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "device_scale_factor": 2,
+}
 LEAST_CONTRAST = 4.5
 
 CONTRASTS = """() => {

@@ -216,7 +216,7 @@ def test_news_are_filtered_by_language_and_sentiment_and_go_on(own_page: Page, s
 
 
 def test_an_address_that_is_no_web_page_is_no_link(own_page: Page, site: Site) -> None:
-    hostile = {
+    hostile: dict[str, object] = {
         **dict.fromkeys(("content", "published_at", "sentiment", "sentiment_score", "author", "story_id")),
         "title": "Click me",
         "url": "javascript:document.title=1",

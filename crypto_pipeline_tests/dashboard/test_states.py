@@ -13,7 +13,7 @@ from crypto_pipeline.api.answers import Daemon, Health
 from crypto_pipeline_tests.dashboard import market
 from crypto_pipeline_tests.dashboard.browser import (
     HEALTH,
-    TIMEOUT_SECONDS,
+    TIMEOUT_MILLISECONDS,
     Site,
     opened,
     running_site,
@@ -97,7 +97,7 @@ def test_what_has_not_changed_is_not_sent_again(browser: Browser, site: Site) ->
         page.clock.install()
         page.goto(site.url)
         expect(page.locator("#prices-rows tr")).to_have_count(4)
-        with page.expect_response("**/api/data/overview", timeout=TIMEOUT_SECONDS) as answered:
+        with page.expect_response("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS) as answered:
             page.clock.fast_forward(SOON)
         assert answered.value.status == 304
         assert answered.value.request.headers["if-none-match"]
@@ -115,7 +115,7 @@ def test_nothing_is_asked_while_the_page_is_hidden(browser: Browser, site: Site)
         page.clock.fast_forward(SOON)
         page.clock.fast_forward(SOON)
         assert asked == []
-        with page.expect_request("**/api/data/overview", timeout=TIMEOUT_SECONDS):
+        with page.expect_request("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS):
             page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
 
 

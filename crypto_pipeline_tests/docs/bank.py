@@ -52,7 +52,7 @@ class Bank:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
 
     def ask(self, method: str, url: str, headers: dict[str, str]) -> httpx.Response:

@@ -173,7 +173,7 @@ def test_the_command_says_its_port_first_and_stops_when_told(end: signal.Signals
         assert started["endpoints"] > 100
         assert httpx.get(started["url"] + KRAKEN, trust_env=False).status_code == 503
         process.send_signal(end)
-        rest, said = process.communicate(timeout=20)
+        rest, said = process.communicate(timeout=300)
         assert (process.returncode, rest, said) == (0, "", "")
 
 
@@ -189,7 +189,7 @@ def test_a_mistake_gets_one_sentence_and_exit_code_2(options: list[str], sentenc
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         with command(*(port if option == "TAKEN" else option for option in options)) as process:
-            printed, said = process.communicate(timeout=20)
+            printed, said = process.communicate(timeout=300)
     assert process.returncode == 2
     assert printed == ""
     assert sentence in said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto_pipeline.schema.declare import TIME
@@ -111,7 +111,7 @@ def shared(tmp_path_factory):
     return warehouse
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(batches=BATCHES)
 def test_any_sequence_of_batches_straight_or_through_the_spool_leaves_what_a_dict_would_hold(shared, batches):
     model = Model()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto_pipeline_tests.api.data.asking import ROOT, Data
@@ -93,7 +93,7 @@ def test_a_list_that_just_fits_has_no_next_page(data: Data) -> None:
     assert data.get("consensus?limit=4")["next"] is not None
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60)
 @given(
     cursor=st.one_of(
         st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40),
