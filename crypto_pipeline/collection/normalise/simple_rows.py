@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.values import integer, moment, number, text
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType
@@ -27,6 +28,8 @@ _CONVERT: Mapping[ColumnType, Callable[[object], object]] = {
     FLAG: bool,
 }
 
+SMALLEST_RATE, LARGEST_RATE = 1e-9, 1e6
+"""Dollars for a unit of a money: a rial costs a millionth, an ounce of gold some thousands."""
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
@@ -90,10 +93,12 @@ def _candle_objections(row: TableRow) -> Iterator[str]:
         yield "one of its four prices is missing"
     elif min(prices) <= 0:
         yield "one of its four prices is zero or less"
+    elif min(prices) < bounds.SMALLEST_PRICE or max(prices) > bounds.LARGEST_PRICE:
+        yield "one of its four prices is beyond anything that is traded"
     elif row["low"] > min(prices) or row["high"] < max(prices):
         yield f"low {row['low']} and high {row['high']} do not enclose open {row['open']} and close {row['close']}"
-    elif (row["volume"] or 0) < 0:
-        yield "its volume is negative"
+    elif not 0 <= (row["volume"] or 0) <= bounds.LARGEST_AMOUNT:
+        yield f"a volume of {row['volume']:g} cannot be"
     elif not _CURRENCY.fullmatch(row["currency"] or ""):
         yield f"{row['currency']!r} is not the code of a currency"
     elif not opens_at(row["timestamp"].timestamp(), row["interval"]):
@@ -117,6 +122,8 @@ def _gas_objections(row: TableRow) -> Iterator[str]:
 def _rate_objections(row: TableRow) -> Iterator[str]:
     if row["usd_per_unit"] is None or row["usd_per_unit"] <= 0:
         yield "a rate must be more than zero"
+    elif not SMALLEST_RATE <= row["usd_per_unit"] <= LARGEST_RATE:
+        yield f"a rate of {row['usd_per_unit']:g} dollars is not that of any money"
     if not (row["currency"] or "").isalpha():
         yield f"{row['currency']!r} is not the code of a currency"
 
@@ -138,6 +145,16 @@ def _stat_objections(row: TableRow) -> Iterator[str]:
 def _derivative_objections(row: TableRow) -> Iterator[str]:
     if all(row[name] is None for name in ("funding_rate", "open_interest", "open_interest_usd", "mark_price")):
         yield "it says neither funding nor open interest nor a price"
+    for name in ("mark_price", "index_price"):
+        if row[name] is not None and not bounds.SMALLEST_PRICE <= row[name] <= bounds.LARGEST_PRICE:
+            yield f"{name} of {row[name]:g} is beyond anything that is traded"
+    for name in ("open_interest", "open_interest_usd", "volume_24h_usd"):
+        if (
+            not 0
+            <= (row[name] or 0)
+            <= (bounds.LARGEST_AMOUNT if name == "open_interest" else bounds.LARGEST_VOLUME_USD)
+        ):
+            yield f"{name} of {row[name]:g} cannot be"
     if abs(row["funding_rate"] or 0) > 1:
         yield f"a funding rate of {row['funding_rate']} is not a fraction per interval"
 
@@ -145,6 +162,10 @@ def _derivative_objections(row: TableRow) -> Iterator[str]:
 def _overview_objections(row: TableRow) -> Iterator[str]:
     if not row["total_market_cap_usd"] or row["total_market_cap_usd"] < 0:
         yield "it has no total market capitalisation"
+    elif row["total_market_cap_usd"] > bounds.LARGEST_CAP_USD:
+        yield f"a total market capitalisation of {row['total_market_cap_usd']:g} cannot be"
+    if not 0 <= (row["total_volume_24h_usd"] or 0) <= bounds.LARGEST_VOLUME_USD:
+        yield f"a total volume of {row['total_volume_24h_usd']:g} cannot be"
     for name in ("btc_dominance", "eth_dominance"):
         if not 0 <= (row[name] or 0) <= 100:
             yield f"{name} of {row[name]} is not a percentage"

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, time_of_data
-from crypto_pipeline.collection.normalise.values import integer, number, text
+from crypto_pipeline.collection.normalise.values import integer, text
 from crypto_pipeline.schema.rows import Transfer
 from crypto_pipeline.sources.kit import Provider
 
 TABLE = "whale_transactions"
+LARGEST_USD = 1e12
+"""More than this was never moved at once: all the bitcoins there are come to twice as much."""
 AT_PAR = frozenset({"USDT", "USDC", "DAI"})
 
 FLOOR_WITHOUT_PRICE: Mapping[str, float] = {"BTC": 50, "ETH": 400, "XRP": 500_000}
@@ -21,13 +24,15 @@ FLOOR_WITHOUT_PRICE: Mapping[str, float] = {"BTC": 50, "ETH": 400, "XRP": 500_00
 
 
 def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, context: NormalisationContext) -> Normalised:
-    """Table rows of the large ones. Reads lazily: a quarter of an hour of one chain holds 100,000 small ones."""
+    """Table rows of the large ones that changed hands. Reads lazily: a quarter of an hour of one chain holds 100,000 small ones."""
     normalised = Normalised()
     for transfer in transfers:
         try:
-            amount = number(transfer.amount)
-            if amount is None or amount < 0:
-                raise ValueError(f"an amount of {transfer.amount!r} was not transferred")
+            amount = bounds.amount(transfer.amount, "amount")
+            if amount is None:
+                raise ValueError("it has no amount")
+            if _stays_with_its_owner(transfer):
+                continue
             usd, price_source = _worth(transfer, amount, context)
             if not _is_large(transfer.symbol, amount, usd, context.whale_usd):
                 continue
@@ -57,7 +62,7 @@ def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, conte
 
 
 def _worth(transfer: Transfer, amount: float, context: NormalisationContext) -> tuple[float | None, str | None]:
-    said = number(transfer.amount_usd)
+    said = bounds.amount(transfer.amount_usd, "value in dollars", LARGEST_USD)
     if said is not None:
         return said, "source"
     if transfer.symbol in context.prices:
@@ -65,6 +70,16 @@ def _worth(transfer: Transfer, amount: float, context: NormalisationContext) -> 
     if transfer.symbol in AT_PAR:
         return amount, "par"
     return None, None
+
+
+def _stays_with_its_owner(transfer: Transfer) -> bool:
+    """A payment of an account to itself is a swap on XRPL, and nothing at all elsewhere: nobody got anything."""
+    sender, receiver = transfer.from_address, transfer.to_address
+    if not sender or not receiver:
+        return False
+    if sender.startswith("0x"):  # hexadecimal, in either case of letters
+        return sender.lower() == receiver.lower()
+    return sender == receiver
 
 
 def _is_large(symbol: str, amount: float, usd: float | None, threshold: float) -> bool:

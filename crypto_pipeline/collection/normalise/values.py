@@ -7,12 +7,15 @@ Does not belong here: what a value must be to be believed (collection/normalise/
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime, timedelta, timezone
 
 from crypto_pipeline.sources.formats.dates import written_time
 
 MISSING = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "none", "undefined"})
 
+_NUMERAL = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?|nan)", re.IGNORECASE)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
 _UNIX_UNITS = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
 
 
@@ -23,6 +26,8 @@ def is_missing(raw: object) -> bool:
 def number(raw: object) -> float | None:
     """A finite number, or None where there is none. Not a number is a missing one; infinity is an error.
 
+    Digits are those of ASCII, without separators: "1_000" and "1,000" are errors, although Python reads the first.
+
     >>> number("64000.1"), number(" n/a "), number(None)
     (64000.1, None, None)
     """
@@ -30,10 +35,12 @@ def number(raw: object) -> float | None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         raise ValueError(f"{_shown(raw)} is not a number")
+    if isinstance(raw, str) and not _NUMERAL.fullmatch(raw.strip()):
+        raise ValueError(f"{_shown(raw)} is not a number")
     try:
         value = float(raw)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{_shown(raw)} is not a number") from None
+    except OverflowError:
+        raise ValueError(f"{_shown(raw)} is not a finite number") from None
     if math.isnan(value):
         return None
     if math.isinf(value):
@@ -45,7 +52,7 @@ def integer(raw: object) -> int | None:
     """A whole number that fits 64 bits. Numbers beyond 2**53 keep every digit when they come as text or int."""
     if is_missing(raw):
         return None
-    if isinstance(raw, str) and raw.strip().lstrip("+-").isdigit():
+    if isinstance(raw, str) and _WHOLE.fullmatch(raw.strip()):
         value = int(raw)
     elif isinstance(raw, int) and not isinstance(raw, bool):
         value = raw

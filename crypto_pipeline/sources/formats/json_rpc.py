@@ -6,7 +6,11 @@ Does not belong here: methods and their fields (providers/).
 
 from __future__ import annotations
 
+import re
+
 from crypto_pipeline.sources.kit import Payload, reject
+
+_QUANTITY = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 
 
 def result(answer: Payload) -> Payload:
@@ -17,6 +21,8 @@ def result(answer: Payload) -> Payload:
 
 def quantity(text: str) -> int:
     """The whole number in a hexadecimal quantity: "0x14" is 20. Never a float: wei do not fit into one."""
+    if not _QUANTITY.fullmatch(text):
+        raise ValueError(f"not a hexadecimal quantity: {text[:40]!r}")
     return int(text, 16)
 
 

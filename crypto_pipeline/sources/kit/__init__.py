@@ -19,7 +19,7 @@ A source is a Provider and, for each thing that it can be asked, a decorated par
 | what is asked | a path, or ``get``, ``post``, ``together``; ``requests=`` for one request a coin | sources/kit/requests.py |
 | when | ``cadence=``, ``on=``, ``pool=PoolMember(...)`` | sources/kit/declaration.py |
 | how an answer is judged | ``answer=Expected(...)`` | sources/kit/declaration.py |
-| how it is read | ``each``, ``reject``, ``reject_unless``, ``present``, ``number``, ``scaled``, ``known`` | sources/kit/parsing.py |
+| how it is read | ``each``, ``reject``, ``reject_unless``, ``present``, ``number``, ``whole``, ``scaled``, ``known`` | sources/kit/parsing.py |
 """
 
 from crypto_pipeline.sources.kit.access import USUAL_BUDGET, Budget, Key
@@ -39,6 +39,7 @@ from crypto_pipeline.sources.kit.parsing import (
     reject,
     reject_unless,
     scaled,
+    whole,
 )
 from crypto_pipeline.sources.kit.requests import (
     ONE_REQUEST,
@@ -84,4 +85,5 @@ __all__ = [
     "reject_unless",
     "scaled",
     "together",
+    "whole",
 ]

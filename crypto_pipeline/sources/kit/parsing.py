@@ -102,6 +102,21 @@ def number(value: Any) -> float:
     return read
 
 
+def whole(value: Any) -> int:
+    """The whole number in a value that must have one, with every digit; ValueError or TypeError when it has none.
+
+    >>> whole("123456789012345678901"), whole(7)
+    (123456789012345678901, 7)
+    """
+    if isinstance(value, str) and (not value.isascii() or not value.strip().lstrip("-").isdigit()):
+        raise ValueError(f"not a whole number: {value[:40]!r}")
+    if isinstance(value, float) and not value.is_integer():
+        raise ValueError(f"not a whole number: {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError(f"not a whole number: {value!r:.40}")
+    return int(value)
+
+
 def scaled(value: object, factor: float) -> float | None:
     """A number times a factor, exact in decimal; None where the source has no number (null, "", "-", "n/a").
 

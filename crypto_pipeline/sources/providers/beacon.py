@@ -1,7 +1,7 @@
 """The beacon chain of Ethereum, from a public node. Never ask it for its validators: that answer has hundreds of MB."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.kit import Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, whole
 
 publicnode_beacon = Provider(
     "publicnode_beacon",
@@ -21,7 +21,7 @@ def head(payload: Payload) -> Rows:
 
     A slot has no other time than its number.
     """
-    slot = int(payload["data"]["header"]["message"]["slot"])
+    slot = whole(payload["data"]["header"]["message"]["slot"])
     yield ChainStat(
         "ethereum_beacon",
         latest_block=slot,

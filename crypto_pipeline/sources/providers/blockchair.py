@@ -17,6 +17,7 @@ from crypto_pipeline.sources.kit import (
     number,
     reject_unless,
     scaled,
+    whole,
 )
 
 blockchair = Provider(
@@ -160,7 +161,7 @@ def _ethereum_transaction(entry: Payload) -> Transfer | None:
         "ethereum",
         entry["hash"],
         "ETH",
-        amount=int(entry["value"]) / 1e18,
+        amount=whole(entry["value"]) / 1e18,
         from_address=entry.get("sender"),
         to_address=entry.get("recipient"),
         amount_usd=entry["value_usd"],

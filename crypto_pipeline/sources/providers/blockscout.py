@@ -23,6 +23,7 @@ from crypto_pipeline.sources.kit import (
     number,
     present,
     scaled,
+    whole,
 )
 
 DOCS = "https://docs.blockscout.com/devs/apis/rest/stats-api"
@@ -165,7 +166,7 @@ def usdt_transfers(payload: Payload) -> Rows:
 
 
 def _transfer(item: Payload) -> Transfer:
-    amount = int(item["total"]["value"]) / 10 ** int(item["total"]["decimals"])
+    amount = whole(item["total"]["value"]) / 10 ** whole(item["total"]["decimals"])
     rate = item["token"].get("exchange_rate")
     return Transfer(
         "ethereum",

@@ -4,7 +4,7 @@ The fee steps of the chain registry are fixed texts in a file, not facts of a mo
 """
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Parser, Payload, Provider, Rows, present
+from crypto_pipeline.sources.kit import Parser, Payload, Provider, Rows, present, whole
 
 HOSTS = {
     "cosmoshub": "https://cosmos-rest.publicnode.com",
@@ -29,7 +29,7 @@ def block_of(chain: str) -> Parser:
         newest = payload["block"]
         yield ChainStat(
             chain,
-            latest_block=int(newest["header"]["height"]),
+            latest_block=whole(newest["header"]["height"]),
             block_transactions=len(newest["data"]["txs"]) if "data" in newest else None,
             timestamp=newest["header"].get("time"),
         )

@@ -1,7 +1,7 @@
 """Hedera, from its public mirror node: blocks, supply, the price of gas, transfers. Times are seconds.nanoseconds."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, present, scaled
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, present, scaled, whole
 
 hedera = Provider(
     "hedera",
@@ -75,7 +75,7 @@ def transfers(payload: Payload) -> Rows:
 def _transfer(entry: Payload) -> Transfer | None:
     if entry["result"] != "SUCCESS" or not entry["transfers"]:
         return None
-    parties = sorted(entry["transfers"], key=lambda party: int(party["amount"]))
+    parties = sorted(entry["transfers"], key=lambda party: whole(party["amount"]))
     return Transfer(
         "hedera",
         entry["transaction_id"],

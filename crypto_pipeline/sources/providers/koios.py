@@ -1,7 +1,19 @@
 """Koios, a community's API of Cardano: the newest block, the epoch and its supply. The key is optional."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, SubRequest, each, known, number, together
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Key,
+    Payload,
+    Provider,
+    Rows,
+    SubRequest,
+    each,
+    known,
+    number,
+    together,
+    whole,
+)
 
 koios = Provider(
     "koios",
@@ -61,4 +73,4 @@ def epoch(payload: Payload) -> Rows:
 
 
 def _ada(lovelace: str | None) -> float | None:
-    return None if lovelace is None else int(lovelace) / LOVELACE_PER_ADA
+    return None if lovelace is None else whole(lovelace) / LOVELACE_PER_ADA

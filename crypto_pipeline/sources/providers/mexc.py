@@ -12,7 +12,7 @@ mexc = Provider(
     "https://api.mexc.com/api/v3",
     docs="https://www.mexc.com/api-docs/spot-v3/market-data-endpoints",
     budget=Budget(500, 10),
-    aliases={"GASNEO": "GAS", "GAS": "GASDAO", "STEPN": "GMT"},
+    aliases={"GASNEO": "GAS", "GAS": "GASDAO", "STEPN": "GMT", "GMT": "GMTTOKEN", "XBT": ""},  # XBT is no bitcoin there
 )
 
 

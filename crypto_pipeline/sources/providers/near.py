@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.formats.json_rpc import result
-from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, Rows, post
+from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, Rows, post, whole
 
 HOSTS = {
     "near_fastnear": "https://free.rpc.fastnear.com",
@@ -27,10 +27,10 @@ def block(payload: Payload) -> Rows:
     yield ChainStat(
         "near",
         latest_block=header.get("height"),
-        total_supply=int(header["total_supply"]) / YOCTO,
+        total_supply=whole(header["total_supply"]) / YOCTO,
         timestamp=header.get("timestamp"),
     )
-    price = int(header["gas_price"])
+    price = whole(header["gas_price"])
     yield Gas(
         "near",
         gas_price=price,

@@ -9,6 +9,13 @@ poloniex = Provider(
     "https://api.poloniex.com",
     docs="https://api-docs.poloniex.com/spot/api/public/market-data",
     budget=Budget(10, 1),
+    aliases={
+        "STR": "XLM",
+        "ETHTRON": "",
+        "TRXETH": "",
+        "BCC": "",
+        "BCHABC": "",
+    },  # wrapped coins, and forks that bear old names
 )
 
 

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.formats.json_rpc import quantity, result
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, post
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, post, whole
 
 starknet = Provider(
     "starknet",
@@ -24,7 +24,7 @@ def block(payload: Payload) -> Rows:
     newest = result(payload)
     yield ChainStat(
         "starknet",
-        latest_block=int(newest["block_number"]),
+        latest_block=whole(newest["block_number"]),
         block_transactions=len(newest["transactions"]) if "transactions" in newest else None,
         timestamp=newest.get("timestamp"),
     )

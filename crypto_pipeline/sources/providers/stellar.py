@@ -1,7 +1,7 @@
 """Stellar, from the Horizon server of its foundation: fees, the newest ledger, payments."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, number, whole
 
 stellar = Provider(
     "stellar",
@@ -79,7 +79,7 @@ def _payment(entry: Payload) -> Transfer | None:
         entry["transaction_hash"],
         "XLM",
         amount=number(entry["amount"]),
-        event_index=int(entry["id"]) & OPERATION_BITS,
+        event_index=whole(entry["id"]) & OPERATION_BITS,
         from_address=entry.get("from"),
         to_address=entry.get("to"),
         timestamp=entry["created_at"],

@@ -15,6 +15,7 @@ from crypto_pipeline.sources.kit import (
     present,
     reject,
     reject_unless,
+    whole,
 )
 
 trongrid = Provider(
@@ -41,7 +42,7 @@ def block(payload: Payload) -> Rows:
         "tron",
         latest_block=header.get("number"),
         block_transactions=len(payload.get("transactions") or ()),
-        timestamp=int(header["timestamp"]),
+        timestamp=whole(header["timestamp"]),
     )
 
 
@@ -85,7 +86,7 @@ def _usdt(event: Payload) -> Transfer:
         "tron",
         event["transaction_id"],
         "USDT",
-        amount=int(moved["value"]) / 1e6,
+        amount=whole(moved["value"]) / 1e6,
         event_index=event["event_index"],
         from_address=address(moved["from"]),
         to_address=address(moved["to"]),

@@ -1,7 +1,18 @@
 """TRONSCAN, explorer of Tron: height, daily counts, newest transfers. The key is optional."""
 
 from crypto_pipeline.schema.rows import ChainStat, Transfer
-from crypto_pipeline.sources.kit import Expected, Key, Payload, PoolMember, Provider, Rows, each, number, reject_unless
+from crypto_pipeline.sources.kit import (
+    Expected,
+    Key,
+    Payload,
+    PoolMember,
+    Provider,
+    Rows,
+    each,
+    number,
+    reject_unless,
+    whole,
+)
 
 tronscan = Provider(
     "tronscan",
@@ -68,7 +79,7 @@ def _usdt(entry: Payload) -> Transfer | None:
         "tron",
         entry["transaction_id"],
         "USDT",
-        amount=int(entry["quant"]) / 10 ** entry["tokenInfo"]["tokenDecimal"],
+        amount=whole(entry["quant"]) / 10 ** entry["tokenInfo"]["tokenDecimal"],
         from_address=entry.get("from_address"),
         to_address=entry.get("to_address"),
         block_number=entry.get("block"),

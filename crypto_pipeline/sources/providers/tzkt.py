@@ -14,6 +14,7 @@ from crypto_pipeline.sources.kit import (
     reject,
     scaled,
     together,
+    whole,
 )
 
 tzkt = Provider("tzkt", "https://api.tzkt.io/v1", docs="https://api.tzkt.io/", budget=Budget(5, 1))
@@ -70,7 +71,7 @@ def _transfer(entry: Payload) -> Transfer | None:
         entry["hash"],
         "XTZ",
         amount=number(entry["amount"]) / 1e6,
-        event_index=int(entry["id"]),
+        event_index=whole(entry["id"]),
         from_address=entry["sender"]["address"],
         to_address=entry["target"]["address"],
         block_number=entry.get("level"),

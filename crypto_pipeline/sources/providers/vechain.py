@@ -15,6 +15,7 @@ from crypto_pipeline.sources.kit import (
     number,
     scaled,
     together,
+    whole,
 )
 
 vechain = Provider("vechain", "https://mainnet.vechain.org", docs="https://mainnet.vechain.org/doc/stoplight-ui/")
@@ -73,7 +74,7 @@ def _transfer(entry: Payload) -> Transfer:
         meta["txID"],
         "VET",
         amount=quantity(entry["amount"]) / 10**18,
-        event_index=int(meta["clauseIndex"]),
+        event_index=whole(meta["clauseIndex"]),
         from_address=entry.get("sender"),
         to_address=entry.get("recipient"),
         block_number=meta.get("blockNumber"),

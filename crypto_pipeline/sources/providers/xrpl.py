@@ -17,6 +17,7 @@ from crypto_pipeline.sources.kit import (
     number,
     post,
     reject_unless,
+    whole,
 )
 
 SERVERS = {
@@ -97,7 +98,7 @@ def payments(payload: Payload) -> Rows:
             "xrpl",
             entry["hash"],
             "XRP",
-            amount=int(delivered) / DROPS_PER_XRP,
+            amount=whole(delivered) / DROPS_PER_XRP,
             from_address=entry.get("Account"),
             to_address=entry.get("Destination"),
             block_number=answer.get("ledger_index"),

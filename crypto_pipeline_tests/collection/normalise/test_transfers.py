@@ -16,8 +16,8 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 provider = Provider("node", "https://node.example")
 
 
-def kept(*transfers: Transfer, **around: Any) -> list[tuple[str, float | None, str | None]]:
-    normalised = normalise_transfers(transfers, provider, NormalisationContext(NOON, **around))
+def kept(*transfers: Transfer, **context: Any) -> list[tuple[str, float | None, str | None]]:
+    normalised = normalise_transfers(transfers, provider, NormalisationContext(NOON, **context))
     return [
         (row["symbol"], row["amount_usd"], row["price_source"]) for row in normalised.rows.get("whale_transactions", [])
     ]
@@ -50,9 +50,38 @@ def test_without_a_threshold_every_transfer_is_kept() -> None:
 
 
 @pytest.mark.parametrize("amount", [None, -1, "n/a", "many"])
-def test_a_transfer_of_nothing_is_refused(amount: Any) -> None:
+def test_a_transfer_of_nothing_is_rejected(amount: Any) -> None:
     normalised = normalise_transfers([Transfer("ethereum", "aa", "USDT", amount)], provider, NormalisationContext(NOON))
     assert (normalised.rows, len(normalised.rejected)) == ({}, 1)
+
+
+@pytest.mark.parametrize(
+    ("sender", "receiver", "is_kept"),
+    [
+        ("rSwapper", "rSwapper", False),
+        ("0xAbC", "0xaBc", False),
+        ("rSwapper", "rSWAPPER", True),
+        ("rSender", "rReceiver", True),
+        (None, None, True),
+        ("", "", True),
+        ("rSender", None, True),
+    ],
+)
+def test_what_an_account_pays_to_itself_is_no_transfer(sender: str | None, receiver: str | None, is_kept: bool) -> None:
+    paid = Transfer("xrp_ledger", "aa", "USDT", 2e6, from_address=sender, to_address=receiver)
+    assert bool(kept(paid)) is is_kept
+
+
+def test_a_value_beyond_all_there_is_is_rejected() -> None:
+    said = Transfer("bitcoin", "aa", "BTC", 20, amount_usd=1.1e12)
+    normalised = normalise_transfers([said, Transfer("x", "bb", "USDT", 1e25)], provider, NormalisationContext(NOON))
+    assert (normalised.rows, [one.reason for one in normalised.rejected]) == (
+        {},
+        [
+            "its value in dollars of 1.1e+12 is more than 1e+12, which cannot be",
+            "its amount of 1e+25 is more than 1e+24, which cannot be",
+        ],
+    )
 
 
 def test_large_ones_are_found_among_many_without_holding_them() -> None:

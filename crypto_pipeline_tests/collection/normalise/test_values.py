@@ -20,10 +20,45 @@ def test_a_missing_number_is_none(raw: object) -> None:
     assert number(raw) is None
 
 
-@pytest.mark.parametrize("raw", ["abc", "1,234", True, [], {}, float("inf"), "inf", "1e999"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "abc",
+        "1,234",
+        "1_000",
+        "\u0661\u0662",
+        "1\u0660",
+        "0x10",
+        "1e",
+        "e5",
+        ".",
+        "+",
+        "1 2",
+        "--1",
+        True,
+        [],
+        {},
+        float("inf"),
+        "inf",
+        "1e999",
+    ],
+)
 def test_what_is_no_number_is_an_error_and_not_a_guess(raw: object) -> None:
     with pytest.raises(ValueError, match="not a"):
         number(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"), [("1.", 1.0), (".5", 0.5), ("-2e-3", -0.002), ("+7", 7.0), (" 8 ", 8.0), ("1E3", 1000.0)]
+)
+def test_a_number_is_read_as_it_is_written(raw: str, value: float) -> None:
+    assert number(raw) == value
+
+
+@pytest.mark.parametrize("raw", ["1_000", "\u0661\u0662", "\u00b2", "--5", "1,000", "0x10", "5.5.5", "9" * 31])
+def test_what_is_no_whole_number_is_an_error(raw: str) -> None:
+    with pytest.raises(ValueError, match="not"):
+        integer(raw)
 
 
 def test_every_digit_is_kept() -> None:

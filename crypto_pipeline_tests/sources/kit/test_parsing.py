@@ -17,6 +17,7 @@ from crypto_pipeline.sources.kit import (
     reject,
     reject_unless,
     scaled,
+    whole,
 )
 
 
@@ -109,3 +110,19 @@ def test_a_number_that_is_not_there_stays_away(nothing: object) -> None:
 
 def test_entries_that_are_there_keep_their_order() -> None:
     assert present([None, 0, "", None, {}]) == [0, "", {}]
+
+
+@pytest.mark.parametrize("value", ["1_000", "\u0661\u0662", "\u00b2", "0x10", "1.0", "", "-", 1.5, "abc"])
+def test_what_is_no_whole_number_is_an_error(value: object) -> None:
+    with pytest.raises(ValueError, match="not a whole number"):
+        whole(value)
+
+
+@pytest.mark.parametrize("value", [True, None, [], {}])
+def test_what_cannot_be_a_whole_number_is_an_error(value: object) -> None:
+    with pytest.raises(TypeError, match="not a whole number"):
+        whole(value)
+
+
+def test_a_whole_number_keeps_every_digit() -> None:
+    assert [whole(value) for value in ("123456789012345678901", "-5", 7, 7.0)] == [123456789012345678901, -5, 7, 7]
