@@ -16,8 +16,9 @@ from pathlib import Path
 from statistics import median
 from unittest.mock import patch
 
-from crypto_pipeline.warehouse import Warehouse, archive, compaction, maintenance, retention
+from crypto_pipeline.warehouse import archive, compaction, maintenance, retention
 from crypto_pipeline.warehouse.connection import Database
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 NOW = datetime(2026, 11, 24, 4, 10, tzinfo=timezone.utc)
 MEGABYTE = 1e6
@@ -70,7 +71,7 @@ def main(rows: int) -> None:
     began = time.perf_counter()
     held = Held()
     with tempfile.TemporaryDirectory() as folder:
-        warehouse = Warehouse(Path(folder) / "crypto.duckdb", lock_seconds=30)
+        warehouse = DuckDBWarehouse(Path(folder) / "crypto.duckdb", lock_seconds=30)
         warehouse.prepare()
         with warehouse.connection() as connection:
             connection.execute(LOG, {"now": NOW, "rows": rows})
@@ -114,7 +115,7 @@ def main(rows: int) -> None:
     print(f"{time.perf_counter() - began:.0f} s in all")
 
 
-def _ratio(warehouse: Warehouse, full: int) -> str:
+def _ratio(warehouse: DuckDBWarehouse, full: int) -> str:
     return f"{warehouse.path.stat().st_size / full:.2f}"
 
 

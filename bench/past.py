@@ -26,8 +26,8 @@ from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, UI_TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint, discover
 from crypto_pipeline.sources.symbols import COINGECKO_IDS
-from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.connection import Connection
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 STEP = 300
 """Seconds from one 5-minute collection to the next; every third is one of the 15-minute job too."""
@@ -372,9 +372,9 @@ LOGS = (
 )
 
 
-def make(path: Path, days: int, coins: int, dense_days: int, now: datetime) -> Warehouse:
+def make(path: Path, days: int, coins: int, dense_days: int, now: datetime) -> DuckDBWarehouse:
     """Fill a new database; prints what takes long."""
-    warehouse = Warehouse(path, lock_seconds=30)
+    warehouse = DuckDBWarehouse(path, lock_seconds=30)
     warehouse.prepare()
     endpoints = [endpoint for endpoint in discover() if is_on(endpoint, Settings())]
     registry = registry_rows(discover(), Settings())

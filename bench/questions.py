@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from crypto_pipeline.questions import questions
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 LIMIT = 2.0
 
@@ -97,7 +97,7 @@ def main() -> None:
     options.add_argument("--keep", type=Path, help="folder to leave the file in")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        warehouse = Warehouse((chosen.keep or Path(folder)) / "month.duckdb")
+        warehouse = DuckDBWarehouse((chosen.keep or Path(folder)) / "month.duckdb")
         if not warehouse.path.exists():
             fill(warehouse, round(chosen.prices * 1e6))
         print(f"{warehouse.path.stat().st_size / 1e6:,.0f} MB")
@@ -106,7 +106,7 @@ def main() -> None:
         sys.exit(f"one took {slowest:.1f} s")
 
 
-def fill(warehouse: Warehouse, prices: int) -> None:
+def fill(warehouse: DuckDBWarehouse, prices: int) -> None:
     for table, statement in FILL.items():
         with warehouse.connection() as connection:
             connection.execute(statement, {"rows": prices} if "$rows" in statement else None)
@@ -114,7 +114,7 @@ def fill(warehouse: Warehouse, prices: int) -> None:
         print(f"{table}: {rows:,} rows")
 
 
-def measure(warehouse: Warehouse, name: str) -> float:
+def measure(warehouse: DuckDBWarehouse, name: str) -> float:
     question = next(question for question in questions() if question.name == name)
     widest = {one.name: one.allowed.split()[-1] for one in question.parameters if one.name in {"days", "hours"}}
     began = time.perf_counter()

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from statistics import median
 
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 COINS = 2_500
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -47,9 +47,9 @@ def answer(turn: int) -> list[dict[str, object]]:
 
 
 @contextmanager
-def warehouse_of(rows: int) -> Iterator[Warehouse]:
+def warehouse_of(rows: int) -> Iterator[DuckDBWarehouse]:
     with tempfile.TemporaryDirectory() as folder:
-        warehouse = Warehouse(Path(folder) / "crypto.duckdb", lock_seconds=30)
+        warehouse = DuckDBWarehouse(Path(folder) / "crypto.duckdb", lock_seconds=30)
         warehouse.prepare()
         with warehouse.connection() as connection:
             connection.execute(FILL, {"turns": rows // COINS, "coins": COINS})
@@ -68,7 +68,7 @@ def in_turn(repeats: int, *actions: Callable[[int], object]) -> list[float]:
     return [median(times[1:]) for times in taken]
 
 
-def one_by_one(warehouse: Warehouse, rows: list[dict[str, object]]) -> None:
+def one_by_one(warehouse: DuckDBWarehouse, rows: list[dict[str, object]]) -> None:
     columns = ", ".join(rows[0])
     marks = ", ".join("?" * len(rows[0]))
     with warehouse.connection() as connection:
@@ -79,13 +79,13 @@ def one_by_one(warehouse: Warehouse, rows: list[dict[str, object]]) -> None:
         connection.execute("COMMIT")
 
 
-def eight_small_merges(warehouse: Warehouse, turn: int) -> None:
+def eight_small_merges(warehouse: DuckDBWarehouse, turn: int) -> None:
     rows = answer(turn)
     for number in range(8):
         warehouse.merge({"market_prices": rows[number * 50 : number * 50 + 50]})
 
 
-def eight_together(warehouse: Warehouse, turn: int) -> None:
+def eight_together(warehouse: DuckDBWarehouse, turn: int) -> None:
     with warehouse.open():
         eight_small_merges(warehouse, turn)
 

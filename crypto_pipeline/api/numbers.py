@@ -67,7 +67,7 @@ class Numbers:
 def read_numbers(warehouse: Warehouse) -> Numbers:
     """Count anew; nothing where there is no database yet. Raises WarehouseError, and DatabaseBusy while somebody holds the file."""
     now = datetime.now(timezone.utc)
-    if not warehouse.path.exists():
+    if not warehouse.exists():
         return Numbers(now)
     everything = ", ".join(f"({query}) AS {name}" for name, query in STATISTICS.items())
     (statistics,) = warehouse.query(f"SELECT {everything}").dicts()

@@ -1,7 +1,7 @@
 """The data bank from Python: ``crypto_pipeline.connect()``.
 
 Belongs here: asking in SQL, getting pandas frames, DuckDB cursors and relations.
-Does not belong here: who may have the file open, and when (warehouse/connection.py); ready questions (questions/).
+Does not belong here: who may have the file open, and when (warehouse/database.py); ready questions (questions/).
 
 The file is open only while a question runs. The answer is put into a database in memory and handed out from there, so a
 notebook may stay open, with all its answers, for days: the collector never waits for it.
@@ -22,7 +22,8 @@ import duckdb
 
 from crypto_pipeline.settings import load_settings
 from crypto_pipeline.warehouse import WarehouseError, sql
-from crypto_pipeline.warehouse.connection import Connection, database_at, for_answers, in_utc
+from crypto_pipeline.warehouse.connection import Connection, for_answers, in_utc
+from crypto_pipeline.warehouse.engines import LOCK_SECONDS, Storage, file_for
 from crypto_pipeline.warehouse.errors import cannot_be_run, no_database
 from crypto_pipeline.warehouse.statements import as_table, only_reading
 
@@ -51,18 +52,18 @@ class DataBank:
     """A DuckDB file that is asked like DuckDB's own connection, and that stays free for others between two questions.
 
     Only reading is possible. Every time is UTC. Threads may share it; their questions are asked one after the other.
-    Raises WarehouseError when a question cannot be run, DatabaseBusy when another program held the file for ``lock_seconds``.
+    Its questions raise InvalidQuery when they cannot be run, DatabaseBusy when another program held the file for
+    ``lock_seconds``, DatabaseUnusable when the file is damaged or may not be read: WarehouseErrors all of them.
 
     :param path: the file; it must be there.
     """
 
-    def __init__(self, path: Path, *, lock_seconds: float = 3.0) -> None:
+    def __init__(self, path: Path, *, lock_seconds: float = LOCK_SECONDS) -> None:
         if not path.exists():
             raise no_database(path)
         self.path = path.absolute()
-        self._lock_seconds = lock_seconds
         self._name = _name_in_sql(path)
-        self._database = database_at(path)
+        self._file = file_for(Storage(path, lock_seconds))
         self._answers: Connection | None = for_answers()
 
     def df(self, query: str, parameters: Parameters = ()) -> pd.DataFrame:
@@ -104,10 +105,10 @@ class DataBank:
                 f"SELECT {sql.literal(name)} AS name, count(*) AS rows FROM main.{sql.quoted(name)}"
                 for name, _ in found
             )
-            told = dict(cursor.execute(counts).fetchall()) if found else {}
+            rows_of = dict(cursor.execute(counts).fetchall()) if found else {}
         import pandas as pd
 
-        rows = [(name, told[name], comment) for name, comment in found]
+        rows = [(name, rows_of[name], comment) for name, comment in found]
         frame: pd.DataFrame = pd.DataFrame(rows, columns=["table", "rows", "one row is"])
         return frame
 
@@ -137,7 +138,7 @@ class DataBank:
                 else:
                     _keep(cursor, _run(cursor, query, parameters))
             except duckdb.Error as error:
-                raise _told(error) from error
+                raise _explained(error, self.path) from error
         return cursor
 
     @contextmanager
@@ -145,10 +146,8 @@ class DataBank:
         """A cursor that sees the file in the block."""
         if self._answers is None:
             raise WarehouseError("This data bank was closed; crypto_pipeline.connect() opens it again.")
-        if not self.path.exists():
-            raise no_database(self.path)
         cursor = in_utc(self._answers.cursor())
-        with self._database.attached(cursor, self._name, self._lock_seconds):
+        with self._file.attached(cursor, self._name):
             yield cursor
 
 
@@ -176,16 +175,16 @@ def _run(cursor: Connection, query: str, parameters: Parameters) -> Connection:
             raise
 
 
-def _keep(cursor: Connection, told: Connection) -> None:
+def _keep(cursor: Connection, answer: Connection) -> None:
     """What an EXPLAIN, a PRAGMA or a SHOW says, as a table: few rows, that no CREATE TABLE AS takes."""
-    columns = [(name, str(kind)) for name, kind, *_ in told.description or ()]
-    rows = told.fetchall()
+    columns = [(name, str(kind)) for name, kind, *_ in answer.description or ()]
+    rows = answer.fetchall()
     cursor.execute(f"CREATE TEMP TABLE {_ANSWER} ({', '.join(f'{sql.quoted(name)} {kind}' for name, kind in columns)})")
     if rows:
         cursor.executemany(f"INSERT INTO {_ANSWER} VALUES ({', '.join('?' * len(columns))})", rows)
 
 
-def _told(error: duckdb.Error) -> WarehouseError:
+def _explained(error: duckdb.Error, path: Path) -> WarehouseError:
     """Our own line before the query does not count."""
-    message = str(cannot_be_run(error))
-    return WarehouseError(re.sub(r"^LINE (\d+):", lambda found: f"LINE {int(found[1]) - 1}:", message, flags=re.M))
+    why = cannot_be_run(error, path)
+    return type(why)(re.sub(r"^LINE (\d+):", lambda found: f"LINE {int(found[1]) - 1}:", str(why), flags=re.M))

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from crypto_pipeline.maintenance import log_files
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline.warehouse.engines import file_for
 from crypto_pipeline.warehouse.maintenance import Maintained, Rules
 from crypto_pipeline.warehouse.maintenance import maintain as maintain_database
 
@@ -108,7 +108,7 @@ def maintain(
     history = prune(now - timedelta(days=settings.run_days), dry_run=dry_run, tell=tell)
     logs = log_files.shorten(settings.dagster_home, dry_run=dry_run)
     rules = Rules(settings.archive, settings.kept_days, settings.archive_months or None)
-    database = maintain_database(warehouse_for(settings), rules, now, dry_run=dry_run, tell=tell)
+    database = maintain_database(file_for(settings), rules, now, dry_run=dry_run, tell=tell)
     return Maintenance(database, history, logs)
 
 

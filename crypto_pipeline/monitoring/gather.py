@@ -49,7 +49,7 @@ def gather(
         awake_since=awake_since,
         disk=Disk(settings.data_dir, shutil.disk_usage(_existing(settings.data_dir)).free),
         spool=_spool(warehouse),
-        database_bytes=_size(warehouse.path) + _size(warehouse.path.with_name(f"{warehouse.path.name}.wal")),
+        database_bytes=warehouse.size(),
         stored=stored,
         tables=history.stored_tables(),
         schedules=history.schedules_on(),
@@ -64,7 +64,7 @@ def what_is_stored(
 
     :param to_measure: read also what only system_metrics needs: requests of the last hour, lags of the schedules.
     """
-    if not warehouse.path.exists():
+    if not warehouse.exists():
         return Stored(), []
     try:
         with warehouse.reading():

@@ -21,6 +21,7 @@ from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, feeds
 if TYPE_CHECKING:
     from crypto_pipeline.collection.collector import Collector
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
+    from crypto_pipeline.warehouse import Warehouse
 
 SHOWN_FAILURES = 50
 WORTH_A_LINE_SECONDS = 1.0
@@ -61,7 +62,11 @@ def _collect(
     settings = sources.settings
     logs.configure(settings)
     tables = {key.to_user_string() for key in context.selected_asset_keys}
-    with only_run_of(context.run.job_name, settings.locks, patience=settings.historical_seconds):
+    with (
+        only_run_of(context.run.job_name, settings.locks, patience=settings.historical_seconds),
+        warehouse.warehouse.waiting_once(),
+    ):
+        warehouse.warehouse.require_place()
         plan = sources.plan(tables, context.run.job_name, warehouse.warehouse)
         reporter.begins(list(plan.endpoints))
         collector = Collector(plan, on_result=reporter.answered)
@@ -81,8 +86,17 @@ def _collect(
                             missing.append(batch)
         finally:
             _keep_log(context, collector, sources, warehouse, quality)
+    _require_no_problem(warehouse.warehouse)
     if missing:
         raise dg.Failure(_what_is_missing(missing), metadata={"failures": _failures(_of_all(missing))})
+
+
+def _require_no_problem(warehouse: "Warehouse") -> None:
+    """A run whose rows could not be stored is no success, although they are in safety and nobody else is to blame."""
+    problem = warehouse.problem()
+    if problem:
+        waiting = len(warehouse.spooled())
+        raise type(problem)(f"{problem} {waiting} batches wait in the spool and are merged when that is mended.")
 
 
 def _keep_log(
@@ -104,6 +118,7 @@ def _keep_log(
                     "updated": written.updated,
                     "unchanged": written.unchanged,
                     "spooled": written.spooled,
+                    "set_aside": written.set_aside,
                 },
             )
         )

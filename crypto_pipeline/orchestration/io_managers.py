@@ -34,6 +34,7 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
                 "updated": written.updated,
                 "unchanged": written.unchanged,
                 "spooled": written.spooled,
+                "set_aside": written.set_aside,
                 "dagster/partition_row_count": written.inserted + written.updated,
             }
         )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crypto_pipeline.collection.normalise.context import TableRow
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
     from crypto_pipeline.sources.kit import Endpoint
-    from crypto_pipeline.warehouse import Warehouse
+    from crypto_pipeline.warehouse import FileWarehouse, Warehouse
     from crypto_pipeline.warehouse.previous_state import Recalled
 
 log = logging.getLogger(__name__)
@@ -49,21 +49,24 @@ class WarehouseResource(DuckDBResource):
 
     @property
     def warehouse(self) -> Warehouse:
-        from crypto_pipeline.warehouse import Warehouse
-
-        return Warehouse(Path(self.database), lock_seconds=self.lock_seconds, demo=self.demo)
+        """The warehouse of these settings."""
+        return self._file(self.lock_seconds)
 
     @property
     def impatient(self) -> Warehouse:
-        """The same for questions that need no answer while somebody else holds the file: Busy is raised at once."""
-        from crypto_pipeline.warehouse import Warehouse
-
-        return Warehouse(Path(self.database), lock_seconds=0, demo=self.demo)
+        """The same for questions that need no answer while somebody else holds the file: DatabaseBusy is raised at once."""
+        return self._file(lock_seconds=0)
 
     @contextmanager
     def get_connection(self) -> Iterator[DuckDBPyConnection]:
-        with self.warehouse.connection() as connection:
+        """A write connection. Raises DatabaseBusy, DatabaseUnusable."""
+        with self._file(self.lock_seconds).connection() as connection:
             yield connection
+
+    def _file(self, lock_seconds: float) -> FileWarehouse:
+        from crypto_pipeline.warehouse.engines import Storage, file_for
+
+        return file_for(Storage(Path(self.database), lock_seconds, self.demo))
 
 
 @dg.resource(description="Closes what a step left open, when the run is over.")
@@ -166,16 +169,16 @@ class Sources:
 
 
 def _recalled(warehouse: Warehouse, declared: Sequence[Endpoint]) -> Recalled:
-    """The memory of earlier runs. While somebody else holds the file a collection goes on without it."""
-    from crypto_pipeline.warehouse import DatabaseBusy
+    """The memory of earlier runs. While the file cannot be read, whatever the reason, a collection goes on without it."""
+    from crypto_pipeline.warehouse import WarehouseError
     from crypto_pipeline.warehouse.previous_state import Recalled, recall
 
     budgets = {endpoint.host: endpoint.provider.budget.seconds for endpoint in declared}
     periods = {host: seconds for host, seconds in budgets.items() if seconds >= OVER_BEFORE_THE_NEXT_RUN}
     try:
         return recall(warehouse, periods)
-    except DatabaseBusy as busy:
-        log.warning("Collecting without the memory of earlier runs: %s", busy)
+    except WarehouseError as error:
+        log.warning("Collecting without the memory of earlier runs: %s", error)
         return Recalled()
 
 

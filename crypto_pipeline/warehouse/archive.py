@@ -34,9 +34,9 @@ from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
 from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.connection import Connection, transaction
-from crypto_pipeline.warehouse.duckdb import Warehouse
 from crypto_pipeline.warehouse.errors import WarehouseError, first_line
 from crypto_pipeline.warehouse.files import flush
+from crypto_pipeline.warehouse.interface import FileWarehouse
 
 ARCHIVED = tuple(name for name in DATA_TABLES if TABLES[name].write == "history" and "timestamp" in TABLES[name].key)
 """Tables whose old months may move."""
@@ -48,12 +48,12 @@ def before(now: datetime, months: int) -> datetime:
     return now.replace(year=count // 12, month=count % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def due(warehouse: Warehouse, table: str, limit: datetime) -> list[tuple[datetime, int]]:
+def due(warehouse: FileWarehouse, table: str, limit: datetime) -> list[tuple[datetime, int]]:
     """The months that move, by their first moment, with the number of their rows."""
     return [(month, rows) for month, rows in warehouse.query(sql.months(TABLES[table]), [limit, limit]).rows]
 
 
-def move(warehouse: Warehouse, table: str, month: datetime, limit: datetime, archive: Path) -> int:
+def move(warehouse: FileWarehouse, table: str, month: datetime, limit: datetime, archive: Path) -> int:
     """Move a month of one table; says how many rows left it. Raises WarehouseError, and removes nothing, when the file
     does not have all of them."""
     declared = TABLES[table]
@@ -75,7 +75,7 @@ def move(warehouse: Warehouse, table: str, month: datetime, limit: datetime, arc
     return removed
 
 
-def show(warehouse: Warehouse, archive: Path, *, every_table: bool = False) -> None:
+def show(warehouse: FileWarehouse, archive: Path, *, every_table: bool = False) -> None:
     """Make the views fit the files that there are: new columns, another folder, months that are gone.
 
     :param every_table: also of tables of which nothing has moved yet.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Table
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse.errors import WarehouseError
+from crypto_pipeline.warehouse.errors import no_table
 
 if TYPE_CHECKING:
     import pandas
@@ -25,6 +25,10 @@ Rows: TypeAlias = "Sequence[Mapping[str, object]] | pandas.DataFrame"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MICROSECOND = timedelta(microseconds=1)
+
+
+class RowDoesNotFit(ValueError):
+    """A row has a column, or a value, that its table cannot take; stays inside this module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +42,41 @@ class Batch:
         return len(self.columns[self.table.key[0]])
 
 
-def batches_of(rows_by_table: Mapping[str, Rows]) -> list[Batch]:
-    """The batches that have rows. Raises WarehouseError for a table, column or value that cannot be stored."""
-    batches = []
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A row that its table cannot take, and why."""
+
+    table: str
+    row: Mapping[str, object]
+    reason: str
+
+
+def batches_of(rows_by_table: Mapping[str, Rows]) -> tuple[list[Batch], list[Misfit]]:
+    """The batches that have rows, and the rows that fit into none. Raises NoSuchTable."""
+    batches, misfits = [], []
     for name, rows in rows_by_table.items():
         if name not in TABLES:
-            raise WarehouseError(f"There is no table {name!r}; the tables are declared in schema/tables/.")
-        batch = batch_of(TABLES[name], rows)
+            raise no_table(name)
+        batch, left_out = batch_of(TABLES[name], rows)
+        misfits += left_out
         if len(batch):
             batches.append(batch)
-    return batches
+    return batches, misfits
 
 
-def batch_of(table: Table, rows: Rows) -> Batch:
-    """The rows of one table. A column that a row does not have is NULL; NaN and infinities are missing numbers: NULL."""
-    kept = list(_one_per_key(table, [_exact(table, number, row) for number, row in enumerate(_records(rows), start=1)]))
-    return Batch(table, {name: [row[place] for row in kept] for place, name in enumerate(table.column_names)})
+def batch_of(table: Table, rows: Rows) -> tuple[Batch, list[Misfit]]:
+    """The rows of one table, and those that it cannot take.
+
+    A column that a row does not have is NULL; NaN and infinities are missing numbers: NULL.
+    """
+    exact, misfits = [], []
+    for number, row in enumerate(_records(rows), start=1):
+        try:
+            exact.append(_exact(table, number, row))
+        except RowDoesNotFit as error:
+            misfits.append(Misfit(table.name, row, str(error)))
+    kept = list(_one_per_key(table, exact))
+    return Batch(table, {name: [row[place] for row in kept] for place, name in enumerate(table.column_names)}), misfits
 
 
 def _records(rows: Rows) -> Iterable[Mapping[str, object]]:
@@ -68,23 +91,23 @@ def _records(rows: Rows) -> Iterable[Mapping[str, object]]:
 
 def _exact(table: Table, number: int, row: Mapping[str, object]) -> tuple[object, ...]:
     values = []
-    known = 0
+    present = 0
     for column in table.columns:
         value = row.get(column.name)
-        known += column.name in row
+        present += column.name in row
         if value is not None:
             try:
                 value = _CONVERTERS[column.type](value)
             except (TypeError, ValueError, ArithmeticError) as error:
-                raise WarehouseError(
+                raise RowDoesNotFit(
                     f"{table.name}.{column.name}: row {number} has {_short(value)}, which is no {error}."
                 ) from None
         if value is None and column.name in table.key:
-            raise WarehouseError(f"{table.name}: row {number} has no {column.name}, which is part of the key.")
+            raise RowDoesNotFit(f"{table.name}: row {number} has no {column.name}, which is part of the key.")
         values.append(value)
-    if known != len(row):
+    if present != len(row):
         unknown = ", ".join(sorted(set(map(str, row)) - set(table.column_names)))
-        raise WarehouseError(
+        raise RowDoesNotFit(
             f"{table.name} has no column {unknown}; row {number} has. Columns are declared in schema/tables/."
         )
     return tuple(values)

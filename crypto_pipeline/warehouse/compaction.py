@@ -19,10 +19,9 @@ from pathlib import Path
 
 from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.connection import Connection, memory_beside_files
-from crypto_pipeline.warehouse.duckdb import Warehouse
 from crypto_pipeline.warehouse.errors import WarehouseError
-from crypto_pipeline.warehouse.files import flush
-from crypto_pipeline.warehouse.layout import log_of
+from crypto_pipeline.warehouse.files import flush, log_of
+from crypto_pipeline.warehouse.interface import FileWarehouse
 
 PAYS_FROM_SHARE = 0.2
 PAYS_FROM_BYTES = 1 << 20
@@ -52,12 +51,12 @@ class Gain:
         return f"{self.free / self.total if self.total else 0:.0%} of the file is free"
 
 
-def gain(warehouse: Warehouse) -> Gain:
+def gain(warehouse: FileWarehouse) -> Gain:
     ((free, total),) = warehouse.query(_BLOCKS).rows
     return Gain(free, total)
 
 
-def compact(warehouse: Warehouse) -> None:
+def compact(warehouse: FileWarehouse) -> None:
     """Put a compact copy in the place of the file. Only one process at a time may do this (warehouse/maintenance.py sees to it).
 
     Raises DatabaseBusy when a writer holds the file, WarehouseError when the copy cannot be made; the file is untouched then.

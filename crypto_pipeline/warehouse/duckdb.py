@@ -1,14 +1,17 @@
 """The warehouse in one DuckDB file.
 
-Belongs here: what callers do (prepare, open, merge, read, query, drain) and what happens to rows when the file cannot be had.
-Does not belong here: who may open the file (warehouse/connection.py), SQL (warehouse/sql.py), value types (warehouse/batches.py), the spool's files.
+Belongs here: what callers do (prepare, open, merge, read, query, drain) and what happens to rows when the file cannot be written.
+Does not belong here: who may open the file (warehouse/database.py), SQL (warehouse/sql.py), value types (warehouse/batches.py), the spool's files.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -18,27 +21,37 @@ import duckdb
 from crypto_pipeline.schema.declare import TIME
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import layout, merging, spool, sql
-from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
-from crypto_pipeline.warehouse.connection import Connection, database_at, interrupted_after
+from crypto_pipeline.warehouse.batches import Batch, Misfit, Rows, batches_of
+from crypto_pipeline.warehouse.connection import Connection, interrupted_after
+from crypto_pipeline.warehouse.database import database_at
 from crypto_pipeline.warehouse.errors import (
     DatabaseBusy,
+    DatabaseUnusable,
     DemoMismatch,
-    DiskFull,
     QueryLimitExceeded,
+    RowsLost,
     WarehouseError,
     cannot_be_run,
     explained,
     first_line,
     no_database,
+    no_table,
+    not_writable,
 )
+from crypto_pipeline.warehouse.files import log_of, size_of
 from crypto_pipeline.warehouse.results import Result, ResultColumn, Written
 from crypto_pipeline.warehouse.statements import only_reading
 
 log = logging.getLogger(__name__)
 
+DRAINS_BEFORE_A_MERGE = 2.0
+"""Seconds of a merge that go to what waits in the spool. A collection merges some seven times."""
+DRAINS_BY_ITSELF = 10.0
+"""Seconds that drain() takes at most."""
 
-class Warehouse:
-    """One database file with its spool. Holds no connection between calls; threads may share it.
+
+class DuckDBWarehouse:
+    """One database file with its spool: a FileWarehouse (warehouse/interface.py says what its methods promise).
 
     :param lock_seconds: how long a write or a read waits for the file before it spools, or raises DatabaseBusy.
     :param demo: written into a new file. Replayed and real answers never share one: the other kind is refused.
@@ -56,10 +69,15 @@ class Warehouse:
         self._database = database_at(path)
         self._spool = spool.folder_of(path, demo=demo)
 
+    def exists(self) -> bool:
+        """Whether there is a file yet."""
+        return self.path.exists()
+
     def prepare(self) -> None:
         """Make the folder and the file, or bring an older file up to date; cheap when there is nothing to do.
 
         When another program holds the file nothing is done now; the next merge that gets the file does it.
+        Raises DatabaseUnusable, WrongDatabase.
         """
         try:
             if self.path.exists():
@@ -71,45 +89,61 @@ class Warehouse:
         except DatabaseBusy as busy:
             log.info("%s It is prepared by the next merge.", busy)
 
+    def require_place(self) -> None:
+        """Prepare, and see to it that rows can be kept: in the file or, while it is unusable, in the spool.
+
+        Raises DatabaseUnusable when they could be kept in neither, WrongDatabase when the file is not ours to write.
+        """
+        try:
+            self.prepare()
+            if self.path.exists() and not (_may_write(self.path) and _may_write(self.path.parent)):
+                raise not_writable(self.path)
+        except DatabaseUnusable as problem:
+            if not spool.can_be_written(self._spool):
+                raise
+            self._database.problem = problem
+            log.warning("%s", problem)
+
+    def waiting_once(self) -> AbstractContextManager[None]:
+        """In the block a file that another program holds is waited for once; after that each attempt is made once."""
+        return self._database.waiting_once()
+
     @contextmanager
-    def open(self) -> Iterator[Warehouse]:
+    def open(self) -> Iterator[DuckDBWarehouse]:
         """Hold the file for several merges that are ready together: opening and closing cost more than merging.
 
-        When the file cannot be had, the merges inside go to the spool without waiting again. Whatever else is wrong with
-        it, each merge inside says itself, when it has put its rows in safety. Make no HTTP request inside.
+        When the file cannot be had, or not be written, each merge inside puts its rows in safety, without waiting again.
+        Make no HTTP request inside.
         """
-        with ExitStack() as held:
+        with self.waiting_once():
+            held = ExitStack()
             try:
                 held.enter_context(self._writing())
-            except (DatabaseBusy, DiskFull):
-                held.enter_context(self._database.out_of_reach())
             except WarehouseError as error:
-                log.warning("%s", error)
-            yield self
+                log.info("%s", error)
+            try:
+                yield self
+            finally:
+                try:
+                    held.close()
+                except WarehouseError as problem:  # what was merged inside is in the spool by now
+                    self._note(problem)
 
     def merge(self, batches: Mapping[str, Rows]) -> dict[str, Written]:
-        """Write the batches, all or none, in one transaction; when the file cannot be had, into the spool.
+        """Write the batches, all or none, in one transaction; into the spool when that cannot be done now, whatever the reason.
 
-        Raises WarehouseError for rows that do not fit their table (then nothing is written), and when the file could not
-        be written for another reason than that it is in use; the message says where the rows are then.
+        Rows that their table cannot take are set aside, counted and reported by damaged(); the others are stored.
+        Raises NoSuchTable, DemoMismatch, and RowsLost when the spool could not be written either.
         """
-        ready = batches_of(batches)
+        ready, misfits = batches_of(batches)
         written = {name: Written(name) for name in batches}
-        if not ready:
-            return written
-        if self._database.is_out_of_reach:
-            return written | self._spooled(ready, reason="the file is in use")
-        try:
-            with self._writing() as connection, self._database.merging:
-                self._drain_first(connection)
-                return written | merging.merge(connection, ready)
-        except (DatabaseBusy, DiskFull) as obstacle:
-            return written | self._spooled(ready, reason=str(obstacle))
-        except DemoMismatch:
-            raise
-        except WarehouseError as error:
-            self._spooled(ready, reason=str(error))
-            raise WarehouseError(f"{error} The {_total(ready)} wait in {self._spool}.") from error
+        if ready:
+            written |= self._merge(ready)
+        return self._with_misfits(written, misfits) if misfits else written
+
+    def problem(self) -> WarehouseError | None:
+        """What kept this process from storing rows when it last tried; None when they were stored or the file was in use."""
+        return self._database.problem
 
     def read(
         self,
@@ -122,18 +156,23 @@ class Warehouse:
     ) -> list[dict[str, Any]]:
         """Rows of one table as dicts; none when there is no file yet.
 
+        Raises DatabaseBusy, DatabaseUnusable, NoSuchTable, InvalidQuery.
+
         :param where: a condition in SQL, with ``?`` for each of ``parameters``; an ORDER BY may follow it.
         """
         if table not in TABLES:
-            raise WarehouseError(f"There is no table {table!r}; the tables are declared in schema/tables/.")
+            raise no_table(table)
         if not self.path.exists():
             return []
         names = TABLES[table].column_names if columns is None else columns
         return self._answer(sql.select(TABLES[table], names, where, limit), parameters).dicts()
 
     @contextmanager
-    def reading(self) -> Iterator[Warehouse]:
-        """Hold the file for several questions: opening it costs more than most of them. Raises DatabaseBusy. Be brief."""
+    def reading(self) -> Iterator[DuckDBWarehouse]:
+        """Hold the file for several questions: opening it costs more than most of them. Be brief.
+
+        Raises DatabaseBusy, DatabaseUnusable.
+        """
         with self._reading():
             yield self
 
@@ -144,7 +183,9 @@ class Warehouse:
         *,
         seconds: float | None = None,
     ) -> Result:
-        """The answer to one statement that only reads. Raises WarehouseError with DuckDB's own words when it cannot be run.
+        """The answer to one statement that only reads.
+
+        Raises NoDatabase, DatabaseBusy, DatabaseUnusable, and InvalidQuery with DuckDB's own words.
 
         :param seconds: how long it may run, waiting for the file not counted; then QueryLimitExceeded is raised, as it is when the
             query needs more than ``read_memory``.
@@ -155,29 +196,47 @@ class Warehouse:
         return self._answer(query, parameters, seconds)
 
     def mark(self) -> str:
-        """Another one after each write, told without opening the file; empty when there is no file yet."""
+        """Another one after each write, found without opening the file; empty when there is no file yet."""
         marks = []
-        for file in (self.path, layout.log_of(self.path)):
+        for file in (self.path, log_of(self.path)):
             with suppress(FileNotFoundError):
                 is_ = file.stat()
                 marks.append(f"{is_.st_dev}.{is_.st_ino}.{is_.st_size}.{is_.st_mtime_ns}")
         return "-".join(marks)
 
     def info(self) -> dict[str, str]:
-        """What the file says of itself: schema_version, created_by, created_at, demo; empty when there is no file yet."""
+        """What the file says of itself: schema_version, created_by, created_at, demo; empty when there is no file yet.
+
+        Raises DatabaseBusy, DatabaseUnusable.
+        """
         if not self.path.exists():
             return {}
         with self._reading() as connection:
             return layout.info(connection)
 
+    def size(self) -> int:
+        """Bytes of the file and its log."""
+        return size_of(self.path) + size_of(log_of(self.path))
+
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A connection that may write, for what merge() does not do: maintenance, a person's own assets. Be brief.
 
-        Raises DatabaseBusy when the file cannot be had.
+        Raises DatabaseBusy, DatabaseUnusable, WrongDatabase.
         """
         with self._writing() as connection, self._database.merging:
             yield connection
+
+    @contextmanager
+    def attached(self, to: Connection, name: str) -> Iterator[None]:
+        """Another database of this process has the file under ``name`` in the block, for reading; ``to`` uses it.
+
+        Raises NoDatabase, DatabaseBusy, DatabaseUnusable.
+        """
+        if not self.path.exists():
+            raise no_database(self.path)
+        with self._database.attached(to, name, self._lock_seconds):
+            yield
 
     @contextmanager
     def closed(self) -> Iterator[None]:
@@ -193,15 +252,68 @@ class Warehouse:
         return spool.waiting(self._spool)
 
     def damaged(self) -> list[Path]:
-        """Spooled batches, or parts of them, that could not be merged and were set aside for a person."""
+        """Spooled batches, parts of them, and rows that could not be merged and were set aside for a person."""
         return spool.damaged(self._spool)
 
     def drain(self) -> int:
-        """Merge what waits in the spool, and say how many batches that were. Raises DatabaseBusy when the file cannot be had."""
+        """Merge what waits in the spool, for some seconds at most, and say how many batches that were.
+
+        Raises DatabaseBusy, DatabaseUnusable, WrongDatabase.
+        """
         if not self.spooled():
             return 0
         with self._writing() as connection, self._database.merging:
-            return merging.drain(connection, self._spool)
+            done = merging.drain(connection, self._spool, DRAINS_BY_ITSELF)
+            self._database.unsettled.drained(done)
+        return len(done)
+
+    def _merge(self, ready: Sequence[Batch]) -> dict[str, Written]:
+        is_merged = False
+        try:
+            with self._writing() as connection, self._database.merging:
+                self._drain_first(connection)
+                written = merging.merge(connection, ready)
+                is_merged = True
+                self._database.unsettled.merged(self._spool, ready)
+        except DemoMismatch:
+            raise  # in no spool either: that of the other kind is merged into the other kind of file
+        except BaseException as error:
+            # Whatever it is, a full disk, a damaged file, a defect of ours or the end of this process: no batch is nowhere.
+            self._note(error)
+            if not is_merged:
+                self._into_spool(ready, error)
+            if not isinstance(error, Exception):
+                raise
+            return {batch.table.name: Written(batch.table.name, spooled=len(batch)) for batch in ready}
+        self._database.problem = None
+        return written
+
+    def _note(self, error: BaseException) -> None:
+        """A file that is in use is no problem; what waits in the spool says so itself."""
+        if not isinstance(error, Exception) or isinstance(error, DatabaseBusy):
+            return
+        problem = error if isinstance(error, WarehouseError) else DatabaseUnusable(f"{self.path}: {first_line(error)}")
+        self._database.problem = problem
+
+    def _into_spool(self, batches: Sequence[Batch], reason: BaseException) -> None:
+        try:
+            entry = spool.write(self._spool, batches)
+        except (OSError, duckdb.Error) as error:
+            raise RowsLost(
+                f"The {_total(batches)} are lost: the database could not be written ({first_line(reason)}), "
+                f"nor the spool ({first_line(error)})."
+            ) from error
+        log.warning("The %s wait in %s: %s", _total(batches), entry, first_line(reason))
+
+    def _with_misfits(self, written: dict[str, Written], misfits: Sequence[Misfit]) -> dict[str, Written]:
+        try:
+            spool.set_rows_aside(self._spool, misfits)
+        except OSError as error:
+            raise RowsLost(
+                f"{len(misfits)} rows do not fit their tables ({misfits[0].reason}) and could not be set aside: {error}."
+            ) from error
+        counts = Counter(one.table for one in misfits)
+        return {name: replace(one, set_aside=counts[name]) for name, one in written.items()}
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -220,13 +332,9 @@ class Warehouse:
         if not self.path.exists():
             layout.create_file(self.path, demo=self._demo)
         with self._explained(), self._database.writing(self._lock_seconds) as connection:
-            try:
-                with self._database.merging:
-                    layout.bring_up_to_date(connection, self.path, demo=self._demo)
-                yield connection
-            except (duckdb.FatalException, duckdb.InternalException):
-                self._database.give_up()
-                raise
+            with self._database.merging:
+                layout.bring_up_to_date(connection, self.path, demo=self._demo)
+            yield connection
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -256,24 +364,17 @@ class Warehouse:
                     f"The query needs more memory than {self._read_memory}; ask for less at a time."
                 ) from error
             except duckdb.Error as error:
-                raise cannot_be_run(error) from error
-
-    def _spooled(self, batches: Sequence[Batch], *, reason: str) -> dict[str, Written]:
-        try:
-            entry = spool.write(self._spool, batches)
-        except (OSError, duckdb.Error) as error:
-            raise WarehouseError(
-                f"The {_total(batches)} are lost: the database could not be written ({reason}), "
-                f"nor the spool ({first_line(error)})."
-            ) from error
-        log.warning("The %s wait in %s: %s", _total(batches), entry, reason)
-        return {batch.table.name: Written(batch.table.name, spooled=len(batch)) for batch in batches}
+                raise cannot_be_run(error, self.path) from error
 
     def _drain_first(self, connection: Connection) -> None:
         try:
-            merging.drain(connection, self._spool)
+            self._database.unsettled.drained(merging.drain(connection, self._spool, DRAINS_BEFORE_A_MERGE))
         except OSError as error:  # files that cannot be listed or moved must not keep the new rows out
             log.warning("The spool %s could not be emptied: %s", self._spool, error)
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _total(batches: Sequence[Batch]) -> str:

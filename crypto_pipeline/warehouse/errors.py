@@ -1,7 +1,24 @@
-"""Why the warehouse could not do something, in one sentence for a person.
+"""Why the warehouse could not do something, in one sentence for a person: what is wrong, and what to do.
 
-Belongs here: WarehouseError, and what DuckDB's messages mean for someone who does not know DuckDB.
+Belongs here: the exceptions, and what DuckDB's messages mean for someone who does not know DuckDB.
 Does not belong here: deciding what happens to the rows then (warehouse/duckdb.py, warehouse/spool.py).
+
+::
+
+    WarehouseError
+    ├── DatabaseBusy            another program holds the file; a moment later the same may succeed
+    ├── DatabaseUnusable        the file cannot be read or written until a person, or time, mends it; rows wait in the spool
+    │   ├── DiskFull
+    │   ├── DatabaseDamaged
+    │   ├── NotPermitted
+    │   └── NotADatabase
+    ├── WrongDatabase           a sound file that this program must not write
+    │   └── DemoMismatch
+    ├── NoDatabase              there is no file yet
+    ├── NoSuchTable
+    ├── InvalidQuery            a question that cannot be run
+    ├── QueryLimitExceeded      a question that took more time or memory than it was given
+    └── RowsLost                rows could be kept neither in the file nor in the spool
 """
 
 from __future__ import annotations
@@ -20,21 +37,69 @@ class DatabaseBusy(WarehouseError):
     """Another connection holds the file; the same thing may succeed a moment later."""
 
 
+class DatabaseUnusable(WarehouseError):
+    """The file cannot be used as it is. Rows that were to be merged are in the spool, and are merged when it can be."""
+
+
+class DiskFull(DatabaseUnusable):
+    """There is no room; the same thing may succeed when there is."""
+
+
+class DatabaseDamaged(DatabaseUnusable):
+    """The file is not as it was written: cut short, overwritten. A person has to restore it or begin anew."""
+
+
+class NotPermitted(DatabaseUnusable):
+    """This user may not write the file or its folder, or the file system is mounted for reading only."""
+
+
+class NotADatabase(DatabaseUnusable):
+    """A file that DuckDB does not take for one of its own: another kind of file, or one whose beginning is damaged."""
+
+
+class WrongDatabase(WarehouseError):
+    """A sound file that this program must not write: of a newer version, of another make."""
+
+
+class DemoMismatch(WrongDatabase):
+    """Replayed rows were to be written to a file of real ones, or the other way round."""
+
+
+class NoDatabase(WarehouseError):
+    """There is no file yet."""
+
+
+class NoSuchTable(WarehouseError):
+    """A table that schema/tables/ does not declare."""
+
+
+class InvalidQuery(WarehouseError):
+    """A question that cannot be run; the message has DuckDB's own words."""
+
+
 class QueryLimitExceeded(WarehouseError):
     """A question took more time or memory than it was given; a narrower one may succeed."""
 
 
-class DiskFull(WarehouseError):
-    """There is no room; the same thing may succeed when there is."""
-
-
-class DemoMismatch(WarehouseError):
-    """Replayed rows were to be written to a file of real ones, or the other way round."""
+class RowsLost(WarehouseError):
+    """Rows could be kept neither in the file nor in the spool."""
 
 
 _BUSY = ("could not set lock on file", "different configuration", "conflicting lock", "unique file handle conflict")
 _DISK_FULL = ("no space left", "file too large", "disk quota", "not enough space")
+_NOT_PERMITTED = ("permission denied", "read-only file system", "operation not permitted")
+_DAMAGED = (
+    "corrupt",
+    "checksum",
+    "could not read enough bytes",
+    "failure while replaying wal",
+    "failed to deserialize",
+    "database has been invalidated",
+)
+_DAMAGE = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+"""What DuckDB raises when what it reads cannot be what it once wrote."""
 
+_FAULT_OF_THE_QUESTION = (duckdb.ProgrammingError, duckdb.DataError)
 
 _TODAY = "To DuckDB date() is a CAST: write current_date for today, datetime('now', '-7 days', 'start of day') for a day before."
 
@@ -44,51 +109,82 @@ def explained(path: Path, error: duckdb.Error) -> WarehouseError:
     if _says(error, *_BUSY):
         return DatabaseBusy(_who_holds(path, str(error)))
     if _says(error, *_DISK_FULL):
-        return DiskFull(f"The disk that holds {path} is full; make room on it.")
+        return DiskFull(f"The disk that holds {path} is full; make room on it. What is stored stays.")
     if path.is_dir():
-        return WarehouseError(f"{path} is a folder; the database must be a file.")
-    if _says(error, "permission denied", "read-only file system", "operation not permitted"):
-        return WarehouseError(
+        return WrongDatabase(f"{path} is a folder; the database must be a file.")
+    if _says(error, *_NOT_PERMITTED):
+        return NotPermitted(
             f"{path} cannot be opened: permission denied; this user needs to read and write it and its folder."
         )
     if _says(error, "version number", "serialization version", "storage version"):
-        return WarehouseError(
+        return WrongDatabase(
             f"{path} is in a format that the installed DuckDB {duckdb.__version__} cannot read; "
             "install the DuckDB that wrote it, or a newer one. Nothing was changed."
         )
     if _says(error, "not a valid duckdb database", "cannot launch in-memory database"):
         return not_a_database(path)
-    if _says(error, "corrupt", "checksum", "failure while replaying wal"):
-        return WarehouseError(
-            f"{path} is damaged and was left as it is; restore a copy of it, or move it and its .wal away to begin anew. "
-            f"DuckDB says: {first_line(error)}"
-        )
-    return WarehouseError(f"{path} could not be used: {first_line(error)}")
+    if isinstance(error, _DAMAGE) or _is_damage(path, error):
+        return damaged(path, first_line(error))
+    return DatabaseUnusable(f"{path} could not be used: {first_line(error)}")
 
 
-def not_a_database(path: Path) -> WarehouseError:
-    return WarehouseError(
-        f"{path} is not a DuckDB file; choose another one with CRYPTO_PIPELINE_DATABASE_URL. Nothing was changed."
+def _is_damage(path: Path, error: duckdb.Error) -> bool:
+    """Whether the file is to blame, and not the question, which may name damaged files of a person, or speak of corruption."""
+    if isinstance(error, _FAULT_OF_THE_QUESTION) or not _says(error, *_DAMAGED):
+        return False
+    return _says(error, str(path).lower(), "database file", "wal", "database has been invalidated")
+
+
+def damaged(path: Path, why: str) -> DatabaseDamaged:
+    """The file is damaged: what to do."""
+    return DatabaseDamaged(
+        f"{path} is damaged and was left as it is; restore a copy of it, or move it and its .wal away to begin anew. "
+        f"New rows wait in its spool until then. DuckDB says: {why}"
     )
 
 
-def no_database(path: Path) -> WarehouseError:
-    return WarehouseError(f"There is no database at {path} yet; the first collection makes it.")
+def not_a_database(path: Path) -> NotADatabase:
+    """The file is no DuckDB file, or no longer one."""
+    return NotADatabase(
+        f"{path} is not a DuckDB file; choose another one with CRYPTO_PIPELINE_DATABASE_URL. If it was the database, it is "
+        "damaged: restore a copy of it, or move it and its .wal away to begin anew. Nothing was changed."
+    )
 
 
-def not_reading() -> WarehouseError:
-    return WarehouseError("Only one SELECT at a time can be run here: the database is opened for reading.")
+def not_writable(path: Path) -> NotPermitted:
+    """This user can read the file, if at all."""
+    return NotPermitted(
+        f"{path} cannot be written: permission denied; this user needs to read and write it and its folder."
+    )
 
 
-def cannot_be_run(error: duckdb.Error) -> WarehouseError:
-    """What a person's query is told, in DuckDB's own words."""
+def no_database(path: Path) -> NoDatabase:
+    """There is no file yet."""
+    return NoDatabase(f"There is no database at {path} yet; the first collection makes it.")
+
+
+def no_table(name: str) -> NoSuchTable:
+    """A table that is not declared."""
+    return NoSuchTable(f"There is no table {name!r}; the tables are declared in schema/tables/.")
+
+
+def not_reading() -> InvalidQuery:
+    """A statement that does more than read."""
+    return InvalidQuery("Only one SELECT at a time can be run here: the database is opened for reading.")
+
+
+def cannot_be_run(error: duckdb.Error, path: Path | None = None) -> WarehouseError:
+    """What a person's query is told: in DuckDB's own words where the query is to blame, else what is wrong with ``path``."""
     if _says(error, "read-only mode", "transaction is read-only"):
         return not_reading()
+    if path and _is_damage(path, error):
+        return damaged(path, first_line(error))
     hint = f"\n{_TODAY}" if _says(error, 'invalid date field format: "now"', "arguments provided to date") else ""
-    return WarehouseError(f"The query cannot be run: {error}{hint}")
+    return InvalidQuery(f"The query cannot be run: {error}{hint}")
 
 
 def first_line(error: BaseException) -> str:
+    """The sentence of an error, without what DuckDB adds for those who debug it."""
     return (str(error) or type(error).__name__).splitlines()[0]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from crypto_pipeline.warehouse.duckdb import Warehouse
+from crypto_pipeline.warehouse.interface import Warehouse
 
 KNOWN_FOR = timedelta(days=3)
 """An endpoint that was not asked for this long is off, or no longer declared; every one that is on is asked daily."""

@@ -21,8 +21,8 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import sql, sqlite
 from crypto_pipeline.warehouse.connection import Connection, new_file, transaction
-from crypto_pipeline.warehouse.errors import DemoMismatch, WarehouseError, explained
-from crypto_pipeline.warehouse.files import flush
+from crypto_pipeline.warehouse.errors import DatabaseUnusable, DemoMismatch, NotPermitted, WrongDatabase, explained
+from crypto_pipeline.warehouse.files import flush, log_of
 
 _META = (
     "CREATE SCHEMA IF NOT EXISTS meta",
@@ -47,9 +47,12 @@ def fingerprint() -> str:
 
 
 def create_file(path: Path, *, demo: bool) -> None:
-    """Make the file, complete or not at all: a process that dies half-way leaves nothing under its name."""
+    """Make the file, complete or not at all: a process that dies half-way leaves nothing under its name.
+
+    Raises DatabaseUnusable when it cannot be made.
+    """
     if log_of(path).exists() and not path.exists():
-        raise WarehouseError(
+        raise DatabaseUnusable(
             f"{path} is gone, but its log {log_of(path).name} is still there and may hold rows; "
             "put the file back, or move the log away to begin anew."
         )
@@ -59,7 +62,7 @@ def create_file(path: Path, *, demo: bool) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = new_file(draft)
         except OSError as error:
-            raise WarehouseError(f"The folder of {path} cannot be made: {error.strerror}.") from error
+            raise NotPermitted(f"The folder of {path} cannot be made: {error.strerror}.") from error
         except duckdb.Error as error:
             raise explained(path, error) from error
         try:
@@ -73,10 +76,6 @@ def create_file(path: Path, *, demo: bool) -> None:
         for remains in (draft, log_of(draft)):
             with suppress(OSError):
                 remains.unlink()
-
-
-def log_of(path: Path) -> Path:
-    return path.with_name(f"{path.name}.wal")
 
 
 def _publish(draft: Path, path: Path) -> None:
@@ -100,11 +99,11 @@ def info(connection: Connection) -> dict[str, str]:
 
 
 def is_up_to_date(connection: Connection, path: Path, *, demo: bool) -> bool:
-    """Raises WarehouseError for a file that this version, or this mode, must not write."""
+    """Raises WrongDatabase for a file that this version, or this mode, must not write."""
     facts = info(connection)
     version = int(facts.get("schema_version", 0))
     if version > SCHEMA_VERSION:
-        raise WarehouseError(
+        raise WrongDatabase(
             f"{path} was written by a newer crypto-pipeline ({facts.get('created_by')}, tables version {version}; this one "
             f"knows {SCHEMA_VERSION}); upgrade, or choose another file with CRYPTO_PIPELINE_DATABASE_URL. Nothing was changed."
         )
@@ -149,7 +148,7 @@ def _missing(table: Table, stored: dict[str, str], path: Path) -> list[str]:
         if kind is None and column.name not in table.key:
             statements += sql.add(table, column)
         elif kind != column.type:
-            raise WarehouseError(
+            raise WrongDatabase(
                 f"{path} has a table {table.name} of another make: its column {column.name} is "
                 f"{kind or 'missing'} where {column.type} is needed. Rename that table, or choose another file."
             )

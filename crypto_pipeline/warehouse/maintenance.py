@@ -18,9 +18,9 @@ from pathlib import Path
 from crypto_pipeline.locks import only_one
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import archive, compaction, retention
-from crypto_pipeline.warehouse.duckdb import Warehouse
 from crypto_pipeline.warehouse.errors import DatabaseBusy, WarehouseError
-from crypto_pipeline.warehouse.layout import log_of
+from crypto_pipeline.warehouse.files import log_of
+from crypto_pipeline.warehouse.interface import FileWarehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def silent(what: str) -> None:
 
 
 def maintain(
-    warehouse: Warehouse,
+    warehouse: FileWarehouse,
     rules: Rules,
     now: datetime,
     *,
@@ -88,7 +88,7 @@ def maintain(
     Raises DatabaseBusy when another program holds the file for longer than the warehouse waits, or maintains it at this moment.
     """
     before = _sizes(warehouse, rules)
-    if not warehouse.path.exists():
+    if not warehouse.exists():
         return Maintained((), before, before, "there is no database yet")
     warehouse.prepare()
     if dry_run:
@@ -105,7 +105,7 @@ def maintain(
     return Maintained(_kept(rules, removed, moved), before, _sizes(warehouse, rules), sentence, compacted, files)
 
 
-def _foreseen(warehouse: Warehouse, rules: Rules, now: datetime, sizes: Sizes) -> Maintained:
+def _foreseen(warehouse: FileWarehouse, rules: Rules, now: datetime, sizes: Sizes) -> Maintained:
     removed = {name: retention.count_older(warehouse, name, limit) for name, limit in _limits(rules, now)}
     moved = {name: sum(rows for _, rows in months) for name, months, _ in _months(warehouse, rules, now)}
     files = tuple(file for name, limit in _limits(rules, now) for file in archive.older(rules.archive, name, limit))
@@ -115,7 +115,7 @@ def _foreseen(warehouse: Warehouse, rules: Rules, now: datetime, sizes: Sizes) -
 
 
 def _remove_old(
-    warehouse: Warehouse, rules: Rules, now: datetime, tell: Callable[[str], None]
+    warehouse: FileWarehouse, rules: Rules, now: datetime, tell: Callable[[str], None]
 ) -> Iterator[tuple[str, int]]:
     for name, limit in _limits(rules, now):
         tell(f"removing rows of {name} from before {limit:%Y-%m-%d}")
@@ -130,7 +130,7 @@ def _remove_old_files(rules: Rules, now: datetime) -> tuple[Path, ...]:
 
 
 def _move_months(
-    warehouse: Warehouse, rules: Rules, now: datetime, tell: Callable[[str], None]
+    warehouse: FileWarehouse, rules: Rules, now: datetime, tell: Callable[[str], None]
 ) -> Iterator[tuple[str, int]]:
     for name, months, limit in _months(warehouse, rules, now):
         moved = 0
@@ -140,7 +140,7 @@ def _move_months(
         yield name, moved
 
 
-def _compact(warehouse: Warehouse, tell: Callable[[str], None]) -> tuple[bool, str]:
+def _compact(warehouse: FileWarehouse, tell: Callable[[str], None]) -> tuple[bool, str]:
     """Not getting the file for it, or no room for the copy, is told but spoils nothing: tomorrow is as good a day."""
     gain = compaction.gain(warehouse)
     if not gain.pays:
@@ -158,7 +158,7 @@ def _limits(rules: Rules, now: datetime) -> list[tuple[str, datetime]]:
 
 
 def _months(
-    warehouse: Warehouse, rules: Rules, now: datetime
+    warehouse: FileWarehouse, rules: Rules, now: datetime
 ) -> Iterator[tuple[str, list[tuple[datetime, int]], datetime]]:
     if rules.archive_months is None:
         return
@@ -175,7 +175,7 @@ def _kept(rules: Rules, removed: Mapping[str, int], moved: Mapping[str, int]) ->
     )
 
 
-def _sizes(warehouse: Warehouse, rules: Rules) -> Sizes:
+def _sizes(warehouse: FileWarehouse, rules: Rules) -> Sizes:
     files = (warehouse.path, log_of(warehouse.path))
     return Sizes(sum(file.stat().st_size for file in files if file.exists()), archive.size(rules.archive))
 

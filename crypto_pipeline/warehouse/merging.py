@@ -7,6 +7,7 @@ Does not belong here: getting a connection, deciding what happens when there is 
 from __future__ import annotations
 
 import glob
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,37 +34,41 @@ def merge(connection: Connection, batches: Sequence[Batch]) -> dict[str, Written
         return {batch.table.name: _merge_staged(connection, batch.table) for batch in batches}
 
 
-def drain(connection: Connection, folder: Path) -> int:
-    """Merge what waits in the spool, oldest first, each entry in its own transaction and exactly once.
+def drain(connection: Connection, folder: Path, seconds: float) -> list[Path]:
+    """Merge what waits in the spool, oldest first, each entry in its own transaction and exactly once; what is done with.
 
     That an entry is merged is written in the same transaction as its rows. So a process that dies before it has removed
-    the files leaves an entry that the next one recognises; merging it again could bring old states back.
+    the files leaves an entry that the next one recognises; merging it again could bring old states back. The files are for
+    the caller to remove, when the rows are in the file for good.
+
+    :param seconds: after this long the rest is left to the next one: a long spool must not keep new rows waiting.
     """
+    deadline = time.monotonic() + seconds
     entries = spool.waiting(folder)
     if not entries:
-        return 0
-    merged = {name for (name,) in connection.execute("SELECT batch FROM meta.spooled_batches").fetchall()}
+        return []
     names = [entry.name for entry in entries]
+    connection.execute("DELETE FROM meta.spooled_batches WHERE NOT list_contains(?::VARCHAR[], batch)", [names])
+    merged = {name for (name,) in connection.execute("SELECT batch FROM meta.spooled_batches").fetchall()}
+    done = []
     for entry in entries:
         if entry.name not in merged:
             try:
-                _drain_entry(connection, entry, names)
+                _drain_entry(connection, entry)
             except _FAULT_OF_THE_BATCH as error:
                 spool.set_aside(entry, first_line(error))
-                continue
-        spool.remove(entry)
+        done.append(entry)
+        if time.monotonic() >= deadline:
+            break
     spool.sweep(folder)
-    return len(entries)
+    return done
 
 
-def _drain_entry(connection: Connection, entry: Path, still_there: list[str]) -> None:
+def _drain_entry(connection: Connection, entry: Path) -> None:
     tables = [table for file in sorted(entry.glob("*.parquet")) if (table := _stage_file(connection, file))]
     with transaction(connection):
         for table in tables:
             _merge_staged(connection, table)
-        connection.execute(
-            "DELETE FROM meta.spooled_batches WHERE NOT list_contains(?::VARCHAR[], batch)", [still_there]
-        )
         connection.execute("INSERT INTO meta.spooled_batches VALUES (?)", [entry.name])
 
 

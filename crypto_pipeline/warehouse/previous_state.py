@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.interface import Warehouse
 from crypto_pipeline.warehouse.price_queries import apart_prices
 
 FRESH_PRICE = "fetched_at > now() - INTERVAL 30 MINUTE"
@@ -68,7 +68,7 @@ def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
 
     :param periods: seconds of the budgets whose use shall be known, by host.
     """
-    if not warehouse.path.exists():
+    if not warehouse.exists():
         return Recalled()
     warehouse.prepare()  # a file that an older version wrote lacks columns
     with warehouse.reading():

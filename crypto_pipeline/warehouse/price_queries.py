@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from crypto_pipeline.warehouse.duckdb import Warehouse
+from crypto_pipeline.warehouse.interface import Warehouse
 
 FRESH_CONSENSUS = timedelta(hours=1)
 """A consensus that is older says nothing about now."""

@@ -17,7 +17,7 @@ from typing import Any
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.intervals import WEEK_OPENS
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse.duckdb import Warehouse
+from crypto_pipeline.warehouse.interface import Warehouse
 from crypto_pipeline.warehouse.sql import main, quoted
 
 CANDLES_BACK = 50

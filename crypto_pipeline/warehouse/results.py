@@ -23,10 +23,14 @@ class Written:
     """Stored rows that a ``replace`` batch no longer has."""
     spooled: int = 0
     """Rows that wait in the spool; the next merge that gets the file writes them first."""
+    set_aside: int = 0
+    """Rows that the table cannot take; they are in the spool's folder for what is damaged, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
+    """One column of an answer."""
+
     name: str
     type: str
     """SQL type, as DuckDB writes it."""

@@ -15,7 +15,7 @@ from datetime import datetime
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.connection import transaction
-from crypto_pipeline.warehouse.duckdb import Warehouse
+from crypto_pipeline.warehouse.interface import FileWarehouse
 
 SLICE = 100_000
 """Rows that one transaction removes: about 10 ms, at most a few hundredths of a second with opening and closing the file."""
@@ -23,12 +23,12 @@ PAUSE = 0.06
 """Seconds between two slices: longer than others sleep between two attempts at the file, so that they get their turn."""
 
 
-def count_older(warehouse: Warehouse, table: str, before: datetime) -> int:
+def count_older(warehouse: FileWarehouse, table: str, before: datetime) -> int:
     ((count,),) = warehouse.query(sql.count_older(TABLES[table]), [before]).rows
     return int(count)
 
 
-def remove_older(warehouse: Warehouse, table: str, before: datetime) -> int:
+def remove_older(warehouse: FileWarehouse, table: str, before: datetime) -> int:
     """Remove what was collected before this moment; says how many rows that were.
 
     Raises DatabaseBusy when the file cannot be had between two slices; what is removed by then stays removed.

@@ -1,4 +1,4 @@
-"""Batches that wait because somebody else held the database: a folder of Parquet files beside it.
+"""Batches that wait because the database could not be written: a folder of Parquet files beside it.
 
 Belongs here: writing a batch so that a crash leaves all of it or nothing, listing, setting aside, removing.
 Does not belong here: merging it (warehouse/merging.py), deciding when to spool (warehouse/duckdb.py).
@@ -9,22 +9,25 @@ Does not belong here: merging it (warehouse/merging.py), deciding when to spool 
         20261124T071500_123456Z-4711-1f2e3d4c/     one batch, merged in one transaction; names sort by time
             market_prices.parquet
             data_collections.parquet
-        damaged/                                   what could not be read; kept for a person to look at
+        damaged/                                   what could not be merged; kept for a person to look at
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import secrets
 import shutil
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
 from crypto_pipeline.warehouse import sql
-from crypto_pipeline.warehouse.batches import Batch
+from crypto_pipeline.warehouse.batches import Batch, Misfit
 from crypto_pipeline.warehouse.connection import memory
 from crypto_pipeline.warehouse.files import flush
 
@@ -33,6 +36,8 @@ log = logging.getLogger(__name__)
 _UNFINISHED = ".writing-"
 _DAMAGED = "damaged"
 _DAY = 86_400
+_ROOM = 1 << 18
+"""Bytes: what the batches of a small table take."""
 
 
 def folder_of(database: Path, *, demo: bool = False) -> Path:
@@ -45,7 +50,7 @@ def write(folder: Path, batches: Sequence[Batch]) -> Path:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         flush(folder.parent)
-    name = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S_%fZ}-{os.getpid()}-{secrets.token_hex(4)}"
+    name = _new_name()
     draft, entry = folder / f"{_UNFINISHED}{name}", folder / name
     draft.mkdir()
     try:
@@ -90,10 +95,46 @@ def set_aside(part: Path, reason: str) -> None:
     log.error("A spooled batch could not be merged and was set aside as %s: %s", target, reason)
 
 
-def remove(entry: Path) -> None:
-    """Forget an entry that is merged."""
-    shutil.rmtree(entry, ignore_errors=True)
-    flush(entry.parent)
+def set_rows_aside(folder: Path, rows: Iterable[Misfit]) -> None:
+    """Keep rows that no table can take, one JSON object a line with the reason. Raises OSError."""
+    by_table: dict[str, list[Misfit]] = {}
+    for row in rows:
+        by_table.setdefault(row.table, []).append(row)
+    target = folder / _DAMAGED
+    for table, misfits in by_table.items():
+        target.mkdir(parents=True, exist_ok=True)
+        file = target / f"{_new_name()}.{table}.rows.jsonl"
+        lines = (json.dumps({"reason": one.reason, "row": one.row}, default=repr) for one in misfits)
+        file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        flush(file)
+        log.error("%d rows that %s cannot take were set aside as %s: %s", len(misfits), table, file, misfits[0].reason)
+
+
+def remove(entries: Sequence[Path]) -> None:
+    """Forget entries that are merged. One that cannot be removed now is recognised, and removed, by the next drain."""
+    for entry in entries:
+        shutil.rmtree(entry, ignore_errors=True)
+    for folder in {entry.parent for entry in entries}:
+        with suppress(OSError):
+            flush(folder)
+
+
+def can_be_written(folder: Path) -> bool:
+    """Whether a batch of some size would find room here. Tried, because permissions and quotas have many ways to say no."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=_UNFINISHED) as file:
+            file.write(bytes(_ROOM))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        return False
+    return True
+
+
+def _new_name() -> str:
+    """Names sort by the time at which they were made."""
+    return f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S_%fZ}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def sweep(folder: Path) -> None:

@@ -1,7 +1,10 @@
 """The SQL of the warehouse, made from schema/tables/.
 
 Belongs here: every statement that depends on a table's declaration. Functions of declarations, nothing is executed.
-Does not belong here: connections, transactions, rows. PostgreSQL 15 understands the same MERGE.
+Does not belong here: connections, transactions, rows.
+
+PostgreSQL 17 and newer understand the same MERGE but for two words: temporary tables lie in ``pg_temp`` there, and RETURNING
+asks ``merge_action()``. PostgreSQL 15 and 16 do not: their MERGE has neither RETURNING nor NOT MATCHED BY SOURCE.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from crypto_pipeline.questions import question_called, questions
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment
 
 HOUR = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
@@ -44,7 +44,7 @@ def folder(tmp_path_factory):
         {"symbol": symbol, "price_usd": 1.0, "price_change_24h": change, "timestamp": now}
         for symbol, change in changes.items()
     ]
-    Warehouse(folder / "crypto_data.duckdb").merge({"cached_ohlc": candles, "consensus_prices": consensus})
+    DuckDBWarehouse(folder / "crypto_data.duckdb").merge({"cached_ohlc": candles, "consensus_prices": consensus})
     return folder
 
 

@@ -19,7 +19,8 @@ import pytest
 
 import crypto_pipeline
 from crypto_pipeline import DatabaseBusy, WarehouseError
-from crypto_pipeline.warehouse import Warehouse, archive
+from crypto_pipeline.warehouse import archive
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price
 
 TIMEOUT_SECONDS = 30
@@ -42,9 +43,9 @@ while True:
 WRITER = """
 import sys
 from pathlib import Path
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import price
-written = Warehouse(Path(sys.argv[1]), lock_seconds=0).merge({"market_prices": [price("NEW")]})
+written = DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=0).merge({"market_prices": [price("NEW")]})
 print(written["market_prices"].spooled)
 """
 HOLDER = """
@@ -58,7 +59,7 @@ sys.stdin.read()
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     path = tmp_path_factory.mktemp("template") / "crypto.duckdb"
-    Warehouse(path).merge({"market_prices": [price("BTC", 64_000.1), price("ETH", 3_000.0, at=5)]})
+    DuckDBWarehouse(path).merge({"market_prices": [price("BTC", 64_000.1), price("ETH", 3_000.0, at=5)]})
     return path
 
 
@@ -262,7 +263,9 @@ def test_names_may_say_the_database_as_in_duckdbs_own_tools(db):
 
 
 def test_queries_written_for_sqlite_run_as_they_are(path, db):
-    Warehouse(path).merge({"market_prices": [price("NEW", timestamp=datetime.now(timezone.utc) + timedelta(days=9))]})
+    DuckDBWarehouse(path).merge(
+        {"market_prices": [price("NEW", timestamp=datetime.now(timezone.utc) + timedelta(days=9))]}
+    )
     recent = db.df("SELECT symbol FROM market_prices WHERE timestamp > datetime('now', '+8 days')")
     assert recent["symbol"].tolist() == ["NEW"]
     hours = db.execute("SELECT strftime('%Y-%m-%d %H', timestamp), date(timestamp) FROM market_prices ORDER BY symbol")
@@ -270,7 +273,7 @@ def test_queries_written_for_sqlite_run_as_they_are(path, db):
 
 
 def test_a_table_is_seen_together_with_its_archive(path, tmp_path, db):
-    warehouse, before = Warehouse(path), archive.before(NOON, 3)
+    warehouse, before = DuckDBWarehouse(path), archive.before(NOON, 3)
     warehouse.merge({"market_prices": [price("OLD", at=-200_000, fetched=-200_000)]})
     ((month, _),) = archive.due(warehouse, "market_prices", before)
     archive.move(warehouse, "market_prices", month, before, tmp_path / "archive")
@@ -325,14 +328,14 @@ def test_where_sqlite_and_duckdb_differ_about_days_it_is_told_what_to_write(db, 
 def test_a_notebook_that_stays_open_with_its_answers_keeps_no_collection_waiting(path):
     with program(NOTEBOOK, path) as notebook:
         assert notebook.first_line == "2"
-        collection = Warehouse(path, lock_seconds=0)
+        collection = DuckDBWarehouse(path, lock_seconds=0)
         assert counts(collection.merge({"market_prices": [price("NEW")]})) == (1, 0, 0, 0, 0)
         assert collection.spooled() == []
 
 
 def test_a_program_that_asks_without_pause_leaves_a_gap_for_every_collection(path):
     with program(RESTLESS, path) as restless:
-        collection = Warehouse(path, lock_seconds=TIMEOUT_SECONDS)
+        collection = DuckDBWarehouse(path, lock_seconds=TIMEOUT_SECONDS)
         for number in range(5):
             assert restless.stdout.readline() == "asked\n"
             assert counts(collection.merge({"market_prices": [price(f"N{number}")]})) == (1, 0, 0, 0, 0)
@@ -370,7 +373,7 @@ def test_who_holds_the_file_for_too_long_is_named_in_one_sentence(path):
 def test_the_collectors_own_process_keeps_its_lock_whatever_is_asked_in_it(path):
     """Of two databases of a process that have one file open, the first to close it would drop the lock of both."""
     db = crypto_pipeline.connect(path, lock_seconds=0.05)
-    with Warehouse(path).open() as collection:
+    with DuckDBWarehouse(path).open() as collection:
         with pytest.raises(DatabaseBusy, match="is in use in this program"):
             db.df("SELECT 1")
         assert "Could not set lock" in run(HOLDER, path).stderr
@@ -379,7 +382,7 @@ def test_the_collectors_own_process_keeps_its_lock_whatever_is_asked_in_it(path)
 
 
 def test_threads_that_ask_and_merge_in_one_process_all_get_through(path, db):
-    collection, errors = Warehouse(path, lock_seconds=TIMEOUT_SECONDS), []
+    collection, errors = DuckDBWarehouse(path, lock_seconds=TIMEOUT_SECONDS), []
 
     def work(number):
         try:
@@ -421,6 +424,6 @@ def test_ctrl_c_ends_a_long_question_and_leaves_the_file_free(path, db):
 def test_a_compacted_copy_that_takes_the_place_of_the_file_is_asked_next(path, db, tmp_path):
     db.df("FROM market_prices")
     copy = Path(shutil.copy(path, tmp_path / "copy.duckdb"))
-    Warehouse(copy).merge({"market_prices": [price("NEW")]})
+    DuckDBWarehouse(copy).merge({"market_prices": [price("NEW")]})
     copy.replace(path)
     assert len(db.df("FROM market_prices")) == 3

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price
 
 DUCKDB = Path(sys.executable).with_name("duckdb")
@@ -20,7 +20,7 @@ DUCKDB = Path(sys.executable).with_name("duckdb")
 
 @pytest.fixture
 def warehouse(tmp_path):
-    warehouse = Warehouse(tmp_path / "crypto.duckdb", lock_seconds=0)
+    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb", lock_seconds=0)
     warehouse.merge({"market_prices": [price("BTC", 64_000.1), price("ETH", 3_000.0, at=5)]})
     return warehouse
 
@@ -70,9 +70,9 @@ def test_sqlalchemy_cannot_write_through_this_engine(engine):
 def _another_process_can_write(warehouse):
     """Which it could not while this process had the file open in any way."""
     code = (
-        "import sys; from pathlib import Path; from crypto_pipeline.warehouse import Warehouse;"
+        "import sys; from pathlib import Path; from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse;"
         "from crypto_pipeline_tests.warehouse.facts import price;"
-        "print(Warehouse(Path(sys.argv[1]), lock_seconds=0).merge({'market_prices': [price('NEW')]})['market_prices'].spooled)"
+        "print(DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=0).merge({'market_prices': [price('NEW')]})['market_prices'].spooled)"
     )
     told = subprocess.run([sys.executable, "-c", code, str(warehouse.path)], capture_output=True, text=True, check=True)
     assert told.stdout == "0\n"

@@ -16,7 +16,7 @@ from crypto_pipeline.api.app import build_app
 from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.project import crypto_pipeline, free_port
 
 FAULTS = ("api.kraken.com/0/public/Ticker=503", "api.coingecko.com=451")
@@ -34,8 +34,8 @@ class Bank:
         return Settings(_env_file=None, data_dir=self.folder / "data")
 
     @property
-    def warehouse(self) -> Warehouse:
-        return Warehouse(self.settings.database)
+    def warehouse(self) -> DuckDBWarehouse:
+        return DuckDBWarehouse(self.settings.database)
 
     def one(self, query: str) -> Any:
         ((value,),) = self.warehouse.query(query).rows

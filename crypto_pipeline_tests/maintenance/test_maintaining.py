@@ -20,7 +20,7 @@ from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.runs import only_run_of
 from crypto_pipeline.schema.jobs import MAINTENANCE_JOB
 from crypto_pipeline.settings import Settings, SettingsError, load_settings
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.project import crypto_pipeline
 
 NOW = datetime.now(timezone.utc)
@@ -39,9 +39,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def bank(settings: Settings) -> Warehouse:
+def bank(settings: Settings) -> DuckDBWarehouse:
     """Ten failures, one a day, and two fees, one of them a year old."""
-    warehouse = Warehouse(settings.database)
+    warehouse = DuckDBWarehouse(settings.database)
     failures = [
         {"run_id": f"{day}", "endpoint": "kraken.ticker", "ask": "", "collected_at": NOW - timedelta(days=day)}
         for day in range(10)
@@ -84,7 +84,7 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
     return event.step_failure_data.user_failure_data.description or ""
 
 
-def test_the_job_does_it_and_shows_the_sizes(settings: Settings, bank: Warehouse) -> None:
+def test_the_job_does_it_and_shows_the_sizes(settings: Settings, bank: DuckDBWarehouse) -> None:
     result = run_job(settings)
     assert result.success
     told = metadata(result)
@@ -98,7 +98,7 @@ def test_the_job_does_it_and_shows_the_sizes(settings: Settings, bank: Warehouse
 
 
 def test_the_job_fails_with_one_sentence_while_somebody_else_holds_the_database_or_maintains_it(
-    settings: Settings, bank: Warehouse, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, bank: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ops, "LOCK_SECONDS", 0.05)
     hasty = settings.model_copy(update={"lock_seconds": 0.05})
@@ -109,7 +109,7 @@ def test_the_job_fails_with_one_sentence_while_somebody_else_holds_the_database_
     assert len(bank.read("failure_logs")) == 10
 
 
-def test_the_command_says_what_was_removed_and_how_large_things_are(settings: Settings, bank: Warehouse) -> None:
+def test_the_command_says_what_was_removed_and_how_large_things_are(settings: Settings, bank: DuckDBWarehouse) -> None:
     wishes = {"data_dir": settings.data_dir, "keep_days": "failure_logs=3", "archive_months": "2"}
     foreseen = crypto_pipeline("maintain", "--dry-run", "--json", **wishes)
     assert foreseen.returncode == 0, foreseen.stderr
@@ -153,7 +153,7 @@ def test_a_wish_that_makes_no_sense_is_named(wish: str, says: str) -> None:
 
 
 def test_the_command_gives_up_with_one_sentence_while_the_database_is_in_use(
-    settings: Settings, bank: Warehouse
+    settings: Settings, bank: DuckDBWarehouse
 ) -> None:
     with held(settings.database):
         run = crypto_pipeline("maintain", data_dir=settings.data_dir, lock_seconds="0.05")

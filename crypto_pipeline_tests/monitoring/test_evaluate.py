@@ -12,6 +12,7 @@ from crypto_pipeline.monitoring import evaluate as evaluating
 from crypto_pipeline.monitoring.evaluate import one_at_a_time
 from crypto_pipeline.orchestration.dagster_history import STATE_KEY
 from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.monitoring.endpoint import running_service
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
 from crypto_pipeline_tests.monitoring.watched import held_by_another_process, watched
@@ -145,7 +146,7 @@ def test_an_alert_that_could_not_be_stored_anywhere_is_told_once_and_stored_late
         bank.warehouse.prepare()
         with monkeypatch.context() as broken:
             broken.setattr(
-                evaluating.Warehouse, "merge", lambda *_: (_ for _ in ()).throw(evaluating.WarehouseError("full"))
+                DuckDBWarehouse, "merge", lambda *_: (_ for _ in ()).throw(evaluating.WarehouseError("full"))
             )
             bank.evaluate(NOON, disk_free_gb=TOO_MUCH)
             bank.evaluate(minutes(1), disk_free_gb=TOO_MUCH)

@@ -15,7 +15,7 @@ from crypto_pipeline.schema.freshness import usual_age
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 DUCKDB = Path(sys.executable).with_name("duckdb")
 NOW = datetime.now(timezone.utc)
@@ -30,7 +30,7 @@ def ago(**time):
 
 @pytest.fixture
 def warehouse(tmp_path):
-    warehouse = Warehouse(tmp_path / "crypto.duckdb", lock_seconds=0)
+    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb", lock_seconds=0)
     warehouse.prepare()
     return warehouse
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 NOBODY = 65_534
 
@@ -27,14 +27,14 @@ sys.stdin.read()
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("empty") / "crypto.duckdb"
-    Warehouse(path).prepare()
+    DuckDBWarehouse(path).prepare()
     return path
 
 
 @pytest.fixture
 def warehouse(tmp_path, empty_file):
     """An empty warehouse that does not wait long."""
-    return Warehouse(Path(shutil.copy(empty_file, tmp_path)), lock_seconds=0.05)
+    return DuckDBWarehouse(Path(shutil.copy(empty_file, tmp_path)), lock_seconds=0.05)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta, timezone
 import duckdb
 import pytest
 
-from crypto_pipeline.warehouse import DatabaseBusy, Warehouse, WarehouseError, compaction, maintenance
+from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError, compaction, maintenance
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.maintenance import Rules, maintain
 from crypto_pipeline_tests.warehouse.facts import counts, failure, price
 
@@ -37,7 +38,7 @@ def full(warehouse):
     warehouse.merge({"market_prices": [price()], "failure_logs": [failure()]})
     with warehouse.connection() as connection:
         connection.execute(FILL)
-    return Warehouse(warehouse.path, lock_seconds=5)
+    return DuckDBWarehouse(warehouse.path, lock_seconds=5)
 
 
 def attempts(warehouse):
@@ -96,15 +97,15 @@ def test_a_compacted_file_is_the_same_database(full, rules):
 def test_a_symbolic_link_stays_one(full, rules, tmp_path):
     link = tmp_path / "link.duckdb"
     link.symlink_to(full.path)
-    assert maintain(Warehouse(link), rules, NOW).compacted
+    assert maintain(DuckDBWarehouse(link), rules, NOW).compacted
     assert link.is_symlink()
-    assert attempts(Warehouse(link)) == attempts(full)
+    assert attempts(DuckDBWarehouse(link)) == attempts(full)
 
 
 def test_spooled_batches_are_merged_first_and_those_that_come_while_it_compacts_later(
     full, rules, another_program, monkeypatch
 ):
-    hasty = Warehouse(full.path, lock_seconds=0.01)
+    hasty = DuckDBWarehouse(full.path, lock_seconds=0.01)
     with another_program(full):
         hasty.merge({"market_prices": [price("EARLY")]})
     copy = compaction._copy
@@ -140,7 +141,7 @@ def test_a_person_who_reads_is_not_disturbed_and_sees_the_rows_of_before(full, r
 
 def test_while_somebody_writes_nothing_is_done_and_the_sentence_says_who(full, rules, another_program):
     with another_program(full), pytest.raises(DatabaseBusy, match=r"open in another program \(python"):
-        maintain(Warehouse(full.path, lock_seconds=0.05), rules, NOW)
+        maintain(DuckDBWarehouse(full.path, lock_seconds=0.05), rules, NOW)
     assert attempts(full)[0] == ROWS
 
 
@@ -174,7 +175,7 @@ os._exit(0)
 
 
 def test_without_a_database_none_is_made(tmp_path, rules):
-    nothing = Warehouse(tmp_path / "none.duckdb")
+    nothing = DuckDBWarehouse(tmp_path / "none.duckdb")
     assert maintain(nothing, rules, NOW).compaction == "there is no database yet"
     assert not nothing.path.exists()
 
@@ -184,13 +185,14 @@ import sys
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from crypto_pipeline.warehouse import Warehouse, compaction, retention
+from crypto_pipeline.warehouse import compaction, retention
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.maintenance import Rules, maintain
 compaction.PAYS_FROM_BYTES, compaction.PAYS_FROM_SHARE = 1, -1
 retention.SLICE, retention.PAUSE = 20_000, 0.001
 rules = Rules(Path(sys.argv[2]), {"connection_attempts": 30}, 3)
 now = datetime(2026, 11, 24, 4, 10, tzinfo=timezone.utc)
-maintain(Warehouse(Path(sys.argv[1]), lock_seconds=30), rules, now, tell=partial(print, flush=True))
+maintain(DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=30), rules, now, tell=partial(print, flush=True))
 """
 STEPS = ["removing"] * 3 + ["moving"] * 5 + ["compacting"] * 5
 
@@ -234,9 +236,9 @@ def _has_view(warehouse):
 def test_a_writer_that_waits_for_the_file_gets_the_compacted_one(full, rules):
     """The file changes its place on the disk under a name that others open all the time."""
     program = (
-        "import sys\nfrom pathlib import Path\nfrom crypto_pipeline.warehouse import Warehouse\n"
+        "import sys\nfrom pathlib import Path\nfrom crypto_pipeline.warehouse.duckdb import DuckDBWarehouse\n"
         "from crypto_pipeline_tests.warehouse.facts import failure\n"
-        "w = Warehouse(Path(sys.argv[1]), lock_seconds=30)\nprint('writes', flush=True)\nnumber = 0\n"
+        "w = DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=30)\nprint('writes', flush=True)\nnumber = 0\n"
         "while number < 40:\n"
         "    number += 1\n    w.merge({'failure_logs': [failure(run=f'late-{number}')]})\n"
         "print(number)"

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from crypto_pipeline.schema.declare import TIME
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import Warehouse, Written, spool
+from crypto_pipeline.warehouse import Written, spool
 from crypto_pipeline.warehouse.batches import batches_of
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import minutes
 
 EVERY_KIND = (
@@ -106,7 +107,7 @@ class Model:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
-    warehouse = Warehouse(tmp_path_factory.mktemp("model") / "crypto.duckdb")
+    warehouse = DuckDBWarehouse(tmp_path_factory.mktemp("model") / "crypto.duckdb")
     warehouse.prepare()
     return warehouse
 
@@ -122,7 +123,7 @@ def test_any_sequence_of_batches_straight_or_through_the_spool_leaves_what_a_dic
         for name, rows, waits in batches:
             expected = model.merge(name, rows)
             if waits and rows:
-                spool.write(spool.folder_of(shared.path), batches_of({name: rows}))
+                spool.write(spool.folder_of(shared.path), batches_of({name: rows})[0])
             else:
                 assert shared.merge({name: rows}) == {name: expected}
         shared.drain()

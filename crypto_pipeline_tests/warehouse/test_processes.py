@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse import writers
 from crypto_pipeline_tests.warehouse.facts import counts, price
 
@@ -44,7 +44,7 @@ def test_writers_that_are_killed_at_any_moment_leave_whole_batches_and_lose_none
 ):
     acknowledged = run_writers(warehouse, rounds=12, batches=1_000, kill="kill")
 
-    patient = Warehouse(warehouse.path)
+    patient = DuckDBWarehouse(warehouse.path)
     assert patient.read("market_prices")  # the log of a writer that was killed is no obstacle to a reader
     patient.drain()
     prices, logs = rows_of_runs()
@@ -60,7 +60,7 @@ def test_writers_at_once_lose_nothing(warehouse, rows_of_runs):
     acknowledged = run_writers(warehouse, rounds=1, batches=15, kill="wait")
 
     assert len(acknowledged) == 31
-    Warehouse(warehouse.path).drain()
+    DuckDBWarehouse(warehouse.path).drain()
     prices, logs = rows_of_runs()
     assert prices == dict.fromkeys(acknowledged, writers.PRICES)
     assert logs == dict.fromkeys(acknowledged, 1)
@@ -68,8 +68,8 @@ def test_writers_at_once_lose_nothing(warehouse, rows_of_runs):
 
 def test_a_reader_that_comes_back_again_and_again_does_not_keep_a_writer_out(warehouse):
     reader = (
-        "import sys\nfrom pathlib import Path\nfrom crypto_pipeline.warehouse import Warehouse\n"
-        "warehouse = Warehouse(Path(sys.argv[1]), lock_seconds=30)\nprint('reads', flush=True)\n"
+        "import sys\nfrom pathlib import Path\nfrom crypto_pipeline.warehouse.duckdb import DuckDBWarehouse\n"
+        "warehouse = DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=30)\nprint('reads', flush=True)\n"
         "while True: warehouse.read('market_prices')"
     )
     process = subprocess.Popen(
@@ -77,7 +77,7 @@ def test_a_reader_that_comes_back_again_and_again_does_not_keep_a_writer_out(war
     )
     try:
         assert process.stdout.readline() == "reads\n"
-        patient = Warehouse(warehouse.path, lock_seconds=20)
+        patient = DuckDBWarehouse(warehouse.path, lock_seconds=20)
         written = [counts(patient.merge({"market_prices": [price(at=number)]})) for number in range(3)]
         assert process.poll() is None, process.stderr.read()
     finally:

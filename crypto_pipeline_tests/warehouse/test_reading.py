@@ -7,7 +7,8 @@ from datetime import timezone
 
 import pytest
 
-from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, Warehouse, WarehouseError
+from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, WarehouseError
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import minutes, price
 
 
@@ -24,7 +25,7 @@ def test_rows_can_be_chosen_by_column_condition_and_number(warehouse):
 
 
 def test_there_are_no_rows_where_there_is_no_file_yet(tmp_path):
-    warehouse = Warehouse(tmp_path / "crypto.duckdb")
+    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb")
     assert warehouse.read("market_prices") == []
     assert warehouse.info() == {}
     assert not warehouse.path.exists()
@@ -98,14 +99,14 @@ def test_reading_goes_on_while_the_same_process_writes(warehouse):
         warehouse.merge({"market_prices": [price()]})
         assert [row["symbol"] for row in warehouse.read("market_prices")] == ["BTC"]
         seen = []
-        other = threading.Thread(target=lambda: seen.append(len(Warehouse(warehouse.path).read("market_prices"))))
+        other = threading.Thread(target=lambda: seen.append(len(DuckDBWarehouse(warehouse.path).read("market_prices"))))
         other.start()
         other.join()
     assert seen == [1]
 
 
 def test_threads_that_read_and_write_at_once_all_get_through(warehouse):
-    patient = Warehouse(warehouse.path, lock_seconds=30)
+    patient = DuckDBWarehouse(warehouse.path, lock_seconds=30)
     errors = []
 
     def work(number):
@@ -178,12 +179,12 @@ def test_the_mark_changes_while_the_file_is_still_open_for_writing(warehouse):
 
 
 def test_a_file_that_does_not_exist_has_no_mark(tmp_path):
-    assert Warehouse(tmp_path / "crypto.duckdb").mark() == ""
+    assert DuckDBWarehouse(tmp_path / "crypto.duckdb").mark() == ""
 
 
 def test_memory_for_reading_can_be_bounded_and_what_needs_more_goes_to_disk(warehouse):
     warehouse.merge({"market_prices": [price()]})
-    small = Warehouse(warehouse.path, read_memory="32MB")
+    small = DuckDBWarehouse(warehouse.path, read_memory="32MB")
     with small.reading():
         assert small.query("SELECT current_setting('memory_limit')").rows == [("30.5 MiB",)]
         sorted_much = "SELECT count(*) FROM (SELECT md5(range::VARCHAR) AS text FROM range(400_000) ORDER BY text)"

@@ -14,8 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.connection import memory
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import failure, minutes, price, provider
 
 PRICES = 50
@@ -36,7 +36,7 @@ def moment(run):
 
 
 def write(path, writer, count, acknowledge):
-    warehouse = Warehouse(path, lock_seconds=0.02)
+    warehouse = DuckDBWarehouse(path, lock_seconds=0.02)
     for number in range(count):
         run = f"{writer}-{number}"
         written = warehouse.merge(batch(run))

@@ -50,7 +50,7 @@ class Reading:
 
     def rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
         """What a query answers; nothing where there is no database yet. Raises QueryLimitExceeded."""
-        if not self._warehouse.path.exists():
+        if not self._warehouse.exists():
             return []
         seconds = max(self._deadline - time.monotonic(), 0.001)
         return self._warehouse.query(query, parameters, seconds=seconds).dicts()
@@ -123,7 +123,7 @@ class Reader:
     def _made(self, answer: Callable[[Reading], Answer], deadline: float) -> bytes:
         reading = Reading(self._settings, datetime.now(timezone.utc), self._warehouse, deadline)
         try:
-            with self._warehouse.reading() if self._warehouse.path.exists() else nullcontext():
+            with self._warehouse.reading() if self._warehouse.exists() else nullcontext():
                 made = answer(reading)
         except QueryLimitExceeded:
             raise QueryLimitExceeded(

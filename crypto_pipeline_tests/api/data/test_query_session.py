@@ -18,7 +18,8 @@ from crypto_pipeline.api.data.query_session import Reader, Reading
 from crypto_pipeline.api.data.response_cache import OVERHEAD_BYTES, EndpointState, Memory
 from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.errors import Overloaded
-from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, Warehouse
+from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import at, consensus
 from crypto_pipeline_tests.orchestration.test_assets import held_by_another_process
@@ -36,15 +37,15 @@ def stored(data: Data) -> Data:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows each time that a database is opened for an answer."""
     times: list[str] = []
-    really = Warehouse.reading
+    really = DuckDBWarehouse.reading
 
     @contextmanager
-    def reading_(self: Warehouse) -> Iterator[Warehouse]:
+    def reading_(self: DuckDBWarehouse) -> Iterator[DuckDBWarehouse]:
         times.append("opened")
         with really(self) as warehouse:
             yield warehouse
 
-    monkeypatch.setattr(Warehouse, "reading", reading_)
+    monkeypatch.setattr(DuckDBWarehouse, "reading", reading_)
     return times
 
 
