@@ -1,7 +1,7 @@
 """Log lines: readable ones for people, JSON ones for programs.
 
-Belongs here: how a line looks, and which sentence an endpoint's result becomes.
-Does not belong here: the collection log, which is tables (collection/log.py).
+Belongs here: how a line looks.
+Does not belong here: what lines say (orchestration/resources.py, ...), the collection log, which is tables (collection/log.py).
 """
 
 from __future__ import annotations
@@ -9,13 +9,9 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from typing import TYPE_CHECKING, Any
 
 from crypto_pipeline.printable import printable
 from crypto_pipeline.settings import Settings
-
-if TYPE_CHECKING:
-    from crypto_pipeline.collection.results import EndpointResult
 
 LOGGER = "crypto_pipeline"
 _TEXT = "%(asctime)s %(levelname)s %(message)s"
@@ -32,21 +28,6 @@ def configure(settings: Settings) -> None:
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
-
-
-def told(result: EndpointResult) -> None:
-    """One line for what became of an endpoint: a warning when it failed."""
-    fields: dict[str, Any] = {
-        "endpoint": result.endpoint.id,
-        "outcome": result.outcome.value,
-        "status_code": result.status_code,
-        "milliseconds": round(result.milliseconds, 1),
-        "rows": result.row_count,
-        "rejected": result.rejected_count,
-    }
-    why = f": {result.error}" if result.error else ""
-    level = logging.WARNING if result.failed else logging.INFO
-    log.log(level, "%s %s%s", result.endpoint.id, result.outcome, why, extra=fields)
 
 
 class _Readable(logging.Formatter):

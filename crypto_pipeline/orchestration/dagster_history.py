@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 
 import dagster as dg
-from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
 
 from crypto_pipeline.monitoring.facts import FailedRun, Schedule, StoredTable
 from crypto_pipeline.monitoring.ticks import Tick
+from crypto_pipeline.orchestration.dagster_internals import InstigatorState, InstigatorTick, TickStatus
 from crypto_pipeline.orchestration.jobs import JOBS
 from crypto_pipeline.schema.freshness import longest_wait, windows
 from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, UI_SCHEDULE

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from dagster import DagsterInstance
 
+from crypto_pipeline.orchestration.dagster_internals import local_artifacts_in, local_logs_in
 from crypto_pipeline.schema.jobs import JOB_TAG
 from crypto_pipeline.settings import Settings
 
@@ -21,16 +22,8 @@ def instance_config(folder: Path | str) -> dict[str, Any]:
     """The content of dagster.yaml, with all state in one folder."""
     return {
         "storage": {"sqlite": {"base_dir": f"{folder}"}},
-        "local_artifact_storage": {
-            "module": "dagster._core.storage.root",
-            "class": "LocalArtifactStorage",
-            "config": {"base_dir": f"{folder}"},
-        },
-        "compute_logs": {
-            "module": "dagster._core.storage.local_compute_log_manager",
-            "class": "LocalComputeLogManager",
-            "config": {"base_dir": f"{folder}/compute_logs"},
-        },
+        "local_artifact_storage": local_artifacts_in(f"{folder}"),
+        "compute_logs": local_logs_in(f"{folder}/compute_logs"),
         "concurrency": {
             "runs": {
                 "max_concurrent_runs": 4,

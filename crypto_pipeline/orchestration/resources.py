@@ -203,5 +203,15 @@ class Reporter:
         """A table is done, with data or without."""
 
     def answered(self, result: EndpointResult) -> None:
-        """An endpoint is done. Called from the collection's thread."""
-        logs.told(result)
+        """An endpoint is done: one line, a warning when it failed. Called from the collection's thread."""
+        fields = {
+            "endpoint": result.endpoint.id,
+            "outcome": result.outcome.value,
+            "status_code": result.status_code,
+            "milliseconds": round(result.milliseconds, 1),
+            "rows": result.row_count,
+            "rejected": result.rejected_count,
+        }
+        why = f": {result.error}" if result.error else ""
+        level = logging.WARNING if result.failed else logging.INFO
+        logs.log.log(level, "%s %s%s", result.endpoint.id, result.outcome, why, extra=fields)

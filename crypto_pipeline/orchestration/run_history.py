@@ -8,20 +8,17 @@ Does not belong here: runs that are under way or dead (orchestration/runs.py), t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 from uuid import UUID
 
 import dagster as dg
-from dagster._core.storage.event_log import SqlEventLogStorage
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
-from dagster._core.storage.runs import SqlRunStorage
-from dagster._core.storage.runs.schema import RunTagsTable
 
 from crypto_pipeline.maintenance import sqlite_files
 from crypto_pipeline.maintenance.maintaining import Pruned
+from crypto_pipeline.orchestration.dagster_internals import forget_leftovers
 
 KEEP_OF_EACH_JOB = 20
 """The newest runs of a job stay whatever their age: how a job that rests went last is worth knowing."""
@@ -53,7 +50,7 @@ def prune(
         batch = runs[start : start + BATCH]
         for run_id in batch:
             instance.delete_run(run_id)
-        _forget_leftovers(instance, batch)
+        forget_leftovers(instance, batch)
     _remove_files(instance, home)
     for file in _SHARED:
         sqlite_files.give_back(home / file)
@@ -72,17 +69,6 @@ def _too_old(instance: dg.DagsterInstance, limit: datetime) -> list[str]:
     for job in {run.job_name for run in old}:
         stay.update(instance.get_run_ids(dg.RunsFilter(job_name=job), limit=KEEP_OF_EACH_JOB))
     return [run.run_id for run in reversed(old) if run.run_id not in stay][:AT_MOST]
-
-
-def _forget_leftovers(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
-    """What Dagster leaves behind of a run that it deletes: one row for each check and each tag."""
-    events, storage = instance.event_log_storage, instance.run_storage
-    if isinstance(events, SqlEventLogStorage):
-        with events.index_connection() as connection:
-            connection.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.in_(runs)))
-    if isinstance(storage, SqlRunStorage):
-        with storage.connect() as connection:
-            connection.execute(RunTagsTable.delete().where(RunTagsTable.c.run_id.in_(runs)))
 
 
 def _remove_files(instance: dg.DagsterInstance, home: Path) -> None:

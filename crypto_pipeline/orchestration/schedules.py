@@ -10,8 +10,8 @@ from datetime import datetime
 
 import dagster as dg
 from croniter import croniter
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from crypto_pipeline.orchestration.dagster_internals import UnresolvedAssetJobDefinition
 from crypto_pipeline.orchestration.jobs import historical_data_collection, maintenance, ui_data_collection
 from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.schema.jobs import (

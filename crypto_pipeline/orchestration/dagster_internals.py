@@ -1,0 +1,67 @@
+"""What we need of Dagster that it does not promise: the one module that imports its private names.
+
+Belongs here: those names, each with why nothing public will do; work inside Dagster's storages.
+Does not belong here: what is done with them (orchestration/dagster_history.py, orchestration/run_history.py, ...).
+
+A test says whether the Dagster that is installed still has them; whoever raises the pin in constraints.txt reads it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
+
+__all__ = [
+    "InstigatorState",
+    "InstigatorTick",
+    "TickStatus",
+    "UnresolvedAssetJobDefinition",
+    "forget_leftovers",
+    "local_artifacts_in",
+    "local_logs_in",
+]
+"""
+- ``UnresolvedAssetJobDefinition`` is the type of what ``define_asset_job`` returns.
+- ``InstigatorState``, ``InstigatorTick``, ``TickStatus``: no public name tells when a schedule ticked and what came of it.
+"""
+
+
+def local_artifacts_in(folder: str) -> dict[str, Any]:
+    """The part of dagster.yaml that keeps artifacts in a folder: Dagster's documentation names these classes itself."""
+    return {
+        "module": "dagster._core.storage.root",
+        "class": "LocalArtifactStorage",
+        "config": {"base_dir": folder},
+    }
+
+
+def local_logs_in(folder: str) -> dict[str, Any]:
+    """The part of dagster.yaml that keeps what steps print in a folder."""
+    return {
+        "module": "dagster._core.storage.local_compute_log_manager",
+        "class": "LocalComputeLogManager",
+        "config": {"base_dir": folder},
+    }
+
+
+def forget_leftovers(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
+    """Remove what ``delete_run`` leaves behind of runs: one row for each check and each tag. Nothing public does.
+
+    Does nothing to storages that are not SQL. The imports are here because they cost a tenth of a second.
+    """
+    from dagster._core.storage.event_log import SqlEventLogStorage
+    from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+    from dagster._core.storage.runs import SqlRunStorage
+    from dagster._core.storage.runs.schema import RunTagsTable
+
+    events, storage = instance.event_log_storage, instance.run_storage
+    if isinstance(events, SqlEventLogStorage):
+        with events.index_connection() as connection:
+            connection.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.in_(runs)))
+    if isinstance(storage, SqlRunStorage):
+        with storage.connect() as connection:
+            connection.execute(RunTagsTable.delete().where(RunTagsTable.c.run_id.in_(runs)))
