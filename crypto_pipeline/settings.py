@@ -7,6 +7,8 @@ Does not belong here: facts of sources (sources/), tables (schema/tables/).
 from __future__ import annotations
 
 import os
+import re
+from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -18,10 +20,19 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.sources.symbols import Universe
 
 PREFIX = "CRYPTO_PIPELINE_"
+_ALIKE = 0.85
+"""How alike, from 0 to 1, a name must be to one of ours for a slip of the pen."""
 FOREVER = "forever"
+DOTENV = ".env"
+_NO_ADDRESS = re.compile(r"%[0-9A-Fa-f]{2}|[?\\]" if os.sep == "/" else r"%[0-9A-Fa-f]{2}|[?]")
+"""SQLite gets the paths of Dagster's databases as addresses, in which these mean something else."""
+_NO_FILE_OF_DUCKDB = re.compile(r"[?\\]" if os.sep == "/" else "[?]")
+_ENCODING = "utf-8-sig"
+"""Some editors begin a text with a mark of its encoding, which is part of no name."""
+STARTED_BY = f"{PREFIX}STARTED_BY"
+"""No setting: what 'up' writes into the environment of its processes, so that a later start knows them again."""
 
 
 class SettingsError(Exception):
@@ -31,7 +42,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """What a person may change. Every field is the variable CRYPTO_PIPELINE_<NAME>, in the environment or in .env."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=DOTENV, env_file_encoding=_ENCODING, extra="ignore", frozen=True
+    )
 
     data_dir: Path = Field(Path("data"), description="Folder of the database, the spool and Dagster's own state.")
     database_url: str = Field(
@@ -76,7 +89,7 @@ class Settings(BaseSettings):
     run_days: int = Field(7, ge=1, le=3650, description="Days that Dagster keeps its runs and their events for.")
     symbols: str = Field(
         "",
-        description="Coins to keep, separated by commas: BTC,ETH. 'all' keeps every coin. Default: the 100 that matter most.",
+        description="Coins to keep, separated by commas: BTC,ETH; +NAME for one that our list does not have. 'all' keeps every coin. Default: the 100 that matter most.",
     )
     intervals: str = Field("1h,1d", description=f"Lengths of the candles to keep: {', '.join(INTERVAL_SECONDS)}.")
     sources_off: str = Field(
@@ -117,7 +130,10 @@ class Settings(BaseSettings):
     @field_validator("data_dir", mode="after")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+        path = path.expanduser().absolute()
+        if strange := _NO_ADDRESS.search(str(path)):
+            raise ValueError(f"Dagster's databases cannot be in {path}, because of the {strange[0]!r} in it")
+        return path
 
     @field_validator("gateway_url")
     @classmethod
@@ -129,7 +145,7 @@ class Settings(BaseSettings):
     @field_validator("intervals")
     @classmethod
     def _intervals(cls, text: str) -> str:
-        if not _words(text) or not set(_words(text)) <= set(INTERVAL_SECONDS):
+        if not words_in(text) or not set(words_in(text)) <= set(INTERVAL_SECONDS):
             raise ValueError(f"should be some of {', '.join(INTERVAL_SECONDS)}, separated by commas")
         return text
 
@@ -143,7 +159,7 @@ class Settings(BaseSettings):
     @field_validator("keep_days")
     @classmethod
     def _keep_days(cls, text: str) -> str:
-        for word in _words(text):
+        for word in words_in(text):
             name, _, days = word.partition("=")
             if name not in TABLES or not TABLES[name].may_lose_rows:
                 raise ValueError(f"{name!r} is no table that grows")
@@ -156,6 +172,8 @@ class Settings(BaseSettings):
     def _database(cls, url: str) -> str:
         if "://" in url and not url.startswith("duckdb:///"):
             raise ValueError("should be duckdb:///PATH or a plain path; other databases are not supported yet")
+        if strange := _NO_FILE_OF_DUCKDB.search(url):
+            raise ValueError(f"DuckDB reads the {strange[0]!r} in it as something else than a part of the name")
         return url
 
     @cached_property
@@ -176,7 +194,7 @@ class Settings(BaseSettings):
     @cached_property
     def kept_days(self) -> dict[str, int]:
         """Days by table; tables that are kept for ever are not in it."""
-        wished = dict(word.split("=") for word in _words(self.keep_days))
+        wished = dict(word.split("=") for word in words_in(self.keep_days))
         declared = {name: str(table.keep_days) for name, table in TABLES.items() if table.keep_days}
         return {name: int(days) for name, days in {**declared, **wished}.items() if days != FOREVER}
 
@@ -186,21 +204,14 @@ class Settings(BaseSettings):
         return self.dagster_home / "locks"
 
     @cached_property
-    def universe(self) -> Universe:
-        wanted = _words(self.symbols.upper())
-        if wanted == ("ALL",):
-            return Universe(None)
-        return Universe(frozenset(wanted)) if wanted else Universe()
-
-    @cached_property
     def candle_intervals(self) -> tuple[str, ...]:
-        return _words(self.intervals)
+        return words_in(self.intervals)
 
     def switched_off(self, endpoint_id: str, provider: str) -> bool:
-        return not {endpoint_id, provider}.isdisjoint(_words(self.sources_off))
+        return not {endpoint_id, provider}.isdisjoint(words_in(self.sources_off))
 
     def switched_on(self, endpoint_id: str, provider: str) -> bool:
-        return not {endpoint_id, provider}.isdisjoint(_words(self.sources_on))
+        return not {endpoint_id, provider}.isdisjoint(words_in(self.sources_on))
 
     def key(self, variable: str) -> str:
         """The key of a source, from the environment or .env; empty when it is not set."""
@@ -213,19 +224,53 @@ class Settings(BaseSettings):
 
 @cache
 def _dotenv() -> dict[str, str | None]:
-    return dotenv_values(".env")
+    return dotenv_values(DOTENV, encoding=_ENCODING)
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _require_text_in_dotenv() -> None:
+    """Raise SettingsError when .env is there and cannot be read, or holds something else than text in UTF-8."""
+    try:
+        content = Path(DOTENV).read_bytes() if Path(DOTENV).is_file() else b""
+        strange = content.find(b"\0")
+        content[: None if strange < 0 else strange].decode(_ENCODING)
+    except UnicodeDecodeError as error:
+        strange = error.start
+    except OSError as error:
+        raise SettingsError(f"{Path(DOTENV).absolute()} cannot be read: {error.strerror}.") from None
+    if strange >= 0:
+        line = content[:strange].count(b"\n") + 1
+        raise SettingsError(f"{Path(DOTENV).absolute()} is no text in UTF-8 (line {line}): save it as UTF-8.")
+
+
+def misspelt_variables() -> list[str]:
+    """A sentence for each variable, of the environment or of .env, that looks like one of ours and is none."""
+    ours = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    try:
+        _require_text_in_dotenv()
+        names = {*os.environ, *dotenv_values(DOTENV, encoding=_ENCODING)}
+    except SettingsError:  # whoever loads the settings says so
+        names = {*os.environ}
+    strange = sorted(name for name in names if name.upper() not in {*ours, STARTED_BY})
+    return [
+        f"{name} is no setting; {f'did you mean {meant[0]}?' if meant else 'docs/configuration.md has them all.'}"
+        for name in strange
+        for meant in [get_close_matches(name.upper(), ours, n=1, cutoff=_ALIKE)]
+        if meant or name.upper().startswith(PREFIX)
+    ]
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """The words of a setting that is a list, separated by commas or blanks."""
     return tuple(word for word in text.replace(",", " ").split() if word)
 
 
 def load_settings(**overrides: Any) -> Settings:
     """The settings as the environment has them. Raises SettingsError with one sentence for the first that is wrong."""
+    _require_text_in_dotenv()
     try:
         return Settings(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + "_".join(map(str, first["loc"])).upper()
         reason = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{name}={first['input']!r} cannot be used: {reason}.") from None
+        raise SettingsError(f"{name}={str(first['input'])!r} cannot be used: {reason}.") from None

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crypto_pipeline.settings import SettingsError, load_settings
+from crypto_pipeline.orchestration.instance import open_instance
+from crypto_pipeline.settings import SettingsError, load_settings, misspelt_variables
 
 
 @pytest.fixture(autouse=True)
@@ -21,23 +22,32 @@ def test_everything_has_a_default(tmp_path: Path) -> None:
     assert settings.data_dir == tmp_path / "data"
     assert settings.database == tmp_path / "data" / "crypto_data.duckdb"
     assert (settings.ui_port, settings.api_port) == (3000, 7860)
-    assert len(settings.universe.listed) == 100
     assert settings.candle_intervals == ("1h", "1d")
+
+
+@pytest.mark.parametrize("folder", ["it's", 'd"q', "sp ace", "بانک", "100%", "a%zz", "h#y", "$HOME", "{env}", "star*"])
+def test_other_characters_than_those_of_addresses_may_be_in_the_name_of_the_folder(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRYPTO_PIPELINE_DATA_DIR", str(tmp_path / folder))
+    with open_instance(load_settings()) as instance:
+        assert instance.get_runs() == []
+    assert (tmp_path / folder / "dagster" / "history" / "runs.db").is_file()
+
+
+def test_a_folder_that_cannot_be_an_address_is_told_also_where_it_is_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a%41b").mkdir()
+    monkeypatch.chdir(tmp_path / "a%41b")
+    with pytest.raises(SettingsError, match=r"CRYPTO_PIPELINE_DATA_DIR='data' cannot be used: .*/a%41b/data, because"):
+        load_settings()
 
 
 @pytest.mark.parametrize("url", ["duckdb:////somewhere/x.duckdb", "/somewhere/x.duckdb"])
 def test_the_database_is_a_url_or_a_plain_path(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRYPTO_PIPELINE_DATABASE_URL", url)
     assert load_settings().database == Path("/somewhere/x.duckdb")
-
-
-def test_the_tracked_coins_are_a_list_or_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CRYPTO_PIPELINE_SYMBOLS", "btc, eth,UNHEARDOF")
-    universe = load_settings().universe
-    assert universe.listed == ("BTC", "ETH", "UNHEARDOF")
-    assert "SOL" not in universe
-    monkeypatch.setenv("CRYPTO_PIPELINE_SYMBOLS", "all")
-    assert "ANYTHING" in load_settings().universe
 
 
 def test_a_file_named_dot_env_is_read(tmp_path: Path) -> None:
@@ -55,6 +65,10 @@ def test_a_file_named_dot_env_is_read(tmp_path: Path) -> None:
         ("UI_CRON", "99 * * * *", "should be a cron expression of five fields"),
         ("INTERVALS", "7h", "should be some of 1m"),
         ("DATABASE_URL", "postgresql://localhost/x", "other databases are not supported yet"),
+        ("DATABASE_URL", "/tmp/what?/x.duckdb", "DuckDB reads the '?' in it as something else"),
+        ("DATA_DIR", "/tmp/a%41b", "Dagster's databases cannot be in /tmp/a%41b, because of the '%41' in it"),
+        ("DATA_DIR", "/tmp/what?", "because of the '?' in it"),
+        ("DATA_DIR", r"/tmp/back\slash", r"because of the '\\' in it"),
         ("LOG_FORMAT", "xml", "CRYPTO_PIPELINE_LOG_FORMAT='xml' cannot be used"),
         ("WHALE_USD", "-1", "CRYPTO_PIPELINE_WHALE_USD='-1' cannot be used"),
         ("REQUEST_SECONDS", "0", "CRYPTO_PIPELINE_REQUEST_SECONDS='0' cannot be used"),
@@ -68,3 +82,59 @@ def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(
         load_settings()
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_mark_of_the_encoding_at_its_beginning_is_part_of_no_name(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfCRYPTO_PIPELINE_UI_PORT=3100\n")
+    assert load_settings().ui_port == 3100
+    assert misspelt_variables() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("CRYPTO_PIPELINE_UI_PORT=3100\n# für Zürich\n".encode("latin-1"), 2),
+        ("CRYPTO_PIPELINE_UI_PORT=3100\n".encode("utf-16"), 1),
+        (b"CRYPTO_PIPELINE_UI_PORT=31\x0000\n", 1),
+        (bytes(range(1, 256)), 2),
+    ],
+)
+def test_a_file_named_dot_env_that_is_no_text_is_named_in_one_sentence(
+    content: bytes, line: int, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value) == f"{tmp_path / '.env'} is no text in UTF-8 (line {line}): save it as UTF-8."
+    assert misspelt_variables() == []
+
+
+def test_a_folder_named_dot_env_is_somebody_s_environment_and_no_file_of_ours(tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+    assert load_settings().ui_port == 3000
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("CRYPTO_PIPELINE_UI_PROT", "did you mean CRYPTO_PIPELINE_UI_PORT?"),
+        ("CRYPTO_PIPLINE_SYMBOLS", "did you mean CRYPTO_PIPELINE_SYMBOLS?"),
+        ("CRYPTO_PIPELINE_WEATHER", "docs/configuration.md has them all."),
+        ("crypto_pipeline_source_off", "did you mean CRYPTO_PIPELINE_SOURCES_OFF?"),
+    ],
+)
+def test_a_misspelt_variable_is_named_with_what_it_may_have_meant(
+    name: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = [f"{name} is no setting; {says}"]
+    monkeypatch.setenv(name, "1")
+    assert misspelt_variables() == expected
+    monkeypatch.delenv(name)
+    (tmp_path / ".env").write_text(f"{name}=1\n")
+    assert misspelt_variables() == expected
+
+
+@pytest.mark.parametrize("name", ["crypto_pipeline_ui_port", "CRYPTO_PIPELINE_STARTED_BY", "ETHERSCAN_API_KEY", "PATH"])
+def test_what_is_a_setting_or_nothing_of_ours_is_no_slip(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "1")
+    assert misspelt_variables() == []

@@ -6,6 +6,7 @@ Does not belong here: doing it (system/collecting.py, system/operation.py, repla
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime, timezone
 from enum import Enum
@@ -16,7 +17,7 @@ import typer
 
 from crypto_pipeline.cli import alerts, console, maintain, query, sources, worker
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError, endpoint_called
-from crypto_pipeline.settings import SettingsError, load_settings
+from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
 
 app = typer.Typer(
     help="A self-hosted crypto data bank: free public sources, collected by Dagster, kept in DuckDB.",
@@ -51,6 +52,9 @@ def main() -> None:
 
     console.prepare()
     try:
+        if STARTED_BY not in os.environ:  # a process of 'up', which has warned
+            for warning in misspelt_variables():
+                console.note(f"Warning: {warning}")
         app()
     except (UsageError, SettingsError, StartError, WarehouseError) as error:
         console.note(str(error))
@@ -164,6 +168,7 @@ def parse(
     would keep.
     """
     from crypto_pipeline.collection.saved import ask_labels, kept, lines, read_saved
+    from crypto_pipeline.collection.universe import universe_of
     from crypto_pipeline.schema.outcomes import SourceError
 
     settings = load_settings()
@@ -184,7 +189,7 @@ def parse(
     total = sum(map(len, read.normalised.rows.values()))
     console.note(
         f"{read.entries} entries, {total} rows, {read.normalised.rejected_count} rejected;"
-        f" a collection keeps {kept(read, settings.universe, settings.whale_usd)} of them"
+        f" a collection keeps {kept(read, universe_of(settings), settings.whale_usd)} of them"
     )
 
 

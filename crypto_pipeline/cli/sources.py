@@ -100,13 +100,14 @@ def check(
     from crypto_pipeline.collection.checking import Terms
     from crypto_pipeline.collection.checking import check as check_all
     from crypto_pipeline.collection.selection import is_on
+    from crypto_pipeline.collection.universe import universe_of
     from crypto_pipeline.orchestration.resources import Sources
 
     settings = load_settings()
     chosen = _chosen(settings, table, host)
     endpoints = _called(ids, chosen) if ids else [endpoint for endpoint in chosen if is_on(endpoint, settings)]
     terms = Terms(
-        universe=settings.universe,
+        universe=universe_of(settings),
         intervals=settings.candle_intervals,
         whale_usd=settings.whale_usd,
         seconds=3 * settings.request_seconds,
@@ -203,9 +204,10 @@ def _list(facts: list[dict[str, Any]]) -> None:
 
 def _budget(endpoints: Iterable[Endpoint], settings: Settings, as_json: bool) -> None:
     from crypto_pipeline.collection.budgeting import daily_use
+    from crypto_pipeline.collection.universe import universe_of
     from crypto_pipeline.sources.kit import Context
 
-    context = Context(settings.universe, datetime.now(timezone.utc), settings.candle_intervals)
+    context = Context(universe_of(settings), datetime.now(timezone.utc), settings.candle_intervals)
     days = daily_use(endpoints, context)
     columns = ("host", "requests_a_day", "allowed_a_day", "share_percent")
     rows = [(day.host, round(day.requests, 1), round(day.allowed, 1), round(day.share, 2)) for day in days]

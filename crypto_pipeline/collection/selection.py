@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.settings import Settings, SettingsError
 from crypto_pipeline.sources.kit import Endpoint
 
@@ -45,7 +46,8 @@ def endpoints_for(
 
 
 def check_names(settings: Settings, declared: Iterable[Endpoint]) -> None:
-    """Raise UnknownSourceError when a setting names a source that does not exist."""
+    """Raise UnknownSourceError when a setting names a source that does not exist, UnknownCoinError for such a coin."""
+    universe_of(settings)
     known = {name for endpoint in declared for name in (endpoint.id, endpoint.provider.name)}
     for variable, names in (("SOURCES_OFF", settings.sources_off), ("SOURCES_ON", settings.sources_on)):
         for name in names.replace(",", " ").split():

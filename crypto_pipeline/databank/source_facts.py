@@ -18,6 +18,7 @@ from crypto_pipeline.collection.health import in_order
 from crypto_pipeline.collection.preview import requests_now
 from crypto_pipeline.collection.saved import lines, read_saved
 from crypto_pipeline.collection.selection import is_on
+from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.replay.recorded import RECORDED_AT, RECORDED_RATES, file_of
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Key
@@ -52,7 +53,7 @@ def needs_a_key(endpoint: Endpoint) -> bool:
 
 def everything(endpoint: Endpoint, declared: Iterable[Endpoint], settings: Settings, now: datetime) -> dict[str, Any]:
     """All that is declared of one endpoint, what it would be asked now, and what its recorded answer becomes."""
-    context = Context(settings.universe, now, settings.candle_intervals)
+    context = Context(universe_of(settings), now, settings.candle_intervals)
     requests = anyio.run(requests_now, endpoint, context)
     a_run = requests_a_run(endpoint, context)
     pool = [one for one in declared if endpoint.pool and one.pool == endpoint.pool and one.id != endpoint.id]

@@ -114,6 +114,7 @@ class Sources:
         from crypto_pipeline.collection.normalise.market_rows import market_of
         from crypto_pipeline.collection.normalise.news.clusters import told_by
         from crypto_pipeline.collection.rotation import Turns
+        from crypto_pipeline.collection.universe import universe_of
 
         settings = self.settings
         quick = job == UI_JOB
@@ -130,7 +131,7 @@ class Sources:
             seconds=settings.ui_seconds if quick else settings.historical_seconds,
             around=NormalisationContext(
                 fetched_at=datetime.now(timezone.utc),
-                universe=settings.universe,
+                universe=universe_of(settings),
                 usd_per_unit={**recalled.usd_per_unit, **consensus_on_dollar_coins(recalled.latest_prices)},
                 prices={symbol: median(said) for symbol, said in prices.items()},
                 whale_usd=settings.whale_usd,

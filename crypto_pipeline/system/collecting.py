@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
+from crypto_pipeline.collection.selection import check_names
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.jobs import IN_JOB_LIST
@@ -21,6 +22,7 @@ from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.orchestration.schedules import run_tags
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import discover
 
 JOB_OF = {"ui": UI_JOB, "historical": HISTORICAL_JOB, "both": HISTORICAL_JOB}
 """The 15-minute job asks everything that the 5-minute job asks, so that one run does for both."""
@@ -87,8 +89,17 @@ class Collected:
         }
 
 
+def require_known_names(settings: Settings) -> None:
+    """Raise SettingsError when the settings name a source or a coin that nobody knows."""
+    check_names(settings, discover())
+
+
 def collect(which: str, settings: Settings, reporter: RecordingReporter) -> Collected:
-    """Run one collection, visible in the Dagster UI like any other. Waits for a run of the same job to finish."""
+    """Run one collection, visible in the Dagster UI like any other. Waits for a run of the same job to finish.
+
+    Raises SettingsError when the settings name a source or a coin that nobody knows.
+    """
+    require_known_names(settings)
     job_name = JOB_OF[which]
     began = time.perf_counter()
     with open_instance(settings) as instance:

@@ -45,6 +45,7 @@ def operate(settings: Settings, terminal: Terminal) -> None:
     :raises WarehouseError: the database cannot be used.
     """
     require_token_in_public(settings)
+    collecting.require_known_names(settings)
     _end_on_signals()
     try:
         with only_one(settings):

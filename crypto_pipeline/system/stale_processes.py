@@ -23,9 +23,9 @@ from pathlib import Path
 
 from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of
-from crypto_pipeline.settings import PREFIX, Settings
+from crypto_pipeline.settings import PREFIX, STARTED_BY, Settings
 
-MARK = f"{PREFIX}STARTED_BY"
+MARK = STARTED_BY
 ENDS_IN = 15.0
 """Seconds that a process gets to end by itself; a collection stores what it has."""
 _PROC = Path("/proc")

@@ -1,0 +1,77 @@
+"""The coins that a person wants to keep, from the words in which they said so.
+
+Belongs here: the setting SYMBOLS understood, and refused where nobody knows what is meant.
+Does not belong here: the coins themselves (sources/symbols.py), what is kept of an answer (collection/normalise/).
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+
+from crypto_pipeline.settings import Settings, SettingsError, words_in
+from crypto_pipeline.sources.lexicon import NAMES
+from crypto_pipeline.sources.symbols import (
+    ALIASES,
+    COINGECKO_IDS,
+    DOLLARS,
+    SYMBOL_OF_COINGECKO_ID,
+    Universe,
+    coin,
+    split,
+)
+
+EVERY = "ALL"
+AS_IT_IS = "+"
+"""Before a coin that our lists do not have: it is kept as it is written."""
+
+
+class UnknownCoinError(SettingsError):
+    """A coin that nobody knows; the message says what may have been meant."""
+
+
+def universe_of(settings: Settings) -> Universe:
+    """The coins that are kept. Raises UnknownCoinError for a word that means none.
+
+    A coin may be called by its code, by any other code that sources use for it (XBT), by its name (bitcoin) or by one of
+    its markets (BTC/USDT).
+    """
+    return _universe(settings.symbols)
+
+
+@cache
+def _universe(wish: str) -> Universe:
+    words = words_in(wish.upper())
+    if EVERY in words:
+        return Universe(None)
+    return Universe(frozenset(map(_coin_called, words))) if words else Universe()
+
+
+def _coin_called(word: str) -> str:
+    if word.startswith(AS_IT_IS) and len(word) > len(AS_IT_IS):
+        return word.removeprefix(AS_IT_IS)
+    parts = split(word)
+    for name in (word, parts[0] if parts else word):
+        symbol = _by_name().get(name) or coin(name)
+        if symbol in _codes():
+            return symbol
+    raise UnknownCoinError(
+        f"CRYPTO_PIPELINE_SYMBOLS names a coin that nobody knows: {word}; {_hint(word)}"
+        f"{AS_IT_IS}{word} keeps it all the same."
+    )
+
+
+def _hint(word: str) -> str:
+    close = get_close_matches(word, [*_codes(), *_by_name()], n=3, cutoff=0.7)
+    meant = dict.fromkeys(_by_name().get(name, name) for name in close)
+    return f"did you mean {' or '.join(meant)}? " if meant else ""
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset({*COINGECKO_IDS, *ALIASES.values(), *DOLLARS, *NAMES.values()}) - {"USD"}
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return {name.upper(): symbol for name, symbol in {**NAMES, **SYMBOL_OF_COINGECKO_ID}.items()}
