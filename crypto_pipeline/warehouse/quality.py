@@ -120,7 +120,7 @@ def prices_within_band(warehouse: Warehouse, tolerance: float, at: datetime) -> 
             SELECT symbol, source, arg_max(price_usd, fetched_at) AS price FROM market_prices
             WHERE fetched_at > ? - INTERVAL 15 MINUTE GROUP BY ALL
         )
-        SELECT symbol, source, price, median, round((price / median - 1) * 100, 1) AS percent_off,
+        SELECT symbol, source, price, median, round(least((price / median - 1) * 100, 1e12), 1) AS percent_off,
             count(*) OVER () AS prices
         FROM said JOIN consensus USING (symbol)
         QUALIFY abs(price / median - 1) > ? OR row_number() OVER () = 1

@@ -140,6 +140,21 @@ def test_prices_far_off_the_median_of_their_coin_are_named(warehouse):
     assert finding.counts == {"prices": 3, "prices_far_off": 1}
 
 
+@pytest.mark.parametrize("largest", [1.797e308, 1e300])
+def test_a_price_that_no_percentage_can_say_is_far_off_like_any_other(warehouse, largest):
+    warehouse.merge(
+        {
+            "market_prices": [price("BTC", largest), price("BTC", 0.5, source="one")],
+            "consensus_prices": [consensus("BTC", 0.5)],
+        }
+    )
+    finding = quality.prices_within_band(warehouse, 0.2, minutes(1))
+    assert not finding.passed
+    assert finding.detail.endswith(
+        "1 of 2 prices are more than 20% off the median of their coin: BTC at kraken +1e+12 %"
+    )
+
+
 def test_a_few_prices_far_off_are_everyday(warehouse):
     prices = [price("BTC", 100.0, source=f"s{number}") for number in range(199)]
     warehouse.merge(
