@@ -1,21 +1,32 @@
 """The Dagster instance: where runs, events and schedule ticks are kept, and how many runs there may be.
 
-Belongs here: the instance's configuration and opening it from our own commands.
+Belongs here: the instance's configuration, opening it from our own commands, beginning anew where its files are damaged.
 Does not belong here: jobs and schedules; the data itself (warehouse/).
 https://docs.dagster.io/deployment/oss/oss-instance-configuration
 """
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
 import yaml
 from dagster import DagsterInstance
+from filelock import FileLock
 
+from crypto_pipeline.maintenance.sqlite_damage import damage_of
 from crypto_pipeline.orchestration.dagster_internals import local_artifacts_in, local_logs_in
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.jobs import JOB_TAG
 from crypto_pipeline.settings import Settings
+
+log = logging.getLogger(__name__)
+
+OPENING_TAKES_AT_MOST = 60.0
+"""Seconds that another process needs to make the databases, on a slow machine."""
+DATABASES = (Path("history") / "runs.db", Path("history") / "runs" / "index.db", Path("schedules") / "schedules.db")
+"""What Dagster keeps of all runs, in its home."""
 
 
 def instance_config(folder: Path | str) -> dict[str, Any]:
@@ -48,13 +59,40 @@ def prepare_home(settings: Settings) -> Path:
     """The DAGSTER_HOME of these settings, with its dagster.yaml, made when it is missing."""
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    content = yaml.safe_dump(instance_config(home), sort_keys=False)
+    content = yaml.safe_dump(instance_config(home), sort_keys=False).encode()
     file = home / "dagster.yaml"
-    if not file.exists() or file.read_text("utf-8") != content:
-        file.write_text(content, "utf-8")
+    if not file.exists() or file.read_bytes() != content:
+        file.write_bytes(content)
     return home
 
 
 def open_instance(settings: Settings) -> DagsterInstance:
-    """The instance that ``dagster dev`` and the schedules use as well."""
-    return DagsterInstance.from_config(str(prepare_home(settings)))
+    """The instance that ``dagster dev`` and the schedules use as well.
+
+    Whoever opens it first makes its databases; two that do so at once make them twice, and then nobody can open them.
+    So one waits for the other. A database that is damaged is set aside and begun anew: it holds the history of runs and
+    not the data.
+    """
+    home = settings.dagster_home
+    settings.locks.mkdir(parents=True, exist_ok=True)
+    with FileLock(settings.locks / "opening.lock", timeout=OPENING_TAKES_AT_MOST):
+        prepare_home(settings)
+        for file in DATABASES:
+            if damage := damage_of(home / file):
+                _set_aside(home, file, damage)
+        return DagsterInstance.from_config(str(home))
+
+
+def _set_aside(home: Path, file: Path, damage: str) -> None:
+    """Move a database, with its journals, to where it disturbs nobody, and say so."""
+    folder = home / "set_aside" / f"{utc_now():%Y%m%dT%H%M%SZ}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+        if (home / file).with_name(name).exists():
+            (home / file).with_name(name).replace(folder / name)
+    log.warning(
+        "Dagster's history in %s is damaged (%s). It was set aside in %s and begun anew; what was collected is untouched.",
+        home / file,
+        damage,
+        folder,
+    )

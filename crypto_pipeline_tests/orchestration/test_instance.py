@@ -1,0 +1,123 @@
+"""Dagster's instance as our commands open it: by several at once, and after its files were damaged."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from crypto_pipeline.orchestration.instance import DATABASES, open_instance
+from crypto_pipeline.settings import Settings
+from crypto_pipeline_tests.project import PROJECT, environment
+
+OPEN = """
+import sys
+from crypto_pipeline.orchestration.instance import open_instance
+from crypto_pipeline.settings import load_settings
+settings = load_settings()
+sys.stdin.readline()
+with open_instance(settings) as instance:
+    print(len(instance.get_runs()))
+"""
+
+
+def at_once(data_dir: Path, processes: int) -> list[str]:
+    """What each of several processes says that open the instance at the same moment."""
+    opening = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment(data_dir),
+            cwd=PROJECT,
+        )
+        for _ in range(processes)
+    ]
+    for process in opening:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    return [process.communicate()[0].strip() for process in opening]
+
+
+def garbage(file: Path) -> None:
+    file.write_bytes(os.urandom(4096))
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def noise_in_the_middle(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[4096 : len(content) - 4096] = os.urandom(len(content) - 8192)
+    file.write_bytes(content)
+
+
+def made_twice(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("INSERT INTO alembic_version VALUES ('another')")
+
+
+def test_processes_that_open_a_new_folder_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    assert at_once(tmp_path, 4) == ["0"] * 4
+    with open_instance(Settings(data_dir=tmp_path)) as instance:
+        assert instance.get_runs() == []
+    assert not (tmp_path / "dagster" / "set_aside").exists()
+
+
+@pytest.mark.parametrize("harm", [garbage, cut, noise_in_the_middle, made_twice])
+@pytest.mark.parametrize("file", DATABASES, ids=str)
+def test_a_damaged_history_is_set_aside_and_begun_anew(
+    file: Path, harm: Callable[[Path], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    open_instance(settings).dispose()
+    harm(settings.dagster_home / file)
+    spoiled = (settings.dagster_home / file).read_bytes()
+    with caplog.at_level(logging.WARNING), open_instance(settings) as instance:
+        assert instance.get_runs() == []
+        assert instance.get_asset_records([dg.AssetKey("market_prices")]) == []
+        assert list(instance.all_instigator_state()) == []
+    (told,) = caplog.messages
+    assert told.startswith(f"Dagster's history in {settings.dagster_home / file} is damaged (")
+    assert told.endswith("and begun anew; what was collected is untouched.")
+    (kept,) = (settings.dagster_home / "set_aside").rglob(file.name)
+    assert kept.read_bytes() == spoiled
+
+
+def test_a_history_that_is_well_stays_where_it_is(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    settings = Settings(data_dir=tmp_path)
+    with open_instance(settings) as instance:
+        instance.run_storage.set_cursor_values({"mine": "1"})
+    with open_instance(settings) as instance:
+        assert instance.run_storage.get_cursor_values({"mine"}) == {"mine": "1"}
+    assert caplog.messages == []
+
+
+def test_a_history_that_somebody_is_writing_is_well(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    settings = Settings(data_dir=tmp_path)
+    open_instance(settings).dispose()
+    with closing(sqlite3.connect(settings.dagster_home / DATABASES[0], isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        with open_instance(settings) as instance:
+            assert instance.get_runs() == []
+    assert caplog.messages == []
+
+
+def test_a_dagster_yaml_that_is_no_text_is_written_anew(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    open_instance(settings).dispose()
+    (settings.dagster_home / "dagster.yaml").write_bytes(b"\xff\xfe\x00")
+    with open_instance(settings) as instance:
+        assert instance.get_runs() == []
