@@ -126,8 +126,8 @@ class Client:
 
     def _pause(self, under_way: InFlight, failure: SourceError) -> float | None:
         """Seconds before the next attempt; None when there should be none. A host's own pause is waited for elsewhere."""
-        if failure.outcome is Outcome.OUT_OF_TIME and not under_way.is_repeated:
-            under_way.is_repeated, under_way.seconds_left = True, self._request_seconds
+        if failure.outcome is Outcome.OUT_OF_TIME and under_way.can_be_repeated:
+            under_way.can_be_repeated, under_way.seconds_left = False, self._request_seconds
             return 0.0
         if not under_way.request.retries or under_way.number > MAX_RETRIES or failure.outcome not in RETRY_CAN_HELP:
             return None

@@ -48,8 +48,8 @@ class InFlight:
     body: Body | None = None
     sent_at: float = 0.0
     """On the clock of the event loop."""
-    is_repeated: bool = False
-    """It has had its time a second time, because this machine lost the first."""
+    can_be_repeated: bool = True
+    """Once, when its connection broke while this machine was away. One that had all its attended time had it back already."""
 
     def __post_init__(self) -> None:
         request = self.request
@@ -118,6 +118,8 @@ class InFlight:
         is_away = lost >= max(LAG_SECONDS, LAG_SHARE * (self.attention.seconds - self._began))
         if error.is_certain or error.outcome not in {Outcome.TIMEOUT, Outcome.UNREACHABLE} or not is_away:
             return error
+        if error.outcome is Outcome.TIMEOUT:
+            self.can_be_repeated = False
         return SourceError(
             Outcome.OUT_OF_TIME,
             f"this machine was too slow: it was away for {lost:.1f} s while {self.host} was asked ({error})",

@@ -1,0 +1,144 @@
+"""A machine that is slow, or was away for a while, blames no source for it.
+
+The run is a process of its own, stopped and continued from here; the server that it asks is always well.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.replay.server import App, Ending, ServedRequest, ServedResponse, running_server
+from crypto_pipeline_tests.collection import slow_run
+from crypto_pipeline_tests.collection.collected import usual_answers
+
+TABLES = ["consensus_prices", "market_prices", "sentiment_metrics"]
+
+
+@contextmanager
+def child(gateway: str, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
+    """A run that is about to ask."""
+    command = [sys.executable, "-m", slow_run.__name__, gateway, str(seconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            yield process
+        finally:
+            process.send_signal(signal.SIGCONT)
+            process.kill()
+
+
+def what_became_of(process: subprocess.Popen[str]) -> dict[str, Any]:
+    assert process.stdout is not None
+    result: dict[str, Any] = json.loads(process.stdout.readline())
+    return result
+
+
+def stop_for(process: subprocess.Popen[str], seconds: float) -> None:
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGCONT)
+
+
+def slice_up(process: subprocess.Popen[str], runs: float, pauses: float) -> threading.Thread:
+    """From now on the process runs for a moment and is stopped for a longer one, again and again."""
+
+    def duty() -> None:
+        while process.poll() is None:
+            stop_for(process, pauses)
+            time.sleep(runs)
+
+    thread = threading.Thread(target=duty, daemon=True)
+    thread.start()
+    return thread
+
+
+def after(seconds: float) -> App:
+    """Each host is well and takes so long to answer."""
+    return lambda request: replace(usual_answers(request), delay=seconds)
+
+
+def test_a_process_held_to_a_twentieth_of_a_core_takes_longer_and_gets_its_tables() -> None:
+    """The collection's own limit is less than what it takes by the clock; it is a limit on time that was attended to."""
+    with running_server(after(0.3)) as gateway, child(gateway, seconds=10) as process:
+        slice_up(process, runs=0.05, pauses=0.95)
+        result = what_became_of(process)
+    assert Counter(result["outcomes"].values()) == {"ok": slow_run.HOSTS}
+    assert result["tables"] == TABLES
+    assert result["lost"] > 1
+    assert result["lag_milliseconds"] > 0
+
+
+def test_a_process_that_was_stopped_for_longer_than_a_request_may_take_gives_its_requests_their_time_back() -> None:
+    asked = threading.Event()
+
+    def slow(request: ServedRequest) -> ServedResponse:
+        asked.set()
+        return replace(usual_answers(request), delay=1.0)
+
+    with running_server(slow) as gateway, child(gateway) as process:
+        assert asked.wait(60)
+        stop_for(process, slow_run.REQUEST_SECONDS + 2)
+        result = what_became_of(process)
+    assert Counter(result["outcomes"].values()) == {"ok": slow_run.HOSTS}
+    assert result["tables"] == TABLES
+    assert result["lost"] >= slow_run.REQUEST_SECONDS
+    assert result["milliseconds"] < slow_run.REQUEST_SECONDS * 1000
+
+
+def test_what_broke_while_the_process_was_stopped_is_asked_once_more() -> None:
+    """Hosts lose patience with a client that does not read: their connections are gone when it wakes."""
+    asked = threading.Event()
+    stopped = threading.Event()
+
+    def impatient(request: ServedRequest) -> ServedResponse:
+        asked.set()
+        if stopped.is_set():
+            return usual_answers(request)
+        return ServedResponse(promised=10, ending=Ending.RESET, delay=1.0)
+
+    with running_server(impatient) as gateway, child(gateway) as process:
+        assert asked.wait(60)
+        stopped.wait(0.1)
+        process.send_signal(signal.SIGSTOP)
+        stopped.set()
+        time.sleep(4)
+        process.send_signal(signal.SIGCONT)
+        result = what_became_of(process)
+    assert Counter(result["outcomes"].values()) == {"ok": slow_run.HOSTS}
+    assert Counter(result["attempts"]).keys() <= {"ok", "out_of_time", "unreachable"}
+    assert Counter(result["attempts"])["out_of_time"] > 0
+
+
+@pytest.mark.parametrize(("away", "outcome"), [(7.0, "out_of_time"), (0.0, "timeout")])
+def test_a_source_that_never_answers_is_blamed_only_by_a_machine_that_was_there(away: float, outcome: str) -> None:
+    asked = threading.Event()
+
+    def silent(request: ServedRequest) -> ServedResponse:
+        asked.set()
+        return ServedResponse(delay=float("inf")) if request.host == "exchange7.example" else usual_answers(request)
+
+    with running_server(silent) as gateway, child(gateway) as process:
+        assert asked.wait(60)
+        if away:
+            time.sleep(1)
+            stop_for(process, away)
+        result = what_became_of(process)
+    others = {id: said for id, said in result["outcomes"].items() if id != "exchange7.ticker"}
+    assert Counter(others.values()) == {"ok": slow_run.HOSTS - 1}
+    assert result["outcomes"]["exchange7.ticker"] == outcome
+    if away:
+        (error,) = result["errors"]
+        assert "this machine was too slow: it was away for" in error
