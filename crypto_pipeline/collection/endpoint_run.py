@@ -18,12 +18,14 @@ import anyio
 from crypto_pipeline.collection import drift, reading
 from crypto_pipeline.collection.health import NOTHING, EndpointState, after
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
+from crypto_pipeline.collection.http.too_often import USUAL_WORDS
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
 from crypto_pipeline.collection.normalise.rejections import cut
 from crypto_pipeline.collection.results import EndpointResult, Failure, Quarantined
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import NOT_ASKED, Outcome, SourceError
+from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.kit import MALFORMED, ONE_REQUEST, Context, Endpoint, Payload, RequestSpec, SubRequest
 
 Fetch = Callable[[Request, Callable[[Attempt], None]], Awaitable[Answer]]
@@ -49,6 +51,12 @@ LONGEST_ERROR = 500
 def rank_of(endpoint: Endpoint) -> float:
     """Which endpoints' requests go first: exchange rates, for which others wait, then those of the shortest interval."""
     return 0 if "exchange_rates" in endpoint.tables else endpoint.cadence
+
+
+def too_often_marks(endpoint: Endpoint) -> tuple[str, ...]:
+    """By what its answers say "too often". The usual words mean it only where no title or text of others can hold them."""
+    own = endpoint.provider.too_often
+    return own if Article in endpoint.rows else (*own, *USUAL_WORDS)
 
 
 async def at_once() -> None:
@@ -282,7 +290,7 @@ class EndpointRun:
             weight=endpoint.request.weight,
             retries=not self._is_probe,
             rank=rank_of(endpoint),
-            too_often=provider.too_often,
+            too_often=too_often_marks(endpoint),
             etag=self.known.etag if conditional else None,
             last_modified=self.known.last_modified if conditional else None,
         )

@@ -136,7 +136,7 @@ def test_a_source_that_never_answers_is_blamed_only_by_a_machine_that_was_there(
             time.sleep(1)
             stop_for(process, away)
         result = what_became_of(process)
-    others = {id: said for id, said in result["outcomes"].items() if id != "exchange7.ticker"}
+    others = {name: said for name, said in result["outcomes"].items() if name != "exchange7.ticker"}
     assert Counter(others.values()) == {"ok": slow_run.HOSTS - 1}
     assert result["outcomes"]["exchange7.ticker"] == outcome
     if away:

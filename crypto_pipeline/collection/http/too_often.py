@@ -20,8 +20,16 @@ NOT_UNDERSTOOD = timedelta(minutes=15)
 """For a Retry-After that nobody can read: longer than any request waits, so the host is not asked again in this run."""
 LONGEST_SAYING = 8 * 1024
 """Bytes. Who refuses does so in few words; an answer that is longer has something else to say."""
-USUAL_WORDS = ("too many requests", "rate limit exceeded", "rate limit reached", "rate-limited", "rate limited")
-"""In the text of an error answer, whoever gives it."""
+USUAL_WORDS = (
+    "too many requests",
+    "too_many_requests",
+    "rate limit exceeded",
+    "rate_limit_exceeded",
+    "rate limit reached",
+    "rate limited",
+    "rate-limited",
+)
+"""In the text of an error answer, whoever gives it, and of a short answer that should hold figures."""
 
 _TOO_OFTEN = frozenset({418, 429})
 """418 is how Binance says that it will ban an address that goes on."""

@@ -10,6 +10,12 @@ import re
 
 from crypto_pipeline.sources.kit import Payload, reject
 
+TOO_OFTEN = ('"code":-32005', '"code":-32029', '"code":429')
+"""By which nodes and the gateways before them say "too often" (EIP-1474: -32005 is "limit exceeded").
+
+Not for Solana, where -32005 is a node that has fallen behind.
+"""
+
 _QUANTITY = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 
 

@@ -8,6 +8,7 @@ aster = Provider(
     "aster",
     "https://sapi.asterdex.com/api/v3",
     docs="https://github.com/asterdex/api-docs",
+    too_often=('"code":-1003', '"code":-1015'),
     budget=Budget(3, 1),
 )
 

@@ -7,6 +7,7 @@ publicnode_beacon = Provider(
     "publicnode_beacon",
     "https://ethereum-beacon-api.publicnode.com",
     docs="https://ethereum.github.io/beacon-APIs/",
+    too_often=('"code":429',),
 )
 
 GENESIS = 1_606_824_023

@@ -7,6 +7,7 @@ bigone = Provider(
     "bigone",
     "https://big.one/api/v3",
     docs="https://open.big.one/docs/spot_asset_pair_ticker.html",
+    too_often=('"code":10429',),
     budget=Budget(500, 10),
 )
 

@@ -18,6 +18,7 @@ BINANCE = [
         url,
         source="binance",
         docs="https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints",
+        too_often=('"code":-1003', '"code":-1015'),
         per_minute=6000,
         quotes=tuple(sorted(QUOTES - {"USD"})),  # no dollars trade there: ARBUSD is AR against BUSD
         quirks="Halted pairs stay in the list, with a price of 0 or an old time.",

@@ -27,6 +27,7 @@ binance_futures = Provider(
     "https://fapi.binance.com",
     source="binance",
     docs=DOCS,
+    too_often=('"code":-1003', '"code":-1015'),
     budget=Budget(1000, 300),
     quirks="451 or 403 from the United States and some other places. Without its list of funding intervals the rate of 8 hours stays empty.",
 )

@@ -9,6 +9,7 @@ binance_us = Provider(
     "binance_us",
     "https://api.binance.us/api/v3",
     docs="https://docs.binance.us",
+    too_often=('"code":-1003', '"code":-1015'),
     per_minute=1200,
     quirks="Hardly anybody trades in many of its markets.",
 )

@@ -8,6 +8,7 @@ bingx = Provider(
     "bingx",
     "https://open-api.bingx.com/openApi/spot/v1",
     docs="https://bingx-api.github.io/docs/#/en-us/spot/market-api.html",
+    too_often=('"code":100410',),
     budget=Budget(100, 10),
     aliases={"TRUMP": "MAGATRUMP", "TRUMPSOL": "TRUMP"},  # TRUMP is MAGA there, the official one TRUMPSOL
 )

@@ -12,6 +12,7 @@ bitbank = Provider(
     "https://public.bitbank.cc",
     local_money="JPY",
     docs="https://github.com/bitbankinc/bitbank-api-docs/blob/master/public-api.md",
+    too_often=('"code":10009',),
     budget=Budget(10, 1),
     quirks="Nearly all of its markets are in yen.",
 )

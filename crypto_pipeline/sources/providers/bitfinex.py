@@ -7,7 +7,7 @@ from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, ea
 bitfinex = Provider(
     "bitfinex",
     "https://api-pub.bitfinex.com/v2",
-    docs="https://docs.bitfinex.com/reference/rest-public-tickers",
+    docs="https://docs.bitfinex.com/reference/rest-public-tickers", too_often=('ERR_RATE_LIMIT', 'ratelimit: error'),
     per_minute=30,
     aliases={
         "UST": "USDT", "UDC": "USDC", "TSD": "TUSD", "EUT": "EURT", "TERRAUST": "USTC",

@@ -8,6 +8,7 @@ bitfinex_perpetuals = Provider(
     "bitfinex_perpetuals",
     "https://api-pub.bitfinex.com/v2",
     docs="https://docs.bitfinex.com/reference/rest-public-derivatives-status",
+    too_often=("ERR_RATE_LIMIT", "ratelimit: error"),
     source="bitfinex",
     per_minute=30,
 )

@@ -8,6 +8,7 @@ bitflyer = Provider(
     "https://api.bitflyer.com/v1",
     local_money="JPY",
     docs="https://lightning.bitflyer.com/docs?lang=en",
+    too_often=("Over API limit",),
     budget=Budget(500, 300),
     quirks="Markets are in yen. Times have no zone and are UTC.",
 )

@@ -8,6 +8,7 @@ bitget = Provider(
     "bitget",
     "https://api.bitget.com/api/v2/spot/market",
     docs="https://www.bitget.com/api-doc/spot/market/Get-Tickers",
+    too_often=('"code":"429"', '"code":"30007"'),
     budget=Budget(20, 1),
 )
 

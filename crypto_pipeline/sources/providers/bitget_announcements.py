@@ -7,6 +7,7 @@ bitget_announcements = Provider(
     "bitget_announcements",
     "https://api.bitget.com/api/v2/public",
     docs="https://www.bitget.com/api-doc/common/notice/Get-All-Notices",
+    too_often=('"code":"429"', '"code":"30007"'),
     budget=Budget(20, 1),
 )
 

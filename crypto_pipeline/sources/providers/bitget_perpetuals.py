@@ -19,6 +19,7 @@ bitget_perpetuals = Provider(
     "bitget_perpetuals",
     "https://api.bitget.com",
     docs="https://www.bitget.com/api-doc/contract/market/Get-All-Symbol-Ticker",
+    too_often=('"code":"429"', '"code":"30007"'),
     source="bitget",
     budget=Budget(20, 1),
     aliases={"TONCOIN": "TON"},

@@ -8,6 +8,7 @@ bithumb = Provider(
     "bithumb",
     "https://api.bithumb.com",
     docs="https://apidocs.bithumb.com",
+    too_often=("too_many_requests",),
     budget=Budget(150, 1),
     quirks="Opening price, high and low are of the Korean day and are not read; volumes and change are of 24 hours.",
 )

@@ -7,6 +7,7 @@ bitrue = Provider(
     "bitrue",
     "https://www.bitrue.com/api/v1",
     docs="https://github.com/Bitrue-exchange/Spot-official-api-docs",
+    too_often=('"code":-1003', '"code":-1015'),
     budget=Budget(10, 1),
 )
 

@@ -11,6 +11,7 @@ bittrade = Provider(
     "https://api-cloud.bittrade.co.jp",
     local_money="JPY",
     docs="https://api-doc.bittrade.co.jp",
+    too_often=("too-many-request", "exceeded rate limit"),
     budget=Budget(10, 1),
     quirks="Most of its markets are in yen.",
 )

@@ -8,6 +8,7 @@ bitvavo = Provider(
     "bitvavo",
     "https://api.bitvavo.com/v2",
     docs="https://docs.bitvavo.com",
+    too_often=('"errorCode":105',),
     per_minute=1000,
     quirks="Nearly all of its markets are in euros.",
 )

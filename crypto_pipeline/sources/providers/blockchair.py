@@ -24,6 +24,7 @@ blockchair = Provider(
     "blockchair",
     "https://api.blockchair.com",
     docs="https://blockchair.com/api/docs",
+    too_often=('"code":429', '"code":430', '"code":434'),
     budget=Budget(1440, 86400),
     key=Key("BLOCKCHAIR_API_KEY", param="key"),
     quirks="Without a key 1,440 requests a day, for personal, test, non-commercial or academic use.",

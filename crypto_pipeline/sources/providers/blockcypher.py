@@ -10,6 +10,7 @@ blockcypher = Provider(
     "blockcypher",
     "https://api.blockcypher.com/v1",
     docs="https://www.blockcypher.com/dev/bitcoin/#chain-endpoint",
+    too_often=("Limits reached",),
     budget=Budget(3, 1),
     key=Key("BLOCKCYPHER_TOKEN", param="token"),
 )

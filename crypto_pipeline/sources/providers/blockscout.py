@@ -60,13 +60,16 @@ CHAIN_IDS = {"ethereum": 1, "optimism": 10, "gnosis": 100, "polygon": 137, "base
 """Chains that the gateway is asked for."""
 
 NODES = {
-    chain: Provider(f"blockscout_{chain}", url, docs=DOCS, budget=Budget(3, 1), quirks=QUIRKS)
+    chain: Provider(
+        f"blockscout_{chain}", url, docs=DOCS, too_often=("rate limit reached",), budget=Budget(3, 1), quirks=QUIRKS
+    )
     for chain, url in HOSTS.items()
 }
 blockscout_pro = Provider(
     "blockscout_pro",
     "https://api.blockscout.com",
     docs="https://docs.blockscout.com/devs/pro-api",
+    too_often=("rate limit reached",),
     budget=Budget(5, 1),
     key=Key("BLOCKSCOUT_API_KEY", param="apikey", required=True),
     quirks=QUIRKS,
@@ -75,6 +78,7 @@ blockscout_counters = Provider(
     "blockscout_counters",
     "https://stats-gnosis-mainnet.k8s-prod-1.blockscout.com/api/v1",
     docs=DOCS,
+    too_often=("rate limit reached",),
     quirks="The host carries the name of a cluster and changes.",
 )
 

@@ -8,6 +8,7 @@ blofin_perpetuals = Provider(
     "blofin_perpetuals",
     "https://openapi.blofin.com/api/v1",
     docs="https://docs.blofin.com",
+    too_often=('"code":"429"', '"code":429'),
     source="blofin_perpetual",
     budget=Budget(5, 1),
     quirks="Prices are those of perpetual contracts.",

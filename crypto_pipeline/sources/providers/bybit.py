@@ -8,6 +8,7 @@ bybit = Provider(
     "bybit",
     "https://api.bybit.com/v5/market",
     docs="https://bybit-exchange.github.io/docs/v5/market/tickers",
+    too_often=('"retCode":10006', '"retCode":10018'),
     budget=Budget(600, 5),
     quirks="403 from the United States and some other places.",
 )

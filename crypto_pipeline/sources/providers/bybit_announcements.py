@@ -7,6 +7,7 @@ bybit_announcements = Provider(
     "bybit_announcements",
     "https://api.bybit.com",
     docs="https://bybit-exchange.github.io/docs/v5/announcement",
+    too_often=('"retCode":10006', '"retCode":10018'),
     budget=Budget(600, 5),
     quirks="Older entries have no publishTime.",
 )

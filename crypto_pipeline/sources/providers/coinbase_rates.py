@@ -8,6 +8,7 @@ coinbase_rates = Provider(
     "coinbase_rates",
     "https://api.coinbase.com/v2",
     docs="https://docs.cdp.coinbase.com/coinbase-app/track-apis/exchange-rates",
+    too_often=("rate_limit_exceeded",),
     budget=Budget(20, 2),
 )
 

@@ -8,6 +8,7 @@ coindcx = Provider(
     "coindcx",
     "https://api.coindcx.com/exchange",
     docs="https://docs.coindcx.com/#ticker",
+    too_often=('"code":429',),
     budget=Budget(10, 1),
     quirks="Only its rupee markets are read: the others mirror the books of Binance.",
 )
@@ -15,6 +16,7 @@ coindcx_public = Provider(
     "coindcx_public",
     "https://public.coindcx.com/market_data",
     docs="https://docs.coindcx.com/#candles",
+    too_often=('"code":429',),
     source="coindcx",
     budget=Budget(10, 1),
     quirks="Its dollar markets (B-BTC_USDT) mirror the books of Binance, and so do their candles.",

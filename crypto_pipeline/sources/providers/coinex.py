@@ -7,6 +7,7 @@ coinex = Provider(
     "coinex",
     "https://api.coinex.com/v2",
     docs="https://docs.coinex.com/api/v2/spot/market/http/list-market-ticker",
+    too_often=('"code":4213',),
     budget=Budget(20, 1),
     quirks="Off unless asked for: it may be closing.",
 )

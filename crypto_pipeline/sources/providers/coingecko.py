@@ -23,6 +23,7 @@ coingecko = Provider(
     "coingecko",
     "https://api.coingecko.com/api/v3",
     docs="https://docs.coingecko.com/reference/introduction",
+    too_often=('"error_code":429', "exceeded the rate limit"),
     per_minute=5,
     key=Key("COINGECKO_DEMO_API_KEY", header="x-cg-demo-api-key"),
     quirks="Without a key about five requests a minute pass before 429; a demo key has 10,000 calls a month.",

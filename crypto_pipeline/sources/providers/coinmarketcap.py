@@ -7,6 +7,16 @@ coinmarketcap = Provider(
     "coinmarketcap",
     "https://pro-api.coinmarketcap.com/public-api",
     docs="https://coinmarketcap.com/api/documentation/",
+    too_often=(
+        '"error_code":1008',
+        '"error_code":"1008"',
+        '"error_code":1009',
+        '"error_code":"1009"',
+        '"error_code":1010',
+        '"error_code":"1010"',
+        '"error_code":1011',
+        '"error_code":"1011"',
+    ),
     per_minute=10,
     quirks="The keyless limit is not published. Its fear and greed index is another one than alternative.me's.",
 )

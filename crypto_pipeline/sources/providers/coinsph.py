@@ -10,6 +10,7 @@ coinsph = Provider(
     "coinsph",
     "https://api.pro.coins.ph/openapi/quote/v1",
     docs="https://coins-docs.github.io/rest-api",
+    too_often=('"code":-1003', '"code":-1015'),
     budget=Budget(10, 1),
 )
 

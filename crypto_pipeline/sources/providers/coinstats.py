@@ -7,6 +7,7 @@ coinstats = Provider(
     "coinstats",
     "https://openapiv1.coinstats.app",
     docs="https://coinstats.app/api-docs/",
+    too_often=('"statusCode":429',),
     per_minute=60,
     key=Key("COINSTATS_API_KEY", header="X-API-KEY", required=True),
 )

@@ -8,6 +8,7 @@ cryptocom = Provider(
     "cryptocom",
     "https://api.crypto.com/exchange/v1/public",
     docs="https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#public-get-tickers",
+    too_often=('"code":10006', '"code":42901'),
     budget=Budget(100, 1),
 )
 

@@ -9,6 +9,7 @@ deribit_perpetuals = Provider(
     "deribit_perpetuals",
     "https://www.deribit.com/api/v2/public",
     docs="https://docs.deribit.com",
+    too_often=('"code":10028', "too_many_requests"),
     source="deribit",
     budget=Budget(20, 1),
     quirks="Funding is paid without pause; the rate is that of the last eight hours. Open interest of these contracts is dollars.",

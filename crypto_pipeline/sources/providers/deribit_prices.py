@@ -8,6 +8,7 @@ deribit_prices = Provider(
     "deribit_prices",
     "https://www.deribit.com/api/v2/public",
     docs="https://docs.deribit.com/#public-get_book_summary_by_currency",
+    too_often=('"code":10028', "too_many_requests"),
     source="deribit_perpetual",
     budget=Budget(20, 1),
     quirks="Prices are those of perpetual contracts.",

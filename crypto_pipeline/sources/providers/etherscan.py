@@ -7,6 +7,7 @@ etherscan = Provider(
     "etherscan",
     "https://api.etherscan.io",
     docs="https://docs.etherscan.io/supported-chains",
+    too_often=("rate limit reached",),
     budget=Budget(3, 1),
     key=Key("ETHERSCAN_API_KEY", param="apikey", required=True),
 )

@@ -4,6 +4,7 @@ Belongs here: which hosts serve a chain without a key, in the order in which the
 Does not belong here: what they are asked (sources/providers/evm_gas.py, sources/providers/evm_blocks.py, sources/providers/evm_whales.py).
 """
 
+from crypto_pipeline.sources.formats.json_rpc import TOO_OFTEN
 from crypto_pipeline.sources.kit import Provider
 
 HOSTS: dict[str, dict[str, str]] = {
@@ -213,6 +214,7 @@ NODES: dict[str, Provider] = {
         f"{operator}_{chain}",
         url,
         docs="https://ethereum.github.io/execution-apis/",
+        too_often=TOO_OFTEN,
     )
     for chain, hosts in HOSTS.items()
     for operator, url in hosts.items()

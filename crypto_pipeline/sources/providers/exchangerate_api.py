@@ -7,6 +7,7 @@ exchangerate_api = Provider(
     "exchangerate_api",
     "https://open.er-api.com/v6",
     docs="https://www.exchangerate-api.com/docs/free",
+    too_often=('"error-type":"quota-reached"',),
     budget=Budget(1, 3600),
     quirks="Rates by Exchange Rate API, https://www.exchangerate-api.com: the source asks to be named. Set once a day.",
 )

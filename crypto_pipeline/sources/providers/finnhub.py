@@ -7,6 +7,7 @@ finnhub = Provider(
     "finnhub",
     "https://finnhub.io/api/v1",
     docs="https://finnhub.io/docs/api/market-news",
+    too_often=("API limit reached",),
     per_minute=30,
     key=Key("FINNHUB_API_KEY", param="token", required=True),
     quirks="Nearly all of it is Cointelegraph and CoinDesk with tracking in the addresses; their own copy is kept.",

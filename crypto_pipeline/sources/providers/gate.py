@@ -8,6 +8,7 @@ gate = Provider(
     "gate",
     "https://api.gateio.ws/api/v4/spot",
     docs="https://www.gate.com/docs/developers/apiv4/en/#get-ticker-information",
+    too_often=('"label":"TOO_MANY_REQUESTS"', '"label":"TOO_FAST"'),
     budget=Budget(200, 10),
 )
 

@@ -7,6 +7,7 @@ gate_perpetuals = Provider(
     "gate_perpetuals",
     "https://api.gateio.ws/api/v4/futures/usdt",
     docs="https://www.gate.com/docs/developers/apiv4/",
+    too_often=('"label":"TOO_MANY_REQUESTS"', '"label":"TOO_FAST"'),
     source="gate",
     budget=Budget(200, 10),
 )

@@ -7,6 +7,7 @@ gdelt = Provider(
     "gdelt",
     "https://api.gdeltproject.org/api/v2/doc",
     docs="https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/",
+    too_often=("limit requests to one every",),
     budget=Budget(1, 5),
     quirks="Answers 429 to most addresses in data centres, and errors as plain text with 200: off by default.",
 )

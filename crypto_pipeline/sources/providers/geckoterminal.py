@@ -8,6 +8,7 @@ geckoterminal = Provider(
     "geckoterminal",
     "https://api.geckoterminal.com/api/v2",
     docs="https://apiguide.geckoterminal.com",
+    too_often=('"status":"429"', '"error_code":429'),
     per_minute=30,
     headers={"accept": "application/json;version=20230302"},
     quirks="Wrapped ether is redeemed one to one and counts as ETH.",

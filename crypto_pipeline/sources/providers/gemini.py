@@ -8,6 +8,7 @@ gemini = Provider(
     "gemini",
     "https://api.gemini.com",
     docs="https://docs.gemini.com/rest/market-data",
+    too_often=('"reason":"RateLimit"',),
     per_minute=120,
     quirks="The price feed has neither volumes nor times.",
 )

@@ -7,6 +7,7 @@ github = Provider(
     "github",
     "https://api.github.com",
     docs="https://docs.github.com/rest/repos/repos",
+    too_often=("secondary rate limit", "API rate limit exceeded"),
     budget=Budget(60, 3600),
     headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"},
     key=Key("GITHUB_TOKEN", header="Authorization", prefix="Bearer "),

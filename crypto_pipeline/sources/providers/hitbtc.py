@@ -8,6 +8,7 @@ hitbtc = Provider(
     "hitbtc",
     "https://api.hitbtc.com/api/3/public",
     docs="https://api.hitbtc.com/#tickers",
+    too_often=('"code":429',),
     budget=Budget(30, 1),
     aliases={"USD": "USDT", "STX": "STOX", "BCC": ""},  # its dollars are tethers; STX is Stox there, not Stacks
     quirks="Dead markets stay in the list with an old time.",

@@ -11,6 +11,7 @@ htx = Provider(
     "htx",
     "https://api.huobi.pro/market",
     docs="https://www.htx.com/en-us/opend/newApiPages/",
+    too_often=("too-many-request", "exceeded rate limit"),
     budget=Budget(100, 10),
     aliases={"HIT": "", "GTC": "", "SOUL": ""},
     quirks="HIT, GTC and SOUL are other coins than elsewhere and are not read.",

@@ -20,6 +20,7 @@ htx_perpetuals = Provider(
     "htx_perpetuals",
     "https://api.hbdm.com",
     docs="https://www.htx.com/en-us/opend/newApiPages/",
+    too_often=('"err_code":1032', "too-many-request"),
     source="htx",
     per_minute=60,
 )

@@ -24,6 +24,7 @@ hyperliquid = Provider(
     "hyperliquid",
     "https://api.hyperliquid.xyz",
     docs="https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint/perpetuals",
+    too_often=("too many requests",),
     source="hyperliquid_perpetual",
     per_minute=1200,
     quirks="Prices are those of perpetual contracts. Funding is paid every hour. Contracts named kPEPE hold 1,000 coins.",

@@ -10,6 +10,7 @@ kraken = Provider(
     "kraken",
     "https://api.kraken.com/0/public",
     docs="https://docs.kraken.com/api/docs/rest-api/get-ticker-information",
+    too_often=("EAPI:Rate limit exceeded", "EGeneral:Too many requests", "EService:Throttled"),
     per_minute=60,
     aliases={"LUNA": "LUNC", "LUNA2": "LUNA", "UST": "USTC"},
     quirks="Pairs with a colon belong to another venue. o is the opening price of the UTC day, so there is no 24-hour change.",

@@ -11,6 +11,7 @@ kraken_perpetuals = Provider(
     "kraken_perpetuals",
     "https://futures.kraken.com",
     docs="https://docs.kraken.com/api/docs/futures-api/trading/get-tickers",
+    too_often=("apiLimitExceeded",),
     source="kraken_perpetual",
     per_minute=60,
     quirks="Prices are those of perpetual contracts. Funding is paid every hour. Contracts that are paid in coins (PI_) are passed over: their amounts are dollars.",

@@ -8,6 +8,7 @@ kucoin = Provider(
     "kucoin",
     "https://api.kucoin.com/api/v1/market",
     docs="https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-all-tickers",
+    too_often=('"code":"429000"', '"code":"200002"'),
     budget=Budget(2000, 30),
 )
 

@@ -7,6 +7,7 @@ kucoin_announcements = Provider(
     "kucoin_announcements",
     "https://api.kucoin.com/api/v3",
     docs="https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-announcements",
+    too_often=('"code":"429000"', '"code":"200002"'),
     budget=Budget(2000, 30),
     quirks="Each request weighs 20 in the exchange's public limit. Addresses carry the language that was asked for.",
 )

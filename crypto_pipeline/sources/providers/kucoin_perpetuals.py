@@ -9,6 +9,7 @@ kucoin_perpetuals = Provider(
     "kucoin_perpetuals",
     "https://api-futures.kucoin.com",
     docs="https://www.kucoin.com/docs-new/rest/futures-trading/market-data/get-all-symbols",
+    too_often=('"code":"429000"', '"code":"200002"'),
     source="kucoin",
     budget=Budget(2000, 30),
 )

@@ -8,6 +8,7 @@ lbank = Provider(
     "lbank",
     "https://api.lbank.info/v2",
     docs="https://www.lbank.com/en-US/docs/index.html",
+    too_often=('"error_code":10004',),
     budget=Budget(200, 10),
     quirks="Nobody else vouches for its volumes.",
 )

@@ -7,6 +7,7 @@ livecoinwatch = Provider(
     "livecoinwatch",
     "https://api.livecoinwatch.com",
     docs="https://livecoinwatch.github.io/lcw-api-docs/",
+    too_often=('"code":429',),
     budget=Budget(10_000, 24 * 3600),
     key=Key("LIVECOINWATCH_API_KEY", header="x-api-key", required=True),
 )

@@ -7,6 +7,7 @@ luno = Provider(
     "luno",
     "https://api.luno.com/api/1",
     docs="https://www.luno.com/en/developers/api#tag/Market/operation/GetTickers",
+    too_often=("ErrTooManyRequests",),
     budget=Budget(5, 1),
 )
 

@@ -11,6 +11,7 @@ mexc = Provider(
     "mexc",
     "https://api.mexc.com/api/v3",
     docs="https://www.mexc.com/api-docs/spot-v3/market-data-endpoints",
+    too_often=('"code":510', '"code":429', '"code":-1003'),
     budget=Budget(500, 10),
     aliases={"GASNEO": "GAS", "GAS": "GASDAO", "STEPN": "GMT", "GMT": "GMTTOKEN", "XBT": ""},  # XBT is no bitcoin there
 )

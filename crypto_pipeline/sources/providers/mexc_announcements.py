@@ -7,6 +7,7 @@ mexc_announcements = Provider(
     "mexc_announcements",
     "https://api.mexc.com/api/v3",
     docs="https://www.mexc.com/api-docs/spot-v3/introduction",
+    too_often=('"code":510', '"code":429', '"code":-1003'),
     budget=Budget(500, 10),
     quirks="Titles only. Says CN for the language of English titles.",
 )

@@ -7,6 +7,7 @@ mobula = Provider(
     "mobula",
     "https://demo-api.mobula.io/api/1",
     docs="https://docs.mobula.io/rest-api-reference/introduction",
+    too_often=('"statusCode":429',),
     per_minute=10,
     quirks="A host for trying out, which its owner does not want relied on: off by default.",
 )

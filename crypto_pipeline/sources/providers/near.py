@@ -1,7 +1,7 @@
 """NEAR, from its public nodes: the newest final block, its gas price, the supply. Several hosts are one source."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.formats.json_rpc import result
+from crypto_pipeline.sources.formats.json_rpc import TOO_OFTEN, result
 from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, Rows, post, whole
 
 HOSTS = {
@@ -10,7 +10,7 @@ HOSTS = {
     "near_drpc": "https://near.drpc.org",
 }
 NODES = {
-    name: Provider(name, url, docs="https://docs.near.org/api/rpc/providers", source="near")
+    name: Provider(name, url, docs="https://docs.near.org/api/rpc/providers", too_often=TOO_OFTEN, source="near")
     for name, url in HOSTS.items()
 }
 

@@ -9,6 +9,7 @@ okx = Provider(
     "okx",
     "https://www.okx.com/api/v5/market",
     docs="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers",
+    too_often=('"code":"50011"', '"code":"50061"'),
     budget=Budget(40, 4),
     quirks="Not to be had from the United States and some other places.",
 )

@@ -19,6 +19,7 @@ okx_perpetuals = Provider(
     "okx_perpetuals",
     "https://www.okx.com/api/v5",
     docs="https://www.okx.com/docs-v5/en/#public-data",
+    too_often=('"code":"50011"', '"code":"50061"'),
     source="okx",
     budget=Budget(40, 4),
     quirks="Some countries are refused.",

@@ -7,6 +7,7 @@ phemex = Provider(
     "phemex",
     "https://api.phemex.com",
     docs="https://phemex-docs.github.io/#query-24-hours-ticker-for-all-symbols-2",
+    too_often=('"code":-1003', "TOO_MANY_REQUESTS"),
     budget=Budget(5000, 300),
 )
 

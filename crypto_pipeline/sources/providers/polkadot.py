@@ -1,14 +1,14 @@
 """Polkadot, the newest block header from its public nodes."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.formats.json_rpc import quantity, result
+from crypto_pipeline.sources.formats.json_rpc import TOO_OFTEN, quantity, result
 from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, Rows, post
 
 DOCS = "https://wiki.polkadot.network/docs/maintain-endpoints"
 
-polkadot = Provider("polkadot", "https://rpc.polkadot.io", docs=DOCS)
+polkadot = Provider("polkadot", "https://rpc.polkadot.io", docs=DOCS, too_often=TOO_OFTEN)
 publicnode_polkadot = Provider(
-    "publicnode_polkadot", "https://polkadot-rpc.publicnode.com", docs=DOCS, source="polkadot"
+    "publicnode_polkadot", "https://polkadot-rpc.publicnode.com", docs=DOCS, too_often=TOO_OFTEN, source="polkadot"
 )
 
 

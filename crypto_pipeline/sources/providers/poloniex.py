@@ -8,6 +8,7 @@ poloniex = Provider(
     "poloniex",
     "https://api.poloniex.com",
     docs="https://api-docs.poloniex.com/spot/api/public/market-data",
+    too_often=('"code":429',),
     budget=Budget(10, 1),
     aliases={
         "STR": "XLM",

@@ -7,6 +7,7 @@ santiment = Provider(
     "santiment",
     "https://api.santiment.net",
     docs="https://academy.santiment.net/sanapi/",
+    too_often=("API Rate Limit Reached",),
     budget=Budget(500, 3600),
     key=Key("SANTIMENT_API_KEY", header="Authorization", prefix="Apikey "),
     quirks="1,000 queries a month without a key or with a free one.",

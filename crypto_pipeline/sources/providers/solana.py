@@ -27,12 +27,14 @@ solana = Provider(
     "solana",
     "https://api.mainnet-beta.solana.com",
     docs="https://solana.com/docs/rpc/http",
+    too_often=('"code":429', '"code":-32029'),
     budget=Budget(40, 10),
 )
 publicnode_solana = Provider(
     "publicnode_solana",
     "https://solana-rpc.publicnode.com",
     docs="https://solana.com/docs/rpc/http",
+    too_often=('"code":429', '"code":-32029'),
     source="solana",
 )
 

@@ -7,6 +7,7 @@ stackexchange = Provider(
     "stackexchange",
     "https://api.stackexchange.com/2.3",
     docs="https://api.stackexchange.com/docs/info",
+    too_often=('"error_id":502',),
     budget=Budget(300, 24 * 3600),
     key=Key("STACKEXCHANGE_KEY", param="key"),
     quirks="300 requests a day and address without a key.",

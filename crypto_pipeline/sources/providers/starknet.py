@@ -1,13 +1,14 @@
 """Starknet, the newest block and its price of gas from a public node."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.formats.json_rpc import quantity, result
+from crypto_pipeline.sources.formats.json_rpc import TOO_OFTEN, quantity, result
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, post, whole
 
 starknet = Provider(
     "starknet",
     "https://rpc.starknet.lava.build/",
     docs="https://github.com/starkware-libs/starknet-specs",
+    too_often=TOO_OFTEN,
 )
 
 NEWEST_BLOCK = {"jsonrpc": "2.0", "id": 1, "method": "starknet_getBlockWithTxHashes", "params": ["latest"]}

@@ -20,6 +20,7 @@ subscan = Provider(
     "subscan",
     "https://polkadot.api.subscan.io/api",
     docs="https://support.subscan.io/",
+    too_often=('"code":20008',),
     budget=Budget(5, 1),
     key=Key("SUBSCAN_API_KEY", header="X-API-Key", required=True),
 )

@@ -1,9 +1,12 @@
 """Sui, from the GraphQL service of its developers: the newest checkpoint and the reference price of gas."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
+from crypto_pipeline.sources.formats.json_rpc import TOO_OFTEN
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, post, reject
 
-sui = Provider("sui", "https://graphql.mainnet.sui.io", docs="https://docs.sui.io/references/sui-graphql")
+sui = Provider(
+    "sui", "https://graphql.mainnet.sui.io", docs="https://docs.sui.io/references/sui-graphql", too_often=TOO_OFTEN
+)
 
 QUERY = "{ checkpoint { sequenceNumber networkTotalTransactions timestamp } epoch { epochId referenceGasPrice } }"
 

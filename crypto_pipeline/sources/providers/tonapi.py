@@ -7,6 +7,7 @@ tonapi = Provider(
     "tonapi",
     "https://tonapi.io/v2",
     docs="https://docs.tonconsole.com/tonapi/rest-api/blockchain",
+    too_often=("rate limit: ",),
     budget=Budget(1, 4),
     key=Key("TONAPI_KEY", header="Authorization", prefix="Bearer "),
 )

@@ -7,6 +7,7 @@ toncenter = Provider(
     "toncenter",
     "https://toncenter.com/api/v2",
     docs="https://docs.ton.org/ecosystem/api/toncenter/rate-limit",
+    too_often=("Ratelimit exceed", '"code":429'),
     key=Key("TONCENTER_API_KEY", header="X-API-Key"),
 )
 

@@ -8,6 +8,7 @@ toobit = Provider(
     "toobit",
     "https://api.toobit.com/quote/v1",
     docs="https://api-docs.toobit.com",
+    too_often=('"code":-1003', '"code":-1015'),
     budget=Budget(10, 1),
 )
 

@@ -22,6 +22,7 @@ trongrid = Provider(
     "trongrid",
     "https://api.trongrid.io",
     docs="https://developers.tron.network/reference",
+    too_often=("exceeds the frequency limit", "request rate exceeded"),
     key=Key("TRONGRID_API_KEY", header="TRON-PRO-API-KEY"),
 )
 

@@ -17,7 +17,9 @@ from crypto_pipeline.sources.kit import (
     whole,
 )
 
-tzkt = Provider("tzkt", "https://api.tzkt.io/v1", docs="https://api.tzkt.io/", budget=Budget(5, 1))
+tzkt = Provider(
+    "tzkt", "https://api.tzkt.io/v1", docs="https://api.tzkt.io/", too_often=('"code":429',), budget=Budget(5, 1)
+)
 
 
 @tzkt.endpoint(

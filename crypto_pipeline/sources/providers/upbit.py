@@ -8,6 +8,7 @@ upbit = Provider(
     "upbit",
     "https://api.upbit.com/v1",
     docs="https://docs.upbit.com/kr/reference/tickers_by_quote",
+    too_often=("too_many_requests",),
     budget=Budget(10, 1),
     quote_first=True,
     aliases={"TON": "TOKAMAK"},

@@ -7,6 +7,7 @@ wallex = Provider(
     "wallex",
     "https://api.wallex.ir/v1",
     docs="https://api-docs.wallex.ir",
+    too_often=('"code":429',),
     budget=Budget(10, 1),
     quirks="Off unless asked for: its answers have not been seen. Markets in tomans (TMN) are passed over.",
 )

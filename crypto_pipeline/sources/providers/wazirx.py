@@ -7,6 +7,7 @@ wazirx = Provider(
     "wazirx",
     "https://api.wazirx.com/sapi/v1",
     docs="https://docs.wazirx.com",
+    too_often=('"code":2136',),
     per_minute=60,
     quirks="Off unless asked for: it stood still from July 2024 to October 2025, and its answers have not been seen since.",
 )

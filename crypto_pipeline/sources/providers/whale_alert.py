@@ -20,6 +20,7 @@ whale_alert = Provider(
     "whale_alert",
     "https://api.whale-alert.io/v1",
     docs="https://developer.whale-alert.io/documentation/",
+    too_often=("usage limit reached",),
     per_minute=10,
     key=Key("WHALE_ALERT_API_KEY", param="api_key", required=True),
 )

@@ -8,6 +8,7 @@ whitebit = Provider(
     "whitebit",
     "https://whitebit.com/api",
     docs="https://docs.whitebit.com/public/http-v4/#market-activity",
+    too_often=('"code":429',),
     budget=Budget(1000, 10),
     quirks="Tickers have neither times nor highs and lows.",
 )

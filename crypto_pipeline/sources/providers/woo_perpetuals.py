@@ -8,6 +8,7 @@ woo_perpetuals = Provider(
     "woo_perpetuals",
     "https://api.woox.io/v3/public",
     docs="https://developer.woox.io",
+    too_often=('"code":-1003',),
     source="woo_perpetual",
     budget=Budget(10, 1),
     quirks="Prices are those of perpetual contracts; its spot markets cannot be asked for all at once.",

@@ -30,7 +30,14 @@ RIPPLE_EPOCH = 946_684_800
 """Ledgers count seconds from the first moment of 2000."""
 
 NODES = {
-    name: Provider(name, url, docs="https://xrpl.org/docs/references", budget=Budget(12, 60), source="xrpl")
+    name: Provider(
+        name,
+        url,
+        docs="https://xrpl.org/docs/references",
+        too_often=('"error":"slowDown"', '"error":"tooBusy"'),
+        budget=Budget(12, 60),
+        source="xrpl",
+    )
     for name, url in SERVERS.items()
 }
 

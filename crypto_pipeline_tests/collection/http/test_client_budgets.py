@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import anyio
 import pytest
 
-from crypto_pipeline.collection.http.client import Client
-from crypto_pipeline.collection.http.messages import Request
-from crypto_pipeline.replay.server import ServedResponse, serving
+from crypto_pipeline.collection.http.client import HOST_RESTS, Client
+from crypto_pipeline.collection.http.gates import FIRST_PER_HOST
+from crypto_pipeline.collection.http.messages import Attempt, Request
+from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, serving
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.sources.kit import Budget
 from crypto_pipeline_tests.collection.http.asked import AGENT, URL, answering, ask, ignore, prices
@@ -141,3 +145,138 @@ async def test_a_probe_is_one_request():
 async def test_a_request_that_weighs_more_than_the_budget_is_sent_alone():
     asked = await ask(prices, Request(URL, budget=Budget(2, 60), weight=5))
     assert asked.outcomes == [Outcome.OK]
+
+
+# "Too often", however it is said
+
+
+def counting(*answers: ServedResponse) -> tuple[App, list[str]]:
+    """An app that gives these answers in turn and the last of them for ever, and the hosts that it was asked for."""
+    asked: list[str] = []
+
+    def app(request: ServedRequest) -> ServedResponse:
+        asked.append(request.host)
+        return answers[min(len(asked), len(answers)) - 1]
+
+    return app, asked
+
+
+async def outcomes_of(app: App, requests: list[Request], **options: Any) -> Counter[Outcome]:
+    """What became of requests that are all made at once."""
+    outcomes: Counter[Outcome] = Counter()
+
+    async def fetch(request: Request) -> None:
+        try:
+            await client.fetch(request, ignore)
+            outcomes[Outcome.OK] += 1
+        except SourceError as error:
+            outcomes[error.outcome] += 1
+
+    options = {"user_agent": AGENT, "back_off_seconds": 0, "pause_seconds": 0.1, **options}
+    async with (
+        serving(app) as url,
+        Client(gateway_url=url, **options) as client,
+        anyio.create_task_group() as together,
+    ):
+        for request in requests:
+            together.start_soon(fetch, request)
+    return outcomes
+
+
+MANY = [Request(f"https://api.binance.com/{number}", budget=Budget(6000, 60)) for number in range(480)]
+TOO_OFTEN = ServedResponse(
+    429, {"content-type": "application/json"}, b'{"code":-1003,"msg":"Too much request weight used"}'
+)
+
+
+@pytest.mark.parametrize("refusal", [TOO_OFTEN, replace(TOO_OFTEN, status=418), replace(TOO_OFTEN, status=200)])
+async def test_a_host_that_refuses_for_ever_is_asked_a_handful_of_times_by_hundreds_of_requests(
+    refusal: ServedResponse,
+) -> None:
+    app, asked = counting(refusal)
+    outcomes = await outcomes_of(app, [replace(one, too_often=('"code":-1003',)) for one in MANY])
+    assert len(asked) == FIRST_PER_HOST + 1
+    assert outcomes[Outcome.RATE_LIMITED] <= FIRST_PER_HOST + 1
+    assert outcomes[Outcome.RATE_LIMITED] + outcomes[Outcome.BACKING_OFF] == len(MANY)
+
+
+async def test_a_host_whose_pause_nobody_understands_is_not_asked_again() -> None:
+    app, asked = counting(ServedResponse(429, {"retry-after": "when the cows come home"}))
+    await outcomes_of(app, MANY[:100])
+    assert len(asked) <= FIRST_PER_HOST
+
+
+async def test_when_the_one_that_tries_again_is_answered_all_others_follow() -> None:
+    app, asked = counting(*[ServedResponse(429)] * FIRST_PER_HOST, ServedResponse(body=b"well"))
+    outcomes = await outcomes_of(app, MANY[:60])
+    assert outcomes == {Outcome.OK: 60}
+    assert len(asked) == 60 + FIRST_PER_HOST
+
+
+async def test_a_host_that_refuses_costs_another_nothing() -> None:
+    def app(request: ServedRequest) -> ServedResponse:
+        return ServedResponse(429) if request.host == "api.example.com" else prices(request)
+
+    others = [Request(f"https://api{number}.example.org/") for number in range(30)]
+    outcomes = await outcomes_of(app, [Request(URL), *others])
+    assert outcomes == {Outcome.OK: 30, Outcome.RATE_LIMITED: 1}
+
+
+async def test_a_second_refusal_without_a_word_lets_the_host_rest_for_the_next_run_too() -> None:
+    asked = await ask(answering(429))
+    assert asked.outcomes == [Outcome.RATE_LIMITED] * 2
+    pause = asked.error.retry_after - datetime.now(timezone.utc)
+    assert HOST_RESTS - timedelta(seconds=60) < pause <= HOST_RESTS
+
+
+async def test_a_limit_inside_a_200_is_a_refusal_and_no_answer() -> None:
+    body = b'{"error": ["EAPI:Rate limit exceeded"]}'
+    asked = await ask(answering(200, {}, body), Request(URL, too_often=("EAPI:Rate limit exceeded",), retries=False))
+    assert asked.outcomes == [Outcome.RATE_LIMITED]
+    assert str(asked.error) == 'api.example.com answered 200 OK: {"error": ["EAPI:Rate limit exceeded"]}'
+
+
+# In flight
+
+
+async def test_the_smallest_rank_goes_first_and_no_more_than_the_limit_are_out() -> None:
+    order: list[str] = []
+    out = most = 0
+
+    async def fetch(rank: float) -> None:
+        nonlocal out
+        await client.fetch(Request(f"https://api{rank}.example.com/", rank=rank), ignore)
+        out -= 1
+
+    def app(request: ServedRequest) -> ServedResponse:
+        nonlocal out, most
+        order.append(request.host)
+        out += 1
+        most = max(most, out)
+        return ServedResponse(body=b"well", delay=0.02)
+
+    async with (
+        serving(app) as url,
+        Client(gateway_url=url, user_agent=AGENT, max_in_flight=3) as client,
+        anyio.create_task_group() as together,
+    ):
+        for rank in (30, 20, 15, 5, 10, 0):
+            together.start_soon(fetch, rank)
+    assert set(order[:3]) == {"api30.example.com", "api20.example.com", "api15.example.com"}
+    assert order[3:] == ["api0.example.com", "api5.example.com", "api10.example.com"]
+    assert most <= 3
+
+
+async def test_the_wait_for_ones_turn_is_counted_apart_and_costs_no_time_of_the_request() -> None:
+    attempts: list[Attempt] = []
+    async with (
+        serving(answering(200, {}, b"well", delay=0.3)) as url,
+        Client(gateway_url=url, user_agent=AGENT, max_in_flight=1, request_seconds=10) as client,
+        anyio.create_task_group() as together,
+    ):
+        for number in range(4):
+            together.start_soon(client.fetch, Request(f"https://api{number}.example.com/"), attempts.append)
+    waited = sorted(attempt.queued_milliseconds for attempt in attempts)
+    assert [attempt.outcome for attempt in attempts] == [Outcome.OK] * 4
+    assert waited[0] < waited[1] < waited[2] < waited[3]
+    assert waited[3] >= 850
