@@ -44,8 +44,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._app
         if scope["type"] == "http":
-            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-            refused = refusal(scope["method"], scope["path"], headers, self._token)
+            refused = refusal(scope["method"], scope["path"], headers_of(scope), self._token)
             if refused:
                 challenge = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
                 app = JSONResponse({"detail": refused.detail}, refused.status, challenge)
@@ -60,13 +59,23 @@ def refusal(method: str, path: str, headers: Mapping[str, str], token: str) -> R
             path in PUBLIC or path.startswith(PUBLIC_FILES) or hmac.compare_digest(given, f"Bearer {token}".encode())
         )
         return None if known else Refusal(401, f"Send the token of {TOKEN}: 'Authorization: Bearer ...'.")
+    return foreign(method, headers, "This API")
+
+
+def foreign(method: str, headers: Mapping[str, str], who: str) -> Refusal | None:
+    """Why a request counts as one of a page of elsewhere; None when it does not. ``who`` begins the sentence."""
     host = headers.get("host", "")
     if not is_loopback(_name(host)):
-        return Refusal(403, f"This API answers for 127.0.0.1 and localhost, not for {host!r}.")
+        return Refusal(403, f"{who} answers for 127.0.0.1 and localhost, not for {host!r}.")
     origin = headers.get("origin")
     if method not in READS and origin is not None and origin != f"http://{host}":
         return Refusal(403, f"Pages of {origin} may not do this.")
     return None
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """The headers of an ASGI request or websocket, by lower-case names."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def is_loopback(host: str) -> bool:

@@ -63,6 +63,7 @@ def _run(settings: Settings, terminal: Terminal) -> None:
         _say_where(settings, terminal)
         _first_collection(settings, terminal)
         processes.wait_until_it_listens(settings.ui_port, dev, settings.dagster_home / "dagster.log")
+        processes.require_guard(settings.ui_port)
         terminal.note(f"Dagster UI is ready: http://{LOOPBACK}:{settings.ui_port}")
         _watch(settings, dev, api, terminal)
 

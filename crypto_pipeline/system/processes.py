@@ -7,6 +7,7 @@ Does not belong here: what they do.
 from __future__ import annotations
 
 import ctypes
+import http.client
 import json
 import os
 import signal
@@ -43,7 +44,7 @@ def dagster(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     workspace = home / "workspace.yaml"
     location = {"python_module": {"module_name": "crypto_pipeline.definitions", "location_name": "crypto_pipeline"}}
     workspace.write_text(yaml.safe_dump({"load_from": [location]}), "utf-8")
-    command = [sys.executable, "-m", "dagster", "dev", "-w", str(workspace), "-h", LOOPBACK]
+    command = [sys.executable, "-m", "crypto_pipeline.system.dagster_dev", "-w", str(workspace), "-h", LOOPBACK]
     command += ["-p", str(settings.ui_port), "--log-level", "warning"]
     if settings.log_format == "json":
         command += ["--log-format", "json"]
@@ -96,6 +97,20 @@ def wait_until_it_listens(port: int, process: subprocess.Popen[bytes], log: Path
                 return
         time.sleep(0.2)
     raise StartError(f"Dagster did not start within {seconds:g} s; see {log}.")
+
+
+def require_guard(port: int) -> None:
+    """Raise StartError when Dagster's UI answers a page of elsewhere: then nothing that is open to browsers may go on."""
+    probe = http.client.HTTPConnection(LOOPBACK, port, timeout=30)
+    try:
+        probe.request("GET", "/server_info", headers={"Host": "somewhere.example"})
+        status = probe.getresponse().status
+    except OSError as error:
+        raise StartError(f"Dagster's UI does not answer on port {port}: {error}.") from None
+    finally:
+        probe.close()
+    if status != 403:
+        raise StartError(f"Dagster's UI on port {port} answers pages of elsewhere (HTTP {status}) and was stopped.")
 
 
 @contextmanager

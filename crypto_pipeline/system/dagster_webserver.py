@@ -1,0 +1,31 @@
+"""Dagster's webserver with our guard around it: ``python -m crypto_pipeline.system.dagster_webserver`` takes its options.
+
+Belongs here: putting the guard around the application that Dagster builds.
+Does not belong here: who may ask (system/dagster_guard.py), the system that runs it (system/dagster_dev.py).
+"""
+
+from __future__ import annotations
+
+from dagster_webserver import app, cli
+from dagster_webserver.webserver import DagsterWebserver
+from starlette.middleware import Middleware
+
+from crypto_pipeline.system.dagster_guard import DagsterGuard
+
+
+class GuardedWebserver(DagsterWebserver):  # type: ignore[type-arg]  # the kinds of contexts are the webserver's own business
+    """The webserver that refuses pages of elsewhere."""
+
+    def build_middleware(self) -> list[Middleware]:
+        """The guard first."""
+        return [Middleware(DagsterGuard), *super().build_middleware()]
+
+
+def main() -> None:
+    """Run until it is told to stop."""
+    app.DagsterWebserver = GuardedWebserver  # type: ignore[attr-defined]  # it builds its application of this name
+    cli.main()  # type: ignore[no-untyped-call]  # the decorator of Dagster's has no types
+
+
+if __name__ == "__main__":
+    main()
