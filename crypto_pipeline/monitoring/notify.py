@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crypto_pipeline.monitoring.alerts import Alert
+from crypto_pipeline.printable import printable
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,14 @@ def send(urls: str, told: Sequence[Message]) -> int:
             if time.monotonic() > give_up:
                 break
             kind = kinds.get(message.severity, apprise.NotifyType.WARNING)
-            sent += bool(services.notify(title=message.title, body=message.body, notify_type=kind))
+            sent += bool(
+                services.notify(
+                    title=printable(message.title),
+                    body=printable(message.body),
+                    notify_type=kind,
+                    body_format=apprise.NotifyFormat.TEXT,  # services that speak HTML get it escaped: <token> is no tag
+                )
+            )
     except Exception as error:  # a hundred services with clients of their own: whatever they raise is theirs
         log.warning("Alerts could not be sent: %s", type(error).__name__)
     if sent < len(told):

@@ -15,6 +15,8 @@ from croniter import croniter
 
 TICK_COMES_IN = timedelta(minutes=3)
 """A tick that has not come by then is missed: the scheduler was down, and it does not make up for more than the last one."""
+NOBODY_WAS_THERE = "nothing ran on this machine at that time: it slept, or the system was stopped"
+DID_NOT_COME = "the scheduler did not tick, although the system was running"
 RUN_BEGINS_IN = timedelta(minutes=10)
 """A run that waits in the queue for longer than this is told of without its beginning."""
 MOST = 2_500
@@ -51,7 +53,8 @@ def account(
     rows: list[dict[str, Any]] = []
     until = after
     for due in expected(cron, after, now):
-        row = _row(schedule, due, by_time.get(due), waited=now - max(due, awake_since))
+        absent = NOBODY_WAS_THERE if due < awake_since else DID_NOT_COME
+        row = _row(schedule, due, by_time.get(due), waited=now - max(due, awake_since), absent=absent)
         if row is None:
             break
         rows.append(row)
@@ -70,12 +73,15 @@ def expected(cron: str, after: datetime, until: datetime) -> list[datetime]:
     return due[::-1]
 
 
-def _row(schedule: str, due: datetime, tick: Tick | None, waited: timedelta) -> dict[str, Any] | None:
+def _row(schedule: str, due: datetime, tick: Tick | None, waited: timedelta, absent: str) -> dict[str, Any] | None:
     """None while it is not known yet what becomes of the tick."""
-    outcome, began, reason = "missed", None, None
+    outcome: str = "missed"
+    began: datetime | None = None
+    reason: str | None = None
     if tick is None:
         if waited < TICK_COMES_IN:
             return None
+        reason = absent
     elif tick.outcome == "under_way" or (tick.outcome == "started" and tick.began_at is None):
         if waited < RUN_BEGINS_IN:
             return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
 import subprocess
 import sys
 from dataclasses import replace
+from unittest.mock import MagicMock, patch
 
 import pytest
 
@@ -82,3 +84,13 @@ def test_without_an_address_apprise_is_not_even_loaded():
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["0", "False"]
+
+
+def test_services_that_speak_html_get_text_escaped_and_no_control_characters():
+    answer = MagicMock(status_code=200, content=b'{"ok": true}')
+    alert = replace(OPEN, message="no <token> & \x1b[31m[/x]")
+    with patch("requests.post", return_value=answer) as post:
+        assert send("tgram://123456789:abcdefg_hijklmnop/12315544/", messages([alert], [])) == 1
+    sent = json.loads(post.call_args.kwargs["data"])
+    assert sent["parse_mode"] == "HTML"
+    assert r"no &lt;token&gt; &amp; \x1b[31m[/x]. [" in sent["text"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from crypto_pipeline.monitoring.ticks import MOST, Tick, account, expected
+from crypto_pipeline.monitoring.ticks import DID_NOT_COME, MOST, NOBODY_WAS_THERE, Tick, account, expected
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
 
 CRON = "*/5 * * * *"
@@ -96,3 +96,15 @@ def test_after_a_year_of_silence_one_look_accounts_for_the_newest_ticks_only():
     done = accounted([], after=-365 * 1440, now=0)
     assert len(done.rows) <= MOST
     assert done.until == minutes(-5)
+
+
+def test_a_tick_that_never_came_is_missed_with_a_reason():
+    slept = accounted([], after=0, now=30, awake=26).rows
+    assert [row["reason"] for row in slept] == [NOBODY_WAS_THERE] * 5
+    (awake,) = accounted([], after=0, now=9, awake=0).rows
+    assert awake["reason"] == DID_NOT_COME
+
+
+def test_a_tick_that_was_due_at_the_moment_of_waking_was_due_while_awake():
+    (row,) = accounted([], after=0, now=9, awake=5).rows
+    assert (row["expected_at"], row["reason"]) == (minutes(5), DID_NOT_COME)
