@@ -160,35 +160,52 @@ def parse(
     ],
     file: Annotated[Path, typer.Argument(help="The saved answer; - for standard input.")],
     ask: Annotated[str | None, typer.Option(help="Which of the endpoint's requests it answers: 'ETH 1d'.")] = None,
-    at: Annotated[datetime | None, typer.Option(help="When it came (UTC); now, when left out.")] = None,
+    at: Annotated[str | None, typer.Option(help="When it came (UTC); now, when left out.")] = None,
+    rate: Annotated[
+        list[str] | None,
+        typer.Option(help="Dollars for a unit of a money that the answer has no rate for: JPY=0.0064."),
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="For a page of history: from when it was asked for (UTC).")] = None,
+    until: Annotated[str | None, typer.Option(help="Until when it was asked for (UTC).")] = None,
 ) -> None:
     """The rows that a saved answer becomes, one JSON object a line: for checking a source against what you saw.
 
-    Shows every coin and every transfer that the answer holds, of any age; the last line says how many a collection
-    would keep.
+    Shows every coin and every transfer that the answer holds, of any age; what had to be guessed is said beside them, and
+    the last line says how many a collection would keep.
     """
-    from crypto_pipeline.collection.saved import ask_labels, kept, lines, read_saved
+    from crypto_pipeline.cli.saved_answers import moment_option, rates_option
+    from crypto_pipeline.collection.answered_request import request_labels
+    from crypto_pipeline.collection.saved import Window, kept, lines, parse_saved
     from crypto_pipeline.collection.universe import universe_of
     from crypto_pipeline.schema.outcomes import SourceError
 
     settings = load_settings()
     endpoint = endpoint_called(source)
-    moment = (at or datetime.now(timezone.utc)).replace(tzinfo=timezone.utc)
+    moment = moment_option("--at", at) or datetime.now(timezone.utc)
+    rates = rates_option(rate or [])
+    window = Window(moment_option("--since", since), moment_option("--until", until))
+    if window.since and window.until and window.since >= window.until:
+        raise UsageError(f"--since {since} is not before --until {until}.")
+    labels = request_labels(endpoint, moment)
+    if ask is not None and ask not in labels:
+        raise UsageError(f"{endpoint.id} has no request {ask!r}; it has {', '.join(map(repr, labels[:6]))} ...")
     body = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
     try:
-        read = read_saved(endpoint, body, moment, ask)
+        saved = parse_saved(endpoint, body, moment, ask, rates, window)
     except SourceError as error:
         raise UsageError(f"{endpoint.id} gives no row from this answer ({error.outcome}): {error}") from None
-    except KeyError:
-        labels = ", ".join(repr(label) for label in ask_labels(endpoint, moment)[:6])
-        raise UsageError(f"{endpoint.id} has no request {ask!r}; it has {labels} ...") from None
-    for line in lines(read):
+    read = saved.read
+    rows = list(lines(read))
+    for line in rows:
         console.print_json(line)
+    for guess in saved.guesses:
+        console.note(f"guessed: {guess}; --ask says which")
+    if at is None and any(row.get("timestamp") == moment for row in rows):
+        console.note("guessed: it says no time, so its rows are of now; --at says when it came")
     for rejected in read.normalised.rejected:
         console.note(f"rejected for {rejected.table}: {rejected.reason}: {str(rejected.row)[:200]}")
-    total = sum(map(len, read.normalised.rows.values()))
     console.note(
-        f"{read.entries} entries, {total} rows, {read.normalised.rejected_count} rejected;"
+        f"{read.entries} entries, {len(rows)} rows, {read.normalised.rejected_count} rejected;"
         f" a collection keeps {kept(read, universe_of(settings), settings.whale_usd)} of them"
     )
 

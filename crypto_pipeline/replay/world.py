@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.normalise.values import moment, number
-from crypto_pipeline.collection.saved import ask_of
 from crypto_pipeline.replay import times
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, part_at
 from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, in_style_of, to_six_digits, usual_price
@@ -73,7 +73,7 @@ class World:
         """A recorded payload with more candles, where it has some, and the request that it answered."""
         endpoint = recording.endpoint
         if endpoint.id not in self._recorded:
-            ask = ask_of(endpoint, recording.payload, RECORDED_AT, None)
+            ask = answered_request(endpoint, recording.payload, RECORDED_AT).spec
             payload = recording.payload
             if Candle in endpoint.rows:
                 payload = _with_older_candles(payload, trace(endpoint, payload, ask))

@@ -86,9 +86,43 @@ def test_a_saved_answer_is_shown_as_the_rows_it_becomes() -> None:
     assert len(same.stdout.splitlines()) == len(rows)
 
 
+def test_rates_turn_local_money_into_dollars_and_what_is_guessed_is_said(tmp_path: Path) -> None:
+    answer = tmp_path / "answer.json"
+    answer.write_text(
+        '{"error": [], "result": {"BTC/JPY": {"c": ["14000000"], "v": ["1", "2"], "p": ["1", "1"], "l": ["1", "1"], "h": ["1", "1"]}}}'
+    )
+    run = crypto_pipeline("parse", "kraken.ticker", str(answer), "--rate", "jpy=0.0064", data_dir=tmp_path)
+    assert [json.loads(line)["price_usd"] for line in run.stdout.splitlines()[:1]] == [89_600]
+    assert "guessed: it says no time, so its rows are of now; --at says when it came" in run.stderr
+    when = ("--at", "2026-11-23T12:00:00Z")
+    dated = crypto_pipeline("parse", "kraken.ticker", str(answer), "--rate", "JPY=0.0064", *when, data_dir=tmp_path)
+    assert "guessed" not in dated.stderr
+    assert json.loads(dated.stdout.splitlines()[0])["timestamp"] == "2026-11-23T12:00:00+00:00"
+
+
+def test_a_page_of_history_is_parsed_within_its_window(tmp_path: Path) -> None:
+    hour = 1_795_392_000
+    answer = tmp_path / "answer.json"
+    answer.write_text(
+        json.dumps([[(hour + n * 3600) * 1000, "1", "2", "1", "2", "5", 0, "9", 1, "1", "1", "0"] for n in range(3)])
+    )
+    run = crypto_pipeline("parse", "binance.candles", str(answer), "--since", str(hour + 3600), data_dir=tmp_path)
+    assert len(run.stdout.splitlines()) == 2
+    assert "guessed: it does not say which request it answers; read as 'BTC 1h'; --ask says which" in run.stderr
+    assert run.stderr.count("outside the window") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("parse", "kraken.ticker", "-", "--rate", "JPY"), "--rate 'JPY' is no rate; JPY=0.0064 is one"),
+        (("parse", "kraken.ticker", "-", "--rate", "JPY=-1"), "--rate 'JPY=-1' is no rate"),
+        (("parse", "kraken.ticker", "-", "--rate", "=1"), "--rate '=1' is no rate"),
+        (("parse", "kraken.ticker", "-", "--at", "soon"), "--at 'soon' is no time; 2026-11-23T12:00:00Z is one."),
+        (("parse", "kraken.ticker", "-", "--since", "2026-11-23", "--until", "2026-11-22"), "is not before"),
+        (("parse", "binance.candles", "-", "--ask", "ETH 7d"), "has no request 'ETH 7d'"),
+        (("parse", "kraken.ticker", "-"), "kraken.ticker gives no row from this answer"),
+        (("parse", "kraken.ticker", "."), "cannot be read: Is a directory."),
         (("parse", "krakn.ticker", "x.json"), "did you mean kraken.ticker"),
         (("parse", "kraken.ticker", "nowhere.json"), "nowhere.json cannot be read: No such file or directory."),
         (("query", "SELECT 1"), "There is no database at"),

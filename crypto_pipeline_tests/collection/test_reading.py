@@ -6,8 +6,9 @@ from datetime import datetime, timezone
 
 import pytest
 
+from crypto_pipeline.collection.answered_request import request_labels
 from crypto_pipeline.collection.reading import decode
-from crypto_pipeline.collection.saved import ask_labels, kept, read_saved
+from crypto_pipeline.collection.saved import kept, read_saved
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.sources.kit import Format, discover
 from crypto_pipeline.sources.symbols import Universe
@@ -80,7 +81,7 @@ def test_saved_candles_are_read_in_the_interval_that_they_have() -> None:
 
 def test_a_saved_answer_can_be_read_as_that_of_another_request() -> None:
     endpoint = ENDPOINTS["binance.candles"]
-    assert "ETH 1d" in ask_labels(endpoint, NOON)
+    assert "ETH 1d" in request_labels(endpoint, NOON)
     body = b'[[1795392000000, "1", "2", "1", "2", "5", 1795478399999, "9", 1, "1", "1", "0"]]'
     (row,) = read_saved(endpoint, body, NOON, "ETH 1d").normalised.rows["cached_ohlc"]
     assert (row["symbol"], row["interval"]) == ("ETH", "1d")

@@ -11,9 +11,10 @@ from itertools import pairwise
 import pytest
 
 from crypto_pipeline.collection import reading
+from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.normalise.values import moment
-from crypto_pipeline.collection.saved import ask_of, read_saved
+from crypto_pipeline.collection.saved import read_saved
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recordings
 from crypto_pipeline.replay.routes import EVERYTHING, Target
 from crypto_pipeline.replay.tracing import TIMES, rows_of
@@ -68,7 +69,7 @@ def times_of(row: Row) -> Iterator[datetime]:
 def test_every_time_that_is_read_moves_with_the_clock(endpoint: Endpoint) -> None:
     recording = RECORDINGS.of(endpoint)
     assert recording
-    ask = ask_of(endpoint, recording.payload, RECORDED_AT, None)
+    ask = answered_request(endpoint, recording.payload, RECORDED_AT).spec
     before = rows_of(endpoint, recording.payload, ask)
     after = rows_of(endpoint, World().payload(Target(endpoint, ask), recording, NOW), ask)
     assert len(after) == len(before)
@@ -83,7 +84,7 @@ def test_what_could_be_used_when_it_was_recorded_can_be_used_at_any_moment(endpo
         around = NormalisationContext(at, Universe(), whale_usd=1_000_000)
         try:
             payload = reading.decode(body, endpoint.answer.format)
-            ask = target_of(endpoint).ask if Candle in endpoint.rows else ask_of(endpoint, payload, at, None)
+            ask = target_of(endpoint).ask if Candle in endpoint.rows else answered_request(endpoint, payload, at).spec
             read = reading.parse(endpoint, payload, ask, around)
             objection = reading.objection_to(endpoint, read, around)
         except SourceError as error:

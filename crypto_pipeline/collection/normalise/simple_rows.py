@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from crypto_pipeline.collection.normalise import bounds
+from crypto_pipeline.collection.normalise.candle_spacing import contradiction
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.values import integer, moment, number, text
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType
@@ -34,21 +35,41 @@ _CURRENCY = re.compile("[A-Z]{3}")
 
 
 def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: NormalisationContext) -> Normalised:
-    """Table rows of simple rows. A row with a value that is none, or that cannot be believed, is rejected by itself."""
+    """Table rows of simple rows. A row with a value that is none, or that cannot be believed, is rejected by itself.
+
+    Candles that lie otherwise than their interval says are rejected together.
+    """
     normalised = Normalised()
+    candles: dict[tuple[str, ...], list[TableRow]] = {}
     for row in rows:
         (table,) = TABLES_OF_ROW[type(row)]
         try:
             made = _convert(row, table, provider, context)
             if made is None:
                 continue
+            if isinstance(row, Candle):
+                candles.setdefault((made["symbol"], made["interval"], made["currency"]), []).append(made)
             for objection in _OBJECTIONS.get(table, _none)(made):
                 raise ValueError(objection)
         except ValueError as error:
             normalised.reject(table, str(error), row)
         else:
             normalised.add(table, made)
+    for answered in candles.values():
+        if reason := contradiction(answered):
+            _take_back(answered, reason, normalised)
     return normalised
+
+
+def _take_back(candles: list[TableRow], reason: str, normalised: Normalised) -> None:
+    """Reject candles that contradict each other, those that could be believed by themselves too."""
+    wrong = {id(row) for row in candles}
+    kept = normalised.rows.pop("cached_ohlc", [])
+    for row in kept:
+        if id(row) in wrong:
+            normalised.reject("cached_ohlc", reason, row)
+        else:
+            normalised.add("cached_ohlc", row)
 
 
 def _convert(row: Row, table: str, provider: Provider, context: NormalisationContext) -> TableRow | None:

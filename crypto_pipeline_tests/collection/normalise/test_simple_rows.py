@@ -13,19 +13,19 @@ from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Derivative, Gas
 from crypto_pipeline.sources.kit import Provider
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
-AROUND = NormalisationContext(NOON)
+CONTEXT = NormalisationContext(NOON)
 provider = Provider("somebody", "https://somebody.example")
 
 
 def normalised(row: Row) -> TableRow:
-    made = normalise_simple_rows([row], provider, AROUND)
+    made = normalise_simple_rows([row], provider, CONTEXT)
     assert made.rejected == []
     ((only,),) = made.rows.values()
     return only
 
 
 def refusal(row: Row) -> str:
-    made = normalise_simple_rows([row], provider, AROUND)
+    made = normalise_simple_rows([row], provider, CONTEXT)
     assert made.rows == {}
     (rejected,) = made.rejected
     return rejected.reason
@@ -64,8 +64,29 @@ def test_the_candle_that_is_still_open_says_so() -> None:
         (candle(NOON)._replace(currency="won"), "'won' is not the code of a currency"),
     ],
 )
-def test_a_candle_that_cannot_be_is_refused(row: Candle, reason: str) -> None:
+def test_a_candle_that_cannot_be_is_rejected(row: Candle, reason: str) -> None:
     assert reason in refusal(row)
+
+
+def spaced(interval: str, *hours: float) -> tuple[int, list[str]]:
+    """How many candles of an interval are kept that open so many hours before noon, and why the others are not."""
+    rows = [candle(NOON - timedelta(hours=ago))._replace(interval=interval) for ago in hours]
+    made = normalise_simple_rows(rows, provider, CONTEXT)
+    return len(made.rows.get("cached_ohlc", [])), [one.reason for one in made.rejected]
+
+
+def test_candles_that_lie_closer_together_than_their_interval_are_of_another() -> None:
+    """Half hours under the name of hours: every second one would pass for an hour."""
+    kept, reasons = spaced("1h", 3, 2.5, 2)
+    assert (kept, reasons[-1]) == (0, "candles of 1h came 1800 s apart")
+    assert spaced("1h", 2.5, 2)[0] == 1, "one step alone may be the open candle under the time of now"
+
+
+def test_candles_that_all_lie_further_apart_than_their_interval_are_of_another() -> None:
+    assert spaced("1h", 20, 16, 12, 8, 4) == (0, ["candles of 1h came 14400 s apart"] * 5)
+    assert spaced("1h", 16, 12, 8, 4) == (4, []), "few may be gaps"
+    assert spaced("1h", 20, 16, 12, 8, 5) == (5, []), "gaps are of different lengths"
+    assert spaced("1h", 5, 4, 3, 2, 1) == (5, [])
 
 
 def test_weeks_open_on_monday() -> None:
@@ -106,7 +127,7 @@ def test_a_fee_keeps_every_digit() -> None:
         (Overview(1e12, btc_dominance=158), "not a percentage"),
     ],
 )
-def test_a_row_that_says_nothing_or_cannot_be_is_refused_with_its_reason(row: Row, reason: str) -> None:
+def test_a_row_that_says_nothing_or_cannot_be_is_rejected_with_its_reason(row: Row, reason: str) -> None:
     assert reason in refusal(row)
 
 
@@ -117,12 +138,12 @@ def test_funding_is_comparable_over_eight_hours_whatever_the_interval() -> None:
 
 
 def test_a_coin_that_is_not_tracked_is_passed_over() -> None:
-    made = normalise_simple_rows([Derivative("UNHEARDOF", "X", mark_price=1)], provider, AROUND)
+    made = normalise_simple_rows([Derivative("UNHEARDOF", "X", mark_price=1)], provider, CONTEXT)
     assert (made.rows, made.rejected) == ({}, [])
 
 
 def test_a_bad_row_costs_only_itself() -> None:
-    made = normalise_simple_rows([Rate("EUR", 1.16), Rate("XXX", "n/a"), Rate("GBP", 1.31)], provider, AROUND)
+    made = normalise_simple_rows([Rate("EUR", 1.16), Rate("XXX", "n/a"), Rate("GBP", 1.31)], provider, CONTEXT)
     assert [row["currency"] for row in made.rows["exchange_rates"]] == ["EUR", "GBP"]
     assert len(made.rejected) == 1
 

@@ -1,0 +1,124 @@
+"""Which of an endpoint's requests a saved answer answers, and what of that is a guess.
+
+Belongs here: the coin that an answer names, the interval that its candles have, and sentences for what neither says.
+Does not belong here: reading the answer (collection/saved.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from crypto_pipeline.collection.normalise.values import moment
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.rows import Candle
+from crypto_pipeline.sources.kit import MALFORMED, Context, Endpoint, ErrorInBody, Payload, RequestSpec
+from crypto_pipeline.sources.symbols import Universe
+
+TEXTS_LOOKED_AT = 2_000
+"""Names of markets stand at the beginning of an answer, or beside each of its rows."""
+SHORTEST_NAME = 3
+"""Characters that a name must have to be looked for: "S" and "1" stand everywhere."""
+
+
+class AnsweredRequest(NamedTuple):
+    """The request that a saved answer is read as the answer to."""
+
+    spec: RequestSpec
+    guesses: tuple[str, ...] = ()
+    """What the answer does not say of it and was taken nevertheless, a sentence each."""
+
+
+def request_labels(endpoint: Endpoint, at: datetime) -> list[str]:
+    """The labels of an endpoint's requests."""
+    return [spec.label for spec in _requests(endpoint, at)]
+
+
+def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: str | None = None) -> AnsweredRequest:
+    """The request that a saved payload answers.
+
+    KeyError for a label that the endpoint does not have; SourceError for candles in an interval that it does not have.
+    """
+    requests = _requests(endpoint, at)
+    if label is not None:
+        return AnsweredRequest({spec.label: spec for spec in requests}[label])
+    if len(requests) == 1:
+        return AnsweredRequest(requests[0])
+    guesses: list[str] = []
+    if Candle in endpoint.rows:
+        interval = _interval(endpoint, payload, requests, guesses)
+        requests = [spec for spec in requests if spec.values.get("interval") == interval] or requests
+    named = [spec for spec in requests if not _own_names(spec, requests).isdisjoint(_names_in(payload))]
+    if len(requests) > 1 and len(named) != 1:
+        guesses.append(f"it does not say which request it answers; read as {(named or requests)[0].label!r}")
+    return AnsweredRequest((named or requests)[0], tuple(guesses))
+
+
+def _requests(endpoint: Endpoint, at: datetime) -> Sequence[RequestSpec]:
+    return endpoint.requests_in(Context(Universe(), at, tuple(INTERVAL_SECONDS)))
+
+
+def _interval(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSpec], guesses: list[str]) -> str | None:
+    """The interval that candles have by the times at which they open; None for an answer that holds none."""
+    offered = {name: INTERVAL_SECONDS[name] for spec in requests if (name := spec.values.get("interval"))}
+    if not offered:
+        return None
+    try:
+        opened = sorted(set(_opening_times(endpoint, payload, requests[0])))
+    except (*MALFORMED, ErrorInBody):
+        return None  # no candles at all; the reading itself says what is wrong
+    steps = [later - earlier for earlier, later in pairwise(opened)]
+    if steps:
+        step = min(steps)
+        found = next((name for name, seconds in offered.items() if seconds == step), None)
+        if found is None:
+            raise SourceError(
+                Outcome.UNPARSEABLE, f"its candles are {step:g} s apart, and it is asked for none of those"
+            )
+        return found
+    if not opened:
+        return None
+    fitting = [name for name, seconds in offered.items() if opened[0] % seconds == 0]
+    guess = "1h" if "1h" in fitting else max(fitting, key=offered.__getitem__, default=next(iter(offered)))
+    guesses.append(f"one candle does not show its interval; read as one of {guess}")
+    return guess
+
+
+def _opening_times(endpoint: Endpoint, payload: Payload, spec: RequestSpec) -> Iterator[float]:
+    for row in endpoint.parse(payload, spec):
+        if isinstance(row, Candle) and (opened := moment(row.timestamp)) is not None:
+            yield opened.timestamp()
+
+
+def _own_names(spec: RequestSpec, requests: Sequence[RequestSpec]) -> set[str]:
+    """What a request calls its market, and none of the others does."""
+    shared = {_plain(name) for other in requests if other is not spec for name in other.values.values()}
+    names = {_plain(name) for name in spec.values.values()} | {_plain(value) for value in spec.params.values()}
+    return {name for name in names - shared if len(name) >= SHORTEST_NAME and not name.isdigit()}
+
+
+def _names_in(payload: Payload) -> set[str]:
+    return {_plain(text) for text in islice(_texts(payload), TEXTS_LOOKED_AT)}
+
+
+def _texts(payload: Payload) -> Iterator[str]:
+    """Names and texts of an answer, the outer ones first."""
+    level = [payload]
+    while level:
+        inner: list[Payload] = []
+        for value in level:
+            if isinstance(value, str):
+                yield value
+            elif isinstance(value, dict):
+                yield from value
+                inner += value.values()
+            elif isinstance(value, list):
+                inner += value
+        level = inner
+
+
+def _plain(name: str) -> str:
+    return "".join(char for char in name if char.isalnum()).upper()

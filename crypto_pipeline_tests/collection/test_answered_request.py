@@ -1,0 +1,74 @@
+"""Which request a saved answer answers: what it says of that, and what is guessed and told."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+
+import pytest
+
+from crypto_pipeline.collection.answered_request import answered_request
+from crypto_pipeline.collection.saved import Window, parse_saved
+from crypto_pipeline.schema.outcomes import SourceError
+from crypto_pipeline.sources.kit import discover
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
+
+
+def klines(*opened: datetime, step: int = 60) -> list[list[object]]:
+    times = [int(at.timestamp() * 1000) for at in opened]
+    return [[time, "1", "2", "1", "2", "5", time + step * 1000 - 1, "9", 1, "1", "1", "0"] for time in times]
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, 22, hour, minute, tzinfo=timezone.utc)
+
+
+def test_the_interval_is_that_between_the_candles_and_the_coin_is_told_to_be_a_guess() -> None:
+    request = answered_request(ENDPOINTS["binance.candles"], klines(at(1), at(2), at(4)), NOON)
+    assert request.spec.values["interval"] == "1h"
+    assert request.guesses == ("it does not say which request it answers; read as 'BTC 1h'",)
+
+
+def test_an_answer_that_names_its_market_is_of_that_coin() -> None:
+    candles = [[time[0] // 1000, "1", "2", "1", "2", "1.5", "5", 7] for time in klines(at(1), at(2))]  # type: ignore[operator]
+    payload = {"error": [], "result": {"ETHUSD": candles, "last": 1}}
+    request = answered_request(ENDPOINTS["kraken.candles"], payload, NOON)
+    assert (request.spec.label, request.guesses) == ("ETH 1h", ())
+
+
+def test_a_label_that_is_given_is_believed() -> None:
+    request = answered_request(ENDPOINTS["binance.candles"], klines(at(1), at(2)), NOON, "ETH 1h")
+    assert (request.spec.label, request.guesses) == ("ETH 1h", ())
+
+
+def test_candles_in_an_interval_that_nobody_asks_for_are_refused() -> None:
+    with pytest.raises(SourceError, match="its candles are 7200 s apart, and it is asked for none of those"):
+        answered_request(ENDPOINTS["binance.candles"], klines(at(2), at(4), at(6)), NOON)
+
+
+@pytest.mark.parametrize(
+    ("opened", "interval"), [(at(0), "1h"), (at(13), "1h"), (at(13, 30), "30m"), (at(13, 7), "1m")]
+)
+def test_one_candle_does_not_show_its_interval(opened: datetime, interval: str) -> None:
+    request = answered_request(ENDPOINTS["binance.candles"], klines(opened), NOON)
+    assert request.spec.values["interval"] == interval
+    assert request.guesses[0] == f"one candle does not show its interval; read as one of {interval}"
+
+
+def test_an_endpoint_with_one_request_leaves_nothing_to_guess() -> None:
+    assert answered_request(ENDPOINTS["kraken.ticker"], {}, NOON).guesses == ()
+
+
+def test_a_page_of_history_holds_the_time_that_it_was_asked_for() -> None:
+    body = json.dumps(klines(at(1), at(2), at(3))).encode()
+    saved = parse_saved(ENDPOINTS["binance.candles"], body, NOON, "BTC 1h", window=Window(at(2), at(3)))
+    assert [row["timestamp"] for row in saved.read.normalised.rows["cached_ohlc"]] == [at(2)]
+    reasons = [one.reason for one in saved.read.normalised.rejected]
+    assert reasons == ["it is of a time outside the window that was asked for"] * 2
+
+
+def test_a_window_may_be_open_on_either_side() -> None:
+    assert [Window(since=at(2)).holds(at(hour)) for hour in (1, 2, 3)] == [False, True, True]
+    assert [Window(until=at(2)).holds(at(hour)) for hour in (1, 2, 3)] == [True, False, False]
