@@ -84,7 +84,7 @@ def test_what_could_be_used_when_it_was_recorded_can_be_used_at_any_moment(endpo
         around = NormalisationContext(at, Universe(), whale_usd=1_000_000)
         try:
             payload = reading.decode(body, endpoint.answer.format)
-            ask = target_of(endpoint).ask if Candle in endpoint.rows else answered_request(endpoint, payload, at).spec
+            ask = answered_request(endpoint, payload, at).spec
             read = reading.parse(endpoint, payload, ask, around)
             objection = reading.objection_to(endpoint, read, around)
         except SourceError as error:
