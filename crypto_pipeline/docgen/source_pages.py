@@ -45,7 +45,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "high_24h": "high",
         "low_24h": "low",
     },
-    "gas_prices": {"gas_price_gwei": "price", "slow_gas_price": "slow", "standard_gas_price": "standard", "fast_gas_price": "fast", "base_fee": "base fee"},
+    "gas_prices": {"gas_price": "price", "slow_gas_price": "slow", "standard_gas_price": "standard", "fast_gas_price": "fast", "base_fee": "base fee"},
     "blockchain_stats": {
         name: name.replace("_", " ")
         for name in (

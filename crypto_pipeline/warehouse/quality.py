@@ -236,7 +236,7 @@ def fees_plausible(
                 unnest(?::DOUBLE[]) AS lowest, unnest(?::DOUBLE[]) AS highest
         ), said AS (
             SELECT source, blockchain, unit, lowest, highest,
-                unnest([gas_price_gwei, slow_gas_price, standard_gas_price, fast_gas_price]) AS fee
+                unnest([coalesce(gas_price, gas_price_gwei), slow_gas_price, standard_gas_price, fast_gas_price]) AS fee
             FROM gas_prices LEFT JOIN limits USING (blockchain, unit) WHERE timestamp > ? - INTERVAL 1 HOUR
         ), judged AS (
             SELECT blockchain, unit, source, min(fee) AS least, max(fee) AS most,

@@ -53,7 +53,7 @@ class Gas(Shape):
     standard: float | None = of("gas_prices", "standard_gas_price")
     fast: float | None = of("gas_prices", "fast_gas_price")
     base_fee: float | None = of("gas_prices", "base_fee")
-    gas_price: float | None = of("gas_prices", "gas_price_gwei")
+    gas_price: float | None = of("gas_prices", "gas_price")
     derived: bool | None = of("gas_prices", "derived")
     timestamp: Moment = of("gas_prices", "timestamp")
     source: str = of("gas_prices", "source")
@@ -117,5 +117,6 @@ def gas_now(reading: Reading, blockchain: str | None = None) -> list[dict[str, A
     rows = reading.rows(_GAS, since=newest_at - RECENT, blockchain=blockchain, together=together)
     for row in rows:
         row |= {name: row[f"{name}_gas_price"] for name in ("slow", "standard", "fast")}
-        row["gas_price"] = row["gas_price_gwei"]
+        if row.get("gas_price") is None:  # a row, or a file, of a version before this column
+            row["gas_price"] = row["gas_price_gwei"]
     return rows

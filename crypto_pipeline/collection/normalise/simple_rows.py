@@ -16,7 +16,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext, N
 from crypto_pipeline.collection.normalise.values import integer, moment, number, text
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
-from crypto_pipeline.schema.rows import Candle, Derivative, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Gas, Row
 from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import coin
@@ -92,6 +92,8 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
     if isinstance(row, Derivative):
         rate, hours = made["funding_rate"], made["funding_interval_hours"]
         made["funding_rate_8h"] = rate * 8 / hours if rate is not None and hours else None
+    if isinstance(row, Gas):
+        made["gas_price_gwei"] = made["gas_price"] if row.unit == "gwei" else None
     if isinstance(row, Candle):
         opened = moment(row.timestamp)
         if opened is None:
@@ -129,10 +131,10 @@ def _candle_objections(row: TableRow) -> Iterator[str]:
 
 
 def _gas_objections(row: TableRow) -> Iterator[str]:
-    if row["gas_price_gwei"] is None:
+    if row["gas_price"] is None:
         yield "it has no price"
     prices = [row[name] for name in ("slow_gas_price", "standard_gas_price", "fast_gas_price")]
-    present = [price for price in (*prices, row["gas_price_gwei"]) if price is not None]
+    present = [price for price in (*prices, row["gas_price"]) if price is not None]
     if present and min(present) < 0:
         yield "a fee is negative"
     in_order = [price for price in prices if price is not None]

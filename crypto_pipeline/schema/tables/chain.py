@@ -51,7 +51,8 @@ GAS_PRICES = Table(
     feed=Feed(cadence=5, rows=(Gas,), stale_after=timedelta(hours=1)),
     columns=(
         Column("blockchain", TEXT, "Chain: ethereum, bitcoin"),
-        Column("gas_price_gwei", REAL, "What the node suggests now", "as in column unit", field="gas_price"),
+        Column("gas_price", REAL, "What the node suggests now", "as in column unit"),
+        Column("gas_price_gwei", REAL, "The same where the unit is gwei, NULL elsewhere", "gwei"),
         Column("fast_gas_price", REAL, "Fee for the next block", "as in column unit", field="fast"),
         Column("standard_gas_price", REAL, "Usual fee", "as in column unit", field="standard"),
         Column("slow_gas_price", REAL, "Fee that may wait", "as in column unit", field="slow"),

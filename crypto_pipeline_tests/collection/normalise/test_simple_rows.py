@@ -96,7 +96,13 @@ def test_weeks_open_on_monday() -> None:
 
 
 def test_a_fee_keeps_every_digit() -> None:
-    assert normalised(Gas("linea", "0.00038"))["gas_price_gwei"] == 0.00038
+    assert normalised(Gas("linea", "0.00038"))["gas_price"] == 0.00038
+
+
+@pytest.mark.parametrize(("unit", "in_gwei"), [("gwei", 2.5), ("sat/vB", None), ("gfri", None)])
+def test_a_price_in_gwei_is_one_in_gwei(unit: str, in_gwei: float | None) -> None:
+    row = normalised(Gas("somewhere", 2.5, unit=unit))
+    assert (row["gas_price"], row["gas_price_gwei"], row["unit"]) == (2.5, in_gwei, unit)
 
 
 @pytest.mark.parametrize(
