@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -54,6 +55,13 @@ NOT_ONLY_ENTRIES = {
     ("trongrid.block", ("transactions",)): "its length is the number of transactions",
 }
 """Lists to which nothing can be added without saying something else."""
+
+SAYS_MORE = {
+    ("drpc_rootstock.gas", ("feeHistory", "error", "code")): "which error it is: others are not passed over",
+    ("official_rootstock.gas", ("feeHistory", "error", "code")): "which error it is: others are not passed over",
+    ("coingecko.exchange_rates", ("rates", "usd", "value")): "all rates are divided by that of the dollar",
+}
+"""Members that other rows hang on."""
 
 MOMENTS = {"timestamp", "fetched_at", "next_funding_at"}
 
@@ -128,6 +136,8 @@ def test_a_missing_member_costs_what_was_in_it(endpoint: Endpoint) -> None:
     payload = recorded(endpoint)
     everything, wrong = read(endpoint, payload), {}
     for place in members(payload):
+        if (endpoint.id, place) in SAYS_MORE:
+            continue
         shorter = copy.deepcopy(payload)
         del at(shorter, place[:-1])[place[-1]]
         gone = {identity(row) for row in of_all(everything)} - {
@@ -218,11 +228,11 @@ def others(value: Any) -> list[Any]:
         return [value * 1.01, value + 1]
     if value.startswith("0x") and value != "0x":
         return [hex(int(value, 16) + 1)]
-    return [f"{float(value) * 1.01:.12g}"] if is_number(value) else [f"X{value}"]
+    return [f"{float(value) * 1.01:.12g}"] if is_number(value) else [f"Q{value}"]
 
 
 def is_number(text: str) -> bool:
-    return text.replace(".", "", 1).replace("-", "", 1).isdigit()
+    return re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text) is not None
 
 
 def with_leaves(value: Any, leaf: object) -> Any:
@@ -239,14 +249,12 @@ def at(value: Any, place: Place) -> Any:
     return value
 
 
-def members(payload: Any) -> Iterator[Place]:
+def members(payload: Any, place: Place = ()) -> Iterator[Place]:
     """The members of an answer, and of the objects in it: {"data": {"date": ..., "BTC": ...}} has three."""
-    if not isinstance(payload, dict):
-        return
-    for name, value in payload.items():
-        yield (name,)
-        if isinstance(value, dict):
-            yield from ((name, inner) for inner in value)
+    if isinstance(payload, dict):
+        for name, value in payload.items():
+            yield (*place, name)
+            yield from members(value, (*place, name))
 
 
 def lists_of_entries(value: Any, place: Place = ()) -> Iterator[Place]:

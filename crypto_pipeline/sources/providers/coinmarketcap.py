@@ -72,7 +72,7 @@ def global_(payload: Payload) -> Rows:
     """
     reject_unless(payload.get("status", {}), "error_code", 0)
     data = payload["data"]
-    usd = _dollars(data["quote"]) if "quote" in data else {}
+    usd = _dollars(data.get("quote", {}))
     metrics = ("defi_market_cap", "defi_volume_24h", "stablecoin_market_cap", "derivatives_volume_24h")
     return [
         Overview(
@@ -89,4 +89,6 @@ def global_(payload: Payload) -> Rows:
 
 def _dollars(quote: Payload) -> Payload:
     """{"USD": {...}}, or in the newer family [{"symbol": "USD", ...}]."""
-    return {entry["symbol"]: entry for entry in quote}["USD"] if isinstance(quote, list) else quote["USD"]
+    return (
+        {entry["symbol"]: entry for entry in quote}.get("USD", {}) if isinstance(quote, list) else quote.get("USD", {})
+    )

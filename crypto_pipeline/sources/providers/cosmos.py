@@ -30,7 +30,7 @@ def block_of(chain: str) -> Parser:
         yield ChainStat(
             chain,
             latest_block=whole(newest["header"]["height"]),
-            block_transactions=len(newest["data"]["txs"]) if "data" in newest else None,
+            block_transactions=len(newest["data"]["txs"]) if "txs" in newest.get("data", {}) else None,
             timestamp=newest["header"].get("time"),
         )
 

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number, scaled
 
 dydx_perpetuals = Provider(
     "dydx_perpetuals",
@@ -28,13 +28,14 @@ def _market(market: Payload) -> list[Row] | None:
     if market["status"] != "ACTIVE":
         return None
     coin, price = market["ticker"].removesuffix("-USD"), number(market["oraclePrice"])
+    held, change = scaled(market.get("openInterest"), 1), scaled(market.get("priceChange24H"), 1)
     funding = Derivative(
         coin,
         market["ticker"],
         funding_rate=market.get("nextFundingRate"),
         funding_interval_hours=1,  # the chain pays all markets every hour
         open_interest=market.get("openInterest"),
-        open_interest_usd=number(market["openInterest"]) * price,
+        open_interest_usd=None if held is None else held * price,
         index_price=market.get("oraclePrice"),
         volume_24h_usd=market.get("volume24H"),
     )
@@ -42,7 +43,7 @@ def _market(market: Payload) -> list[Row] | None:
         market["ticker"],
         last=market["oraclePrice"],
         volume_quote=market.get("volume24H"),
-        open=price - number(market["priceChange24H"]),
+        open=None if change is None else price - change,
         base=coin,
         quote="USD",
     )

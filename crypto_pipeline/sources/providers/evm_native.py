@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from crypto_pipeline.schema.rows import Transfer
-from crypto_pipeline.sources.formats.json_rpc import quantity, result
+from crypto_pipeline.sources.formats.json_rpc import quantity, quantity_or_none, result
 from crypto_pipeline.sources.kit import (
     Expected,
     Payload,
@@ -49,14 +49,14 @@ def transfers(payload: Payload) -> Rows:
     for index in range(1, BLOCKS + 1):
         answer = payload.get(f"block_{index}")
         block = answer.get("result") if isinstance(answer, dict) else None
-        if isinstance(block, dict):
+        if isinstance(block, dict) and "transactions" in block:
             yield from _of_block(block)
         else:
             yield Unreadable(answer, f"block {index} of {BLOCKS} was not given")
 
 
 def _of_block(block: Payload) -> Rows:
-    number, mined = quantity(block["number"]), quantity(block["timestamp"])
+    number, mined = quantity_or_none(block.get("number")), quantity_or_none(block.get("timestamp"))
 
     def transfer(transaction: Payload) -> Transfer | None:
         wei = quantity(transaction["value"])

@@ -168,7 +168,7 @@ def _mined_at(log: Payload, head: Payload, seconds_per_block: float) -> float | 
     """When a log's block was made; without that, by how many blocks lie between it and the newest one."""
     if log.get("blockTimestamp"):
         return quantity(log["blockTimestamp"])
-    if head is None:
+    if not head or "number" not in head or "timestamp" not in head:
         return None
     behind = quantity(head["number"]) - quantity(log["blockNumber"])
     return quantity(head["timestamp"]) - round(behind * seconds_per_block)

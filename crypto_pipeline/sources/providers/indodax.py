@@ -29,8 +29,8 @@ def tickers(payload: Payload) -> Rows:
         return Quote(
             name,
             last=ticker["last"],
-            volume_base=ticker[f"vol_{base}"],
-            volume_quote=ticker[f"vol_{currency}"],
+            volume_base=ticker.get(f"vol_{base}"),
+            volume_quote=ticker.get(f"vol_{currency}"),
             open=day_ago.get(base + currency),
             high=ticker.get("high"),
             low=ticker.get("low"),

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.formats.json_rpc import TOO_OFTEN, result
-from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, Rows, post, whole
+from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, Rows, post, scaled
 
 HOSTS = {
     "near_fastnear": "https://free.rpc.fastnear.com",
@@ -27,10 +27,10 @@ def block(payload: Payload) -> Rows:
     yield ChainStat(
         "near",
         latest_block=header.get("height"),
-        total_supply=whole(header["total_supply"]) / YOCTO,
+        total_supply=scaled(header.get("total_supply"), 1 / YOCTO),
         timestamp=header.get("timestamp"),
     )
-    price = whole(header["gas_price"])
+    price = header.get("gas_price")
     yield Gas(
         "near",
         gas_price=price,

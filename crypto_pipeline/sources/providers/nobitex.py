@@ -25,7 +25,7 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _quote(name: str, stats: Payload) -> Quote | None:
-    if stats["isClosed"]:
+    if stats.get("isClosed"):
         return None
     return Quote(
         name,

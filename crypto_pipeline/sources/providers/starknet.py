@@ -1,7 +1,7 @@
 """Starknet, the newest block and its price of gas from a public node."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.formats.json_rpc import TOO_OFTEN, quantity, result
+from crypto_pipeline.sources.formats.json_rpc import TOO_OFTEN, quantity_or_none, result
 from crypto_pipeline.sources.kit import Payload, Provider, Rows, post, whole
 
 starknet = Provider(
@@ -29,7 +29,8 @@ def block(payload: Payload) -> Rows:
         block_transactions=len(newest["transactions"]) if "transactions" in newest else None,
         timestamp=newest.get("timestamp"),
     )
-    price = quantity(newest["l2_gas_price"]["price_in_fri"]) / FRI_PER_GFRI
+    fri = quantity_or_none(newest.get("l2_gas_price", {}).get("price_in_fri"))
+    price = None if fri is None else fri / FRI_PER_GFRI
     yield Gas(
         "starknet",
         gas_price=price,

@@ -14,6 +14,9 @@ toncenter = Provider(
 
 @toncenter.endpoint(ChainStat, "/getMasterchainInfo", cadence=15)
 def masterchain(payload: Payload) -> Rows:
-    """{"ok": true, "result": {"@type": "blocks.masterchainInfo", "last": {"workchain": -1, "seqno": 60000000, ...}, ...}, ...}"""
+    """{"ok": true, "result": {"@type": "blocks.masterchainInfo", "last": {"workchain": -1, "seqno": 60000000, ...}, ...}, ...}
+
+    Also reads an answer of version 3, which has no envelope.
+    """
     reject_unless(payload, "ok", True)
-    yield ChainStat("ton", latest_block=payload["result"]["last"].get("seqno"))
+    yield ChainStat("ton", latest_block=payload.get("result", payload)["last"].get("seqno"))

@@ -14,9 +14,11 @@ from crypto_pipeline.sources.kit import (
     Provider,
     Rows,
     each,
+    known,
     number,
     post,
     reject_unless,
+    scaled,
     whole,
 )
 
@@ -72,14 +74,18 @@ def stats(payload: Payload) -> Rows:
     """{"result": {"info": {"load_factor": 1, "peers": 100, "time": "2026-Jan-01 00:00:00.000000 UTC",
     "validated_ledger": {"age": 3, "base_fee_xrp": 1e-05, "seq": 100000000, ...}, ...}, "status": "success"}}"""
     info = _result(payload)["info"]
-    ledger = info["validated_ledger"]
-    said_at = datetime.strptime(info["time"].replace("UTC", "+0000"), "%Y-%b-%d %H:%M:%S.%f %z")
+    ledger = info.get("validated_ledger", {})
     yield ChainStat(
         "xrpl",
         latest_block=ledger.get("seq"),
-        extra={"base_fee_xrp": number(ledger["base_fee_xrp"]), "load_factor": number(info["load_factor"])},
-        timestamp=said_at.isoformat(),
+        extra=known(base_fee_xrp=scaled(ledger.get("base_fee_xrp"), 1), load_factor=scaled(info.get("load_factor"), 1)),
+        timestamp=_iso(info["time"]) if info.get("time") else None,
     )
+
+
+def _iso(text: str) -> str:
+    """2026-Jan-01 00:00:00.000000 UTC as everybody else writes it."""
+    return datetime.strptime(text.replace("UTC", "+0000"), "%Y-%b-%d %H:%M:%S.%f %z").isoformat()
 
 
 def payments(payload: Payload) -> Rows:
