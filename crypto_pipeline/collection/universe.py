@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from crypto_pipeline.settings import Settings, SettingsError, words_in
-from crypto_pipeline.sources.lexicon import NAMES
+from crypto_pipeline.sources.lexicon.coins import NAMES
 from crypto_pipeline.sources.symbols import (
     ALIASES,
     COINGECKO_IDS,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from crypto_pipeline.schema.rows import Article, Row
 from crypto_pipeline.sources.formats.feeds import feed
 from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, Unreadable, get
-from crypto_pipeline.sources.lexicon import ABOUT_CRYPTO
+from crypto_pipeline.sources.lexicon.topics import ABOUT_CRYPTO
 
 YEAR = 365 * 24 * 60
 

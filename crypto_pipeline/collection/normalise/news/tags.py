@@ -1,7 +1,7 @@
 """Coins and topics that a headline names.
 
 Belongs here: the rules by which a word means a coin.
-Does not belong here: the words (sources/lexicon.py).
+Does not belong here: the words (sources/lexicon/coins.py, sources/lexicon/topics.py).
 
 Codes alone are a poor guide: "U.S." would give S, and a president a memecoin. Names are what headlines use; codes that
 are words as well count only where the writing shows that a coin is meant.
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from crypto_pipeline.collection.normalise.news.text import folded
-from crypto_pipeline.sources.lexicon import (
+from crypto_pipeline.sources.lexicon.coins import (
     AMBIGUOUS_TICKERS,
     EVERYDAY_NAMES,
     NAMES,
@@ -22,8 +22,8 @@ from crypto_pipeline.sources.lexicon import (
     PRICE_WORDS,
     STEMS,
     TICKERS,
-    TOPICS,
 )
+from crypto_pipeline.sources.lexicon.topics import TOPICS
 from crypto_pipeline.sources.symbols import COINGECKO_IDS, coin
 
 _WORD = re.compile(r"\w+")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crypto_pipeline.collection.normalise.news.tags import tags
 from crypto_pipeline.collection.normalise.news.text import folded
-from crypto_pipeline.sources.lexicon import AMBIGUOUS_TICKERS, EVERYDAY_NAMES, NAMES, STEMS
+from crypto_pipeline.sources.lexicon.coins import AMBIGUOUS_TICKERS, EVERYDAY_NAMES, NAMES, STEMS
 
 
 @pytest.mark.parametrize(

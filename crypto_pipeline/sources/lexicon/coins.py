@@ -1,7 +1,7 @@
-"""What words say in headlines: names of coins, topics, good and bad news.
+"""Names and codes of coins as headlines use them.
 
 Belongs here: the words, as data that a reader of news can correct without knowing the code.
-Does not belong here: how they are found and counted (collection/normalise/news/tags.py, collection/normalise/news/sentiment.py).
+Does not belong here: how they are found (collection/normalise/news/tags.py).
 
 All of it is one person's judgement on recorded headlines: a start, not a truth.
 """
@@ -89,81 +89,3 @@ AMBIGUOUS_TICKERS = _set(
     """
 )
 """Codes that are words or other abbreviations too: they count as $X, (X), X/USD, or before one of PRICE_WORDS."""
-
-TOPICS: Mapping[str, str] = {
-    "regulation": r"regulat\w*|sec|cftc|mica|lawmakers?|senate|congress|clarity act|genius act|bills?|lawsuits?|sues|sued"
-    r"|banned|bans?|licen[cs]e\w*|compliance|sanction\w*|court|judge|قانون گذاری|رگولاتوری|تحریم",
-    "etf": r"etfs?|etps?|ای تی اف",
-    "hack": r"hack(?:s|ed|er|ers|ing)?|exploit(?:s|ed|er)?|drain(?:s|ed)|stolen|phishing|rug ?pulls?|ransomware|هک|فیشینگ",
-    "stablecoin": r"stablecoins?|usdt|usdc|tether|pyusd|rlusd|depeg\w*|استیبل کوین",
-    "defi": r"defi|decentrali[sz]ed finance|dexs?|tvl|liquidity pools?|yield farming|دیفای|امور مالی غیرمتمرکز",
-    "nft": r"nfts?|ان اف تی",
-    "mining": r"miners?|mining|hash ?rate|استخراج|ماینر|ماینینگ",
-    "staking": r"staking|stak(?:e|ed|ers?)|restaking|استیکینگ",
-    "macro": r"fed|fomc|inflation|cpi|rate cuts?|rate hikes?|tariffs?|treasury yields?|تورم|فدرال رزرو",
-}
-"""Topics as expressions over folded text; each matches whole words."""
-
-ABOUT_CRYPTO = (
-    r"crypto\w*|bitcoins?|btc|ethereum|ether|eth|blockchains?|stablecoins?|defi|nfts?|web3|tokens?|tokeni[sz]\w*"
-    r"|digital assets?|virtual currenc\w+|virtual assets?|digital currenc\w+|altcoins?|memecoins?|xrp|solana|dogecoin"
-    r"|distributed ledger|coinbase|binance|kraken|tether|airdrops?"
-)
-"""What makes an item of an outlet that writes about other things too worth keeping, as an expression over folded text."""
-
-MOOD: Mapping[str, Mapping[float, str]] = {
-    "en": {
-        2.4: """
-            surge surges surged surging soar soars soared soaring skyrocket skyrockets skyrocketed moon mooning
-            rally rallies rallied rallying
-        """,
-        1.8: """
-            jump jumps jumped climb climbs climbed climbing gain gains gained rise rises rose rising rebound rebounds
-            rebounded recover recovers recovered spike spikes bullish bull bulls breakout uptrend outperform outperforms
-            inflow inflows accumulate accumulates accumulation adoption adopts adopt greenlight greenlights approval
-            approves approved etf-approval uplist lists listing integrates integration partners partnership unveils
-            launches launch expands mainnet dismisses dismissed tosses acquitted cleared buyback burn burns peak high
-            highs ath
-        """,
-        -1.8: """
-            slump slumps slumped tumble tumbles tumbled slide slides slid sink sinks sank fall falls fell drop drops
-            dropped dip dips decline declines slip slips bearish bear bears selloff sell-off outflow outflows
-            redemptions sues sued lawsuit charges charged indicted fine fined penalty ban bans banned crackdown delist
-            delists delisting halts halt halted outage bug vulnerability attack attacks warns warning freeze freezes
-            frozen delay delays delayed dump dumps dumped layoffs losses loses lost downturn capitulation fud
-        """,
-        -2.4: """
-            plunge plunges plunged plunging crash crashes crashed crashing collapse collapses collapsed bankruptcy
-            bankrupt insolvent insolvency hack hacks hacked hacker hackers exploit exploits exploited drain drains
-            drained stolen steal rug rugpull ponzi scam scams fraud phishing depeg depegs depegged liquidation
-            liquidations liquidated wiped laundering sentenced jailed
-        """,
-    },
-}
-"""By language: weights of words, on the scale of VADER."""
-
-MOOD_PHRASES: Mapping[str, tuple[tuple[str, float], ...]] = {
-    "en": (
-        (r"(?:drops?|dropped|dismiss\w*|toss\w*|ends?) (?:its |the )?(?:lawsuit|case|charges|probe|opposition)", 2.2),
-        (r"all[- ]time high|record high|new high", 2.6),
-        (r"(?:all[- ]time|record|month|year|week)[- ]low", -2.2),
-        (r"(?:crash\w*|break\w*|smash\w*) (?:through|above|past) (?:key )?resistance", 2.6),
-        (r"(?:los\w+|break\w*|fall\w* below) (?:key |crucial )?support", -2.2),
-        (r"los\w+ (?:its )?(?:dollar )?peg", -2.8),
-        (r"shorts? (?:get |are )?(?:squeezed?|liquidat\w+)|short squeeze", 2.6),
-        (r"(?:fees?|costs?) (?:fall|drop|slip)\w*", 1.5),
-        (r"(?:stolen )?funds? (?:returned|recovered)|(?:recover|return)\w* (?:all |most )?(?:stolen )?funds?(?: stolen)?", 2.2),
-        (r"rate cuts?|cuts rates", 1.5),
-        (r"rate hikes?|raises rates", -2.2),
-        (r"lays? off|laid off", -2.2),
-        (r"rug pull", -2.8),
-        (r"little changed|trades? flat|flat near", 0.0),
-        (r"unregistered securities", -2.2),
-    ),
-}  # fmt: skip
-"""Read before the words, and taken out of the text."""
-
-NEGATORS: Mapping[str, frozenset[str]] = {
-    "en": _set("avoid avoids denies deny despite never no not rejects unlikely without"),
-}
-"""A weight within three words after one of these counts the other way, and less."""

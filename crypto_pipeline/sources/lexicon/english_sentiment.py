@@ -1,0 +1,267 @@
+"""Good and bad news in English headlines: the words, by the part that they play in a sentence.
+
+Belongs here: the words and their weights, as data that a reader of news can correct without knowing the code.
+Does not belong here: how they act upon each other (collection/normalise/news/sentiment.py).
+
+Verbs stand in their base form, with irregular forms beside them; the regular ones are made. A word after "=" stands for
+itself alone. Weights: 1 is mild, 2 plain, 3 strong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+Weights: TypeAlias = Mapping[float, str]
+
+RISES: Weights = {
+    3.0: "surge soar skyrocket moon rocket explode balloon rally",
+    2.0: """
+        jump climb gain rise rose risen rising rebound recover spike pop pump bounce leap =advance =advances rip
+        strengthen accelerate grow grew grown growing double triple quadruple swell swelled boom roar
+        outperform uptick increase reclaim overtake surpass eclipse boost uptrend upside zoom revive
+        stabilise stabilize notch outpace vault outshine catapult propel lift buoy snowball resurge resurgence revival comeback
+        upswing upturn widen expand ascend outrun recapture
+    """,
+    1.0: "regain",
+}
+"""Up, where what moves is a price or anything else that is better high."""
+
+FALLS: Weights = {
+    3.0: "plunge crash plummet nosedive crater collapse =tanks =tanked =tanking freefall implode capitulate",
+    2.0: """
+        slump tumble slide slid sink sank sunk fall fell fallen drop dip decline slip retreat shed sheds shedding
+        bleed bled sag skid weaken dive dove dump shrink shrank shrunk =halved =halves erode falter stumble struggle
+        languish underperform slow stall cool tighten backslide deteriorate contract nurse downturn
+        crumble buckle wobble wobbles swoon stagnate lag wane dwindle evaporate reel fizzle deflate topple crumple retrace unravel melt dent wither backtrack correction pullback
+    """,
+    1.5: "cut slash reduce lower fade ease recede subside",
+    1.0: "trim drift",
+}
+"""Down, likewise."""
+
+GOOD: Weights = {
+    3.0: "bullish greenlight acquit exonerate vindicate breakthrough",
+    2.0: """
+        approve approval adopt adoption inflow accumulate breakout =bull =bulls win won winning victory secure
+        partner partnership integrate integration =upgrades =upgraded =lists =listed =listing uplist expand expansion
+        milestone profit profitable profitability optimism optimistic momentum clear clearance endorse authorise authorize
+        accept embrace welcome buyback =burns refund compensate reimburse exempt
+        repay repaid restore resume reopen rescue success successful succeed beat oversubscribed =demand upbeat thrive flourish
+        strong stronger strongest robust resilient resilience =high =highs =highest peak ath =leads =leading tailwind
+        legalise legalize pardon unban unfreeze overweight favorable favourable promising lucrative windfall hope
+        confidence truce appetite bullishness record-breaking relief buyer cheer applaud hail celebrate praise recommend
+        clarity popular boon gainer winner prevail triumph recognise recognize favourite bolster fortify
+    """,
+    1.5: """
+        launch unveil introduce debut raise buy bought purchase acquire add allocate allocation =invests =invested back enable
+        allow collaborate deal licence license licensing activate deploy improve improvement donate earn
+        =joins =joined =sign =signed =signs =lands =landed =nets =opens =opened settlement agreement pact =supports grant
+        onboard enhance opportunity undervalued safe safer safest rebuild faster nod pledge earmark stack
+        =completes =completed =enters =entered exceed =lets simplify streamline expedite protect safeguard insure benefit
+        cheaper amass hoard commit acquisition
+    """,
+    0.8: "eye pilot invest investment",
+}
+"""Good in itself."""
+
+BAD: Weights = {
+    3.0: """
+        bankruptcy bankrupt insolvent insolvency hack hacker exploit rugpull rug-pull ponzi scam scammer fraud fraudulent
+        fraudster defraud phishing depeg launder laundering sentenced jail prison theft steal stolen stole heist ransomware ransom
+        wipeout =wiped liquidation liquidate bearish catastrophe meltdown bloodbath carnage contagion embezzle embezzlement
+        guilty convicted conviction extort extortion attacker drain drainer selloff sell-off crisis panic kidnap rout
+        bloodletting
+    """,
+    2.0: """
+        outflow redemption sue suit lawsuit =charge =charges =charged =charging indict indictment accuse accusation allege
+        allegation =fined =fines penalty ban crackdown delist outage bug vulnerability flaw flawed attack warn warning freeze
+        froze frozen layoff loss lose lost bear bubble fud probe investigate investigation subpoena =raid =raided =raids sanction
+        breach leak compromised compromise malware malicious shutdown shut resign =fired =fires =firing oust ouster blacklist
+        default deficit shortfall glitch downgrade weak weaker weakest weakness pain misery fear worry woes concern uncertainty
+        turmoil turbulence risk risky danger dangerous threat threaten recession slowdown backlash criticize criticise slam
+        =blasts =blasted violation violate illegal illicit unregistered criminal crime arrest seize seizure low lows lowest headwind
+        rejection setback dispute feud fail failure trouble exit pressure abandon halted suspicious bleak
+        gloom gloomy doom pessimism pessimistic negative worst worse bad plight victim scandal controversy manipulation
+        overbought overheated tension impersonate deepfake exposed expose underwater impasse gridlock
+        hurt suffer sour drag rattle spook jitter jitters nervous brace caution cautious plague bite hinder derail
+        obstruct alarm mislead misled deceive conceal scrutiny disappoint disappointing disappointment deadlock fallout
+        restrict restriction curb shortage burden surcharge reject refuse kill squeeze isolate =down lax wrong bogus
+        fake capitulation losing hostile stuck unpaid =dead demise exodus flee fled roadblock furious fury anger angry outrage
+        outcry protest complain boycott unfair clash chaos havoc stranded rogue spoof sabotage trapped lapse shock stun rebuke
+        condemn denounce decry grim dire fragile shaky unstable instability unsafe predatory abuse misuse negligence liable
+        suspect fugitive extradite detain smuggle terror terrorist evasion forfeit forfeiture confiscate writedown write-down
+        impairment deplete overdue stalemate cripple disrupt disruption clogged bottleneck abysmal dismal underwhelming flop
+        lukewarm nightmare disaster disastrous debacle fiasco mess toxic prohibit outlaw forbid =bars =barred clampdown downfall
+        downside overshadow dampen hamper jeopardize undermine unnerve wary skeptic sceptic skeptical sceptical
+        skepticism scepticism reluctant unease uneasy anxious anxiety hammered battered pummeled lackluster lacklustre sluggish
+        subdued muted stagnant tepid quit gang intruder thief thieves looted loot botched
+    """,
+    0.8: "sell sold =short skip tariff downbeat doubt debt",
+    1.5: "=selling",
+}
+"""Bad in itself."""
+
+ENDS: Weights = {
+    0.0: """
+        dismiss toss drop deny avert avoid dodge thwart foil prevent escape evade recover return resolve end lift overturn
+        reverse withdraw withdrew withdrawn clear curb stop mitigate patch fix repel overcome shrug shook quash survive
+        defy defeat weather absolve repeal abolish ease fade absorb erase =gone snap sideline refute debunk contain
+    """,
+    -2.0: """
+        halt delay postpone suspend pause cancel scrap shelve =blocked =blocking miss stymie oppose fail lose lost
+        snub pull nix axe veto withhold abandon revoke derail impede reject kill lack absence exhaustion exhaust =unlikely =doubtful
+    """,
+}
+"""They turn what follows, or what stood before in the passive, into its opposite; the weight is for nothing to turn."""
+
+LOW_IS_GOOD = """
+    fee fees cost costs gas inflation cpi unemployment outflow outflows redemption redemptions liquidation liquidations
+    loss losses hack hacks theft thefts exploit exploits scam scams fraud crime crimes rates yield yields delinquency layoff
+    layoffs selling pressure fear fears risk risks tension tensions debt withdrawal withdrawals congestion slippage
+    shorts bear bears leverage volatility spreads complaint complaints default defaults jobless claims tariff tariffs ransomware phishing
+    attacks worries concerns uncertainty premium commissions commission latency shorting time times
+    emissions bill bills difficulty dollar trade-off backlog sell-off selloff reserves-on-exchanges supply unlock unlocks
+"""
+"""What is better low: its fall is good and its rise bad."""
+
+NEGATORS = """
+    no not never nor without none neither isn't wasn't aren't won't can't cannot couldn't doesn't don't didn't hasn't haven't
+    hardly barely less
+"""
+"""What follows within a few words counts the other way, and less."""
+
+MARKETS = """
+    bitcoin btc ethereum ether eth crypto cryptos cryptocurrency cryptocurrencies market markets price prices altcoin
+    altcoins token tokens coin coins stock stocks share shares solana sol xrp dogecoin doge cardano ada bnb equities
+    memecoin memecoins sentiment index
+"""
+"""What is moved: behind a verb it is the object ("outflows sink bitcoin"), and the verb moves nothing else."""
+
+CONJUNCTIONS: Mapping[str, float] = {
+    "as": 0.6, "after": 0.5, "amid": 0.5, "amidst": 0.5, "following": 0.5, "while": 0.6, "before": 0.5, "ahead": 0.4,
+    "since": 0.4, "when": 0.5, "because": 0.5, "if": 0.4, "until": 0.3, "despite": 0.0, "but": 1.0, "yet": 1.0, "though": 0.6,
+    "although": 0.6, "even": 0.6, "during": 0.5,
+    ",": 0.8, ";": 0.8, ":": 1.0, "–": 0.8, "—": 0.8, "|": 0.3, "!": 0.6, "?": 0.6,
+}  # fmt: skip
+"""What begins a clause, and how much of what the clause says counts: the main clause tells the news, the others why."""
+
+PREPOSITIONS: Mapping[str, float] = {"with": 0.7, "on": 0.6, "over": 0.3, "against": 0.3, "from": 0.6, "by": 0.7}
+"""Likewise behind a verb. Before it they belong to the subject: "fees on Ethereum fall"."""
+
+HEDGES: Mapping[str, float] = {
+    "mulls": 0.4, "considers": 0.4, "explores": 0.4, "talks": 0.4, "offers": 0.4, "wants": 0.4,
+    "could": 0.7, "may": 0.7, "might": 0.6, "would": 0.6, "should": 0.5,
+}  # fmt: skip
+"""What follows is not yet so."""
+
+INFORMATIVE = (
+    r"how (?:to|does|do)|what (?:is|are|to|happened|happens)|who (?:is|votes)|why\b|explained|explainer|a guide|guide to|interview|opinion"
+    r"|podcast|price (?:analysis|predictions?|forecast)s?|meet the|the week in|this week in|chart of the day|op-ed|q&a"
+    r"|(?:\w+ )?(?:things|questions|books|charts|ways|essays)\b|morning briefing|newsletter|a short history|weekend reading|survey|study"
+)
+"""How headlines begin that teach and tell of no event."""
+
+_ABOUT = r"(?:by |about |nearly |almost |over |more than |as much as |around |another |some |further |as )?"
+_AMOUNT = r"\$?\d[\d.,]*(?: ?%| percent|[kmbt]\b| million| billion| trillion)?"
+_DOLLARS = r"\$\d[\d.,]*[kmbt]?(?: ?(?:million|billion|trillion))?"
+_PERIOD = r"\w+[- ](?:day|week|month|year)"
+_VERB_OF_PRICE = (
+    r"(?:trad|end|open|clos|push|drift|edg|inch|turn|head|mov|send|sent|drag|pull|grind|finish|settl|tick|nudg|driv)\w*"
+)
+
+MOVES: tuple[tuple[str, float], ...] = (
+    (rf"all[- ]time highs?|record highs?|(?:new|fresh) (?:yearly |annual )?highs?|{_PERIOD} highs?", 3.0),
+    (rf"(?:all[- ]time|record|multi-?\w+|{_PERIOD}|new|fresh|yearly|historic) lows?", -3.0),
+    (
+        r"(?:the |its |their )?lowest (?:level |point |price |close |reading )?(?:since|in)|(?:hits?|at|to|its|their) (?:the |its |their )?lowest",
+        -2.5,
+    ),
+    (
+        r"(?:the |its |their )?highest (?:level |point |price |close |reading )?(?:since|in)|(?:hits?|at|to|its|their) (?:the |its |their )?highest",
+        2.5,
+    ),
+    (
+        rf"(?:down|lower|off|lost|losing|loses?|sheds?) {_ABOUT}(?:{_AMOUNT}|double[- ]digits?|(?:a )?(?:third|half|quarter))",
+        -2.5,
+    ),
+    (rf"(?:up|higher) {_ABOUT}(?:{_AMOUNT}|double[- ]digits?|(?:a )?(?:third|half|quarter))", 2.5),
+    (rf"{_VERB_OF_PRICE} (?:\w+ ){{0,2}}lower|lower (?:highs|lows)", -2.0),
+    (rf"{_VERB_OF_PRICE} (?:\w+ ){{0,2}}higher|higher (?:lows|highs)", 2.0),
+    (rf"(?:struggl\w+|fail\w*|unable|fight\w*) to (?:\w+ ){{1,3}}(?:above )?{_DOLLARS}|rejected at {_DOLLARS}", -2.5),
+    (rf"(?:could|may|will|might|can|to) (?:hit|reach|top|see|surpass) {_DOLLARS}", 1.6),
+    (
+        rf"(?:tops?|topped|cross(?:es|ed)?|clears?|past|pass(?:es|ed)?|above|reclaims?|reclaimed|retakes?|retook|breaks?|holds?) (?:the )?{_DOLLARS}",
+        1.8,
+    ),
+    (rf"(?:hits?|reaches|nears?|touches|eyes|targets?|to|towards?) (?:the )?{_DOLLARS}", 0.8),
+    (
+        rf"(?:below|under|beneath|loses?|lost|short of) (?:the )?{_DOLLARS}|(?:below|under|beneath) (?:\w+ ){{0,2}}(?:average|support|cost basis|par)",
+        -2.0,
+    ),
+    (
+        r"(?:los\w+|lost) (?:\w+ ){0,3}(?:average|ground|steam|momentum|footing)|losing streak|(?:dr(?:ies|y|ied)|thins?) (?:up|out)|heads? south|spirals? (?:down|lower)|tail off",
+        -2.4,
+    ),
+    (
+        r"gains? (?:ground|steam|momentum|traction)|winning streak|picks? up|ramps? up|heats? up|warms? up|edges? up|inch(?:es)? up|ticks? up|most since|(?:comes?|coming) (?:\w+ )?back|on the rise",
+        2.2,
+    ),
+    (
+        r"runs? out of (?:steam|gas|road)|gives? back|gives? up (?:\S+ ){0,4}gains?|par(?:es?|ing) gains|wipes? out|eras\w+ (?:\S+ )?gains|trims? gains|rally (?:stalls?|fades?|fizzles?|cools?)",
+        -2.4,
+    ),
+    (r"edges? down|inch(?:es)? down|ticks? down|cools? off|pulls? back|pullback", -1.8),
+)
+"""Expressions for which way something moves, and how far. They are read before the words, the first first."""
+
+PHRASES: tuple[tuple[str, float], ...] = (
+    (r"little changed|trades? flat|flat near|holds steady|range[- ]bound|sideways|unchanged|mixed|opposite directions", 0.0),
+    (r"yet to|stops? short|far from|fires? back|trad\w+ (?:volume|desk|platform)s?|for the first time", 0.0),
+    (r"you (?:may|might) have missed|in case you missed|opens? (?:\w+ )?(?:consultation|registration|office|comment\w*|probe)|listing (?:process|rules|requirements|policy|standards)|publishes \w+", 0.0),
+    (r"(?:hackers?|attackers?|exploiters?|thie(?:f|ves)) (?:\w+ )?(?:returns?|returned|refunds?|gives? back|sends? back)(?: (?:the |all |most )?(?:of )?(?:stolen|hacked|looted) \w+)?|freez\w+ (?:\S+ ){0,3}(?:stolen|hacked|illicit|scam)(?: in \w+)?|(?:money|funds|coins|deposits) back", 2.6),
+    (r"pours? cold water on(?: \S+){0,4}|less than expected|weigh(?:s|ed|ing)? (?:heavily )?on|(?:gets?|faces?|handed|given) (?:up to )?\d+[- ](?:years?|months?)", -2.5),
+    (r"(?:raises?|hikes?|imposes?|slaps?|levies|doubles) (?:\w+ ){0,2}(?:tax|taxes|duty|fine|penalty|ban|limits|tariffs?)", -2.2),
+    (r"(?:to leave|leaves|leaving|quits?|exits?) (?:\S+ ){0,2}(?:markets?|country|europe|us|u\.s\.|uk|china|india|canada|japan|korea|business)", -2.0),
+    (r"(?:begins?|starts?|to begin|to start) (?:offering|accepting|selling|buying|paying|trading)|(?:now )?holds [\d.,]+k? (?:btc|eth|bitcoins?|ether|sol)|fresh (?:money|capital|demand)|strategic (?:bitcoin |crypto )?reserve|bitcoin reserve|goes? public|new record|roll(?:s|ed|ing)? out|files? (?:for|to launch) (?:\S+ ){0,3}(?:etfs?|fund|ipo)|plans? (?:\S+ )?reserve", 2.0),
+    (r"(?:\w+ ){0,1}(?:in|into) (?:the )?red\b|red zone|stronger dollar|strong dollar", -2.0),
+    (r"(?:in|into|back in) (?:the )?green\b|green light|weak(?:er)? dollar|dollar weak\w+|biggest ever|most profitable", 2.0),
+    (r"(?:crash\w*|break\w*|broke|smash\w*|blast\w*|burst\w*|slic\w*|punch\w*|sail\w*) (?:through|above|past|out)(?: (?:key )?resistance| of [\w-]+)?", 2.6),
+    (r"break\w* (?:\S+ ){0,3}(?:downtrend|slump|resistance|losing streak)|snap\w* (?:\S+ ){0,3}losing streak", 2.6),
+    (r"(?:los\w+|lost|break\w*|broke|fall\w*|fell) (?:below |under )?(?:key |crucial |critical |major )?support|break\w* down", -2.5),
+    (r"los\w+ (?:its |the )?(?:dollar |usd )?peg|lost (?:its )?(?:dollar )?peg|(?:slips?|drifts?|falls?) (?:from|off) (?:its )?peg|off (?:its )?peg|slips? to \d\d cents", -3.0),
+    (r"(?:regain\w*|restor\w*|hold\w*|held|return\w* to) (?:its |the )?(?:dollar )?peg", 2.5),
+    (r"shorts? (?:sellers? )?(?:get |are |were )?(?:squeezed?|liquidat\w+|wiped out|burned)|short squeeze|short liquidations", 2.6),
+    (r"longs (?:get |are |were )?(?:squeezed?|liquidat\w+|wiped out|burned)|long squeeze|long liquidations|leveraged longs", -2.6),
+    (r"(?:stolen |frozen )?funds (?:\w+ )?(?:returned|recovered|restored)|(?:recover|return|claw)\w* (?:\S+ ){0,5}(?:stolen|hacked|lost|taken|heist|hack)", 2.6),
+    (r"(?:stolen|hacked|frozen) (?:\S+ ){0,3}(?:recovered|returned|restored)|made whole|repa(?:y|id) in full|in full", 2.6),
+    (r"(?:rate|rates) cuts?|cuts? (?:interest )?rates|slash\w* rates|dovish|holds? off on rate \w+", 2.0),
+    (r"rate (?:hike|increase)s?|raises? (?:interest )?rates|hik\w+ (?:interest )?rates|hawkish|hot(?:ter)? (?:than expected )?(?:cpi|inflation)|inflation (?:surprise|shock)", -2.2),
+    (r"(?:lays?|laying|laid) off|job cuts?|cuts? (?:\S+ ){0,4}(?:jobs|staff|workforce|headcount)|pink slips", -2.4),
+    (r"rug(?:ged)? pull\w*|rug-?pull\w*|pump[- ]and[- ]dump|death cross|dead cat bounce|bear market|crypto winter|bank run|bull trap", -2.8),
+    (r"golden cross|bull (?:run|market|flag|case)|risk[- ]on|bottom is in|bottomed|flight to safety", 2.4),
+    (r"class[- ]action|wells notice|money laundering|under (?:fire|pressure|scrutiny|investigation)|at risk|goes? dark|offline|red flags?|sounds? (?:the )?alarm|rais\w* (?:\w+ )?(?:alarm|concern|red flag|eyebrow|question|fear)\w*|on edge|chapter 11|files? for bankruptcy|pleads? guilty|found guilty|years in prison|behind bars", -2.8),
+    (r"unregistered (?:securit\w+|broker\w*)|wash trading|insider trading|tax evasion|front[- ]running|flash crash|fire sale", -2.4),
+    (r"not guilty|cleared of (?:all )?(?:\w+ )?(?:charges|wrongdoing|fraud)?|wins? (?:dismissal|appeal|case|lawsuit|court)|case closed|walks free|(?:charges|case|suit|lawsuit|probe) (?:is |are |was )?(?:dropped|dismissed|closed|tossed)", 2.8),
+    (r"(?:refuses?|refused|declin\w+|denie[sd]|reject\w*) (?:\w+ ){0,2}(?:to dismiss|bid to dismiss|motion to dismiss|to drop|appeal)|upholds? (?:\w+ ){0,2}(?:conviction|sentence|ban|fine)", -2.6),
+    (r"(?:tosses|tossed|toss|throws?|threw|thrown|drops?|dropped|dismiss(?:es|ed)?|ends?|ended|closes?|closed|settles?|beats?) (?:out )?(?:\S+ ){0,4}(?:lawsuit|suit|case|charges?|counts?|probe|investigation|claims?|complaint|allegations|opposition|inquiry|action)(?: over (?:\S+ ?){1,3}| against (?:\S+ ?){1,2})?", 2.6),
+    (r"(?:loses?|lost) (?:appeal|case|lawsuit|court|bid|license|licence|banking)", -2.6),
+    (r"white hats?|bug bounty|proof of reserves|passes (?:\w+ )?(?:audit|test|bill)|without (?:a hitch|issues|incident)|no critical", 1.5),
+    (r"(?:shut|wind|clos)\w* down|closes? (?:its )?doors|ceases? operations|pulls? out|pulls? the plug|walks? away|backs? out|steps? down|winds up", -2.6),
+    (r"(?:shrugs?|shrugged|brush(?:es|ed)?|shakes?|shook) off(?: \w+){0,2}", 2.2),
+    (r"(?:lifts?|lifted|eases?|removes?|removed|scraps?|scrapped|drops?|ends?|ended|repeals?|overturns?|reverses?|softens?) (?:\S+ ){0,3}(?:ban|curbs|restrictions?|opposition|cap|limits?|tax|sanctions|guidance)(?: on \w+)?", 2.4),
+    (r"(?:blocks?|kills?|rejects?|delays?|stalls?|shelves?|vetoes|opposes?|guts) (?:\S+ ){0,3}(?:bill|etfs?|relief|application|fund|proposal|merger|deal|law|plans?)", -2.2),
+    (r"(?:buys?|bought|scoops? up|snaps? up|adds?|acquires?|stacks?|picks? up|loads? up) (?:\w+ )?(?:the dip|\$?\d[\d.,]*)", 2.0),
+    (r"(?:sells?|sold|dumps?|dumped|offloads?|offloaded|unloads?|unloaded) (?:the |\w+ )?\$?\d[\d.,]*", -2.0),
+    (r"(?:senate|house|congress|parliament|lawmakers?|committee|assembly|voters?|dao) (?:\w+ )?(?:pass\w*|advances?|approves?|backs?)|lays (?:the )?groundwork|buy signal|bullish signal", 2.0),
+    (r"trad\w+ below|sell signal|bearish signal", -2.0),
+    (r"(?:pulls?|pulled|withdraws?|withdrew|yanks?|redeems?) (?:\w+ )?\$\d[\d.,]*(?:\w| million| billion)*|bets? against|at a discount", -2.2),
+    (r"(?:raises?|raised|lands?|landed|secures?|secured|nets?|bags?|takes? in|took in|attracts?|pulls? in|draws?) (?:\w+ )?\$\d[\d.,]*", 2.2),
+    (r"par(?:es?|ing) losses|eras\w+ (?:\S+ )?losses|trims? losses|recoups?|claws? back|back above|bounces? back|turns? positive|flips? (?:positive|green)|back on track|opens? (?:the |its )?doors?|regain\w* control|swings? to profit|goes? live", 2.2),
+    (r"turns? negative|flips? negative|turns? sour|goes? under|takes? (?:a )?(?:hit|beating)|hit hard|hard hit|knock(?:s|ed)? (?:\w+ )?(?:off|down)|take(?:s)? over|switch(?:es)? off|down for|no end in sight", -2.0),
+    (r"net (?:buying|inflows?)|record (?:\w+ ){0,2}(?:inflows?|volumes?|revenues?|profits?|quarter|demand|users|activity|usage|holdings|sales)|best (?:day|week|month|quarter|year)", 2.6),
+    (r"net (?:selling|outflows?)|record (?:outflows?|loss|losses|liquidations)|worst (?:day|week|month|quarter|year)", -2.8),
+    (r"(?:beats?|tops?|exceeds?|topped) (?:\w+ )?(?:estimates?|expectations?|forecasts?)|price target (?:raised|to)|to overweight", 2.4),
+    (r"(?:misses?|missed|below|lags?) (?:\w+ )?(?:estimates?|expectations?|forecasts?|payments?)|price target cut|cut to (?:neutral|sell|underweight)|misses (?:\w+ )?payment", -2.4),
+)  # fmt: skip
+"""Expressions that say more than their words: read after MOVES, and taken out of the text likewise."""
