@@ -63,3 +63,30 @@ def test_a_file_of_an_older_version_is_brought_up_to_date_first(warehouse):
         connection.execute("INSERT INTO source_health (endpoint) VALUES ('a.x')")
     (row,) = recall(warehouse, {}).source_health
     assert (row["endpoint"], row["fields"]) == ("a.x", None)
+
+
+def test_a_price_is_fresh_for_half_an_hour(warehouse):
+    prices = [
+        {"provider": source, "symbol": "BTC", "price": 1.0, "fetched_at": ago(minutes=minutes)}
+        for source, minutes in (("fresh", 29), ("old", 31))
+    ]
+    warehouse.merge({"cached_market_data": prices})
+    assert [row["provider"] for row in recall(warehouse, {}).latest_prices] == ["fresh"]
+
+
+def test_an_exchange_rate_holds_for_a_week(warehouse):
+    rates = [
+        {"source": "bank", "currency": currency, "usd_per_unit": 1.0, "timestamp": ago(days=days, minutes=minutes)}
+        for currency, days, minutes in (("EUR", 7, -1), ("GBP", 7, 1))
+    ]
+    warehouse.merge({"exchange_rates": rates})
+    assert recall(warehouse, {}).usd_per_unit.keys() == {"EUR"}
+
+
+def test_a_story_goes_on_for_two_days(warehouse):
+    articles = [
+        {"url": f"https://example.com/{hours}", "title": f"{hours}", "story_id": "s", "published_at": ago(hours=hours)}
+        for hours in (47, 49)
+    ]
+    warehouse.merge({"news_articles": articles})
+    assert [row["title"] for row in recall(warehouse, {}).recent_articles] == ["47"]

@@ -25,7 +25,8 @@ NEWEST = "SELECT max(timestamp) FROM consensus_prices"
 
 _PRICES = """
     WITH capitals AS (
-        SELECT symbol, median(market_cap) AS market_cap, median(volume_24h) AS volume_24h
+        SELECT symbol, median(market_cap) AS market_cap,
+            median(volume_24h) FILTER (pair IS NULL) AS volume_24h -- of all markets; an exchange's is of its one pair
         FROM cached_market_data WHERE timestamp >= $since GROUP BY symbol
     )
     SELECT consensus.*, capitals.* EXCLUDE (symbol)
@@ -52,7 +53,7 @@ class Price(Median):
 
     market_cap: float | None = Field(description="Market capitalisation, median of the sources of the last day. [USD]")
     volume_24h: float | None = Field(
-        description="Traded value of the last 24 hours, median of the sources of the last day. [USD]"
+        description="Traded value of the last 24 hours at all exchanges, median of the aggregators of the last day. [USD]"
     )
     spark: list[float | None] | None = Field(
         None,

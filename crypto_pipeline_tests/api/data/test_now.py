@@ -14,8 +14,8 @@ def test_of_the_sources_that_speak_at_about_the_same_time_one_that_knows_most_is
         gas_prices=[
             fee("ethereum", "bare", at(), gas_price_gwei=2.0),
             fee("ethereum", "guess", at(minutes=-1), **KNOWN, derived=True),
-            fee("ethereum", "full", at(minutes=-20), **KNOWN, derived=False),
-            fee("ethereum", "old", at(minutes=-40), **KNOWN, derived=False),
+            fee("ethereum", "full", at(minutes=-30), **KNOWN, derived=False),
+            fee("ethereum", "old", at(minutes=-30.02), **KNOWN, base_fee=1.0, derived=False),
             fee("solana", "bare", at(hours=-5), gas_price_gwei=7.0, unit="lamports"),
             fee("gone", "full", at(days=-2), **KNOWN),
         ]

@@ -34,7 +34,7 @@ def test_capital_and_volume_are_the_medians_of_the_last_day(past: Data) -> None:
     told = {one["symbol"]: (one["market_cap"], one["volume_24h"]) for one in past.get("prices")["prices"]}
     newest = past.sql("SELECT max(timestamp) AS at FROM consensus_prices")[0]["at"]
     stored = past.sql(
-        "SELECT symbol, median(market_cap) AS cap, median(volume_24h) AS volume FROM cached_market_data "
+        "SELECT symbol, median(market_cap) AS cap, median(volume_24h) FILTER (pair IS NULL) AS volume FROM cached_market_data "
         "WHERE timestamp >= CAST($newest AS TIMESTAMPTZ) - INTERVAL 1 DAY GROUP BY symbol",
         {"newest": newest},
     )
@@ -42,6 +42,20 @@ def test_capital_and_volume_are_the_medians_of_the_last_day(past: Data) -> None:
     assert {row["symbol"]: (row["cap"], row["volume"]) for row in stored} == {
         symbol: told[symbol] for symbol in {row["symbol"] for row in stored}
     }
+
+
+def test_the_turnover_of_one_market_does_not_mix_with_that_of_all(data: Data) -> None:
+    data.store(
+        consensus_prices=[consensus("BTC", 100.0), consensus("ADA", 1.0)],
+        cached_market_data=[
+            latest("BTC", "aggregator", 100.0, volume_24h=50e9),
+            latest("BTC", "exchange", 100.0, volume_24h=1e6, pair="BTC-USD"),
+            latest("BTC", "other", 100.0, volume_24h=2e6, pair="BTC-USD"),
+            latest("ADA", "exchange", 1.0, volume_24h=9e6, pair="ADA-USD"),
+        ],
+    )
+    volumes = {one["symbol"]: one["volume_24h"] for one in data.get("prices")["prices"]}
+    assert volumes == {"BTC": 50e9, "ADA": None}
 
 
 def test_the_largest_coin_comes_first_then_the_best_known_then_by_name(data: Data) -> None:
