@@ -19,7 +19,7 @@ NAMES: Mapping[str, str] = {
     "bitcoin": "BTC", "bitcoins": "BTC", "ethereum": "ETH", "ether": "ETH", "solana": "SOL", "ripple": "XRP",
     "tether": "USDT", "usd coin": "USDC", "bnb chain": "BNB", "binance coin": "BNB", "dogecoin": "DOGE", "cardano": "ADA",
     "tron": "TRX", "chainlink": "LINK", "polkadot": "DOT", "hedera": "HBAR", "filecoin": "FIL", "litecoin": "LTC",
-    "monero": "XMR", "zcash": "ZEC", "toncoin": "TON", "shiba inu": "SHIB", "uniswap": "UNI", "aave": "AAVE",
+    "monero": "XMR", "zcash": "ZEC", "toncoin": "TON", "cronos": "CRO", "shiba inu": "SHIB", "uniswap": "UNI", "aave": "AAVE",
     "near protocol": "NEAR", "aptos": "APT", "arbitrum": "ARB", "cow swap": "COW", "pyth": "PYTH", "pyth network": "PYTH",
     "hyperliquid": "HYPE", "internet computer": "ICP", "ethereum classic": "ETC", "bitcoin cash": "BCH",
     "bitcoin sv": "BSV", "algorand": "ALGO", "vechain": "VET", "injective": "INJ", "celestia": "TIA", "kaspa": "KAS",
@@ -50,13 +50,25 @@ STEMS: Mapping[str, str] = {
 """Names in languages that add endings or write without blanks: found where a word begins, whatever follows."""
 
 EVERYDAY_NAMES: Mapping[str, str] = {
-    "Avalanche": "AVAX", "Compound": "COMP", "Core": "CORE", "Cosmos": "ATOM", "Curve": "CRV", "Flow": "FLOW",
-    "Gala": "GALA", "Gas": "GAS", "Just": "JST", "Maker": "MKR", "Mantle": "MNT", "Near": "NEAR",
-    "Optimism": "OP", "Pepe": "PEPE", "Quant": "QNT", "Render": "RENDER",
-    "Safe": "SAFE", "Sky": "SKY", "Stellar": "XLM", "Story": "IP", "Sun": "SUN", "The Graph": "GRT",
-    "Theta": "THETA", "Trump": "TRUMP",
+    "Avalanche": "AVAX", "Compound": "COMP", "Core": "CORE", "Cosmos": "ATOM", "Curve": "CRV", "Dash": "DASH", "Flare": "FLR",
+    "Flow": "FLOW", "Gala": "GALA", "Gas": "GAS", "Gram": "TON", "Immutable": "IMX", "Jupiter": "JUP", "Just": "JST",
+    "Link": "LINK", "Maker": "MKR", "Mantle": "MNT", "Near": "NEAR", "Neo": "NEO", "Optimism": "OP", "Pepe": "PEPE",
+    "Quant": "QNT", "Render": "RENDER", "Safe": "SAFE", "Sand": "SAND", "Sei": "SEI", "Sky": "SKY", "Stacks": "STX",
+    "Stellar": "XLM", "Story": "IP", "Sun": "SUN", "The Graph": "GRT", "Theta": "THETA", "Trump": "TRUMP",
 }  # fmt: skip
-"""Names that are words as well: they mean the coin when capitalised and next to one of NEXT_TO_A_COIN."""
+"""Names that are words as well. Capitalised they mean the coin next to one of NEXT_TO_A_COIN, in a list of coins, and where
+a move of price with a figure follows: "Flow gains 8%"."""
+
+SELDOM_EVERYDAY = frozenset(
+    {"Avalanche", "Cosmos", "Gala", "Gram", "Mantle", "Near", "Neo", "Pepe", "Sei", "The Graph", "Theta"}
+)
+"""Of those the ones that mean the coin before a move without a figure too: in other senses they seldom begin a clause so."""
+
+NEVER_BY_PRICE = frozenset({"Core", "Gas", "Just", "Trump"})
+"""And the ones that a move of price does not make a coin: core inflation, gas fees and presidents rise as well."""
+
+LEADS = _set("And As Are But Can Could Did Do Does How If Is Or So Then Was When While Why Will With Yet")
+"""Words with a capital that may stand before a name in a headline of capitals. Others make one thing with it: Cash Flow."""
 
 NEXT_TO_A_COIN = _set(
     """
@@ -65,19 +77,23 @@ NEXT_TO_A_COIN = _set(
     """
 )
 
-PRICE_WORDS = _set(
+PRICE_MOVES = _set(
     """
-    price token coin futures etf etfs whales staking holders
-    bounces breaks climbs crashes dips drops eyes falls gains hits jumps pumps plunges rallies rebounds reclaims
-    retests rises sinks slides slips slumps soars spikes surges tests trades tumbles
+    advances bleeds bounces breaks climbs collapses crashes craters declines dips drops extends falls gains hits jumps
+    leaps loses nosedives outperforms plummets plunges pops pumps rallies rebounds reclaims recovers retests retraces
+    retreats rips rises rockets sheds sinks skyrockets slides slips slumps soars spikes surges tanks tests tops trades
+    tumbles up down climb dip drop fall gain jump plunge rally rebound rise sink slide slump soar surge tumble
     """
 )
+"""What prices do."""
+
+PRICE_WORDS = PRICE_MOVES | _set("price token coin futures etf etfs eyes whales staking holders")
 """After one of AMBIGUOUS_TICKERS these say that the coin is meant: "NEAR price", "LINK jumps"."""
 
 TICKERS = _set(
     """
     MKR SNX COW MASK ID GAS SUN JST SAFE CORE ONE HOT WIN FUN KEY NFT ACT GMT APE MOVE PEOPLE ME S W IO OM ACE LAYER
-    USD1 OUSD FORM BIO RED CFX AXS HMSTR USDD FDUSD RLUSD USTC LUNC MATIC FTM
+    USD1 OUSD FORM BIO RED CFX AXS HMSTR GRAM USDD FDUSD RLUSD USTC LUNC MATIC FTM
     """
 )
 """Codes that headlines use, besides those of the tracked coins."""

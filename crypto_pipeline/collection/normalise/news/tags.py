@@ -17,9 +17,13 @@ from crypto_pipeline.collection.normalise.news.text import folded
 from crypto_pipeline.sources.lexicon.coins import (
     AMBIGUOUS_TICKERS,
     EVERYDAY_NAMES,
+    LEADS,
     NAMES,
+    NEVER_BY_PRICE,
     NEXT_TO_A_COIN,
+    PRICE_MOVES,
     PRICE_WORDS,
+    SELDOM_EVERYDAY,
     STEMS,
     TICKERS,
 )
@@ -29,6 +33,13 @@ from crypto_pipeline.sources.symbols import COINGECKO_IDS, coin
 _WORD = re.compile(r"\w+")
 _LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 """A letter or digit of a script that puts blanks between words; beside Chinese, Japanese and Korean a word may begin."""
+
+
+_NAMED = "¤"
+"""Stands in the place of a name of a coin that was found."""
+_FIGURE = re.compile(r"(?: \S+){1,4}? (?:\$?\d[\d.,]*%?)")
+"""A number within four words behind a name."""
+_LAST_WORD = re.compile(r"(\w+) \Z")
 
 
 def tags(title: str, categories: Iterable[str] = ()) -> str | None:
@@ -51,9 +62,9 @@ def _coins(title: str) -> Iterator[str]:
         yield NAMES[match[0]]
     for match in _stems().finditer(text):
         yield STEMS[match[0]]
-    without_names = _names().sub(" ", title.translate({0x200C: " "}))
-    yield from (coin(code) for code in _codes(without_names))
-    yield from _everyday(without_names)
+    others = _names().sub(_NAMED, title.translate({0x200C: " "}))
+    yield from (coin(code) for code in _codes(others))
+    yield from _everyday(others)
 
 
 def _codes(text: str) -> Iterator[str]:
@@ -69,15 +80,37 @@ def _shows_a_coin(text: str, match: re.Match[str]) -> bool:
         return True
     if after[:4].upper() in {"/USD", "/BTC", "/ETH", "-USD"}:
         return True
-    following = _WORD.match(after[1:]) if after.startswith(" ") else None
-    return following is not None and following[0].lower() in PRICE_WORDS
+    return _next_word(after) in PRICE_WORDS
 
 
 def _everyday(text: str) -> Iterator[str]:
     for match in _everyday_names().finditer(text):
-        following = _WORD.match(text[match.end() + 1 :])
-        if following is not None and following[0].lower() in NEXT_TO_A_COIN:
+        before, after = text[: match.start()], text[match.end() :]
+        if _next_word(after) in NEXT_TO_A_COIN or _in_a_list(before, after) or _moves_in_price(match[0], before, after):
             yield EVERYDAY_NAMES[match[0]]
+
+
+def _in_a_list(before: str, after: str) -> bool:
+    """Whether another coin stands beside a name: "Solana, Avalanche and Near"."""
+    return _coin_before().search(before) is not None or _coin_after().match(after) is not None
+
+
+def _moves_in_price(name: str, before: str, after: str) -> bool:
+    """Whether a name begins a clause and its price moves in it."""
+    if name in NEVER_BY_PRICE or _next_word(after) not in PRICE_MOVES or _has_a_partner(before):
+        return False
+    return name in SELDOM_EVERYDAY or _FIGURE.match(after) is not None
+
+
+def _has_a_partner(before: str) -> bool:
+    """Whether the word before a name makes one thing with it: "cash flow", "Market Maker", "Justin Sun"."""
+    word = _LAST_WORD.search(before)
+    return word is not None and word[1] not in LEADS and word[1][0].isupper()
+
+
+def _next_word(text: str) -> str | None:
+    following = _WORD.match(text[1:]) if text.startswith(" ") else None
+    return following[0].lower() if following else None
 
 
 def _topics(text: str) -> Iterator[str]:
@@ -114,7 +147,21 @@ def _stems() -> re.Pattern[str]:
 
 @cache
 def _everyday_names() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_alternatives(EVERYDAY_NAMES)})(?= )")
+    return re.compile(rf"(?<!\w)(?:{_alternatives(EVERYDAY_NAMES)})(?=[ ,])")
+
+
+@cache
+def _coin_before() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{_NAMED}|(?<!\w)(?:{_alternatives({*COINGECKO_IDS, *EVERYDAY_NAMES} - AMBIGUOUS_TICKERS)}))(?:,| and|, and| &) \Z"
+    )
+
+
+@cache
+def _coin_after() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:,| and|, and| &) (?:{_NAMED}|(?:{_alternatives({*COINGECKO_IDS} - AMBIGUOUS_TICKERS)})(?!\w))"
+    )
 
 
 @cache

@@ -36,9 +36,92 @@ def test_names_and_codes_mean_coins_and_words_mean_topics(title: str, expected: 
     assert tags(title) == expected
 
 
+BY_PRICE = {
+    "Avalanche": "AVAX", "Compound": "COMP", "Cosmos": "ATOM", "Curve": "CRV", "Dash": "DASH", "Flare": "FLR", "Flow": "FLOW",
+    "Gala": "GALA", "Gram": "TON", "Immutable": "IMX", "Jupiter": "JUP", "Link": "LINK", "Maker": "MKR", "Mantle": "MNT",
+    "Near": "NEAR", "Neo": "NEO", "Optimism": "OP", "Pepe": "PEPE", "Quant": "QNT", "Render": "RENDER", "Safe": "SAFE",
+    "Sand": "SAND", "Sei": "SEI", "Sky": "SKY", "Stacks": "STX", "Stellar": "XLM", "Story": "IP", "Sun": "SUN",
+    "The Graph": "GRT", "Theta": "THETA",
+}  # fmt: skip
+ONLY_BY_THEIR_TOKEN = {"Core": "CORE", "Gas": "GAS", "Just": "JST", "Trump": "TRUMP"}
+
+
+@pytest.mark.parametrize(("name", "code"), BY_PRICE.items())
+def test_an_everyday_name_means_the_coin_where_its_price_moves_by_a_figure(name: str, code: str) -> None:
+    for title in (
+        f"{name} gains 12%",
+        f"{name} slides below $3",
+        f"{name} drops nearly 6% in a day",
+        f"Why {name} Jumps 8%",
+        f"Quiet week: {name} climbs 9%",
+    ):
+        assert tags(title) == code
+
+
+@pytest.mark.parametrize("name", BY_PRICE)
+def test_an_everyday_name_in_another_sense_means_none(name: str) -> None:
+    for title in (
+        f"{name} of things to come",
+        f"{name.lower()} gains 12%",
+        f"{name} was 12% of it",
+        f"Justin {name} gains 12%",
+        f"Fund of {name} Street",
+    ):
+        assert tags(title) is None
+
+
+@pytest.mark.parametrize(("name", "code"), ONLY_BY_THEIR_TOKEN.items())
+def test_some_names_mean_the_coin_only_beside_its_token(name: str, code: str) -> None:
+    assert (tags(f"{name} gains 12%"), tags(f"{name} token gains 12%")) == (None, code)
+
+
+@pytest.mark.parametrize(("name", "code"), {**BY_PRICE, **ONLY_BY_THEIR_TOKEN}.items())
+def test_an_everyday_name_means_the_coin_beside_its_network_and_in_a_list_of_coins(name: str, code: str) -> None:
+    assert tags(f"The {name} network halts") == code
+    assert tags(f"Solana, {name} lead") == ",".join(sorted({"SOL", code}))
+    assert tags(f"{name} and Solana lead") == ",".join(sorted({"SOL", code}))
+    assert tags(f"ETH and {name} lead") == ",".join(sorted({"ETH", code}))
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"), [("Near surges", "NEAR"), ("Optimism surges", None), ("Stellar gains", None)]
+)
+def test_without_a_figure_a_move_means_the_coin_only_for_seldom_words(title: str, expected: str | None) -> None:
+    assert tags(title) == expected
+
+
+def test_the_figure_stands_within_four_words() -> None:
+    assert tags("Flow gains one two three 12%") == "FLOW"
+    assert tags("Flow gains one two three four 12%") is None
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("GRAM jumps after rename", "TON"),
+        ("Gram price holds", "TON"),
+        ("Toncoin becomes Gram", "TON"),
+        ("MATIC holders move on", "POL"),
+        ("Polygon halts", "POL"),
+        ("Ripple and XRP", "XRP"),
+        ("Sui, Injective and Celestia", "INJ,SUI,TIA"),
+        ("Chainlink adds bank", "LINK"),
+        ("The Sandbox sells land", "SAND"),
+    ],
+)
+def test_coins_have_more_names_than_one(title: str, expected: str) -> None:
+    assert tags(title) == expected
+
+
 @pytest.mark.parametrize(
     "title",
     [
+        "Cash Flow Rises 8%",
+        "Yield curve falls 12 basis points",
+        "Market Maker Gains 5%",
+        "Gold gains 2% a gram",
+        "Hopes and Optimism fade",
+        "Link in bio",
         "U.S. jobs report",
         "AI stocks rally",
         "Trump speaks in Ohio",
