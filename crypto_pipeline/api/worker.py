@@ -281,7 +281,9 @@ class Worker:
                     self._instance = self._opened.enter_context(open_instance(self._settings))
             yield self._instance
         except (SQLAlchemyError, OSError) as error:
-            raise DagsterAway(f"Dagster's storage in {self._settings.dagster_home} cannot be read: {error}") from error
+            raise DagsterAway(
+                f"Dagster's storage in {self._settings.dagster_home} cannot be read: {_first_line(error)}"
+            ) from error
 
 
 def _problems_of_dagster(ticking: bool, on: list[bool]) -> Iterator[Message]:
@@ -328,3 +330,8 @@ def _told(message: Message, counted: _Counted) -> Message:
         return message
     note = messages.AS_THEY_WERE.about(seconds=round(counted.stale_seconds))
     return Message(f"{message.en} {note.en}", f"{message.fa} {note.fa}")
+
+
+def _first_line(error: Exception) -> str:
+    """What the storage itself said, without the statement and the link that SQLAlchemy adds."""
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from crypto_pipeline.cli import alerts, console, maintain, query, sources, worker
+from crypto_pipeline.cli import alerts, console, failures, maintain, query, sources, worker
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError, endpoint_called
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
 
@@ -33,6 +34,8 @@ app.command()(maintain.maintain)
 app.command()(query.query)
 app.add_typer(worker.app)
 
+DEFECT = 1
+
 FAULT_KINDS = (
     "Kinds: 404, 403, 451, 429, 500, 503, hang, slow, drip, truncated, reset, html, huge, gzip_bomb, redirect_loop, "
     "redirect_private, redirect_scheme, error_in_body, empty, null_row, bad_row, not_json, null, stale."
@@ -46,7 +49,7 @@ class Which(str, Enum):
 
 
 def main() -> None:
-    """Run the command. A mistake gets one sentence and exit code 2, never a traceback."""
+    """Run the command. A mistake, a full disk and their like get one sentence and exit code 2; only a defect a traceback."""
     from crypto_pipeline.api.errors import StartError
     from crypto_pipeline.warehouse import WarehouseError
 
@@ -59,9 +62,23 @@ def main() -> None:
     except (UsageError, SettingsError, StartError, WarehouseError) as error:
         console.note(str(error))
         sys.exit(MISTAKE)
-    except OSError as error:
-        console.note(f"{error.strerror or error}: {error.filename or ''}")
-        sys.exit(MISTAKE)
+    except Exception as error:  # the one place that every command ends in: a sentence, or what to report
+        sys.exit(_failed(error))
+
+
+def _failed(error: Exception) -> int:
+    """Say what happened; gives the exit code."""
+    try:
+        settings = load_settings()
+    except SettingsError:
+        settings = None
+    words = failures.sentence(error, settings)
+    if words is not None:
+        console.note(words)
+        return MISTAKE
+    console.note("".join(traceback.format_exception(error)).rstrip())
+    console.note(failures.REPORT)
+    return DEFECT
 
 
 @app.command()
