@@ -13,15 +13,16 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-MAX_IN_FLIGHT = 96
+MAX_IN_FLIGHT = 128
 """Requests of a process that are out at once, whatever their hosts; docs/decisions/in-flight.md has the figures.
 
-Each costs one to two milliseconds of CPU, so that the last of them waits 0.2 s for this process at most, on one busy core.
+Each costs one to two milliseconds of CPU, so that the last of them waits 0.2 s for this process at most, on one quiet core.
 """
-MAX_PER_HOST = 32
+MAX_PER_HOST = 64
 """Requests that a host has to answer at once."""
-FIRST_PER_HOST = 8
-"""Before it has answered any: a host that refuses was asked no more than this. Each good answer makes room for two more."""
+FIRST_PER_HOST = 6
+"""Before it has answered any, as browsers do: a host that refuses was asked no more than this. Each good answer makes room
+for two more."""
 
 
 class Gate:
