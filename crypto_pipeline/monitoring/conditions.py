@@ -25,6 +25,10 @@ DEPEGGED_GRAVELY = 0.05
 ENOUGH_SOURCES = 5
 """Of a consensus on a dollar coin, before anybody is alarmed."""
 GB = 1_000_000_000
+LAG_SECONDS, LAG_SHARE = 10.0, 0.25
+"""Seconds, and part of a collection, that this machine may be away without anybody being told."""
+FROM_THE_DATABASE = frozenset({"source_failing", "breaker_open", "depeg", "another_coin", "machine_too_slow"})
+"""Kinds that only the database can tell of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def conditions(facts: Facts, limits: Limits) -> list[Condition]:
 
 def unjudged(facts: Facts) -> frozenset[str]:
     """Kinds of which these facts say nothing: their alerts are neither raised nor resolved."""
-    return frozenset() if facts.stored else frozenset({"source_failing", "breaker_open", "depeg", "another_coin"})
+    return frozenset() if facts.stored else FROM_THE_DATABASE
 
 
 def _run_failed(facts: Facts, limits: Limits) -> Iterator[Condition]:
@@ -147,6 +151,17 @@ def _another_coin(facts: Facts, limits: Limits) -> Iterator[Condition]:
         )
 
 
+def _machine_too_slow(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    lag = facts.stored.lag if facts.stored else None
+    if lag and lag.lost_seconds >= LAG_SECONDS and lag.lost_seconds >= LAG_SHARE * lag.seconds:
+        yield Condition(
+            "machine_too_slow",
+            "warning",
+            f"This machine was away for {lag.lost_seconds:.0f} of the {lag.seconds:.0f} s of the collection {lag.run_id[:8]}: it was "
+            "stopped, asleep or busy with other things; sources that were not heard meanwhile are not to blame",
+        )
+
+
 KINDS: Mapping[str, Callable[[Facts, Limits], Iterator[Condition]]] = {
     "run_failed": _run_failed,
     "schedule_not_ticking": _schedule_not_ticking,
@@ -157,6 +172,7 @@ KINDS: Mapping[str, Callable[[Facts, Limits], Iterator[Condition]]] = {
     "breaker_open": _breaker_open,
     "depeg": _depeg,
     "another_coin": _another_coin,
+    "machine_too_slow": _machine_too_slow,
 }
 
 

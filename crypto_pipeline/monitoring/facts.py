@@ -91,6 +91,15 @@ class OtherCoin:
 
 
 @dataclass(frozen=True, slots=True)
+class Lag:
+    """Of the newest collection, how long it took and how much of that this machine did not run it."""
+
+    run_id: str
+    seconds: float
+    lost_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What the database says. Nobody knows it while somebody else holds the file."""
 
@@ -101,6 +110,7 @@ class Stored:
     """Of each schedule, how long after its newest tick the run began, in seconds."""
     dollar_coins: tuple[DollarCoin, ...] = ()
     other_coins: tuple[OtherCoin, ...] = ()
+    lag: Lag | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crypto_pipeline.monitoring.alerts import Alert, alert_from
-from crypto_pipeline.monitoring.facts import Disk, DollarCoin, Facts, FailedRun, OtherCoin, Source, Spool, Stored
+from crypto_pipeline.monitoring.facts import Disk, DollarCoin, Facts, FailedRun, Lag, OtherCoin, Source, Spool, Stored
 from crypto_pipeline.monitoring.history import History
 from crypto_pipeline.schema.outcomes import SUCCESSES
 from crypto_pipeline.settings import Settings
@@ -74,6 +74,7 @@ def what_is_stored(
             last_hour = health_queries.last_hour(warehouse, now, successes) if to_measure else {}
             dollar_coins = price_queries.newest_consensus(warehouse, DOLLARS, now)
             apart = price_queries.apart_prices(warehouse, now)
+            lag = health_queries.newest_lag(warehouse, now)
             lags = health_queries.schedule_lags(warehouse, now) if to_measure else {}
     except WarehouseError as error:
         log.info("Evaluating without the database: %s", error)
@@ -85,6 +86,7 @@ def what_is_stored(
         lags,
         tuple(DollarCoin(row["symbol"], row["price_usd"], row["sources"]) for row in dollar_coins),
         tuple(OtherCoin(*one) for one in apart),
+        Lag(*lag) if lag else None,
     ), alerts
 
 

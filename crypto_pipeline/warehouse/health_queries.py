@@ -52,6 +52,23 @@ def schedule_lags(warehouse: Warehouse, now: datetime) -> dict[str, float]:
     return dict(warehouse.query(query, [now - timedelta(days=1)]).rows)
 
 
+def newest_lag(warehouse: Warehouse, now: datetime) -> tuple[str, float, float] | None:
+    """Of the newest collection of the last hour its run, its seconds, and those in which this machine did not run it.
+
+    A file that has not been written since it was of an older version has no such column yet.
+    """
+    query = """
+        WITH collections AS (
+            FROM data_collections UNION ALL BY NAME SELECT CAST(NULL AS DOUBLE) AS lag_milliseconds WHERE false
+        )
+        SELECT run_id, epoch(max(finished_at)) - epoch(min(started_at)), max(lag_milliseconds) / 1000 FROM collections
+        WHERE finished_at > ? AND finished_at <= ? GROUP BY run_id HAVING max(lag_milliseconds) IS NOT NULL
+        ORDER BY max(finished_at) DESC LIMIT 1
+    """
+    rows = warehouse.query(query, [now - timedelta(hours=1), now]).rows
+    return rows[0] if rows else None
+
+
 def open_alerts(warehouse: Warehouse) -> list[dict[str, Any]]:
     return warehouse.read("alerts", where="resolved_at IS NULL ORDER BY first_seen_at, condition")
 

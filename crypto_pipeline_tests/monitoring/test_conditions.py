@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.monitoring.conditions import KINDS, Limits, conditions, unjudged
-from crypto_pipeline.monitoring.facts import Disk, DollarCoin, Facts, FailedRun, OtherCoin, Source, Spool, Stored
+from crypto_pipeline.monitoring.facts import Disk, DollarCoin, Facts, FailedRun, Lag, OtherCoin, Source, Spool, Stored
 from crypto_pipeline_tests.monitoring.moments import GB, WELL, minutes, schedule, table, well_but, with_source
 
 LIMITS = Limits(failures=3, disk_free_gb=1)
@@ -130,6 +130,13 @@ def test_what_may_happen_is_no_condition(facts):
             "times as high; it is left out of the consensus until an alias of the source says what it is",
         ),
         (
+            well_but(stored=Stored(lag=Lag("0123456789", 40, 10))),
+            "machine_too_slow",
+            "warning",
+            "This machine was away for 10 of the 40 s of the collection 01234567: it was stopped, asleep or busy with other "
+            "things; sources that were not heard meanwhile are not to blame",
+        ),
+        (
             well_but(disk=Disk(Path("/data"), GB // 2)),
             "disk_nearly_full",
             "error",
@@ -154,6 +161,7 @@ def test_every_condition_begins_with_its_kind():
             sources=(Source("kraken.ticker", breaker_state="open", consecutive_failures=9),),
             dollar_coins=(DollarCoin("USDC", 0.88, 9),),
             other_coins=(OtherCoin("bingx", "TRUMP", 0.1),),
+            lag=Lag("0123456789", 60, 40),
         ),
         tables=(table(-600),),
         schedules=(schedule(-600),),
@@ -166,4 +174,15 @@ def test_every_condition_begins_with_its_kind():
 
 def test_of_sources_nothing_is_known_while_the_database_cannot_be_read():
     assert unjudged(WELL) == frozenset()
-    assert unjudged(well_but(stored=None)) == {"source_failing", "breaker_open", "depeg", "another_coin"}
+    assert unjudged(well_but(stored=None)) == {
+        "source_failing",
+        "breaker_open",
+        "depeg",
+        "another_coin",
+        "machine_too_slow",
+    }
+
+
+@pytest.mark.parametrize(("seconds", "lost"), [(40, 9.9), (40.1, 10), (1000, 249), (10, 0)])
+def test_a_machine_that_was_away_for_a_moment_or_a_small_part_is_quick_enough(seconds, lost):
+    assert conditions(well_but(stored=Stored(lag=Lag("r", seconds, lost))), LIMITS) == []

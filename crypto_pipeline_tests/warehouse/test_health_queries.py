@@ -67,6 +67,38 @@ def test_the_lag_of_a_schedule_is_that_of_its_newest_tick_that_started_a_run(war
     assert standing.schedule_lags(warehouse, minutes(11)) == {"ui": 2.0}
 
 
+def collected(run, endpoint, begin, end, lag):
+    return {
+        "run_id": run,
+        "endpoint": endpoint,
+        "started_at": minutes(begin),
+        "finished_at": minutes(end),
+        "lag_milliseconds": lag,
+    }
+
+
+def test_the_lag_of_the_newest_collection_is_the_longest_of_its_endpoints(warehouse):
+    assert standing.newest_lag(warehouse, NOON) is None
+    rows = [
+        collected("old", "kraken.ticker", -20, -19, 50_000),
+        collected("new", "kraken.ticker", -5, -4, 1_000),
+        collected("new", "gate.tickers", -5, -3, 30_000),
+        collected("new", "okx.tickers", -3, -3, None),
+        collected("ahead", "okx.tickers", 5, 6, 90_000),
+    ]
+    warehouse.merge({"data_collections": rows})
+    assert standing.newest_lag(warehouse, NOON) == ("new", 120, 30)
+    assert standing.newest_lag(warehouse, minutes(55)) == ("ahead", 60, 90)
+    assert standing.newest_lag(warehouse, minutes(67)) is None
+
+
+def test_a_file_of_an_older_version_knows_no_lag(warehouse):
+    warehouse.merge({"data_collections": [collected("r", "kraken.ticker", -5, -4, 1_000)]})
+    with warehouse.connection() as connection:
+        connection.execute("ALTER TABLE data_collections DROP COLUMN lag_milliseconds")
+    assert standing.newest_lag(warehouse, NOON) is None
+
+
 def test_a_file_that_is_held_for_several_questions_answers_all_of_them_and_is_free_afterwards(
     warehouse, another_program
 ):
