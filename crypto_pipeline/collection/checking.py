@@ -1,4 +1,4 @@
-"""EndpointRun sources once, each by itself, to see how they are. Nothing is remembered and nothing is stored.
+"""Ask sources once, each by itself, to see how they are. Nothing is remembered and nothing is stored.
 
 Belongs here: a check of some endpoints, and the word for how each of them is.
 Does not belong here: asking and judging (collection/collector.py, collection/endpoint_run.py), how a check looks (cli/sources.py).
@@ -13,7 +13,8 @@ from itertools import groupby, islice
 import anyio
 
 from crypto_pipeline.collection.collector import CollectionPlan, Collector
-from crypto_pipeline.collection.endpoint_run import Clock, Fetch
+from crypto_pipeline.collection.endpoint_order import Clock
+from crypto_pipeline.collection.endpoint_run import Fetch
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.results import EndpointResult
 from crypto_pipeline.schema.clock import utc_now

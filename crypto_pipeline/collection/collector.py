@@ -19,7 +19,8 @@ from anyio.from_thread import start_blocking_portal
 
 from crypto_pipeline.collection import health, rotation
 from crypto_pipeline.collection.endpoint_locks import EndpointLocks
-from crypto_pipeline.collection.endpoint_run import Clock, EndpointRun, Fetch
+from crypto_pipeline.collection.endpoint_order import Clock, EndpointOrder
+from crypto_pipeline.collection.endpoint_run import EndpointRun, Fetch
 from crypto_pipeline.collection.health import NOTHING, EndpointState, Memory
 from crypto_pipeline.collection.http.attention import Attention
 from crypto_pipeline.collection.http.client import Client
@@ -167,26 +168,26 @@ class Collector:
             self._note(result)
             return result
         cut_short: Outcome | None = Outcome.OUT_OF_TIME
-        asking = self._asking(endpoint, known, now)
         lost = self._attention.lost_seconds
+        run = EndpointRun(self._order(endpoint, known, now))
         try:
-            await asking.run(fetch)
+            await run.run(fetch)
             cut_short = None
         finally:
             lag = (self._attention.lost_seconds - lost) * 1000
-            result = without_keys(replace(asking.result(cut_short), lag_milliseconds=lag), self._gate)
+            result = without_keys(replace(run.result(cut_short), lag_milliseconds=lag), self._gate)
             if self.plan.locks:
                 self.plan.locks.release(endpoint.id, result.outcome, result.finished_at)
             self._note(result)
         return result
 
-    def _asking(self, endpoint: Endpoint, known: EndpointState, now: datetime) -> EndpointRun:
+    def _order(self, endpoint: Endpoint, known: EndpointState, now: datetime) -> EndpointOrder:
         around = replace(self.plan.around, fetched_at=now, usd_per_unit=self._rates, prices=self._prices)
-        return EndpointRun(
+        return EndpointOrder(
             endpoint=endpoint,
             context=Context(around.universe, now, self.plan.intervals),
-            around=around,
-            known=known,
+            normalisation=around,
+            state=known,
             key=self.plan.keys.get(endpoint.key.env, "") if endpoint.key else "",
             gate=self._gates.get(endpoint.host, NO_KEYS),
             remember_answer=self.plan.tables.issuperset(endpoint.tables),
@@ -219,7 +220,7 @@ class Collector:
     def _not_asked(self, endpoint: Endpoint, outcome: Outcome, reason: str) -> EndpointResult:
         now = self._clock()
         known = self.plan.memory.get(endpoint.id, NOTHING)
-        learnt = health.after(known, outcome, now) if outcome in NOT_ASKED else known
+        learnt = health.next_state(known, health.Event(outcome, now)) if outcome in NOT_ASKED else known
         return EndpointResult(endpoint, outcome, now, now, reason, before=known, remembered=learnt)
 
     def _rotate(self, failed: EndpointResult | None, result: EndpointResult) -> None:

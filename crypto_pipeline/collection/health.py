@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from zlib import crc32
 
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
@@ -57,26 +57,50 @@ class EndpointState:
     """The fields of its answers, as collection/drift.py writes them."""
 
 
+class Validators(NamedTuple):
+    """By what an answer is told to be the same as before."""
+
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to an endpoint in a collection."""
+
+    outcome: Outcome
+    at: datetime
+    endpoint: str = ""
+    retry_after: datetime | None = None
+    """Before which the source does not want to be asked again, also when part of it was answered."""
+    host_not_before: datetime | None = None
+    validators: Validators | None = None
+    """Of a new usable answer."""
+    fields: str | None = None
+    """The fields of its answer, as they are to be remembered."""
+
+
 NOTHING = EndpointState()
 Memory = Mapping[str, EndpointState]
 """By endpoint id."""
 
 
 def reason_not_to_ask(
-    endpoint: Endpoint, known: EndpointState, now: datetime, host_not_before: datetime | None = None
+    endpoint: Endpoint, state: EndpointState, now: datetime, host_not_before: datetime | None = None
 ) -> tuple[Outcome, str] | None:
     """Why an endpoint is left alone this time; None when it may be asked."""
-    if known.not_before and known.not_before > now:
-        again = f"not asked before {known.not_before:%Y-%m-%d %H:%M} UTC"
-        if known.breaker != "closed":
-            failed = f"it failed {known.consecutive_failures} times in a row, the last time as {known.outcome}"
+    if state.not_before and state.not_before > now:
+        again = f"not asked before {state.not_before:%Y-%m-%d %H:%M} UTC"
+        if state.breaker != "closed":
+            failed = f"it failed {state.consecutive_failures} times in a row, the last time as {state.outcome}"
             return Outcome.BREAKER_OPEN, f"{failed}; {again}"
-        return Outcome.BACKING_OFF, f"after {known.outcome} it is {again}"
+        return Outcome.BACKING_OFF, f"after {state.outcome} it is {again}"
     if host_not_before and host_not_before > now:
         until = f"{host_not_before:%Y-%m-%d %H:%M} UTC"
         return Outcome.BACKING_OFF, f"{endpoint.host} had too many requests and is not asked before {until}"
-    if endpoint.cadence > 15 and known.succeeded_at:
-        due = known.succeeded_at + timedelta(minutes=endpoint.cadence) - DUE_EARLY
+    if endpoint.cadence > 15 and state.succeeded_at:
+        due = state.succeeded_at + timedelta(minutes=endpoint.cadence) - DUE_EARLY
         if due > now:
             return Outcome.NOT_DUE, f"asked every {endpoint.cadence} minutes, next at {due:%H:%M} UTC"
     return None
@@ -115,66 +139,61 @@ def is_well(endpoint: str, memory: Memory, now: datetime | None = None) -> bool:
     One that failed stands behind the others for as long as a breaker would pause after so many failures. Then it is
     tried in its usual place: should it fail again, the next member takes over in the same collection.
     """
-    known = memory.get(endpoint, NOTHING)
-    if now is None or known.asked_at is None:
-        return not known.consecutive_failures
-    if known.not_before and known.not_before > now:
+    state = memory.get(endpoint, NOTHING)
+    if now is None or state.asked_at is None:
+        return not state.consecutive_failures
+    if state.not_before and state.not_before > now:
         return False
-    failures = known.consecutive_failures
-    return known.breaker != "closed" or not failures or known.asked_at + _breaker_pause(endpoint, failures) <= now
+    failures = state.consecutive_failures
+    return state.breaker != "closed" or not failures or state.asked_at + _breaker_pause(endpoint, failures) <= now
 
 
-def after(
-    known: EndpointState,
-    outcome: Outcome,
-    at: datetime,
-    *,
-    endpoint: str = "",
-    retry_after: datetime | None = None,
-    host_not_before: datetime | None = None,
-    validators: tuple[str | None, str | None, str | None] | None = None,
-    fields: str | None = None,
-) -> EndpointState:
-    """The memory after an outcome.
-
-    :param retry_after: before which the source does not want to be asked again, also when part of it was answered.
-    :param validators: etag, last_modified and body hash of a new usable answer.
-    """
-    if known.breaker == "open" and (known.not_before is None or known.not_before <= at):
-        known = replace(known, breaker="half_open")
+def next_state(state: EndpointState, event: Event) -> EndpointState:
+    """What is known of an endpoint after an event."""
+    at, outcome = event.at, event.outcome
+    if state.breaker == "open" and (state.not_before is None or state.not_before <= at):
+        state = replace(state, breaker="half_open")
     if outcome in NOT_ASKED:
-        return known
-    known = replace(known, fields=fields or known.fields)
+        return state
+    state = replace(state, fields=event.fields or state.fields)
     if outcome is Outcome.OUT_OF_TIME:
         # The collection was over: that says nothing about the source.
-        return replace(known, asked_at=at, outcome=outcome.value)
-    if outcome in SUCCESSES:
-        etag, last_modified, body_hash = validators or (known.etag, known.last_modified, known.body_hash)
-        return EndpointState(
-            asked_at=at,
-            succeeded_at=at,
-            outcome=outcome.value,
-            not_before=retry_after,
-            host_not_before=host_not_before,
-            etag=etag,
-            last_modified=last_modified,
-            body_hash=body_hash,
-            fields=known.fields,
-        )
-    failures = known.consecutive_failures + 1
-    not_before = retry_after or _end_of_refusal(known, outcome, at)
+        return replace(state, asked_at=at, outcome=outcome.value)
+    return _after_success(state, event) if outcome in SUCCESSES else _after_failure(state, event)
+
+
+def _after_success(state: EndpointState, event: Event) -> EndpointState:
+    """Well again: nothing stays of what went wrong before."""
+    validators = event.validators or Validators(state.etag, state.last_modified, state.body_hash)
+    return EndpointState(
+        asked_at=event.at,
+        succeeded_at=event.at,
+        outcome=event.outcome.value,
+        not_before=event.retry_after,
+        host_not_before=event.host_not_before,
+        etag=validators.etag,
+        last_modified=validators.last_modified,
+        body_hash=validators.body_hash,
+        fields=state.fields,
+    )
+
+
+def _after_failure(state: EndpointState, event: Event) -> EndpointState:
+    """One failure more. What an earlier answer left (validators, fields, the last success) is as true as before."""
+    failures = state.consecutive_failures + 1
+    not_before = event.retry_after or _end_of_refusal(state, event.outcome, event.at)
     opens = failures >= OPENS_AFTER
     if opens:
-        probe = at + _breaker_pause(endpoint, failures - OPENS_AFTER + 1)
+        probe = event.at + _breaker_pause(event.endpoint, failures - OPENS_AFTER + 1)
         not_before = max(not_before or probe, probe)
     return replace(
-        known,
-        asked_at=at,
-        outcome=outcome.value,
+        state,
+        asked_at=event.at,
+        outcome=event.outcome.value,
         consecutive_failures=failures,
         breaker="open" if opens else "closed",
         not_before=not_before,
-        host_not_before=host_not_before,
+        host_not_before=event.host_not_before,
     )
 
 
@@ -190,11 +209,11 @@ def _breaker_pause(endpoint: str, failures: int) -> timedelta:
     return pause * (1 - SPREAD * crc32(f"{endpoint} {failures}".encode()) / 2**32)
 
 
-def _end_of_refusal(known: EndpointState, outcome: Outcome, at: datetime) -> datetime | None:
+def _end_of_refusal(state: EndpointState, outcome: Outcome, at: datetime) -> datetime | None:
     if outcome not in _BACK_OFF:
         return None
     first, longest = _BACK_OFF[outcome]
     last = timedelta(0)
-    if known.outcome == outcome and known.asked_at and known.not_before:
-        last = known.not_before - known.asked_at
+    if state.outcome == outcome and state.asked_at and state.not_before:
+        last = state.not_before - state.asked_at
     return at + min(max(first, 2 * last), longest)

@@ -1,7 +1,7 @@
 """What an endpoint would be asked now, without asking it.
 
 Belongs here: the requests as they would go out, but for keys.
-Does not belong here: building requests (collection/endpoint_run.py), sending them (collection/http/client.py).
+Does not belong here: building requests (collection/endpoint_order.py), sending them (collection/http/client.py).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from crypto_pipeline.collection.endpoint_order import EndpointOrder
 from crypto_pipeline.collection.endpoint_run import EndpointRun
 from crypto_pipeline.collection.http.addresses import with_query
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
@@ -37,5 +38,6 @@ async def requests_now(endpoint: Endpoint, context: Context) -> list[Planned]:
         requests.append(Planned(request.method, with_query(request.url, request.params), request.json))
         raise SourceError(Outcome.NO_BUDGET, "not sent")
 
-    await EndpointRun(endpoint, context, NormalisationContext(context.now, context.universe)).run(note)
+    normalisation = NormalisationContext(context.now, context.universe)
+    await EndpointRun(EndpointOrder(endpoint, context, normalisation)).run(note)
     return requests

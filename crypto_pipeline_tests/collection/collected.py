@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
-from crypto_pipeline.collection.endpoint_run import Clock
+from crypto_pipeline.collection.endpoint_order import Clock
 from crypto_pipeline.collection.health import Memory
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.log import log_rows, memory_from

@@ -13,10 +13,12 @@ from crypto_pipeline.collection.health import (
     OPENS_AFTER,
     SPREAD,
     EndpointState,
-    after,
+    Event,
+    Validators,
     after_nothing_was_reachable,
     host_pauses,
     in_order,
+    next_state,
     reason_not_to_ask,
 )
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
@@ -52,7 +54,7 @@ def test_a_tick_that_comes_a_moment_early_does_not_cost_a_whole_interval() -> No
 
 
 def test_a_failure_does_not_count_as_having_been_asked() -> None:
-    failed = after(NOTHING, Outcome.TIMEOUT, NOON)
+    failed = next_state(NOTHING, Event(Outcome.TIMEOUT, NOON))
     assert reason_not_to_ask(endpoint(cadence=1440), failed, NOON + timedelta(minutes=15)) is None
 
 
@@ -63,7 +65,7 @@ def test_sources_of_the_two_cadences_are_always_due() -> None:
 
 def test_retry_after_is_honoured_by_the_next_run() -> None:
     until = NOON + timedelta(minutes=40)
-    known = after(NOTHING, Outcome.RATE_LIMITED, NOON, retry_after=until)
+    known = next_state(NOTHING, Event(Outcome.RATE_LIMITED, NOON, retry_after=until))
     assert known.not_before == until
     outcome, _ = reason_not_to_ask(endpoint(), known, until - timedelta(seconds=1)) or (None, "")
     assert outcome is Outcome.BACKING_OFF
@@ -73,40 +75,40 @@ def test_retry_after_is_honoured_by_the_next_run() -> None:
 def test_a_refusal_pauses_for_hours_and_longer_each_time() -> None:
     known, pauses = NOTHING, []
     for _ in range(8):
-        known = after(known, Outcome.BLOCKED, NOON)
+        known = next_state(known, Event(Outcome.BLOCKED, NOON))
         assert known.not_before
         pauses.append((known.not_before - NOON) / timedelta(hours=1))
     assert pauses == [1, 2, 4, 8, 16, 24, 24, 24]
 
 
 def test_a_success_forgets_failures_and_keeps_the_new_validators() -> None:
-    failed = after(NOTHING, Outcome.BLOCKED, NOON)
-    well = after(failed, Outcome.OK, NOON, validators=("etag", None, "hash"))
+    failed = next_state(NOTHING, Event(Outcome.BLOCKED, NOON))
+    well = next_state(failed, Event(Outcome.OK, NOON, validators=Validators("etag", None, "hash")))
     assert (well.consecutive_failures, well.not_before, well.etag, well.body_hash) == (0, None, "etag", "hash")
 
 
 def test_nothing_new_keeps_the_validators_and_a_failure_does_too() -> None:
     known = EndpointState(etag="etag", body_hash="hash")
-    assert after(known, Outcome.NOT_MODIFIED, NOON).etag == "etag"
-    assert after(known, Outcome.TIMEOUT, NOON).body_hash == "hash"
+    assert next_state(known, Event(Outcome.NOT_MODIFIED, NOON)).etag == "etag"
+    assert next_state(known, Event(Outcome.TIMEOUT, NOON)).body_hash == "hash"
 
 
 def test_a_pause_that_came_with_part_of_an_answer_is_honoured_too() -> None:
     until = NOON + timedelta(minutes=40)
-    known = after(NOTHING, Outcome.OK, NOON, retry_after=until, host_not_before=until)
+    known = next_state(NOTHING, Event(Outcome.OK, NOON, retry_after=until, host_not_before=until))
     assert reason_not_to_ask(endpoint(), known, NOON + timedelta(minutes=5))
     assert host_pauses([endpoint()], {endpoint().id: known}) == {"somebody.example": until}
 
 
 def test_a_refusal_after_many_other_failures_begins_with_the_first_pause() -> None:
     known = failed(4, Outcome.TIMEOUT)
-    rejected = after(known, Outcome.RATE_LIMITED, NOON)
+    rejected = next_state(known, Event(Outcome.RATE_LIMITED, NOON))
     assert rejected.not_before == NOON + timedelta(minutes=5)
 
 
 def test_too_many_requests_at_one_endpoint_pause_the_others_of_its_host() -> None:
     until = NOON + timedelta(minutes=40)
-    known = after(NOTHING, Outcome.RATE_LIMITED, NOON, retry_after=until, host_not_before=until)
+    known = next_state(NOTHING, Event(Outcome.RATE_LIMITED, NOON, retry_after=until, host_not_before=until))
     pauses = host_pauses([endpoint("greedy"), endpoint("quiet")], {"somebody.greedy": known})
     reason = reason_not_to_ask(endpoint("quiet"), NOTHING, NOON, pauses["somebody.example"])
     assert reason == (
@@ -118,18 +120,18 @@ def test_too_many_requests_at_one_endpoint_pause_the_others_of_its_host() -> Non
 
 def test_an_endpoint_that_was_not_asked_is_remembered_as_before() -> None:
     known = EndpointState(succeeded_at=NOON)
-    assert after(known, Outcome.STANDBY, NOON + timedelta(hours=1)) is known
+    assert next_state(known, Event(Outcome.STANDBY, NOON + timedelta(hours=1))) is known
 
 
 def test_members_of_a_pool_are_asked_by_priority_those_that_failed_last() -> None:
     first, second, third = (endpoint(f"m{number}", priority=number) for number in range(3))
-    memory = {first.id: after(NOTHING, Outcome.TIMEOUT, NOON)}
+    memory = {first.id: next_state(NOTHING, Event(Outcome.TIMEOUT, NOON))}
     assert [member.id for member in in_order([third, second, first], memory)] == [second.id, third.id, first.id]
 
 
 def test_one_that_failed_has_its_usual_place_again_after_a_while() -> None:
     first, second = endpoint("first"), endpoint("second", priority=1)
-    memory = {first.id: after(NOTHING, Outcome.TIMEOUT, NOON)}
+    memory = {first.id: next_state(NOTHING, Event(Outcome.TIMEOUT, NOON))}
 
     def asked_first(minutes: int) -> str:
         return in_order([first, second], memory, now=NOON + timedelta(minutes=minutes))[0].name
@@ -143,7 +145,7 @@ def test_one_that_failed_has_its_usual_place_again_after_a_while() -> None:
 def failed(times: int, outcome: Outcome = Outcome.SERVER_ERROR, name: str = "somebody.index") -> EndpointState:
     known = NOTHING
     for _ in range(times):
-        known = after(known, outcome, NOON, endpoint=name)
+        known = next_state(known, Event(outcome, NOON, endpoint=name))
     return known
 
 
@@ -170,27 +172,31 @@ def test_after_the_pause_the_next_request_is_a_probe() -> None:
     opened = failed(5)
     later = opened.not_before
     assert reason_not_to_ask(endpoint(), opened, later) is None
-    assert after(opened, Outcome.STANDBY, later).breaker == "half_open"
-    assert after(opened, Outcome.OUT_OF_TIME, later).breaker == "half_open"
-    assert after(opened, Outcome.BREAKER_OPEN, later - timedelta(seconds=1)).breaker == "open"
+    assert next_state(opened, Event(Outcome.STANDBY, later)).breaker == "half_open"
+    assert next_state(opened, Event(Outcome.OUT_OF_TIME, later)).breaker == "half_open"
+    assert next_state(opened, Event(Outcome.BREAKER_OPEN, later - timedelta(seconds=1))).breaker == "open"
 
 
 def test_a_probe_that_succeeds_closes_it_and_one_that_fails_opens_it_for_longer() -> None:
     opened = failed(5)
     later = opened.not_before
-    closed = after(opened, Outcome.OK, later)
+    closed = next_state(opened, Event(Outcome.OK, later))
     assert (closed.breaker, closed.consecutive_failures, closed.not_before) == ("closed", 0, None)
-    again = after(opened, Outcome.TIMEOUT, later, endpoint="somebody.index")
+    again = next_state(opened, Event(Outcome.TIMEOUT, later, endpoint="somebody.index"))
     assert again.breaker == "open"
     assert again.not_before - later > later - NOON
 
 
 def test_a_machine_that_was_offline_has_nobody_to_blame() -> None:
     before = failed(4)
-    remembered = after_nothing_was_reachable(before, after(before, Outcome.UNREACHABLE, NOON + timedelta(minutes=5)))
+    remembered = after_nothing_was_reachable(
+        before, next_state(before, Event(Outcome.UNREACHABLE, NOON + timedelta(minutes=5)))
+    )
     assert (remembered.breaker, remembered.consecutive_failures, remembered.not_before) == ("closed", 4, None)
     assert (remembered.outcome, remembered.asked_at) == ("unreachable", NOON + timedelta(minutes=5))
-    probed = after_nothing_was_reachable(failed(5), after(failed(5), Outcome.TIMEOUT, NOON + timedelta(hours=1)))
+    probed = after_nothing_was_reachable(
+        failed(5), next_state(failed(5), Event(Outcome.TIMEOUT, NOON + timedelta(hours=1)))
+    )
     assert (probed.breaker, probed.not_before) == ("half_open", failed(5).not_before)
 
 
@@ -206,7 +212,7 @@ def test_whatever_happens_a_breaker_keeps_its_rules(runs: list[tuple[Outcome, in
         now += timedelta(minutes=minutes)
         reason = reason_not_to_ask(source, known, now)
         before, outcome = known, reason[0] if reason else outcome
-        known = after(before, outcome, now, endpoint=source.id)
+        known = next_state(before, Event(outcome, now, endpoint=source.id))
         if outcome in SUCCESSES:
             in_a_row = 0
         elif outcome not in NOT_ASKED and outcome is not Outcome.OUT_OF_TIME:

@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from crypto_pipeline.collection.endpoint_locks import claims_in
-from crypto_pipeline.collection.health import EndpointState, Memory, after, host_pauses
+from crypto_pipeline.collection.health import EndpointState, Event, Memory, host_pauses, next_state
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
 from crypto_pipeline.schema.outcomes import Outcome
@@ -51,7 +51,7 @@ def collections(endpoints: list[Endpoint], *plans: list[str], **plan: object) ->
 def failing(times: int, name: str = "ill.ticker", outcome: Outcome = Outcome.SERVER_ERROR) -> Memory:
     known = EndpointState()
     for ago in range(times, 0, -1):
-        known = after(known, outcome, datetime.now(timezone.utc) - timedelta(hours=ago), endpoint=name)
+        known = next_state(known, Event(outcome, datetime.now(timezone.utc) - timedelta(hours=ago), endpoint=name))
     return {name: known}
 
 

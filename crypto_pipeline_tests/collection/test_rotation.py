@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from crypto_pipeline.collection.health import NOTHING, after
+from crypto_pipeline.collection.health import NOTHING, Event, next_state
 from crypto_pipeline.collection.rotation import Turns, in_turn, why_planned
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Budget, Endpoint, PoolMember, discover
@@ -65,7 +65,7 @@ def test_least_used_asks_the_host_with_most_of_its_budget_left() -> None:
 
 @pytest.mark.parametrize("pool", ["binance_tickers", "gas_base", "transfers_base"])
 def test_members_that_are_not_well_are_passed_over(pool: str) -> None:
-    rejected = after(NOTHING, Outcome.BLOCKED, NOON)
+    rejected = next_state(NOTHING, Event(Outcome.BLOCKED, NOON))
     members = pool_of(pool, "a", "b", "c")
     order = names(in_turn(members, {"a.ticker": rejected}, Turns(), NOON + timedelta(minutes=50)))
     assert order == ["b", "c", "a"]
@@ -74,5 +74,5 @@ def test_members_that_are_not_well_are_passed_over(pool: str) -> None:
 def test_a_planned_rotation_says_by_which_rule_and_one_after_a_failure_says_that() -> None:
     a, b = pool_of("gas_base", "a", "b")
     assert why_planned(b, a.id, {}, NOON) == "planned: round_robin, it is the next one's turn"
-    memory = {a.id: after(NOTHING, Outcome.BLOCKED, NOON)}
+    memory = {a.id: next_state(NOTHING, Event(Outcome.BLOCKED, NOON))}
     assert why_planned(b, a.id, memory, NOON) == "failed: a.ticker is passed over after blocked"

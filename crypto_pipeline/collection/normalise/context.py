@@ -7,7 +7,7 @@ Does not belong here: a rejected row (collection/normalise/rejections.py), how a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, TypeAlias
 
@@ -56,13 +56,13 @@ class Normalised:
     def extend(self, other: Normalised) -> None:
         for table, rows in other.rows.items():
             self.rows.setdefault(table, []).extend(rows)
-        self.extend_rejected(other)
-
-    def extend_rejected(self, other: Normalised) -> None:
-        """Take over what was rejected elsewhere, and none of the rows."""
         self.rejected.extend(other.rejected[: MOST_KEPT - len(self.rejected)])
         self.rejected_count += other.rejected_count
         self.stale_count += other.stale_count
+
+    def only_rejected(self) -> Normalised:
+        """The same without its rows."""
+        return replace(self, rows={})
 
     def reject(self, table: str, reason: str, row: object, *, stale: bool = False) -> None:
         """Count a row that is not believed, and keep it as text while few are."""

@@ -1,4 +1,4 @@
-"""EndpointRun a real server over a real socket, with what came of it."""
+"""Ask a real server over a real socket, with what came of it."""
 
 from __future__ import annotations
 
