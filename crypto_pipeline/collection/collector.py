@@ -32,6 +32,7 @@ from crypto_pipeline.collection.normalise.news import clusters as stories
 from crypto_pipeline.collection.normalise.news.clusters import Told
 from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn, with_rejected, without_keys
+from crypto_pipeline.collection.room import Room
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
@@ -91,6 +92,7 @@ class Collector:
         self.results: list[EndpointResult] = []
         self.rotations: list[Rotation] = []
         self.turns: list[Turn] = []
+        self._room = Room()
         self._gate = KeyGate(plan.keys.values())
         self._gates = {
             host: KeyGate(plan.keys.get(e.key.env, "") for e in plan.endpoints if e.host == host and e.key)
@@ -176,6 +178,7 @@ class Collector:
         finally:
             lag = (self._attention.lost_seconds - lost) * 1000
             result = without_keys(replace(run.result(cut_short), lag_milliseconds=lag), self._gate)
+            result = self._room.kept_of(result)
             if self.plan.locks:
                 self.plan.locks.release(endpoint.id, result.outcome, result.finished_at)
             self._note(result)

@@ -15,6 +15,11 @@ from typing import Any, Literal, NamedTuple
 from crypto_pipeline.sources.kit import Payload
 
 MOST_PATHS = 200
+MOST_LEAVES = 5_000
+"""Of an answer that are looked at. Objects within objects multiply: thirty fields, four deep, are 810,000 paths."""
+DEEPEST = 16
+LONGEST_NAME = 80
+"""Characters of a field's name. A source decides how long a name is, and a path repeats those above it."""
 SAMPLE = 20
 """Entries of a list or map that are looked at: they are alike, and an answer may have thousands."""
 MOST_FIELDS = 30
@@ -45,7 +50,7 @@ def fields_of(payload: Payload) -> CheckReport:
     >>> sorted(fields_of({"data": [{"symbol": "BTC", "bids": [["1", "2"]]}], "at": {"BTC-USD": {"p": 1}}}).paths)
     ['at.*.p', 'data[].bids[][]', 'data[].symbol']
     """
-    found = [(path, value in (None, [], {})) for path, value in _leaves("", payload)]
+    found = [(path, value in (None, [], {})) for path, value in islice(_leaves("", payload), MOST_LEAVES)]
     # Cut by depth and not by number, so that one field more does not push another one out.
     while len({path for path, _ in found}) > MOST_PATHS:
         deepest = max(_depth(path) for path, _ in found)
@@ -105,22 +110,24 @@ def _written(
     return json.dumps({name: sorted(paths)[:MOST_PATHS] for name, paths in memory.items()}, separators=(",", ":"))
 
 
-def _leaves(path: str, value: Payload) -> Iterator[tuple[str, Payload]]:
+def _leaves(path: str, value: Payload, depth: int = 0) -> Iterator[tuple[str, Payload]]:
     """Plain values, and what is empty."""
-    if isinstance(value, dict) and value:
+    if depth == DEEPEST:
+        yield path, True
+    elif isinstance(value, dict) and value:
         is_map = _is_map(value)
         for key, inner in islice(value.items(), SAMPLE) if is_map else value.items():
-            name = "*" if is_map else key
-            yield from _leaves(f"{path}.{name}" if path else name, inner)
+            name = "*" if is_map else key[:LONGEST_NAME]
+            yield from _leaves(f"{path}.{name}" if path else name, inner, depth + 1)
     elif isinstance(value, list) and value:
         for inner in islice(value, SAMPLE):
-            yield from _leaves(f"{path}[]", inner)
+            yield from _leaves(f"{path}[]", inner, depth + 1)
     else:
         yield path, value
 
 
 def _is_map(value: dict[str, Any]) -> bool:
-    if len(value) > MOST_FIELDS or all(_NAME_OF_A_THING.fullmatch(key) for key in value):
+    if len(value) > MOST_FIELDS or all(_NAME_OF_A_THING.fullmatch(key[:LONGEST_NAME]) for key in value):
         return True
     inner = list(value.values())
     return len(inner) >= ALIKE and all(isinstance(one, dict) and one.keys() == inner[0].keys() for one in inner)

@@ -98,13 +98,11 @@ def _say_where(settings: Settings, terminal: Terminal) -> None:
         terminal.say(line)
 
 
-def _first_collection(settings: Settings) -> None:
-    console.err.print(
-        "Asking every source for the first time; on a bad network this takes a minute or two.", highlight=False
-    )
-    with console.Live(settings) as live:
-        collected = collecting.collect("historical", settings, live)
-    console.sum_up(collected, demo=settings.demo)
+def _first_collection(settings: Settings, terminal: Terminal) -> None:
+    terminal.note("Asking every source for the first time; on a bad network this takes a minute or two.")
+    with terminal.following(settings) as reporter:
+        collected = collecting.collect("historical", settings, reporter)
+    terminal.sum_up(collected, demo=settings.demo)
     if collected.nothing_was_reachable:
         terminal.note(NOBODY_ANSWERED)
     elif collected.error and collected.exit_code == 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crypto_pipeline.collection.endpoint_run import too_often_marks
+from crypto_pipeline.collection.endpoint_order import too_often_marks
 from crypto_pipeline.collection.http.too_often import says_too_often
 from crypto_pipeline.replay.recorded import Recordings
 from crypto_pipeline.sources.kit import discover

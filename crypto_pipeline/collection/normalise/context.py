@@ -23,6 +23,10 @@ EPOCH_OF_CRYPTO = datetime(2009, 1, 3, tzinfo=timezone.utc)
 """The first Bitcoin block: nothing that is collected here can be older."""
 
 
+MOST_ROWS = 20_000
+"""Rows of one answer for one table. A series of ten years by the day has 3,700, the largest list of markets that we know 5,000."""
+
+
 @dataclass(frozen=True, slots=True)
 class NormalisationContext:
     """What is known of the circumstances of an answer and not said in it."""
@@ -51,7 +55,12 @@ class Normalised:
     """Those of them that were rejected for their age alone."""
 
     def add(self, table: str, row: TableRow) -> None:
-        self.rows.setdefault(table, []).append(row)
+        """Take a row, or reject it when the answer has given as many as can be meant."""
+        rows = self.rows.setdefault(table, [])
+        if len(rows) < MOST_ROWS:
+            rows.append(row)
+        else:
+            self.reject(table, f"its answer has more than {MOST_ROWS} rows", row)
 
     def extend(self, other: Normalised) -> None:
         for table, rows in other.rows.items():

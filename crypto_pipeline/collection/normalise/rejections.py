@@ -13,6 +13,7 @@ MOST_KEPT = 20
 """Rejected rows of one endpoint that are kept to be looked at; of the others only the number is. One answer can hold a million."""
 ROW_CHARACTERS = 500
 REASON_CHARACTERS = 300
+_DEEPEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +52,22 @@ def shown(row: object) -> str:
     return cut(written, ROW_CHARACTERS)
 
 
-def _pieces(value: object) -> Iterator[str]:
-    if isinstance(value, str | bytes):
+def _pieces(value: object, depth: int = 0) -> Iterator[str]:
+    if depth > _DEEPEST:
+        yield "..."
+    elif isinstance(value, str | bytes):
         yield repr(value[: ROW_CHARACTERS + 1])
     elif type(value) is dict and value:
         for number, (name, inner) in enumerate(value.items()):
             yield ", " if number else "{"
-            yield from _pieces(name)
+            yield from _pieces(name, depth + 1)
             yield ": "
-            yield from _pieces(inner)
+            yield from _pieces(inner, depth + 1)
         yield "}"
     elif type(value) is list and value:
         for number, inner in enumerate(value):
             yield ", " if number else "["
-            yield from _pieces(inner)
+            yield from _pieces(inner, depth + 1)
         yield "]"
     else:
         yield cut(repr(value), ROW_CHARACTERS + 1)

@@ -1,0 +1,59 @@
+"""Rejected rows are counted all, and kept in bounds."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto_pipeline.collection.normalise.context import MOST_ROWS, Normalised
+from crypto_pipeline.collection.normalise.rejections import MOST_KEPT, REASON_CHARACTERS, ROW_CHARACTERS, shown
+from crypto_pipeline.schema.rows import Quote
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(PLAIN)
+def test_a_row_is_shown_as_python_writes_it_and_cut(row: object) -> None:
+    whole = str(row)
+    assert shown(row) == (whole if len(whole) <= ROW_CHARACTERS else f"{whole[: ROW_CHARACTERS - 3]}...")
+
+
+def test_a_declared_row_is_shown_without_what_it_does_not_say() -> None:
+    assert shown(Quote("BTC-USD", last="1")) == "{'pair': 'BTC-USD', 'last': '1'}"
+
+
+def test_the_cut_comes_after_exactly_so_many_characters() -> None:
+    assert shown("x" * ROW_CHARACTERS) == "x" * ROW_CHARACTERS
+    assert shown("x" * (ROW_CHARACTERS + 1)) == "x" * (ROW_CHARACTERS - 3) + "..."
+
+
+def test_a_row_that_is_nested_without_end_is_shown_in_part() -> None:
+    row: list[object] = []
+    row.append(row)
+    assert shown(row) == "[" * 51 + "..." + "]" * 51
+
+
+def test_the_first_rejected_rows_are_kept_and_all_are_counted() -> None:
+    one, other = Normalised(), Normalised()
+    for number in range(MOST_KEPT + 1):
+        one.reject("market_prices", f"reason {number} {'x' * REASON_CHARACTERS}", {"number": number}, stale=number == 0)
+    other.reject("market_prices", "another", "row", stale=True)
+    assert [len(one.rejected), one.rejected_count, one.stale_count] == [MOST_KEPT, MOST_KEPT + 1, 1]
+    assert {len(rejected.reason) for rejected in one.rejected} == {REASON_CHARACTERS}
+    other.extend(one)
+    assert [len(other.rejected), other.rejected_count, other.stale_count] == [MOST_KEPT, MOST_KEPT + 2, 2]
+    assert [rejected.row for rejected in other.rejected[:3]] == ["row", "{'number': 0}", "{'number': 1}"]
+    assert other.rejected[0].reason == "another"
+    without = other.only_rejected()
+    assert (without.rows, without.rejected_count) == ({}, MOST_KEPT + 2)
+
+
+def test_rows_beyond_the_most_are_counted_as_rejected() -> None:
+    normalised = Normalised()
+    for number in range(MOST_ROWS + 2):
+        normalised.add("cached_ohlc", {"number": number})
+    assert (len(normalised.rows["cached_ohlc"]), normalised.rejected_count) == (MOST_ROWS, 2)
+    assert normalised.rejected[0].row == f"{{'number': {MOST_ROWS}}}"

@@ -1,0 +1,75 @@
+"""JSON is read as everybody else reads it, and in bounds."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto_pipeline.collection.json_text import MOST_VALUES, values_of
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(VALUES)
+def test_what_is_json_is_read_as_what_it_says(value: object) -> None:
+    assert values_of(json.dumps(value)) == value
+    assert values_of(json.dumps(value, ensure_ascii=False)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r'{"title": "Bitcoin\'s rise"}', {"title": "Bitcoin's rise"}),
+        (r'["\-", "\\\'", "\\n", "\u0041\d", "\/"]', ["-", "\\'", "\\n", "Ad", "/"]),
+        ('["two\nlines\tand\x01more"]', ["two\nlines\tand\x01more"]),
+        ('{"a": 1, "a": 2}', {"a": 2}),
+        ("[Infinity, -Infinity]", [math.inf, -math.inf]),
+        (f"[1{'0' * 5000}, 7]", [math.inf, 7]),
+        (r'["\'", 1%s]' % ("0" * 5000), ["'", math.inf]),
+        (" 1 ", 1),
+    ],
+)
+def test_what_can_have_one_meaning_only_is_read(text: str, value: object) -> None:
+    assert values_of(text) == value
+
+
+def test_not_a_number_is_read_as_such() -> None:
+    assert math.isnan(values_of("[NaN]")[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[1, 2,]", "the answer is not JSON: "),
+        ('{"a": 1,}', "the answer is not JSON: "),
+        ('{"a": 1}{"a": 2}', "the answer is not JSON: Extra data"),
+        ('{"a": [1', "the answer is not JSON: "),
+        (r'["\u12"]', "the answer is not JSON: Invalid \\uXXXX escape"),
+        ("callback([1])", "the answer is not JSON: Expecting value"),
+        ("{'a': 1}", "the answer is not JSON: "),
+        ("[" * 100_000, "the answer is not JSON that can be read: it is nested too deep"),
+    ],
+)
+def test_what_can_have_several_meanings_is_refused_with_a_reason(text: str, why: str) -> None:
+    with pytest.raises(SourceError) as refused:
+        values_of(text)
+    assert refused.value.outcome is Outcome.UNPARSEABLE
+    assert str(refused.value).startswith(why)
+
+
+@pytest.mark.parametrize("value", ["{}", "[]", "1"])
+def test_more_values_than_can_be_held_are_refused_before_they_are_made(value: str) -> None:
+    marks = 2 if value in {"{}", "[]"} else 1
+    most = MOST_VALUES // marks
+    assert len(values_of(f"[{','.join([value] * most)}]")) == most
+    with pytest.raises(SourceError, match=f"more than {MOST_VALUES} values") as refused:
+        values_of(f"[{','.join([value] * (most + 1))}]")
+    assert refused.value.outcome is Outcome.TOO_LARGE

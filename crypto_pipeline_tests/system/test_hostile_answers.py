@@ -1,0 +1,68 @@
+"""What a source sends costs a collection bounded memory, and never its log."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
+from crypto_pipeline.sources.kit import discover
+
+ASKED = {"binance_us", "aster", "bit2me", "backpack"}
+OTHERS = ",".join(sorted({one.provider.name for one in discover()} - ASKED))
+MOST_MEGABYTES = 450
+MEGABYTE = 1024 * 1024
+EMPTY_OBJECTS = b"[" + b"{}," * (MEGABYTE // 3) + b"{}]"
+LONG_NAMES = json.dumps([{f"{number}{'x' * 100_000}": {"y" * 100_000: [{"z" * 100_000: 1}]} for number in range(20)}])
+
+
+def collected(folder: Path, body: bytes) -> tuple[int, list[dict[str, object]]]:
+    """The megabytes that a collection of a few sources took at most, and what it says of each."""
+
+    def answer(request: ServedRequest) -> ServedResponse:
+        return ServedResponse(200, {"content-type": "application/json"}, body)
+
+    with running_server(answer) as gateway:
+        environment = {
+            **os.environ,
+            "CRYPTO_PIPELINE_DATA_DIR": str(folder),
+            "CRYPTO_PIPELINE_GATEWAY_URL": gateway,
+            "CRYPTO_PIPELINE_SOURCES_OFF": OTHERS,
+        }
+        command = [sys.executable, "-m", "crypto_pipeline", "collect", "ui", "--json"]
+        with (folder / "said.json").open("wb") as said:
+            process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.DEVNULL)
+            _, _, usage = os.wait4(process.pid, 0)
+            process.returncode = 0
+    sources: list[dict[str, object]] = json.loads((folder / "said.json").read_bytes())["sources"]
+    return usage.ru_maxrss // (1024 if sys.platform != "darwin" else MEGABYTE), sources
+
+
+def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(folder / "crypto_data.duckdb"), read_only=True) as bank:
+        return bank.execute(query).fetchall()
+
+
+def test_a_million_entries_that_cannot_be_read_are_counted_and_not_kept(tmp_path: Path) -> None:
+    megabytes, sources = collected(tmp_path, EMPTY_OBJECTS)
+    assert megabytes < MOST_MEGABYTES
+    counted = dict(rows(tmp_path, "SELECT endpoint, rejected FROM data_collections"))
+    kept = dict(rows(tmp_path, "SELECT endpoint, count(*) FROM rejected_rows GROUP BY endpoint"))
+    assert counted["binance_us.tickers"] == MEGABYTE // 3 + 1
+    assert kept["binance_us.tickers"] == 20
+    assert {source["outcome"] for source in sources} <= {"unparseable", "empty", "error_in_body"}
+
+
+@pytest.mark.parametrize("body", [LONG_NAMES.encode(), b"[" * 200_000, json.dumps({"error": "e" * MEGABYTE}).encode()])
+def test_long_names_deep_nesting_and_long_errors_leave_a_short_log(tmp_path: Path, body: bytes) -> None:
+    megabytes, sources = collected(tmp_path, body)
+    assert megabytes < MOST_MEGABYTES
+    assert all(len(str(source["error"])) <= 500 for source in sources)
+    assert rows(tmp_path, "SELECT coalesce(max(len(fields)), 0) < 100000 FROM source_health") == [(True,)]
+    assert rows(tmp_path, "SELECT count(*) FROM data_collections") == [(len(sources),)]
