@@ -30,6 +30,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext, T
 from crypto_pipeline.collection.normalise.news import articles as news
 from crypto_pipeline.collection.normalise.news import clusters as stories
 from crypto_pipeline.collection.normalise.news.clusters import Told
+from crypto_pipeline.collection.normalise.rates import best_rates
 from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn, with_rejected, without_keys
 from crypto_pipeline.collection.room import Room
@@ -67,6 +68,8 @@ class CollectionPlan:
     """By which runs of other processes know what is being asked; None where there are none."""
     told: tuple[Told, ...] = ()
     """Articles of the last two days, whose stories may go on."""
+    rates: tuple[TableRow, ...] = ()
+    """exchange_rates rows of the last week, against which those of this collection are held."""
     other_coins: frozenset[tuple[str, str]] = frozenset()
     """Sources with the symbol of a coin by which they mean another one: no word in its consensus."""
     latest: tuple[TableRow, ...] = ()
@@ -99,6 +102,7 @@ class Collector:
             for host in {e.host for e in plan.endpoints if e.key}
         }
         self._rates = dict(plan.around.usd_per_unit)
+        self._rate_rows = list(plan.rates)
         self._prices = dict(plan.around.prices)
         self._waiting = {
             table: {endpoint.id for endpoint in plan.endpoints if table in endpoint.tables} for table in plan.tables
@@ -253,8 +257,9 @@ class Collector:
 
     def _note(self, result: EndpointResult) -> None:
         self.results.append(result)
-        for row in result.rows.get("exchange_rates", ()):
-            self._rates[row["currency"]] = row["usd_per_unit"]
+        if rates := result.rows.get("exchange_rates"):
+            self._rate_rows += rates
+            self._rates |= best_rates(self._rate_rows)
         for row in result.rows.get(market_rows.MARKET, ()):
             self._prices.setdefault(row["symbol"], row["price_usd"])
         for waiting in self._waiting.values():

@@ -113,6 +113,7 @@ class Sources:
         from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins
         from crypto_pipeline.collection.normalise.market_rows import market_of
         from crypto_pipeline.collection.normalise.news.clusters import told_by
+        from crypto_pipeline.collection.normalise.rates import best_rates
         from crypto_pipeline.collection.rotation import Turns
         from crypto_pipeline.collection.universe import universe_of
 
@@ -132,7 +133,7 @@ class Sources:
             around=NormalisationContext(
                 fetched_at=datetime.now(timezone.utc),
                 universe=universe_of(settings),
-                usd_per_unit={**recalled.usd_per_unit, **consensus_on_dollar_coins(recalled.latest_prices)},
+                usd_per_unit={**best_rates(recalled.rates), **consensus_on_dollar_coins(recalled.latest_prices)},
                 prices={symbol: median(said) for symbol, said in prices.items()},
                 whale_usd=settings.whale_usd,
             ),
@@ -143,6 +144,7 @@ class Sources:
             spent=_spent(recalled, self.declared),
             locks=claims_in(settings.locks / "endpoints.lock"),
             told=tuple(told_by(row) for row in recalled.recent_articles),
+            rates=tuple(recalled.rates),
             other_coins=recalled.other_coins,
             latest=tuple(market_of(row) for row in recalled.latest_prices),
             keys={e.key.env: settings.key(e.key.env) for e in self.declared if e.key},

@@ -157,6 +157,8 @@ class Rate(NamedTuple):
     currency: str
     usd_per_unit: Number
     timestamp: Time = None
+    digits: int | None = None
+    """Significant digits of the source's figure, from which the rate was computed."""
 
 
 class Derivative(NamedTuple):

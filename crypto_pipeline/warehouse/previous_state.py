@@ -15,7 +15,7 @@ from crypto_pipeline.warehouse.interface import Warehouse
 from crypto_pipeline.warehouse.price_queries import apart_prices
 
 FRESH_PRICE = "fetched_at > now() - INTERVAL 30 MINUTE"
-FRESH_RATE = "timestamp > now() - INTERVAL 7 DAY"
+FRESH_RATE = "timestamp > now() - INTERVAL 7 DAY AND timestamp <= now()"
 """Exchange rates rest over weekends and holidays."""
 
 STORY_COLUMNS = ("title", "language", "published_at", "first_seen_at", "story_id")
@@ -57,8 +57,8 @@ class Recalled:
     """cached_market_data rows of the last half hour."""
     recent_articles: list[dict[str, Any]] = field(default_factory=list)
     """news_articles rows of the last two days: title, language, times, story_id."""
-    usd_per_unit: dict[str, float] = field(default_factory=dict)
-    """The newest rate of each currency."""
+    rates: list[dict[str, Any]] = field(default_factory=list)
+    """exchange_rates rows of the last week."""
     other_coins: frozenset[tuple[str, str]] = frozenset()
     """Sources with the symbol of a coin by which they mean another one."""
 
@@ -72,7 +72,7 @@ def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
         return Recalled()
     warehouse.prepare()  # a file that an older version wrote lacks columns
     with warehouse.reading():
-        rates = warehouse.read("exchange_rates", where=f"{FRESH_RATE} ORDER BY timestamp")
+        rates = warehouse.read("exchange_rates", where=FRESH_RATE)
         return Recalled(
             source_health=warehouse.read("source_health"),
             last_of_pool={row["pool"]: row["endpoint"] for row in warehouse.read("rotation_state")},
@@ -84,7 +84,7 @@ def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
             ],
             latest_prices=warehouse.read("cached_market_data", where=FRESH_PRICE),
             recent_articles=warehouse.read("news_articles", columns=STORY_COLUMNS, where=RECENT_STORY),
-            usd_per_unit={row["currency"]: row["usd_per_unit"] for row in rates},
+            rates=rates,
             other_coins=frozenset(
                 (one.source, one.symbol) for one in apart_prices(warehouse, datetime.now(timezone.utc))
             ),

@@ -77,10 +77,10 @@ def test_a_price_is_fresh_for_half_an_hour(warehouse):
 def test_an_exchange_rate_holds_for_a_week(warehouse):
     rates = [
         {"source": "bank", "currency": currency, "usd_per_unit": 1.0, "timestamp": ago(days=days, minutes=minutes)}
-        for currency, days, minutes in (("EUR", 7, -1), ("GBP", 7, 1))
+        for currency, days, minutes in (("EUR", 7, -1), ("GBP", 7, 1), ("JPY", 0, -1))
     ]
     warehouse.merge({"exchange_rates": rates})
-    assert recall(warehouse, {}).usd_per_unit.keys() == {"EUR"}
+    assert [row["currency"] for row in recall(warehouse, {}).rates] == ["EUR"]
 
 
 def test_a_story_goes_on_for_two_days(warehouse):

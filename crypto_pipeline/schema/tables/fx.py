@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from crypto_pipeline.schema.declare import REAL, TEXT, Column, Feed, Group, Table
+from crypto_pipeline.schema.declare import INT, REAL, TEXT, Column, Feed, Group, Table
 from crypto_pipeline.schema.rows import Rate
 from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
 
@@ -30,6 +30,12 @@ EXCHANGE_RATES = Table(
     columns=(
         Column("currency", TEXT, "ISO 4217 code: EUR"),
         Column("usd_per_unit", REAL, "Dollars for one unit", "USD"),
+        Column(
+            "digits",
+            INT,
+            "Significant digits of the source's figure: of two rates of a day the more precise is used",
+            "count",
+        ),
         SOURCE_TIME,
         said_by("source"),
         *FETCHED,

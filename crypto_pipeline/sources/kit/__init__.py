@@ -39,6 +39,7 @@ from crypto_pipeline.sources.kit.parsing import (
     reject,
     reject_unless,
     scaled,
+    significant_digits,
     whole,
 )
 from crypto_pipeline.sources.kit.requests import (
@@ -84,6 +85,7 @@ __all__ = [
     "reject",
     "reject_unless",
     "scaled",
+    "significant_digits",
     "together",
     "whole",
 ]

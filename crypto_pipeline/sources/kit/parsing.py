@@ -117,6 +117,15 @@ def whole(value: Any) -> int:
     return int(value)
 
 
+def significant_digits(value: object) -> int:
+    """How many digits of a number mean something, as it is written: 2 for "0.000084", 5 for "1.0950".
+
+    ValueError for what is no number. A float has lost the zeros at its end.
+    """
+    digits = Decimal(repr(number(value)) if isinstance(value, float) else str(value).strip()).as_tuple()
+    return len("".join(map(str, digits.digits)).lstrip("0")) or 1
+
+
 def scaled(value: object, factor: float) -> float | None:
     """A number times a factor, exact in decimal; None where the source has no number (null, "", "-", "n/a").
 

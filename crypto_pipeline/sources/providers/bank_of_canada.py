@@ -1,7 +1,16 @@
 """Bank of Canada: daily exchange rates. https://www.bankofcanada.ca/valet/docs"""
 
 from crypto_pipeline.schema.rows import Rate, Row
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Expected,
+    Payload,
+    Provider,
+    Rows,
+    each,
+    number,
+    significant_digits,
+)
 
 bank_of_canada = Provider(
     "bank_of_canada",
@@ -38,6 +47,9 @@ def _day(observation: Payload) -> list[Row] | None:
     day, usd = observation["d"], number(observation["FXUSDCAD"]["v"])
     rated = (name for name in observation if name.startswith("FX") and name != "FXUSDCAD")
     return [
-        Rate("CAD", 1 / usd, day),
-        *(Rate(name[2:5], number(observation[name]["v"]) / usd, day) for name in rated),
+        Rate("CAD", 1 / usd, day, significant_digits(observation["FXUSDCAD"]["v"])),
+        *(
+            Rate(name[2:5], number(observation[name]["v"]) / usd, day, significant_digits(observation[name]["v"]))
+            for name in rated
+        ),
     ]

@@ -1,7 +1,16 @@
 """Coinbase: exchange rates of ordinary money, spot prices. https://docs.cdp.coinbase.com/coinbase-app/track-apis/exchange-rates"""
 
 from crypto_pipeline.schema.rows import Price, Rate
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    number,
+    significant_digits,
+)
 from crypto_pipeline.sources.symbols import FIAT
 
 coinbase_rates = Provider(
@@ -21,7 +30,7 @@ def rates(payload: Payload) -> Rows:
     """
 
     def rate(currency: str, units: Payload) -> Rate | None:
-        return Rate(currency, 1 / number(units)) if currency in FIAT else None
+        return Rate(currency, 1 / number(units), digits=significant_digits(units)) if currency in FIAT else None
 
     return each(payload["data"]["rates"].items(), rate)
 

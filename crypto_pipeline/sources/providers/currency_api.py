@@ -1,7 +1,7 @@
 """currency-api, a community's daily exchange rates. https://github.com/fawazahmed0/exchange-api"""
 
 from crypto_pipeline.schema.rows import Rate
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, significant_digits
 from crypto_pipeline.sources.symbols import FIAT
 
 currency_api = Provider(
@@ -22,6 +22,6 @@ def rates(payload: Payload) -> Rows:
 
     def rate(code: str, units: Payload) -> Rate | None:
         currency = code.upper()
-        return Rate(currency, 1 / number(units), day) if currency in FIAT else None
+        return Rate(currency, 1 / number(units), day, significant_digits(units)) if currency in FIAT else None
 
     return each(payload["usd"].items(), rate)

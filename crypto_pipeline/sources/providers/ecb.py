@@ -5,7 +5,16 @@ https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchang
 
 from crypto_pipeline.schema.rows import Rate
 from crypto_pipeline.sources.formats.xml import Element, root_of
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Expected,
+    Payload,
+    Provider,
+    Rows,
+    each,
+    number,
+    significant_digits,
+)
 
 ecb = Provider(
     "ecb",
@@ -36,5 +45,8 @@ def _rates(day: Element) -> Rows:
     set_on = day.attrib["time"]
     per_euro = {cube.attrib["currency"]: cube.get("rate") for cube in day}
     dollars = number(per_euro.pop("USD"))
-    yield Rate("EUR", dollars, set_on)
-    yield from each(per_euro.items(), lambda currency, rate: Rate(currency, dollars / number(rate), set_on))
+    yield Rate("EUR", dollars, set_on, significant_digits(dollars))
+    yield from each(
+        per_euro.items(),
+        lambda currency, rate: Rate(currency, dollars / number(rate), set_on, significant_digits(rate)),
+    )

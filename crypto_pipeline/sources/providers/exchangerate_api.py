@@ -1,7 +1,16 @@
 """ExchangeRate-API, open access: daily exchange rates. https://www.exchangerate-api.com/docs/free"""
 
 from crypto_pipeline.schema.rows import Rate
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject_unless
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Payload,
+    Provider,
+    Rows,
+    each,
+    number,
+    reject_unless,
+    significant_digits,
+)
 
 exchangerate_api = Provider(
     "exchangerate_api",
@@ -22,4 +31,6 @@ def rates(payload: Payload) -> Rows:
     """
     reject_unless(payload, "result", "success")
     day = payload.get("time_last_update_unix")
-    return each(payload["rates"].items(), lambda currency, rate: Rate(currency, 1 / number(rate), day))
+    return each(
+        payload["rates"].items(), lambda currency, rate: Rate(currency, 1 / number(rate), day, significant_digits(rate))
+    )

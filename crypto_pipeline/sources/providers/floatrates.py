@@ -1,7 +1,7 @@
 """FloatRates: daily exchange rates. https://www.floatrates.com/json-feeds.html"""
 
 from crypto_pipeline.schema.rows import Rate
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, significant_digits
 
 floatrates = Provider(
     "floatrates",
@@ -18,4 +18,9 @@ def rates(payload: Payload) -> Rows:
 
     inverseRate is dollars for one unit.
     """
-    return each(payload.values(), lambda entry: Rate(entry["code"], entry["inverseRate"], entry.get("date")))
+    return each(
+        payload.values(),
+        lambda entry: Rate(
+            entry["code"], entry["inverseRate"], entry.get("date"), significant_digits(entry["inverseRate"])
+        ),
+    )

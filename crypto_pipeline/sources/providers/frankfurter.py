@@ -1,7 +1,7 @@
 """Frankfurter: daily reference rates of central banks. https://frankfurter.dev"""
 
 from crypto_pipeline.schema.rows import Rate
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, number, significant_digits
 
 WEEK = 7 * 24 * 60
 """Minutes; around Easter a rate stands for nearly six days."""
@@ -37,7 +37,9 @@ def rates(payload: Payload) -> Rows:
     Units for one dollar.
     """
     day = payload.get("date")
-    return each(payload["rates"].items(), lambda currency, rate: Rate(currency, 1 / number(rate), day))
+    return each(
+        payload["rates"].items(), lambda currency, rate: Rate(currency, 1 / number(rate), day, significant_digits(rate))
+    )
 
 
 @frankfurter_blend.endpoint(
@@ -51,4 +53,7 @@ def rates(payload: Payload) -> Rows:
 )
 def blended_rates(payload: Payload) -> Rows:
     """[{"date": "2026-11-20", "base": "USD", "quote": "EUR", "rate": 0.862}]"""
-    return each(payload, lambda entry: Rate(entry["quote"], 1 / number(entry["rate"]), entry["date"]))
+    return each(
+        payload,
+        lambda entry: Rate(entry["quote"], 1 / number(entry["rate"]), entry["date"], significant_digits(entry["rate"])),
+    )

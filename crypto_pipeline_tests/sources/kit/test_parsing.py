@@ -17,6 +17,7 @@ from crypto_pipeline.sources.kit import (
     reject,
     reject_unless,
     scaled,
+    significant_digits,
     whole,
 )
 
@@ -126,3 +127,11 @@ def test_what_cannot_be_a_whole_number_is_an_error(value: object) -> None:
 
 def test_a_whole_number_keeps_every_digit() -> None:
     assert [whole(value) for value in ("123456789012345678901", "-5", 7, 7.0)] == [123456789012345678901, -5, 7, 7]
+
+
+@pytest.mark.parametrize(
+    ("value", "digits"),
+    [("0.000084", 2), ("1.0950", 5), (1465.1, 5), (150, 3), ("1.5e-5", 2), (5.97e-05, 3), ("0", 1), (0.862, 3)],
+)
+def test_the_digits_that_mean_something_are_counted_as_they_are_written(value: object, digits: int) -> None:
+    assert significant_digits(value) == digits
