@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: install run demo test lint bench docs clean
+.PHONY: install run demo test lint lint-scripts bench docs clean
 
 install: $(READY)
 
@@ -30,6 +30,23 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy crypto_pipeline
 	$(BIN)/lint-imports
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-scripts; \
+	elif [ -n "$$CI" ]; then echo "node and npm are needed to check the dashboard's scripts" >&2; exit 1; \
+	else echo "The dashboard's scripts are not checked: node and npm are not here."; fi
+
+# The dashboard's scripts: types (those of the API's answers are made from its OpenAPI document), style, unit tests.
+lint-scripts: node_modules/.ready
+	@mkdir -p build/dashboard
+	@$(BIN)/python -c 'import json; from crypto_pipeline.docgen.api_pages import openapi; print(json.dumps(openapi()))' > build/dashboard/openapi.json
+	@npm run --silent answers >/dev/null
+	npm run --silent types
+	npm run --silent lint
+	@npm run --silent test > build/dashboard/tests.log || { cat build/dashboard/tests.log; exit 1; }
+
+node_modules/.ready: package.json
+	@echo "Installing what checks the dashboard's scripts ..."
+	@npm install --silent --no-package-lock --no-audit --no-fund
+	@touch $@
 
 docs: install
 	$(BIN)/python -m crypto_pipeline.docgen.pages
@@ -38,4 +55,4 @@ bench: install
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

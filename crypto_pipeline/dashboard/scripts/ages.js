@@ -1,11 +1,12 @@
 // How old numbers are, in words that keep up with the time, and a mark on those older than is usual.
 
 import { now } from "./clock.js";
-import { element, mark, say } from "./elements.js";
+import { element, first, mark, say } from "./elements.js";
 import { date, utc, whole } from "./formats.js";
 import { t } from "./words.js";
 
 const EVERY = 10_000;
+/** @type {[number, number, string][]} Up to so many seconds, counted in so many, said with this key. */
 const STEPS = [
   [60, 1, "age.seconds"],
   [3600, 60, "age.minutes"],
@@ -15,7 +16,10 @@ const STEPS = [
 const JUST = 5;
 const WARNING = "⚠\uFE0E";
 
-/** An age in words: 3 min ago; a date when it is more than a month. */
+/**
+ * An age in words: 3 min ago; a date when it is more than a month.
+ * @param {string} time
+ */
 export function inWords(time) {
   const seconds = Math.max(0, (now() - Date.parse(time)) / 1000);
   if (seconds < JUST) return t("age.now");
@@ -30,13 +34,19 @@ export function age() {
   return element("time", { class: "age" });
 }
 
-/** Give it a moment, and the seconds after which that is older than usual. */
+/**
+ * Give it a moment, and the seconds after which that is older than usual.
+ * @param {HTMLTimeElement} node
+ * @param {string | null | undefined} time
+ * @param {number | null} limit
+ */
 export function setAge(node, time, limit = null) {
   mark(node, { datetime: time, title: time ? utc(time) : null, "data-limit": limit });
-  tell(node);
+  showAge(node);
 }
 
-function tell(node) {
+/** @param {HTMLTimeElement} node */
+function showAge(node) {
   const time = node.dateTime;
   if (!time) return say(node, "");
   const limit = Number(node.dataset.limit);
@@ -49,15 +59,22 @@ function tell(node) {
   return node;
 }
 
-/** The age of a whole section: one <time> in the paragraph, after a word on what it is the age of. */
+/**
+ * The age of a whole section: one <time> in the paragraph, after a word on what it is the age of.
+ * @param {HTMLElement} paragraph
+ * @param {string | null | undefined} time
+ * @param {number | null} limit
+ */
 export function setSectionAge(paragraph, time, limit, key = "age.collected") {
   let node = paragraph.querySelector("time");
   if (!node) {
     node = age();
     paragraph.replaceChildren(element("span", {}), " ", node);
   }
-  say(paragraph.firstElementChild, time ? t(key) : "");
+  say(first(paragraph), time ? t(key) : "");
   setAge(node, time, limit);
 }
 
-setInterval(() => document.querySelectorAll("time.age").forEach(tell), EVERY);
+setInterval(() => {
+  for (const node of document.querySelectorAll("time")) if (node.classList.contains("age")) showAge(node);
+}, EVERY);

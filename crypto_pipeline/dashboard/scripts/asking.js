@@ -8,6 +8,11 @@ export class Unreachable extends Error {}
 
 /** The server answered that it cannot, or that the question was wrong; the message is its sentence. */
 export class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {string} detail
+   * @param {number | null} retryAfter seconds
+   */
   constructor(status, detail, retryAfter) {
     super(detail);
     this.status = status;
@@ -17,26 +22,44 @@ export class Refused extends Error {
 
 const SECONDS = 20;
 const KEPT = 60;
+/** @typedef {{etag: string | null, data: any}} Known An answer that may still be right */
+/** @type {Map<string, Known>} */
 const answers = new Map();
 
-/** The answer to a path: {data, isNew}. The same object as before, and isNew false, when nothing has changed. */
+/**
+ * The answer to a path. The same object as before, and isNew false, when nothing has changed.
+ * @param {string} path
+ * @param {AbortSignal | null} signal
+ * @returns {Promise<{data: any, isNew: boolean}>}
+ * @throws {Unreachable | Refused}
+ */
 export async function ask(path, signal = null) {
   const before = answers.get(path);
   const response = await sent(path, before, signal);
-  if (response.status === 304) return { data: before.data, isNew: false };
+  if (response.status === 304 && before) return { data: before.data, isNew: false };
   const data = await body(response);
   if (!response.ok) throw new Refused(response.status, data?.detail ?? response.statusText, Number(response.headers.get("Retry-After")) || null);
   answers.delete(path);
   answers.set(path, { etag: response.headers.get("ETag"), data });
-  if (answers.size > KEPT) answers.delete(answers.keys().next().value);
+  const [oldest] = answers.keys();
+  if (answers.size > KEPT && oldest !== undefined) answers.delete(oldest);
   return { data, isNew: true };
 }
 
-/** The answer of a path that says how bad things are by its status too. */
+/**
+ * The answer of a path that says how bad things are by its status too.
+ * @param {string} path
+ */
 export async function askAnyway(path) {
   return body(await sent(path, undefined, null));
 }
 
+/**
+ * @param {string} path
+ * @param {Known | undefined} before
+ * @param {AbortSignal | null} signal
+ * @returns {Promise<Response>}
+ */
 async function sent(path, before, signal) {
   const given = token();
   const headers = {
@@ -45,6 +68,7 @@ async function sent(path, before, signal) {
     ...(given && { Authorization: `Bearer ${given}` }),
   };
   const limit = AbortSignal.timeout(SECONDS * 1000);
+  /** @type {Response} */
   let response;
   try {
     response = await fetch(path, { headers, cache: "no-store", signal: signal ? AbortSignal.any([signal, limit]) : limit });
@@ -61,6 +85,7 @@ async function sent(path, before, signal) {
   return response;
 }
 
+/** @param {Response} response */
 async function body(response) {
   try {
     return await response.json();

@@ -7,6 +7,7 @@ import { badge, nameOf, meaningOf } from "./outcomes.js";
 import { t } from "./words.js";
 
 const dialog = byId("attempts");
+/** @type {HTMLElement | null} */
 let opener = null;
 
 byId("attempts-close").addEventListener("click", () => dialog.close());
@@ -15,6 +16,11 @@ dialog.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close();
 });
 
+/**
+ * @param {string} endpoint
+ * @param {import("answers").Run} run
+ * @param {HTMLElement} cell which gets the focus back
+ */
 export async function openAttempts(endpoint, run, cell) {
   opener = cell;
   byId("attempts-title").replaceChildren(number(endpoint), ` · ${dayAndClock(run.started_at)} UTC`);
@@ -23,29 +29,39 @@ export async function openAttempts(endpoint, run, cell) {
   dialog.showModal();
   try {
     const { data } = await ask(`/api/data/attempts?${new URLSearchParams({ run_id: run.run_id, endpoint })}`);
-    body.replaceChildren(...parts(data, endpoint, run).filter(Boolean));
+    body.replaceChildren(...parts(data, endpoint, run).filter((one) => one !== null));
   } catch (error) {
-    body.replaceChildren(element("p", { class: "trouble" }, error.message));
+    body.replaceChildren(element("p", { class: "trouble" }, error instanceof Error ? error.message : String(error)));
   }
 }
 
+/**
+ * @param {import("answers").Attempts} answer
+ * @param {string} endpoint
+ * @param {import("answers").Run} run
+ */
 function parts({ collection, attempts, failures, rejected, quarantined, run_url: page }, endpoint, run) {
   return [
-    collection && verdict(collection),
-    collection && facts(collection, run),
-    section("attempts.requests", attempts, ["attempts.started", "attempts.try", "attempts.url", "attempts.status", "attempts.milliseconds", "attempts.bytes", "attempts.outcome"], (one) => [
-      tight(dayAndClock(one.started_at), utc(one.started_at)),
-      cell(whole(one.attempt)),
-      element("td", { class: "url" }, element("bdi", { dir: "ltr" }, [one.method, one.url].filter(Boolean).join(" ")), one.ask ? ` (${one.ask})` : null),
-      cell(one.status_code === null ? "–" : String(one.status_code)),
-      cell(whole(one.milliseconds)),
-      cell(compact(one.bytes)),
-      element("td", {}, nameOf(one.outcome), one.error ? element("div", { lang: "en", dir: "auto" }, one.error) : null),
-    ]),
+    collection ? verdict(collection) : null,
+    collection ? facts(collection, run) : null,
+    section(
+      "attempts.requests",
+      attempts,
+      ["attempts.started", "attempts.try", "attempts.url", "attempts.status", "attempts.milliseconds", "attempts.bytes", "attempts.outcome"],
+      (one) => [
+        tight(dayAndClock(one.started_at), utc(one.started_at)),
+        cell(whole(one.attempt)),
+        element("td", { class: "url" }, element("bdi", { dir: "ltr" }, [one.method, one.url].filter(Boolean).join(" ")), one.ask ? ` (${one.ask})` : null),
+        cell(status(one)),
+        cell(whole(one.milliseconds)),
+        cell(compact(one.bytes)),
+        element("td", {}, nameOf(one.outcome ?? ""), one.error ? element("div", { lang: "en", dir: "auto" }, one.error) : null),
+      ],
+    ),
     section("attempts.failures", failures, ["attempts.time", "attempts.outcome", "attempts.status", "attempts.error"], (one) => [
       tight(dayAndClock(one.failed_at), utc(one.failed_at)),
-      element("td", {}, nameOf(one.outcome)),
-      cell(one.status_code === null ? "–" : String(one.status_code)),
+      element("td", {}, nameOf(one.outcome ?? "")),
+      cell(status(one)),
       element("td", { lang: "en", dir: "auto" }, one.error ?? ""),
     ]),
     section("attempts.rejected", rejected, ["sources.table", "attempts.reason", "attempts.row"], (one) => [
@@ -65,19 +81,38 @@ function parts({ collection, attempts, failures, rejected, quarantined, run_url:
   ];
 }
 
+/** @param {{status_code: number | null}} one */
+const status = (one) => (one.status_code === null ? "–" : String(one.status_code));
+
+/** @param {import("answers").Collection} collection */
 function verdict(collection) {
   const error = collection.error ? element("p", { class: "error", lang: "en", dir: "auto" }, collection.error) : null;
-  return element("div", { class: "verdict" }, badge(collection.outcome), element("b", {}, nameOf(collection.outcome)), element("span", { class: "small" }, meaningOf(collection.outcome)), ...[error].filter(Boolean));
+  return element(
+    "div",
+    { class: "verdict" },
+    badge(collection.outcome ?? ""),
+    element("b", {}, nameOf(collection.outcome ?? "")),
+    element("span", { class: "small" }, meaningOf(collection.outcome ?? "")),
+    error,
+  );
 }
 
+/**
+ * @param {import("answers").Collection} collection
+ * @param {import("answers").Run} run
+ */
 function facts(collection, run) {
+  /**
+   * @param {string} name
+   * @param {HTMLElement} value
+   */
   const pair = (name, value) => element("div", {}, element("dt", {}, t(name)), element("dd", {}, value));
   return element(
     "dl",
     { class: "facts-list" },
     pair("sources.job", number(run.job ?? "–")),
     pair("attempts.requests", number(whole(collection.requests))),
-    pair("attempts.status", number(collection.status_code === null ? "–" : String(collection.status_code))),
+    pair("attempts.status", number(status(collection))),
     pair("attempts.milliseconds", number(whole(collection.milliseconds))),
     pair("attempts.bytes", amount(compact(collection.bytes))),
     pair("attempts.rows", number(whole(collection.rows))),
@@ -85,18 +120,39 @@ function facts(collection, run) {
   );
 }
 
+/**
+ * A table with a heading; null where there is nothing to show.
+ * @template Row
+ * @param {string} title
+ * @param {Row[]} list
+ * @param {string[]} headings
+ * @param {(row: Row) => HTMLElement[]} cells
+ */
 function section(title, list, headings, cells) {
   if (!list?.length) return null;
   const table = element("table", {}, element("caption", { class: "hidden" }, t(title)));
-  table.append(element("thead", {}, element("tr", {}, ...headings.map((one) => element("th", { scope: "col" }, t(one))))), element("tbody", {}, ...list.map((one) => element("tr", {}, ...cells(one)))));
+  table.append(
+    element("thead", {}, element("tr", {}, ...headings.map((one) => element("th", { scope: "col" }, t(one))))),
+    element("tbody", {}, ...list.map((one) => element("tr", {}, ...cells(one)))),
+  );
   return element("div", {}, element("h3", {}, t(title)), table);
 }
 
+/** @param {string} text */
 const cell = (text) => element("td", { class: "number" }, amount(text));
+/**
+ * @param {string} text
+ * @param {string} title
+ */
 const tight = (text, title) => element("td", { class: "tight", title }, text);
 
-/** The question in SQL, ready for a terminal. */
+/**
+ * The question in SQL, ready for a terminal.
+ * @param {string} endpoint
+ * @param {string} run
+ */
 function command(endpoint, run) {
+  /** @param {string} text */
   const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
   const text = `crypto-pipeline query "SELECT started_at, url, status_code, milliseconds, outcome, error FROM connection_attempts WHERE run_id = ${quoted(run)} AND endpoint = ${quoted(endpoint)} ORDER BY started_at"`;
   const code = element("code", { dir: "ltr", tabindex: 0 }, text);
@@ -106,7 +162,7 @@ function command(endpoint, run) {
       await navigator.clipboard.writeText(text);
       say(button, t("attempts.copied"));
     } catch {
-      getSelection().selectAllChildren(code);
+      getSelection()?.selectAllChildren(code);
     }
   });
   return element("div", { class: "copy" }, code, button);

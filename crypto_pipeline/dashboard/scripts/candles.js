@@ -5,12 +5,15 @@ import { byId } from "./elements.js";
 import { clock, dayAndClock, dayNumber, month, price, year } from "./formats.js";
 import { onTheme } from "./theme.js";
 
+/** @param {number} time seconds */
+const timeFormatter = (time) => `${dayAndClock(time * 1000)} UTC`;
+
 const chart = createChart(byId("chart"), {
   autoSize: true,
   layout: { attributionLogo: false, background: { color: "transparent" }, fontSize: 11 },
   rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.24 } },
   timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, rightOffset: 2, tickMarkFormatter },
-  localization: { priceFormatter: price, timeFormatter: (time) => `${dayAndClock(time * 1000)} UTC` },
+  localization: { priceFormatter: price, timeFormatter },
   handleScroll: { vertTouchDrag: false },
   crosshair: { mode: 0 },
 });
@@ -18,16 +21,24 @@ const candles = chart.addSeries(CandlestickSeries, { priceLineVisible: false });
 const volumes = chart.addSeries(HistogramSeries, { priceScaleId: "volume", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false });
 chart.priceScale("volume").applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
 
+/** @typedef {import("answers").Candle & {open: number, high: number, low: number, close: number}} Drawn */
+/** @type {Drawn[]} */
 let shown = [];
 let which = "";
-let tell = () => {};
+/** @type {(candle: import("answers").Candle | null) => void} */
+let onMove = () => {};
 
-/** Marks of the time axis: lightweight-charts names their kinds by number: year, month, day, time, time with seconds. */
+/**
+ * Marks of the time axis: lightweight-charts names their kinds by number: year, month, day, time, time with seconds.
+ * @param {number} time seconds
+ * @param {number} kind
+ */
 function tickMarkFormatter(time, kind) {
   const moment = time * 1000;
   return [year, month, dayNumber, clock, clock][kind](moment);
 }
 
+/** @param {string} name */
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function paint() {
@@ -52,11 +63,16 @@ function draw() {
   );
 }
 
+/** @param {import("answers").Candle} one */
 const seconds = (one) => Date.parse(one.timestamp) / 1000;
 
-/** Draw candles; another coin, interval or provider begins with the newest of them in view. */
+/**
+ * Draw candles; another coin, interval or provider begins with the newest of them in view.
+ * @param {import("answers").Candle[]} list
+ * @param {string} key
+ */
 export function drawCandles(list, key) {
-  shown = list.filter((one) => [one.open, one.high, one.low, one.close].every(Number.isFinite));
+  shown = /** @type {Drawn[]} */ (list.filter((one) => [one.open, one.high, one.low, one.close].every(Number.isFinite)));
   const least = Math.min(...shown.map((one) => one.low));
   const digits = least >= 100 ? 2 : least >= 1 ? 4 : Math.min(14, 4 - Math.floor(Math.log10(least || 1)));
   candles.applyOptions({ priceFormat: { type: "custom", formatter: price, minMove: 10 ** -digits } });
@@ -68,12 +84,15 @@ export function drawCandles(list, key) {
   which = key;
 }
 
-/** `tell(candle or null)` is called with the candle under the crosshair. */
+/**
+ * The listener is called with the candle under the crosshair, or with null.
+ * @param {(candle: import("answers").Candle | null) => void} listener
+ */
 export function onCrosshair(listener) {
-  tell = listener;
+  onMove = listener;
 }
 
-chart.subscribeCrosshairMove(({ time }) => tell(shown.find((one) => seconds(one) === time) ?? null));
+chart.subscribeCrosshairMove(({ time }) => onMove(shown.find((one) => seconds(one) === time) ?? null));
 
 onTheme(paint);
 paint();

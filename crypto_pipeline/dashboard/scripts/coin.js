@@ -3,7 +3,7 @@
 import { age, setAge, setSectionAge } from "./ages.js";
 import { Unreachable } from "./asking.js";
 import { change, setChange } from "./directions.js";
-import { byId, element, keyed, mark, say, show } from "./elements.js";
+import { byId, element, first, keyed, last, mark, say, show } from "./elements.js";
 import { amount, clock, compact, dayAndClock, exact, number, price, utc } from "./formats.js";
 import { limitOf } from "./usual.js";
 import { t } from "./words.js";
@@ -12,13 +12,17 @@ const LIMIT = 300;
 const ALOUD = 30;
 const REMEMBERED = "crypto_pipeline_coin";
 
+/** @type {{symbol: string | null, interval: string, provider: string}} */
 const choice = { symbol: null, interval: "1h", provider: "", ...JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}") };
+/** @type {typeof import("./candles.js") | null} */
 let chart = null;
-let answer = null;
+/** @type {import("answers").Candles} */
+let answer;
 let ask = () => {};
 
 export const chosenCoin = () => choice.symbol;
 
+/** @param {Partial<typeof choice>} change */
 export function choose(change) {
   Object.assign(choice, change);
   sessionStorage.setItem(REMEMBERED, JSON.stringify(choice));
@@ -27,18 +31,22 @@ export function choose(change) {
 
 export function candlesPath() {
   if (!choice.symbol) return null;
-  const query = new URLSearchParams({ symbol: choice.symbol, interval: choice.interval, limit: LIMIT });
+  const query = new URLSearchParams({ symbol: choice.symbol, interval: choice.interval, limit: String(LIMIT) });
   if (choice.provider) query.set("provider", choice.provider);
   return `/api/data/candles?${query}`;
 }
 
 export const saidPath = () => (choice.symbol ? `/api/data/prices/${encodeURIComponent(choice.symbol)}` : null);
 
-/** `asksAgain()` is called when the person wants other candles. */
+/**
+ * `asksAgain()` is called when the person wants other candles.
+ * @param {() => void} asksAgain
+ */
 export function begin(asksAgain) {
   ask = asksAgain;
-  byId("provider").addEventListener("change", (event) => {
-    choose({ provider: event.target.value });
+  const select = byId("provider");
+  select.addEventListener("change", () => {
+    choose({ provider: select.value });
     ask();
   });
 }
@@ -46,20 +54,26 @@ export function begin(asksAgain) {
 /** There is no coin to choose yet. */
 export const showNothing = () => say(byId("legend"), t("page.nothing"));
 
-export async function showCandles(told) {
-  answer = told;
-  const { candles, providers, interval, symbol, intervals: lengths } = told;
+/** @param {import("answers").Candles} latest */
+export async function showCandles(latest) {
+  answer = latest;
+  const { candles, providers, interval, symbol, intervals: lengths } = latest;
   if (lengths.length && !lengths.includes(interval)) {
     choose({ interval: lengths[0], provider: "" });
     return ask();
   }
   showIntervals(lengths);
-  keyed(byId("provider"), providers, (one) => one.provider, () => {
-    const node = element("option");
-    return { node, update: (one) => mark(say(node, one.currency ? `${one.provider} · ${one.currency}` : one.provider), { value: one.provider }) };
-  });
-  byId("provider").value = told.provider ?? "";
-  setSectionAge(byId("candles-age"), providers.find((one) => one.provider === told.provider)?.newest ?? told.as_of, null, "coin.newest");
+  keyed(
+    byId("provider"),
+    providers,
+    (one) => one.provider,
+    () => {
+      const node = element("option");
+      return { node, update: (one) => mark(say(node, one.currency ? `${one.provider} · ${one.currency}` : one.provider), { value: one.provider }) };
+    },
+  );
+  byId("provider").value = latest.provider ?? "";
+  setSectionAge(byId("candles-age"), providers.find((one) => one.provider === latest.provider)?.newest ?? latest.as_of, null, "coin.newest");
   const open = candles.findLast((one) => one.is_final === false) ?? null;
   byId("open-candle").replaceChildren(
     ...(open ? [element("span", { class: "hollow", "aria-hidden": "true" }), t("coin.closes", { time: `${dayAndClockOf(open, interval)} UTC` })] : []),
@@ -68,37 +82,59 @@ export async function showCandles(told) {
   chart ??= await import("./candles.js").catch((error) => {
     throw new Unreachable(String(error));
   });
-  if (answer !== told) return undefined;
-  chart.drawCandles(candles, `${symbol} ${interval} ${told.provider}`);
-  chart.onCrosshair(tell);
-  tell(null);
-  const last = candles.at(-1);
-  mark(byId("chart"), { "aria-label": last ? t("coin.chart.said", { symbol, interval, n: candles.length, close: price(last.close) }) : t("coin.chart.none", { symbol }) });
+  if (answer !== latest) return undefined;
+  chart.drawCandles(candles, `${symbol} ${interval} ${latest.provider}`);
+  chart.onCrosshair(showLegend);
+  showLegend(null);
+  const newest = candles.at(-1);
+  mark(byId("chart"), {
+    "aria-label": newest ? t("coin.chart.said", { symbol, interval, n: candles.length, close: price(newest.close) }) : t("coin.chart.none", { symbol }),
+  });
   return undefined;
 }
 
+/**
+ * When an open candle closes.
+ * @param {import("answers").Candle} open
+ * @param {string} interval
+ */
 const dayAndClockOf = (open, interval) => {
   const end = Date.parse(open.timestamp) + length(interval);
   return length(interval) < 86_400_000 ? clock(end) : dayAndClock(end);
 };
 
-/** Milliseconds of an interval: 1h, 15m. */
-const length = (interval) => Number.parseInt(interval, 10) * { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }[interval.at(-1)];
+/** @type {Record<string, number>} */
+const MILLISECONDS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
+/**
+ * Milliseconds of an interval: 1h, 15m.
+ * @param {string} interval
+ */
+const length = (interval) => Number.parseInt(interval, 10) * MILLISECONDS[interval.slice(-1)];
+
+/** @param {string[]} lengths */
 function showIntervals(lengths) {
-  keyed(byId("intervals"), lengths, (one) => one, (one) => {
-    const node = element("button", { type: "button" }, number(one));
-    node.addEventListener("click", () => {
-      choose({ interval: one, provider: "" });
-      ask();
-    });
-    return { node, update: () => {} };
-  });
+  keyed(
+    byId("intervals"),
+    lengths,
+    (one) => one,
+    (one) => {
+      const node = element("button", { type: "button" }, number(one));
+      node.addEventListener("click", () => {
+        choose({ interval: one, provider: "" });
+        ask();
+      });
+      return { node, update: () => {} };
+    },
+  );
   for (const button of byId("intervals").children) mark(button, { "aria-pressed": String(button.textContent === answer.interval) });
 }
 
-/** The legend: the candle under the crosshair, else the newest. */
-function tell(candle) {
+/**
+ * The legend: the candle under the crosshair, else the newest.
+ * @param {import("answers").Candle | null} candle
+ */
+function showLegend(candle) {
   const one = candle ?? answer.candles.at(-1);
   const facts = one
     ? [
@@ -110,25 +146,31 @@ function tell(candle) {
       ]
     : [];
   byId("legend").replaceChildren(
-    ...(one ? [element("span", { title: utc(one.timestamp) }, `${number(dayAndClock(one.timestamp)).textContent} UTC`)] : [t("coin.chart.none", { symbol: choice.symbol })]),
+    ...(one
+      ? [element("span", { title: utc(one.timestamp) }, `${number(dayAndClock(one.timestamp)).textContent} UTC`)]
+      : [t("coin.chart.none", { symbol: choice.symbol })]),
     ...facts.map(([name, text]) => element("span", {}, `${name} `, element("b", {}, amount(text)))),
     ...(one ? [element("span", {}, number(answer.currency ?? "USD"))] : []),
     ...(one?.is_final === false ? [element("span", {}, t("coin.still"))] : []),
   );
 }
 
+/** @type {("open" | "high" | "low" | "close" | "volume")[]} */
+const FIGURES = ["open", "high", "low", "close", "volume"];
+
+/** @returns {import("page").Part<import("answers").Candle>} */
 function makeCandle() {
-  const cells = ["open", "high", "low", "close", "volume"].map((name) => [name, amount("")]);
+  const cells = FIGURES.map((name) => ({ name, cell: amount("") }));
   const time = element("time");
   const still = element("span", { class: "soft" });
-  const node = element("tr", {}, element("th", { scope: "row" }, time, still), ...cells.map(([, cell]) => element("td", { class: "number" }, cell)));
+  const node = element("tr", {}, element("th", { scope: "row" }, time, still), ...cells.map(({ cell }) => element("td", { class: "number" }, cell)));
   return {
     node,
     update(one) {
       mark(time, { datetime: one.timestamp, title: utc(one.timestamp) });
       say(time, dayAndClock(one.timestamp));
       say(still, one.is_final === false ? ` (${t("coin.still")})` : "");
-      for (const [name, cell] of cells) {
+      for (const { name, cell } of cells) {
         mark(cell, { title: exact(one[name]) });
         say(cell, name === "volume" ? compact(one[name]) : price(one[name]));
       }
@@ -136,13 +178,17 @@ function makeCandle() {
   };
 }
 
-export function showSaid(told) {
-  keyed(byId("said-rows"), told.sources, (one) => one.source, makeSaid);
-  const newest = told.sources.reduce((latest, one) => (latest && latest > one.timestamp ? latest : one.timestamp), null);
+/** @param {import("answers").Coin} coin */
+export function showSaid(coin) {
+  keyed(byId("said-rows"), coin.sources, (one) => one.source, makeSaid);
+  const newest = coin.sources
+    .map((one) => one.timestamp)
+    .reduce((latest, one) => (latest && latest > (one ?? "") ? latest : one), /** @type {string | null} */ (null));
   setSectionAge(byId("said-age"), newest, limitOf("cached_market_data"));
   show(byId("said-age"), newest !== null);
 }
 
+/** @returns {import("page").Part<import("answers").SourcePrice>} */
 function makeSaid() {
   const source = element("th", { scope: "row" }, number(""), " ", element("span", { class: "outliers" }));
   const cells = { price: number(""), deviation: change(), change: change(), volume: amount(""), pair: number(""), age: age() };
@@ -161,8 +207,8 @@ function makeSaid() {
     node,
     update(one) {
       mark(node, { class: one.is_outlier ? "outlier" : null });
-      say(source.firstElementChild, one.source);
-      say(source.lastElementChild, one.is_outlier ? t("said.outlier") : "");
+      say(first(source), one.source);
+      say(last(source), one.is_outlier ? t("said.outlier") : "");
       mark(cells.price, { title: exact(one.price_usd) });
       say(cells.price, price(one.price_usd));
       setChange(cells.deviation, one.deviation_percent, 3);

@@ -2,35 +2,62 @@
 
 import { age, setAge, setSectionAge } from "./ages.js";
 import { change, setChange } from "./directions.js";
-import { byId, element, keyed, mark, say, show } from "./elements.js";
+import { byId, element, first, keyed, mark, say, show } from "./elements.js";
 import { amount, compact, exact, MISSING, number, percent, whole } from "./formats.js";
 import { limitOf, newestOf } from "./usual.js";
 import { t } from "./words.js";
 
 const TABLE = "derivatives_metrics";
 const DIGITS = 4;
+/** @type {Set<string>} */
 const opened = new Set();
+/** @type {Pick<import("answers").Derivatives, "by_symbol" | "derivatives">} */
 let answer = { by_symbol: [], derivatives: [] };
 
-export function showDerivatives(told) {
-  answer = told;
+/** @typedef {{kind: "coin", key: string, coin: import("answers").Underlying}} CoinRow */
+/** @typedef {{kind: "contract", key: string, one: import("answers").Contract}} ContractRow */
+
+/** @param {import("answers").Derivatives} latest */
+export function showDerivatives(latest) {
+  answer = latest;
   arrange();
-  setSectionAge(byId("derivatives-age"), newestOf(TABLE) ?? told.as_of, limitOf(TABLE));
+  setSectionAge(byId("derivatives-age"), newestOf(TABLE) ?? latest.as_of, limitOf(TABLE));
 }
 
 function arrange() {
-  const rows = answer.by_symbol.flatMap((coin) => [
-    { kind: "coin", key: coin.symbol, coin },
-    ...(opened.has(coin.symbol) ? answer.derivatives.filter((one) => one.symbol === coin.symbol).map((one) => ({ kind: "contract", key: `${one.source} ${one.contract}`, one })) : []),
-  ]);
-  keyed(byId("derivatives-rows"), rows, (row) => row.key, (row) => (row.kind === "coin" ? makeCoin(row.coin.symbol) : makeContract()));
+  /** @type {(CoinRow | ContractRow)[]} */
+  const rows = answer.by_symbol.flatMap((coin) => [{ kind: "coin", key: coin.symbol, coin }, ...contractsOf(coin.symbol)]);
+  keyed(byId("derivatives-rows"), rows, (row) => row.key, makeRow);
   show(byId("derivatives-empty"), rows.length === 0);
   say(byId("derivatives-empty"), t("page.nothing"));
 }
 
-/** Funding is stored as a fraction. */
+/**
+ * The contracts of a coin that the person has opened.
+ * @param {string} symbol
+ * @returns {ContractRow[]}
+ */
+function contractsOf(symbol) {
+  if (!opened.has(symbol)) return [];
+  return answer.derivatives.filter((one) => one.symbol === symbol).map((one) => ({ kind: "contract", key: `${one.source} ${one.contract}`, one }));
+}
+
+/**
+ * @param {CoinRow | ContractRow} row
+ * @returns {import("page").Part<any>} for rows of the same kind
+ */
+const makeRow = (row) => (row.kind === "coin" ? makeCoin(row.coin.symbol) : makeContract());
+
+/**
+ * Funding is stored as a fraction.
+ * @param {number | null | undefined} fraction
+ */
 const inPercent = (fraction) => (fraction === null || fraction === undefined ? null : fraction * 100);
 
+/**
+ * @param {string} symbol
+ * @returns {import("page").Part<CoinRow>}
+ */
 function makeCoin(symbol) {
   const button = element("button", { type: "button", class: "open" }, symbol);
   button.addEventListener("click", () => {
@@ -52,17 +79,26 @@ function makeCoin(symbol) {
   };
 }
 
+/** @returns {import("page").Part<ContractRow>} */
 function makeContract() {
   const name = element("td", {}, number(""));
   const cells = { funding: change(), every: element("span"), interest: amount("") };
   const old = age();
-  const node = element("tr", { class: "contract" }, name, element("td", { class: "number" }, cells.funding), element("td", { class: "number" }, cells.every), element("td", { class: "number" }, cells.interest), element("td", { class: "age" }, old));
+  const node = element(
+    "tr",
+    { class: "contract" },
+    name,
+    element("td", { class: "number" }, cells.funding),
+    element("td", { class: "number" }, cells.every),
+    element("td", { class: "number" }, cells.interest),
+    element("td", { class: "age" }, old),
+  );
   return {
     node,
     update({ one }) {
       const title = `${one.source} ${one.contract}`;
       mark(name, { title });
-      say(name.firstElementChild, title);
+      say(first(name), title);
       setChange(cells.funding, inPercent(one.funding_rate_8h), DIGITS);
       say(cells.every, one.funding_interval_hours ? t("derivatives.every", { n: whole(one.funding_interval_hours), count: one.funding_interval_hours }) : "");
       say(cells.interest, compact(one.open_interest_usd));

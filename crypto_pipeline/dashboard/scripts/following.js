@@ -5,6 +5,7 @@ import { reachable, unreachable } from "./notices.js";
 
 const EVERY = 30;
 const LONGEST = 60;
+/** @type {import("page").Followed[]} */
 const followed = [];
 let busy = false;
 let failures = 0;
@@ -14,9 +15,16 @@ let quietUntil = 0;
  * Follow what a path says. `path()` gives the address of now, or null for nothing to ask; `show(data)` is called with
  * what is new; `trouble(sentence or null)` with why there is nothing new; `sight` is what elements.seen() gave.
  * The result's `now()` asks at once, in the place of what is under way.
+ * @param {object} part
+ * @param {() => string | null} part.path
+ * @param {(data: any) => unknown} part.show
+ * @param {(sentence: string | null) => void} [part.trouble]
+ * @param {number} [part.every] seconds
+ * @param {import("page").Sight | null} [part.sight]
  */
 export function follow({ path, show, trouble = () => {}, every = EVERY, sight = null }) {
-  const one = { path, show, trouble, every, sight, due: 0, asked: null, shown: null, under: null };
+  /** @type {import("page").Followed} */
+  const one = { path, show, trouble, every, sight, due: 0, shown: null, under: null };
   followed.push(one);
   const soon = () => {
     if (Date.now() >= one.due) round();
@@ -34,8 +42,10 @@ export function follow({ path, show, trouble = () => {}, every = EVERY, sight = 
   };
 }
 
+/** @param {import("page").Followed} one */
 async function once(one) {
   const path = one.path();
+  if (path === null) return;
   const under = new AbortController();
   one.under = under;
   one.due = Date.now() + one.every * 1000;

@@ -8,16 +8,23 @@ const PAGE = 10;
 /**
  * `rows()` gives the rows that are shown, `cells(row)` the cells of one (made now, if they were not yet),
  * `act(cell)` is what Enter, Space and a click do.
+ * @param {HTMLElement} grid
+ * @param {() => HTMLElement[]} rows
+ * @param {(row: Element | null) => HTMLElement[]} cells
+ * @param {(cell: HTMLElement) => void} act
  */
 export function walkable(grid, rows, cells, act) {
+  /** @type {HTMLElement | null} */
   let current = null;
 
+  /** @param {HTMLElement} cell */
   function enter(cell) {
     if (current && current !== cell) mark(current, { tabindex: -1 });
     current = cell;
     mark(cell, { tabindex: 0 });
   }
 
+  /** @param {HTMLElement | null | undefined} cell */
   function go(cell) {
     if (!cell) return;
     enter(cell);
@@ -26,26 +33,31 @@ export function walkable(grid, rows, cells, act) {
   }
 
   grid.addEventListener("focusin", ({ target }) => {
-    const cell = target.closest(".cell");
+    const cell = cellAt(target);
     if (cell) enter(cell);
   });
   grid.addEventListener("click", ({ target }) => {
-    const cell = target.closest(".cell");
+    const cell = cellAt(target);
     if (!cell) return;
     enter(cell);
     act(cell);
   });
   grid.addEventListener("keydown", (event) => {
-    const cell = event.target.closest(".cell");
+    const cell = cellAt(event.target);
     if (!cell || event.altKey || event.metaKey) return;
-    const row = cell.parentElement;
+    const row = /** @type {HTMLElement} */ (cell.parentElement);
     const all = rows();
     const [down, across] = [all.indexOf(row), cells(row).indexOf(cell)];
     const [later, earlier] = isRightToLeft ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
+    /**
+     * @param {number} y
+     * @param {number} x
+     */
     const at = (y, x) => {
       const line = all[Math.min(all.length - 1, Math.max(0, y))];
       return line && cells(line).at(Math.min(cells(line).length - 1, Math.max(0, x)));
     };
+    /** @type {Record<string, () => HTMLElement | null | undefined>} */
     const moves = {
       [later]: () => at(down, across + 1),
       [earlier]: () => at(down, across - 1),
@@ -64,9 +76,17 @@ export function walkable(grid, rows, cells, act) {
   return {
     /** Keep one cell of what is shown in the tab order. */
     settle() {
-      if (current?.isConnected && !current.parentElement.hidden) return;
+      if (current?.isConnected && !current.parentElement?.hidden) return;
       const first = rows()[0];
-      if (first) enter(cells(first).at(-1));
+      const cell = first && cells(first).at(-1);
+      if (cell) enter(cell);
     },
   };
 }
+
+/**
+ * The cell that holds what an event is about.
+ * @param {EventTarget | null} target
+ * @returns {HTMLElement | null}
+ */
+const cellAt = (target) => (target instanceof Element ? target.closest(".cell") : null);

@@ -7,8 +7,9 @@ import { known } from "./words.js";
 
 const EVERY = 60_000;
 
-async function tell() {
+async function update() {
   if (document.hidden) return;
+  /** @type {import("answers").Health} */
   let found;
   try {
     found = await askAnyway("/api/worker/health");
@@ -18,12 +19,12 @@ async function tell() {
   if (!found.status) return;
   const place = byId("health");
   mark(place, { "data-state": found.status });
-  say(place.querySelector(".said"), known(`health.${found.status}`, found.status));
+  say(/** @type {Element} */ (place.querySelector(".said")), known(`health.${found.status}`, found.status));
   notice(found);
 }
 
 export function begin() {
-  tell();
-  setInterval(tell, EVERY);
-  document.addEventListener("visibilitychange", tell);
+  update();
+  setInterval(update, EVERY);
+  document.addEventListener("visibilitychange", update);
 }

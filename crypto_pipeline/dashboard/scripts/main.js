@@ -19,23 +19,33 @@ import { learnTables } from "./usual.js";
 import { language } from "./words.js";
 
 const SELDOM = 120;
+/** @param {string} id */
 const sight = (id) => seen(byId(id));
 
-/** A section's own line on why it has nothing new. */
+/**
+ * A section's own line on why it has nothing new.
+ * @param {string} id
+ * @returns {(sentence: string | null) => void}
+ */
 function troubleOf(id) {
-  const line = byId(id).querySelector(".trouble");
+  const line = /** @type {HTMLElement} */ (byId(id).querySelector(".trouble"));
   return (sentence) => {
     show(line, sentence !== null);
     say(line, sentence ?? "");
   };
 }
 
-/** The same, and the section is no longer waiting for its first numbers. */
-const filling = (id, show) => (told) => {
+/**
+ * Show an answer in a section, which is then no longer waiting for its first numbers.
+ * @param {string} id
+ * @param {(answer: any) => unknown} show
+ */
+const filling = (id, show) => (/** @type {unknown} */ answer) => {
   mark(byId(id), { "aria-busy": null });
-  return show(told);
+  return show(answer);
 };
 
+/** @param {import("answers").Overview} overview */
 function showOverview(overview) {
   learnTables(overview.tables);
   document.documentElement.dataset.demo = String(overview.demo);
@@ -47,13 +57,15 @@ function showOverview(overview) {
   prices.showPrices(overview.prices);
   showMood(overview.fear_greed);
   showGas(overview.gas);
-  if (!coin.chosenCoin() && prices.firstCoin()) choose(prices.firstCoin(), false);
+  const first = prices.firstCoin();
+  if (!coin.chosenCoin() && first) choose(first, false);
   else prices.markChosen(coin.chosenCoin());
-  if (!coin.chosenCoin()) filling("coin", coin.showNothing)();
+  if (!coin.chosenCoin()) filling("coin", coin.showNothing)(null);
   sparks.soon();
   performance.mark("overview");
 }
 
+/** @param {string} symbol */
 function choose(symbol, byPerson = true) {
   coin.choose({ symbol, provider: "" });
   prices.markChosen(symbol);
@@ -62,6 +74,7 @@ function choose(symbol, byPerson = true) {
   if (byPerson && matchMedia("(max-width: 1099px)").matches) byId("coin").scrollIntoView();
 }
 
+/** @param {string | null} sentence */
 const noOverview = (sentence) => {
   notices.held(null, sentence);
   troubleOf("prices")(sentence);
@@ -70,17 +83,24 @@ const noOverview = (sentence) => {
 follow({ path: () => "/api/data/overview", show: showOverview, trouble: noOverview });
 const coinSight = sight("coin");
 const candles = follow({ path: coin.candlesPath, show: filling("coin", coin.showCandles), trouble: troubleOf("coin"), sight: coinSight });
-const sparks = follow({ path: () => "/api/data/prices?spark=1", show: (told) => prices.showSparks(told.prices), every: SELDOM, sight: sight("prices") });
+const sparks = follow({ path: () => "/api/data/prices?spark=1", show: (answer) => prices.showSparks(answer.prices), every: SELDOM, sight: sight("prices") });
 const said = follow({ path: coin.saidPath, show: coin.showSaid, trouble: troubleOf("coin"), sight: coinSight });
 follow({ path: () => VALUES, show: filling("mood", showMoods), trouble: troubleOf("mood"), every: SELDOM, sight: sight("mood") });
 follow({ path: historyPath, show: showMoodHistory, trouble: troubleOf("mood"), every: SELDOM, sight: sight("mood") });
 follow({ path: () => "/api/data/derivatives", show: filling("derivatives", showDerivatives), trouble: troubleOf("derivatives"), sight: sight("derivatives") });
 const articles = follow({ path: news.newsPath, show: filling("news", news.showNews), trouble: troubleOf("news"), sight: sight("news") });
-const moved = follow({ path: transfers.transfersPath, show: filling("transfers", transfers.showTransfers), trouble: troubleOf("transfers"), sight: sight("transfers") });
+const moved = follow({
+  path: transfers.transfersPath,
+  show: filling("transfers", transfers.showTransfers),
+  trouble: troubleOf("transfers"),
+  sight: sight("transfers"),
+});
 const sources = follow({ path: matrix.sourcesPath, show: filling("sources", matrix.showSources), trouble: troubleOf("sources"), sight: sight("sources") });
 follow({ path: () => "/api/data/tables", show: filling("tables", showTables), trouble: troubleOf("tables"), every: SELDOM, sight: sight("tables") });
 
-for (const link of document.querySelectorAll(".languages a")) mark(link, { "aria-current": link.lang === language ? "true" : null });
+/** @type {NodeListOf<HTMLAnchorElement>} */
+const languages = document.querySelectorAll(".languages a");
+for (const link of languages) mark(link, { "aria-current": link.lang === language ? "true" : null });
 theme.begin();
 prices.begin(choose);
 coin.begin(() => candles.now());

@@ -10,6 +10,7 @@ import { t } from "./words.js";
 
 const DAY = 86_400;
 
+/** @param {import("answers").Overview} overview */
 export function showMarket(overview) {
   const { market, fear_greed: mood } = overview;
   const limit = limitOf("market_overview");
@@ -17,14 +18,27 @@ export function showMarket(overview) {
   put("market-volume", dollars(market?.total_volume_24h_usd), market?.timestamp, limit);
   put("market-dominance", share(market?.btc_dominance, 1), market?.timestamp, limit);
   put("market-mood", mood ? `${whole(mood.value)} · ${feeling(mood.classification)}` : "–", mood?.timestamp, 2 * DAY);
-  const last = overview.collections.reduce((newest, one) => (!newest || one.finished_at > newest.finished_at ? one : newest), null);
+  const last = overview.collections.reduce(later, null);
   put("market-sources", last ? t("market.asked", { ok: whole(last.ok), failed: whole(last.failed) }) : "–", last?.finished_at, null);
 }
 
+/**
+ * @param {import("answers").Run | null} newest
+ * @param {import("answers").Run} one
+ */
+const later = (newest, one) => (newest && (newest.finished_at ?? "") >= (one.finished_at ?? "") ? newest : one);
+
+/**
+ * @param {string} id
+ * @param {string} text
+ * @param {string | null | undefined} time
+ * @param {number | null} limit
+ * @param {number | null} [moved] percent
+ */
 function put(id, text, time, limit, moved) {
   const place = byId(id);
   if (!place.firstElementChild) place.replaceChildren(amount(""), " ", change(), " ", age());
-  const [value, moves, old] = place.children;
+  const [value, moves, old] = /** @type {[HTMLElement, HTMLElement, HTMLTimeElement]} */ (/** @type {unknown} */ (place.children));
   say(value, text);
   moves.hidden = moved === undefined || moved === null;
   setChange(moves, moved);

@@ -5,7 +5,7 @@
 
 import { openAttempts } from "./attempts.js";
 import { age, setAge, setSectionAge } from "./ages.js";
-import { byId, element, keyed, mark, say, show } from "./elements.js";
+import { byId, element, first, keyed, mark, say, show } from "./elements.js";
 import { clock, dayAndClock, number, whole } from "./formats.js";
 import { walkable } from "./grid.js";
 import { kindOf, learnOutcomes, legend, nameOf, setCell } from "./outcomes.js";
@@ -15,9 +15,12 @@ const RUNS = 30;
 const grid = byId("matrix");
 const head = element("div", { class: "line head", role: "row" });
 const body = element("div", { class: "body", role: "rowgroup" });
+/** @type {WeakMap<Element, {build: () => HTMLElement[]}>} */
 const lines = new WeakMap();
-let answer = null;
-let walk = null;
+/** @type {import("answers").Sources} */
+let answer;
+/** @type {ReturnType<typeof walkable>} */
+let walk;
 
 const near = new IntersectionObserver(
   (entries) => {
@@ -31,39 +34,53 @@ export function sourcesPath() {
   return `/api/data/sources?runs=${RUNS}${job ? `&job=${job}` : ""}`;
 }
 
+/** @param {() => void} asksAgain */
 export function begin(asksAgain) {
   grid.append(element("div", { role: "rowgroup" }, head), body);
   byId("sources-job").addEventListener("change", asksAgain);
   for (const id of ["sources-show", "sources-table"]) byId(id).addEventListener("change", arrange);
   byId("sources-search").addEventListener("input", arrange);
-  walk = walkable(grid, () => [...body.children], (row) => lines.get(row).build(), open);
+  walk = walkable(grid, () => /** @type {HTMLElement[]} */ ([...body.children]), cellsOf, open);
 }
 
-export function showSources(told) {
+/**
+ * The cells of a row, made now if they were not yet.
+ * @param {Element | null} row
+ */
+const cellsOf = (row) => (row && lines.get(row)?.build()) ?? [];
+
+/** @param {import("answers").Sources} sources */
+export function showSources(sources) {
   const began = performance.now();
-  answer = told;
-  learnOutcomes(told.outcomes);
+  answer = sources;
+  learnOutcomes(sources.outcomes);
   byId("outcomes").replaceChildren(...legend());
-  const tables = [...new Set(told.sources.flatMap(tablesOf))].sort();
-  keyed(byId("sources-table"), ["", ...tables], (name) => name, (name) => ({
-    node: element("option", { value: name }, name || t("sources.any")),
-    update() {},
-  }));
+  const tables = [...new Set(sources.sources.flatMap(tablesOf))].sort();
+  keyed(
+    byId("sources-table"),
+    ["", ...tables],
+    (name) => name,
+    (name) => ({
+      node: element("option", { value: name }, name || t("sources.any")),
+      update() {},
+    }),
+  );
   const isFirst = !head.hasChildNodes();
   drawHead();
   arrange();
   if (isFirst) showNewest();
-  setSectionAge(byId("sources-age"), told.runs.at(-1)?.started_at ?? null, null, "sources.newest");
+  setSectionAge(byId("sources-age"), sources.runs.at(-1)?.started_at ?? null, null, "sources.newest");
   performance.measure("matrix", { start: began });
 }
 
-/** The tables of a source: a list, or names with commas between. */
-const tablesOf = (source) => (Array.isArray(source.tables) ? source.tables : (source.tables ?? "").split(",").filter(Boolean));
+/** @param {import("answers").Source} source */
+const tablesOf = (source) => source.tables ?? [];
 
-const isFailing = (source) => kindOf(source.last_outcome) === "failure" || source.breaker_state === "open" || source.consecutive_failures > 0;
+/** @param {import("answers").Source} source */
+const isFailing = (source) => kindOf(source.last_outcome) === "failure" || source.breaker_state === "open" || (source.consecutive_failures ?? 0) > 0;
 
 function drawHead() {
-  grid.style.setProperty("--runs", answer.runs.length);
+  grid.style.setProperty("--runs", String(answer.runs.length));
   mark(grid, { "aria-colcount": answer.runs.length + 4 });
   head.replaceChildren(
     element("span", { class: "name", role: "columnheader" }, t("sources.source")),
@@ -85,35 +102,48 @@ function drawHead() {
 /** Where the box is narrower than the runs, begin with the newest. */
 function showNewest() {
   const box = byId("matrix-box");
-  const [run, around] = [head.children[answer.runs.length], box].map((node) => node.getBoundingClientRect());
-  if (isRightToLeft) box.scrollLeft -= Math.max(0, around.left - run.left);
-  else box.scrollLeft += Math.max(0, run.right - around.right);
+  const [run, view] = [head.children[answer.runs.length], box].map((node) => node.getBoundingClientRect());
+  if (isRightToLeft) box.scrollLeft -= Math.max(0, view.left - run.left);
+  else box.scrollLeft += Math.max(0, run.right - view.right);
 }
 
-const runInWords = (run) => t("run.said", { job: run.job, time: `${dayAndClock(run.started_at)} UTC`, ok: whole(run.ok), failed: whole(run.failed), waited: whole(run.not_asked) });
+/** @param {import("answers").Run} run */
+const runInWords = (run) =>
+  t("run.said", { job: run.job, time: `${dayAndClock(run.started_at)} UTC`, ok: whole(run.ok), failed: whole(run.failed), waited: whole(run.not_asked) });
 
 function arrange() {
-  if (!answer) return;
+  if (!head.hasChildNodes()) return;
   const words = byId("sources-search").value.trim().toLowerCase();
   const table = byId("sources-table").value;
   const onlyFailing = byId("sources-show").value === "failing";
   const found = answer.sources.filter(
-    (source) => (!onlyFailing || isFailing(source)) && (!table || tablesOf(source).includes(table)) && (!words || `${source.endpoint} ${source.host}`.toLowerCase().includes(words)),
+    (source) =>
+      (!onlyFailing || isFailing(source)) &&
+      (!table || tablesOf(source).includes(table)) &&
+      (!words || `${source.endpoint} ${source.host}`.toLowerCase().includes(words)),
   );
   keyed(body, found, (source) => source.endpoint, makeLine);
   mark(grid, { "aria-rowcount": found.length + 1 });
   walk.settle();
   const failing = answer.sources.filter(isFailing).length;
-  say(byId("sources-count"), answer.sources.length ? t("sources.count", { n: whole(found.length), all: whole(answer.sources.length), failing: whole(failing) }) : "");
+  say(
+    byId("sources-count"),
+    answer.sources.length ? t("sources.count", { n: whole(found.length), all: whole(answer.sources.length), failing: whole(failing) }) : "",
+  );
   show(byId("sources-empty"), found.length === 0);
   say(byId("sources-empty"), answer.sources.length ? t("sources.none") : t("page.nothing"));
 }
 
-function makeLine(first) {
-  const name = element("span", { class: "name", role: "rowheader", dir: "ltr" }, first.endpoint);
+/**
+ * @param {import("answers").Source} initial
+ * @returns {import("page").Part<import("answers").Source>}
+ */
+function makeLine(initial) {
+  const name = element("span", { class: "name", role: "rowheader", dir: "ltr" }, initial.endpoint);
   const node = element("div", { class: "line", role: "row" }, name);
   const tail = { milliseconds: number(""), succeeded: age(), tables: number("") };
-  let source = first;
+  let source = initial;
+  /** @type {HTMLElement[] | null} */
   let cells = null;
   const line = {
     /** The cells of the row, made now if they were not yet. */
@@ -122,20 +152,25 @@ function makeLine(first) {
         near.unobserve(node);
         cells = [];
         const end = element("span", { class: "tail number", role: "gridcell" }, tail.milliseconds);
-        node.append(end, element("span", { class: "tail", role: "gridcell" }, tail.succeeded), element("span", { class: "tail", role: "gridcell" }, tail.tables));
-        fill();
+        node.append(
+          end,
+          element("span", { class: "tail", role: "gridcell" }, tail.succeeded),
+          element("span", { class: "tail", role: "gridcell" }, tail.tables),
+        );
+        fill(cells);
       }
       return cells;
     },
   };
-  function fill() {
-    while (cells.length > source.cells.length) cells.pop().remove();
+  /** @param {HTMLElement[]} cells */
+  function fill(cells) {
+    while (cells.length > source.cells.length) cells.pop()?.remove();
     while (cells.length < source.cells.length) {
       const cell = element("span", { role: "gridcell", tabindex: -1 });
       (cells.at(-1) ?? name).after(cell);
       cells.push(cell);
     }
-    cells.forEach((cell, index) => setCell(cell, source.cells[index]));
+    for (const [index, cell] of cells.entries()) setCell(cell, source.cells[index]);
     say(tail.milliseconds, source.milliseconds === null ? "" : whole(source.milliseconds));
     setAge(tail.succeeded, source.succeeded_at);
     say(tail.tables, tablesOf(source).join(" "));
@@ -146,17 +181,20 @@ function makeLine(first) {
     node,
     update(now) {
       source = now;
-      mark(name, { class: isFailing(source) ? "name failing" : "name", title: `${source.endpoint} · ${source.host} · ${source.last_outcome ? nameOf(source.last_outcome) : ""}` });
-      if (cells) fill();
+      mark(name, {
+        class: isFailing(source) ? "name failing" : "name",
+        title: `${source.endpoint} · ${source.host} · ${source.last_outcome ? nameOf(source.last_outcome) : ""}`,
+      });
+      if (cells) fill(cells);
     },
   };
 }
 
+/** @param {HTMLElement} cell */
 function open(cell) {
-  const row = cell.parentElement;
-  const index = lines.get(row).build().indexOf(cell);
-  const endpoint = row.firstElementChild.textContent;
+  const row = /** @type {HTMLElement} */ (cell.parentElement);
+  const index = cellsOf(row).indexOf(cell);
+  const endpoint = first(row).textContent ?? "";
   const source = answer.sources.find((one) => one.endpoint === endpoint);
   if (source?.cells[index]) openAttempts(endpoint, answer.runs[index], cell);
 }
-

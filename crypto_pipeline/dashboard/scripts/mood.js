@@ -12,34 +12,50 @@ const DAY = 86_400;
 const YEAR = 365 * DAY;
 const ZONES = [0, 25, 45, 55, 75, 100];
 const RADIUS = 80;
+/** @type {string | null} */
 let spokesman = null;
 
 /** A year of the source that the gauge shows. */
 export function historyPath() {
   if (!spokesman) return null;
   const from = new Date(now() - YEAR * 1000).toISOString().slice(0, 10);
-  return `/api/data/metrics?${new URLSearchParams({ name: "fear_greed_index", source: spokesman, from, limit: 1000 })}`;
+  return `/api/data/metrics?${new URLSearchParams({ name: "fear_greed_index", source: spokesman, from, limit: "1000" })}`;
 }
 
-/** The source's word for a value, in the language of the page. */
+/**
+ * The source's word for a value, in the language of the page.
+ * @param {string | null} word
+ */
 export const feeling = (word) => known(`feeling.${(word ?? "").toLowerCase().replaceAll(" ", "_")}`, word ?? "");
 
+/** @param {import("answers").Metric | null} mood */
 export function showMood(mood) {
   const place = byId("gauge");
-  if (!mood) return void place.replaceChildren(element("p", { class: "empty" }, t("page.nothing")));
+  if (!mood || mood.value === null) return void place.replaceChildren(element("p", { class: "empty" }, t("page.nothing")));
   spokesman = mood.source;
   place.replaceChildren(
     gauge(mood.value),
-    element("div", {}, element("p", { class: "value" }, number(whole(mood.value))), element("p", { class: "word" }, feeling(mood.classification)), element("p", { class: "small" }, number(mood.source))),
+    element(
+      "div",
+      {},
+      element("p", { class: "value" }, number(whole(mood.value))),
+      element("p", { class: "word" }, feeling(mood.classification)),
+      element("p", { class: "small" }, number(mood.source)),
+    ),
   );
   return setSectionAge(byId("mood-age"), mood.timestamp, 2 * DAY, "mood.of");
 }
 
+/**
+ * @param {number} value 0 to 100
+ * @param {number} radius
+ */
 function point(value, radius) {
   const angle = Math.PI * (1 - value / 100);
   return `${(100 + radius * Math.cos(angle)).toFixed(2)} ${(92 - radius * Math.sin(angle)).toFixed(2)}`;
 }
 
+/** @param {number} value 0 to 100 */
 function gauge(value) {
   const arcs = ZONES.slice(1).map((end, index) => {
     const [from, to] = [ZONES[index] + (index ? 0.6 : 0), end];
@@ -49,25 +65,48 @@ function gauge(value) {
     });
   });
   const at = Math.min(100, Math.max(0, value));
-  const needle = svg("path", { class: "needle", d: `M ${point(at, RADIUS + 8)} L ${point(Math.max(0, at - 2.5), RADIUS - 26)} L ${point(Math.min(100, at + 2.5), RADIUS - 26)} Z` });
+  const needle = svg("path", {
+    class: "needle",
+    d: `M ${point(at, RADIUS + 8)} L ${point(Math.max(0, at - 2.5), RADIUS - 26)} L ${point(Math.min(100, at + 2.5), RADIUS - 26)} Z`,
+  });
+  /**
+   * @param {number} x
+   * @param {number} value
+   */
   const label = (x, value) => {
     const node = svg("text", { class: "history-label", x, y: 106, "text-anchor": "middle" });
     return say(node, whole(value));
   };
-  return svg("svg", { viewBox: "0 0 200 110", role: "img", "aria-label": t("mood.gauge", { n: whole(value) }) }, ...arcs, needle, label(28, 0), label(172, 100));
+  return svg(
+    "svg",
+    { viewBox: "0 0 200 110", role: "img", "aria-label": t("mood.gauge", { n: whole(value) }) },
+    ...arcs,
+    needle,
+    label(28, 0),
+    label(172, 100),
+  );
 }
 
+/** @param {import("answers").Metrics} answer */
 export function showMoods({ metrics }) {
   const newest = [...Map.groupBy(metrics, (one) => one.source).values()].map((list) => list[0]);
-  newest.sort((one, other) => (other.source === spokesman) - (one.source === spokesman));
-  keyed(byId("mood-others"), newest, (one) => one.source, () => {
-    const node = element("li");
-    return { node, update: (one) => node.replaceChildren(number(one.source), ` ${whole(one.value)} · ${feeling(one.classification)}`) };
-  });
+  newest.sort((one, other) => Number(other.source === spokesman) - Number(one.source === spokesman));
+  keyed(
+    byId("mood-others"),
+    newest,
+    (one) => one.source,
+    () => {
+      const node = element("li");
+      return { node, update: (one) => node.replaceChildren(number(one.source), ` ${whole(one.value)} · ${feeling(one.classification)}`) };
+    },
+  );
 }
 
+/** @typedef {import("answers").Metric & {value: number, timestamp: string}} Measured */
+
+/** @param {import("answers").Metrics} answer */
 export function showMoodHistory({ metrics }) {
-  const list = [...metrics].reverse();
+  const list = /** @type {Measured[]} */ (metrics.filter((one) => one.value !== null && one.timestamp).reverse());
   if (list.length < 2) {
     byId("mood-history").replaceChildren();
     return void say(byId("mood-summary"), list.length ? t("mood.young") : "");
@@ -75,7 +114,7 @@ export function showMoodHistory({ metrics }) {
   const values = list.map((one) => one.value);
   const said = t("mood.summary", {
     from: date(list[0].timestamp),
-    to: date(list.at(-1).timestamp),
+    to: date(list[list.length - 1].timestamp),
     low: whole(Math.min(...values)),
     high: whole(Math.max(...values)),
     n: whole(list.length),
@@ -88,12 +127,24 @@ export function showMoodHistory({ metrics }) {
 const WIDTH = 400;
 const HEIGHT = 128;
 
+/**
+ * @param {Measured[]} list the oldest first
+ * @param {string} said what the picture shows, in words
+ */
 function history(list, said) {
   const times = list.map((one) => Date.parse(one.timestamp));
-  const x = (index) => 24 + ((WIDTH - 26) * (times[index] - times[0])) / Math.max(1, times.at(-1) - times[0]);
+  /** @param {number} index */
+  const x = (index) => 24 + ((WIDTH - 26) * (times[index] - times[0])) / Math.max(1, times[times.length - 1] - times[0]);
+  /** @param {number} value */
   const y = (value) => 4 + (HEIGHT - 8) * (1 - value / 100);
   const grid = [0, 25, 50, 75, 100].map((value) => svg("line", { class: "history-grid", x1: 24, x2: WIDTH, y1: y(value), y2: y(value) }));
   const labels = [25, 50, 75].map((value) => say(svg("text", { class: "history-label", x: 20, y: y(value) + 4, "text-anchor": "end" }), whole(value)));
   const points = list.map((one, index) => `${x(index).toFixed(1)},${y(one.value).toFixed(1)}`).join(" ");
-  return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": said }, ...grid, ...labels, svg("polyline", { class: "history-line", points }));
+  return svg(
+    "svg",
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": said },
+    ...grid,
+    ...labels,
+    svg("polyline", { class: "history-line", points }),
+  );
 }

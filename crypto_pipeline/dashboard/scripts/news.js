@@ -8,76 +8,104 @@ import { limitOf, newestOf } from "./usual.js";
 import { language as pageLanguage, t } from "./words.js";
 
 const TABLE = "news_articles";
+/** @type {Record<string, string>} */
 const FEELINGS = { positive: "▲", negative: "▼", neutral: "●" };
 const names = new Intl.DisplayNames([pageLanguage], { type: "language" });
+/** @type {import("answers").Language[]} */
 let languages = [];
-let list = null;
+/** @type {ReturnType<typeof paged<import("answers").Article, import("answers").News>>} */
+let list;
+/** @type {["news-language", "news-sentiment"]} */
+const FILTERS = ["news-language", "news-sentiment"];
 
 export function newsPath() {
-  const query = new URLSearchParams({ limit: 30 });
-  for (const name of ["language", "sentiment"]) {
-    const value = byId(`news-${name}`).value;
-    if (value) query.set(name, value);
+  const query = new URLSearchParams({ limit: "30" });
+  for (const id of FILTERS) {
+    const { value } = byId(id);
+    if (value) query.set(id.replace("news-", ""), value);
   }
   return `/api/data/news?${query}`;
 }
 
+/**
+ * @param {() => void} asksAgain
+ * @param {(sentence: string | null) => void} trouble
+ */
 export function begin(asksAgain, trouble) {
-  list = paged({ button: byId("news-more"), of: (told) => told.news, keyOf: articleKey, draw, trouble });
-  for (const name of ["language", "sentiment"]) {
-    byId(`news-${name}`).addEventListener("change", () => {
+  list = paged({ button: byId("news-more"), of: (answer) => answer.news, keyOf: articleKey, draw, trouble });
+  for (const id of FILTERS) {
+    byId(id).addEventListener("change", () => {
       list.reset();
       asksAgain();
     });
   }
 }
 
-export function showNews(told) {
+/** @param {import("answers").News} answer */
+export function showNews(answer) {
   const select = byId("news-language");
-  if (told.languages?.length) languages = told.languages;
+  if (answer.languages?.length) languages = answer.languages;
+  /** @type {{language: string, articles: number | null}[]} */
   const options = [{ language: "", articles: null }, ...languages];
   if (select.value && !languages.some((one) => one.language === select.value)) options.push({ language: select.value, articles: null });
   const before = select.value;
-  keyed(select, options, (one) => one.language, () => {
-    const node = element("option");
-    return {
-      node,
-      update(one) {
-        mark(node, { value: one.language });
-        say(node, one.language ? `${nameOf(one.language)}${one.articles === null ? "" : ` (${whole(one.articles)})`}` : t("news.all"));
-      },
-    };
-  });
+  keyed(
+    select,
+    options,
+    (one) => one.language,
+    () => {
+      const node = element("option");
+      return {
+        node,
+        update(one) {
+          mark(node, { value: one.language });
+          say(node, one.language ? `${nameOf(one.language)}${one.articles === null ? "" : ` (${whole(one.articles)})`}` : t("news.all"));
+        },
+      };
+    },
+  );
   select.value = before;
-  list.newest(told);
-  setSectionAge(byId("news-age"), newestOf(TABLE) ?? told.as_of, limitOf(TABLE));
+  list.newest(answer);
+  setSectionAge(byId("news-age"), newestOf(TABLE) ?? answer.as_of, limitOf(TABLE));
 }
 
+/** @param {string} code */
 function nameOf(code) {
   try {
-    return names.of(code);
+    return names.of(code) ?? code;
   } catch {
     return code;
   }
 }
 
+/** @param {import("answers").Article} one */
 const articleKey = (one) => one.url ?? `${one.source} ${one.title}`;
 
+/** @param {import("answers").Article[]} articles */
 function draw(articles) {
   keyed(byId("articles"), articles, articleKey, makeArticle);
   show(byId("news-empty"), articles.length === 0);
   say(byId("news-empty"), byId("news-language").value || byId("news-sentiment").value ? t("news.none") : t("page.nothing"));
 }
 
-/** The address of an article when it is one that a browser may open, else null. */
+/**
+ * The address of an article when it is one that a browser may open, else null.
+ * @param {string | null} text
+ */
 function address(text) {
   if (!text || !URL.canParse(text)) return null;
   return ["http:", "https:"].includes(new URL(text).protocol) ? text : null;
 }
 
+/**
+ * @param {import("answers").Article} first
+ * @returns {import("page").Part<import("answers").Article>}
+ */
 function makeArticle(first) {
   const href = address(first.url);
-  const headline = href ? element("a", { class: "headline", href, target: "_blank", rel: "noopener noreferrer nofollow" }) : element("span", { class: "headline" });
+  const headline = href
+    ? element("a", { class: "headline", href, target: "_blank", rel: "noopener noreferrer nofollow" })
+    : element("span", { class: "headline" });
   const old = age();
   const feeling = element("span", {});
   const tongue = element("span", { class: "tongue" });

@@ -3,6 +3,7 @@
 import { element, mark, say } from "./elements.js";
 import { known, t } from "./words.js";
 
+/** @type {Record<string, string>} */
 const LETTERS = {
   ok: "✓",
   not_modified: "=",
@@ -25,24 +26,40 @@ const LETTERS = {
   standby: "2",
   no_budget: "$",
 };
+/** @type {Record<string, import("answers").Meaning>} */
 let outcomes = {};
 
-export function learnOutcomes(told) {
-  outcomes = told;
+/** @param {Record<string, import("answers").Meaning>} meanings */
+export function learnOutcomes(meanings) {
+  outcomes = meanings;
 }
 
-/** success, wait or failure. */
-export const kindOf = (outcome) => outcomes[outcome]?.kind ?? "failure";
-export const letterOf = (outcome) => (outcome ? LETTERS[outcome] ?? "!" : "");
+/**
+ * success, wait or failure.
+ * @param {string | null} outcome
+ * @returns {string}
+ */
+export const kindOf = (outcome) => outcomes[outcome ?? ""]?.kind ?? "failure";
+/** @param {string | null} outcome */
+export const letterOf = (outcome) => (outcome ? (LETTERS[outcome] ?? "!") : "");
+/** @param {string} outcome */
 export const nameOf = (outcome) => known(`outcome.${outcome}`, outcome.replaceAll("_", " "));
+/** @param {string} outcome */
 export const meaningOf = (outcome) => known(`meaning.${outcome}`, outcomes[outcome]?.meaning ?? "");
 
-/** An element that shows an outcome beside its name. */
+/**
+ * An element that shows an outcome beside its name.
+ * @param {string} outcome
+ */
 export function badge(outcome) {
   return element("span", { class: `cell ${kindOf(outcome)}`, "aria-hidden": "true" }, letterOf(outcome));
 }
 
-/** Fill a cell of the matrix. */
+/**
+ * Fill a cell of the matrix.
+ * @param {HTMLElement} cell
+ * @param {string | null} outcome
+ */
 export function setCell(cell, outcome) {
   mark(cell, { class: outcome ? `cell ${kindOf(outcome)}` : "cell none", "aria-label": outcome ? nameOf(outcome) : t("sources.notpart") });
   say(cell, letterOf(outcome));

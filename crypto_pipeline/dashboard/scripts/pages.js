@@ -3,36 +3,53 @@
 import { ask } from "./asking.js";
 import { show } from "./elements.js";
 
-/** `of(answer)` gives the rows of an answer, `draw(rows)` shows all that are known, `button` asks for the next page. */
+/**
+ * `of(answer)` gives the rows of an answer, `draw(rows)` shows all that are known, `button` asks for the next page.
+ * @template Row
+ * @template {{next?: string | null}} Answer
+ * @param {object} list
+ * @param {HTMLButtonElement} list.button
+ * @param {(answer: Answer) => Row[]} list.of
+ * @param {(row: Row) => string} list.keyOf
+ * @param {(rows: Row[]) => void} list.draw
+ * @param {(sentence: string | null) => void} list.trouble
+ */
 export function paged({ button, of, keyOf, draw, trouble }) {
+  /** @type {Row[]} */
   let older = [];
+  /** @type {Row[]} */
   let first = [];
+  /** @type {string | null} */
   let next = null;
   const list = () => {
     const known = new Set(first.map(keyOf));
     return [...first, ...older.filter((one) => !known.has(keyOf(one)))];
   };
   button.addEventListener("click", async () => {
+    if (next === null) return;
     button.disabled = true;
     try {
       const { data } = await ask(next);
       older.push(...of(data));
-      next = data.next;
+      next = data.next ?? null;
       draw(list());
       show(button, next !== null);
     } catch (error) {
-      trouble(error.message);
+      trouble(error instanceof Error ? error.message : String(error));
     } finally {
       button.disabled = false;
     }
   });
   return {
-    /** The newest page, as it was just told. */
+    /**
+     * The newest page, as it has just come.
+     * @param {Answer} data
+     */
     newest(data) {
       const fallen = older.length ? first.filter((one) => !of(data).some((other) => keyOf(other) === keyOf(one))) : [];
       older = [...fallen, ...older];
       first = of(data);
-      if (!older.length) next = data.next;
+      if (!older.length) next = data.next ?? null;
       draw(list());
       show(button, next !== null);
     },

@@ -9,54 +9,76 @@ import { limitOf } from "./usual.js";
 import { t } from "./words.js";
 
 const TABLE = "consensus_prices";
+/** @type {Map<string, (number | null)[]>} */
 const sparks = new Map();
+/** @type {import("answers").Price[]} */
 let coins = [];
+/** @type {{by: keyof import("answers").Price | null, ascending: boolean}} */
 let order = { by: null, ascending: false };
+/** @type {string | null} */
 let chosen = null;
+/** @type {(symbol: string) => void} */
 let choose = () => {};
 
-/** `onChoose(symbol)` is called when the person picks a coin. */
+/**
+ * `onChoose(symbol)` is called when the person picks a coin.
+ * @param {(symbol: string) => void} onChoose
+ */
 export function begin(onChoose) {
   choose = onChoose;
   byId("prices-search").addEventListener("input", arrange);
-  for (const heading of document.querySelectorAll("#prices th[data-sort]")) {
-    heading.querySelector("button").addEventListener("click", () => sortBy(heading));
+  for (const heading of headings()) {
+    heading.querySelector("button")?.addEventListener("click", () => sortBy(heading));
   }
   byId("prices-rows").addEventListener("click", (event) => {
-    const row = event.target.closest("tr");
-    if (row) choose(row.dataset.symbol);
+    const symbol = /** @type {Element} */ (event.target).closest("tr")?.dataset.symbol;
+    if (symbol) choose(symbol);
   });
 }
 
+/** @type {() => NodeListOf<HTMLElement>} */
+const headings = () => document.querySelectorAll("#prices th[data-sort]");
+
+/** @param {import("answers").Price[]} list */
+const latest = (list) =>
+  list.map((coin) => coin.timestamp).reduce((one, other) => (one && one > (other ?? "") ? one : other), /** @type {string | null} */ (null));
+
+/** @param {import("answers").Price[]} list */
 export function showPrices(list) {
   coins = list;
   for (const coin of list) if (coin.spark) sparks.set(coin.symbol, coin.spark);
   arrange();
-  const newest = list.reduce((latest, coin) => (latest && latest > coin.timestamp ? latest : coin.timestamp), null);
+  const newest = latest(list);
   setSectionAge(byId("prices-age"), newest, limitOf(TABLE));
 }
 
+/** @param {import("answers").Price[]} list */
 export function showSparks(list) {
-  for (const coin of list) sparks.set(coin.symbol, coin.spark);
+  for (const coin of list) if (coin.spark) sparks.set(coin.symbol, coin.spark);
   arrange();
 }
 
+/** @param {string | null} symbol */
 export function markChosen(symbol) {
   chosen = symbol;
   arrange();
 }
 
 export const firstCoin = () => coins[0]?.symbol ?? null;
+/** @param {string} symbol */
 export const hasCoin = (symbol) => coins.some((coin) => coin.symbol === symbol);
 
-/** First the natural order of a column, then the other way round, then the order that the server gave. */
+/**
+ * First the natural order of a column, then the other way round, then the order that the server gave.
+ * @param {HTMLElement} heading
+ */
 function sortBy(heading) {
-  const by = heading.dataset.sort;
+  const by = /** @type {keyof import("answers").Price} */ (heading.dataset.sort);
   const ascendingFirst = heading.dataset.first === "ascending";
   if (order.by !== by) order = { by, ascending: ascendingFirst };
   else if (order.ascending === ascendingFirst) order = { by, ascending: !ascendingFirst };
   else order = { by: null, ascending: false };
-  for (const other of document.querySelectorAll("#prices th[data-sort]")) {
+  for (const other of headings()) {
     mark(other, { "aria-sort": other.dataset.sort === order.by ? (order.ascending ? "ascending" : "descending") : null });
   }
   arrange();
@@ -66,20 +88,31 @@ function arrange() {
   const wanted = byId("prices-search").value.trim().toUpperCase();
   const found = sorted(coins.filter((coin) => coin.symbol.includes(wanted)));
   keyed(byId("prices-rows"), found, (coin) => coin.symbol, makeRow);
-  say(byId("prices-count"), coins.length ? t(wanted ? "prices.found" : "prices.count", { n: whole(found.length), count: found.length, all: whole(coins.length) }) : "");
+  say(
+    byId("prices-count"),
+    coins.length ? t(wanted ? "prices.found" : "prices.count", { n: whole(found.length), count: found.length, all: whole(coins.length) }) : "",
+  );
   show(byId("prices-empty"), found.length === 0);
   say(byId("prices-empty"), coins.length ? t("prices.none") : t("page.nothing"));
 }
 
+/** @param {import("answers").Price[]} list */
 function sorted(list) {
-  if (!order.by) return list;
+  const { by } = order;
+  if (!by) return list;
+  const known = list.filter((coin) => coin[by] !== null && coin[by] !== undefined);
+  const unknown = list.filter((coin) => !known.includes(coin));
   const sign = order.ascending ? 1 : -1;
-  const value = (coin) => coin[order.by];
-  const isKnown = (coin) => value(coin) !== null && value(coin) !== undefined;
-  const compare = (one, other) => (value(one) < value(other) ? -1 : value(one) > value(other) ? 1 : 0);
-  return [...list.filter(isKnown).sort((one, other) => sign * compare(one, other)), ...list.filter((coin) => !isKnown(coin))];
+  return [...known.sort((one, other) => sign * compare(one[by], other[by])), ...unknown];
 }
 
+/**
+ * @param {any} one a number, a text or a list, like the other
+ * @param {any} other
+ */
+const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+
+/** @returns {import("page").Part<import("answers").Price>} */
 function makeRow() {
   const button = element("button", { type: "button", class: "coin" });
   const cells = {
@@ -92,6 +125,11 @@ function makeRow() {
     volume: amount(""),
     age: age(),
   };
+  /**
+   * @param {string} kind
+   * @param {string} label
+   * @param {import("page").Child[]} children
+   */
   const cell = (kind, label, ...children) => element("td", { role: "cell", class: kind, "data-label": label }, ...children);
   const spark = cell("spark", t("prices.spark"));
   const node = element(
@@ -107,6 +145,7 @@ function makeRow() {
     cell("number more", t("prices.volume.median"), cells.volume),
     cell("age more", t("age.title"), cells.age),
   );
+  /** @type {(number | null)[] | null} */
   let drawn = null;
   return {
     node,
@@ -128,7 +167,8 @@ function makeRow() {
       setAge(cells.age, coin.timestamp, limitOf(TABLE));
       const values = sparks.get(coin.symbol) ?? null;
       if (values !== drawn) {
-        spark.replaceChildren(...[values && sparkline(values)].filter(Boolean));
+        const line = values && sparkline(values);
+        spark.replaceChildren(...(line ? [line] : []));
         drawn = values;
       }
     },

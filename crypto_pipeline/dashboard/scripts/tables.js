@@ -5,10 +5,15 @@ import { byId, element, keyed, say } from "./elements.js";
 import { number, whole } from "./formats.js";
 import { t } from "./words.js";
 
+/** @param {import("answers").Tables} answer */
 export function showTables({ tables }) {
   keyed(byId("tables-list"), tables, (one) => one.table, makeItem);
 }
 
+/**
+ * @param {import("answers").TableAge} first
+ * @returns {import("page").Part<import("answers").TableAge>}
+ */
 function makeItem(first) {
   const rows = element("span", { class: "rows" });
   const old = age();

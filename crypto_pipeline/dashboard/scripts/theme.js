@@ -5,12 +5,18 @@ import { t } from "./words.js";
 
 const ORDER = ["auto", "light", "dark"];
 const A_YEAR = 365 * 24 * 60 * 60;
+/** @type {(() => void)[]} */
 const listeners = [];
 
-/** Called after the colours have changed. */
+/**
+ * Called after the colours have changed.
+ * @param {() => void} listener
+ */
 export const onTheme = (listener) => listeners.push(listener);
 
-const tellAll = () => listeners.forEach((listener) => listener());
+function tellAll() {
+  for (const listener of listeners) listener();
+}
 
 export function begin() {
   const root = document.documentElement;
@@ -18,7 +24,8 @@ export function begin() {
   const name = () => say(button, t(`theme.${root.dataset.theme}`));
   name();
   button.addEventListener("click", () => {
-    root.dataset.theme = ORDER[(ORDER.indexOf(root.dataset.theme) + 1) % ORDER.length];
+    root.dataset.theme = ORDER[(ORDER.indexOf(root.dataset.theme ?? "") + 1) % ORDER.length];
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in half of the browsers
     document.cookie = `crypto_pipeline_theme=${root.dataset.theme}; path=/; max-age=${A_YEAR}; samesite=lax`;
     name();
     tellAll();

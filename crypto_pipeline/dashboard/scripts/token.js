@@ -3,6 +3,7 @@
 import { byId, show } from "./elements.js";
 
 const KEY = "crypto_pipeline_token";
+/** @type {Promise<void> | null} */
 let asking = null;
 
 export const token = () => sessionStorage.getItem(KEY);
