@@ -41,8 +41,8 @@ from crypto_pipeline.sources.kit import Context, Endpoint
 
 log = logging.getLogger(__name__)
 
-RATES_TAKE_AT_MOST = 5.0
-"""Seconds that an answer waits for an exchange rate."""
+RATES_TAKE_AT_MOST = 20.0
+"""Seconds that an answer waits for an exchange rate: as long as a source of rates may take."""
 LAG_WORTH_A_WORD, LAG_SHARE = 10.0, 0.25
 """Seconds, and part of a collection, that this machine may be away before it says that it is too slow."""
 DERIVED = frozenset({consensus.TABLE})

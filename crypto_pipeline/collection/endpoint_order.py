@@ -60,6 +60,11 @@ class EndpointOrder:
         """After a pause of its breaker one request shows whether a source is well again; the others wait for it."""
         return self.state.breaker != "closed"
 
+    @property
+    def knows_enough(self) -> bool:
+        """Whether "nothing new" would be a good answer: what is known is not as old yet as an answer may be."""
+        return self.state.fresh_until is None or self.clock() <= self.state.fresh_until
+
     def request_of(self, spec: RequestSpec, *, alone: bool) -> Request:
         """A request as it goes out.
 
@@ -67,7 +72,7 @@ class EndpointOrder:
         """
         endpoint, template, provider = self.endpoint, self.endpoint.request, self.endpoint.provider
         secret = endpoint.key if self.key else None
-        conditional = template.method == "GET" and alone and self.remember_answer
+        conditional = template.method == "GET" and alone and self.remember_answer and self.knows_enough
         return Request(
             url=endpoint.url(spec),
             method=template.method,

@@ -235,8 +235,16 @@ class EndpointRun:
         if not self._is_alone:
             return RequestOutcome(read.normalised)
         if body_hash == order.state.body_hash and not _tells_time(read.normalised, context):
-            return RequestOutcome(unchanged=True)
-        validators = Validators(answer.etag, answer.last_modified, body_hash) if order.remember_answer else None
+            if order.knows_enough:
+                return RequestOutcome(unchanged=True)
+            raise SourceError(
+                Outcome.STALE,
+                f"the same answer as before; it was good until {order.state.fresh_until:%Y-%m-%d %H:%M} UTC",
+            )
+        fresh_until = reading.fresh_until(order.endpoint, read)
+        validators = (
+            Validators(answer.etag, answer.last_modified, body_hash, fresh_until) if order.remember_answer else None
+        )
         return RequestOutcome(read.normalised, validators=validators)
 
     def _note_fields(self, spec: RequestSpec, payload: Payload) -> None:

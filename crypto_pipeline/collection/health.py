@@ -53,6 +53,8 @@ class EndpointState:
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    fresh_until: datetime | None = None
+    """Until when "nothing new" is a good answer: what is known then is as old as an answer may be."""
     fields: str | None = None
     """The fields of its answers, as collection/drift.py writes them."""
 
@@ -63,6 +65,8 @@ class Validators(NamedTuple):
     etag: str | None
     last_modified: str | None
     body_hash: str | None
+    fresh_until: datetime | None = None
+    """Until when "nothing new" is a good answer; None where that does not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,7 @@ def next_state(state: EndpointState, event: Event) -> EndpointState:
 
 def _after_success(state: EndpointState, event: Event) -> EndpointState:
     """Well again: nothing stays of what went wrong before."""
-    validators = event.validators or Validators(state.etag, state.last_modified, state.body_hash)
+    validators = event.validators or Validators(state.etag, state.last_modified, state.body_hash, state.fresh_until)
     return EndpointState(
         asked_at=event.at,
         succeeded_at=event.at,
@@ -174,6 +178,7 @@ def _after_success(state: EndpointState, event: Event) -> EndpointState:
         etag=validators.etag,
         last_modified=validators.last_modified,
         body_hash=validators.body_hash,
+        fresh_until=validators.fresh_until,
         fields=state.fields,
     )
 

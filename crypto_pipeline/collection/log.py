@@ -82,6 +82,7 @@ def memory_from(rows: Iterable[Mapping[str, Any]]) -> Memory:
             etag=row["etag"],
             last_modified=row["last_modified"],
             body_hash=row["body_hash"],
+            fresh_until=row["fresh_until"],
             fields=row["fields"],
         )
         for row in rows
@@ -211,5 +212,6 @@ def _health(result: EndpointResult, known: EndpointState) -> TableRow:
         "etag": known.etag,
         "last_modified": known.last_modified,
         "body_hash": known.body_hash,
+        "fresh_until": known.fresh_until,
         "fields": known.fields,
     }

@@ -101,12 +101,26 @@ def objection_to(endpoint: Endpoint, read: Read, around: NormalisationContext) -
     if not rows and not endpoint.answer.may_be_empty:
         entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
         return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")
-    for table, made in rows.items():
-        limit = _stale_after(endpoint, table)
-        newest = max((_time_of(row) for row in made), default=None)
-        if limit and newest and around.fetched_at - newest > limit:
+    for table, (newest, limit) in _newest_of(endpoint, read).items():
+        if around.fetched_at - newest > limit:
             return SourceError(Outcome.STALE, f"its newest row for {table} is of {newest:%Y-%m-%d %H:%M} UTC")
     return None
+
+
+def fresh_until(endpoint: Endpoint, read: Read) -> datetime | None:
+    """Until when it is no fault that a source has nothing newer than this answer; None for what cannot grow stale."""
+    return min((newest + limit for newest, limit in _newest_of(endpoint, read).values()), default=None)
+
+
+def _newest_of(endpoint: Endpoint, read: Read) -> dict[str, tuple[datetime, timedelta]]:
+    """Of each table that can grow stale the time of the newest row, and how old that may be."""
+    found: dict[str, tuple[datetime, timedelta]] = {}
+    for table, made in read.normalised.rows.items():
+        limit = _stale_after(endpoint, table)
+        newest = max((_time_of(row) for row in made), default=None)
+        if limit and newest:
+            found[table] = (newest, limit)
+    return found
 
 
 def _stale_after(endpoint: Endpoint, table: str) -> timedelta | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 import pytest
 
@@ -19,6 +21,7 @@ from crypto_pipeline.sources.kit import (
     Budget,
     Context,
     Endpoint,
+    Expected,
     Payload,
     PoolMember,
     Provider,
@@ -26,6 +29,7 @@ from crypto_pipeline.sources.kit import (
     Rows,
     SubRequest,
     each,
+    reject,
     together,
 )
 from crypto_pipeline_tests.collection.collected import answer, collect, exchange, index, usual_answers
@@ -154,6 +158,87 @@ def test_a_source_with_an_etag_is_asked_whether_anything_is_new() -> None:
 
     collected = collect([exchange("one")], app, memory={"one.ticker": known})
     assert collected.outcomes == {"one.ticker": Outcome.NOT_MODIFIED}
+
+
+def newest_of(minutes: float) -> tuple[Endpoint, ServedResponse]:
+    """A source that may be an hour old, and its answer of so many minutes ago with an ETag."""
+    endpoint = index("mood", answer=Expected(stale_after_minutes=60))
+    at = (datetime.now(timezone.utc) - timedelta(minutes=minutes)).isoformat()
+    return endpoint, answer({"value": 20, "at": at}, etag='"abc"')
+
+
+@pytest.mark.parametrize(("minutes", "asked_with"), [(58, '"abc"'), (62, None)])
+def test_nothing_new_is_a_good_answer_until_what_is_known_is_too_old(minutes: int, asked_with: str | None) -> None:
+    now = datetime.now(timezone.utc)
+    endpoint, first = newest_of(1)
+    state = collect([endpoint], lambda request: first).result("mood.index").remembered
+    assert state
+    assert state.fresh_until
+    later = now + timedelta(minutes=minutes - 1)
+    asked: list[str | None] = []
+
+    def app(request: ServedRequest) -> ServedResponse:
+        asked.append(request.headers.get("if-none-match"))
+        return ServedResponse(304) if asked[-1] else first
+
+    again = collect([endpoint], app, memory={"mood.index": state}, clock=lambda: later)
+    assert asked == [asked_with]
+    assert again.outcomes == {"mood.index": Outcome.NOT_MODIFIED if asked_with else Outcome.OK}
+
+
+@pytest.mark.parametrize(
+    ("good_for", "outcome"), [(timedelta(minutes=1), Outcome.NOT_MODIFIED), (timedelta(minutes=-1), Outcome.STALE)]
+)
+def test_the_same_body_again_and_again_becomes_stale(good_for: timedelta, outcome: Outcome) -> None:
+    first = collect([exchange("one")]).result("one.ticker").remembered
+    assert first
+    assert first.fresh_until
+    assert first.fresh_until > datetime.now(timezone.utc) + timedelta(minutes=59)
+    state = replace(first, fresh_until=datetime.now(timezone.utc) + good_for)
+    again = collect([exchange("one")], memory={"one.ticker": state})
+    assert again.outcomes == {"one.ticker": outcome}
+    remembered = again.result("one.ticker").remembered
+    assert remembered
+    assert (remembered.body_hash, remembered.fresh_until) == (first.body_hash, state.fresh_until)
+
+
+def test_an_error_in_the_body_leaves_the_remembered_fields() -> None:
+    first = collect([index("mood")]).result("mood.index").remembered
+    assert first
+    assert first.fields
+    again = collect([index("mood")], lambda request: answer({"oops": 1}), memory={"mood.index": first})
+    assert again.outcomes == {"mood.index": Outcome.UNPARSEABLE}
+    provider = Provider("mood", "https://mood.example")
+
+    @provider.endpoint(Metric, "/index", name="index")
+    def refusing(payload: Payload) -> Rows:
+        reject(payload["error"])
+        return []
+
+    said = collect(provider.endpoints, lambda request: answer({"error": "x"}), memory={"mood.index": first})
+    assert said.outcomes == {"mood.index": Outcome.ERROR_IN_BODY}
+    remembered = said.result("mood.index").remembered
+    assert remembered
+    assert remembered.fields == first.fields
+    assert said.rows("schema_drift") == []
+
+
+@pytest.mark.parametrize(("old", "outcome"), [(4, Outcome.OK), (5, Outcome.STALE)])
+def test_the_newest_row_says_how_old_an_answer_is(old: int, outcome: Outcome) -> None:
+    provider = Provider("five", "https://five.example")
+
+    @provider.endpoint(Metric, "/index", name="index", answer=Expected(stale_after_minutes=60))
+    def parser(payload: Payload) -> Rows:
+        return [Metric(f"metric {number}", 1, "index", timestamp=at) for number, at in enumerate(payload)]
+
+    now = datetime.now(timezone.utc)
+    times = [(now - timedelta(minutes=90)).isoformat()] * old + [now.isoformat()] * (5 - old)
+    for served in (answer(times), answer(times[::-1])):
+        assert collect(provider.endpoints, partial(_same, served)).outcomes == {"five.index": outcome}
+
+
+def _same(served: ServedResponse, request: ServedRequest) -> ServedResponse:
+    return served
 
 
 def test_nothing_is_remembered_of_an_answer_whose_rows_are_not_all_stored() -> None:

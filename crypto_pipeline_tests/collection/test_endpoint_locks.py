@@ -84,6 +84,25 @@ async def test_two_collections_of_one_process_do_not_ask_the_same_either(file: P
     assert await locks.claim("kraken.ticker") is None
 
 
+async def test_of_several_outcomes_the_last_since_the_waiting_began_counts(file: Path) -> None:
+    locks = claims_in(file)
+    assert await locks.claim("kraken.ticker") is None
+    locks.release("kraken.ticker", Outcome.TIMEOUT, NOW)
+    assert await locks.claim("kraken.ticker") is None
+    told: list[PeerOutcome | None] = []
+
+    async def other() -> None:
+        told.append(await claims_in(file).claim("kraken.ticker", patience=10))
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(other)
+        await anyio.sleep(0.1)
+        with file.open("a") as lines:
+            lines.write(f"{NOW.isoformat()} blocked kraken.ticker\n{NOW.isoformat()} empty kraken.candles\n")
+        locks.release("kraken.ticker", Outcome.OK, NOW)
+    assert told == [PeerOutcome(NOW, Outcome.OK)]
+
+
 async def test_a_process_that_is_killed_leaves_its_endpoint_to_others(file: Path) -> None:
     with another_process(file, "kraken.ticker") as process:
         process.kill()

@@ -53,6 +53,7 @@ SOURCE_HEALTH = Table(
         Column("etag", TEXT, "Validator for the next conditional request"),
         Column("last_modified", TEXT, "Validator for the next conditional request"),
         Column("body_hash", TEXT, "Hash of the last usable answer, to recognise the same answer again"),
+        Column("fresh_until", TIME, "Until when 'nothing new' is a good answer; then it is asked for all that it has"),
         Column("fields", TEXT, "Fields of its JSON answers, to tell when one comes or goes (schema_drift)"),
         *COLLECTED,
     ),
