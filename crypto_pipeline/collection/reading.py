@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crypto_pipeline.collection import json_text
+from crypto_pipeline.collection.candle_spacing import Spacing
 from crypto_pipeline.collection.normalise import aggregates, markets, transfers
 from crypto_pipeline.collection.normalise import simple_rows as plain
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow
 from crypto_pipeline.collection.normalise.news import articles as news
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
-from crypto_pipeline.schema.rows import Article, Price, Quote, Row, Transfer
+from crypto_pipeline.schema.rows import Article, Candle, Price, Quote, Row, Transfer
 from crypto_pipeline.schema.tables import feed_of
 from crypto_pipeline.sources.formats.charsets import text_of
 from crypto_pipeline.sources.formats.xml_text import PageForPeople
@@ -60,6 +61,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
     Raises SourceError when the source said that it cannot answer, and when its answer has another shape.
     """
     unreadable = Normalised()
+    spacing = Spacing()
     entries = 0
 
     def readable() -> Iterator[Any]:
@@ -71,6 +73,8 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
             if isinstance(row, Unreadable):
                 unreadable.reject(endpoint.tables[0], f"it cannot be read: {row.reason}", row.entry)
             else:
+                if isinstance(row, Candle):
+                    spacing.note(row)
                 yield row
 
     normalised = Normalised()
@@ -83,6 +87,8 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
         raise SourceError(Outcome.BLOCKED, f"a page for people came instead of a feed: {error}") from None
     except MALFORMED as error:
         raise SourceError(Outcome.UNPARSEABLE, f"the answer has another shape: {_said(error)}") from None
+    if why := spacing.contradiction():
+        raise SourceError(Outcome.UNPARSEABLE, why)
     normalised.extend(unreadable)
     return Read(normalised, entries)
 

@@ -1,7 +1,9 @@
 """CoinGecko: prices, candles, totals, attention. https://docs.coingecko.com/reference/introduction"""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import Candle, Defi, Derivative, Metric, Overview, Price, Rate
 from crypto_pipeline.sources.kit import (
     Context,
@@ -310,15 +312,30 @@ def exchange_rates(payload: Payload) -> Rows:
 def candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795433400000, 90400.0, 90600.5, 90350.0, 90500.5], [1795435200000, 90500.5, 90550.0, 90480.0, 90510.0]]
 
-    The end of the half hour, then open, high, low and close.
+    The end of the candle, then open, high, low and close. One day has half hours; the candles of a longer time are longer,
+    of 4 hours or 4 days, and the answer does not say so: their ends do.
     """
     reject(_error(payload))
+    interval, length = _spacing(present(payload))
 
     def candle(fields: Payload) -> Candle:
         ends_at, opened, high, low, close = fields
-        return Candle(spec.values["symbol"], "30m", number(ends_at) - HALF_AN_HOUR_MS, opened, high, low, close)
+        return Candle(spec.values["symbol"], interval, number(ends_at) - length, opened, high, low, close)
 
     return each(payload, candle)
+
+
+def _spacing(entries: list[Payload]) -> tuple[str, int]:
+    """The interval of candles and its length in milliseconds: as they lie; one alone is what was asked for.
+
+    ValueError for candles of a length that there is none of.
+    """
+    ends = sorted(number(entry[0]) for entry in entries if isinstance(entry, list))
+    step = min((later - earlier for earlier, later in pairwise(ends)), default=HALF_AN_HOUR_MS)
+    for name, seconds in INTERVAL_SECONDS.items():
+        if seconds * 1000 == step:
+            return name, seconds * 1000
+    raise ValueError(f"its candles lie {step / 1000:g} s apart")
 
 
 @coingecko.endpoint(
