@@ -16,7 +16,7 @@ def like_binance(ticker: Payload, *, change_is_fraction: bool = False) -> Quote:
 
     Everything is over the 24 hours before closeTime. Some that copied the shape tell the change as a fraction of one.
     """
-    change = ticker["priceChangePercent"]
+    change = ticker.get("priceChangePercent")
     return Quote(
         ticker["symbol"],
         last=ticker["lastPrice"],
@@ -36,7 +36,7 @@ def like_okx(ticker: Payload) -> Quote | None:
 
     On the spot market vol24h is coins and volCcy24h the quote currency. Contracts, which count otherwise, are passed over.
     """
-    if ticker["instType"] != "SPOT":
+    if ticker.get("instType", "SPOT") != "SPOT":
         return None
     return Quote(
         ticker["instId"],
