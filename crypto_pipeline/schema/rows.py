@@ -86,6 +86,8 @@ class Article(NamedTuple):
     guid: str | None = None
     author: str | None = None
     categories: tuple[str, ...] = ()
+    about_crypto: bool = True
+    """False for an article that does not mention crypto, of an outlet that writes about other things too."""
 
 
 class Metric(NamedTuple):

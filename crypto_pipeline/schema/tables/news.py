@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from crypto_pipeline.schema.declare import REAL, TEXT, TIME, Column, Feed, Group, Table
+from crypto_pipeline.schema.declare import FLAG, REAL, TEXT, TIME, Column, Feed, Group, Table
 from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.schema.tables.shared import FETCHED
 
@@ -43,7 +43,16 @@ NEWS_ARTICLES = Table(
             "When the outlet says it was published; NULL when it does not say or cannot be right",
         ),
         Column("updated_at", TIME, "When the outlet says it was last edited"),
-        Column("sentiment", TEXT, "positive, neutral or negative by word list; NULL where no list fits the language"),
+        Column(
+            "about_crypto",
+            FLAG,
+            "False for an article that does not mention crypto, of an outlet that writes about other things too",
+        ),
+        Column(
+            "sentiment",
+            TEXT,
+            "positive, neutral or negative by word list; NULL where no list fits the language or it is not about crypto",
+        ),
         Column("sentiment_score", REAL, "The word list's score", "-1 to 1"),
         Column("sentiment_method", TEXT, "Word list and version that the sentiment comes from"),
         Column("tags", TEXT, "Coins and topics named, sorted, separated by commas: BTC,ETH,etf"),
@@ -56,7 +65,7 @@ NEWS_ARTICLES = Table(
             "The same for articles that seem to tell the same story; a soft guess",
             keep_first=True,
         ),
-        Column("date_note", TEXT, "What had to be assumed about published_at: no zone, in the future"),
+        Column("date_note", TEXT, "What had to be assumed about published_at: no zone, an unknown zone, in the future"),
         Column("first_seen_at", TIME, "When it was first collected", keep_first=True),
         *FETCHED,
     ),

@@ -25,6 +25,7 @@ TOPICS: Mapping[str, str] = {
 ABOUT_CRYPTO = (
     r"crypto\w*|bitcoins?|btc|ethereum|ether|eth|blockchains?|stablecoins?|defi|nfts?|web3|tokens?|tokeni[sz]\w*"
     r"|digital assets?|virtual currenc\w+|virtual assets?|digital currenc\w+|altcoins?|memecoins?|xrp|solana|dogecoin"
-    r"|distributed ledger|coinbase|binance|kraken|tether|airdrops?"
+    r"|distributed ledger|coinbase|binance|kraken|tether|airdrops?|on-?chain|hash ?rate|satoshis?|halving|memecoins?"
+    r"|crypto-?assets?|cbdcs?|polymarket|metamask|depin|layer[- ]2|rollups?|proof[- ]of[- ](?:work|stake)"
 )
 """What makes an item of an outlet that writes about other things too worth keeping, as an expression over folded text."""

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from crypto_pipeline.schema.rows import Article, Row
 from crypto_pipeline.sources.formats.feeds import feed
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, Unreadable, get
+from crypto_pipeline.sources.kit import Expected, Parser, Payload, Provider, Rows, Unreadable, get
+from crypto_pipeline.sources.lexicon.coins import NAMES
 from crypto_pipeline.sources.lexicon.topics import ABOUT_CRYPTO
 
 YEAR = 365 * 24 * 60
@@ -24,7 +25,9 @@ class Outlet(NamedTuple):
     language: str = "en"
     params: Mapping[str, str] = MappingProxyType({})
     mixed: bool = False
-    """It writes about other things too: only what is about crypto is taken, which may be nothing."""
+    """It writes mostly about other things: only what is about crypto is taken, which may be nothing."""
+    wide: bool = False
+    """It writes about other things too: all is taken, and what is not about crypto is marked."""
     on: bool = True
     quirks: str = ""
 
@@ -34,24 +37,24 @@ OUTLETS = (
     Outlet("coindesk", "https://www.coindesk.com/arc/outboundfeeds/rss", quirks="An empty dc:description follows the full description."),
     Outlet("cointelegraph", "https://cointelegraph.com/rss", quirks="The guid is the clean address. Articles are edited quietly."),
     Outlet("theblock", "https://www.theblock.co/rss.xml", quirks="Times are US Eastern."),
-    Outlet("decrypt", "https://decrypt.co/feed", quirks="Reaches back three weeks."),
+    Outlet("decrypt", "https://decrypt.co/feed", wide=True, quirks="Reaches back three weeks. Writes about AI, games and films too."),
     Outlet("bitcoin_magazine", "https://bitcoinmagazine.com/feed", quirks="Answers 403 to some networks."),
     Outlet("cryptoslate", "https://cryptoslate.com/feed/"),
     Outlet("beincrypto", "https://beincrypto.com/feed/"),
     Outlet("newsbtc", "https://www.newsbtc.com/feed/"),
     Outlet("bitcoinist", "https://bitcoinist.com/feed/", quirks="Of the same publisher as NewsBTC."),
     Outlet("utoday", "https://u.today/rss"),
-    Outlet("cryptobriefing", "https://cryptobriefing.com/feed/"),
+    Outlet("cryptobriefing", "https://cryptobriefing.com/feed/", wide=True),
     Outlet("ambcrypto", "https://ambcrypto.com/feed/"),
     Outlet("coinjournal", "https://coinjournal.net/feed/"),
     Outlet("the_defiant", "https://thedefiant.io/feed", 30),
     Outlet("bitcoin_com_news", "https://news.bitcoin.com/feed/"),
-    Outlet("watcher_guru", "https://watcher.guru/news/feed", quirks="Ten items: on busy days a quarter of an hour is not too often."),
+    Outlet("watcher_guru", "https://watcher.guru/news/feed", wide=True, quirks="Ten items: on busy days a quarter of an hour is not too often."),
     Outlet("protos", "https://protos.com/feed/", 30),
     Outlet("unchained", "https://unchainedcrypto.com/feed/", 30),
     Outlet("daily_hodl", "https://dailyhodl.com/feed/"),
     Outlet("coingape", "https://coingape.com/feed/"),
-    Outlet("cryptopolitan", "https://www.cryptopolitan.com/feed/"),
+    Outlet("cryptopolitan", "https://www.cryptopolitan.com/feed/", wide=True),
     Outlet("finbold", "https://finbold.com/feed/", mixed=True, quirks="Covers stocks too."),
     Outlet("finance_magnates_crypto", "https://www.financemagnates.com/cryptocurrency/feed/", 30),
     Outlet("fxstreet_crypto", "https://www.fxstreet.com/rss/crypto"),
@@ -126,7 +129,8 @@ OUTLETS = (
     Outlet("reddit_bitcoin", "https://www.reddit.com/r/Bitcoin/hot.rss", 60, "en", {"limit": "40"}, on=False, quirks="Answers 429 to most."),
 )  # fmt: skip
 
-_ABOUT_CRYPTO = re.compile(rf"(?<!\w)(?:{ABOUT_CRYPTO})(?!\w)")
+_OF_COINS = "|".join(re.escape(name) for name in NAMES if name != "tron")  # a film as well
+_ABOUT_CRYPTO = re.compile(rf"(?<!\w)(?:{ABOUT_CRYPTO}|{_OF_COINS})(?!\w)")
 
 
 def feed_about_crypto(payload: Payload) -> Rows:
@@ -135,6 +139,21 @@ def feed_about_crypto(payload: Payload) -> Rows:
     Items that do not mention crypto are passed over.
     """
     return [row for row in feed(payload) if isinstance(row, Unreadable) or _is_about_crypto(row)]
+
+
+def feed_marked(payload: Payload) -> Rows:
+    """As feed: <rss version="2.0"><channel>...<item><title>...</title>...</item></channel></rss>
+
+    Items that do not mention crypto are marked.
+    """
+    for row in feed(payload):
+        yield row._replace(about_crypto=_is_about_crypto(row)) if isinstance(row, Article) else row
+
+
+def _parser(outlet: Outlet) -> Parser:
+    if outlet.mixed:
+        return feed_about_crypto
+    return feed_marked if outlet.wide else feed
 
 
 def _is_about_crypto(row: Row) -> bool:
@@ -164,7 +183,7 @@ def _provider(outlet: Outlet) -> Provider:
             may_be_empty=outlet.mixed,
             language=outlet.language,
         ),
-    )(feed_about_crypto if outlet.mixed else feed)
+    )(_parser(outlet))
     return provider
 
 

@@ -96,7 +96,7 @@ def _article(row: Article, source: str, language: str | None, fetched_at: dateti
     guid = _said(row.guid, MOST_GUID)
     published_at, date_note = published(row.published, fetched_at)
     updated_at, _ = published(row.updated, fetched_at)
-    feeling = sentiment(title, language) if _is_journalism(source) else None
+    feeling = sentiment(title, language) if row.about_crypto and _is_journalism(source) else None
     content = without_tail(_said(row.content, MOST_CONTENT * 4) or "")
     return {
         "title": title,
@@ -105,6 +105,7 @@ def _article(row: Article, source: str, language: str | None, fetched_at: dateti
         "url": _address(row, source, guid, title, asked),
         "published_at": published_at,
         "updated_at": updated_at,
+        "about_crypto": row.about_crypto,
         "sentiment": feeling.label if feeling else None,
         "sentiment_score": feeling.score if feeling else None,
         "sentiment_method": METHOD if feeling else None,

@@ -49,6 +49,7 @@ def test_an_article_becomes_a_row_with_every_column_of_its_table_that_a_source_c
         "url": "https://outlet.example/a",
         "published_at": datetime(2026, 11, 23, 10, tzinfo=timezone.utc),
         "updated_at": datetime(2026, 11, 23, 11, tzinfo=timezone.utc),
+        "about_crypto": True,
         "sentiment": "positive",
         "sentiment_score": row["sentiment_score"],
         "sentiment_method": METHOD,
@@ -66,6 +67,11 @@ def test_an_article_becomes_a_row_with_every_column_of_its_table_that_a_source_c
 def test_an_article_without_a_date_has_none_and_says_so() -> None:
     (row,) = rows_of(Article("T", "https://outlet.example/a"))
     assert (row["published_at"], row["date_note"], row["first_seen_at"]) == (None, "no date", NOW)
+
+
+def test_an_article_that_is_not_about_crypto_says_so_and_has_no_sentiment() -> None:
+    (row,) = rows_of(Article("Sales of robots surge", "https://outlet.example/a", about_crypto=False))
+    assert (row["about_crypto"], row["sentiment"], row["sentiment_score"]) == (False, None, None)
 
 
 ONCE = Article("T", "https://outlet.example/a", guid="1")
