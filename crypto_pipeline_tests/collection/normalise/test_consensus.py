@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,12 @@ def test_a_source_far_off_the_median_of_five_others_is_left_out_with_its_reason(
     rows, rejected = consensus([*(said(name, 100.0) for name in "abcde"), said("other_coin", 0.5)], NOON)
     assert (rows[0]["sources"], rows[0]["outliers"], rows[0]["lowest_usd"]) == (5, "other_coin", 100.0)
     assert [one.reason for one in rejected] == ["its price 0.5 is -100 % off the median 100 of 5 others"]
+
+
+@pytest.mark.parametrize(("price", "outliers"), [(119.9, None), (120.1, "other"), (80.1, None), (79.9, "other")])
+def test_more_than_a_fifth_off_the_others_is_far(price: float, outliers: str | None) -> None:
+    rows, _ = consensus([*(said(name, 100.0) for name in "abcde"), said("other", price)], NOON)
+    assert rows[0]["outliers"] == outliers
 
 
 def test_with_fewer_than_five_others_nobody_can_say_who_is_wrong() -> None:

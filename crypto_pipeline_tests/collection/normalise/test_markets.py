@@ -11,6 +11,7 @@ from crypto_pipeline.collection.normalise.aggregates import normalise_prices
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
 from crypto_pipeline.collection.normalise.market_rows import latest_of, market_of
 from crypto_pipeline.collection.normalise.markets import normalise_quotes
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.rows import Price, Quote
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import Universe
@@ -191,12 +192,19 @@ def test_a_price_of_yesterday_s_yesterday_is_rejected_as_stale() -> None:
     old = NOON - timedelta(days=1, minutes=1)
     normalised = normalise_quotes([Quote("BTC-USD", 90_500, timestamp=old.timestamp())], exchange, CONTEXT)
     assert [rejected.stale for rejected in normalised.rejected] == [True]
+    assert normalised.stale_count == 1
+    yesterday = NOON - timedelta(days=1)
+    assert only_row(Quote("BTC-USD", 90_500, timestamp=yesterday.timestamp()))["timestamp"] == yesterday
+    aggregated = normalise_prices([Price("BTC", 1, timestamp=old.timestamp())], exchange, CONTEXT)
+    assert (aggregated.rows, aggregated.stale_count) == ({}, 1)
 
 
 def test_a_clock_that_is_a_little_ahead_is_set_back_and_one_far_ahead_is_not_believed() -> None:
     ahead = (NOON + timedelta(minutes=2)).isoformat()
     assert only_row(Quote("BTC-USD", 1, timestamp=ahead))["timestamp"] == NOON
-    far = (NOON + timedelta(hours=2)).isoformat()
+    edge = (NOON + CLOCK_TOLERANCE).isoformat()
+    assert only_row(Quote("BTC-USD", 1, timestamp=edge))["timestamp"] == NOON
+    far = (NOON + CLOCK_TOLERANCE + timedelta(seconds=1)).isoformat()
     normalised = normalise_quotes([Quote("BTC-USD", 1, timestamp=far)], exchange, CONTEXT)
     assert "in the future" in normalised.rejected[0].reason
 
