@@ -86,7 +86,15 @@ class Settings(BaseSettings):
         le=1200,
         description="Months older than this many move from the database to Parquet files; 0: none do.",
     )
-    run_days: int = Field(7, ge=1, le=3650, description="Days that Dagster keeps its runs and their events for.")
+    run_days: int = Field(
+        7, ge=1, le=3650, description="Days that Dagster keeps its runs for, and the events of those that failed."
+    )
+    event_hours: int = Field(
+        6,
+        ge=1,
+        le=87_600,
+        description="Hours that Dagster keeps the events and the printed lines of runs that went well for.",
+    )
     symbols: str = Field(
         "",
         description="Coins to keep, separated by commas: BTC,ETH; +NAME for one that our list does not have. 'all' keeps every coin. Default: the 100 that matter most.",

@@ -23,7 +23,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "What is collected": ("symbols", "intervals", "whale_usd", "sources_off", "sources_on", "contact"),
     "When": ("ui_cron", "historical_cron", "maintenance_cron"),
     "How long things may take": ("request_seconds", "ui_seconds", "historical_seconds", "lock_seconds"),
-    "How long things are kept": ("keep_days", "archive_months", "run_days"),
+    "How long things are kept": ("keep_days", "archive_months", "run_days", "event_hours"),
     "Addresses, ports, access": ("ui_port", "api_port", "api_host", "api_token"),
     "Alerts and logs": ("alert_urls", "failures_before_alert", "disk_free_gb", "log_format"),
     "Replayed answers": ("gateway_url", "demo"),

@@ -4,9 +4,10 @@ Belongs here: the one step that collects the tables, and what Dagster shows of e
 Does not belong here: the tables as the UI knows them (orchestration/asset_specs.py), asking (collection/), storing (orchestration/io_managers.py).
 """
 
+import logging
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -15,13 +16,18 @@ from crypto_pipeline import logs
 from crypto_pipeline.orchestration.asset_specs import spec_of
 from crypto_pipeline.orchestration.checks import Quality
 from crypto_pipeline.orchestration.resources import Reporter, Sources, WarehouseResource
+from crypto_pipeline.orchestration.run_details import forget_details
 from crypto_pipeline.orchestration.runs import only_run_of, stamped_tables
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, feeds
+from crypto_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from crypto_pipeline.collection.collector import Collector
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
     from crypto_pipeline.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
 
 SHOWN_FAILURES = 50
 WORTH_A_LINE_SECONDS = 1.0
@@ -86,9 +92,19 @@ def _collect(
                             missing.append(batch)
         finally:
             _keep_log(context, collector, sources, warehouse, quality)
+            _forget_details(context, settings)
     _require_no_problem(warehouse.warehouse)
     if missing:
         raise dg.Failure(_what_is_missing(missing), metadata={"failures": _failures(_of_all(missing))})
+
+
+def _forget_details(context: dg.AssetExecutionContext, settings: Settings) -> None:
+    """Each run removes the details of the one or two that have become old since the last, so that no backlog grows."""
+    older_than = utc_now() - timedelta(hours=settings.event_hours)
+    try:
+        forget_details(context.instance, settings.dagster_home, older_than)
+    except Exception:  # housekeeping must not be what a collection fails of; the next run tries again
+        log.exception("The details of old runs could not be removed")
 
 
 def _require_no_problem(warehouse: "Warehouse") -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "InstigatorTick",
     "TickStatus",
     "UnresolvedAssetJobDefinition",
+    "forget_checks",
     "forget_leftovers",
     "local_artifacts_in",
     "local_logs_in",
@@ -53,15 +54,22 @@ def forget_leftovers(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
 
     Does nothing to storages that are not SQL. The imports are here because they cost a tenth of a second.
     """
-    from dagster._core.storage.event_log import SqlEventLogStorage
-    from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
     from dagster._core.storage.runs import SqlRunStorage
     from dagster._core.storage.runs.schema import RunTagsTable
 
-    events, storage = instance.event_log_storage, instance.run_storage
-    if isinstance(events, SqlEventLogStorage):
-        with events.index_connection() as connection:
-            connection.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.in_(runs)))
+    forget_checks(instance, runs)
+    storage = instance.run_storage
     if isinstance(storage, SqlRunStorage):
         with storage.connect() as connection:
             connection.execute(RunTagsTable.delete().where(RunTagsTable.c.run_id.in_(runs)))
+
+
+def forget_checks(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
+    """Remove the results of the checks that these runs made, which stay when their events go."""
+    from dagster._core.storage.event_log import SqlEventLogStorage
+    from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+
+    events = instance.event_log_storage
+    if isinstance(events, SqlEventLogStorage):
+        with events.index_connection() as connection:
+            connection.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.in_(runs)))

@@ -3,7 +3,8 @@
 Belongs here: which runs go, removing everything that Dagster keeps of them.
 Does not belong here: runs that are under way or dead (orchestration/runs.py), ticks (Dagster removes them itself, see orchestration/instance.py).
 
-384 collections a day leave 100 MB: Dagster keeps a SQLite file for each run, and removes rows from it but never the file.
+Dagster keeps a SQLite file for each run, and removes rows from it but never the file. What a run leaves besides its own
+row goes earlier where the run went well (orchestration/run_details.py).
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from shutil import rmtree
-from uuid import UUID
 
 import dagster as dg
 
 from crypto_pipeline.maintenance import sqlite_files
 from crypto_pipeline.maintenance.maintaining import Pruned
 from crypto_pipeline.orchestration.dagster_internals import forget_leftovers
+from crypto_pipeline.orchestration.instance import DATABASES
+from crypto_pipeline.orchestration.run_details import EVENTS_OF_RUNS, LOGS_OF_RUNS, is_run, remove_files
 
 KEEP_OF_EACH_JOB = 20
 """The newest runs of a job stay whatever their age: how a job that rests went last is worth knowing."""
@@ -29,9 +30,6 @@ AT_MOST = 5_000
 OVER = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 
 _FOLDERS = ("history", "schedules", "compute_logs")
-_EVENTS_OF_RUNS = Path("history") / "runs"
-_LOGS_OF_RUNS = Path("compute_logs")
-_SHARED = (Path("history") / "runs.db", _EVENTS_OF_RUNS / "index.db", Path("schedules") / "schedules.db")
 
 
 def prune(
@@ -52,7 +50,7 @@ def prune(
             instance.delete_run(run_id)
         forget_leftovers(instance, batch)
     _remove_files(instance, home)
-    for file in _SHARED:
+    for file in DATABASES:
         sqlite_files.give_back(home / file)
     return Pruned(len(runs), before, _size(home))
 
@@ -73,23 +71,11 @@ def _too_old(instance: dg.DagsterInstance, limit: datetime) -> list[str]:
 
 def _remove_files(instance: dg.DagsterInstance, home: Path) -> None:
     """Files of runs that are no more, also of those that an earlier maintenance did not come to the end of."""
-    files = [file for file in (home / _EVENTS_OF_RUNS).glob("*.db") if _is_run(file.stem)]
-    folders = [folder for folder in (home / _LOGS_OF_RUNS).glob("*") if _is_run(folder.name)]
-    known = set(instance.get_run_ids())  # asked last: a run has its row before it has a file
-    for file in files:
-        if file.stem not in known:
-            for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
-                file.with_name(name).unlink(missing_ok=True)
-    for folder in folders:
-        if folder.name not in known:
-            rmtree(folder, ignore_errors=True)
-
-
-def _is_run(name: str) -> bool:
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False
+    files = [file.stem for file in (home / EVENTS_OF_RUNS).glob("*.db") if is_run(file.stem)]
+    folders = [folder.name for folder in (home / LOGS_OF_RUNS).glob("*") if is_run(folder.name)]
+    there = set(instance.get_run_ids())  # asked last: a run has its row before it has a file
+    for run_id in {*files, *folders} - there:
+        remove_files(home, run_id)
 
 
 def _size(home: Path) -> int:

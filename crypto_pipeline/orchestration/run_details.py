@@ -1,0 +1,79 @@
+"""The details of runs that went well: their events and what their steps printed, which go long before the run itself.
+
+Belongs here: whose details go, and removing them.
+Does not belong here: removing whole runs (orchestration/run_history.py).
+
+A run leaves half a megabyte of details and a few kilobytes of itself. Somebody looks at the details of a run that went
+well within hours if ever; those of one that failed stay as long as the run.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from shutil import rmtree
+from uuid import UUID
+
+import dagster as dg
+
+from crypto_pipeline.maintenance import sqlite_files
+from crypto_pipeline.orchestration.dagster_internals import forget_checks
+
+EVENTS_OF_RUNS = Path("history") / "runs"
+LOGS_OF_RUNS = Path("compute_logs")
+EVENT_TABLES = ("event_logs", "asset_event_tags", "alembic_version")
+"""What Dagster looks for in the file of a run: a process that has had it open does not make them again."""
+EMPTY_BYTES = 16 << 10
+"""A file of events that is no larger has none: it is left alone."""
+AT_ONCE = 25
+"""Runs whose details one call removes, in a second or two: more than come in between, so that a backlog ends."""
+
+
+def forget_details(instance: dg.DagsterInstance, home: Path, older_than: datetime) -> int:
+    """Remove the details of runs that went well and ended before this moment, the oldest first; how many runs those were.
+
+    When a table was last stored, and how long a run took, Dagster knows without them. May be cut off at any point.
+    """
+    candidates = _with_details(home, older_than)
+    if not candidates:
+        return 0
+    well = instance.get_run_ids(dg.RunsFilter(run_ids=candidates, statuses=[dg.DagsterRunStatus.SUCCESS]))
+    chosen = [run for run in candidates if run in set(well)][:AT_ONCE]
+    for run_id in chosen:
+        instance.event_log_storage.delete_events(run_id)
+        sqlite_files.keep_empty(_events(home, run_id), EVENT_TABLES)
+        rmtree(home / LOGS_OF_RUNS / run_id, ignore_errors=True)
+    forget_checks(instance, chosen)
+    return len(chosen)
+
+
+def _with_details(home: Path, older_than: datetime) -> list[str]:
+    """Ids of runs that have a file of events which nobody has written to since then, the oldest first."""
+    aged: list[tuple[float, str]] = []
+    for file in (home / EVENTS_OF_RUNS).glob("*.db"):
+        with suppress(FileNotFoundError):  # another process was quicker
+            facts = file.stat()
+            if is_run(file.stem) and facts.st_size > EMPTY_BYTES and facts.st_mtime < older_than.timestamp():
+                aged.append((facts.st_mtime, file.stem))
+    return [run_id for _, run_id in sorted(aged)]
+
+
+def _events(home: Path, run_id: str) -> Path:
+    return home / EVENTS_OF_RUNS / f"{run_id}.db"
+
+
+def remove_files(home: Path, run_id: str) -> None:
+    """Remove the file of events of a run, with its journals, and what its steps printed."""
+    file = _events(home, run_id)
+    for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+        file.with_name(name).unlink(missing_ok=True)
+    rmtree(home / LOGS_OF_RUNS / run_id, ignore_errors=True)
+
+
+def is_run(name: str) -> bool:
+    """Whether a file or folder is called like a run."""
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False

@@ -1,0 +1,118 @@
+"""The details of runs that went well go after some hours; the runs, and what Dagster knows of the tables, stay."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from crypto_pipeline.orchestration import run_details
+from crypto_pipeline.orchestration.dagster_history import DagsterHistory
+from crypto_pipeline.orchestration.instance import open_instance
+from crypto_pipeline.orchestration.run_details import EMPTY_BYTES, EVENTS_OF_RUNS, LOGS_OF_RUNS, forget_details
+from crypto_pipeline.settings import Settings
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+
+
+@dg.asset(name="market_prices")
+def prices() -> None:
+    print("a line")
+
+
+@dg.op
+def fails() -> None:
+    raise dg.Failure("as it should")
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def failing() -> None:
+    fails()
+
+
+JOB = dg.Definitions([prices], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path)
+
+
+@pytest.fixture
+def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    with open_instance(settings) as instance:
+        yield instance
+
+
+def run(job: dg.JobDefinition, instance: dg.DagsterInstance, settings: Settings, ended: datetime) -> str:
+    """The id of a run whose events were written until this moment."""
+    run_id = job.execute_in_process(instance=instance, raise_on_error=False).run_id
+    os.utime(events(settings, run_id), times=(ended.timestamp(), ended.timestamp()))
+    return run_id
+
+
+def events(settings: Settings, run_id: str) -> Path:
+    return settings.dagster_home / EVENTS_OF_RUNS / f"{run_id}.db"
+
+
+def test_details_go_once_they_are_older_than_asked_and_the_run_stays(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    old, young = (run(JOB, instance, settings, NOON + timedelta(minutes=minutes)) for minutes in (-1, 0))
+    assert forget_details(instance, settings.dagster_home, NOON) == 1
+    assert events(settings, old).stat().st_size <= EMPTY_BYTES < events(settings, young).stat().st_size
+    assert not (settings.dagster_home / LOGS_OF_RUNS / old).exists()
+    assert instance.get_records_for_run(old).records == []
+    assert instance.get_records_for_run(young).records != []
+    assert {one.run_id for one in instance.get_runs()} == {old, young}
+    os.utime(events(settings, old), times=(0, 0))
+    assert forget_details(instance, settings.dagster_home, NOON) == 0
+
+
+def test_a_process_that_begins_later_finds_the_run_and_no_event(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    old = run(JOB, instance, settings, NOON - timedelta(days=1))
+    forget_details(instance, settings.dagster_home, NOON)
+    with open_instance(settings) as another:
+        assert another.get_records_for_run(old).records == []
+        another.delete_run(old)
+        assert another.get_runs() == []
+
+
+def test_when_a_table_was_last_stored_is_known_without_the_details(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    run(JOB, instance, settings, NOON - timedelta(days=1))
+    before = DagsterHistory(instance, settings).stored_tables()
+    assert [one.name for one in before] == ["market_prices"]
+    forget_details(instance, settings.dagster_home, NOON)
+    assert DagsterHistory(instance, settings).stored_tables() == before
+
+
+def test_what_a_failed_run_said_stays(instance: dg.DagsterInstance, settings: Settings) -> None:
+    failed = run(failing, instance, settings, NOON - timedelta(days=1))
+    assert forget_details(instance, settings.dagster_home, NOON) == 0
+    assert events(settings, failed).exists()
+    assert instance.get_records_for_run(failed, of_type=dg.DagsterEventType.STEP_FAILURE).records != []
+
+
+def test_a_backlog_goes_in_portions_the_oldest_first(
+    instance: dg.DagsterInstance, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_details, "AT_ONCE", 1)
+    younger, older = (run(JOB, instance, settings, NOON - timedelta(days=days)) for days in (1, 2))
+    assert forget_details(instance, settings.dagster_home, NOON) == 1
+    assert events(settings, older).stat().st_size <= EMPTY_BYTES < events(settings, younger).stat().st_size
+
+
+def test_files_that_are_of_no_run_are_left_alone(instance: dg.DagsterInstance, settings: Settings) -> None:
+    index = settings.dagster_home / EVENTS_OF_RUNS / "index.db"
+    run(JOB, instance, settings, NOON)
+    os.utime(index, times=(0, 0))
+    assert forget_details(instance, settings.dagster_home, NOON) == 0
+    assert index.exists()
