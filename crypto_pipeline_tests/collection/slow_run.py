@@ -1,4 +1,4 @@
-"""A collection that can be stopped from outside: ``python -m crypto_pipeline_tests.collection.slow_run GATEWAY SECONDS``.
+"""A collection that can be stopped from outside: ``python -m crypto_pipeline_tests.collection.slow_run GATEWAY SECONDS HOSTS``.
 
 It asks many hosts once and prints what became of it as JSON: the outcome of each endpoint, the tables that have rows, the
 seconds that the process lost. Its first line says that it is about to ask.
@@ -7,6 +7,7 @@ seconds that the process lost. Its first line says that it is about to ask.
 from __future__ import annotations
 
 import json
+import resource
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -22,9 +23,9 @@ HOSTS = 100
 REQUEST_SECONDS = 5.0
 
 
-def endpoints() -> list[Endpoint]:
+def endpoints(hosts: int) -> list[Endpoint]:
     """Exchanges at hosts of their own, and a few sources of sentiment."""
-    return [*(exchange(f"exchange{number}") for number in range(HOSTS - 5)), *(index(f"index{n}") for n in range(5))]
+    return [*(exchange(f"exchange{number}") for number in range(hosts - 5)), *(index(f"index{n}") for n in range(5))]
 
 
 def client(gateway: str) -> Client:
@@ -48,10 +49,11 @@ def run(gateway: str, seconds: float, asked: Sequence[Endpoint]) -> dict[str, ob
         "lag_milliseconds": max(result.lag_milliseconds for result in collector.results),
         "tables": sorted(tables),
         "lost": collector.lag_seconds,
+        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024),
     }
 
 
 if __name__ == "__main__":
-    declared = endpoints()
+    declared = endpoints(int(sys.argv[3]))
     print("ready", flush=True)
     print(json.dumps(run(sys.argv[1], float(sys.argv[2]), declared)))

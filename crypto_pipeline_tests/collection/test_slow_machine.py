@@ -29,7 +29,7 @@ TABLES = ["consensus_prices", "market_prices", "sentiment_metrics"]
 @contextmanager
 def child(gateway: str, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
     """A run that is about to ask."""
-    command = [sys.executable, "-m", slow_run.__name__, gateway, str(seconds)]
+    command = [sys.executable, "-m", slow_run.__name__, gateway, str(seconds), str(slow_run.HOSTS)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
