@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import anyio
@@ -25,10 +26,24 @@ LONGEST_TEST = 20
 class Asked:
     """What a client made of a request, and what the server saw of it."""
 
-    answer: Answer | None = None
-    error: SourceError | None = None
+    result: Answer | SourceError | None = None
     attempts: list[Attempt] = field(default_factory=list)
     seen: list[ServedRequest] = field(default_factory=list)
+
+    @property
+    def answer(self) -> Answer:
+        assert isinstance(self.result, Answer), self.result
+        return self.result
+
+    @property
+    def error(self) -> SourceError:
+        assert isinstance(self.result, SourceError), self.result
+        return self.result
+
+    @property
+    def retry_after(self) -> datetime:
+        assert self.error.retry_after
+        return self.error.retry_after
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -40,7 +55,7 @@ def prices(request: ServedRequest) -> ServedResponse:
     return ServedResponse(200, {"content-type": "application/json"}, b'[{"symbol": "BTC", "price": "64000.1"}]')
 
 
-async def ask(app: App, request: Request | None = None, *faults: str, **options: object) -> Asked:
+async def ask(app: App, request: Request | None = None, *faults: str, **options: Any) -> Asked:
     """One request through a gateway to the app, which suffers from the faults."""
     asked = Asked()
 
@@ -59,9 +74,9 @@ async def ask(app: App, request: Request | None = None, *faults: str, **options:
     with anyio.fail_after(LONGEST_TEST + 5):
         async with serving(noted) as gateway, Client(gateway_url=gateway, **options) as client:
             try:
-                asked.answer = await client.fetch(request or Request(URL), asked.attempts.append)
+                asked.result = await client.fetch(request or Request(URL), asked.attempts.append)
             except SourceError as error:
-                asked.error = error
+                asked.result = error
     return asked
 
 
@@ -80,7 +95,7 @@ def one_after_another(*responses: ServedResponse) -> App:
     return lambda request: next(following)
 
 
-def redirecting(**locations: str) -> App:
+def redirecting(**locations: str | tuple[int, str]) -> App:
     """An app with a Location for each path of the usual host; other paths are answered with what was asked."""
 
     def app(request: ServedRequest) -> ServedResponse:

@@ -9,6 +9,13 @@ from crypto_pipeline.collection.http.budgets import Window
 from crypto_pipeline.sources.kit import Budget
 
 
+def reserved(window: Window, now: float) -> float:
+    """The moment of a request that can wait for ever."""
+    moment = window.reserve(1, now, latest=10**6)
+    assert moment is not None
+    return moment
+
+
 @given(
     st.integers(1, 10),
     st.integers(1, 100),
@@ -41,19 +48,19 @@ def test_neither_a_pause_nor_what_earlier_runs_asked_lets_more_out(
     requests: int, seconds: int, ages: list[int], events: list[tuple[int, int | None]]
 ) -> None:
     """Each event comes some seconds after the one before: a request, or a pause that the host asks for."""
-    gone = sorted((-age, 1) for age in ages)[-requests:]
+    gone: list[tuple[float, int]] = sorted((float(-age), 1) for age in ages)[-requests:]
     window = Window(Budget(requests, seconds), gone)
     now, pauses = 0, []
     for later, pause in events:
         now += later
         if pause is None:
-            gone.append((window.reserve(1, now, latest=10**6), 1))
+            gone.append((reserved(window, now), 1))
             continue
         window.pause(now, now + pause)
         pauses.append((now, now + pause))
         asked_again = [grant for grant in gone if now < grant[0] < now + pause]
         gone = [grant for grant in gone if grant not in asked_again]
-        gone += [(window.reserve(1, now, latest=10**6), 1) for _ in asked_again]
+        gone += [(reserved(window, now), 1) for _ in asked_again]
     for end, _ in gone:
         assert sum(weight for moment, weight in gone if end - seconds < moment <= end) <= requests
     assert not [moment for moment, _ in gone for begin, end in pauses if begin < moment < end]

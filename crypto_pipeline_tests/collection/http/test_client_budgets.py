@@ -22,8 +22,8 @@ from crypto_pipeline_tests.collection.http.asked import AGENT, URL, answering, a
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_request_that_would_wait_too_long_for_its_budget_is_not_sent():
-    attempts = []
+async def test_a_request_that_would_wait_too_long_for_its_budget_is_not_sent() -> None:
+    attempts: list[Attempt] = []
     request = Request(URL, budget=Budget(2, 60))
     async with serving(prices) as url, Client(gateway_url=url, user_agent=AGENT, request_seconds=5) as client:
         for _ in range(2):
@@ -36,10 +36,10 @@ async def test_a_request_that_would_wait_too_long_for_its_budget_is_not_sent():
     assert len(attempts) == 3
 
 
-async def test_a_request_that_can_wait_for_its_budget_does():
-    arrivals = []
+async def test_a_request_that_can_wait_for_its_budget_does() -> None:
+    arrivals: list[Any] = []
 
-    def app(request):
+    def app(request: ServedRequest) -> ServedResponse:
         arrivals.append(time.monotonic())
         return prices(request)
 
@@ -54,17 +54,17 @@ async def test_a_request_that_can_wait_for_its_budget_does():
     assert arrivals[1] - arrivals[0] >= 0.1
 
 
-async def test_a_retry_without_budget_leaves_the_failure_as_it_is():
+async def test_a_retry_without_budget_leaves_the_failure_as_it_is() -> None:
     asked = await ask(prices, Request(URL, budget=Budget(1, 60)), "*=503")
     assert asked.error.outcome is Outcome.SERVER_ERROR
     assert asked.outcomes == [Outcome.SERVER_ERROR]
 
 
-async def test_requests_of_earlier_runs_count_against_the_budget():
-    def ago(seconds):
+async def test_requests_of_earlier_runs_count_against_the_budget() -> None:
+    def ago(seconds: float) -> datetime:
         return datetime.now(timezone.utc) - timedelta(seconds=seconds)
 
-    attempts = []
+    attempts: list[Attempt] = []
     request = Request(URL, budget=Budget(10, 60))
     async with serving(prices) as url, Client(gateway_url=url, user_agent=AGENT, request_seconds=5) as client:
         client.goes_on_from({"api.example.com": [(ago(90), 10), (ago(30), 4), (ago(-3600), 5)]})
@@ -75,8 +75,8 @@ async def test_requests_of_earlier_runs_count_against_the_budget():
     assert len(attempts) == 1
 
 
-async def test_when_a_host_has_had_too_many_requests_those_that_have_not_gone_out_stay_at_home():
-    attempts = []
+async def test_when_a_host_has_had_too_many_requests_those_that_have_not_gone_out_stay_at_home() -> None:
+    attempts: list[Attempt] = []
     too_many = answering(429, {"retry-after": "60"})
     async with serving(too_many) as url, Client(gateway_url=url, user_agent=AGENT, request_seconds=5) as client:
         for expected in (Outcome.RATE_LIMITED, Outcome.BACKING_OFF):
@@ -89,10 +89,10 @@ async def test_when_a_host_has_had_too_many_requests_those_that_have_not_gone_ou
     assert [attempt.host for attempt in attempts] == ["api.example.com", "api.example.org"]
 
 
-async def test_a_short_pause_that_a_host_asks_for_is_waited_for_by_all_its_requests():
-    arrivals = []
+async def test_a_short_pause_that_a_host_asks_for_is_waited_for_by_all_its_requests() -> None:
+    arrivals: list[Any] = []
 
-    def app(request):
+    def app(request: ServedRequest) -> ServedResponse:
         arrivals.append((time.monotonic(), request.path))
         return prices(request) if len(arrivals) > 1 else ServedResponse(429, {"retry-after": "0.2"})
 
@@ -110,17 +110,17 @@ async def test_a_short_pause_that_a_host_asks_for_is_waited_for_by_all_its_reque
     assert min(moment for moment, _ in arrivals[1:]) - arrivals[0][0] >= 0.15
 
 
-async def test_a_promise_that_a_pause_overtook_does_not_count():
-    arrivals = []
+async def test_a_promise_that_a_pause_overtook_does_not_count() -> None:
+    arrivals: list[Any] = []
 
-    def app(request):
+    def app(request: ServedRequest) -> ServedResponse:
         arrivals.append(request.path)
         return ServedResponse(429, {"retry-after": "60"}) if len(arrivals) > 1 else prices(request)
 
     request = Request(URL, budget=Budget(1, 0.2), retries=False)
-    outcomes = []
+    outcomes: list[Outcome] = []
 
-    async def fetch():
+    async def fetch() -> None:
         try:
             await client.fetch(request, ignore)
         except SourceError as error:
@@ -137,12 +137,12 @@ async def test_a_promise_that_a_pause_overtook_does_not_count():
     assert sorted(outcomes) == [Outcome.BACKING_OFF, Outcome.BACKING_OFF, Outcome.RATE_LIMITED]
 
 
-async def test_a_probe_is_one_request():
+async def test_a_probe_is_one_request() -> None:
     asked = await ask(prices, Request(URL, retries=False), "*=503")
     assert asked.outcomes == [Outcome.SERVER_ERROR]
 
 
-async def test_a_request_that_weighs_more_than_the_budget_is_sent_alone():
+async def test_a_request_that_weighs_more_than_the_budget_is_sent_alone() -> None:
     asked = await ask(prices, Request(URL, budget=Budget(2, 60), weight=5))
     assert asked.outcomes == [Outcome.OK]
 
@@ -225,7 +225,7 @@ async def test_a_host_that_refuses_costs_another_nothing() -> None:
 async def test_a_second_refusal_without_a_word_lets_the_host_rest_for_the_next_run_too() -> None:
     asked = await ask(answering(429))
     assert asked.outcomes == [Outcome.RATE_LIMITED] * 2
-    pause = asked.error.retry_after - datetime.now(timezone.utc)
+    pause = asked.retry_after - datetime.now(timezone.utc)
     assert HOST_RESTS - timedelta(seconds=60) < pause <= HOST_RESTS
 
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
         ("/api.example.com/v2/rates", "api.example.com/v2/rates"),
     ],
 )
-async def test_a_redirect_is_followed_as_part_of_its_attempt(location, arrives_at):
+async def test_a_redirect_is_followed_as_part_of_its_attempt(location: str, arrives_at: str) -> None:
     asked = await ask(redirecting(prices=location))
     path, _, query = arrives_at.partition("?")
     assert asked.answer.body.decode().split()[1] == f"/{path}?{query}"
@@ -33,7 +33,7 @@ async def test_a_redirect_is_followed_as_part_of_its_attempt(location, arrives_a
     assert attempt.url == URL
 
 
-async def test_a_redirect_that_names_the_gateway_itself_means_what_is_behind_it():
+async def test_a_redirect_that_names_the_gateway_itself_means_what_is_behind_it() -> None:
     async with (
         serving(lambda request: app(request)) as gateway,
         Client(gateway_url=gateway, user_agent=AGENT) as client,
@@ -69,7 +69,7 @@ async def test_a_redirect_that_names_the_gateway_itself_means_what_is_behind_it(
         ("", "without saying where to go"),
     ],
 )
-async def test_a_redirect_to_where_nobody_should_go_is_refused(location, reason):
+async def test_a_redirect_to_where_nobody_should_go_is_refused(location: str, reason: str) -> None:
     asked = await ask(redirecting(prices=location))
     assert asked.outcomes == [Outcome.BAD_REDIRECT]
     assert reason in str(asked.error)
@@ -78,21 +78,21 @@ async def test_a_redirect_to_where_nobody_should_go_is_refused(location, reason)
 
 
 @pytest.mark.parametrize("fault", ["redirect_loop", "redirect_private", "redirect_scheme"])
-async def test_the_redirects_that_a_plan_can_order_are_bad_ones(fault):
+async def test_the_redirects_that_a_plan_can_order_are_bad_ones(fault: str) -> None:
     asked = await ask(prices, None, f"*={fault}")
     assert asked.outcomes == [Outcome.BAD_REDIRECT]
     assert len(asked.seen) == 1
 
 
 @pytest.mark.parametrize(("hops", "outcome"), [(5, Outcome.OK), (6, Outcome.BAD_REDIRECT)])
-async def test_five_redirects_are_followed_and_six_are_not(hops, outcome):
+async def test_five_redirects_are_followed_and_six_are_not(hops: int, outcome: Outcome) -> None:
     chain = {"prices": "hop1"} | {f"hop{number}": f"hop{number + 1}" for number in range(1, hops)}
     asked = await ask(redirecting(**chain))
     assert asked.outcomes == [outcome]
     assert len(asked.seen) == 6
 
 
-async def test_a_redirect_that_offers_a_choice_is_refused():
+async def test_a_redirect_that_offers_a_choice_is_refused() -> None:
     asked = await ask(redirecting(prices=(300, "rates")))
     assert asked.outcomes == [Outcome.BAD_REDIRECT]
 
@@ -101,14 +101,14 @@ async def test_a_redirect_that_offers_a_choice_is_refused():
     ("status", "arrives_as"),
     [(301, "GET "), (302, "GET "), (303, "GET "), (307, 'POST {"a":1}'), (308, 'POST {"a":1}')],
 )
-async def test_a_post_is_repeated_only_where_the_redirect_says_so(status, arrives_as):
+async def test_a_post_is_repeated_only_where_the_redirect_says_so(status: int, arrives_as: str) -> None:
     asked = await ask(redirecting(prices=(status, "rates")), Request(URL, method="POST", json={"a": 1}))
     method, _, body = asked.answer.body.decode().split(" ", 2)
     assert f"{method} {body}" == arrives_as
     assert ("content-type" in asked.seen[1].headers) == (method == "POST")
 
 
-async def test_without_a_gateway_a_redirect_into_this_machine_is_refused_too():
+async def test_without_a_gateway_a_redirect_into_this_machine_is_refused_too() -> None:
     app = answering(302, {"location": "https://localhost/"})
     async with serving(app) as url, Client(user_agent=AGENT) as client:
         with pytest.raises(SourceError, match="not a public place") as caught:

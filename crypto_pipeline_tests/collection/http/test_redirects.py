@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,8 @@ from crypto_pipeline.schema.outcomes import Outcome, SourceError
         "::ffff:10.0.0.1",
     ],
 )
-async def test_a_name_with_any_private_address_is_refused(address):
-    async def resolve(host, port):
+async def test_a_name_with_any_private_address_is_refused(address: str) -> None:
+    async def resolve(host: str, port: int) -> list[Any]:
         return [(socket.AF_INET, 0, 0, "", (found, port)) for found in ("93.184.215.14", address)]
 
     with pytest.raises(SourceError, match=r"leads to https://www.example.com, which is not a public place") as caught:
@@ -36,11 +37,11 @@ async def test_a_name_with_any_private_address_is_refused(address):
 
 
 @pytest.mark.anyio
-async def test_a_public_name_passes_and_so_does_one_that_only_a_proxy_may_know():
-    async def public(host, port):
+async def test_a_public_name_passes_and_so_does_one_that_only_a_proxy_may_know() -> None:
+    async def public(host: str, port: int) -> list[Any]:
         return [(socket.AF_INET6, 0, 0, "", ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", port, 0, 0))]
 
-    async def unknown(host, port):
+    async def unknown(host: str, port: int) -> list[Any]:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
     await refuse_private("https://www.example.com/rates", public)
