@@ -15,7 +15,7 @@ from types import TracebackType
 import aiohttp
 import anyio
 
-from crypto_pipeline.collection.http import failures
+from crypto_pipeline.collection.http import errors
 from crypto_pipeline.collection.http.attention import Attention, Timeout
 from crypto_pipeline.collection.http.bodies import MAX_BODY, MAX_LARGE_BODIES, SMALL_BODY, Body
 from crypto_pipeline.collection.http.connections import Connections
@@ -225,10 +225,10 @@ class Client:
             )
         whole = await self._body(under_way, response, deadline)
         if says_too_often(whole, under_way.request.too_often):
-            raise failures.too_often(
+            raise errors.too_often(
                 under_way.host,
                 response.status,
-                failures.excerpt(whole, "text/plain", under_way.secrets),
+                errors.excerpt(whole, "text/plain", under_way.secrets),
                 wanted_pause(_headers(response), utc_now()),
             )
         return Answer(
@@ -258,7 +258,7 @@ class Client:
         """The failure that an error answer is, with what can be had of its words in a moment."""
         moment = min(_PATIENCE_WITH_AN_ERROR, under_way.seconds_left / 4)
         with (
-            contextlib.suppress(SourceError, *failures.BROKEN),
+            contextlib.suppress(SourceError, *errors.BROKEN),
             self._attention.timeout(moment),
         ):
             body = under_way.body = self._new_body(under_way, response)
@@ -271,10 +271,10 @@ class Client:
         said = under_way.body.so_far()[:_ENOUGH_OF_AN_ERROR] if under_way.body else b""
         headers = _headers(response)
         is_too_often = means_too_often(response.status, headers, said, under_way.request.too_often)
-        return (failures.too_often if is_too_often else failures.of_status)(
+        return (errors.too_often if is_too_often else errors.of_status)(
             under_way.host,
             response.status,
-            failures.excerpt(said, response.headers.get("content-type", ""), under_way.secrets),
+            errors.excerpt(said, response.headers.get("content-type", ""), under_way.secrets),
             wanted_pause(headers, utc_now()),
         )
 

@@ -1,4 +1,19 @@
-"""What went wrong, as an outcome and a sentence that names the host.
+"""What goes wrong with a request, as an outcome and a sentence that names the host.
+
+All of this package raise one exception, SourceError (schema/outcomes.py). What differs is its outcome:
+
+    SourceError
+     + not sent         NO_BUDGET, BACKING_OFF       Client.fetch
+     + no answer        UNREACHABLE                  Connections.exchange, Body.complete
+     |                  TIMEOUT, OUT_OF_TIME         Client.fetch
+     + refused          RATE_LIMITED, BLOCKED        Client.fetch
+     |                  CLIENT_ERROR, SERVER_ERROR   Client.fetch, Connections.exchange
+     + led astray       BAD_REDIRECT                 next_url, refuse_private
+     + no usable body   TOO_LARGE, UNPARSEABLE       Body, Body.expect, Body.feed
+                        EMPTY                        Client.fetch
+
+``fetch`` passes all of them on, without keys. ``is_certain`` says whether it is the source's failure however slow this
+machine is, ``retry_after`` until when the source wants to be left alone.
 
 Belongs here: the meaning of status codes, the reason inside a broken connection, what an error answer says.
 Does not belong here: errors of bodies (collection/http/bodies.py) and of redirects (collection/http/redirects.py), which know their own reasons.
