@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
@@ -31,7 +32,7 @@ _NAME_OF_A_THING = re.compile(r"[A-Z0-9]+(?:[-_./: ][A-Z0-9]+)*|0x[0-9a-fA-F]+|[
 """BTC, BTC-USD, 0xabc, coingecko:bitcoin, 2026-11-23: keys that are data and no fields."""
 
 
-class CheckReport(NamedTuple):
+class FieldReport(NamedTuple):
     """The fields of one answer, as paths."""
 
     paths: frozenset[str]
@@ -44,7 +45,7 @@ class Change(NamedTuple):
     kind: Literal["appeared", "vanished"]
 
 
-def fields_of(payload: Payload) -> CheckReport:
+def fields_of(payload: Payload) -> FieldReport:
     """Paths like ``result.*.c[]``: ``[]`` is any entry of a list and ``*`` any key of a map.
 
     >>> sorted(fields_of({"data": [{"symbol": "BTC", "bids": [["1", "2"]]}], "at": {"BTC-USD": {"p": 1}}}).paths)
@@ -55,59 +56,79 @@ def fields_of(payload: Payload) -> CheckReport:
     while len({path for path, _ in found}) > MOST_PATHS:
         deepest = max(_depth(path) for path, _ in found)
         found = [(path, empty) for path, empty in found if _depth(path) < deepest]
-    return CheckReport(
+    return FieldReport(
         frozenset(path for path, empty in found if not empty), frozenset(path for path, empty in found if empty)
     )
 
 
-def compared(remembered: str | None, seen: CheckReport) -> tuple[str, list[Change]]:
+@dataclass(frozen=True, slots=True)
+class RememberedFields:
+    """The fields of an endpoint's answers, as source_health keeps them: JSON, each set as a sorted list of paths."""
+
+    fields: frozenset[str] = frozenset()
+    """Those that answers have. One that never had a value is written with a question mark."""
+    odd: frozenset[str] = frozenset()
+    """Those in which the last answer differed, without another one to confirm it."""
+    gone: frozenset[str] = frozenset()
+    """Those that vanished."""
+    optional: frozenset[str] = frozenset()
+    """Those that vanished and came back: they are not spoken of again."""
+
+    @classmethod
+    def read(cls, written: str) -> RememberedFields:
+        """The sets that ``written()`` wrote."""
+        return cls(**{name: frozenset(paths) for name, paths in json.loads(written).items()})
+
+    def written(self) -> str:
+        """At most MOST_PATHS of each."""
+        return json.dumps(
+            {name: sorted(paths)[:MOST_PATHS] for name, paths in asdict(self).items()}, separators=(",", ":")
+        )
+
+
+def compared(remembered: str | None, report: FieldReport) -> tuple[str, list[Change]]:
     """What to remember now, and what changed.
 
     A change counts when two answers in a row show it: one odd answer is no drift. The first answer of all is what later
-    ones are compared with. A field that never had a value is remembered with a question mark; its first value is no change.
-    One that vanished and came back is taken for optional: it is not told of again.
+    ones are compared with. The first value of a field that never had one is no change.
     """
     if remembered is None:
-        return _written(fields=_new(seen, frozenset())), []
-    memory = {name: frozenset(paths) for name, paths in json.loads(remembered).items()}
-    fields, before = memory["fields"], memory["gone"]
-    for field in [field for field in fields if field.endswith("?")]:
-        first_values = {path for path in seen.paths if _is_within(path, field[:-1])}
-        fields = fields - {field} | first_values if first_values else fields
-    gone = {field for field in fields if not _is_there(field.rstrip("?"), seen)}
-    differs = (gone | _new(seen, fields)) - memory["optional"]
-    changed = differs & memory["odd"]
-    changes = [Change(path.rstrip("?"), "vanished" if path in gone else "appeared") for path in sorted(changed)]
-    return (
-        _written(
-            fields=fields ^ changed,
-            odd=differs - changed,
-            gone=before ^ (changed & (gone | before)),
-            optional=memory["optional"] | (changed & before),
-        ),
-        changes,
+        return RememberedFields(_new(report, frozenset())).written(), []
+    before = RememberedFields.read(remembered)
+    fields = _with_first_values(before.fields, report)
+    gone = frozenset(field for field in fields if not _is_there(field.rstrip("?"), report))
+    differs = (gone | _new(report, fields)) - before.optional
+    changed = differs & before.odd
+    after = RememberedFields(
+        fields=fields ^ changed,
+        odd=differs - changed,
+        gone=before.gone ^ (changed & (gone | before.gone)),
+        optional=before.optional | (changed & before.gone),
     )
+    changes = [Change(path.rstrip("?"), "vanished" if path in gone else "appeared") for path in sorted(changed)]
+    return after.written(), changes
 
 
-def _new(seen: CheckReport, fields: frozenset[str]) -> frozenset[str]:
-    empty = (path for path in seen.empty if not any(_is_within(known, path) for known in (*seen.paths, *fields)))
-    return seen.paths - fields | {f"{path}?" for path in empty} - fields
+def _with_first_values(fields: frozenset[str], report: FieldReport) -> frozenset[str]:
+    """Fields that never had a value are replaced by what now stands in their place."""
+    for field in [field for field in fields if field.endswith("?")]:
+        first_values = {path for path in report.paths if _is_within(path, field[:-1])}
+        fields = fields - {field} | first_values if first_values else fields
+    return fields
 
 
-def _is_there(field: str, seen: CheckReport) -> bool:
+def _new(report: FieldReport, fields: frozenset[str]) -> frozenset[str]:
+    empty = (path for path in report.empty if not any(_is_within(known, path) for known in (*report.paths, *fields)))
+    return report.paths - fields | {f"{path}?" for path in empty} - fields
+
+
+def _is_there(field: str, report: FieldReport) -> bool:
     """Also when nothing can be said: something above it is empty."""
-    return field in seen.paths or any(_is_within(field, empty) for empty in seen.empty)
+    return field in report.paths or any(_is_within(field, empty) for empty in report.empty)
 
 
 def _is_within(path: str, outer: str) -> bool:
     return not outer or path == outer or path.startswith((f"{outer}.", f"{outer}[", f"{outer}?"))
-
-
-def _written(
-    fields: Collection[str], odd: Collection[str] = (), gone: Collection[str] = (), optional: Collection[str] = ()
-) -> str:
-    memory = {"fields": fields, "odd": odd, "gone": gone, "optional": optional}
-    return json.dumps({name: sorted(paths)[:MOST_PATHS] for name, paths in memory.items()}, separators=(",", ":"))
 
 
 def _leaves(path: str, value: Payload, depth: int = 0) -> Iterator[tuple[str, Payload]]:
