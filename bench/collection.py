@@ -106,7 +106,7 @@ def everything(settings: Settings) -> CollectionPlan:
         endpoints=endpoints,
         tables=frozenset(table for endpoint in endpoints for table in endpoint.tables),
         seconds=settings.historical_seconds,
-        around=NormalisationContext(datetime.now(timezone.utc)),
+        context=NormalisationContext(datetime.now(timezone.utc)),
     )
 
 

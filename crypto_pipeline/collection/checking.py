@@ -114,13 +114,13 @@ async def _ask(
 
     Every currency has a rate, if not a true one: whether prices in local money can be read does not depend on it.
     """
-    around = NormalisationContext(clock(), terms.universe, dict.fromkeys(FIAT, 1.0), whale_usd=terms.whale_usd)
+    context = NormalisationContext(clock(), terms.universe, dict.fromkeys(FIAT, 1.0), whale_usd=terms.whale_usd)
     alone = replace(endpoint, membership=None, requests=(lambda context: requests) if endpoint.requests else None)
     plan = CollectionPlan(
         endpoints=(alone,),
         tables=frozenset(endpoint.tables),
         seconds=terms.seconds,
-        around=around,
+        context=context,
         intervals=terms.intervals,
         keys=terms.keys,
     )

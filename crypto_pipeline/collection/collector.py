@@ -21,7 +21,7 @@ from crypto_pipeline.collection import health, rotation
 from crypto_pipeline.collection.endpoint_locks import EndpointLocks
 from crypto_pipeline.collection.endpoint_order import Clock, EndpointOrder
 from crypto_pipeline.collection.endpoint_run import EndpointRun, Fetch
-from crypto_pipeline.collection.health import NOTHING, EndpointState, Memory
+from crypto_pipeline.collection.health import NOTHING, EndpointState, States
 from crypto_pipeline.collection.http.attention import Attention
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
@@ -56,9 +56,9 @@ class CollectionPlan:
     endpoints: tuple[Endpoint, ...]
     tables: frozenset[str]
     seconds: float
-    around: NormalisationContext
+    context: NormalisationContext
     intervals: tuple[str, ...] = ("1h", "1d")
-    memory: Memory = field(default_factory=dict)
+    states: States = field(default_factory=dict)
     host_pauses: Mapping[str, datetime] = field(default_factory=dict)
     """Hosts that had too many requests, and until when nothing there is asked."""
     turns: Turns = field(default_factory=Turns)
@@ -101,9 +101,9 @@ class Collector:
             host: KeyGate(plan.keys.get(e.key.env, "") for e in plan.endpoints if e.host == host and e.key)
             for host in {e.host for e in plan.endpoints if e.key}
         }
-        self._rates = dict(plan.around.usd_per_unit)
+        self._rates = dict(plan.context.usd_per_unit)
         self._rate_rows = list(plan.rates)
-        self._prices = dict(plan.around.prices)
+        self._prices = dict(plan.context.prices)
         self._waiting = {
             table: {endpoint.id for endpoint in plan.endpoints if table in endpoint.tables} for table in plan.tables
         }
@@ -140,7 +140,7 @@ class Collector:
 
     async def _ask_until_one_answers(self, unit: list[Endpoint], fetch: Fetch, deliver: Deliver) -> None:
         """A single endpoint, or the members of a pool one after another; once one has answered the rest stand by."""
-        members = rotation.in_turn(unit, self.plan.memory, self.plan.turns, self._clock())
+        members = rotation.in_turn(unit, self.plan.states, self.plan.turns, self._clock())
         failed: EndpointResult | None = None
         settled = False
         try:
@@ -165,9 +165,9 @@ class Collector:
                 deliver(ready)
 
     async def _ask(self, endpoint: Endpoint, fetch: Fetch) -> EndpointResult:
-        known = self.plan.memory.get(endpoint.id, NOTHING)
+        state = self.plan.states.get(endpoint.id, NOTHING)
         now = self._clock()
-        reason = health.reason_not_to_ask(endpoint, known, now, self.plan.host_pauses.get(endpoint.host))
+        reason = health.reason_not_to_ask(endpoint, state, now, self.plan.host_pauses.get(endpoint.host))
         reason = reason or await self._claim(endpoint)
         if reason:
             result = self._not_asked(endpoint, *reason)
@@ -175,7 +175,7 @@ class Collector:
             return result
         cut_short: Outcome | None = Outcome.OUT_OF_TIME
         lost = self._attention.lost_seconds
-        run = EndpointRun(self._order(endpoint, known, now))
+        run = EndpointRun(self._order(endpoint, state, now))
         try:
             await run.run(fetch)
             cut_short = None
@@ -188,13 +188,13 @@ class Collector:
             self._note(result)
         return result
 
-    def _order(self, endpoint: Endpoint, known: EndpointState, now: datetime) -> EndpointOrder:
-        around = replace(self.plan.around, fetched_at=now, usd_per_unit=self._rates, prices=self._prices)
+    def _order(self, endpoint: Endpoint, state: EndpointState, now: datetime) -> EndpointOrder:
+        context = replace(self.plan.context, fetched_at=now, usd_per_unit=self._rates, prices=self._prices)
         return EndpointOrder(
             endpoint=endpoint,
-            context=Context(around.universe, now, self.plan.intervals),
-            normalisation=around,
-            state=known,
+            context=Context(context.universe, now, self.plan.intervals),
+            normalisation=context,
+            state=state,
             key=self.plan.keys.get(endpoint.key.env, "") if endpoint.key else "",
             gate=self._gates.get(endpoint.host, NO_KEYS),
             remember_answer=self.plan.tables.issuperset(endpoint.tables),
@@ -226,9 +226,9 @@ class Collector:
 
     def _not_asked(self, endpoint: Endpoint, outcome: Outcome, reason: str) -> EndpointResult:
         now = self._clock()
-        known = self.plan.memory.get(endpoint.id, NOTHING)
-        learnt = health.next_state(known, health.Event(outcome, now)) if outcome in NOT_ASKED else known
-        return EndpointResult(endpoint, outcome, now, now, reason, before=known, remembered=learnt)
+        state = self.plan.states.get(endpoint.id, NOTHING)
+        learnt = health.next_state(state, health.Event(outcome, now)) if outcome in NOT_ASKED else state
+        return EndpointResult(endpoint, outcome, now, now, reason, before=state, remembered=learnt)
 
     def _rotate(self, failed: EndpointResult | None, result: EndpointResult) -> None:
         """Note that another member of a pool is asked than before: than a moment ago, or than in the last run."""
@@ -240,20 +240,13 @@ class Collector:
                 Rotation(endpoint.pool or "", failed.endpoint.id, endpoint.id, reason, result.started_at)
             )
         elif last and last != endpoint.id:
-            reason = rotation.why_planned(endpoint, last, self.plan.memory, result.started_at)
+            reason = rotation.why_planned(endpoint, last, self.plan.states, result.started_at)
             self.rotations.append(Rotation(endpoint.pool or "", last, endpoint.id, reason, result.started_at))
 
     def _pass_on(self, unit: list[Endpoint]) -> None:
-        """Note which member of a pool answered, and whose turn it is the next time."""
-        results = {result.endpoint.id: result for result in self.results}
-        answered = next((results[member.id] for member in unit if results[member.id].succeeded), None)
-        pool = unit[0].pool
-        if not pool or not answered:
-            return
-        memory = {member.id: results[member.id].remembered or NOTHING for member in unit}
-        turns = replace(self.plan.turns, last={pool: answered.endpoint.id})
-        coming, *_ = rotation.in_turn(unit, memory, turns, answered.finished_at)
-        self.turns.append(Turn(pool, answered.endpoint.id, coming.id, answered.finished_at))
+        turn = turn_after(unit, self.results, self.plan.turns)
+        if turn:
+            self.turns.append(turn)
 
     def _note(self, result: EndpointResult) -> None:
         self.results.append(result)
@@ -312,6 +305,18 @@ def finished_consensus(
         assert isinstance(outlier.row, dict)
         by_endpoint.setdefault(endpoint_of[outlier.row["source"]], []).append(outlier)
     return TableBatch(consensus.TABLE, made, feeding), by_endpoint
+
+
+def turn_after(unit: list[Endpoint], results: Iterable[EndpointResult], turns: Turns) -> Turn | None:
+    """Which member of a pool answered, and whose turn it is the next time; None when there is no pool, or no answer."""
+    of_unit = {result.endpoint.id: result for result in results}
+    answered = next((of_unit[member.id] for member in unit if of_unit[member.id].succeeded), None)
+    pool = unit[0].pool
+    if not pool or not answered:
+        return None
+    states = {member.id: of_unit[member.id].remembered or NOTHING for member in unit}
+    coming, *_ = rotation.in_turn(unit, states, replace(turns, last={pool: answered.endpoint.id}), answered.finished_at)
+    return Turn(pool, answered.endpoint.id, coming.id, answered.finished_at)
 
 
 def stream(

@@ -37,7 +37,7 @@ class PeerOutcome(NamedTuple):
 
 
 class EndpointLocks:
-    """The endpoints that this process asks now. Get it from claims_in(), so that there is one for each file.
+    """The endpoints that this process asks now. Get it from locks_in(), so that there is one for each file.
 
     A lock is the process's and not the thread's, and closing the file anywhere in the process would drop all of them
     (POSIX): so the file stays open, and what this process itself has claimed is kept beside it.
@@ -99,23 +99,23 @@ class EndpointLocks:
         end = self._end()
         start = place if place <= end else 0  # begun anew meanwhile
         for line in reversed(os.pread(self._file, end - start, start).decode("utf-8", "replace").splitlines()):
-            told = line.split(" ")
-            if len(told) == 3 and told[2] == endpoint:
-                return PeerOutcome(datetime.fromisoformat(told[0]), Outcome(told[1]))
+            parts = line.split(" ")
+            if len(parts) == 3 and parts[2] == endpoint:
+                return PeerOutcome(datetime.fromisoformat(parts[0]), Outcome(parts[1]))
         return None
 
 
-_claims: dict[str, EndpointLocks] = {}
-_claims_guard = threading.Lock()
+_locks_of_process: dict[str, EndpointLocks] = {}
+_guard_of_all = threading.Lock()
 
 
-def claims_in(path: Path) -> EndpointLocks:
-    """The one Claims of a file in this process, however its path is spelled."""
-    with _claims_guard:
+def locks_in(path: Path) -> EndpointLocks:
+    """The EndpointLocks of a file in this process, however its path is spelled."""
+    with _guard_of_all:
         real = os.path.realpath(path)
-        if real not in _claims:
-            _claims[real] = EndpointLocks(path)
-        return _claims[real]
+        if real not in _locks_of_process:
+            _locks_of_process[real] = EndpointLocks(path)
+        return _locks_of_process[real]
 
 
 def _byte_of(endpoint: str) -> int:

@@ -86,7 +86,7 @@ class Event:
 
 
 NOTHING = EndpointState()
-Memory = Mapping[str, EndpointState]
+States = Mapping[str, EndpointState]
 """By endpoint id."""
 
 
@@ -110,11 +110,11 @@ def reason_not_to_ask(
     return None
 
 
-def host_pauses(declared: Iterable[Endpoint], memory: Memory) -> dict[str, datetime]:
+def host_pauses(declared: Iterable[Endpoint], states: States) -> dict[str, datetime]:
     """Until when hosts are left alone that answered any of their endpoints with "too many requests"."""
     pauses: dict[str, datetime] = {}
     for endpoint in declared:
-        until = memory.get(endpoint.id, NOTHING).host_not_before
+        until = states.get(endpoint.id, NOTHING).host_not_before
         if until:
             pauses[endpoint.host] = max(until, pauses.get(endpoint.host, until))
     return pauses
@@ -127,23 +127,23 @@ def all_alike(member: Endpoint) -> float:
 
 def in_order(
     pool: Iterable[Endpoint],
-    memory: Memory,
+    states: States,
     rank: Callable[[Endpoint], float] = all_alike,
     now: datetime | None = None,
 ) -> list[Endpoint]:
     """Members of a pool in the order in which they are asked: by rank, then by priority, those that are not well at the end."""
     return sorted(
-        pool, key=lambda member: (not is_well(member.id, memory, now), rank(member), member.priority, member.id)
+        pool, key=lambda member: (not is_well(member.id, states, now), rank(member), member.priority, member.id)
     )
 
 
-def is_well(endpoint: str, memory: Memory, now: datetime | None = None) -> bool:
+def is_well(endpoint: str, states: States, now: datetime | None = None) -> bool:
     """Whether a member of a pool is asked when it is its turn.
 
     One that failed stands behind the others for as long as a breaker would pause after so many failures. Then it is
     tried in its usual place: should it fail again, the next member takes over in the same collection.
     """
-    state = memory.get(endpoint, NOTHING)
+    state = states.get(endpoint, NOTHING)
     if now is None or state.asked_at is None:
         return not state.consecutive_failures
     if state.not_before and state.not_before > now:

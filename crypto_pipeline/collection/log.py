@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crypto_pipeline.collection.health import EndpointState, Memory, after_nothing_was_reachable
+from crypto_pipeline.collection.health import EndpointState, States, after_nothing_was_reachable
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import shown
 from crypto_pipeline.collection.results import EndpointResult, Rotation, Turn, nothing_was_reachable
@@ -67,7 +67,7 @@ def log_rows(
     }
 
 
-def memory_from(rows: Iterable[Mapping[str, Any]]) -> Memory:
+def states_from(rows: Iterable[Mapping[str, Any]]) -> States:
     """What source_health rows tell the next collection."""
     return {
         row["endpoint"]: EndpointState(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crypto_pipeline.collection import health
-from crypto_pipeline.collection.health import Memory
+from crypto_pipeline.collection.health import States
 from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline.sources.pools import strategy_of
 
@@ -28,15 +28,15 @@ class Turns:
     """Requests of the last day, by host."""
 
 
-def in_turn(pool: Sequence[Endpoint], memory: Memory, turns: Turns, now: datetime) -> list[Endpoint]:
+def in_turn(pool: Sequence[Endpoint], states: States, turns: Turns, now: datetime) -> list[Endpoint]:
     """Members in the order in which they are asked: by the pool's strategy, those that are not well at the end."""
-    return health.in_order(pool, memory, _rank(pool, turns), now)
+    return health.in_order(pool, states, _rank(pool, turns), now)
 
 
-def why_planned(member: Endpoint, last: str, memory: Memory, now: datetime) -> str:
+def why_planned(member: Endpoint, last: str, states: States, now: datetime) -> str:
     """Why a member is asked although another one answered the last time."""
-    if not health.is_well(last, memory, now):
-        return f"failed: {last} is passed over after {memory[last].outcome}"
+    if not health.is_well(last, states, now):
+        return f"failed: {last} is passed over after {states[last].outcome}"
     strategy = strategy_of(member.pool or "")
     return {
         "priority": f"planned: {member.id} comes first by priority and is well again",

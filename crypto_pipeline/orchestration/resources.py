@@ -106,9 +106,9 @@ class Sources:
         from statistics import median
 
         from crypto_pipeline.collection.collector import CollectionPlan
-        from crypto_pipeline.collection.endpoint_locks import claims_in
+        from crypto_pipeline.collection.endpoint_locks import locks_in
         from crypto_pipeline.collection.health import host_pauses
-        from crypto_pipeline.collection.log import memory_from
+        from crypto_pipeline.collection.log import states_from
         from crypto_pipeline.collection.normalise.context import NormalisationContext
         from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins
         from crypto_pipeline.collection.normalise.market_rows import market_of
@@ -122,7 +122,7 @@ class Sources:
         wanted = {*tables, *(("market_prices",) if "consensus_prices" in tables else ())}
         endpoints = self.endpoints(wanted, quick=quick)
         recalled = _recalled(warehouse, self.declared)
-        memory = memory_from(recalled.source_health)
+        states = states_from(recalled.source_health)
         prices: dict[str, list[float]] = {}
         for row in recalled.latest_prices:
             prices.setdefault(row["symbol"], []).append(row["price"])
@@ -130,7 +130,7 @@ class Sources:
             endpoints=tuple(endpoints),
             tables=frozenset(tables),
             seconds=settings.ui_seconds if quick else settings.historical_seconds,
-            around=NormalisationContext(
+            context=NormalisationContext(
                 fetched_at=datetime.now(timezone.utc),
                 universe=universe_of(settings),
                 usd_per_unit={**best_rates(recalled.rates), **consensus_on_dollar_coins(recalled.latest_prices)},
@@ -138,11 +138,11 @@ class Sources:
                 whale_usd=settings.whale_usd,
             ),
             intervals=settings.candle_intervals,
-            memory=memory,
-            host_pauses=host_pauses(self.declared, memory),
+            states=states,
+            host_pauses=host_pauses(self.declared, states),
             turns=Turns(recalled.last_of_pool, recalled.used_by_host),
             spent=_spent(recalled, self.declared),
-            locks=claims_in(settings.locks / "endpoints.lock"),
+            locks=locks_in(settings.locks / "endpoints.lock"),
             told=tuple(told_by(row) for row in recalled.recent_articles),
             rates=tuple(recalled.rates),
             other_coins=recalled.other_coins,

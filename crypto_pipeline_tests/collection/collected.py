@@ -10,9 +10,9 @@ from typing import Any
 
 from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
 from crypto_pipeline.collection.endpoint_order import Clock
-from crypto_pipeline.collection.health import Memory
+from crypto_pipeline.collection.health import States
 from crypto_pipeline.collection.http.client import Client
-from crypto_pipeline.collection.log import log_rows, memory_from
+from crypto_pipeline.collection.log import log_rows, states_from
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
 from crypto_pipeline.replay.faults import FaultPlan, faulty
@@ -46,13 +46,13 @@ class Collected:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """The rows of a log or state table."""
-        told = self.collector
-        return log_rows(told.results, told.rotations, told.turns, job="test", gateway=None)[table]
+        done = self.collector
+        return log_rows(done.results, done.rotations, done.turns, job="test", gateway=None)[table]
 
     @property
-    def memory(self) -> Memory:
+    def memory(self) -> States:
         """What the next collection remembers of the endpoints of this one."""
-        return memory_from(self.rows("source_health"))
+        return states_from(self.rows("source_health"))
 
     @property
     def outcomes(self) -> dict[str, Outcome]:
@@ -106,8 +106,8 @@ def collect(
 ) -> Collected:
     """Run one collection to its end."""
     endpoints = tuple(endpoints)
-    around = plan.pop("around", None) or NormalisationContext(datetime.now(timezone.utc))
-    order = CollectionPlan(endpoints, frozenset(tables), seconds, around, **plan)
+    context = plan.pop("context", None) or NormalisationContext(datetime.now(timezone.utc))
+    order = CollectionPlan(endpoints, frozenset(tables), seconds, context, **plan)
     requests: list[ServedRequest] = []
 
     def noted(request: ServedRequest) -> ServedResponse:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import anyio
 
-from crypto_pipeline.collection.endpoint_locks import claims_in
+from crypto_pipeline.collection.endpoint_locks import locks_in
 from crypto_pipeline.schema.outcomes import Outcome
 
 
 def main() -> None:
-    locks, endpoint = claims_in(Path(sys.argv[1])), sys.argv[2]
+    locks, endpoint = locks_in(Path(sys.argv[1])), sys.argv[2]
     print(anyio.run(locks.claim, endpoint) or "claimed", flush=True)
     locks.release(endpoint, Outcome(sys.stdin.readline().strip()), datetime.now(timezone.utc))
     sys.stdin.readline()

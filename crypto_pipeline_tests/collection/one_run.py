@@ -41,8 +41,8 @@ def run(folder: Path, gateway: str) -> dict[str, str]:
     collector = Collector(sources.plan({"market_prices"}, UI_JOB, warehouse))
     for _ in stream(collector, sources.client):
         pass
-    told = sources.log_rows(collector, UI_JOB)
-    warehouse.merge(stamped_tables(told, str(uuid.uuid4()), datetime.now(timezone.utc)))
+    rows = sources.log_rows(collector, UI_JOB)
+    warehouse.merge(stamped_tables(rows, str(uuid.uuid4()), datetime.now(timezone.utc)))
     return {result.endpoint.id: result.outcome.value for result in collector.results}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from crypto_pipeline.collection.collector import RATES_TAKE_AT_MOST
 from crypto_pipeline.collection.health import EndpointState
-from crypto_pipeline.collection.log import log_rows, memory_from
+from crypto_pipeline.collection.log import log_rows, states_from
 from crypto_pipeline.collection.results import TableBatch
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
 from crypto_pipeline.schema.outcomes import Outcome
@@ -142,8 +142,8 @@ def test_a_stale_answer_is_neither_a_success_nor_stored() -> None:
 
 def test_the_same_answer_without_a_time_of_its_own_is_no_new_fact() -> None:
     first = collect([exchange("one")])
-    memory = memory_from(log_rows(first.collector.results, [], job="test", gateway=None)["source_health"])
-    second = collect([exchange("one")], memory=memory)
+    states = states_from(log_rows(first.collector.results, [], job="test", gateway=None)["source_health"])
+    second = collect([exchange("one")], states=states)
     assert second.outcomes == {"one.ticker": Outcome.NOT_MODIFIED}
     assert second.batch("market_prices").rows == []
     assert second.batch("market_prices").has_data
@@ -156,7 +156,7 @@ def test_a_source_with_an_etag_is_asked_whether_anything_is_new() -> None:
         assert request.headers["if-none-match"] == '"abc"'
         return ServedResponse(304)
 
-    collected = collect([exchange("one")], app, memory={"one.ticker": known})
+    collected = collect([exchange("one")], app, states={"one.ticker": known})
     assert collected.outcomes == {"one.ticker": Outcome.NOT_MODIFIED}
 
 
@@ -181,7 +181,7 @@ def test_nothing_new_is_a_good_answer_until_what_is_known_is_too_old(minutes: in
         asked.append(request.headers.get("if-none-match"))
         return ServedResponse(304) if asked[-1] else first
 
-    again = collect([endpoint], app, memory={"mood.index": state}, clock=lambda: later)
+    again = collect([endpoint], app, states={"mood.index": state}, clock=lambda: later)
     assert asked == [asked_with]
     assert again.outcomes == {"mood.index": Outcome.NOT_MODIFIED if asked_with else Outcome.OK}
 
@@ -195,7 +195,7 @@ def test_the_same_body_again_and_again_becomes_stale(good_for: timedelta, outcom
     assert first.fresh_until
     assert first.fresh_until > datetime.now(timezone.utc) + timedelta(minutes=59)
     state = replace(first, fresh_until=datetime.now(timezone.utc) + good_for)
-    again = collect([exchange("one")], memory={"one.ticker": state})
+    again = collect([exchange("one")], states={"one.ticker": state})
     assert again.outcomes == {"one.ticker": outcome}
     remembered = again.result("one.ticker").remembered
     assert remembered
@@ -206,7 +206,7 @@ def test_an_error_in_the_body_leaves_the_remembered_fields() -> None:
     first = collect([index("mood")]).result("mood.index").remembered
     assert first
     assert first.fields
-    again = collect([index("mood")], lambda request: answer({"oops": 1}), memory={"mood.index": first})
+    again = collect([index("mood")], lambda request: answer({"oops": 1}), states={"mood.index": first})
     assert again.outcomes == {"mood.index": Outcome.UNPARSEABLE}
     provider = Provider("mood", "https://mood.example")
 
@@ -215,7 +215,7 @@ def test_an_error_in_the_body_leaves_the_remembered_fields() -> None:
         reject(payload["error"])
         return []
 
-    said = collect(provider.endpoints, lambda request: answer({"error": "x"}), memory={"mood.index": first})
+    said = collect(provider.endpoints, lambda request: answer({"error": "x"}), states={"mood.index": first})
     assert said.outcomes == {"mood.index": Outcome.ERROR_IN_BODY}
     remembered = said.result("mood.index").remembered
     assert remembered
@@ -251,8 +251,8 @@ def test_nothing_is_remembered_of_an_answer_whose_rows_are_not_all_stored() -> N
 def test_a_source_that_says_nothing_new_keeps_its_place_in_the_consensus() -> None:
     first = collect([exchange("one")])
     latest = tuple(first.batch("market_prices").rows)
-    memory = memory_from(log_rows(first.collector.results, [], job="test", gateway=None)["source_health"])
-    second = collect([exchange("one"), exchange("two")], memory=memory, latest=latest)
+    states = states_from(log_rows(first.collector.results, [], job="test", gateway=None)["source_health"])
+    second = collect([exchange("one"), exchange("two")], states=states, latest=latest)
     assert {row["sources"] for row in second.batch("consensus_prices").rows} == {2}
 
 
@@ -279,14 +279,14 @@ def test_the_next_member_of_a_pool_takes_over_in_the_same_collection() -> None:
 def test_a_source_that_wants_a_pause_is_not_asked_and_that_is_no_success() -> None:
     later = datetime.now(timezone.utc) + timedelta(hours=1)
     known = EndpointState(outcome="rate_limited", consecutive_failures=1, not_before=later)
-    collected = collect([exchange("one")], memory={"one.ticker": known})
+    collected = collect([exchange("one")], states={"one.ticker": known})
     assert (collected.outcomes, collected.requests) == ({"one.ticker": Outcome.BACKING_OFF}, [])
     assert collected.batch("market_prices").is_missing
 
 
 def test_a_source_that_is_not_due_is_not_asked_and_its_table_is_not_missing() -> None:
     known = EndpointState(succeeded_at=datetime.now(timezone.utc))
-    collected = collect([index("mood", cadence=1440)], memory={"mood.index": known})
+    collected = collect([index("mood", cadence=1440)], states={"mood.index": known})
     assert (collected.outcomes, collected.requests) == ({"mood.index": Outcome.NOT_DUE}, [])
     assert not collected.batch("sentiment_metrics").is_missing
 
@@ -294,7 +294,7 @@ def test_a_source_that_is_not_due_is_not_asked_and_its_table_is_not_missing() ->
 def test_a_table_is_not_missing_when_one_source_fails_and_the_others_are_not_due() -> None:
     known = EndpointState(succeeded_at=datetime.now(timezone.utc))
     both = [index("daily", cadence=1440), index("ill")]
-    collected = collect(both, faults=["ill.example=503"], memory={"daily.index": known})
+    collected = collect(both, faults=["ill.example=503"], states={"daily.index": known})
     assert not collected.batch("sentiment_metrics").is_missing
 
 
@@ -410,8 +410,8 @@ def test_a_source_that_waits_for_its_hosts_budget_is_missed_only_where_no_other_
         provider.endpoint(Rate, "/rates", name="rates", cadence=360)(lambda payload: [])
 
     def is_missing(*endpoints: Endpoint) -> bool:
-        memory = {"bank.rates": EndpointState(succeeded_at=datetime.now(timezone.utc))}
-        collected = collect(endpoints, memory=memory, tables=["sentiment_metrics", "exchange_rates"])
+        states = {"bank.rates": EndpointState(succeeded_at=datetime.now(timezone.utc))}
+        collected = collect(endpoints, states=states, tables=["sentiment_metrics", "exchange_rates"])
         assert collected.outcomes["host.rates"] == Outcome.NO_BUDGET
         return collected.batch("exchange_rates").is_missing
 

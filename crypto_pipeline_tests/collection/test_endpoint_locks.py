@@ -13,7 +13,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from crypto_pipeline.collection.endpoint_locks import LONGEST, EndpointLocks, PeerOutcome, claims_in
+from crypto_pipeline.collection.endpoint_locks import LONGEST, EndpointLocks, PeerOutcome, locks_in
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline_tests.collection import locking as claiming
 
@@ -40,18 +40,18 @@ def another_process(file: Path, endpoint: str) -> Iterator[subprocess.Popen[str]
 
 
 async def test_an_endpoint_that_nobody_has_is_ours_and_then_anybodys(file: Path) -> None:
-    locks = claims_in(file)
+    locks = locks_in(file)
     for _ in range(2):
         assert await locks.claim("kraken.ticker") is None
         locks.release("kraken.ticker", Outcome.OK, NOW)
 
 
 async def test_what_another_process_asks_is_waited_for_and_its_outcome_is_known(file: Path) -> None:
-    locks = claims_in(file)
-    told: list[PeerOutcome | None] = []
+    locks = locks_in(file)
+    heard: list[PeerOutcome | None] = []
 
     async def wait(patience: float) -> None:
-        told.append(await locks.claim("kraken.ticker", patience=patience))
+        heard.append(await locks.claim("kraken.ticker", patience=patience))
 
     with another_process(file, "kraken.ticker") as process:
         assert process.stdin
@@ -62,37 +62,37 @@ async def test_what_another_process_asks_is_waited_for_and_its_outcome_is_known(
             await anyio.sleep(0.1)
             process.stdin.write("rate_limited\n")
             process.stdin.flush()
-    still_asking, done = told
+    still_asking, done = heard
     assert still_asking == PeerOutcome()
     assert done
     assert done.outcome is Outcome.RATE_LIMITED
 
 
 async def test_two_collections_of_one_process_do_not_ask_the_same_either(file: Path) -> None:
-    locks = claims_in(file)
+    locks = locks_in(file)
     assert await locks.claim("kraken.ticker") is None
-    told: list[PeerOutcome | None] = []
+    heard: list[PeerOutcome | None] = []
 
     async def other() -> None:
-        told.append(await claims_in(file.parent / "." / file.name).claim("kraken.ticker", patience=10))
+        heard.append(await locks_in(file.parent / "." / file.name).claim("kraken.ticker", patience=10))
 
     async with anyio.create_task_group() as group:
         group.start_soon(other)
         await anyio.sleep(0.1)
         locks.release("kraken.ticker", Outcome.OK, NOW)
-    assert told == [PeerOutcome(NOW, Outcome.OK)]
+    assert heard == [PeerOutcome(NOW, Outcome.OK)]
     assert await locks.claim("kraken.ticker") is None
 
 
 async def test_of_several_outcomes_the_last_since_the_waiting_began_counts(file: Path) -> None:
-    locks = claims_in(file)
+    locks = locks_in(file)
     assert await locks.claim("kraken.ticker") is None
     locks.release("kraken.ticker", Outcome.TIMEOUT, NOW)
     assert await locks.claim("kraken.ticker") is None
-    told: list[PeerOutcome | None] = []
+    heard: list[PeerOutcome | None] = []
 
     async def other() -> None:
-        told.append(await claims_in(file).claim("kraken.ticker", patience=10))
+        heard.append(await locks_in(file).claim("kraken.ticker", patience=10))
 
     async with anyio.create_task_group() as group:
         group.start_soon(other)
@@ -100,18 +100,18 @@ async def test_of_several_outcomes_the_last_since_the_waiting_began_counts(file:
         with file.open("a") as lines:
             lines.write(f"{NOW.isoformat()} blocked kraken.ticker\n{NOW.isoformat()} empty kraken.candles\n")
         locks.release("kraken.ticker", Outcome.OK, NOW)
-    assert told == [PeerOutcome(NOW, Outcome.OK)]
+    assert heard == [PeerOutcome(NOW, Outcome.OK)]
 
 
 async def test_a_process_that_is_killed_leaves_its_endpoint_to_others(file: Path) -> None:
     with another_process(file, "kraken.ticker") as process:
         process.kill()
         process.wait()
-        assert await claims_in(file).claim("kraken.ticker", patience=10) is None
+        assert await locks_in(file).claim("kraken.ticker", patience=10) is None
 
 
 async def test_five_hundred_endpoints_cost_next_to_nothing(file: Path) -> None:
-    locks = claims_in(file)
+    locks = locks_in(file)
     began = time.process_time()
     for number in range(500):
         assert await locks.claim(f"source{number}.ticker") is None

@@ -125,16 +125,16 @@ def test_an_endpoint_that_was_not_asked_is_remembered_as_before() -> None:
 
 def test_members_of_a_pool_are_asked_by_priority_those_that_failed_last() -> None:
     first, second, third = (endpoint(f"m{number}", priority=number) for number in range(3))
-    memory = {first.id: next_state(NOTHING, Event(Outcome.TIMEOUT, NOON))}
-    assert [member.id for member in in_order([third, second, first], memory)] == [second.id, third.id, first.id]
+    states = {first.id: next_state(NOTHING, Event(Outcome.TIMEOUT, NOON))}
+    assert [member.id for member in in_order([third, second, first], states)] == [second.id, third.id, first.id]
 
 
 def test_one_that_failed_has_its_usual_place_again_after_a_while() -> None:
     first, second = endpoint("first"), endpoint("second", priority=1)
-    memory = {first.id: next_state(NOTHING, Event(Outcome.TIMEOUT, NOON))}
+    states = {first.id: next_state(NOTHING, Event(Outcome.TIMEOUT, NOON))}
 
     def asked_first(minutes: int) -> str:
-        return in_order([first, second], memory, now=NOON + timedelta(minutes=minutes))[0].name
+        return in_order([first, second], states, now=NOON + timedelta(minutes=minutes))[0].name
 
     assert (asked_first(3), asked_first(5)) == ("second", "first")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import anyio
 import pytest
 
-from crypto_pipeline.collection.endpoint_locks import claims_in
-from crypto_pipeline.collection.health import EndpointState, Event, Memory, host_pauses, next_state
+from crypto_pipeline.collection.endpoint_locks import locks_in
+from crypto_pipeline.collection.health import EndpointState, Event, States, host_pauses, next_state
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
 from crypto_pipeline.schema.outcomes import Outcome
@@ -31,24 +31,24 @@ class Clock:
 
 def collections(endpoints: list[Endpoint], *plans: list[str], **plan: object) -> Iterator[Collected]:
     """One collection after another, each with the faults of its plan and the memory of those before."""
-    clock, memory, last = Clock(), dict[str, EndpointState](), dict[str, str]()
+    clock, states, last = Clock(), dict[str, EndpointState](), dict[str, str]()
     for faults in plans:
         collected = collect(
             endpoints,
             faults=faults,
-            memory=memory,
+            states=states,
             turns=Turns(last),
-            host_pauses=host_pauses(endpoints, memory),
+            host_pauses=host_pauses(endpoints, states),
             clock=clock,
             **plan,
         )
         yield collected
         clock.now += timedelta(minutes=5)
-        memory |= collected.memory
+        states |= collected.memory
         last |= {row["pool"]: row["endpoint"] for row in collected.rows("rotation_state")}
 
 
-def failing(times: int, name: str = "ill.ticker", outcome: Outcome = Outcome.SERVER_ERROR) -> Memory:
+def failing(times: int, name: str = "ill.ticker", outcome: Outcome = Outcome.SERVER_ERROR) -> States:
     known = EndpointState()
     for ago in range(times, 0, -1):
         known = next_state(known, Event(outcome, datetime.now(timezone.utc) - timedelta(hours=ago), endpoint=name))
@@ -71,7 +71,7 @@ def test_the_state_of_a_breaker_is_stored_as_it_is() -> None:
     ill, well = exchange("ill"), exchange("well")
 
     def state(faults: list[str], times: int) -> str:
-        rows = collect([ill, well], faults=faults, memory=failing(times)).rows("source_health")
+        rows = collect([ill, well], faults=faults, states=failing(times)).rows("source_health")
         return next((row["breaker_state"] for row in rows if row["endpoint"] == ill.id), "as before")
 
     assert state(["ill.example=503"], 3) == "closed"
@@ -81,13 +81,13 @@ def test_the_state_of_a_breaker_is_stored_as_it_is() -> None:
 
 
 def test_a_source_whose_breaker_is_open_is_not_asked_and_that_is_no_success() -> None:
-    collected = collect([exchange("ill")], memory=failing(9))
+    collected = collect([exchange("ill")], states=failing(9))
     assert (collected.outcomes, collected.requests) == ({"ill.ticker": Outcome.BREAKER_OPEN}, [])
     assert collected.batch("market_prices").is_missing
 
 
 def test_after_its_pause_one_request_without_retries_is_the_probe() -> None:
-    collected = collect([exchange("ill"), exchange("well")], faults=["ill.example=503"], memory=failing(5))
+    collected = collect([exchange("ill"), exchange("well")], faults=["ill.example=503"], states=failing(5))
     assert len(collected.result("ill.ticker").attempts) == 1
     (row,) = [row for row in collected.rows("source_health") if row["endpoint"] == "ill.ticker"]
     assert (row["breaker_state"], row["consecutive_failures"]) == ("open", 6)
@@ -106,14 +106,14 @@ def test_of_many_requests_one_is_the_probe_and_the_others_follow_when_the_source
         return [Metric(f"of {ask.label}", payload["BTC-USD"], "count")]
 
     known = failing(5, "venue.metric")
-    collected = collect([*venue.endpoints, exchange("well")], faults=faults, memory=known)
+    collected = collect([*venue.endpoints, exchange("well")], faults=faults, states=known)
     assert len([one for one in collected.requests if one.host == "venue.example"]) == requests
     assert collected.result("venue.metric").succeeded is (requests == 30)
 
 
 def test_a_run_in_which_nobody_could_be_reached_counts_for_no_breaker() -> None:
     sources = [exchange("one"), exchange("two")]
-    offline = collect(sources, memory=failing(4, "one.ticker"), offline=True)
+    offline = collect(sources, states=failing(4, "one.ticker"), offline=True)
     assert set(offline.outcomes.values()) == {Outcome.UNREACHABLE}
     rows = {row["endpoint"]: row for row in offline.rows("source_health")}
     assert [(row["consecutive_failures"], row["breaker_state"]) for _, row in sorted(rows.items())] == [
@@ -216,7 +216,7 @@ def test_a_member_without_budget_does_not_hold_up_its_pool() -> None:
 
 
 def test_what_another_run_is_asking_is_left_to_it(tmp_path: Path) -> None:
-    locks = claims_in(tmp_path / "endpoints.lock")
+    locks = locks_in(tmp_path / "endpoints.lock")
     assert anyio.run(locks.claim, "one.ticker") is None
 
     def app(request: ServedRequest) -> ServedResponse:
@@ -231,7 +231,7 @@ def test_what_another_run_is_asking_is_left_to_it(tmp_path: Path) -> None:
 
 
 def test_what_another_run_asked_in_vain_is_not_asked_once_more_at_once(tmp_path: Path) -> None:
-    locks = claims_in(tmp_path / "endpoints.lock")
+    locks = locks_in(tmp_path / "endpoints.lock")
     assert anyio.run(locks.claim, "one.ticker") is None
 
     def app(request: ServedRequest) -> ServedResponse:
@@ -256,20 +256,20 @@ def test_a_field_that_vanished_is_told_when_two_answers_show_it() -> None:
     def app_of(body: dict[str, object]):
         return lambda request: answer([{"pair": "BTC-USD", "price": 90500, **body}])
 
-    memory: dict[str, EndpointState] = {}
+    states: dict[str, EndpointState] = {}
     told = []
     for body in ({"volume": 1}, {"amount": 2}, {"amount": 3}, {"amount": 4}):
-        collected = collect(host.endpoints, app_of(body), memory=memory)
-        memory |= collected.memory
+        collected = collect(host.endpoints, app_of(body), states=states)
+        states |= collected.memory
         told.append([(row["path"], row["change"]) for row in collected.rows("schema_drift")])
     assert told == [[], [], [("[].amount", "appeared"), ("[].volume", "vanished")], []]
 
 
 def test_an_answer_that_can_no_longer_be_read_says_which_fields_went() -> None:
-    memory: dict[str, EndpointState] = {}
+    states: dict[str, EndpointState] = {}
     told = []
     for body in ({"value": 20, "at": None}, {"values": [20]}, {"values": [20]}):
-        collected = collect([index("mood")], lambda request, body=body: answer(body), memory=memory)
-        memory |= collected.memory
+        collected = collect([index("mood")], lambda request, body=body: answer(body), states=states)
+        states |= collected.memory
         told.append([(row["path"], row["change"]) for row in collected.rows("schema_drift")])
     assert told == [[], [], [("at", "vanished"), ("value", "vanished"), ("values[]", "appeared")]]

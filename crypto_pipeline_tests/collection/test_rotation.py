@@ -74,5 +74,5 @@ def test_members_that_are_not_well_are_passed_over(pool: str) -> None:
 def test_a_planned_rotation_says_by_which_rule_and_one_after_a_failure_says_that() -> None:
     a, b = pool_of("gas_base", "a", "b")
     assert why_planned(b, a.id, {}, NOON) == "planned: round_robin, it is the next one's turn"
-    memory = {a.id: next_state(NOTHING, Event(Outcome.BLOCKED, NOON))}
-    assert why_planned(b, a.id, memory, NOON) == "failed: a.ticker is passed over after blocked"
+    states = {a.id: next_state(NOTHING, Event(Outcome.BLOCKED, NOON))}
+    assert why_planned(b, a.id, states, NOON) == "failed: a.ticker is passed over after blocked"

@@ -134,7 +134,7 @@ def test_a_collection_believes_the_replay(replay: Replay, clock: Clock) -> None:
         endpoints=endpoints,
         tables=frozenset(table for endpoint in endpoints for table in endpoint.tables),
         seconds=30,
-        around=NormalisationContext(now, Universe(frozenset({"BTC", "ETH"})), whale_usd=1),
+        context=NormalisationContext(now, Universe(frozenset({"BTC", "ETH"})), whale_usd=1),
     )
     collector = Collector(plan)
     batches = [
