@@ -216,7 +216,7 @@ def parse(
     for line in rows:
         console.print_json(line)
     for guess in saved.guesses:
-        console.note(f"guessed: {guess}; --ask says which")
+        console.note(f"guessed: {guess}")
     if at is None and any(row.get("timestamp") == moment for row in rows):
         console.note("guessed: it says no time, so its rows are of now; --at says when it came")
     for rejected in read.normalised.rejected:

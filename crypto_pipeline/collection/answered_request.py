@@ -53,7 +53,9 @@ def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: 
         requests = [spec for spec in requests if spec.values.get("interval") == interval] or requests
     named = [spec for spec in requests if not _own_names(spec, requests).isdisjoint(_names_in(payload))]
     if len(requests) > 1 and len(named) != 1:
-        guesses.append(f"it does not say which request it answers; read as {(named or requests)[0].label!r}")
+        guesses.append(
+            f"it does not say which request it answers; read as {(named or requests)[0].label!r}, --ask says which"
+        )
     return AnsweredRequest((named or requests)[0], tuple(guesses))
 
 
@@ -83,7 +85,7 @@ def _interval(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSp
         return None
     fitting = [name for name, seconds in offered.items() if opened[0] % seconds == 0]
     guess = "1h" if "1h" in fitting else max(fitting, key=offered.__getitem__, default=next(iter(offered)))
-    guesses.append(f"one candle does not show its interval; read as one of {guess}")
+    guesses.append(f"one candle does not show its interval; read as one of {guess}, --ask says which")
     return guess
 
 

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from crypto_pipeline.collection import reading
 from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
-from crypto_pipeline.sources.kit import Endpoint
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.sources.kit import Endpoint, Payload
 from crypto_pipeline.sources.symbols import Universe
 
 NO_RATES: Mapping[str, float] = MappingProxyType({})
@@ -72,11 +73,32 @@ def parse_saved(
     """The same, with what was guessed. Rows outside the window are rejected: no page of history holds them."""
     payload = reading.decode(body, endpoint.answer.format)
     context = NormalisationContext(at, Universe(None), usd_per_unit, whale_usd=0, any_age=True)
-    request = answered_request(endpoint, payload, window.until or at, label)
-    read = reading.parse(endpoint, payload, request.spec, context)
+    read, guesses = _read(endpoint, payload, context, window.until or at, label)
     if window == ANY_TIME:
-        return Saved(read, request.guesses)
-    return Saved(replace(read, normalised=_within(window, read.normalised)), request.guesses)
+        return Saved(read, guesses)
+    return Saved(replace(read, normalised=_within(window, read.normalised)), guesses)
+
+
+def _read(
+    endpoint: Endpoint, payload: Payload, context: NormalisationContext, at: datetime, label: str | None
+) -> Saved:
+    """A saved payload read; one answer of several that are read together by itself, where the others are not needed."""
+    names = [one.name for one in endpoint.request.sub_requests]
+    if not names or (isinstance(payload, dict) and not payload.keys().isdisjoint(names)):
+        request = answered_request(endpoint, payload, at, label)
+        return Saved(reading.parse(endpoint, payload, request.spec, context), request.guesses)
+    failure: SourceError | None = None
+    for name in names:
+        try:
+            request = answered_request(endpoint, {name: payload}, at, label)
+            read = reading.parse(endpoint, {name: payload}, request.spec, context)
+        except SourceError as error:
+            failure = failure or error
+            continue
+        if read.normalised.rows:
+            return Saved(read, (*request.guesses, f"it is one of several answers; read as that to {name!r} alone"))
+    answers = ", ".join(f'"{name}": ...' for name in names[:3])
+    raise failure or SourceError(Outcome.EMPTY, f"it is none of the answers that are read together, {{{answers}}}")
 
 
 def _within(window: Window, normalised: Normalised) -> Normalised:

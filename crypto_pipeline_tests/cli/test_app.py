@@ -108,7 +108,7 @@ def test_a_page_of_history_is_parsed_within_its_window(tmp_path: Path) -> None:
     )
     run = crypto_pipeline("parse", "binance.candles", str(answer), "--since", str(hour + 3600), data_dir=tmp_path)
     assert len(run.stdout.splitlines()) == 2
-    assert "guessed: it does not say which request it answers; read as 'BTC 1h'; --ask says which" in run.stderr
+    assert "guessed: it does not say which request it answers; read as 'BTC 1h'" in run.stderr
     assert run.stderr.count("outside the window") == 1
 
 

@@ -28,7 +28,7 @@ def at(hour: int, minute: int = 0) -> datetime:
 def test_the_interval_is_that_between_the_candles_and_the_coin_is_told_to_be_a_guess() -> None:
     request = answered_request(ENDPOINTS["binance.candles"], klines(at(1), at(2), at(4)), NOON)
     assert request.spec.values["interval"] == "1h"
-    assert request.guesses == ("it does not say which request it answers; read as 'BTC 1h'",)
+    assert request.guesses == ("it does not say which request it answers; read as 'BTC 1h', --ask says which",)
 
 
 def test_an_answer_that_names_its_market_is_of_that_coin() -> None:
@@ -54,7 +54,7 @@ def test_candles_in_an_interval_that_nobody_asks_for_are_refused() -> None:
 def test_one_candle_does_not_show_its_interval(opened: datetime, interval: str) -> None:
     request = answered_request(ENDPOINTS["binance.candles"], klines(opened), NOON)
     assert request.spec.values["interval"] == interval
-    assert request.guesses[0] == f"one candle does not show its interval; read as one of {interval}"
+    assert request.guesses[0] == f"one candle does not show its interval; read as one of {interval}, --ask says which"
 
 
 def test_an_endpoint_with_one_request_leaves_nothing_to_guess() -> None:
@@ -72,3 +72,26 @@ def test_a_page_of_history_holds_the_time_that_it_was_asked_for() -> None:
 def test_a_window_may_be_open_on_either_side() -> None:
     assert [Window(since=at(2)).holds(at(hour)) for hour in (1, 2, 3)] == [False, True, True]
     assert [Window(until=at(2)).holds(at(hour)) for hour in (1, 2, 3)] == [True, False, False]
+
+
+def test_one_of_several_answers_that_are_read_together_is_read_by_itself() -> None:
+    premium = {
+        "symbol": "BTCUSDT",
+        "markPrice": "26780.8",
+        "indexPrice": "26798.2",
+        "lastFundingRate": "0.0001",
+        "nextFundingTime": 1795449600000,
+        "time": 1795435140000,
+    }
+    endpoint = ENDPOINTS["binance_futures.premium_index"]
+    saved = parse_saved(endpoint, json.dumps([premium]).encode(), NOON)
+    (row,) = saved.read.normalised.rows["derivatives_metrics"]
+    assert (row["symbol"], row["mark_price"], row["funding_rate"]) == ("BTC", 26780.8, 0.0001)
+    assert saved.guesses == ("it is one of several answers; read as that to 'premiumIndex' alone",)
+    together = parse_saved(endpoint, json.dumps({"premiumIndex": [premium]}).encode(), NOON)
+    assert (together.read.normalised.rows, together.guesses) == (saved.read.normalised.rows, ())
+
+
+def test_what_is_none_of_the_answers_that_are_read_together_is_refused() -> None:
+    with pytest.raises(SourceError):
+        parse_saved(ENDPOINTS["binance_futures.premium_index"], b'{"nonsense": 1}', NOON)
