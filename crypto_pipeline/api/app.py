@@ -14,10 +14,12 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.middleware import Middleware
 
 from crypto_pipeline.api import answers, dashboard, pages
+from crypto_pipeline.api.admission import Admission
 from crypto_pipeline.api.data.query_session import Reader
 from crypto_pipeline.api.data.routes import routes as data_routes
 from crypto_pipeline.api.errors import ApiError, InvalidQuery, Unavailable
 from crypto_pipeline.api.guard import Guard
+from crypto_pipeline.api.memory import give_back
 from crypto_pipeline.api.numbers import STATISTICS
 from crypto_pipeline.api.worker import JOBS_OF, Worker
 from crypto_pipeline.settings import Settings
@@ -62,7 +64,7 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[Middleware(Guard, token=settings.api_token)],
+        middleware=[Middleware(Guard, token=settings.api_token), Middleware(Admission, when_idle=give_back)],
     )
     app.include_router(_worker_routes(worker))
     app.state.reader = Reader(settings)

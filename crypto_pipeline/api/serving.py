@@ -12,11 +12,15 @@ import uvicorn
 
 from crypto_pipeline import logs
 from crypto_pipeline.api.app import build_app
+from crypto_pipeline.api.connections import BoundedConnection
 from crypto_pipeline.api.guard import require_token_in_public
+from crypto_pipeline.api.memory import bound_arenas
 from crypto_pipeline.api.ports import check_port
 from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.settings import Settings
 
+CONNECTIONS = 256
+"""At the same moment; a browser has six. More get 503 at once."""
 STOPS_IN = 5
 """Seconds that answers under way get when the server is told to stop."""
 
@@ -24,6 +28,7 @@ STOPS_IN = 5
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises StartError for an address that cannot or must not be used."""
     require_token_in_public(settings)
+    bound_arenas()
     check_port(settings.api_port, "API_PORT", settings.api_host)
     logs.configure(settings)
     for handler in logs.log.handlers:
@@ -38,4 +43,7 @@ def serve(settings: Settings) -> None:
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=STOPS_IN,
+            http=BoundedConnection,
+            ws="none",
+            limit_concurrency=CONNECTIONS,
         )

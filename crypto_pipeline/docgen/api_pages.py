@@ -57,7 +57,7 @@ curl -s http://127.0.0.1:7860/api/data/prices -H 'If-None-Match: "..."'
 
 ## Limits
 
-No question takes more than 2 seconds or 64 MB. Two are answered at the same moment, the others wait for their turn. What would take longer gets 503 with a sentence that says what to narrow; too wide a range of time gets 422 with the longest that will do.
+No question takes more than 2 seconds or 64 MB. Two are answered at the same moment, the others wait for their turn, and who does not come to it within a second gets 503 at once. What would take longer gets 503 with a sentence that says what to narrow; too wide a range of time gets 422 with the longest that will do.
 
 ## Errors
 

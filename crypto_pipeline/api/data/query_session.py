@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from crypto_pipeline.api.data.response_cache import EndpointState, Memory
+from crypto_pipeline.api.data.response_cache import CachedResponse, ResponseCache
 from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.errors import Overloaded
 from crypto_pipeline.settings import Settings
@@ -84,22 +84,29 @@ class Reader:
         )
         self._told_by = f"{VERSION} {settings.demo} {settings.ui_port} {settings.ui_cron} {settings.historical_cron}"
         """What an answer depends on beside the database."""
-        self._memory = Memory(REMEMBERED_BYTES)
+        self._memory = ResponseCache(REMEMBERED_BYTES)
         self._turns = threading.BoundedSemaphore(MAX_CONCURRENT)
 
     def reply(
-        self, question: str, answer: Callable[[Reading], Answer], *, moves: bool = False, known: str = ""
+        self,
+        question: str,
+        answer: Callable[[Reading], Answer],
+        *,
+        moves: bool = False,
+        known: str = "",
+        arrived: float | None = None,
     ) -> Reply:
         """The answer, made now or remembered.
 
         :param question: identifies it: the path with its parameters.
         :param moves: whether the answer depends on the time of day: then it holds for a minute at most.
         :param known: the If-None-Match header.
-        :raises Busy: another program holds the file, and nothing is remembered.
+        :param arrived: when the question came, on the monotonic clock; its two seconds began then.
+        :raises DatabaseBusy: another program holds the file, and nothing is remembered.
         :raises Overloaded: it did not come to its turn, and nothing is remembered.
         :raises QueryLimitExceeded: its queries took too long, or too much memory.
         """
-        deadline = time.monotonic() + SECONDS
+        deadline = (time.monotonic() if arrived is None else arrived) + SECONDS
         version = self._version(moves)
         etag = f'W/"{hashlib.sha256(f"{version} {question}".encode()).hexdigest()[:24]}"'
         if etag in (one.strip() for one in known.split(",")):
@@ -113,7 +120,7 @@ class Reader:
                 if remembered and remembered.version == version:  # somebody else has asked the same meanwhile
                     return Reply(remembered.body, etag)
                 body = self._made(answer, deadline)
-                self._memory.put(question, EndpointState(body, version, time.monotonic()))
+                self._memory.put(question, CachedResponse(body, version, time.monotonic()))
                 return Reply(body, etag)
         except (DatabaseBusy, Overloaded):
             if remembered is None:
@@ -148,7 +155,7 @@ class Reader:
             self._turns.release()
 
 
-def _aged(remembered: EndpointState) -> bytes:
+def _aged(remembered: CachedResponse) -> bytes:
     """The same answer, saying its age."""
     age = f'"stale_seconds":{time.monotonic() - remembered.at:.1f}'
     return remembered.body.replace(_NOT_STALE, age.encode(), 1)

@@ -15,7 +15,9 @@ OVERHEAD_BYTES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class EndpointState:
+class CachedResponse:
+    """An answer as it was given."""
+
     body: bytes
     version: str
     """The state of the database that the answer was made from."""
@@ -23,23 +25,23 @@ class EndpointState:
     """When, on the monotonic clock."""
 
 
-class Memory:
+class ResponseCache:
     """The last answer to each question. Threads may share it."""
 
     def __init__(self, at_most_bytes: int) -> None:
         self._at_most = at_most_bytes
         self._bytes = 0
-        self._entries: OrderedDict[str, EndpointState] = OrderedDict()
+        self._entries: OrderedDict[str, CachedResponse] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, question: str) -> EndpointState | None:
+    def get(self, question: str) -> CachedResponse | None:
         with self._lock:
             entry = self._entries.get(question)
             if entry:
                 self._entries.move_to_end(question)
             return entry
 
-    def put(self, question: str, entry: EndpointState) -> None:
+    def put(self, question: str, entry: CachedResponse) -> None:
         with self._lock:
             known = self._entries.pop(question, None)
             self._bytes += _size(question, entry) - (_size(question, known) if known else 0)
@@ -53,5 +55,5 @@ class Memory:
         return self._bytes
 
 
-def _size(question: str, entry: EndpointState) -> int:
+def _size(question: str, entry: CachedResponse) -> int:
     return len(question) + len(entry.body) + OVERHEAD_BYTES

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from crypto_pipeline.api import answers
+from crypto_pipeline.api.admission import ARRIVED
 from crypto_pipeline.api.data.attempts import Attempts, attempts
 from crypto_pipeline.api.data.candles import Candles, candles
 from crypto_pipeline.api.data.chains import Chains, chains
@@ -77,7 +78,9 @@ class Question:
         """:param moves: whether the answer changes with the time of day although the database does not."""
         url = self._request.url
         known = self._request.headers.get("if-none-match", "")
-        reply = self._reader.reply(f"{url.path}?{url.query}", answer, moves=moves, known=known)
+        reply = self._reader.reply(
+            f"{url.path}?{url.query}", answer, moves=moves, known=known, arrived=self._request.scope.get(ARRIVED)
+        )
         headers = {"Cache-Control": "no-cache", **({"ETag": reply.etag} if reply.etag else {})}
         if reply.body is None:
             return Response(status_code=304, headers=headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from crypto_pipeline.api.data import query_session as reading
 from crypto_pipeline.api.data.prices import prices
 from crypto_pipeline.api.data.query_session import Reader, Reading
-from crypto_pipeline.api.data.response_cache import OVERHEAD_BYTES, EndpointState, Memory
+from crypto_pipeline.api.data.response_cache import OVERHEAD_BYTES, CachedResponse, ResponseCache
 from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.errors import Overloaded
 from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded
@@ -195,9 +196,9 @@ def test_a_heavy_question_makes_do_with_little_memory(stored: Data) -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 4_000)), max_size=40))
 def test_what_is_remembered_never_outgrows_its_bounds(puts: list[tuple[str, int]]) -> None:
-    memory = Memory(at_most_bytes=10_000)
+    memory = ResponseCache(at_most_bytes=10_000)
     for question, size in puts:
-        memory.put(question, EndpointState(b"x" * size, "", 0.0))
+        memory.put(question, CachedResponse(b"x" * size, "", 0.0))
         assert memory.bytes <= 10_000
     kept = [memory.get(question) for question in "abcdefgh"]
     assert memory.bytes == sum(1 + len(one.body) + OVERHEAD_BYTES for one in kept if one)
@@ -209,17 +210,17 @@ def test_what_is_remembered_never_outgrows_its_bounds(puts: list[tuple[str, int]
 
 
 def test_what_was_asked_least_lately_is_forgotten_first() -> None:
-    memory = Memory(at_most_bytes=2 * (OVERHEAD_BYTES + 101))
+    memory = ResponseCache(at_most_bytes=2 * (OVERHEAD_BYTES + 101))
     for question in "ab":
-        memory.put(question, EndpointState(b"x" * 100, "", 0.0))
+        memory.put(question, CachedResponse(b"x" * 100, "", 0.0))
     memory.get("a")
-    memory.put("c", EndpointState(b"x" * 100, "", 0.0))
+    memory.put("c", CachedResponse(b"x" * 100, "", 0.0))
     assert [bool(memory.get(question)) for question in "abc"] == [True, False, True]
 
 
 def test_an_answer_that_is_larger_than_the_memory_is_not_kept() -> None:
-    memory = Memory(at_most_bytes=1_000)
-    memory.put("a", EndpointState(b"x" * 1_000, "", 0.0))
+    memory = ResponseCache(at_most_bytes=1_000)
+    memory.put("a", CachedResponse(b"x" * 1_000, "", 0.0))
     assert (memory.get("a"), memory.bytes) == (None, 0)
 
 
@@ -232,3 +233,11 @@ def test_busy_is_raised_where_nothing_is_remembered(stored: Data) -> None:
 def _endless(asked: Reading, *_: object) -> Answer:
     asked.rows(ENDLESS)
     return Answer()
+
+
+def test_the_time_that_a_question_waited_before_is_part_of_its_two_seconds(
+    stored: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "SECONDS", 600.0)
+    with pytest.raises(QueryLimitExceeded):
+        Reader(stored.settings).reply("?", _endless, arrived=time.monotonic() - 600)
