@@ -28,8 +28,7 @@ from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise import consensus, market_rows
 from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
 from crypto_pipeline.collection.normalise.news import articles as news
-from crypto_pipeline.collection.normalise.news import clusters as stories
-from crypto_pipeline.collection.normalise.news.clusters import Told
+from crypto_pipeline.collection.normalise.news.clusters import ClusteredArticle, with_story_clusters
 from crypto_pipeline.collection.normalise.rates import best_rates
 from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn, with_rejected, without_keys
@@ -66,7 +65,7 @@ class CollectionPlan:
     """Requests of earlier runs that still count against the budget of their host, with their weight."""
     locks: EndpointLocks | None = None
     """By which runs of other processes know what is being asked; None where there are none."""
-    told: tuple[Told, ...] = ()
+    recent_articles: tuple[ClusteredArticle, ...] = ()
     """Articles of the last two days, whose stories may go on."""
     rates: tuple[TableRow, ...] = ()
     """exchange_rates rows of the last week, against which those of this collection are held."""
@@ -270,17 +269,19 @@ class Collector:
         """Take a table off the list of those that are waited for; the outliers among prices go to the sources' results."""
         del self._waiting[table]
         if table != consensus.TABLE:
-            return finished_table(table, self.results, self.plan.told)
+            return finished_table(table, self.results, self.plan.recent_articles)
         batch, outliers = finished_consensus(self.results, self.plan.latest, self._clock(), self.plan.other_coins)
         self.results = [with_rejected(one, outliers.get(one.endpoint.id, ())) for one in self.results]
         return batch
 
 
-def finished_table(table: str, results: Iterable[EndpointResult], told: Iterable[Told]) -> TableBatch:
+def finished_table(table: str, results: Iterable[EndpointResult], recent: Iterable[ClusteredArticle]) -> TableBatch:
     """A table out of the results that feed it."""
     feeding = [result for result in results if table in result.endpoint.tables]
     rows = [row for result in feeding for row in result.rows.get(table, ())]
-    return TableBatch(table, stories.with_stories(news.once(rows), told) if table == "news_articles" else rows, feeding)
+    return TableBatch(
+        table, with_story_clusters(news.once(rows), recent) if table == "news_articles" else rows, feeding
+    )
 
 
 def finished_consensus(

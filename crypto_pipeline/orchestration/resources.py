@@ -112,7 +112,7 @@ class Sources:
         from crypto_pipeline.collection.normalise.context import NormalisationContext
         from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins
         from crypto_pipeline.collection.normalise.market_rows import market_of
-        from crypto_pipeline.collection.normalise.news.clusters import told_by
+        from crypto_pipeline.collection.normalise.news.clusters import clustered
         from crypto_pipeline.collection.normalise.rates import best_rates
         from crypto_pipeline.collection.rotation import Turns
         from crypto_pipeline.collection.universe import universe_of
@@ -143,7 +143,7 @@ class Sources:
             turns=Turns(recalled.last_of_pool, recalled.used_by_host),
             spent=_spent(recalled, self.declared),
             locks=locks_in(settings.locks / "endpoints.lock"),
-            told=tuple(told_by(row) for row in recalled.recent_articles),
+            recent_articles=tuple(clustered(row) for row in recalled.recent_articles),
             rates=tuple(recalled.rates),
             other_coins=recalled.other_coins,
             latest=tuple(market_of(row) for row in recalled.latest_prices),

@@ -96,7 +96,9 @@ def _article(row: Article, source: str, language: str | None, fetched_at: dateti
     guid = _said(row.guid, MOST_GUID)
     published_at, date_note = published(row.published, fetched_at)
     updated_at, _ = published(row.updated, fetched_at)
-    feeling = sentiment(title, language) if row.about_crypto and _is_journalism(source) else None
+    named = tags(title, row.categories)
+    about_crypto = row.about_crypto or _names_a_coin(named)
+    tone = sentiment(title, language) if about_crypto and _is_journalism(source) else None
     content = without_tail(_said(row.content, MOST_CONTENT * 4) or "")
     return {
         "title": title,
@@ -105,11 +107,11 @@ def _article(row: Article, source: str, language: str | None, fetched_at: dateti
         "url": _address(row, source, guid, title, asked),
         "published_at": published_at,
         "updated_at": updated_at,
-        "about_crypto": row.about_crypto,
-        "sentiment": feeling.label if feeling else None,
-        "sentiment_score": feeling.score if feeling else None,
-        "sentiment_method": METHOD if feeling else None,
-        "tags": tags(title, row.categories),
+        "about_crypto": about_crypto,
+        "sentiment": tone.label if tone else None,
+        "sentiment_score": tone.score if tone else None,
+        "sentiment_method": METHOD if tone else None,
+        "tags": named,
         "language": language,
         "author": _said(row.author, MOST_AUTHOR),
         "guid": guid,
@@ -134,6 +136,10 @@ def _address(row: Article, source: str, guid: str | None, title: str, asked: str
     identity = (source, guid) if guid else (source, title, str(row.published))
     digest = hashlib.sha256("\n".join(identity).encode()).digest()
     return f"ni:///sha-256;{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+
+def _names_a_coin(named: str | None) -> bool:
+    return any(tag.isupper() for tag in (named or "").split(","))
 
 
 def _is_journalism(source: str) -> bool:
