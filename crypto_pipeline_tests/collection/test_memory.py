@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from crypto_pipeline.collection.endpoint_locks import locks_in
 from crypto_pipeline.collection.health import EndpointState, Event, States, host_pauses, next_state
 from crypto_pipeline.collection.rotation import Turns
-from crypto_pipeline.replay.server import ServedRequest, ServedResponse
+from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Metric, Quote
 from crypto_pipeline.sources.kit import Endpoint, Payload, PoolMember, Provider, RequestSpec, Rows, each
@@ -29,7 +31,7 @@ class Clock:
         return self.now
 
 
-def collections(endpoints: list[Endpoint], *plans: list[str], **plan: object) -> Iterator[Collected]:
+def collections(endpoints: list[Endpoint], *plans: list[str], **plan: Any) -> Iterator[Collected]:
     """One collection after another, each with the faults of its plan and the memory of those before."""
     clock, states, last = Clock(), dict[str, EndpointState](), dict[str, str]()
     for faults in plans:
@@ -253,7 +255,7 @@ def test_a_field_that_vanished_is_told_when_two_answers_show_it() -> None:
     def ticker(payload: Payload) -> Rows:
         return each(payload, lambda row: Quote(row["pair"], last=row["price"], volume_base=row.get("volume")))
 
-    def app_of(body: dict[str, object]):
+    def app_of(body: Mapping[str, object]) -> App:
         return lambda request: answer([{"pair": "BTC-USD", "price": 90500, **body}])
 
     states: dict[str, EndpointState] = {}
@@ -265,11 +267,15 @@ def test_a_field_that_vanished_is_told_when_two_answers_show_it() -> None:
     assert told == [[], [], [("[].amount", "appeared"), ("[].volume", "vanished")], []]
 
 
+def said(body: object, request: ServedRequest) -> ServedResponse:
+    return answer(body)
+
+
 def test_an_answer_that_can_no_longer_be_read_says_which_fields_went() -> None:
     states: dict[str, EndpointState] = {}
     told = []
     for body in ({"value": 20, "at": None}, {"values": [20]}, {"values": [20]}):
-        collected = collect([index("mood")], lambda request, body=body: answer(body), states=states)
+        collected = collect([index("mood")], partial(said, body), states=states)
         states |= collected.memory
         told.append([(row["path"], row["change"]) for row in collected.rows("schema_drift")])
     assert told == [[], [], [("at", "vanished"), ("value", "vanished"), ("values[]", "appeared")]]

@@ -8,21 +8,21 @@ from datetime import datetime, timezone
 import anyio
 import pytest
 
-from crypto_pipeline.collection.preview import requests_now
+from crypto_pipeline.collection.preview import Planned, requests_now
 from crypto_pipeline.schema.rows import Gas
-from crypto_pipeline.sources.kit import Context, Key, Provider, SubRequest, discover, together
+from crypto_pipeline.sources.kit import Context, Endpoint, Key, Provider, SubRequest, discover, together
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline_tests.collection.collected import collect
 
 SHOWN = Context(Universe(frozenset({"BTC", "ETH"})), datetime(2026, 11, 23, 12, tzinfo=timezone.utc), ("1h",))
 
 
-def declared(id):
+def declared(id: str) -> Endpoint:
     return next(endpoint for endpoint in discover() if endpoint.id == id)
 
 
 @pytest.mark.anyio
-async def test_every_request_is_there_with_its_whole_address():
+async def test_every_request_is_there_with_its_whole_address() -> None:
     assert [request.url for request in await requests_now(declared("kraken.candles"), SHOWN)] == [
         "https://api.kraken.com/0/public/OHLC?pair=XBTUSD&interval=60",
         "https://api.kraken.com/0/public/OHLC?pair=ETHUSD&interval=60",
@@ -30,7 +30,7 @@ async def test_every_request_is_there_with_its_whole_address():
 
 
 @pytest.mark.parametrize("id", ["kraken.ticker", "publicnode_ethereum.gas", "coingecko.simple_price"])
-def test_it_is_what_a_collection_asks(id):
+def test_it_is_what_a_collection_asks(id: str) -> None:
     endpoint = declared(id)
     planned = anyio.run(requests_now, endpoint, Context(Universe(), SHOWN.now))
     collected = collect([endpoint], tables=endpoint.tables)
@@ -42,7 +42,7 @@ def test_it_is_what_a_collection_asks(id):
 
 
 @pytest.mark.anyio
-async def test_no_key_is_in_it_and_what_needs_an_answer_first_is_not():
+async def test_no_key_is_in_it_and_what_needs_an_answer_first_is_not() -> None:
     provider = Provider("keyed", "https://keyed.example", key=Key("KEYED_API_KEY", param="apikey"))
     calls = (
         SubRequest("head", body={"method": "head"}),
@@ -53,5 +53,5 @@ async def test_no_key_is_in_it_and_what_needs_an_answer_first_is_not():
     assert request == ("POST", "https://keyed.example/rpc", {"method": "head"})
 
 
-def _compact(request):
+def _compact(request: Planned) -> str | None:
     return None if request.body is None else json.dumps(request.body, separators=(",", ":"))

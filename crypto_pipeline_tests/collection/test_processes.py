@@ -23,7 +23,8 @@ def in_another_process(folder: Path, gateway: str) -> subprocess.Popen[str]:
 
 def outcomes_of(process: subprocess.Popen[str]) -> dict[str, str]:
     said, _ = process.communicate()
-    return json.loads(said)
+    outcomes: dict[str, str] = json.loads(said)
+    return outcomes
 
 
 def noting(app: App, requests: list[ServedRequest]) -> App:
