@@ -192,6 +192,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def dagster_home(self) -> Path:
+        """Folder of Dagster's own state; the demo has one of its own."""
         return self.data_dir / ("dagster_demo" if self.demo else "dagster")
 
     @cached_property
@@ -213,12 +214,15 @@ class Settings(BaseSettings):
 
     @cached_property
     def candle_intervals(self) -> tuple[str, ...]:
+        """The lengths of candles that are kept, as in schema/intervals.py."""
         return words_in(self.intervals)
 
     def switched_off(self, endpoint_id: str, provider: str) -> bool:
+        """Whether SOURCES_OFF names the endpoint or its provider."""
         return not {endpoint_id, provider}.isdisjoint(words_in(self.sources_off))
 
     def switched_on(self, endpoint_id: str, provider: str) -> bool:
+        """Whether SOURCES_ON names the endpoint or its provider."""
         return not {endpoint_id, provider}.isdisjoint(words_in(self.sources_on))
 
     def key(self, variable: str) -> str:

@@ -87,7 +87,7 @@ def _collect(
                             yield dg.Output(
                                 batch.rows, output_name=batch.table, metadata=_metadata(batch, collector.lag_seconds)
                             )
-                            quality.look_at(batch)
+                            quality.check(batch)
                         elif batch.is_missing:
                             missing.append(batch)
         finally:
@@ -123,8 +123,8 @@ def _keep_log(
     quality: Quality,
 ) -> None:
     """Store the collection log, whatever became of the run, and show it in the UI."""
-    told = {**sources.log_rows(collector, context.run.job_name), "data_quality_results": quality.rows()}
-    rows = stamped_tables(told, context.run.run_id, datetime.now(timezone.utc))
+    log_rows = {**sources.log_rows(collector, context.run.job_name), "data_quality_results": quality.rows()}
+    rows = stamped_tables(log_rows, context.run.run_id, datetime.now(timezone.utc))
     for table, written in warehouse.warehouse.merge(rows).items():
         context.log_event(
             dg.AssetMaterialization(
@@ -173,8 +173,8 @@ def _of_all(batches: "list[TableBatch]") -> "list[EndpointResult]":
 
 
 def _what_is_missing(batches: "list[TableBatch]") -> str:
-    told = [
+    tables = [
         f"{batch.table} ({', '.join(f'{result.endpoint.id}: {result.outcome}' for result in batch.failed)})"
         for batch in batches
     ]
-    return "No source answered for " + "; ".join(told)
+    return "No source answered for " + "; ".join(tables)

@@ -33,7 +33,7 @@ ENOUGH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CheckContext:
     """What a check has to go by."""
 
     warehouse: "Warehouse"
@@ -45,15 +45,18 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """One question about one table."""
+
     table: str
     name: str
     description: str
-    find: Callable[[str, Look], "Finding"]
+    find: Callable[[str, CheckContext], "Finding"]
     severity: dg.AssetCheckSeverity = WARN
     """ERROR where a failure means that rows are plainly wrong."""
 
     @property
     def spec(self) -> dg.AssetCheckSpec:
+        """The check as the UI knows it."""
         return dg.AssetCheckSpec(self.name, asset=self.table, description=self.description)
 
 
@@ -78,64 +81,64 @@ class Checked:
         }
 
 
-def _enough_sources(table: str, look: Look) -> "Finding":
+def _enough_sources(table: str, context: CheckContext) -> "Finding":
     from crypto_pipeline.collection.results import WAITS
     from crypto_pipeline.schema.outcomes import SUCCESSES
     from crypto_pipeline.warehouse import quality
 
-    if look.batch:
-        ok = sum(result.succeeded for result in look.batch.results)
-        due = ok + len(look.batch.failed)
+    if context.batch:
+        ok = sum(result.succeeded for result in context.batch.results)
+        due = ok + len(context.batch.failed)
     else:
-        ok, due = quality.sources_of_newest_run(look.warehouse, table, [*map(str, SUCCESSES)], [*map(str, WAITS)])
+        ok, due = quality.sources_of_newest_run(context.warehouse, table, [*map(str, SUCCESSES)], [*map(str, WAITS)])
     return quality.enough_sources(ok, due, ENOUGH)
 
 
-def _no_duplicates(table: str, look: Look) -> "Finding":
+def _no_duplicates(table: str, context: CheckContext) -> "Finding":
     from crypto_pipeline.warehouse import quality
 
-    return quality.no_duplicates(look.warehouse, table, look.at)
+    return quality.no_duplicates(context.warehouse, table, context.at)
 
 
-def _nothing_in_the_future(table: str, look: Look) -> "Finding":
+def _nothing_in_the_future(table: str, context: CheckContext) -> "Finding":
     from crypto_pipeline.warehouse import quality
 
-    return quality.nothing_in_the_future(look.warehouse, table, feed_of(table).time_column, look.at)
+    return quality.nothing_in_the_future(context.warehouse, table, feed_of(table).time_column, context.at)
 
 
-def _fresh(table: str, look: Look) -> "Finding":
+def _fresh(table: str, context: CheckContext) -> "Finding":
     from crypto_pipeline.warehouse import quality
 
-    usual = usual_age(table, look.settings)
-    return quality.fresh(look.warehouse, table, feed_of(table).arrival_column, usual, look.at)
+    usual = usual_age(table, context.settings)
+    return quality.fresh(context.warehouse, table, feed_of(table).arrival_column, usual, context.at)
 
 
-def _prices_within_band(table: str, look: Look) -> "Finding":
+def _prices_within_band(table: str, context: CheckContext) -> "Finding":
     from crypto_pipeline.collection.normalise.consensus import TOO_FAR
     from crypto_pipeline.warehouse import quality
 
-    return quality.prices_within_band(look.warehouse, TOO_FAR, look.at)
+    return quality.prices_within_band(context.warehouse, TOO_FAR, context.at)
 
 
-def _candles_complete(table: str, look: Look) -> "Finding":
+def _candles_complete(table: str, context: CheckContext) -> "Finding":
     from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
     from crypto_pipeline.warehouse import quality
 
-    return quality.candles_complete(look.warehouse, INTERVAL_SECONDS, look.at)
+    return quality.candles_complete(context.warehouse, INTERVAL_SECONDS, context.at)
 
 
-def _candles_possible(table: str, look: Look) -> "Finding":
+def _candles_possible(table: str, context: CheckContext) -> "Finding":
     from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
     from crypto_pipeline.warehouse import quality
 
-    return quality.candles_possible(look.warehouse, INTERVAL_SECONDS, look.at)
+    return quality.candles_possible(context.warehouse, INTERVAL_SECONDS, context.at)
 
 
-def _fees_plausible(table: str, look: Look) -> "Finding":
+def _fees_plausible(table: str, context: CheckContext) -> "Finding":
     from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
     from crypto_pipeline.warehouse import quality
 
-    return quality.fees_plausible(look.warehouse, PLAUSIBLE_FEES, look.at)
+    return quality.fees_plausible(context.warehouse, PLAUSIBLE_FEES, context.at)
 
 
 def _checks_of(table: str, feed: Feed) -> Iterator[Check]:
@@ -181,10 +184,10 @@ class Quality:
         self._settings = settings
         self._checked: list[Checked] = []
 
-    def look_at(self, batch: "TableBatch") -> None:
+    def check(self, batch: "TableBatch") -> None:
         """Make the checks of a table that has just been stored."""
-        look = Look(self._warehouse, self._settings, datetime.now(timezone.utc), batch)
-        checked = [made(check, look) for check in CHECKS if check.table == batch.table]
+        stored = CheckContext(self._warehouse, self._settings, datetime.now(timezone.utc), batch)
+        checked = [made(check, stored) for check in CHECKS if check.table == batch.table]
         for one in checked:
             if one.finding:
                 self._context.log_event(_evaluation(one, one.finding))
@@ -197,14 +200,14 @@ class Quality:
         return [checked.as_row() for checked in self._checked]
 
 
-def made(check: Check, look: Look) -> Checked:
+def made(check: Check, context: CheckContext) -> Checked:
     """Make one check. Never raises for what is wrong with the database: then there is no finding, but a reason."""
     from crypto_pipeline.warehouse import WarehouseError
 
     try:
-        return Checked(check, look.at, check.find(check.table, look))
+        return Checked(check, context.at, check.find(check.table, context))
     except WarehouseError as error:
-        return Checked(check, look.at, None, f"Not checked: {error}")
+        return Checked(check, context.at, None, f"Not checked: {error}")
 
 
 @dg.multi_asset_check(
@@ -217,10 +220,10 @@ def table_checks(
     context: dg.AssetCheckExecutionContext, sources: dg.ResourceParam[Sources], warehouse: WarehouseResource
 ) -> Iterator[dg.AssetCheckResult]:
     """Makes the selected checks on what is stored now, and keeps their results as those of a collection are kept."""
-    look = Look(warehouse.warehouse, sources.settings, datetime.now(timezone.utc))
+    present = CheckContext(warehouse.warehouse, sources.settings, datetime.now(timezone.utc))
     wanted = {(key.asset_key.to_user_string(), key.name) for key in context.selected_asset_check_keys}
-    checked = [made(check, look) for check in CHECKS if (check.table, check.name) in wanted]
-    keep = stamped_tables({"data_quality_results": [one.as_row() for one in checked]}, context.run.run_id, look.at)
+    checked = [made(check, present) for check in CHECKS if (check.table, check.name) in wanted]
+    keep = stamped_tables({"data_quality_results": [one.as_row() for one in checked]}, context.run.run_id, present.at)
     warehouse.warehouse.merge(keep)
     for one in checked:
         if one.finding:

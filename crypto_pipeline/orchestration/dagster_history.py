@@ -39,6 +39,7 @@ class DagsterHistory:
 
     @property
     def crons(self) -> dict[str, str]:
+        """When each schedule ticks, as a cron expression, by the name of the schedule."""
         return {
             UI_SCHEDULE: self._settings.ui_cron,
             HISTORICAL_SCHEDULE: self._settings.historical_cron,
@@ -46,6 +47,7 @@ class DagsterHistory:
         }
 
     def stored_tables(self) -> tuple[StoredTable, ...]:
+        """The collected tables that have ever been stored."""
         records = self._instance.get_asset_records([dg.AssetKey(table) for table in DATA_TABLES])
         stored = {
             record.asset_entry.asset_key.to_user_string(): record.asset_entry.last_materialization for record in records
@@ -57,6 +59,7 @@ class DagsterHistory:
         )
 
     def schedules_on(self) -> tuple[Schedule, ...]:
+        """The schedules that are switched on, and that the scheduler has taken notice of."""
         return tuple(
             self._schedule(name, state)
             for name in self.crons
@@ -74,6 +77,7 @@ class DagsterHistory:
         )
 
     def ticks_after(self, schedule: str, after: datetime) -> list[Tick]:
+        """The ticks of a schedule that were due later than ``after``, with the beginnings of their runs."""
         state = _state(self._instance, schedule)
         if state is None:
             return []
@@ -84,6 +88,7 @@ class DagsterHistory:
         return [_tick(tick, began) for tick in ticks]
 
     def failed_runs(self, jobs: Iterable[str]) -> list[FailedRun]:
+        """The jobs whose newest run that ended has failed, with that run."""
         newest = (
             record.dagster_run
             for job in sorted(set(jobs))
@@ -110,9 +115,11 @@ class DagsterHistory:
         return FailedRun(run.job_name, run.run_id, why[:500])
 
     def read_state(self) -> str | None:
+        """What the last evaluation left for the next, as it wrote it; None before the first."""
         return self._instance.daemon_cursor_storage.get_cursor_values({STATE_KEY}).get(STATE_KEY)
 
     def write_state(self, text: str) -> None:
+        """Keep what this evaluation leaves for the next."""
         self._instance.daemon_cursor_storage.set_cursor_values({STATE_KEY: text})
 
 

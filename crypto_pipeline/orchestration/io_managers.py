@@ -25,6 +25,7 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
     warehouse: WarehouseResource
 
     def handle_output(self, context: dg.OutputContext, rows: Any) -> None:
+        """Merge rows into the table of the asset. Raises WarehouseError when they can go neither there nor to the spool."""
         table = context.asset_key.to_user_string()
         now = datetime.now(timezone.utc)
         written = self.warehouse.warehouse.merge({table: stamped(rows, table, context.run_id, now)})[table]
@@ -40,6 +41,7 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
         )
 
     def load_input(self, context: dg.InputContext) -> Any:
+        """The rows of the asset's table as a DataFrame. Raises WarehouseError when it cannot be read."""
         import pandas
 
         table = context.asset_key.to_user_string()

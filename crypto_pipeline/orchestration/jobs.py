@@ -42,6 +42,7 @@ historical_data_collection = dg.define_asset_job(
     tags=_tags(MAINTENANCE_JOB),
 )
 def maintenance() -> None:
+    """Remove what is too old, and give back the room."""
     maintain_data_bank()
 
 

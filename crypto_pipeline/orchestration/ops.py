@@ -19,6 +19,7 @@ LOCK_SECONDS = 60.0
     required_resource_keys={"sources"}, description="Removes what is too old, rows and runs, and gives back the room."
 )
 def maintain_data_bank(context: dg.OpExecutionContext) -> None:
+    """The step of the maintenance. Raises Failure while another one is under way and when the database cannot be had."""
     from crypto_pipeline.maintenance.maintaining import maintain
     from crypto_pipeline.orchestration.run_history import prune
     from crypto_pipeline.warehouse import WarehouseError

@@ -91,6 +91,7 @@ class Sources:
 
     @property
     def declared(self) -> Sequence[Endpoint]:
+        """The endpoints that may be asked: those given, else all of sources/providers."""
         from crypto_pipeline.sources.kit import discover
 
         return discover() if self._declared is None else self._declared
@@ -156,10 +157,11 @@ class Sources:
         from crypto_pipeline.collection.registry import registry_rows
 
         gateway = self.settings.gateway_url or None
-        told = log_rows(collector.results, collector.rotations, collector.turns, job=job, gateway=gateway)
-        return {**told, **registry_rows(self.declared, self.settings)}
+        rows = log_rows(collector.results, collector.rotations, collector.turns, job=job, gateway=gateway)
+        return {**rows, **registry_rows(self.declared, self.settings)}
 
     def client(self) -> Client:
+        """The client that asks them, to be opened by whoever uses it."""
         from crypto_pipeline.collection.http.client import Client
         from crypto_pipeline.collection.http.identity import user_agent
 

@@ -97,6 +97,7 @@ def stamped(rows: Any, table: str, run_id: str, now: datetime) -> Any:
 def stamped_tables(
     tables: Mapping[str, Sequence[Mapping[str, Any]]], run_id: str, now: datetime
 ) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """Rows of several tables with these marks; tables without a row are left out."""
     return {table: stamped(rows, table, run_id, now) for table, rows in tables.items() if rows}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from crypto_pipeline.orchestration.build import build_defs
-from crypto_pipeline.orchestration.checks import CHECKS, Look, made
+from crypto_pipeline.orchestration.checks import CHECKS, CheckContext, made
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES
@@ -28,7 +28,8 @@ def shown(data: Bank, result: dg.ExecuteInProcessResult) -> dict[tuple[str, str]
     records = data.instance.get_records_for_run(
         result.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
     ).records
-    found = [record.event_log_entry.dagster_event.asset_check_evaluation_data for record in records]
+    events = [record.event_log_entry.dagster_event for record in records]
+    found = [event.asset_check_evaluation_data for event in events if event]
     return {(one.asset_key.to_user_string(), one.check_name): (one.passed, one.severity.value) for one in found}
 
 
@@ -36,6 +37,7 @@ def latest(data: Bank, table: str, check: str) -> Any:
     key = dg.AssetCheckKey(dg.AssetKey(table), check)
     record = data.instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
     assert record.event
+    assert record.event.dagster_event
     return record.event.dagster_event.asset_check_evaluation_data
 
 
@@ -94,7 +96,7 @@ def test_a_source_that_fails_is_a_warning_and_the_run_goes_well(tmp_path: Path) 
 def test_a_key_that_is_there_twice_is_an_error_and_the_run_goes_well(tmp_path: Path) -> None:
     with bank(tmp_path, [exchange("one")]) as data:
         data.run(UI_JOB)
-        with data.defs.resources["warehouse"].get_connection() as connection:
+        with (data.defs.resources or {})["warehouse"].get_connection() as connection:
             connection.execute("INSERT INTO market_prices SELECT * FROM market_prices WHERE symbol = 'BTC'")
         result = data.run(UI_JOB)
         assert result.success
@@ -140,8 +142,8 @@ def test_every_check_can_be_made_on_empty_tables(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
     warehouse = warehouse_for(settings)
     warehouse.prepare()
-    look = Look(warehouse, settings, datetime.now(timezone.utc))
-    assert [checked for checked in (made(check, look) for check in CHECKS) if not checked.finding] == []
+    context = CheckContext(warehouse, settings, datetime.now(timezone.utc))
+    assert [checked for checked in (made(check, context) for check in CHECKS) if not checked.finding] == []
 
 
 def test_the_fees_of_every_recorded_answer_are_plausible_for_their_chain_and_unit() -> None:

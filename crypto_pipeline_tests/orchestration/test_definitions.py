@@ -44,7 +44,8 @@ def test_the_two_jobs_collect_their_tables_in_one_process() -> None:
 
 
 def test_the_schedules_run_by_default_every_five_and_every_fifteen_minutes_and_once_a_day() -> None:
-    schedules = {schedule.name: schedule for schedule in build_defs().schedules or []}
+    defs = build_defs()
+    schedules = {one.name: defs.resolve_schedule_def(one.name) for one in defs.schedules or []}
     assert {name: schedule.cron_schedule for name, schedule in schedules.items()} == {
         "ui_data_collection_schedule": "*/5 * * * *",
         "historical_data_collection_schedule": "*/15 * * * *",

@@ -12,9 +12,10 @@ import dagster as dg
 import pytest
 
 from crypto_pipeline.maintenance import sqlite_files
+from crypto_pipeline.maintenance.maintaining import Pruned
 from crypto_pipeline.orchestration import run_history
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.run_history import Pruned, prune
+from crypto_pipeline.orchestration.run_history import prune
 from crypto_pipeline.settings import Settings
 
 LATER = datetime.now(timezone.utc) + timedelta(hours=1)

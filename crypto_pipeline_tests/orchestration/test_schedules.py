@@ -46,8 +46,7 @@ def tick(
     """How many runs a tick asks for, and why none."""
     at = datetime(year, 11, 23, 12, minute, tzinfo=timezone.utc)
     context = dg.build_schedule_context(instance=instance, scheduled_execution_time=at)
-    schedules = {schedule.job_name: schedule for schedule in build_defs(settings=settings).schedules or []}
-    data = schedules[job].evaluate_tick(context)
+    data = build_defs(settings=settings).resolve_schedule_def(f"{job}_schedule").evaluate_tick(context)
     return len(data.run_requests or []), data.skip_message
 
 
@@ -115,11 +114,10 @@ def test_the_run_that_the_same_minute_has_started_already_takes_over(
 
 def test_other_intervals_are_a_setting(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     settings = Settings(data_dir=tmp_path, ui_cron="*/2 * * * *", historical_cron="0 * * * *")
-    assert {schedule.cron_schedule for schedule in build_defs(settings=settings).schedules or []} == {
-        "*/2 * * * *",
-        "0 * * * *",
-        settings.maintenance_cron,
-    }
+    defs = build_defs(settings=settings)
+    names = (UI_SCHEDULE, HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE)
+    crons = [defs.resolve_schedule_def(name).cron_schedule for name in names]
+    assert crons == ["*/2 * * * *", "0 * * * *", settings.maintenance_cron]
     assert tick(UI_JOB, 30, settings, instance) == (1, None)
     assert tick(UI_JOB, 0, settings, instance)[0] == 0
 
@@ -129,7 +127,7 @@ def test_runs_of_the_demo_are_marked(tmp_path: Path, instance: dg.DagsterInstanc
     context = dg.build_schedule_context(
         instance=instance, scheduled_execution_time=datetime(2026, 11, 23, 12, 5, tzinfo=timezone.utc)
     )
-    schedule = next(one for one in build_defs(settings=settings).schedules or [] if one.job_name == UI_JOB)
+    schedule = build_defs(settings=settings).resolve_schedule_def(UI_SCHEDULE)
     (request,) = schedule.evaluate_tick(context).run_requests or []
     assert request.tags["crypto_pipeline/demo"] == "true"
 
