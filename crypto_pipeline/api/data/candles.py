@@ -19,6 +19,8 @@ from crypto_pipeline.api.errors import InvalidQuery, NotFound
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, Interval
 
 DOLLARS = "USD"
+COMPARED = 200
+"""Exchanges are compared over the time of this many candles, however many are asked for: another limit shows no other exchange."""
 _HAS_CANDLES = "SELECT EXISTS (FROM cached_ohlc WHERE symbol = $symbol)"
 _NEWEST = """
     SELECT max(timestamp) FROM cached_ohlc WHERE symbol = $symbol AND interval = $interval AND timestamp < $until
@@ -32,7 +34,8 @@ _PROVIDERS = """
     FROM cached_ohlc
     WHERE symbol = $symbol AND interval = $interval AND timestamp >= $since AND timestamp < $until
     GROUP BY provider
-    ORDER BY arg_max(currency, timestamp) = $dollars DESC NULLS LAST, newest DESC, candles DESC, volume DESC NULLS LAST, provider
+    ORDER BY arg_max(currency, timestamp) = $dollars DESC NULLS LAST, contains(provider, 'perpetual'), newest DESC, candles DESC,
+        volume DESC NULLS LAST, provider
 """
 _CANDLES = """
     SELECT * FROM cached_ohlc
@@ -49,7 +52,7 @@ class CandleProvider(Shape):
     currency: str | None = of("cached_ohlc", "currency")
     pair: str | None = of("cached_ohlc", "pair")
     newest: Moment = Field(description="When its newest candle opened.")
-    candles: int = Field(description="How many it has in the range.")
+    candles: int = Field(description="How many it has in the time over which they are compared.")
 
 
 class Candle(Shape):
@@ -68,14 +71,18 @@ class Candles(Answer):
     symbol: str = of("cached_ohlc", "symbol")
     interval: str = of("cached_ohlc", "interval")
     provider: str | None = Field(
-        description="Whose candles these are: the one that was asked for, else the one whose candles are in dollars, most "
-        "recent, most complete and of the largest volume. null where there are none."
+        description="Whose candles these are: the one that was asked for, else the first of providers. "
+        "null where there are none."
     )
     currency: str | None = of("cached_ohlc", "currency", "As the newest of the candles has it.")
     intervals: list[str] = Field(
         description=f"Lengths of which this coin has candles of the last {RECENT.days} days, shortest first."
     )
-    providers: list[CandleProvider] = Field(description="All that have candles in the range, best first.")
+    providers: list[CandleProvider] = Field(
+        description="All that have candles in the range, best first: dollars before other money, spot before perpetual contracts, "
+        "then the most recent, the most complete, the one of the largest volume. Without 'from' they are compared over the time "
+        f"of the last {COMPARED} candles, whatever the limit."
+    )
     candles: list[Candle] = Field(description="Oldest first. A candle that the exchange did not have is absent.")
 
 
@@ -131,9 +138,11 @@ def _found(
         newest_at = reading.value(_NEWEST, **whose, until=until)
         if newest_at is None:
             return [], []
-        since = newest_at - length * (limit - 1)
+        since, compared_since = newest_at - length * (limit - 1), newest_at - length * (COMPARED - 1)
+    else:
+        compared_since = since
     asked = {**whose, "since": since, "until": until}
-    providers = reading.rows(_PROVIDERS, **asked, dollars=DOLLARS)
+    providers = reading.rows(_PROVIDERS, **{**asked, "since": compared_since}, dollars=DOLLARS)
     chosen = provider or (providers[0]["provider"] if providers else None)
     rows = reading.rows(_CANDLES, **asked, provider=chosen, limit=limit) if chosen else []
     return providers, rows[::-1]

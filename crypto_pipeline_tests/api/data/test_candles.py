@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from crypto_pipeline.api.data.candles import COMPARED
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import at, candle, consensus
 
@@ -44,6 +45,35 @@ def test_dollars_come_first_then_the_most_recent_then_the_most_complete_then_the
         "newest": "2026-11-24T12:00:00+00:00",
         "candles": 5,
     }
+
+
+def test_spot_comes_before_perpetual_contracts_and_both_before_other_money(data: Data) -> None:
+    data.store(
+        cached_ohlc=[
+            *(candle("a_perpetuals", at(hours=-hours), volume=999.0) for hours in range(5)),
+            *(candle("seoul", at(hours=-hours), 9e7, **SEOUL) for hours in range(5)),
+            candle("spot", at(hours=-3)),
+        ]
+    )
+    told = data.get("candles?symbol=BTC")
+    assert [one["provider"] for one in told["providers"]] == ["spot", "a_perpetuals", "seoul"]
+
+
+def test_another_limit_shows_no_other_exchange(data: Data) -> None:
+    """Over two candles they are alike and the name decides; over all that are compared one has more."""
+    data.store(
+        cached_ohlc=[
+            *(candle("all_of_today", at(hours=-hours)) for hours in range(2)),
+            *(candle("since_long", at(hours=-hours)) for hours in range(COMPARED)),
+            *(candle("since_longer", at(hours=-hours)) for hours in range(COMPARED - 1)),
+            *(candle("since_longer", at(hours=-hours)) for hours in range(COMPARED, COMPARED + 300)),
+        ]
+    )
+    for limit in (1, 2, 3, 199, 200, 201, 2000):
+        told = data.get(f"candles?symbol=BTC&limit={limit}")
+        assert told["provider"] == "since_long"
+        assert [one["provider"] for one in told["providers"]] == ["since_long", "since_longer", "all_of_today"]
+        assert len(told["candles"]) == min(limit, COMPARED)
 
 
 def test_another_exchange_can_be_asked_for_and_says_its_money(data: Data) -> None:
