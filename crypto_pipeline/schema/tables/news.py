@@ -48,11 +48,7 @@ NEWS_ARTICLES = Table(
             FLAG,
             "False for an article that does not mention crypto, of an outlet that writes about other things too",
         ),
-        Column(
-            "sentiment",
-            TEXT,
-            "positive, neutral or negative by word list; NULL where no list fits the language or it is not about crypto",
-        ),
+        Column("sentiment", TEXT, "positive, neutral or negative by word list; NULL where no list fits the language"),
         Column("sentiment_score", REAL, "The word list's score", "-1 to 1"),
         Column("sentiment_method", TEXT, "Word list and version that the sentiment comes from"),
         Column("tags", TEXT, "Coins and topics named, sorted, separated by commas: BTC,ETH,etf"),

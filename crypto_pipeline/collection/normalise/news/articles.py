@@ -97,8 +97,7 @@ def _article(row: Article, source: str, language: str | None, fetched_at: dateti
     published_at, date_note = published(row.published, fetched_at)
     updated_at, _ = published(row.updated, fetched_at)
     named = tags(title, row.categories)
-    about_crypto = row.about_crypto or _names_a_coin(named)
-    tone = sentiment(title, language) if about_crypto and _is_journalism(source) else None
+    tone = sentiment(title, language) if _is_journalism(source) else None
     content = without_tail(_said(row.content, MOST_CONTENT * 4) or "")
     return {
         "title": title,
@@ -107,7 +106,7 @@ def _article(row: Article, source: str, language: str | None, fetched_at: dateti
         "url": _address(row, source, guid, title, asked),
         "published_at": published_at,
         "updated_at": updated_at,
-        "about_crypto": about_crypto,
+        "about_crypto": row.about_crypto or _names_a_coin(named),
         "sentiment": tone.label if tone else None,
         "sentiment_score": tone.score if tone else None,
         "sentiment_method": METHOD if tone else None,

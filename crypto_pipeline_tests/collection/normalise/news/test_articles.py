@@ -69,9 +69,9 @@ def test_an_article_without_a_date_has_none_and_says_so() -> None:
     assert (row["published_at"], row["date_note"], row["first_seen_at"]) == (None, "no date", NOW)
 
 
-def test_an_article_that_is_not_about_crypto_says_so_and_has_no_sentiment() -> None:
+def test_an_article_that_is_not_about_crypto_says_so_and_keeps_its_sentiment() -> None:
     (row,) = rows_of(Article("Sales of robots surge", "https://outlet.example/a", about_crypto=False))
-    assert (row["about_crypto"], row["sentiment"], row["sentiment_score"]) == (False, None, None)
+    assert (row["about_crypto"], row["sentiment"], row["sentiment_score"]) == (False, "positive", 0.6124)
     (row,) = rows_of(Article("Firm files for NEAR ETF", "https://outlet.example/a", about_crypto=False))
     assert (row["about_crypto"], row["sentiment"], row["tags"]) == (True, "positive", "NEAR,etf")
 
