@@ -11,18 +11,19 @@ from datetime import datetime
 
 from crypto_pipeline.cli.parts import UsageError
 from crypto_pipeline.collection.normalise import bounds
+from crypto_pipeline.collection.normalise.context import EPOCH_OF_CRYPTO
 from crypto_pipeline.collection.normalise.values import moment
 
 
 def moment_option(name: str, raw: str | None) -> datetime | None:
-    """A time in UTC, None where none was given. UsageError for what is no time."""
+    """A time in UTC, None where none was given. UsageError for what is no time, or one before the first coin."""
     if raw is None:
         return None
     try:
         at = moment(raw)
     except ValueError:
         at = None
-    if at is None:
+    if at is None or at < EPOCH_OF_CRYPTO:
         raise UsageError(f"{name} {raw!r} is no time; 2026-11-23T12:00:00Z is one.")
     return at
 

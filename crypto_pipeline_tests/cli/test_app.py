@@ -119,6 +119,7 @@ def test_a_page_of_history_is_parsed_within_its_window(tmp_path: Path) -> None:
         (("parse", "kraken.ticker", "-", "--rate", "JPY=-1"), "--rate 'JPY=-1' is no rate"),
         (("parse", "kraken.ticker", "-", "--rate", "=1"), "--rate '=1' is no rate"),
         (("parse", "kraken.ticker", "-", "--at", "soon"), "--at 'soon' is no time; 2026-11-23T12:00:00Z is one."),
+        (("parse", "kraken.ticker", "-", "--at", "32"), "--at '32' is no time"),
         (("parse", "kraken.ticker", "-", "--since", "2026-11-23", "--until", "2026-11-22"), "is not before"),
         (("parse", "binance.candles", "-", "--ask", "ETH 7d"), "has no request 'ETH 7d'"),
         (("parse", "kraken.ticker", "-"), "kraken.ticker gives no row from this answer"),
