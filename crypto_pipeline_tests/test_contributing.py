@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 import typer
@@ -18,26 +19,27 @@ PAGE = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
 
 
 def block(language: str) -> str:
+    text: str
     (text,) = re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     return text
 
 
 @pytest.fixture(scope="module")
-def endpoint():
-    module: dict[str, object] = {"__name__": "crypto_pipeline.sources.providers.examplex"}
+def endpoint() -> Any:
+    module: dict[str, Any] = {"__name__": "crypto_pipeline.sources.providers.examplex"}
     exec(block("python"), module)
     (endpoint,) = module["examplex"].endpoints
     return endpoint
 
 
-def test_the_example_is_what_its_commands_call_it(endpoint):
+def test_the_example_is_what_its_commands_call_it(endpoint: Any) -> None:
     assert f"crypto-pipeline parse {endpoint.id} " in PAGE
     assert f"crypto_pipeline_tests.record {endpoint.id}\n" in PAGE
     assert f"'{endpoint.url()}?type={endpoint.request.params['type']}'" in PAGE
     assert f"`{file_of(endpoint).relative_to(PROJECT)}`" in PAGE
 
 
-def test_the_answer_of_the_example_becomes_the_rows_that_are_shown(endpoint):
+def test_the_answer_of_the_example_becomes_the_rows_that_are_shown(endpoint: Any) -> None:
     read = read_saved(endpoint, block("json").encode(), RECORDED_AT)
     made = [json.loads(json.dumps(row, default=lambda time: time.isoformat())) for row in lines(read)]
     shown = [json.loads(line) for line in block("jsonl").splitlines()]
@@ -49,23 +51,24 @@ def test_the_answer_of_the_example_becomes_the_rows_that_are_shown(endpoint):
 
 
 @pytest.mark.parametrize("body", ["null", "{}", "[]", '{"error": "busy", "data": []}', '{"error": null, "data": null}'])
-def test_the_example_keeps_the_contract_that_the_page_speaks_of(endpoint, body):
+def test_the_example_keeps_the_contract_that_the_page_speaks_of(endpoint: Any, body: Any) -> None:
     with pytest.raises(SourceError):
         read_saved(endpoint, body.encode(), RECORDED_AT)
 
 
-def test_the_example_is_no_source_of_ours(endpoint):
+def test_the_example_is_no_source_of_ours(endpoint: Any) -> None:
     assert not file_of(endpoint).exists()
 
 
-def test_every_command_on_the_page_exists():
-    commands = typer.main.get_command(app).commands
+def test_every_command_on_the_page_exists() -> None:
+    command: Any = typer.main.get_command(app)
+    commands = command.commands
     assert set(re.findall(r"(?<!/)\bcrypto-pipeline (\w+)", PAGE)) <= set(commands)
     targets = re.findall(r"^(\w+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert set(re.findall(r"^make (\w+)", PAGE, re.MULTILINE)) <= set(targets)
 
 
-def test_every_file_on_the_page_exists():
+def test_every_file_on_the_page_exists() -> None:
     named = set(re.findall(r"`((?:crypto_pipeline|providers)[\w/]*/(?:\w+\.py)?)`", PAGE))
     assert named
     for name in named - {"crypto_pipeline/sources/providers/examplex.py"}:

@@ -48,6 +48,7 @@ def listed(endpoint: Endpoint, settings: Settings) -> dict[str, Any]:
 
 
 def needs_a_key(endpoint: Endpoint) -> bool:
+    """Whether it is off for as long as its key is not given."""
     return bool(endpoint.key and endpoint.key.required)
 
 

@@ -124,3 +124,33 @@ def candles(
         )
 
     return each(entries, candle)
+
+
+def binance_candles(payload: Payload, spec: RequestSpec) -> Rows:
+    """[[1795431600000, "90400.1", "90600.2", "90300.0", "90500.12", "5.5", 1795435199999, "497000.1", 100, ...]]
+
+    Binance's klines, and those of exchanges that took them over: time of opening, open, high, low, close, coins; then the
+    time of closing, turnover, trades.
+    """
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)
+
+
+def upbit_candles(payload: Payload, spec: RequestSpec) -> Rows:
+    """[{"market": "KRW-BTC", "candle_date_time_utc": "2026-11-23T11:00:00", "candle_date_time_kst": "2026-11-23T20:00:00",
+    "opening_price": 132000000.0, "high_price": 133400000.0, "low_price": 131900000.0, "trade_price": 133000000.0,
+    "timestamp": 1795435199000, "candle_acc_trade_price": 6700000000.0, "candle_acc_trade_volume": 50.5, "unit": 60}]
+
+    Upbit's candles, which Bithumb serves word for word: in won, newest first. timestamp is the last trade; a candle in
+    which nobody traded is missing. (Bithumb's tickers are its own.)
+    """
+    return candles(
+        payload,
+        spec,
+        time="candle_date_time_utc",
+        open="opening_price",
+        high="high_price",
+        low="low_price",
+        close="trade_price",
+        volume="candle_acc_trade_volume",
+        currency="KRW",
+    )

@@ -4,9 +4,9 @@ https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-e
 """
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import candle_requests, candles
+from crypto_pipeline.sources.formats.candles import binance_candles, candle_requests
 from crypto_pipeline.sources.formats.tickers import like_binance
-from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, RequestSpec, Rows, each, get
+from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, Rows, each, get
 from crypto_pipeline.sources.symbols import QUOTES
 
 HOSTS = {"binance": "https://api.binance.com/api/v3", "binance_vision": "https://data-api.binance.vision/api/v3"}
@@ -47,14 +47,6 @@ def tickers(payload: Payload) -> Rows:
     return each(payload, like_binance)
 
 
-def klines(payload: Payload, spec: RequestSpec) -> Rows:
-    """[[1795431600000, "90400.1", "90600.2", "90300.0", "90500.12", "5.5", 1795435199999, "497000.1", 100, ...]]
-
-    Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.
-    """
-    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)
-
-
 for _priority, _host in enumerate(BINANCE):
     _host.endpoint(
         Quote,
@@ -75,4 +67,4 @@ for _priority, _host in enumerate(BINANCE):
         cadence=15,
         pool=PoolMember("binance_candles", _priority),
         limit=100,
-    )(klines)
+    )(binance_candles)

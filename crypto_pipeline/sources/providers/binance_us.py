@@ -1,9 +1,9 @@
 """Binance.US, spot market. https://docs.binance.us"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, binance_candles, candle_requests
 from crypto_pipeline.sources.formats.tickers import like_binance
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, get
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, get
 
 binance_us = Provider(
     "binance_us",
@@ -26,7 +26,7 @@ def tickers(payload: Payload) -> Rows:
     return each(payload, like_binance)
 
 
-@binance_us.endpoint(
+binance_us.endpoint(
     Candle,
     get("/klines", weight=2),
     name="candles",
@@ -38,10 +38,4 @@ def tickers(payload: Payload) -> Rows:
     ),
     cadence=15,
     limit=100,
-)
-def klines(payload: Payload, spec: RequestSpec) -> Rows:
-    """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435199999, "497000", 100, ...]]
-
-    Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.
-    """
-    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)
+)(binance_candles)

@@ -1,8 +1,8 @@
 """Bithumb (Korea), spot market. https://apidocs.bithumb.com"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, upbit_candles
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
 
 bithumb = Provider(
     "bithumb",
@@ -40,7 +40,7 @@ def tickers(payload: Payload) -> Rows:
     return each(payload["data"].items(), quote)
 
 
-@bithumb.endpoint(
+bithumb.endpoint(
     Candle,
     "/v1/candles/{length}",
     name="candles",
@@ -52,22 +52,4 @@ def tickers(payload: Payload) -> Rows:
     ),
     cadence=15,
     count=100,
-)
-def won_candles(payload: Payload, spec: RequestSpec) -> Rows:
-    """[{"market": "KRW-BTC", "candle_date_time_utc": "2026-11-23T11:00:00", "candle_date_time_kst": "2026-11-23T20:00:00",
-    "opening_price": 132000000.0, "high_price": 133400000.0, "low_price": 131900000.0, "trade_price": 133000000.0,
-    "timestamp": 1795435199000, "candle_acc_trade_price": 6700000000.0, "candle_acc_trade_volume": 50.5, "unit": 60}]
-
-    Newest first. timestamp is the last trade; a candle in which nobody traded is missing.
-    """
-    return candles(
-        payload,
-        spec,
-        time="candle_date_time_utc",
-        open="opening_price",
-        high="high_price",
-        low="low_price",
-        close="trade_price",
-        volume="candle_acc_trade_volume",
-        currency="KRW",
-    )
+)(upbit_candles)

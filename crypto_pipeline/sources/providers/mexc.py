@@ -3,9 +3,9 @@
 from functools import partial
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, binance_candles, candle_requests
 from crypto_pipeline.sources.formats.tickers import like_binance
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
 
 mexc = Provider(
     "mexc",
@@ -28,7 +28,7 @@ def tickers(payload: Payload) -> Rows:
     return each(payload, partial(like_binance, change_is_fraction=True))
 
 
-@mexc.endpoint(
+mexc.endpoint(
     Candle,
     "/klines",
     name="candles",
@@ -40,10 +40,4 @@ def tickers(payload: Payload) -> Rows:
     ),
     cadence=15,
     limit=100,
-)
-def klines(payload: Payload, spec: RequestSpec) -> Rows:
-    """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435200000, "497000"]]
-
-    Time of opening, open, high, low, close, coins; then the time of closing and turnover.
-    """
-    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)
+)(binance_candles)

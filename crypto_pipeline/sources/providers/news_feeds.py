@@ -19,6 +19,8 @@ YEAR = 365 * 24 * 60
 
 
 class Outlet(NamedTuple):
+    """One outlet and its feed."""
+
     name: str
     url: str
     cadence: int = 15

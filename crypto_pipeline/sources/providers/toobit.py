@@ -1,8 +1,8 @@
 """Toobit, spot market. https://api-docs.toobit.com"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, scaled
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, binance_candles, candle_requests
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, scaled
 
 toobit = Provider(
     "toobit",
@@ -37,7 +37,7 @@ def _quote(ticker: Payload) -> Quote:
     )
 
 
-@toobit.endpoint(
+toobit.endpoint(
     Candle,
     "/klines",
     name="candles",
@@ -49,10 +49,4 @@ def _quote(ticker: Payload) -> Quote:
     ),
     cadence=15,
     limit=100,
-)
-def klines(payload: Payload, spec: RequestSpec) -> Rows:
-    """[[1795431600000, "90400", "90600", "90300", "90500.1", "5.5", 1795435199999, "497000", 100, ...]]
-
-    Time of opening, open, high, low, close, coins; then the time of closing, turnover, trades.
-    """
-    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)
+)(binance_candles)

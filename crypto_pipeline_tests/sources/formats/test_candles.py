@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 
@@ -87,9 +88,11 @@ def test_an_object_is_no_list_of_candles() -> None:
 
 
 def test_candles_are_in_dollars_unless_their_market_says_otherwise() -> None:
-    places = {"time": 0, "open": 1, "high": 2, "low": 3, "close": 4, "volume": 5}
+    places: dict[str, Any] = {"time": 0, "open": 1, "high": 2, "low": 3, "close": 4, "volume": 5}
     entries = [[1795431600, 132e6, 134e6, 131e6, 133e6, 5.5]]
+    dollars: Any
     (dollars,) = candles(entries, HOURS_OF_BTC, **places)
+    won: Any
     (won,) = candles(entries, HOURS_OF_BTC, **places, currency="KRW")
     assert (dollars.currency, won.currency) == ("USD", "KRW")
 

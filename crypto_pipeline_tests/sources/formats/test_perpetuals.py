@@ -33,7 +33,7 @@ def test_a_contract_that_does_not_say_its_coin_is_refused() -> None:
 
 
 def test_prices_of_contracts_are_no_source_of_a_spot_market() -> None:
-    sources = {"perpetual": set(), "other": set()}
+    sources: dict[str, set[str]] = {"perpetual": set(), "other": set()}
     for endpoint in discover():
         if Quote in endpoint.rows:
             names = f"{endpoint.provider.name} {endpoint.provider.quirks}"

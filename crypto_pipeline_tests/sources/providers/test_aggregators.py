@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
 
 
-def rows_of(endpoint_id, payload):
+def rows_of(endpoint_id: str, payload: Any) -> Any:
     endpoint = ENDPOINTS[endpoint_id]
     return list(endpoint.parse(payload, endpoint.requests_in(Context(Universe(), NOW))[0]))
 
@@ -55,12 +56,12 @@ def rows_of(endpoint_id, payload):
         ),
     ],
 )
-def test_an_error_inside_a_200_is_an_error(endpoint_id, body):
+def test_an_error_inside_a_200_is_an_error(endpoint_id: str, body: Any) -> None:
     with pytest.raises(ErrorInBody, match=r"\w"):
         rows_of(endpoint_id, body)
 
 
-def test_the_total_of_all_chains_holds_those_that_are_too_small_to_be_kept():
+def test_the_total_of_all_chains_holds_those_that_are_too_small_to_be_kept() -> None:
     chains = [{"name": f"chain {number}", "tvl": number} for number in range(1, 101)]
     rows = [row for row in rows_of("defillama.chains", chains) if isinstance(row, Defi)]
     assert [row.entity for row in rows[:2]] == ["chain 100", "chain 99"]
@@ -68,32 +69,37 @@ def test_the_total_of_all_chains_holds_those_that_are_too_small_to_be_kept():
     assert rows[-1] == Defi("tvl", "total", 5050)
 
 
-def test_without_a_readable_chain_there_is_no_total_of_nothing():
+def test_without_a_readable_chain_there_is_no_total_of_nothing() -> None:
     assert [row for row in rows_of("defillama.chains", [{"name": "A", "tvl": None}]) if isinstance(row, Defi)] == []
 
 
 @pytest.mark.parametrize("share", [0.61, "0.61", 61, "61"])
-def test_a_share_is_percent_whether_it_comes_as_fraction_or_percentage(share):
-    data = {"active_cryptocurrencies": 1, "active_markets": 1, "last_updated": 1795435200, "quotes": {"USD": {}}}
+def test_a_share_is_percent_whether_it_comes_as_fraction_or_percentage(share: Any) -> None:
+    data: dict[str, Any] = {
+        "active_cryptocurrencies": 1,
+        "active_markets": 1,
+        "last_updated": 1795435200,
+        "quotes": {"USD": {}},
+    }
     data["quotes"]["USD"] = {"total_market_cap": 3e12, "total_volume_24h": 1e11}
     payload = {"data": data | {"bitcoin_percentage_of_market_cap": share}, "metadata": {"error": None}}
     (overview,) = rows_of("alternative_me.global", payload)
     assert overview.btc_dominance == pytest.approx(61)
 
 
-def test_lists_of_hyperliquid_that_do_not_fit_together_are_refused_whole():
+def test_lists_of_hyperliquid_that_do_not_fit_together_are_refused_whole() -> None:
     context = {"funding": "0.0000125", "openInterest": "1", "markPx": "1", "oraclePx": "1", "dayNtlVlm": "1"}
     with pytest.raises(ValueError, match="zip"):
         rows_of("hyperliquid.asset_contexts", [{"universe": [{"name": "BTC"}, {"name": "ETH"}]}, [context]])
 
 
-def test_contracts_that_are_counted_in_dollars_are_not_taken_for_coins():
+def test_contracts_that_are_counted_in_dollars_are_not_taken_for_coins() -> None:
     answer = {"retCode": 0, "retMsg": "OK", "result": {"category": "inverse", "list": []}, "time": 1795435200000}
     with pytest.raises(ErrorInBody, match="inverse"):
         rows_of("bybit_linear.tickers", answer)
 
 
-def test_positions_closed_at_one_moment_are_added_up():
+def test_positions_closed_at_one_moment_are_added_up() -> None:
     orders = [("sell", 100.0, 1), ("sell", 50.0, 1), ("buy", 7.0, 1), ("sell", 20.0, 2)]
     data = [
         {"direction": direction, "trade_turnover": usd, "created_at": at, "pair": "BTC-USDT"}
@@ -106,31 +112,31 @@ def test_positions_closed_at_one_moment_are_added_up():
     ]
 
 
-def test_of_a_liquidation_and_the_sale_that_follows_only_the_liquidation_counts():
-    def told(is_sale):
+def test_of_a_liquidation_and_the_sale_that_follows_only_the_liquidation_counts() -> None:
+    def told(is_sale: Any) -> Any:
         return [["pos", 1, 1795435140000, None, "tETHF0:USTF0", -2, 3000, None, is_sale, 1, None, 3001]]
 
     (row,) = rows_of("bitfinex_perpetuals.liquidations", [told(0), told(1)])
     assert (row.name, row.value) == ("liquidations_short_eth", 6000)
 
 
-def test_half_hours_of_coingecko_are_told_by_their_end():
+def test_half_hours_of_coingecko_are_told_by_their_end() -> None:
     (candle,) = rows_of("coingecko.candles", [[1795435200000, 1.0, 3.0, 0.5, 2.0]])
     assert (candle.interval, candle.timestamp) == ("30m", 1795433400000)
 
 
-def test_of_the_prices_of_several_signers_the_one_in_the_middle_counts():
+def test_of_the_prices_of_several_signers_the_one_in_the_middle_counts() -> None:
     packages = [{"timestampMilliseconds": 1, "dataPoints": [{"value": value}]} for value in (140.0, 9999.0, 141.0)]
     (row,) = rows_of("redstone.prices", {"SOL": packages, "STETH/ETH": packages})
     assert (row.symbol, row.price_usd) == ("SOL", 141.0)
 
 
-def test_only_whole_words_count_as_a_mention():
+def test_only_whole_words_count_as_a_mention() -> None:
     threads = [{"sub": "something", "last_modified": 1}, {"com": "sell <b>SOL</b>", "last_modified": 1}]
     shares = {row.name: row.value for row in rows_of("fourchan.business_board", [{"page": 1, "threads": threads}])}
     assert shares == {"thread_share_btc": 0, "thread_share_eth": 0, "thread_share_sol": 50}
 
 
-def test_yields_of_pools_that_hold_little_are_passed_over():
+def test_yields_of_pools_that_hold_little_are_passed_over() -> None:
     pool = {"project": "p", "symbol": "S", "chain": "C", "pool": "1", "apy": 9000.0, "tvlUsd": 9_999_999}
     assert rows_of("defillama_yields.yields", {"status": "success", "data": [pool]}) == []

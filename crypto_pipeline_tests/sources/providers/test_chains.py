@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,14 @@ from crypto_pipeline.sources.providers.trongrid import address
 
 def endpoint(wanted: str) -> Endpoint:
     return next(endpoint for endpoint in discover() if endpoint.id == wanted)
+
+
+def read(wanted: str, payload: Any) -> list[Any]:
+    return list(endpoint(wanted).parse(payload))
+
+
+def sub_requests_of(wanted: str) -> tuple[Any, ...]:
+    return endpoint(wanted).request.sub_requests
 
 
 @pytest.mark.parametrize(
@@ -43,12 +52,12 @@ def endpoint(wanted: str) -> Endpoint:
 )
 def test_an_error_inside_a_200_is_an_error(wanted: str, answer: object) -> None:
     with pytest.raises(ErrorInBody):
-        list(endpoint(wanted).parse(answer))
+        list(read(wanted, answer))
 
 
 def test_an_optional_call_that_failed_leaves_its_columns_empty() -> None:
     epoch = {"absoluteSlot": 2, "blockHeight": 1, "epoch": 879, "slotIndex": 1, "slotsInEpoch": 4}
-    [row] = endpoint("solana.stats").parse({"epoch": {"jsonrpc": "2.0", "id": 1, "result": epoch}})
+    [row] = read("solana.stats", {"epoch": {"jsonrpc": "2.0", "id": 1, "result": epoch}})
     assert (row.latest_block, row.epoch, row.tps, row.total_supply) == (1, 879, None, None)
 
 
@@ -65,11 +74,11 @@ def test_an_optional_call_that_failed_leaves_its_columns_empty() -> None:
 )
 def test_the_one_answer_that_a_state_needs_is_enough(wanted: str, needed: str) -> None:
     whole = json.loads(file_of(endpoint(wanted)).read_bytes())
-    [joined] = endpoint(wanted).parse(whole)
-    [alone] = endpoint(wanted).parse({needed: whole[needed]})
-    assert [*endpoint(wanted).parse(whole[needed])] == [alone]
-    told = {name: value for name, value in alone._asdict().items() if value is not None and name != "extra"}
-    assert told.items() < joined._asdict().items()
+    [joined] = read(wanted, whole)
+    [alone] = read(wanted, {needed: whole[needed]})
+    assert [*read(wanted, whole[needed])] == [alone]
+    known = {name: value for name, value in alone._asdict().items() if value is not None and name != "extra"}
+    assert known.items() < joined._asdict().items()
     assert (alone.extra or {}).items() <= (joined.extra or {}).items()
 
 
@@ -82,18 +91,18 @@ def test_the_one_answer_that_a_state_needs_is_enough(wanted: str, needed: str) -
     ],
 )
 def test_the_newest_block_is_asked_for_by_its_hash(wanted: str, url: str) -> None:
-    first, then = endpoint(wanted).request.sub_requests
+    first, then = sub_requests_of(wanted)
     assert not first.needs_others
     assert endpoint(wanted).url() + then.path({"blocks": [{"id": "00aa"}, {"id": "00bb"}]}) == url.format(id="00aa")
 
 
 def test_a_whole_block_is_asked_for_by_its_hash() -> None:
-    _, then = endpoint("blockchain_info_explorer.block").request.sub_requests
+    _, then = sub_requests_of("blockchain_info_explorer.block")
     assert then.path({"latest": {"hash": "00aa"}}) == "/rawblock/00aa"
 
 
 def test_transfers_of_vechain_are_asked_for_up_to_the_newest_block() -> None:
-    _, then = endpoint("vechain.transfers").request.sub_requests
+    _, then = sub_requests_of("vechain.transfers")
     assert then.path == "/logs/transfer"
     assert then.body({"best": {"number": 1000}})["range"] == {"unit": "block", "from": 905, "to": 1000}
 
@@ -102,21 +111,22 @@ def test_the_coins_of_whole_blocks_are_read_and_a_block_that_did_not_come_is_tol
     mined = {"number": "0x10", "timestamp": "0x6955b900", "transactions": []}
     paid = {"hash": "0xaa", "from": "0xf", "to": None, "value": hex(400 * 10**18)}
     rows = list(
-        endpoint("publicnode_ethereum.coin_transfers").parse(
+        read(
+            "publicnode_ethereum.coin_transfers",
             {
                 "head": {"result": mined},
                 "block_1": {"result": {**mined, "transactions": [paid, {**paid, "value": "0x0"}, None]}},
                 "block_2": {"result": None},
-            }
+            },
         )
     )
     assert [type(row) for row in rows[:3]] == [Transfer, Unreadable, Unreadable]
     assert (rows[0].amount, rows[0].to_address, rows[0].timestamp) == (400.0, None, 0x6955B900)
-    assert len(rows) == 2 + len(endpoint("publicnode_ethereum.coin_transfers").request.sub_requests) - 2
+    assert len(rows) == 2 + len(sub_requests_of("publicnode_ethereum.coin_transfers")) - 2
 
 
 def test_whole_blocks_are_asked_for_from_the_newest_down() -> None:
-    _, *blocks = endpoint("publicnode_ethereum.coin_transfers").request.sub_requests
+    _, *blocks = sub_requests_of("publicnode_ethereum.coin_transfers")
     asked = [block.body({"head": {"result": {"number": "0x100"}}})["params"] for block in blocks]
     assert asked[:2] == [["0x100", True], ["0xff", True]]
 
@@ -135,7 +145,7 @@ def test_a_partial_payment_counts_by_what_was_delivered() -> None:
         "metaData": {"TransactionResult": "tesSUCCESS", "delivered_amount": "1"},
     }
     ledger = {"close_time": 820_540_800, "transactions": [payment]}
-    [row] = endpoint("xrpl_s1.payments").parse({"result": {"ledger": ledger, "ledger_index": 1, "status": "success"}})
+    [row] = read("xrpl_s1.payments", {"result": {"ledger": ledger, "ledger_index": 1, "status": "success"}})
     assert (row.amount, row.timestamp) == (1e-6, 1_767_225_600)
 
 
@@ -149,7 +159,7 @@ def test_a_partial_payment_counts_by_what_was_delivered() -> None:
 )
 def test_explorers_give_prices_as_numbers_or_as_objects(prices: object) -> None:
     answer = {"total_blocks": "2", "total_transactions": "3", "transactions_today": "1", "gas_prices": prices}
-    [stat, gas] = endpoint("blockscout_base.stats").parse(answer)
+    [stat, gas] = read("blockscout_base.stats", answer)
     assert isinstance(stat, ChainStat)
     assert isinstance(gas, Gas)
     assert (gas.slow, gas.standard, gas.fast) == (0.07, 0.17, 1.6)
@@ -157,11 +167,11 @@ def test_explorers_give_prices_as_numbers_or_as_objects(prices: object) -> None:
 
 def test_an_explorer_without_gas_prices_still_tells_the_state_of_its_chain() -> None:
     answer = {"total_blocks": "2", "total_transactions": "3", "transactions_today": "1", "gas_prices": None}
-    assert [type(row) for row in endpoint("blockscout_base.stats").parse(answer)] == [ChainStat]
+    assert [type(row) for row in read("blockscout_base.stats", answer)] == [ChainStat]
 
 
 def test_only_chains_that_are_mined_have_a_difficulty() -> None:
     data = {"best_block_height": 1, "best_block_time": "2026-11-23 11:58:59", "difficulty": 0}
     answer = {"data": {"ethereum": {"data": data}}, "context": {"code": 200}}
-    [row] = endpoint("blockchair.stats").parse(answer)
+    [row] = read("blockchair.stats", answer)
     assert row.difficulty is None
