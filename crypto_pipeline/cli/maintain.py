@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 def maintain(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    set_future_right: Annotated[
+        bool,
+        typer.Option("--set-future-right", help="Also set rows right that a run wrote whose clock was ahead."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Remove rows and runs that are too old, move old months to Parquet where that is set, give back the room.
@@ -40,7 +44,9 @@ def maintain(
         try:
             with only_run_of(MAINTENANCE_JOB, settings.locks, patience=0):
                 runs = partial(prune, instance, settings.dagster_home)
-                done = maintaining.maintain(settings, runs, dry_run=dry_run, tell=tell)
+                done = maintaining.maintain(
+                    settings, runs, dry_run=dry_run, set_future_right=set_future_right, tell=tell
+                )
         except JobIsBusyError:
             raise UsageError("A maintenance is under way at this moment; it does the same.") from None
     if as_json:
@@ -67,5 +73,7 @@ def _show(done: Maintenance, *, dry_run: bool) -> None:
     )
     runs = f"{history.runs} runs of Dagster's {'are old enough to go' if dry_run else 'removed'}."
     console.say(f"Compaction: {database.compaction}. {runs}")
+    for line in done.of_the_future():
+        console.say(f"{line}.")
     if dry_run:
         console.say("Nothing was changed.")

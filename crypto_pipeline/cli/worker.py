@@ -57,7 +57,18 @@ def status(as_json: AsJson = False) -> None:
         ],
     )
     console.say(f"{is_.total_records_saved:,} records saved.")
+    _print_spool()
     _print_errors(is_.recent_errors)
+
+
+def _print_spool() -> None:
+    """What waits beside the database, and what was set aside there for a person."""
+    from crypto_pipeline.cli import console
+    from crypto_pipeline.warehouse.engines import warehouse_for
+
+    warehouse = warehouse_for(load_settings())
+    waiting, aside = len(warehouse.spooled()), len(warehouse.damaged())
+    console.say(f"{waiting:,} batches wait beside the database; {aside:,} were set aside.")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from zlib import crc32
 
+from crypto_pipeline.schema.clock import is_ahead
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.sources.kit import Endpoint
 
@@ -94,6 +95,8 @@ def reason_not_to_ask(
     endpoint: Endpoint, state: EndpointState, now: datetime, host_not_before: datetime | None = None
 ) -> tuple[Outcome, str] | None:
     """Why an endpoint is left alone this time; None when it may be asked."""
+    if is_ahead(state.asked_at, now):
+        return None  # remembered by a clock that was wrong: no reason to wait
     if state.not_before and state.not_before > now:
         again = f"not asked before {state.not_before:%Y-%m-%d %H:%M} UTC"
         if state.breaker != "closed":
@@ -103,7 +106,7 @@ def reason_not_to_ask(
     if host_not_before and host_not_before > now:
         until = f"{host_not_before:%Y-%m-%d %H:%M} UTC"
         return Outcome.BACKING_OFF, f"{endpoint.host} had too many requests and is not asked before {until}"
-    if endpoint.cadence > 15 and state.succeeded_at:
+    if endpoint.cadence > 15 and state.succeeded_at and not is_ahead(state.succeeded_at, now):
         due = state.succeeded_at + timedelta(minutes=endpoint.cadence) - DUE_EARLY
         if due > now:
             return Outcome.NOT_DUE, f"asked every {endpoint.cadence} minutes, next at {due:%H:%M} UTC"

@@ -65,7 +65,21 @@ class Maintenance:
             f"archive: {in_words(before.archive)} before, {in_words(after.archive)} after",
             f"Dagster: {self.history.runs} runs removed; "
             f"{in_words(self.history.before)} before, {in_words(self.history.after)} after",
+            *self.of_the_future(),
             f"log files: {in_words(self.log_bytes)} given back",
+        ]
+
+    def of_the_future(self) -> list[str]:
+        """A sentence about rows that a run wrote whose clock was ahead, where there are any."""
+        rows = sum(self.database.future_rows.values())
+        if not rows:
+            return []
+        tables = ", ".join(f"{name} {count}" for name, count in self.database.future_rows.items())
+        if self.database.future_rows_set_right:
+            return [f"{rows} rows were of the future and are set right: {tables}"]
+        return [
+            f"{rows} rows are of the future, written by a clock that was ahead ({tables}); "
+            "'crypto-pipeline maintain --set-future-right' sets them right"
         ]
 
     def metadata(self) -> dict[str, Any]:
@@ -96,6 +110,7 @@ def maintain(
     *,
     now: datetime | None = None,
     dry_run: bool = False,
+    set_future_right: bool = False,
     tell: Callable[[str], None],
 ) -> Maintenance:
     """Remove what is too old, runs first.
@@ -108,7 +123,9 @@ def maintain(
     history = prune(now - timedelta(days=settings.run_days), dry_run=dry_run, tell=tell)
     logs = log_files.shorten(settings.dagster_home, dry_run=dry_run)
     rules = Rules(settings.archive, settings.kept_days, settings.archive_months or None)
-    database = maintain_database(file_for(settings), rules, now, dry_run=dry_run, tell=tell)
+    database = maintain_database(
+        file_for(settings), rules, now, dry_run=dry_run, set_future_right=set_future_right, tell=tell
+    )
     return Maintenance(database, history, logs)
 
 

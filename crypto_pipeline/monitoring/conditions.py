@@ -27,7 +27,9 @@ ENOUGH_SOURCES = 5
 GB = 1_000_000_000
 LAG_SECONDS, LAG_SHARE = 10.0, 0.25
 """Seconds, and part of a collection, that this machine may be away without anybody being told."""
-FROM_THE_DATABASE = frozenset({"source_failing", "breaker_open", "depeg", "another_coin", "machine_too_slow"})
+FROM_THE_DATABASE = frozenset(
+    {"source_failing", "breaker_open", "depeg", "another_coin", "machine_too_slow", "clock_was_ahead"}
+)
 """Kinds that only the database can tell of."""
 
 
@@ -119,6 +121,32 @@ def _spool_not_draining(facts: Facts, limits: Limits) -> Iterator[Condition]:
         )
 
 
+def _database_unusable(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    if facts.problem:
+        yield Condition("database_unusable", "error", facts.problem)
+
+
+def _rows_set_aside(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    if facts.spool.set_aside:
+        yield Condition(
+            "rows_set_aside",
+            "warning",
+            f"{facts.spool.set_aside} files of rows could not be merged and lie in the folder 'damaged' of the spool, beside the "
+            "database, with the reason in the log; look at them, then remove them",
+        )
+
+
+def _clock_was_ahead(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    rows = facts.stored.rows_of_the_future if facts.stored else 0
+    if rows:
+        yield Condition(
+            "clock_was_ahead",
+            "warning",
+            f"{rows} rows say that they were collected at a time that has not come: the clock of this machine was ahead once, "
+            "or is behind now; 'crypto-pipeline maintain --set-future-right' sets them right",
+        )
+
+
 def _disk_nearly_full(facts: Facts, limits: Limits) -> Iterator[Condition]:
     free = facts.disk.free_bytes / GB
     if free < limits.disk_free_gb:
@@ -166,7 +194,10 @@ KINDS: Mapping[str, Callable[[Facts, Limits], Iterator[Condition]]] = {
     "run_failed": _run_failed,
     "schedule_not_ticking": _schedule_not_ticking,
     "stale_table": _stale_table,
+    "database_unusable": _database_unusable,
     "spool_not_draining": _spool_not_draining,
+    "rows_set_aside": _rows_set_aside,
+    "clock_was_ahead": _clock_was_ahead,
     "disk_nearly_full": _disk_nearly_full,
     "source_failing": _source_failing,
     "breaker_open": _breaker_open,

@@ -69,6 +69,8 @@ class Spool:
     batches: int = 0
     bytes: int = 0
     oldest_at: datetime | None = None
+    set_aside: int = 0
+    """Batches, parts of batches and rows that could not be merged and lie there for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ class Stored:
     dollar_coins: tuple[DollarCoin, ...] = ()
     other_coins: tuple[OtherCoin, ...] = ()
     lag: Lag | None = None
+    rows_of_the_future: int = 0
+    """Rows that say that they were collected at a time that has not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ class Facts:
     disk: Disk
     spool: Spool
     database_bytes: int = 0
+    problem: str | None = None
+    """What keeps rows from being stored, in a sentence; None when they are, and while somebody else holds the file."""
     stored: Stored | None = None
     tables: tuple[StoredTable, ...] = ()
     schedules: tuple[Schedule, ...] = ()

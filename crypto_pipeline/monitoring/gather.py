@@ -50,6 +50,7 @@ def gather(
         disk=Disk(settings.data_dir, shutil.disk_usage(_existing(settings.data_dir)).free),
         spool=_spool(warehouse),
         database_bytes=warehouse.size(),
+        problem=_sentence(warehouse.problem()),
         stored=stored,
         tables=history.stored_tables(),
         schedules=history.schedules_on(),
@@ -75,6 +76,7 @@ def what_is_stored(
             dollar_coins = price_queries.newest_consensus(warehouse, DOLLARS, now)
             apart = price_queries.apart_prices(warehouse, now)
             lag = health_queries.newest_lag(warehouse, now)
+            rows_ahead = health_queries.rows_of_the_future(warehouse, now)
             lags = health_queries.schedule_lags(warehouse, now) if to_measure else {}
     except WarehouseError as error:
         log.info("Evaluating without the database: %s", error)
@@ -87,6 +89,7 @@ def what_is_stored(
         tuple(DollarCoin(row["symbol"], row["price_usd"], row["sources"]) for row in dollar_coins),
         tuple(OtherCoin(*one) for one in apart),
         Lag(*lag) if lag else None,
+        rows_ahead,
     ), alerts
 
 
@@ -105,12 +108,16 @@ def _source(row: Mapping[str, Any]) -> Source:
     )
 
 
+def _sentence(problem: WarehouseError | None) -> str | None:
+    return None if problem is None else str(problem)
+
+
 def _spool(warehouse: Warehouse) -> Spool:
     """What waits. A batch that a collection merges at this very moment may count without its size."""
     batches = warehouse.spooled()
     written_at = [at for at in map(_written_at, batches) if at]
     size = sum(_size(file) for batch in batches for file in batch.rglob("*"))
-    return Spool(len(batches), size, min(written_at, default=None))
+    return Spool(len(batches), size, min(written_at, default=None), len(warehouse.damaged()))
 
 
 def _written_at(entry: Path) -> datetime | None:

@@ -6,6 +6,6 @@
 
 SELECT seen_at, endpoint, change, path
 FROM schema_drift
-WHERE seen_at > now() - to_days($days)
+WHERE seen_at > now() - to_days($days) AND seen_at <= now() + INTERVAL 10 MINUTE
 ORDER BY seen_at DESC, endpoint, path
 LIMIT 200

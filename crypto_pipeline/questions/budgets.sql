@@ -16,7 +16,7 @@ SELECT
     ) AS fullest_run_percent,
     CAST(sum(rate_limited) AS BIGINT) AS rate_limited
 FROM rate_limit_usage
-WHERE window_end > now() - to_hours($hours)
+WHERE window_end > now() - to_hours($hours) AND window_end <= now() + INTERVAL 10 MINUTE
 GROUP BY host
 ORDER BY used_percent DESC NULLS LAST, host
 LIMIT 40

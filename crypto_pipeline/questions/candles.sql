@@ -16,7 +16,7 @@ WITH wanted AS (
         symbol = $symbol
         AND "interval" = $interval
         AND currency = 'USD'
-        AND timestamp > now() - to_days($days)
+        AND timestamp > now() - to_days($days) AND timestamp <= now() + INTERVAL 10 MINUTE
         AND provider = CASE WHEN $provider = 'best' THEN provider ELSE $provider END
 ), chosen AS (
     SELECT provider

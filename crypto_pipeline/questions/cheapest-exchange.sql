@@ -10,7 +10,7 @@
 WITH consensus AS (
     SELECT price_usd, outliers
     FROM consensus_prices
-    WHERE symbol = $symbol AND timestamp > now() - INTERVAL 15 MINUTE
+    WHERE symbol = $symbol AND timestamp > now() - INTERVAL 15 MINUTE AND timestamp <= now() + INTERVAL 10 MINUTE
     ORDER BY timestamp DESC
     LIMIT 1
 )
@@ -27,8 +27,8 @@ FROM cached_market_data
 LEFT JOIN consensus ON true
 WHERE
     symbol = $symbol
-    AND fetched_at > now() - INTERVAL 15 MINUTE
-    AND timestamp > now() - INTERVAL 15 MINUTE
+    AND fetched_at > now() - INTERVAL 15 MINUTE AND fetched_at <= now() + INTERVAL 10 MINUTE
+    AND timestamp > now() - INTERVAL 15 MINUTE AND timestamp <= now() + INTERVAL 10 MINUTE
     AND pair IS NOT NULL
     AND NOT contains(provider, 'perpetual')
 ORDER BY is_outlier, price, provider

@@ -12,17 +12,17 @@ WITH priced AS (
         count(*) FILTER (WHERE contains(provider, 'perpetual')) AS perpetuals,
         count(*) FILTER (WHERE pair IS NULL AND NOT contains(provider, 'perpetual')) AS aggregators
     FROM cached_market_data
-    WHERE timestamp > now() - INTERVAL 1 HOUR
+    WHERE timestamp > now() - INTERVAL 1 HOUR AND timestamp <= now() + INTERVAL 10 MINUTE
     GROUP BY symbol
 ), candles AS (
     SELECT symbol, count(DISTINCT provider) AS candles
     FROM cached_ohlc
-    WHERE timestamp > now() - INTERVAL 2 DAY
+    WHERE timestamp > now() - INTERVAL 2 DAY AND timestamp <= now() + INTERVAL 10 MINUTE
     GROUP BY symbol
 ), derivatives AS (
     SELECT symbol, count(DISTINCT source) AS derivatives
     FROM derivatives_metrics
-    WHERE timestamp > now() - INTERVAL 1 DAY
+    WHERE timestamp > now() - INTERVAL 1 DAY AND timestamp <= now() + INTERVAL 10 MINUTE
     GROUP BY symbol
 )
 SELECT

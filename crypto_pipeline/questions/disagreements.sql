@@ -6,7 +6,7 @@
 
 SELECT symbol, spread_percent, sources, lowest_usd, price_usd, highest_usd, outliers, timestamp
 FROM consensus_prices
-WHERE timestamp > now() - INTERVAL 15 MINUTE
+WHERE timestamp > now() - INTERVAL 15 MINUTE AND timestamp <= now() + INTERVAL 10 MINUTE
 QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY timestamp DESC) = 1
 ORDER BY spread_percent DESC NULLS LAST, symbol
 LIMIT 20

@@ -18,7 +18,7 @@ FROM (
     SELECT endpoint, outcome, error, finished_at, outcome NOT IN ('ok', 'not_modified') AS failed
     FROM data_collections
     WHERE
-        started_at > now() - to_days($days)
+        started_at > now() - to_days($days) AND started_at <= now() + INTERVAL 10 MINUTE
         AND outcome NOT IN ('not_due', 'backing_off', 'breaker_open', 'standby', 'no_budget')
 )
 GROUP BY endpoint

@@ -7,5 +7,8 @@
 
 SELECT timestamp, value, value - lag(value) OVER (ORDER BY timestamp) AS change, classification
 FROM sentiment_metrics
-WHERE metric_name = 'fear_greed_index' AND source = $source AND timestamp > now() - to_days($days)
+WHERE
+    metric_name = 'fear_greed_index'
+    AND source = $source
+    AND timestamp > now() - to_days($days) AND timestamp <= now() + INTERVAL 10 MINUTE
 ORDER BY timestamp

@@ -14,7 +14,7 @@ SELECT
     max_by(mark_price, timestamp) FILTER (WHERE mark_price IS NOT NULL) AS mark_price_usd,
     max(timestamp) FILTER (WHERE funding_rate_8h IS NOT NULL) AS timestamp
 FROM derivatives_metrics AS told
-WHERE symbol = $symbol AND told.timestamp > now() - INTERVAL 9 HOUR
+WHERE symbol = $symbol AND told.timestamp > now() - INTERVAL 9 HOUR AND told.timestamp <= now() + INTERVAL 10 MINUTE
 GROUP BY source, contract
 HAVING yearly_percent IS NOT NULL
 ORDER BY yearly_percent DESC, market

@@ -11,7 +11,7 @@ WITH fees AS (
     FROM gas_prices
     WHERE
         blockchain = $blockchain
-        AND timestamp > now() - to_days($days)
+        AND timestamp > now() - to_days($days) AND timestamp <= now() + INTERVAL 10 MINUTE
         AND standard_gas_price IS NOT NULL
 ), usual AS (
     SELECT mode(unit) AS unit FROM fees

@@ -12,12 +12,16 @@ WITH hourly AS (
         median(close) FILTER (WHERE currency = 'KRW') AS korea_krw,
         median(close) FILTER (WHERE currency = 'USD' AND NOT contains(provider, 'perpetual')) AS world_usd
     FROM cached_ohlc
-    WHERE symbol = $symbol AND "interval" = '1h' AND is_final AND timestamp > now() - to_days($days)
+    WHERE
+        symbol = $symbol
+        AND "interval" = '1h'
+        AND is_final
+        AND timestamp > now() - to_days($days) AND timestamp <= now() + INTERVAL 10 MINUTE
     GROUP BY timestamp
 ), won AS (
     SELECT date_trunc('day', timestamp) AS day, median(usd_per_unit) AS usd
     FROM exchange_rates
-    WHERE currency = 'KRW' AND timestamp > now() - to_days($days + 7)
+    WHERE currency = 'KRW' AND timestamp > now() - to_days($days + 7) AND timestamp <= now() + INTERVAL 10 MINUTE
     GROUP BY day
 )
 SELECT

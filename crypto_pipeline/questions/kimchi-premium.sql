@@ -13,7 +13,7 @@ WITH world AS (
         currency = 'USD'
         AND "interval" = '1h'
         AND is_final
-        AND timestamp > now() - INTERVAL 6 HOUR
+        AND timestamp > now() - INTERVAL 6 HOUR AND timestamp <= now() + INTERVAL 10 MINUTE
         AND NOT contains(provider, 'perpetual')
     GROUP BY symbol, timestamp
 ), won AS (
@@ -21,7 +21,7 @@ WITH world AS (
     FROM (
         SELECT usd_per_unit
         FROM exchange_rates
-        WHERE currency = 'KRW' AND timestamp > now() - INTERVAL 7 DAY
+        WHERE currency = 'KRW' AND timestamp > now() - INTERVAL 7 DAY AND timestamp <= now() + INTERVAL 10 MINUTE
         QUALIFY row_number() OVER (PARTITION BY source ORDER BY timestamp DESC) = 1
     )
 )
@@ -41,7 +41,7 @@ WHERE
     korea.currency = 'KRW'
     AND korea."interval" = '1h'
     AND korea.is_final
-    AND korea.timestamp > now() - INTERVAL 6 HOUR
+    AND korea.timestamp > now() - INTERVAL 6 HOUR AND korea.timestamp <= now() + INTERVAL 10 MINUTE
     AND won.usd IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY korea.provider, korea.symbol ORDER BY korea.timestamp DESC) = 1
 ORDER BY premium_percent DESC, market

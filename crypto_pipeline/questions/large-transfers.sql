@@ -6,6 +6,6 @@
 
 SELECT timestamp, blockchain, symbol, amount, amount_usd, from_address, to_address, transaction_hash, source
 FROM whale_transactions
-WHERE timestamp > now() - to_hours($hours)
+WHERE timestamp > now() - to_hours($hours) AND timestamp <= now() + INTERVAL 10 MINUTE
 ORDER BY amount_usd DESC NULLS LAST, timestamp DESC, transaction_hash, event_index
 LIMIT 50

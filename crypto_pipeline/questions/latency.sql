@@ -12,7 +12,10 @@ SELECT
     max(milliseconds) AS slowest_ms,
     count(*) AS answers
 FROM connection_attempts
-WHERE started_at > now() - to_hours($hours) AND status_code IS NOT NULL AND milliseconds IS NOT NULL
+WHERE
+    started_at > now() - to_hours($hours) AND started_at <= now() + INTERVAL 10 MINUTE
+    AND status_code IS NOT NULL
+    AND milliseconds IS NOT NULL
 GROUP BY host
 ORDER BY p95_ms DESC, host
 LIMIT 30

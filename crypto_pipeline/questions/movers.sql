@@ -7,7 +7,7 @@ SELECT symbol, price_change_24h AS change_24h_percent, price_usd, sources, times
 FROM (
     SELECT symbol, price_change_24h, price_usd, sources, timestamp
     FROM consensus_prices
-    WHERE timestamp > now() - INTERVAL 15 MINUTE
+    WHERE timestamp > now() - INTERVAL 15 MINUTE AND timestamp <= now() + INTERVAL 10 MINUTE
     QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY timestamp DESC) = 1
 )
 WHERE price_change_24h IS NOT NULL

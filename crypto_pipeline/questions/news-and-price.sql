@@ -26,7 +26,7 @@ WITH articles AS (
         min_by(price_usd, timestamp) AS first_usd,
         max_by(price_usd, timestamp) AS last_usd
     FROM consensus_prices
-    WHERE symbol = $symbol AND timestamp > now() - to_days($days)
+    WHERE symbol = $symbol AND timestamp > now() - to_days($days) AND timestamp <= now() + INTERVAL 10 MINUTE
     GROUP BY day
 )
 SELECT

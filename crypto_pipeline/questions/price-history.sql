@@ -7,5 +7,5 @@
 
 SELECT timestamp, price_usd, lowest_usd, highest_usd, spread_percent, sources
 FROM consensus_prices
-WHERE symbol = $symbol AND timestamp > now() - to_hours($hours)
+WHERE symbol = $symbol AND timestamp > now() - to_hours($hours) AND timestamp <= now() + INTERVAL 10 MINUTE
 ORDER BY timestamp

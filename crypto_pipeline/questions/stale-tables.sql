@@ -23,55 +23,55 @@ WITH usual (table_name, usual_minutes) AS (
 ), newest AS (
     SELECT 'market_prices' AS table_name, max(collected_at) AS newest
     FROM market_prices
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'cached_market_data' AS table_name, max(collected_at) AS newest
     FROM cached_market_data
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'cached_ohlc' AS table_name, max(collected_at) AS newest
     FROM cached_ohlc
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'news_articles' AS table_name, max(collected_at) AS newest
     FROM news_articles
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'sentiment_metrics' AS table_name, max(collected_at) AS newest
     FROM sentiment_metrics
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'whale_transactions' AS table_name, max(collected_at) AS newest
     FROM whale_transactions
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'gas_prices' AS table_name, max(collected_at) AS newest
     FROM gas_prices
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'blockchain_stats' AS table_name, max(collected_at) AS newest
     FROM blockchain_stats
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'consensus_prices' AS table_name, max(collected_at) AS newest
     FROM consensus_prices
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'exchange_rates' AS table_name, max(collected_at) AS newest
     FROM exchange_rates
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'derivatives_metrics' AS table_name, max(collected_at) AS newest
     FROM derivatives_metrics
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'defi_metrics' AS table_name, max(collected_at) AS newest
     FROM defi_metrics
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'market_overview' AS table_name, max(collected_at) AS newest
     FROM market_overview
-    WHERE collected_at > now() - INTERVAL 7 DAY
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
 )
 SELECT
     table_name,

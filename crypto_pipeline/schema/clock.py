@@ -12,6 +12,11 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 """Clocks of sources and of this machine may be this far apart: a time that is further ahead is of the future."""
 
 
+def is_ahead(moment: datetime | None, now: datetime) -> bool:
+    """Whether a remembered moment is of the future: a clock was wrong once, and nothing follows from it."""
+    return moment is not None and moment > now + CLOCK_TOLERANCE
+
+
 def utc_now() -> datetime:
     """The moment now, in UTC."""
     return datetime.now(timezone.utc)

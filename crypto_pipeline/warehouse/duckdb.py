@@ -262,9 +262,14 @@ class DuckDBWarehouse:
         """
         if not self.spooled():
             return 0
-        with self._writing() as connection, self._database.merging:
-            done = merging.drain(connection, self._spool, DRAINS_BY_ITSELF)
-            self._database.unsettled.drained(done)
+        try:
+            with self._writing() as connection, self._database.merging:
+                done = merging.drain(connection, self._spool, DRAINS_BY_ITSELF)
+                self._database.unsettled.drained(done)
+        except WarehouseError as error:
+            self._note(error)
+            raise
+        self._database.problem = None
         return len(done)
 
     def _merge(self, ready: Sequence[Batch]) -> dict[str, Written]:

@@ -10,6 +10,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.warehouse import future
 from crypto_pipeline.warehouse.interface import Warehouse
 
 KNOWN_FOR = timedelta(days=3)
@@ -43,13 +45,18 @@ def last_hour(warehouse: Warehouse, now: datetime, successes: Collection[str]) -
     return row
 
 
+def rows_of_the_future(warehouse: Warehouse, now: datetime) -> int:
+    """Rows that say that they were collected at a time that has not come: of a run whose clock was ahead."""
+    return sum(future.count(warehouse, now).values())
+
+
 def schedule_lags(warehouse: Warehouse, now: datetime) -> dict[str, float]:
     """How late the run of each schedule's newest tick began, in seconds."""
     query = """
         SELECT schedule, arg_max(lag_seconds, expected_at) FROM schedule_compliance
-        WHERE expected_at > ? AND lag_seconds IS NOT NULL GROUP BY schedule ORDER BY schedule
+        WHERE expected_at > ? AND expected_at <= ? AND lag_seconds IS NOT NULL GROUP BY schedule ORDER BY schedule
     """
-    return dict(warehouse.query(query, [now - timedelta(days=1)]).rows)
+    return dict(warehouse.query(query, [now - timedelta(days=1), now + CLOCK_TOLERANCE]).rows)
 
 
 def newest_lag(warehouse: Warehouse, now: datetime) -> tuple[str, float, float] | None:

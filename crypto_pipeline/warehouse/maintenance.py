@@ -17,7 +17,7 @@ from pathlib import Path
 
 from crypto_pipeline.locks import only_one
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import archive, compaction, retention
+from crypto_pipeline.warehouse import archive, compaction, future, retention, sql
 from crypto_pipeline.warehouse.errors import DatabaseBusy, WarehouseError
 from crypto_pipeline.warehouse.files import log_of
 from crypto_pipeline.warehouse.interface import FileWarehouse
@@ -69,6 +69,9 @@ class Maintained:
     compacted: bool = False
     files_removed: tuple[Path, ...] = ()
     """Files of the archive that were too old."""
+    future_rows: Mapping[str, int] = field(default_factory=dict)
+    """Rows of each table that a run wrote whose clock was ahead."""
+    future_rows_set_right: bool = False
 
 
 def silent(what: str) -> None:
@@ -81,11 +84,15 @@ def maintain(
     now: datetime,
     *,
     dry_run: bool = False,
+    set_future_right: bool = False,
     tell: Callable[[str], None] = silent,
 ) -> Maintained:
-    """Remove what is too old, move old months, give back the room. Does nothing where there is no database yet.
+    """Read everything once, remove what is too old, move old months, give back the room. Does nothing where there is no database yet.
 
-    Raises DatabaseBusy when another program holds the file for longer than the warehouse waits, or maintains it at this moment.
+    Raises DatabaseBusy when another program holds the file for longer than the warehouse waits, or maintains it at this
+    moment; DatabaseDamaged, with nothing removed, when some of it cannot be read any more.
+
+    :param set_future_right: also set rows right that a run wrote whose clock was ahead (warehouse/future.py).
     """
     before = _sizes(warehouse, rules)
     if not warehouse.exists():
@@ -95,6 +102,10 @@ def maintain(
         return _foreseen(warehouse, rules, now, before)
     with _only_one(warehouse.path):
         warehouse.drain()
+        for table in TABLES:
+            tell(f"reading {table}")
+            warehouse.query(sql.read_all(TABLES[table]))
+        ahead = future.set_right(warehouse, now) if set_future_right else future.count(warehouse, now)
         removed = dict(_remove_old(warehouse, rules, now, tell))
         files = _remove_old_files(rules, now)
         archive.show(warehouse, rules.archive, every_table=rules.archive_months is not None)
@@ -102,7 +113,16 @@ def maintain(
         with warehouse.connection() as connection:
             connection.execute("CHECKPOINT")
         compacted, sentence = _compact(warehouse, tell)
-    return Maintained(_kept(rules, removed, moved), before, _sizes(warehouse, rules), sentence, compacted, files)
+    return Maintained(
+        _kept(rules, removed, moved),
+        before,
+        _sizes(warehouse, rules),
+        sentence,
+        compacted,
+        files,
+        future_rows=ahead,
+        future_rows_set_right=set_future_right,
+    )
 
 
 def _foreseen(warehouse: FileWarehouse, rules: Rules, now: datetime, sizes: Sizes) -> Maintained:
@@ -110,7 +130,12 @@ def _foreseen(warehouse: FileWarehouse, rules: Rules, now: datetime, sizes: Size
     moved = {name: sum(rows for _, rows in months) for name, months, _ in _months(warehouse, rules, now)}
     files = tuple(file for name, limit in _limits(rules, now) for file in archive.older(rules.archive, name, limit))
     return Maintained(
-        _kept(rules, removed, moved), sizes, sizes, f"{compaction.gain(warehouse)} now", files_removed=files
+        _kept(rules, removed, moved),
+        sizes,
+        sizes,
+        f"{compaction.gain(warehouse)} now",
+        files_removed=files,
+        future_rows=future.count(warehouse, now),
     )
 
 

@@ -13,17 +13,24 @@ from typing import Any, NamedTuple
 
 from crypto_pipeline.warehouse.interface import Warehouse
 from crypto_pipeline.warehouse.price_queries import apart_prices
+from crypto_pipeline.warehouse.sql import not_ahead
 
-FRESH_PRICE = "fetched_at > now() - INTERVAL 30 MINUTE"
+FRESH_PRICE = f"fetched_at > now() - INTERVAL 30 MINUTE AND {not_ahead('fetched_at')}"
 FRESH_RATE = "timestamp > now() - INTERVAL 7 DAY AND timestamp <= now()"
 """Exchange rates rest over weekends and holidays."""
 
-STORY_COLUMNS = ("title", "language", "published_at", "first_seen_at", "story_id")
-RECENT_STORY = "coalesce(published_at, first_seen_at) > now() - INTERVAL 48 HOUR AND story_id IS NOT NULL"
+REMEMBERED = f"asked_at IS NULL OR {not_ahead('asked_at')}"
+"""What a run remembered whose clock was ahead is neither newer nor a reason to wait."""
 
-USED = """
+STORY_COLUMNS = ("title", "language", "published_at", "first_seen_at", "story_id")
+RECENT_STORY = (
+    "coalesce(published_at, first_seen_at) > now() - INTERVAL 48 HOUR "
+    f"AND {not_ahead('coalesce(published_at, first_seen_at)')} AND story_id IS NOT NULL"
+)
+
+USED = f"""
 SELECT host, sum(requests) FROM rate_limit_usage
-WHERE window_end > now() - INTERVAL 1 DAY GROUP BY host
+WHERE window_end > now() - INTERVAL 1 DAY AND {not_ahead("window_end")} GROUP BY host
 """
 SPENT = """
 SELECT endpoint, max(started_at), count(*) FROM connection_attempts
@@ -74,7 +81,7 @@ def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
     with warehouse.reading():
         rates = warehouse.read("exchange_rates", where=FRESH_RATE)
         return Recalled(
-            source_health=warehouse.read("source_health"),
+            source_health=warehouse.read("source_health", where=REMEMBERED),
             last_of_pool={row["pool"]: row["endpoint"] for row in warehouse.read("rotation_state")},
             used_by_host={host: float(requests) for host, requests in warehouse.query(USED).rows},
             spent=[

@@ -100,7 +100,11 @@ def nothing_in_the_future(warehouse: Warehouse, table: str, column: str, at: dat
 
 def fresh(warehouse: Warehouse, table: str, column: str, at_most: timedelta, at: datetime) -> Finding:
     """Whether the newest row is no older than ``at_most``."""
-    ((newest,),) = _ask(warehouse, f"SELECT max({quoted(column)}) FROM {main(TABLES[table])}")
+    ((newest,),) = _ask(
+        warehouse,
+        f"SELECT max({quoted(column)}) FROM {main(TABLES[table])} WHERE {quoted(column)} <= ?",
+        at + CLOCK_TOLERANCE,
+    )
     if newest is None:
         return Finding(False, "there is no row")
     age = max(at - newest, timedelta())
@@ -115,18 +119,20 @@ def prices_within_band(warehouse: Warehouse, tolerance: float, at: datetime) -> 
         """
         WITH consensus AS (
             SELECT symbol, price_usd AS median, timestamp FROM consensus_prices
-            WHERE timestamp = (SELECT max(timestamp) FROM consensus_prices) AND sources > 1
+            WHERE timestamp = (SELECT max(timestamp) FROM consensus_prices WHERE timestamp <= ?) AND sources > 1
         ), said AS (
             SELECT symbol, source, arg_max(price_usd, fetched_at) AS price FROM market_prices
-            WHERE fetched_at > ? - INTERVAL 15 MINUTE GROUP BY ALL
+            WHERE fetched_at > ? - INTERVAL 15 MINUTE AND fetched_at <= ? GROUP BY ALL
         )
         SELECT symbol, source, price, median, round(least((price / median - 1) * 100, 1e12), 1) AS percent_off,
             count(*) OVER () AS prices
         FROM said JOIN consensus USING (symbol)
-        QUALIFY abs(price / median - 1) > ? OR row_number() OVER () = 1
+        QUALIFY abs(price / median - 1) > ? OR row_number() OVER (ORDER BY symbol, source) = 1
         ORDER BY abs(percent_off) DESC
         """,
+        at + CLOCK_TOLERANCE,
         at,
+        at + CLOCK_TOLERANCE,
         tolerance,
     )
     if not rows:

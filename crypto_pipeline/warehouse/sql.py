@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.declare import TIME, Column, Table
 
 SAY_NOTHING_NEW = frozenset({"collected_at", "run_id", "fetched_at"})
@@ -23,6 +24,11 @@ def quoted(name: str) -> str:
 
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def not_ahead(column: str) -> str:
+    """Whether a moment is not ahead of the clock. One that is comes of a clock that was wrong once: it is not the newest."""
+    return f"{column} <= now() + INTERVAL {round(CLOCK_TOLERANCE.total_seconds())} SECOND"
 
 
 def main(table: Table) -> str:
@@ -115,7 +121,8 @@ def merge(table: Table) -> str:
 def staged_is_older(table: Table) -> str:
     """Whether the whole of staged() is older than what is stored: asked of ``replace`` tables, where it would remove rows."""
     age = quoted(table.newer_by or "collected_at")
-    return f"SELECT (SELECT max({age}) FROM {staged(table)}) < (SELECT max({age}) FROM {main(table)})"
+    stored = f"SELECT max({age}) FROM {main(table)} WHERE {not_ahead(age)}"
+    return f"SELECT (SELECT max({age}) FROM {staged(table)}) < ({stored})"
 
 
 def staged_without_key(table: Table) -> str:
@@ -149,11 +156,18 @@ def _not_older(table: Table) -> str:
     if table.newer_by is None:
         return "true"
     age = quoted(table.newer_by)
-    return f"coalesce(staged.{age} >= stored.{age}, stored.{age} IS NULL)"
+    newer = f"coalesce(staged.{age} >= stored.{age}, stored.{age} IS NULL)"
+    stored_is_ahead = f"(NOT {not_ahead(f'stored.{age}')} AND {not_ahead(f'staged.{age}')})"
+    return f"({newer} OR coalesce({stored_is_ahead}, false))"
 
 
 def _all(conditions: Iterable[str]) -> str:
     return " AND ".join(conditions)
+
+
+def read_all(table: Table) -> str:
+    """Touches every value of the table, so that one that cannot be read any more is found: DuckDB checks sums as it reads."""
+    return f"SELECT bit_xor(hash(stored)) FROM {main(table)} AS stored"
 
 
 def count_older(table: Table) -> str:

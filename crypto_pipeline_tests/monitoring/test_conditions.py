@@ -34,6 +34,10 @@ def test_when_all_is_well_there_is_no_condition():
         pytest.param(well_but(schedules=(schedule(-90, started=-1),)), id="a schedule that was just switched on again"),
         pytest.param(well_but(spool=Spool(3, 100, minutes(-15))), id="a spool that is a quarter of an hour old"),
         pytest.param(well_but(disk=Disk(Path("/data"), GB)), id="exactly as much room as is asked for"),
+        pytest.param(
+            well_but(spool=Spool(1, 100, minutes(-1), set_aside=0)), id="a spool in which nothing was set aside"
+        ),
+        pytest.param(well_but(stored=Stored(rows_of_the_future=0)), id="no row of the future"),
         pytest.param(well_but(stored=None), id="a database that cannot be read"),
         pytest.param(with_dollar_coin(0.9951, 9), id="a dollar coin a little below a dollar"),
         pytest.param(with_dollar_coin(1.0049, 9), id="a dollar coin a little above a dollar"),
@@ -137,6 +141,26 @@ def test_what_may_happen_is_no_condition(facts):
             "things; sources that were not heard meanwhile are not to blame",
         ),
         (
+            well_but(problem="crypto.duckdb is damaged and was left as it is; restore a copy of it"),
+            "database_unusable",
+            "error",
+            "crypto.duckdb is damaged and was left as it is; restore a copy of it",
+        ),
+        (
+            well_but(spool=Spool(set_aside=1)),
+            "rows_set_aside",
+            "warning",
+            "1 files of rows could not be merged and lie in the folder 'damaged' of the spool, beside the database, with the "
+            "reason in the log; look at them, then remove them",
+        ),
+        (
+            well_but(stored=Stored(rows_of_the_future=1)),
+            "clock_was_ahead",
+            "warning",
+            "1 rows say that they were collected at a time that has not come: the clock of this machine was ahead once, or "
+            "is behind now; 'crypto-pipeline maintain --set-future-right' sets them right",
+        ),
+        (
             well_but(disk=Disk(Path("/data"), GB // 2)),
             "disk_nearly_full",
             "error",
@@ -162,10 +186,12 @@ def test_every_condition_begins_with_its_kind():
             dollar_coins=(DollarCoin("USDC", 0.88, 9),),
             other_coins=(OtherCoin("bingx", "TRUMP", 0.1),),
             lag=Lag("0123456789", 60, 40),
+            rows_of_the_future=9,
         ),
+        problem="the disk is full",
         tables=(table(-600),),
         schedules=(schedule(-600),),
-        spool=Spool(1, 1, minutes(-600)),
+        spool=Spool(1, 1, minutes(-600), set_aside=1),
         disk=Disk(Path("/data"), 0),
         failed_runs=(FailedRun("ui", "0123456789"),),
     )
@@ -180,6 +206,7 @@ def test_of_sources_nothing_is_known_while_the_database_cannot_be_read():
         "depeg",
         "another_coin",
         "machine_too_slow",
+        "clock_was_ahead",
     }
 
 

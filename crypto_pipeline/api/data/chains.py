@@ -15,14 +15,14 @@ from pydantic import Field
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 from crypto_pipeline.api.errors import NotFound
+from crypto_pipeline.warehouse.sql import not_ahead
 
 RECENT = timedelta(days=2)
 """A source that has said nothing of a chain for longer, counted from the newest of all, is no longer shown."""
 
-_NEWEST_AT = "SELECT max(timestamp) FROM blockchain_stats"
-_CHAINS = """
+_CHAINS = f"""
     SELECT * FROM blockchain_stats
-    WHERE timestamp >= $since AND ($blockchain IS NULL OR blockchain = $blockchain)
+    WHERE timestamp >= $since AND {not_ahead("timestamp")} AND ($blockchain IS NULL OR blockchain = $blockchain)
     QUALIFY row_number() OVER (PARTITION BY blockchain, source ORDER BY timestamp DESC) = 1
     ORDER BY blockchain, source
 """
@@ -53,7 +53,7 @@ class Chains(Answer):
 
 def chains(reading: Reading, blockchain: str | None = None) -> Chains:
     """Raises NotFound for a chain of which nobody speaks."""
-    newest_at = reading.value(_NEWEST_AT)
+    newest_at = reading.newest("blockchain_stats")
     rows = reading.rows(_CHAINS, since=newest_at - RECENT, blockchain=blockchain) if newest_at else []
     if blockchain and not rows:
         raise NotFound(f"There is nothing of {blockchain} in the database of the last two days.")

@@ -16,6 +16,7 @@ from crypto_pipeline.api.data.paging import Page
 from crypto_pipeline.api.data.prices import words
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Median, Paged, newest, of
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 
 _KEY = {"timestamp": datetime, "symbol": str}
 
@@ -34,7 +35,7 @@ def consensus(
     """Raises NotFound for a coin that never had a price."""
     filters = Filters()
     filters.equal(symbol=symbol)
-    filters.between(since, until)
+    filters.between(since, until or reading.now + CLOCK_TOLERANCE)
     page.goes_on(filters, _KEY)
     rows = reading.rows(
         f"SELECT * FROM consensus_prices WHERE {filters} ORDER BY timestamp DESC, symbol LIMIT {page.limit + 1}",

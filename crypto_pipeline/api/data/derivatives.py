@@ -12,14 +12,14 @@ from pydantic import Field
 
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
+from crypto_pipeline.warehouse.sql import not_ahead
 
 RECENT = timedelta(days=1)
 """A contract that nobody has spoken of for longer, counted from the newest of all, is no longer shown."""
 
-_NEWEST_AT = "SELECT max(timestamp) FROM derivatives_metrics"
-_NOW = """
+_NOW = f"""
     SELECT * FROM derivatives_metrics
-    WHERE timestamp >= $since AND ($symbol IS NULL OR symbol = $symbol)
+    WHERE timestamp >= $since AND {not_ahead("timestamp")} AND ($symbol IS NULL OR symbol = $symbol)
     QUALIFY row_number() OVER (PARTITION BY source, contract ORDER BY timestamp DESC) = 1
 """
 _DERIVATIVES = f"""
@@ -69,7 +69,7 @@ class Derivatives(Answer):
 
 def derivatives(reading: Reading, *, symbol: str | None = None, limit: int) -> Derivatives:
     """Funding and open interest as they are now."""
-    newest_at = reading.value(_NEWEST_AT)
+    newest_at = reading.newest("derivatives_metrics")
     if newest_at is None:
         return Derivatives(derivatives=[], by_symbol=[])
     asked = {"since": newest_at - RECENT, "symbol": symbol}

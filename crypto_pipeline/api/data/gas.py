@@ -15,6 +15,7 @@ from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.ranges import BUCKET, range_of
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 from crypto_pipeline.api.errors import InvalidQuery, NotFound
+from crypto_pipeline.warehouse.sql import not_ahead
 
 RECENT = timedelta(days=1)
 """A chain that nobody has spoken of for longer, counted from the newest of all, is no longer shown."""
@@ -23,11 +24,10 @@ TOGETHER = timedelta(minutes=30)
 USUAL, LONGEST = timedelta(days=1), timedelta(days=31)
 POINTS = 300
 
-_NEWEST_AT = "SELECT max(timestamp) FROM gas_prices"
-_GAS = """
+_GAS = f"""
     WITH recent AS (
         SELECT *, max(timestamp) OVER (PARTITION BY blockchain) AS newest FROM gas_prices
-        WHERE timestamp >= $since AND ($blockchain IS NULL OR blockchain = $blockchain)
+        WHERE timestamp >= $since AND {not_ahead("timestamp")} AND ($blockchain IS NULL OR blockchain = $blockchain)
     )
     SELECT * FROM recent WHERE timestamp >= newest - to_seconds($together)
     QUALIFY row_number() OVER (
@@ -110,7 +110,7 @@ def gas(
 
 def gas_now(reading: Reading, blockchain: str | None = None) -> list[dict[str, Any]]:
     """Rows for Gas, by chain."""
-    newest_at = reading.value(_NEWEST_AT)
+    newest_at = reading.newest("gas_prices")
     if newest_at is None:
         return []
     together = int(TOGETHER.total_seconds())

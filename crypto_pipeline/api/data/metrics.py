@@ -15,6 +15,8 @@ from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.paging import Key, Page
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.warehouse.sql import not_ahead
 
 FEAR_AND_GREED = "fear_greed_index"
 USUAL_SOURCE = "alternative_me"
@@ -24,7 +26,6 @@ RECENT = timedelta(days=8)
 
 _ALL_KEY: Key = {"timestamp": datetime, "source": str, "metric_name": str}
 _NEWEST_KEY: Key = {"metric_name": str, "source": str}
-_NEWEST_AT = "SELECT max(timestamp) FROM sentiment_metrics"
 
 
 class Metric(Shape):
@@ -57,13 +58,16 @@ def metrics(
     filters.equal(metric_name=name, source=source)
     if name:
         key = _ALL_KEY
-        filters.between(since, until)
+        filters.between(since, until or reading.now + CLOCK_TOLERANCE)
         page.goes_on(filters, key)
         query = f"SELECT * FROM sentiment_metrics WHERE {filters} ORDER BY timestamp DESC, source, metric_name"
     else:
         key = _NEWEST_KEY
-        newest_at = reading.value(_NEWEST_AT)
-        filters.between(since or (min(newest_at, until or newest_at) - RECENT if newest_at else None), until)
+        newest_at = reading.newest("sentiment_metrics")
+        filters.between(
+            since or (min(newest_at, until or newest_at) - RECENT if newest_at else None),
+            until or reading.now + CLOCK_TOLERANCE,
+        )
         page.goes_on(filters, key, newest_first=False)
         query = f"""
             SELECT * FROM sentiment_metrics WHERE {filters}
@@ -77,12 +81,12 @@ def metrics(
 
 def fear_and_greed(reading: Reading) -> dict[str, Any] | None:
     """A row for Metric: the usual index when it is of these days, else the newest."""
-    newest_at = reading.value(_NEWEST_AT)
+    newest_at = reading.newest("sentiment_metrics")
     if newest_at is None:
         return None
     return reading.one(
-        """
-        SELECT * FROM sentiment_metrics WHERE metric_name = $name AND timestamp >= $since
+        f"""
+        SELECT * FROM sentiment_metrics WHERE metric_name = $name AND timestamp >= $since AND {not_ahead("timestamp")}
         ORDER BY source = $usual AND timestamp >= $lately DESC, timestamp DESC, source LIMIT 1
         """,
         name=FEAR_AND_GREED,

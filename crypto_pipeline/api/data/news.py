@@ -82,7 +82,7 @@ def news(
     page.goes_on(filters, _KEY)
     rows = reading.rows(_NEWS.format(filters=filters, limit=page.limit + 1), **filters.parameters)
     following = page.next(rows, _KEY)
-    newest_at = reading.value("SELECT max(first_seen_at) FROM news_articles")
+    newest_at = reading.newest("news_articles", "first_seen_at")
     languages = reading.rows(_LANGUAGES, since=newest_at - LANGUAGES_OF) if newest_at else []
     for row in rows:
         row["tags"] = words(row["tags"])

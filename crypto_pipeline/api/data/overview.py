@@ -16,10 +16,12 @@ from crypto_pipeline.api.data.runs import Run, newest_runs_of_jobs
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 from crypto_pipeline.api.data.tables import TableAge, ages_of_tables
 from crypto_pipeline.schema.tables import DATA_TABLES
+from crypto_pipeline.warehouse.sql import not_ahead
 
-_MARKET = """
+_MARKET = f"""
     SELECT * FROM market_overview
-    WHERE timestamp >= (SELECT max(timestamp) - INTERVAL 1 HOUR FROM market_overview)
+    WHERE timestamp >= (SELECT max(timestamp) - INTERVAL 1 HOUR FROM market_overview WHERE {not_ahead("timestamp")})
+        AND {not_ahead("timestamp")}
     ORDER BY market_cap_change_24h IS NOT NULL AND btc_dominance IS NOT NULL DESC, timestamp DESC, source LIMIT 1
 """
 _ALERTS = "SELECT * FROM alerts WHERE resolved_at IS NULL ORDER BY severity, first_seen_at DESC, condition LIMIT 100"

@@ -15,35 +15,34 @@ from pydantic import Field
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Median, Moment, Shape, newest, of
 from crypto_pipeline.api.errors import NotFound
+from crypto_pipeline.warehouse.sql import not_ahead
 
 RECENT = timedelta(days=1)
 """A coin without a consensus for longer than this, counted from the newest of all, is no longer shown."""
 SPARK_HOURS = 24
 
-NEWEST = "SELECT max(timestamp) FROM consensus_prices"
-"""Answered from the file's statistics, without reading rows."""
 
-_PRICES = """
+_PRICES = f"""
     WITH capitals AS (
         SELECT symbol, median(market_cap) AS market_cap,
             median(volume_24h) FILTER (pair IS NULL) AS volume_24h -- of all markets; an exchange's is of its one pair
-        FROM cached_market_data WHERE timestamp >= $since GROUP BY symbol
+        FROM cached_market_data WHERE timestamp >= $since AND {not_ahead("timestamp")} GROUP BY symbol
     )
     SELECT consensus.*, capitals.* EXCLUDE (symbol)
     FROM consensus_prices AS consensus LEFT JOIN capitals USING (symbol)
-    WHERE timestamp >= $since AND (len($symbols) = 0 OR list_contains($symbols, symbol))
+    WHERE timestamp >= $since AND {not_ahead("timestamp")} AND (len($symbols) = 0 OR list_contains($symbols, symbol))
     QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY timestamp DESC) = 1
     ORDER BY market_cap DESC NULLS LAST, sources DESC, symbol
 """
 _SPARKS = f"""
     SELECT symbol, {SPARK_HOURS} - 1 - CAST((epoch_us($newest) - epoch_us(timestamp)) // 3_600_000_000 AS INTEGER) AS hour,
         arg_max(price_usd, timestamp) AS price_usd
-    FROM consensus_prices WHERE timestamp > $since
+    FROM consensus_prices WHERE timestamp > $since AND {not_ahead("timestamp")}
     GROUP BY ALL
 """
-_SOURCES = """
+_SOURCES = f"""
     SELECT provider AS source, price AS price_usd, * EXCLUDE (provider, price)
-    FROM cached_market_data WHERE symbol = $symbol
+    FROM cached_market_data WHERE symbol = $symbol AND {not_ahead("timestamp")}
     ORDER BY volume_24h DESC NULLS LAST, source
 """
 
@@ -126,7 +125,7 @@ def coin(reading: Reading, symbol: str) -> Coin:
 
 def consensus_now(reading: Reading, symbols: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Rows for Price, largest coin first."""
-    newest_at = reading.value(NEWEST)
+    newest_at = reading.newest("consensus_prices")
     if newest_at is None:
         return []
     rows = reading.rows(_PRICES, since=newest_at - RECENT, symbols=list(symbols))
@@ -141,7 +140,7 @@ def words(text: str | None) -> list[str]:
 
 
 def _sparks(reading: Reading) -> dict[str, list[float | None]]:
-    newest_at = reading.value(NEWEST)
+    newest_at = reading.newest("consensus_prices")
     sparks: dict[str, list[float | None]] = {}
     rows = reading.rows(_SPARKS, newest=newest_at, since=newest_at - timedelta(hours=SPARK_HOURS))
     for row in rows:

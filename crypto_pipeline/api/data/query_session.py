@@ -21,10 +21,12 @@ from typing import Any
 from crypto_pipeline.api.data.response_cache import CachedResponse, ResponseCache
 from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.errors import Overloaded
+from crypto_pipeline.schema.clock import is_ahead
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, Warehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline.warehouse.sql import not_ahead
 
 SECONDS = 1.8
 """For everything: waiting for a turn and for the file, and the queries. Writing the answer takes the rest of two."""
@@ -63,6 +65,13 @@ class Reading:
         """The first column of the first row."""
         row = self.one(query, **parameters)
         return next(iter(row.values())) if row else None
+
+    def newest(self, table: str, column: str = "timestamp") -> Any:
+        """The newest moment of a column, from the file's statistics; one that is ahead of the clock is an accident, and not it."""
+        newest = self.value(f"SELECT max({column}) FROM {table}")
+        if is_ahead(newest, self.now):
+            newest = self.value(f"SELECT max({column}) FROM {table} WHERE {not_ahead(column)}")
+        return newest
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 from crypto_pipeline.api.errors import NotFound
 from crypto_pipeline.collection.results import WAITS
 from crypto_pipeline.schema.outcomes import MEANINGS, SUCCESSES, Outcome
+from crypto_pipeline.warehouse.sql import not_ahead
 
-_CELLS = """
+_CELLS = f"""
     WITH run AS (SELECT unnest($run_ids) AS run_id, generate_subscripts($run_ids, 1) - 1 AS number),
     source AS (
         SELECT endpoint, arg_max(provider, number) AS provider, arg_max(table_names, number) AS tables,
             arg_max(outcome, number) AS last_outcome, list(number) AS numbers, list(outcome) AS outcomes
-        FROM data_collections JOIN run USING (run_id) WHERE started_at >= $since GROUP BY endpoint
+        FROM data_collections JOIN run USING (run_id) WHERE started_at >= $since AND {not_ahead("started_at")} GROUP BY endpoint
     )
     SELECT endpoint, provider, tables, last_outcome, numbers, outcomes, host, breaker_state, consecutive_failures,
         succeeded_at, not_before, milliseconds
@@ -38,8 +39,8 @@ _CELLS = """
 """
 _FINE = [one.value for one in (*SUCCESSES, *WAITS)]
 
-_COLLECTIONS = """
-    SELECT * FROM data_collections WHERE endpoint = $endpoint AND started_at >= $since
+_COLLECTIONS = f"""
+    SELECT * FROM data_collections WHERE endpoint = $endpoint AND started_at >= $since AND {not_ahead("started_at")}
     ORDER BY started_at DESC, run_id LIMIT $limit
 """
 _LOOK_BACK = (timedelta(days=2), timedelta(days=36_500))
@@ -189,7 +190,7 @@ def source(reading: Reading, endpoint: str, runs: int) -> OneSource:
 
 
 def _collections(reading: Reading, endpoint: str, limit: int) -> list[dict[str, Any]]:
-    newest_at = reading.value("SELECT max(started_at) FROM data_collections")
+    newest_at = reading.newest("data_collections", "started_at")
     rows: list[dict[str, Any]] = []
     for back in _LOOK_BACK if newest_at else ():
         rows = reading.rows(_COLLECTIONS, endpoint=endpoint, since=newest_at - back, limit=limit)

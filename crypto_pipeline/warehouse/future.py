@@ -1,0 +1,56 @@
+"""Rows of the future: what a run left behind whose clock was ahead, found by when they say that they were collected.
+
+Belongs here: counting them, and setting them right.
+Does not belong here: that questions pass over them (warehouse/sql.py), that a newer row beats them (warehouse/sql.py).
+
+What is known of such a row is what its source said; what is wrong is every time that this machine wrote into it. So a row
+whose key is such a time, a log and a remembered state go; the next collection makes new ones. Of the others (candles,
+articles, transfers) the machine's times become now, and the source's stay.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.declare import TIME, Table
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.warehouse.connection import Connection, transaction
+from crypto_pipeline.warehouse.interface import FileWarehouse, Warehouse
+from crypto_pipeline.warehouse.sql import main, quoted
+
+_TIMES_OF_SOURCES = frozenset({"timestamp", "published_at", "updated_at", "next_funding_at"})
+"""Columns that are not this machine's word, unless they are part of the key and lie in the future."""
+
+_COUNTS = " UNION ALL ".join(
+    f"SELECT '{name}', count(*), max(collected_at) FROM main.{name} WHERE collected_at > $limit" for name in TABLES
+)
+
+
+def count(warehouse: Warehouse, now: datetime) -> dict[str, int]:
+    """How many rows of each table are of the future; tables that have none are left out. Raises DatabaseBusy, DatabaseUnusable."""
+    rows = warehouse.query(_COUNTS, {"limit": now + CLOCK_TOLERANCE}).rows
+    return {name: found for name, found, _ in rows if found}
+
+
+def set_right(warehouse: FileWarehouse, now: datetime) -> dict[str, int]:
+    """Set them right, all in one transaction, and say how many they were. Raises DatabaseBusy, DatabaseUnusable."""
+    found = count(warehouse, now)
+    if found:
+        with warehouse.connection() as connection, transaction(connection):
+            for name in found:
+                _set_right(connection, TABLES[name], now)
+    return found
+
+
+def _set_right(connection: Connection, table: Table, now: datetime) -> None:
+    limit = now + CLOCK_TOLERANCE
+    times = [column.name for column in table.columns if column.type == TIME]
+    if table.write in {"log", "latest"}:
+        connection.execute(f"DELETE FROM {main(table)} WHERE collected_at > ?", [limit])
+        return
+    for name in set(times) & set(table.key):
+        connection.execute(f"DELETE FROM {main(table)} WHERE collected_at > ? AND {quoted(name)} > ?", [limit, limit])
+    ours = [name for name in times if name not in table.key and name not in _TIMES_OF_SOURCES]
+    values = ", ".join(f"{name} = CASE WHEN {name} > $now THEN $now ELSE {name} END" for name in map(quoted, ours))
+    connection.execute(f"UPDATE {main(table)} SET {values} WHERE collected_at > $limit", {"now": now, "limit": limit})
