@@ -117,9 +117,11 @@ def collect(
     from crypto_pipeline.warehouse.engines import warehouse_for
 
     settings = load_settings()
-    warehouse_for(settings).prepare()
-    with progress.Live(settings) as live:
-        collected = collecting.collect(which.value, settings, live)
+    warehouse = warehouse_for(settings)
+    with warehouse.waiting_once():
+        warehouse.require_place()
+        with progress.Live(settings) as live:
+            collected = collecting.collect(which.value, settings, live)
     if as_json:
         console.print_json(collected.as_json())
     else:

@@ -51,7 +51,7 @@ def operate(settings: Settings, terminal: Terminal) -> None:
         with only_one(settings):
             check_port(settings.ui_port, "UI_PORT")
             check_port(settings.api_port, "API_PORT", settings.api_host)
-            warehouse_for(settings).prepare()
+            warehouse_for(settings).require_place()
             _end_runs_of_before(settings)
             _run(settings, terminal)
     except KeyboardInterrupt:
