@@ -102,9 +102,9 @@ def maintain(
         return _foreseen(warehouse, rules, now, before)
     with _only_one(warehouse.path):
         warehouse.drain()
-        for table in TABLES:
-            tell(f"reading {table}")
-            warehouse.query(sql.read_all(TABLES[table]))
+        tell("reading everything once")
+        for table in TABLES.values():
+            warehouse.query(sql.read_all(table))
         ahead = future.set_right(warehouse, now) if set_future_right else future.count(warehouse, now)
         removed = dict(_remove_old(warehouse, rules, now, tell))
         files = _remove_old_files(rules, now)
