@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -144,6 +145,57 @@ def test_a_process_that_dies_while_it_spools_leaves_nothing_that_counts(warehous
     entry.rename(entry.with_name(f".writing-{entry.name}"))
     assert warehouse.spooled() == []
     assert warehouse.drain() == 0
+
+
+@pytest.mark.parametrize(("hours", "is_left"), [(23, True), (25, False)])
+def test_drafts_of_processes_that_died_are_swept_away_after_a_day(warehouse, spooled, hours, is_left):
+    spooled({"market_prices": [price("BTC")]})
+    (entry,) = warehouse.spooled()
+    draft = entry.rename(entry.with_name(f".writing-{entry.name}"))
+    before = time.time() - hours * 3600
+    os.utime(draft, (before, before))
+    spooled({"market_prices": [price("ETH")]})
+    assert warehouse.drain() == 1
+    assert draft.exists() is is_left
+    assert [row["symbol"] for row in warehouse.read("market_prices")] == ["ETH"]
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(0.0, 4), (600.0, 0)])
+def test_a_long_spool_is_merged_in_portions_the_oldest_first_and_new_rows_do_not_wait_for_it(
+    warehouse, spooled, monkeypatch, seconds, left
+):
+    for number in range(5):
+        spooled({"market_prices": [price(f"C{number}")]})
+    monkeypatch.setattr("crypto_pipeline.warehouse.duckdb.DRAINS_BEFORE_A_MERGE", seconds)
+    assert counts(warehouse.merge({"market_prices": [price("NEW")]})) == (1, 0, 0, 0, 0)
+    assert len(warehouse.spooled()) == left
+    merged = {row["symbol"] for row in warehouse.read("market_prices")}
+    assert merged == {"NEW", *(f"C{number}" for number in range(5 - left))}
+
+
+def test_draining_by_itself_goes_on_where_it_stopped(warehouse, spooled, monkeypatch):
+    for number in range(3):
+        spooled({"market_prices": [price(f"C{number}")]})
+    monkeypatch.setattr("crypto_pipeline.warehouse.duckdb.DRAINS_BY_ITSELF", 0.0)
+    assert [warehouse.drain() for _ in range(4)] == [1, 1, 1, 0]
+    assert len(warehouse.read("market_prices")) == 3
+
+
+def test_an_entry_that_is_merged_while_its_files_are_still_there_is_not_merged_again_in_a_later_portion(
+    warehouse, spooled, monkeypatch
+):
+    """The record of what is merged is kept for every entry whose files are there, in whichever portion it was."""
+    for number in range(3):
+        spooled({"consensus_prices": [{"symbol": "BTC", "timestamp": minutes(0), "price_usd": float(number)}]})
+    monkeypatch.setattr("crypto_pipeline.warehouse.duckdb.DRAINS_BY_ITSELF", 0.0)
+    monkeypatch.setattr(spool, "remove", lambda entries: None)
+    for _ in range(3):
+        warehouse.drain()
+    assert len(warehouse.query("FROM meta.spooled_batches").rows) == 1
+    monkeypatch.undo()
+    warehouse.drain()
+    assert [row["price_usd"] for row in warehouse.read("consensus_prices")] == [2.0]
+    assert warehouse.spooled() == []
 
 
 @pytest.mark.parametrize("damage", ["cut", "overwritten", "empty"])

@@ -1,0 +1,138 @@
+"""How far back each question looks, on either side of the edge; and that none looks ahead of the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from crypto_pipeline.questions import question_called, questions
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+
+Batches: TypeAlias = Mapping[str, list[dict[str, Any]]]
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+EDGE = MINUTE
+"""Longer than a test takes, shorter than anything that a window means."""
+
+
+def consensus(at: datetime) -> Batches:
+    row = {"symbol": "BTC", "price_usd": 1.0, "price_change_24h": 2.0, "spread_percent": 1.0, "sources": 3}
+    return {"consensus_prices": [{**row, "timestamp": at}]}
+
+
+def latest(at: datetime) -> Batches:
+    row = {"provider": "kraken", "symbol": "BTC", "price": 1.0, "pair": "XBTUSD"}
+    return {"cached_market_data": [{**row, "timestamp": at, "fetched_at": at}]}
+
+
+def candle(at: datetime) -> Batches:
+    row = {"provider": "kraken", "symbol": "BTC", "interval": "1h", "close": 1.0, "currency": "USD"}
+    return {"cached_ohlc": [{**row, "timestamp": at}]}
+
+
+def collection(at: datetime) -> Batches:
+    row = {"run_id": "r", "endpoint": "kraken.ticker", "outcome": "timeout", "rows": 0}
+    return {"data_collections": [{**row, "started_at": at, "finished_at": at}]}
+
+
+def usage(at: datetime) -> Batches:
+    row = {"run_id": "r", "host": "a.example", "requests": 1, "budget_requests": 60, "budget_seconds": 60.0}
+    return {"rate_limit_usage": [{**row, "window_start": at, "window_end": at}]}
+
+
+def attempt(at: datetime) -> Batches:
+    row = {"run_id": "r", "endpoint": "kraken.ticker", "ask": "", "attempt": 1, "host": "a.example"}
+    return {"connection_attempts": [{**row, "started_at": at, "status_code": 200, "milliseconds": 5.0}]}
+
+
+def drift(at: datetime) -> Batches:
+    return {"schema_drift": [{"endpoint": "kraken.ticker", "path": "a.b", "change": "gone", "seen_at": at}]}
+
+
+def mood(at: datetime) -> Batches:
+    row = {"source": "alternative_me", "metric_name": "fear_greed_index", "value": 50.0}
+    return {"sentiment_metrics": [{**row, "timestamp": at}]}
+
+
+def funding(at: datetime) -> Batches:
+    row = {"source": "okx", "contract": "BTC-USDT-SWAP", "symbol": "BTC", "funding_rate_8h": 0.0001}
+    return {"derivatives_metrics": [{**row, "timestamp": at}]}
+
+
+def fee(at: datetime) -> Batches:
+    row = {"source": "node", "blockchain": "ethereum", "unit": "gwei", "standard_gas_price": 1.0}
+    return {"gas_prices": [{**row, "timestamp": at}]}
+
+
+def transfer(at: datetime) -> Batches:
+    row = {"blockchain": "bitcoin", "transaction_hash": "aa", "event_index": 0, "amount": 1.0}
+    return {"whale_transactions": [{**row, "timestamp": at}]}
+
+
+def written(at: datetime) -> Batches:
+    return {"failure_logs": [{"run_id": "r", "endpoint": "kraken.ticker", "ask": "", "collected_at": at}]}
+
+
+WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
+    "api-changes": (30 * DAY, drift),
+    "budgets": (DAY, usage),
+    "candles": (7 * DAY, candle),
+    "cheapest-exchange": (15 * MINUTE, latest),
+    "coverage": (HOUR, latest),
+    "disagreements": (15 * MINUTE, consensus),
+    "failing-sources": (7 * DAY, collection),
+    "fear-and-greed": (30 * DAY, mood),
+    "funding": (9 * HOUR, funding),
+    "gas-by-hour": (14 * DAY, fee),
+    "large-transfers": (DAY, transfer),
+    "latency": (DAY, attempt),
+    "movers": (15 * MINUTE, consensus),
+    "price-history": (DAY, consensus),
+    "rows-per-day": (7 * DAY, written),
+    "runs": (DAY, collection),
+}
+"""Of each question the window that it has unless another one is chosen, and a row that it answers with."""
+OF_SEVERAL = {"kimchi-premium", "kimchi-premium-history", "news-and-price", "stale-tables", "open-alerts"}
+"""Put together of several tables, or of no time at all: test_questions.py."""
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+@pytest.mark.parametrize(
+    ("ahead_of_edge", "answers"), [(EDGE, 1), (-EDGE, 0)], ids=["a minute inside", "a minute outside"]
+)
+def test_a_question_looks_as_far_back_as_it_says(
+    tmp_path: Path, name: str, ahead_of_edge: timedelta, answers: int
+) -> None:
+    window, _ = WINDOWS[name]
+    assert len(asked(tmp_path, name, ahead_of_edge - window)) == answers
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+@pytest.mark.parametrize(
+    ("ahead", "answers"),
+    [(CLOCK_TOLERANCE - EDGE, 1), (CLOCK_TOLERANCE + EDGE, 0), (365 * DAY, 0)],
+    ids=["within the tolerance", "beyond it", "of next year"],
+)
+def test_a_question_looks_no_further_ahead_than_clocks_may_differ(
+    tmp_path: Path, name: str, ahead: timedelta, answers: int
+) -> None:
+    assert len(asked(tmp_path, name, ahead)) == answers
+
+
+def test_every_question_has_a_window_here_or_says_why_not() -> None:
+    assert {question.name for question in questions()} == {*WINDOWS, *OF_SEVERAL}
+
+
+def asked(folder: Path, name: str, ahead: timedelta) -> list[dict[str, Any]]:
+    """The answer when there is one row, so far ahead of now."""
+    _, batches = WINDOWS[name]
+    warehouse = DuckDBWarehouse(folder / "crypto.duckdb")
+    question = question_called(name)
+    assert question
+    warehouse.merge(batches(datetime.now(timezone.utc) + ahead))
+    return warehouse.query(question.sql, question.values({})).dicts()
