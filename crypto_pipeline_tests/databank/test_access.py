@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -57,51 +59,49 @@ sys.stdin.read()
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory):
+def template(tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("template") / "crypto.duckdb"
     DuckDBWarehouse(path).merge({"market_prices": [price("BTC", 64_000.1), price("ETH", 3_000.0, at=5)]})
     return path
 
 
 @pytest.fixture
-def path(template, tmp_path):
+def path(template: Any, tmp_path: Path) -> Any:
     return Path(shutil.copy(template, tmp_path))
 
 
 @pytest.fixture
-def db(path):
+def db(path: Path) -> Any:
     return crypto_pipeline.connect(path, lock_seconds=TIMEOUT_SECONDS)
 
 
 @contextmanager
-def program(code, path):
-    """Another process, until it has said its first line."""
+def program(code: Any, path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Another process, and the first line that it said."""
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     try:
-        process.first_line = process.stdout.readline().strip()
-        yield process
+        assert process.stdout
+        yield process, process.stdout.readline().strip()
     finally:
-        process.stdin.close()
         process.terminate()
-        process.wait(TIMEOUT_SECONDS)
-        process.stdout.close()
+        process.communicate(timeout=TIMEOUT_SECONDS)
 
 
-def run(code, path):
+def run(code: str, path: Path | str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
 
 
 # Where it is
 
 
-def test_importing_the_package_brings_nothing_along():
+def test_importing_the_package_brings_nothing_along() -> None:
     code = "import sys, crypto_pipeline; print({'duckdb', 'pandas', 'pydantic', 'dagster'} & set(sys.modules))"
     assert run(code, "").stdout == "set()\n"
 
 
-def test_what_is_exported_is_there_and_nothing_else_is_pretended():
+def test_what_is_exported_is_there_and_nothing_else_is_pretended() -> None:
     assert {name for name in crypto_pipeline.__all__ if getattr(crypto_pipeline, name)} == {
         "Busy",
         "DataBank",
@@ -115,18 +115,20 @@ def test_what_is_exported_is_there_and_nothing_else_is_pretended():
 
 
 @pytest.mark.parametrize("spelled", ["{}", "duckdb:///{}"])
-def test_the_settings_say_where_it_is(path, monkeypatch, spelled):
+def test_the_settings_say_where_it_is(path: Path, monkeypatch: pytest.MonkeyPatch, spelled: str) -> None:
     monkeypatch.setenv("CRYPTO_PIPELINE_DATABASE_URL", spelled.format(path))
     assert crypto_pipeline.connect().path == path
 
 
 @pytest.mark.parametrize("spelled", ["{}", "duckdb:///{}"])
-def test_an_argument_says_it_better_than_the_settings(path, monkeypatch, spelled):
+def test_an_argument_says_it_better_than_the_settings(
+    path: Path, monkeypatch: pytest.MonkeyPatch, spelled: str
+) -> None:
     monkeypatch.setenv("CRYPTO_PIPELINE_DATABASE_URL", "/nowhere/else.duckdb")
     assert crypto_pipeline.connect(spelled.format(path)).path == path
 
 
-def test_a_missing_file_gets_one_sentence_at_once_and_when_it_goes_away(tmp_path, path, db):
+def test_a_missing_file_gets_one_sentence_at_once_and_when_it_goes_away(tmp_path: Path, path: Path, db: Any) -> None:
     with pytest.raises(
         WarehouseError, match=r"^There is no database at .*none\.duckdb yet; the first collection makes"
     ):
@@ -136,19 +138,19 @@ def test_a_missing_file_gets_one_sentence_at_once_and_when_it_goes_away(tmp_path
         db.df("SELECT 1")
 
 
-def test_a_file_that_is_no_database_is_named(tmp_path):
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "prices.csv").write_text("symbol,price\nBTC,64000\n" * 1000)
     with pytest.raises(WarehouseError, match=r"prices\.csv is not a DuckDB file"):
         crypto_pipeline.connect(tmp_path / "prices.csv").df("SELECT 1")
 
 
 @pytest.mark.parametrize("name", ["memory.duckdb", "temp.duckdb", "it's mine (2).duckdb", "2026-11.duckdb", "main.db"])
-def test_a_file_may_have_any_name(path, tmp_path, name):
+def test_a_file_may_have_any_name(path: Path, tmp_path: Path, name: str) -> None:
     db = crypto_pipeline.connect(path.rename(tmp_path / name))
     assert len(db.df("FROM market_prices")) == 2
 
 
-def test_it_says_what_it_is_and_ends_with_its_block(path):
+def test_it_says_what_it_is_and_ends_with_its_block(path: Path) -> None:
     with crypto_pipeline.connect(path) as db:
         kept = db.execute("SELECT 1")
         assert repr(db) == f"<DataBank {path}: open for questions, read-only>"
@@ -162,7 +164,7 @@ def test_it_says_what_it_is_and_ends_with_its_block(path):
 # What it answers
 
 
-def test_a_frame_has_times_in_utc_whole_numbers_and_missing_values(db, monkeypatch):
+def test_a_frame_has_times_in_utc_whole_numbers_and_missing_values(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Asia/Tehran")
     frame = db.df(
         """
@@ -178,7 +180,7 @@ def test_a_frame_has_times_in_utc_whole_numbers_and_missing_values(db, monkeypat
     assert frame["price_usd"].tolist() == [64_000.1, 3_000.0]
 
 
-def test_a_frame_is_made_without_a_warning_and_with_its_columns_when_nothing_is_found(db, recwarn):
+def test_a_frame_is_made_without_a_warning_and_with_its_columns_when_nothing_is_found(db: Any, recwarn: Any) -> None:
     frame = db.df("SELECT symbol, timestamp, sum(1) AS n FROM market_prices WHERE symbol = 'XRP' GROUP BY ALL")
     assert (list(frame.columns), len(frame), str(frame["timestamp"].dtype)) == (
         ["symbol", "timestamp", "n"],
@@ -188,13 +190,13 @@ def test_a_frame_is_made_without_a_warning_and_with_its_columns_when_nothing_is_
     assert [str(warning.message) for warning in recwarn] == []
 
 
-def test_a_number_that_no_whole_number_of_pandas_can_hold_is_a_float(db):
+def test_a_number_that_no_whole_number_of_pandas_can_hold_is_a_float(db: Any) -> None:
     frame = db.df("SELECT 170141183460469231731687303715884105727::HUGEINT AS large, timestamp FROM market_prices")
     assert str(frame["large"].dtype) == "float64"
     assert str(frame["timestamp"].dtype) == "datetime64[us, UTC]"
 
 
-def test_an_answer_is_a_duckdb_cursor(db):
+def test_an_answer_is_a_duckdb_cursor(db: Any) -> None:
     cursor = db.execute("SELECT symbol, timestamp FROM market_prices ORDER BY symbol")
     assert isinstance(cursor, duckdb.DuckDBPyConnection)
     assert [name for name, *_ in cursor.description] == ["symbol", "timestamp"]
@@ -203,20 +205,20 @@ def test_an_answer_is_a_duckdb_cursor(db):
     assert cursor.fetchone() is None
 
 
-def test_parameters_are_taken_by_place_and_by_name(db):
+def test_parameters_are_taken_by_place_and_by_name(db: Any) -> None:
     assert db.execute("SELECT symbol FROM market_prices WHERE price_usd > ?", [5_000]).fetchall() == [("BTC",)]
     assert db.df("SELECT $coin AS coin", {"coin": "ETH"})["coin"].tolist() == ["ETH"]
     assert db.sql("SELECT ? + 1", [1]).fetchall() == [(2,)]
 
 
-def test_an_answer_is_a_duckdb_relation_to_go_on_from(db):
+def test_an_answer_is_a_duckdb_relation_to_go_on_from(db: Any) -> None:
     relation = db.sql("FROM market_prices")
     assert isinstance(relation, duckdb.DuckDBPyRelation)
     assert relation.filter("symbol = 'BTC'").aggregate("count(*), max(price_usd)").fetchall() == [(1, 64_000.1)]
     assert relation.order("symbol DESC").project("symbol").fetchall() == [("ETH",), ("BTC",)]
 
 
-def test_answers_live_side_by_side_and_their_memory_is_given_back(db):
+def test_answers_live_side_by_side_and_their_memory_is_given_back(db: Any) -> None:
     first, second = db.execute("SELECT * FROM range(3)"), db.sql("SELECT 'other' AS answer")
     assert (first.fetchone(), second.fetchall(), first.fetchall()) == ((0,), [("other",)], [(1,), (2,)])
     used = "SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'"
@@ -240,29 +242,29 @@ def test_answers_live_side_by_side_and_their_memory_is_given_back(db):
         ("PIVOT market_prices ON symbol IN ('BTC', 'ETH') USING count(*) GROUP BY source;", ("kraken", 1, 1)),
     ],
 )
-def test_whatever_reads_can_be_asked(db, query, first):
+def test_whatever_reads_can_be_asked(db: Any, query: str, first: Any) -> None:
     assert db.execute(query).fetchone() == first
 
 
-def test_summaries_plans_and_pragmas_can_be_asked_too(db):
+def test_summaries_plans_and_pragmas_can_be_asked_too(db: Any) -> None:
     assert db.df("SUMMARIZE market_prices").set_index("column_name").loc["symbol", "max"] == "ETH"
     assert db.df("EXPLAIN SELECT 1")["explain_key"].tolist() == ["physical_plan"]
     assert db.df("PRAGMA table_info('alerts')")["name"].iloc[0] == "condition"
     assert set(db.df("SHOW TABLES")["name"]) == set(db.tables()["table"])
 
 
-def test_the_tables_are_listed_with_their_rows(db):
+def test_the_tables_are_listed_with_their_rows(db: Any) -> None:
     tables = db.tables().set_index("table")
     assert tables.loc["market_prices"].tolist() == [2, "One coin at one source at one moment."]
     assert tables.loc["alerts", "rows"] == 0
 
 
-def test_names_may_say_the_database_as_in_duckdbs_own_tools(db):
+def test_names_may_say_the_database_as_in_duckdbs_own_tools(db: Any) -> None:
     assert db.execute("SELECT count(*) FROM crypto.main.market_prices").fetchall() == [(2,)]
     assert db.execute("SELECT value FROM meta.warehouse_info WHERE name = 'demo'").fetchall() == [("false",)]
 
 
-def test_queries_written_for_sqlite_run_as_they_are(path, db):
+def test_queries_written_for_sqlite_run_as_they_are(path: Path, db: Any) -> None:
     DuckDBWarehouse(path).merge(
         {"market_prices": [price("NEW", timestamp=datetime.now(timezone.utc) + timedelta(days=9))]}
     )
@@ -272,7 +274,7 @@ def test_queries_written_for_sqlite_run_as_they_are(path, db):
     assert hours.fetchone() == ("2026-11-24 12", date(2026, 11, 24))
 
 
-def test_a_table_is_seen_together_with_its_archive(path, tmp_path, db):
+def test_a_table_is_seen_together_with_its_archive(path: Path, tmp_path: Path, db: Any) -> None:
     warehouse, before = DuckDBWarehouse(path), archive.before(NOON, 3)
     warehouse.merge({"market_prices": [price("OLD", at=-200_000, fetched=-200_000)]})
     ((month, _),) = archive.due(warehouse, "market_prices", before)
@@ -298,26 +300,26 @@ def test_a_table_is_seen_together_with_its_archive(path, tmp_path, db):
         "",
     ],
 )
-def test_whatever_does_more_than_reading_is_refused_in_one_sentence(db, query):
+def test_whatever_does_more_than_reading_is_refused_in_one_sentence(db: Any, query: str) -> None:
     with pytest.raises(WarehouseError) as rejected:
         db.execute(query)
     assert str(rejected.value) == "Only one SELECT at a time can be run here: the database is opened for reading."
     assert len(db.df("FROM market_prices")) == 2
 
 
-def test_a_select_that_would_remove_rows_is_refused_too(db):
+def test_a_select_that_would_remove_rows_is_refused_too(db: Any) -> None:
     with pytest.raises(WarehouseError):  # DuckDB 1.5 does not understand it, 2.0 does
         db.execute("WITH gone AS (DELETE FROM market_prices RETURNING *) FROM gone")
     assert len(db.df("FROM market_prices")) == 2
 
 
-def test_a_wrong_query_is_told_in_duckdbs_words_with_the_persons_own_lines(db):
+def test_a_wrong_query_is_told_in_duckdbs_words_with_the_persons_own_lines(db: Any) -> None:
     with pytest.raises(WarehouseError, match=r'(?s)The query cannot be run: .*"prize" not found.*LINE 2: prize\n'):
         db.df("SELECT symbol,\nprize\nFROM market_prices")
 
 
 @pytest.mark.parametrize("query", ["SELECT date('now')", "SELECT date('now', '-7 days')"])
-def test_where_sqlite_and_duckdb_differ_about_days_it_is_told_what_to_write(db, query):
+def test_where_sqlite_and_duckdb_differ_about_days_it_is_told_what_to_write(db: Any, query: str) -> None:
     with pytest.raises(WarehouseError, match="write current_date for today"):
         db.df(query)
 
@@ -325,32 +327,33 @@ def test_where_sqlite_and_duckdb_differ_about_days_it_is_told_what_to_write(db, 
 # Nobody waits for it
 
 
-def test_a_notebook_that_stays_open_with_its_answers_keeps_no_collection_waiting(path):
-    with program(NOTEBOOK, path) as notebook:
-        assert notebook.first_line == "2"
+def test_a_notebook_that_stays_open_with_its_answers_keeps_no_collection_waiting(path: Path) -> None:
+    with program(NOTEBOOK, path) as (_, first_line):
+        assert first_line == "2"
         collection = DuckDBWarehouse(path, lock_seconds=0)
         assert counts(collection.merge({"market_prices": [price("NEW")]})) == (1, 0, 0, 0, 0)
         assert collection.spooled() == []
 
 
-def test_a_program_that_asks_without_pause_leaves_a_gap_for_every_collection(path):
-    with program(RESTLESS, path) as restless:
+def test_a_program_that_asks_without_pause_leaves_a_gap_for_every_collection(path: Path) -> None:
+    with program(RESTLESS, path) as (restless, _):
         collection = DuckDBWarehouse(path, lock_seconds=TIMEOUT_SECONDS)
         for number in range(5):
+            assert restless.stdout
             assert restless.stdout.readline() == "asked\n"
             assert counts(collection.merge({"market_prices": [price(f"N{number}")]})) == (1, 0, 0, 0, 0)
 
 
-def test_another_process_may_write_between_two_questions_and_is_seen_in_the_next(path, db):
+def test_another_process_may_write_between_two_questions_and_is_seen_in_the_next(path: Path, db: Any) -> None:
     kept = db.execute("FROM market_prices")
     assert run(WRITER, path).stdout == "0\n"
     assert len(db.df("FROM market_prices")) == 3
     assert len(kept.fetchall()) == 2
 
 
-def test_a_question_waits_while_a_writer_holds_the_file(path, db):
+def test_a_question_waits_while_a_writer_holds_the_file(path: Path, db: Any) -> None:
     answers = []
-    with program(HOLDER, path) as holder:
+    with program(HOLDER, path) as (holder, _):
         asking = threading.Thread(target=lambda: answers.append(db.execute("SELECT count(*) FROM market_prices")))
         asking.start()
         holder.communicate()
@@ -358,10 +361,10 @@ def test_a_question_waits_while_a_writer_holds_the_file(path, db):
     assert [answer.fetchall() for answer in answers] == [[(2,)]]
 
 
-def test_who_holds_the_file_for_too_long_is_named_in_one_sentence(path):
+def test_who_holds_the_file_for_too_long_is_named_in_one_sentence(path: Path) -> None:
     impatient = crypto_pipeline.connect(path, lock_seconds=0.05)
     with (
-        program(HOLDER, path) as holder,
+        program(HOLDER, path) as (holder, _),
         pytest.raises(
             DatabaseBusy, match=rf"is open in another program \(.*PID {holder.pid}\); close it there, or try again"
         ),
@@ -370,7 +373,7 @@ def test_who_holds_the_file_for_too_long_is_named_in_one_sentence(path):
     assert len(impatient.df("FROM market_prices")) == 2
 
 
-def test_the_collectors_own_process_keeps_its_lock_whatever_is_asked_in_it(path):
+def test_the_collectors_own_process_keeps_its_lock_whatever_is_asked_in_it(path: Path) -> None:
     """Of two databases of a process that have one file open, the first to close it would drop the lock of both."""
     db = crypto_pipeline.connect(path, lock_seconds=0.05)
     with DuckDBWarehouse(path).open() as collection:
@@ -381,10 +384,10 @@ def test_the_collectors_own_process_keeps_its_lock_whatever_is_asked_in_it(path)
     assert len(db.df("FROM market_prices")) == 3
 
 
-def test_threads_that_ask_and_merge_in_one_process_all_get_through(path, db):
+def test_threads_that_ask_and_merge_in_one_process_all_get_through(path: Path, db: Any) -> None:
     collection, errors = DuckDBWarehouse(path, lock_seconds=TIMEOUT_SECONDS), []
 
-    def work(number):
+    def work(number: int) -> None:
         try:
             for turn in range(3):
                 if number % 2:
@@ -404,7 +407,7 @@ def test_threads_that_ask_and_merge_in_one_process_all_get_through(path, db):
     assert len(db.df("FROM market_prices")) == 2 + 2 * 3
 
 
-def test_a_question_that_fails_leaves_the_file_free(path, db):
+def test_a_question_that_fails_leaves_the_file_free(path: Path, db: Any) -> None:
     with pytest.raises(WarehouseError):
         db.df("SELECT nope FROM market_prices")
     with pytest.raises(WarehouseError, match="cannot be run"):
@@ -412,7 +415,7 @@ def test_a_question_that_fails_leaves_the_file_free(path, db):
     assert run(WRITER, path).stdout == "0\n"
 
 
-def test_ctrl_c_ends_a_long_question_and_leaves_the_file_free(path, db):
+def test_ctrl_c_ends_a_long_question_and_leaves_the_file_free(path: Path, db: Any) -> None:
     began = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
     began.start()
     with pytest.raises(KeyboardInterrupt):
@@ -421,7 +424,7 @@ def test_ctrl_c_ends_a_long_question_and_leaves_the_file_free(path, db):
     assert len(db.df("FROM market_prices")) == 3
 
 
-def test_a_compacted_copy_that_takes_the_place_of_the_file_is_asked_next(path, db, tmp_path):
+def test_a_compacted_copy_that_takes_the_place_of_the_file_is_asked_next(path: Path, db: Any, tmp_path: Path) -> None:
     db.df("FROM market_prices")
     copy = Path(shutil.copy(path, tmp_path / "copy.duckdb"))
     DuckDBWarehouse(copy).merge({"market_prices": [price("NEW")]})

@@ -98,7 +98,7 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
 }
 """Of each question the window that it has unless another one is chosen, and a row that it answers with."""
 OF_SEVERAL = {"kimchi-premium", "kimchi-premium-history", "news-and-price", "stale-tables", "open-alerts"}
-"""Put together of several tables, or of no time at all: test_questions.py."""
+"""Put together of several tables, or of no time at all: test_prices.py, test_chains_and_sentiment.py, test_operation.py."""
 
 
 @pytest.mark.parametrize("name", WINDOWS)

@@ -7,12 +7,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+
+AnotherProgram: TypeAlias = Callable[..., AbstractContextManager["subprocess.Popen[str]"]]
+"""Takes a warehouse, and "read" or "write"."""
 
 NOBODY = 65_534
 
@@ -25,24 +30,24 @@ sys.stdin.read()
 
 
 @pytest.fixture(scope="session")
-def empty_file(tmp_path_factory):
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("empty") / "crypto.duckdb"
     DuckDBWarehouse(path).prepare()
     return path
 
 
 @pytest.fixture
-def warehouse(tmp_path, empty_file):
+def warehouse(tmp_path: Path, empty_file: Path) -> DuckDBWarehouse:
     """An empty warehouse that does not wait long."""
     return DuckDBWarehouse(Path(shutil.copy(empty_file, tmp_path)), lock_seconds=0.05)
 
 
 @pytest.fixture
-def another_program():
+def another_program() -> Any:
     """Opens the file of a warehouse as a person's notebook would, for as long as the block lasts."""
 
     @contextmanager
-    def holds(warehouse, mode="write"):
+    def holds(warehouse: DuckDBWarehouse, mode: str = "write") -> Iterator[Any]:
         process = subprocess.Popen(
             [sys.executable, "-c", HOLD, str(warehouse.path), mode],
             stdin=subprocess.PIPE,
@@ -50,6 +55,7 @@ def another_program():
             text=True,
         )
         try:
+            assert process.stdout
             assert process.stdout.readline() == "open\n"
             yield process
         finally:
@@ -59,7 +65,7 @@ def another_program():
 
 
 @pytest.fixture
-def plain_user_folder():
+def plain_user_folder() -> Iterator[Any]:
     """A folder whose permissions count: root, as in a container, becomes somebody else for the time of the test."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

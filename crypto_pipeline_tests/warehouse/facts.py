@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 
@@ -11,7 +12,15 @@ def minutes(number: float) -> datetime:
     return NOON + timedelta(minutes=number)
 
 
-def price(symbol="BTC", usd=64_000.1, *, at=0, fetched=0, run="run-1", **more):
+def price(
+    symbol: str | None = "BTC",
+    usd: Any = 64_000.1,
+    *,
+    at: float = 0,
+    fetched: float = 0,
+    run: str = "run-1",
+    **more: Any,
+) -> dict[str, Any]:
     return {
         "source": "kraken",
         "symbol": symbol,
@@ -24,7 +33,7 @@ def price(symbol="BTC", usd=64_000.1, *, at=0, fetched=0, run="run-1", **more):
     }
 
 
-def candle(close, *, final, fetched):
+def candle(close: float, *, final: Any, fetched: float) -> dict[str, Any]:
     return {
         "provider": "kraken",
         "symbol": "BTC",
@@ -36,19 +45,19 @@ def candle(close, *, final, fetched):
     }
 
 
-def latest(price, *, fetched):
+def latest(price: float, *, fetched: float) -> dict[str, Any]:
     return {"provider": "kraken", "symbol": "BTC", "price": price, "fetched_at": minutes(fetched)}
 
 
-def provider(name, *, docs=None, collected=0):
+def provider(name: str, *, docs: str | None = None, collected: float = 0) -> dict[str, Any]:
     return {"name": name, "docs": docs, "collected_at": minutes(collected)}
 
 
-def failure(endpoint="kraken.ticker", error="timed out", run="run-1"):
+def failure(endpoint: str = "kraken.ticker", error: str | None = "timed out", run: str = "run-1") -> dict[str, Any]:
     return {"run_id": run, "endpoint": endpoint, "ask": "", "error": error}
 
 
-def counts(written):
+def counts(written: Any) -> Any:
     """inserted, updated, unchanged, removed, spooled of the only table."""
     (one,) = written.values()
     return one.inserted, one.updated, one.unchanged, one.removed, one.spooled

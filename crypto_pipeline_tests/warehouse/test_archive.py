@@ -4,34 +4,43 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from crypto_pipeline.warehouse import WarehouseError, archive
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import price
 
 NOW = datetime(2026, 11, 24, 4, 10, tzinfo=timezone.utc)
 LIMIT = archive.before(NOW, 3)
 
 
-def of(year, month, day, symbol="BTC", *, collected=None, **more):
+def of(year: Any, month: Any, day: Any, symbol: str = "BTC", *, collected: datetime | None = None, **more: Any) -> Any:
     """A price of this day, collected at once unless said otherwise."""
     at = datetime(year, month, day, 12, tzinfo=timezone.utc)
     collected = collected or at
     return price(symbol, **more) | {"timestamp": at, "fetched_at": collected, "collected_at": collected}
 
 
+def written_as_parquet(query: str, file: Path) -> None:
+    """As an older version left it."""
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet)")
+
+
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Any:
     return tmp_path / "archive"
 
 
 @pytest.fixture
-def move(warehouse, folder):
+def move(warehouse: DuckDBWarehouse, folder: Any) -> Any:
     """Move every month that is due; gives the number of rows that left the table, by month."""
 
-    def moved():
+    def moved() -> Any:
         return {
             f"{month:%Y-%m}": archive.move(warehouse, "market_prices", month, LIMIT, folder)
             for month, _ in archive.due(warehouse, "market_prices", LIMIT)
@@ -40,11 +49,11 @@ def move(warehouse, folder):
     return moved
 
 
-def everything(warehouse):
+def everything(warehouse: DuckDBWarehouse) -> Any:
     return warehouse.query("SELECT * FROM market_prices_all ORDER BY timestamp, symbol").dicts()
 
 
-def test_months_that_are_over_for_long_enough_move_whole(warehouse, folder, move):
+def test_months_that_are_over_for_long_enough_move_whole(warehouse: DuckDBWarehouse, folder: Any, move: Any) -> None:
     days = [(2026, 6, 30), (2026, 7, 1), (2026, 7, 31), (2026, 8, 1), (2026, 11, 23)]
     warehouse.merge({"market_prices": [of(*day) for day in days]})
     before = warehouse.query("SELECT * FROM market_prices ORDER BY timestamp").dicts()
@@ -57,13 +66,15 @@ def test_months_that_are_over_for_long_enough_move_whole(warehouse, folder, move
     assert move() == {}
 
 
-def test_the_limit_is_the_beginning_of_a_month():
+def test_the_limit_is_the_beginning_of_a_month() -> None:
     assert archive.before(NOW, 3) == datetime(2026, 8, 1, tzinfo=timezone.utc)
     assert archive.before(NOW, 11) == datetime(2025, 12, 1, tzinfo=timezone.utc)
     assert archive.before(NOW, 24) == datetime(2024, 11, 1, tzinfo=timezone.utc)
 
 
-def test_a_row_that_comes_again_is_shown_once_and_moves_again_when_it_is_old(warehouse, move):
+def test_a_row_that_comes_again_is_shown_once_and_moves_again_when_it_is_old(
+    warehouse: DuckDBWarehouse, move: Any
+) -> None:
     first, second = of(2026, 5, 3, usd=1.0), of(2026, 5, 4, usd=1.0)
     warehouse.merge({"market_prices": [first, second]})
     move()
@@ -82,7 +93,7 @@ def test_a_row_that_comes_again_is_shown_once_and_moves_again_when_it_is_old(war
     ]
 
 
-def test_of_a_row_that_is_in_the_file_already_the_newer_one_is_kept(warehouse, move):
+def test_of_a_row_that_is_in_the_file_already_the_newer_one_is_kept(warehouse: DuckDBWarehouse, move: Any) -> None:
     newer = of(2026, 5, 3, usd=2.0, collected=datetime(2026, 5, 4, tzinfo=timezone.utc))
     warehouse.merge({"market_prices": [newer]})
     move()
@@ -91,13 +102,14 @@ def test_of_a_row_that_is_in_the_file_already_the_newer_one_is_kept(warehouse, m
     assert [row["price_usd"] for row in everything(warehouse)] == [2.0]
 
 
-def test_a_file_of_an_older_version_has_fewer_columns(warehouse, folder, move):
+def test_a_file_of_an_older_version_has_fewer_columns(warehouse: DuckDBWarehouse, folder: Any, move: Any) -> None:
     warehouse.merge({"market_prices": [of(2026, 5, 3)]})
     (folder / "market_prices").mkdir(parents=True)
-    duckdb.sql(
+    written_as_parquet(
         "SELECT 'okx' AS source, 'BTC' AS symbol, TIMESTAMPTZ '2026-05-01 00:00:00+00' AS timestamp, 7.0 AS price_usd,"
-        " TIMESTAMPTZ '2026-05-01 00:00:00+00' AS collected_at"
-    ).write_parquet(str(folder / "market_prices" / "2026-05.parquet"))
+        " TIMESTAMPTZ '2026-05-01 00:00:00+00' AS collected_at",
+        folder / "market_prices" / "2026-05.parquet",
+    )
     assert move() == {"2026-05": 1}
     assert [(row["source"], row["fetched_at"] is None) for row in everything(warehouse)] == [
         ("okx", True),
@@ -105,20 +117,23 @@ def test_a_file_of_an_older_version_has_fewer_columns(warehouse, folder, move):
     ]
 
 
-def test_candles_archived_before_there_were_others_than_dollar_candles_are_in_dollars(warehouse, folder):
-    def opened(month, provider, **more):
+def test_candles_archived_before_there_were_others_than_dollar_candles_are_in_dollars(
+    warehouse: DuckDBWarehouse, folder: Any
+) -> None:
+    def opened(month: Any, provider: str, **more: Any) -> dict[str, Any]:
         at = datetime(2026, month, 3, 12, tzinfo=timezone.utc)
         times = {"timestamp": at, "fetched_at": at, "collected_at": at}
         return {"provider": provider, "symbol": "BTC", "interval": "1h", "close": 1.0, **times, **more}
 
     (folder / "cached_ohlc").mkdir(parents=True)
-    duckdb.sql(
+    written_as_parquet(
         "SELECT 'kraken' AS provider, 'BTC' AS symbol, '1h' AS interval, TIMESTAMPTZ '2026-05-01 00:00:00+00' AS timestamp,"
-        " 90500.0 AS close, TIMESTAMPTZ '2026-05-01 00:00:00+00' AS collected_at"
-    ).write_parquet(str(folder / "cached_ohlc" / "2026-05.parquet"))
+        " 90500.0 AS close, TIMESTAMPTZ '2026-05-01 00:00:00+00' AS collected_at",
+        folder / "cached_ohlc" / "2026-05.parquet",
+    )
     warehouse.merge({"cached_ohlc": [opened(6, "upbit", currency="KRW"), opened(11, "upbit", currency="KRW")]})
 
-    def currencies():
+    def currencies() -> Any:
         rows = warehouse.query("SELECT provider, currency FROM cached_ohlc_all ORDER BY timestamp")
         return [tuple(row) for row in rows.rows]
 
@@ -133,7 +148,9 @@ def test_candles_archived_before_there_were_others_than_dollar_candles_are_in_do
     assert currencies() == [told[0], *told[1:], told[1]]
 
 
-def test_a_damaged_file_is_left_alone_and_its_month_stays_in_the_table(warehouse, folder, move):
+def test_a_damaged_file_is_left_alone_and_its_month_stays_in_the_table(
+    warehouse: DuckDBWarehouse, folder: Any, move: Any
+) -> None:
     warehouse.merge({"market_prices": [of(2026, 5, 3)]})
     (folder / "market_prices").mkdir(parents=True)
     damaged = folder / "market_prices" / "2026-05.parquet"
@@ -144,7 +161,7 @@ def test_a_damaged_file_is_left_alone_and_its_month_stays_in_the_table(warehouse
     assert len(warehouse.read("market_prices")) == 1
 
 
-def test_a_folder_whose_name_looks_like_a_pattern_is_a_folder(warehouse, tmp_path):
+def test_a_folder_whose_name_looks_like_a_pattern_is_a_folder(warehouse: DuckDBWarehouse, tmp_path: Path) -> None:
     warehouse.merge({"market_prices": [of(2026, 5, 3)]})
     folder = tmp_path / "it's [mine]*"
     ((month, rows),) = archive.due(warehouse, "market_prices", LIMIT)
@@ -152,7 +169,7 @@ def test_a_folder_whose_name_looks_like_a_pattern_is_a_folder(warehouse, tmp_pat
     assert len(everything(warehouse)) == 1
 
 
-def test_views_follow_files_that_are_removed(warehouse, folder, move):
+def test_views_follow_files_that_are_removed(warehouse: DuckDBWarehouse, folder: Any, move: Any) -> None:
     warehouse.merge({"market_prices": [of(2026, 5, 3), of(2026, 6, 3)]})
     move()
     assert [file.name for file in archive.older(folder, "market_prices", LIMIT.replace(month=6))] == ["2026-05.parquet"]
@@ -161,7 +178,7 @@ def test_views_follow_files_that_are_removed(warehouse, folder, move):
     assert everything(warehouse) == []
 
 
-def test_a_view_of_that_name_that_somebody_else_made_is_not_replaced(warehouse, move):
+def test_a_view_of_that_name_that_somebody_else_made_is_not_replaced(warehouse: DuckDBWarehouse, move: Any) -> None:
     warehouse.merge({"market_prices": [of(2026, 5, 3)]})
     with warehouse.connection() as connection:
         connection.execute("CREATE VIEW market_prices_all AS SELECT 42 AS answer")
@@ -171,6 +188,6 @@ def test_a_view_of_that_name_that_somebody_else_made_is_not_replaced(warehouse, 
     assert len(warehouse.read("market_prices")) == 1
 
 
-def test_only_tables_whose_rows_belong_to_a_moment_move():
+def test_only_tables_whose_rows_belong_to_a_moment_move() -> None:
     assert {"market_prices", "cached_ohlc", "gas_prices", "consensus_prices"} <= set(archive.ARCHIVED)
     assert {"news_articles", "whale_transactions", "cached_market_data"}.isdisjoint(archive.ARCHIVED)

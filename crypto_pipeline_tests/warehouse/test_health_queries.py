@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from crypto_pipeline.warehouse import DatabaseBusy
 from crypto_pipeline.warehouse import health_queries as standing
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import NOON, minutes, price
 
 
-def attempt(number, outcome="ok", *, at, milliseconds=100.0):
+def attempt(number: int, outcome: str = "ok", *, at: float, milliseconds: float = 100.0) -> dict[str, Any]:
     return {
         "run_id": "r",
         "endpoint": "kraken.ticker",
@@ -21,13 +25,15 @@ def attempt(number, outcome="ok", *, at, milliseconds=100.0):
     }
 
 
-def test_sources_that_nobody_has_asked_for_days_are_left_out(warehouse):
+def test_sources_that_nobody_has_asked_for_days_are_left_out(warehouse: DuckDBWarehouse) -> None:
     asked = {"asked": minutes(-60), "off": minutes(-4 * 1440)}
     warehouse.merge({"source_health": [{"endpoint": name, "asked_at": at} for name, at in asked.items()]})
     assert [row["endpoint"] for row in standing.source_states(warehouse, NOON)] == ["asked"]
 
 
-def test_only_requests_of_the_last_hour_count_and_only_those_that_went_well_have_a_latency(warehouse):
+def test_only_requests_of_the_last_hour_count_and_only_those_that_went_well_have_a_latency(
+    warehouse: DuckDBWarehouse,
+) -> None:
     warehouse.merge(
         {
             "connection_attempts": [
@@ -46,7 +52,7 @@ def test_only_requests_of_the_last_hour_count_and_only_those_that_went_well_have
     }
 
 
-def test_an_hour_without_requests_has_no_latency(warehouse):
+def test_an_hour_without_requests_has_no_latency(warehouse: DuckDBWarehouse) -> None:
     assert standing.last_hour(warehouse, NOON, ["ok"]) == {
         "requests": 0,
         "failures": 0,
@@ -55,7 +61,7 @@ def test_an_hour_without_requests_has_no_latency(warehouse):
     }
 
 
-def test_the_lag_of_a_schedule_is_that_of_its_newest_tick_that_started_a_run(warehouse):
+def test_the_lag_of_a_schedule_is_that_of_its_newest_tick_that_started_a_run(warehouse: DuckDBWarehouse) -> None:
     ticks = [(0, 9.0), (5, 2.0), (10, None)]
     warehouse.merge(
         {
@@ -67,7 +73,7 @@ def test_the_lag_of_a_schedule_is_that_of_its_newest_tick_that_started_a_run(war
     assert standing.schedule_lags(warehouse, minutes(11)) == {"ui": 2.0}
 
 
-def collected(run, endpoint, begin, end, lag):
+def collected(run: str, endpoint: str, begin: Any, end: Any, lag: Any) -> dict[str, Any]:
     return {
         "run_id": run,
         "endpoint": endpoint,
@@ -77,7 +83,7 @@ def collected(run, endpoint, begin, end, lag):
     }
 
 
-def test_the_lag_of_the_newest_collection_is_the_longest_of_its_endpoints(warehouse):
+def test_the_lag_of_the_newest_collection_is_the_longest_of_its_endpoints(warehouse: DuckDBWarehouse) -> None:
     assert standing.newest_lag(warehouse, NOON) is None
     rows = [
         collected("old", "kraken.ticker", -20, -19, 50_000),
@@ -92,7 +98,7 @@ def test_the_lag_of_the_newest_collection_is_the_longest_of_its_endpoints(wareho
     assert standing.newest_lag(warehouse, minutes(67)) is None
 
 
-def test_a_file_of_an_older_version_knows_no_lag(warehouse):
+def test_a_file_of_an_older_version_knows_no_lag(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"data_collections": [collected("r", "kraken.ticker", -5, -4, 1_000)]})
     with warehouse.connection() as connection:
         connection.execute("ALTER TABLE data_collections DROP COLUMN lag_milliseconds")
@@ -100,8 +106,8 @@ def test_a_file_of_an_older_version_knows_no_lag(warehouse):
 
 
 def test_a_file_that_is_held_for_several_questions_answers_all_of_them_and_is_free_afterwards(
-    warehouse, another_program
-):
+    warehouse: DuckDBWarehouse, another_program: AnotherProgram
+) -> None:
     warehouse.merge({"market_prices": [price()]})
     with warehouse.reading():
         assert len(warehouse.read("market_prices")) == 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -12,26 +14,27 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import WarehouseError
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import NotPermitted, WrongDatabase, explained
+from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price
 
 
-def change(warehouse, *statements):
+def change(warehouse: DuckDBWarehouse, *statements: Any) -> None:
     with warehouse.connection() as connection:
         for statement in statements:
             connection.execute(statement)
 
 
-def one(warehouse, query):
+def one(warehouse: DuckDBWarehouse, query: str) -> Any:
     ((value,),) = warehouse.query(query).rows
     return value
 
 
-def test_a_new_file_has_exactly_the_declared_tables_in_main(warehouse):
+def test_a_new_file_has_exactly_the_declared_tables_in_main(warehouse: DuckDBWarehouse) -> None:
     names = warehouse.query("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1").rows
     assert [name for (name,) in names] == sorted(TABLES)
 
 
-def test_each_table_says_what_a_row_is_and_each_column_its_meaning_and_unit(warehouse):
+def test_each_table_says_what_a_row_is_and_each_column_its_meaning_and_unit(warehouse: DuckDBWarehouse) -> None:
     tables = warehouse.query("SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'main'")
     assert dict(tables.rows) == {table.name: table.doc for table in TABLES.values()}
 
@@ -52,23 +55,23 @@ def test_each_table_says_what_a_row_is_and_each_column_its_meaning_and_unit(ware
     ]
 
 
-def test_the_folder_is_made_too_and_nothing_else_is_left_in_it(tmp_path):
+def test_the_folder_is_made_too_and_nothing_else_is_left_in_it(tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "new" / "folder" / "crypto.duckdb")
     warehouse.prepare()
     warehouse.prepare()
     assert os.listdir(tmp_path / "new" / "folder") == ["crypto.duckdb"]
 
 
-def test_tools_of_duckdb_1_5_can_open_the_file(warehouse):
+def test_tools_of_duckdb_1_5_can_open_the_file(warehouse: DuckDBWarehouse) -> None:
     assert one(warehouse, "SELECT tags['storage_version'] FROM duckdb_databases() WHERE path IS NOT NULL") == "v1.5.0+"
 
 
-def test_a_merge_makes_the_file_when_it_is_not_there(tmp_path):
+def test_a_merge_makes_the_file_when_it_is_not_there(tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb")
     assert counts(warehouse.merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
 
 
-def test_many_that_prepare_at_once_end_with_one_good_file(tmp_path):
+def test_many_that_prepare_at_once_end_with_one_good_file(tmp_path: Path) -> None:
     warehouses = [DuckDBWarehouse(tmp_path / "crypto.duckdb") for _ in range(4)]
     threads = [threading.Thread(target=warehouse.prepare) for warehouse in warehouses]
     for thread in threads:
@@ -79,7 +82,7 @@ def test_many_that_prepare_at_once_end_with_one_good_file(tmp_path):
     assert counts(warehouses[0].merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
 
 
-def test_an_older_file_gets_its_new_columns_and_tables_by_itself(warehouse):
+def test_an_older_file_gets_its_new_columns_and_tables_by_itself(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price()]})
     change(
         warehouse,
@@ -95,7 +98,7 @@ def test_an_older_file_gets_its_new_columns_and_tables_by_itself(warehouse):
     assert one(warehouse, "SELECT comment FROM duckdb_columns() WHERE column_name = 'quote' LIMIT 1")
 
 
-def test_rows_of_an_older_file_get_what_a_new_column_says_of_them(warehouse):
+def test_rows_of_an_older_file_get_what_a_new_column_says_of_them(warehouse: DuckDBWarehouse) -> None:
     opened = {"interval": "1h", "timestamp": NOON, "fetched_at": NOON, "collected_at": NOON, "run_id": "a"}
     warehouse.merge({"cached_ohlc": [{"provider": "kraken", "symbol": "BTC", "close": 90500.0, **opened}]})
     change(
@@ -116,13 +119,13 @@ def test_rows_of_an_older_file_get_what_a_new_column_says_of_them(warehouse):
     ]
 
 
-def test_a_file_says_who_made_it(warehouse):
+def test_a_file_says_who_made_it(warehouse: DuckDBWarehouse) -> None:
     info = warehouse.info()
     assert info["created_by"].startswith("crypto-pipeline ")
     assert (info["schema_version"], info["demo"]) == ("1", "false")
 
 
-def test_a_file_of_a_newer_version_is_refused_and_the_rows_are_kept(warehouse):
+def test_a_file_of_a_newer_version_is_refused_and_the_rows_are_kept(warehouse: DuckDBWarehouse) -> None:
     change(warehouse, "UPDATE meta.warehouse_info SET value = '99' WHERE name = 'schema_version'")
     with pytest.raises(WarehouseError, match=r"was written by a newer crypto-pipeline .* upgrade"):
         warehouse.prepare()
@@ -135,7 +138,7 @@ def test_a_file_of_a_newer_version_is_refused_and_the_rows_are_kept(warehouse):
     assert "newer crypto-pipeline" in str(warehouse.problem())
 
 
-def test_replayed_and_real_rows_never_share_a_file(tmp_path, warehouse):
+def test_replayed_and_real_rows_never_share_a_file(tmp_path: Path, warehouse: DuckDBWarehouse) -> None:
     demo = DuckDBWarehouse(tmp_path / "demo.duckdb", demo=True)
     demo.merge({"market_prices": [price()]})
 
@@ -146,7 +149,9 @@ def test_replayed_and_real_rows_never_share_a_file(tmp_path, warehouse):
     assert warehouse.read("market_prices") == []
 
 
-def test_replayed_rows_that_wait_are_not_merged_into_real_data(warehouse, another_program):
+def test_replayed_rows_that_wait_are_not_merged_into_real_data(
+    warehouse: DuckDBWarehouse, another_program: AnotherProgram
+) -> None:
     with another_program(warehouse):
         DuckDBWarehouse(warehouse.path, demo=True, lock_seconds=0).merge({"market_prices": [price()]})
     assert warehouse.drain() == 0
@@ -154,7 +159,7 @@ def test_replayed_rows_that_wait_are_not_merged_into_real_data(warehouse, anothe
     assert [row["symbol"] for row in warehouse.read("market_prices")] == ["ETH"]
 
 
-def test_a_table_of_another_make_is_refused(tmp_path):
+def test_a_table_of_another_make_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "own.duckdb"
     with duckdb.connect(path) as connection:
         connection.execute("CREATE TABLE market_prices (source VARCHAR, symbol VARCHAR, timestamp VARCHAR)")
@@ -164,7 +169,7 @@ def test_a_table_of_another_make_is_refused(tmp_path):
         DuckDBWarehouse(path).prepare()
 
 
-def test_a_persons_own_tables_stay_as_they_are(tmp_path):
+def test_a_persons_own_tables_stay_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "own.duckdb"
     with duckdb.connect(path) as connection:
         connection.execute("CREATE TABLE notes AS SELECT 'mine' AS note")
@@ -174,7 +179,7 @@ def test_a_persons_own_tables_stay_as_they_are(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"symbol,price\nBTC,64000\n" * 1000])
-def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path, content):
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path, content: Any) -> None:
     path = tmp_path / "prices.csv"
     path.write_bytes(content)
     with pytest.raises(WarehouseError, match=r"prices\.csv is not a DuckDB file; choose another"):
@@ -182,7 +187,7 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path, content):
     assert path.read_bytes() == content
 
 
-def test_a_damaged_file_is_left_as_it_is(warehouse):
+def test_a_damaged_file_is_left_as_it_is(warehouse: DuckDBWarehouse) -> None:
     content = bytearray(warehouse.path.read_bytes())
     content[3] ^= 0xFF
     warehouse.path.write_bytes(content)
@@ -191,7 +196,7 @@ def test_a_damaged_file_is_left_as_it_is(warehouse):
     assert warehouse.path.read_bytes() == content
 
 
-def test_a_log_without_its_file_is_not_written_over(tmp_path):
+def test_a_log_without_its_file_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "crypto.duckdb.wal").write_bytes(b"rows")
     with pytest.raises(
         WarehouseError, match=r"is gone, but its log crypto\.duckdb\.wal is still there and may hold rows"
@@ -200,24 +205,24 @@ def test_a_log_without_its_file_is_not_written_over(tmp_path):
     assert os.listdir(tmp_path) == ["crypto.duckdb.wal"]
 
 
-def test_a_folder_is_not_a_database(tmp_path):
+def test_a_folder_is_not_a_database(tmp_path: Path) -> None:
     with pytest.raises(WarehouseError, match="is a folder; the database must be a file"):
         DuckDBWarehouse(tmp_path).prepare()
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(WarehouseError, match=r"The folder of .*crypto\.duckdb cannot be made"):
         DuckDBWarehouse(tmp_path / "file" / "below" / "crypto.duckdb").prepare()
 
 
-def test_a_folder_without_the_right_to_write_is_named(plain_user_folder):
+def test_a_folder_without_the_right_to_write_is_named(plain_user_folder: Path) -> None:
     plain_user_folder.chmod(0o500)
     with pytest.raises(WarehouseError, match="permission denied; this user needs to read and write it and its folder"):
         DuckDBWarehouse(plain_user_folder / "crypto.duckdb").prepare()
 
 
-def test_a_file_without_the_right_to_read_is_named_and_the_rows_are_kept(plain_user_folder):
+def test_a_file_without_the_right_to_read_is_named_and_the_rows_are_kept(plain_user_folder: Path) -> None:
     warehouse = DuckDBWarehouse(plain_user_folder / "crypto.duckdb")
     warehouse.prepare()
     warehouse.path.chmod(0)
@@ -227,13 +232,13 @@ def test_a_file_without_the_right_to_read_is_named_and_the_rows_are_kept(plain_u
     assert warehouse.drain() == 1
 
 
-def test_rows_that_can_be_put_nowhere_are_named_as_lost(plain_user_folder):
+def test_rows_that_can_be_put_nowhere_are_named_as_lost(plain_user_folder: Path) -> None:
     plain_user_folder.chmod(0o500)
     with pytest.raises(WarehouseError, match=r"The 1 rows of market_prices are lost: .*, nor the spool \("):
         DuckDBWarehouse(plain_user_folder / "crypto.duckdb").merge({"market_prices": [price()]})
 
 
-def test_a_file_format_of_a_newer_duckdb_is_named(tmp_path):
+def test_a_file_format_of_a_newer_duckdb_is_named(tmp_path: Path) -> None:
     # DuckDB's own words; a file of a version that does not exist yet cannot be made here.
     error = duckdb.IOException(
         "IO Error: Trying to read a database file with version number 69, but we can only read versions between 64 and 68."

@@ -8,6 +8,8 @@ import sys
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -15,6 +17,7 @@ import pytest
 from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError, compaction, maintenance
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.maintenance import Rules, maintain
+from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import counts, failure, price
 
 NOW = datetime(2026, 11, 24, 4, 10, tzinfo=timezone.utc)
@@ -28,12 +31,12 @@ FROM (SELECT number, TIMESTAMPTZ '2026-09-25 00:00:00+00' + INTERVAL 60 DAY * nu
 
 
 @pytest.fixture
-def rules(tmp_path):
+def rules(tmp_path: Path) -> Any:
     return Rules(tmp_path / "archive", {"connection_attempts": 30})
 
 
 @pytest.fixture
-def full(warehouse):
+def full(warehouse: DuckDBWarehouse) -> DuckDBWarehouse:
     """Sixty days of attempts, and one price."""
     warehouse.merge({"market_prices": [price()], "failure_logs": [failure()]})
     with warehouse.connection() as connection:
@@ -41,12 +44,12 @@ def full(warehouse):
     return DuckDBWarehouse(warehouse.path, lock_seconds=5)
 
 
-def attempts(warehouse):
+def attempts(warehouse: DuckDBWarehouse) -> Any:
     return warehouse.query("SELECT count(*), min(started_at) FROM connection_attempts").rows[0]
 
 
-def test_old_rows_go_and_the_file_shrinks(full, rules):
-    told = []
+def test_old_rows_go_and_the_file_shrinks(full: DuckDBWarehouse, rules: Rules) -> None:
+    told: list[str] = []
     done = maintain(full, rules, NOW, tell=told.append)
     kept, oldest = attempts(full)
     assert oldest >= NOW - timedelta(days=30)
@@ -58,7 +61,7 @@ def test_old_rows_go_and_the_file_shrinks(full, rules):
     assert [line.split()[0] for line in told] == ["reading", "removing", "compacting"]
 
 
-def test_a_second_time_there_is_nothing_to_do(full, rules):
+def test_a_second_time_there_is_nothing_to_do(full: DuckDBWarehouse, rules: Rules) -> None:
     maintain(full, rules, NOW)
     done = maintain(full, rules, NOW)
     assert [table.removed for table in done.tables] == [0]
@@ -66,7 +69,7 @@ def test_a_second_time_there_is_nothing_to_do(full, rules):
     assert done.compaction.startswith("not worth it: ")
 
 
-def test_a_dry_run_says_what_would_go_and_changes_nothing(full, rules):
+def test_a_dry_run_says_what_would_go_and_changes_nothing(full: DuckDBWarehouse, rules: Rules) -> None:
     before = full.path.stat().st_mtime_ns
     foreseen = maintain(full, rules, NOW, dry_run=True)
     assert full.path.stat().st_mtime_ns == before
@@ -74,7 +77,7 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(full, rules):
     assert foreseen.tables == maintain(full, rules, NOW).tables
 
 
-def test_a_compacted_file_is_the_same_database(full, rules):
+def test_a_compacted_file_is_the_same_database(full: DuckDBWarehouse, rules: Rules) -> None:
     with full.connection() as connection:
         connection.execute("CREATE TABLE mine AS SELECT 42 AS answer")
         connection.execute("CREATE VIEW seen AS SELECT answer + 1 AS answer FROM mine")
@@ -94,7 +97,7 @@ def test_a_compacted_file_is_the_same_database(full, rules):
     assert counts(full.merge({"market_prices": [price(), price("ETH")]})) == (1, 0, 1, 0, 0)
 
 
-def test_a_symbolic_link_stays_one(full, rules, tmp_path):
+def test_a_symbolic_link_stays_one(full: DuckDBWarehouse, rules: Rules, tmp_path: Path) -> None:
     link = tmp_path / "link.duckdb"
     link.symlink_to(full.path)
     assert maintain(DuckDBWarehouse(link), rules, NOW).compacted
@@ -103,14 +106,14 @@ def test_a_symbolic_link_stays_one(full, rules, tmp_path):
 
 
 def test_spooled_batches_are_merged_first_and_those_that_come_while_it_compacts_later(
-    full, rules, another_program, monkeypatch
-):
+    full: DuckDBWarehouse, rules: Rules, another_program: AnotherProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hasty = DuckDBWarehouse(full.path, lock_seconds=0.01)
     with another_program(full):
         hasty.merge({"market_prices": [price("EARLY")]})
     copy = compaction._copy
 
-    def slowly(*arguments):
+    def slowly(*arguments: Any) -> None:
         copy(*arguments)
         assert counts(hasty.merge({"market_prices": [price("LATE")]})) == (0, 0, 0, 0, 1)
 
@@ -121,7 +124,7 @@ def test_spooled_batches_are_merged_first_and_those_that_come_while_it_compacts_
     assert {row["symbol"] for row in full.read("market_prices")} == {"BTC", "EARLY", "LATE"}
 
 
-def test_a_person_who_reads_is_not_disturbed_and_sees_the_rows_of_before(full, rules):
+def test_a_person_who_reads_is_not_disturbed_and_sees_the_rows_of_before(full: DuckDBWarehouse, rules: Rules) -> None:
     reader = (
         "import sys, duckdb\nc = duckdb.connect(sys.argv[1], read_only=True)\nprint('open', flush=True)\n"
         "sys.stdin.readline()\nprint(c.execute('SELECT count(*) FROM connection_attempts').fetchall()[0][0])"
@@ -132,6 +135,7 @@ def test_a_person_who_reads_is_not_disturbed_and_sees_the_rows_of_before(full, r
     process = subprocess.Popen(
         [sys.executable, "-c", reader, str(full.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
+    assert process.stdout
     assert process.stdout.readline() == "open\n"
     compaction.compact(full)
     full.merge({"failure_logs": [failure(run="run-2")]})
@@ -139,18 +143,22 @@ def test_a_person_who_reads_is_not_disturbed_and_sees_the_rows_of_before(full, r
     assert attempts(full)[0] == 50_000
 
 
-def test_while_somebody_writes_nothing_is_done_and_the_sentence_says_who(full, rules, another_program):
+def test_while_somebody_writes_nothing_is_done_and_the_sentence_says_who(
+    full: DuckDBWarehouse, rules: Rules, another_program: AnotherProgram
+) -> None:
     with another_program(full), pytest.raises(DatabaseBusy, match=r"open in another program \(python"):
         maintain(DuckDBWarehouse(full.path, lock_seconds=0.05), rules, NOW)
     assert attempts(full)[0] == ROWS
 
 
-def test_two_maintenances_at_once_are_one(full, rules):
+def test_two_maintenances_at_once_are_one(full: DuckDBWarehouse, rules: Rules) -> None:
     with maintenance._only_one(full.path), pytest.raises(DatabaseBusy, match="being maintained"):
         maintain(full, rules, NOW)
 
 
-def test_without_room_for_the_copy_the_file_stays_as_it_is(full, rules, monkeypatch):
+def test_without_room_for_the_copy_the_file_stays_as_it_is(
+    full: DuckDBWarehouse, rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(compaction, "SPARE", 1e9)
     done = maintain(full, rules, NOW)
     assert not done.compacted
@@ -158,7 +166,7 @@ def test_without_room_for_the_copy_the_file_stays_as_it_is(full, rules, monkeypa
     assert attempts(full)[0] < ROWS
 
 
-def test_a_log_that_is_not_in_the_file_yet_forbids_compacting(full):
+def test_a_log_that_is_not_in_the_file_yet_forbids_compacting(full: DuckDBWarehouse) -> None:
     log = full.path.with_name(f"{full.path.name}.wal")
     died = """
 import duckdb, os, sys
@@ -174,7 +182,7 @@ os._exit(0)
     assert {row["run_id"] for row in full.read("failure_logs")} == {"run-1", "died"}
 
 
-def test_without_a_database_none_is_made(tmp_path, rules):
+def test_without_a_database_none_is_made(tmp_path: Path, rules: Rules) -> None:
     nothing = DuckDBWarehouse(tmp_path / "none.duckdb")
     assert maintain(nothing, rules, NOW).compaction == "there is no database yet"
     assert not nothing.path.exists()
@@ -197,7 +205,9 @@ maintain(DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=30), rules, now, tell=p
 STEPS = ["removing"] * 3 + ["moving"] * 5 + ["compacting"] * 5
 
 
-def test_maintenances_that_are_killed_at_any_step_lose_no_row_and_the_next_one_ends_the_work(full, rules):
+def test_maintenances_that_are_killed_at_any_step_lose_no_row_and_the_next_one_ends_the_work(
+    full: DuckDBWarehouse, rules: Rules
+) -> None:
     rules = Rules(rules.archive, rules.keep_days, archive_months=3)
     with full.connection() as connection:
         connection.execute(
@@ -213,6 +223,7 @@ def test_maintenances_that_are_killed_at_any_step_lose_no_row_and_the_next_one_e
         process = subprocess.Popen(
             [sys.executable, "-c", WORK, str(full.path), str(rules.archive)], stdout=subprocess.PIPE, text=True
         )
+        assert process.stdout
         assert any(line.startswith(step) for line in process.stdout)
         time.sleep(chance.uniform(0, 0.06))
         process.kill()
@@ -229,11 +240,11 @@ def test_maintenances_that_are_killed_at_any_step_lose_no_row_and_the_next_one_e
     assert {file.suffix for file in rules.archive.glob("*/*")} == {".parquet"}
 
 
-def _has_view(warehouse):
+def _has_view(warehouse: DuckDBWarehouse) -> Any:
     return bool(warehouse.query("SELECT 1 FROM duckdb_views() WHERE view_name = 'market_prices_all'").rows)
 
 
-def test_a_writer_that_waits_for_the_file_gets_the_compacted_one(full, rules):
+def test_a_writer_that_waits_for_the_file_gets_the_compacted_one(full: DuckDBWarehouse, rules: Rules) -> None:
     """The file changes its place on the disk under a name that others open all the time."""
     program = (
         "import sys\nfrom pathlib import Path\nfrom crypto_pipeline.warehouse.duckdb import DuckDBWarehouse\n"
@@ -244,6 +255,7 @@ def test_a_writer_that_waits_for_the_file_gets_the_compacted_one(full, rules):
         "print(number)"
     )
     process = subprocess.Popen([sys.executable, "-c", program, str(full.path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
     assert process.stdout.readline() == "writes\n"
     compacted = 0
     while process.poll() is None:
@@ -256,12 +268,14 @@ def test_a_writer_that_waits_for_the_file_gets_the_compacted_one(full, rules):
     assert len(full.read("failure_logs", where="run_id LIKE 'late-%'")) == written == 40
 
 
-def test_a_file_that_changed_while_it_was_opened_is_opened_anew(full, monkeypatch):
+def test_a_file_that_changed_while_it_was_opened_is_opened_anew(
+    full: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The one moment in which a writer could hold the old file: after it has opened it and before it has its lock."""
-    opened = []
+    opened: list[int] = []
     really_connect = duckdb.connect
 
-    def connect(path, **options):
+    def connect(path: Path, **options: Any) -> Any:
         held = really_connect(path, **options)
         if not opened:
             draft = full.path.with_suffix(".copy")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto_pipeline.schema.declare import TIME
+from crypto_pipeline.schema.declare import TIME, Table
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import Written, spool
 from crypto_pipeline.warehouse.batches import batches_of
@@ -28,9 +29,9 @@ TIMES = st.sampled_from([minutes(0), minutes(1), minutes(2)])
 PROVENANCE = {"collected_at", "run_id", "fetched_at"}
 
 
-def rows_of(table):
+def rows_of(table: Table) -> st.SearchStrategy[dict[str, Any]]:
     """Few keys, few values, so that rows meet again."""
-    fields = {}
+    fields: dict[str, st.SearchStrategy[Any]] = {}
     for column in table.columns:
         if column.name in table.key:
             fields[column.name] = st.just(minutes(0)) if column.type == TIME else st.sampled_from(["a", "b"])
@@ -58,12 +59,12 @@ BATCHES = st.lists(
 class Model:
     """The same promises, kept by a dict."""
 
-    def __init__(self):
-        self.tables = {name: {} for name in EVERY_KIND}
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {name: {} for name in EVERY_KIND}
 
-    def merge(self, name, rows):
+    def merge(self, name: str, rows: list[dict[str, Any]]) -> Written:
         table, stored = TABLES[name], self.tables[name]
-        batch = {}
+        batch: dict[tuple[Any, ...], dict[str, Any]] = {}
         for row in rows:
             row = dict.fromkeys(table.column_names) | {
                 column: None if isinstance(value, float) and math.isnan(value) else value
@@ -94,19 +95,19 @@ class Model:
         return Written(name, inserted, updated, len(batch) - inserted - updated, removed)
 
     @staticmethod
-    def wins(table, new, old):
+    def wins(table: Table, new: dict[str, Any], old: dict[str, Any]) -> bool:
         if table.newer_by is None or old[table.newer_by] is None:
             return True
-        return new[table.newer_by] is not None and new[table.newer_by] >= old[table.newer_by]
+        return new[table.newer_by] is not None and bool(new[table.newer_by] >= old[table.newer_by])
 
     @staticmethod
-    def differs(table, new, old):
+    def differs(table: Table, new: dict[str, Any], old: dict[str, Any]) -> bool:
         kept = {column.name for column in table.columns if column.keep_first and old[column.name] is not None}
         return any(new[name] != old[name] for name in set(table.column_names) - PROVENANCE - kept)
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
+def shared(tmp_path_factory: pytest.TempPathFactory) -> DuckDBWarehouse:
     warehouse = DuckDBWarehouse(tmp_path_factory.mktemp("model") / "crypto.duckdb")
     warehouse.prepare()
     return warehouse
@@ -114,7 +115,9 @@ def shared(tmp_path_factory):
 
 @settings(max_examples=50)
 @given(batches=BATCHES)
-def test_any_sequence_of_batches_straight_or_through_the_spool_leaves_what_a_dict_would_hold(shared, batches):
+def test_any_sequence_of_batches_straight_or_through_the_spool_leaves_what_a_dict_would_hold(
+    shared: DuckDBWarehouse, batches: Any
+) -> None:
     model = Model()
     with shared.open():
         with shared._writing() as connection:

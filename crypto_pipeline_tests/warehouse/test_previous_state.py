@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.previous_state import Recalled, recall
 
 
-def ago(**time):
+def ago(**time: Any) -> Any:
     return datetime.now(timezone.utc) - timedelta(**time)
 
 
-def attempts(*facts):
+def attempts(*facts: Any) -> list[dict[str, Any]]:
     """Requests of an endpoint to a host, so many seconds ago."""
     return [
         {
@@ -26,11 +28,11 @@ def attempts(*facts):
     ]
 
 
-def test_there_is_nothing_to_recall_where_there_is_no_database(warehouse):
+def test_there_is_nothing_to_recall_where_there_is_no_database(warehouse: DuckDBWarehouse) -> None:
     assert recall(warehouse, {"one.example": 60}) == Recalled()
 
 
-def test_requests_are_recalled_while_they_count_against_the_budget_of_their_host(warehouse):
+def test_requests_are_recalled_while_they_count_against_the_budget_of_their_host(warehouse: DuckDBWarehouse) -> None:
     facts = [("a.x", "a.example", 30), ("a.x", "a.example", 90), ("b.x", "b.example", 90), ("c.x", "c.example", 5)]
     warehouse.merge({"connection_attempts": attempts(*facts)})
     spent = recall(warehouse, {"a.example": 60, "b.example": 3600}).spent
@@ -38,7 +40,9 @@ def test_requests_are_recalled_while_they_count_against_the_budget_of_their_host
     assert all(ago(seconds=100) < used.at < ago(seconds=20) for used in spent)
 
 
-def test_of_a_long_budget_thousands_of_requests_come_as_a_few_rows_that_are_never_younger(warehouse):
+def test_of_a_long_budget_thousands_of_requests_come_as_a_few_rows_that_are_never_younger(
+    warehouse: DuckDBWarehouse,
+) -> None:
     warehouse.merge({"connection_attempts": attempts(*[("a.x", "a.example", 60 * n) for n in range(1, 3000)])})
     spent = recall(warehouse, {"a.example": 30 * 24 * 3600}).spent
     assert sum(used.requests for used in spent) == 2999
@@ -46,8 +50,8 @@ def test_of_a_long_budget_thousands_of_requests_come_as_a_few_rows_that_are_neve
     assert ago(seconds=80) < max(used.at for used in spent) < ago(seconds=59)
 
 
-def test_the_requests_of_a_day_are_counted_for_each_host(warehouse):
-    def usage(run, hours, requests):
+def test_the_requests_of_a_day_are_counted_for_each_host(warehouse: DuckDBWarehouse) -> None:
+    def usage(run: str, hours: float, requests: Any) -> dict[str, Any]:
         at = ago(hours=hours)
         return {"run_id": run, "host": "a.example", "window_start": at, "window_end": at, "requests": requests}
 
@@ -55,7 +59,7 @@ def test_the_requests_of_a_day_are_counted_for_each_host(warehouse):
     assert recall(warehouse, {}).used_by_host == {"a.example": 12}
 
 
-def test_a_file_of_an_older_version_is_brought_up_to_date_first(warehouse):
+def test_a_file_of_an_older_version_is_brought_up_to_date_first(warehouse: DuckDBWarehouse) -> None:
     warehouse.prepare()
     with warehouse.connection() as connection:
         connection.execute("ALTER TABLE source_health DROP COLUMN fields")
@@ -65,7 +69,7 @@ def test_a_file_of_an_older_version_is_brought_up_to_date_first(warehouse):
     assert (row["endpoint"], row["fields"]) == ("a.x", None)
 
 
-def test_a_price_is_fresh_for_half_an_hour(warehouse):
+def test_a_price_is_fresh_for_half_an_hour(warehouse: DuckDBWarehouse) -> None:
     prices = [
         {"provider": source, "symbol": "BTC", "price": 1.0, "fetched_at": ago(minutes=minutes)}
         for source, minutes in (("fresh", 29), ("old", 31))
@@ -74,7 +78,7 @@ def test_a_price_is_fresh_for_half_an_hour(warehouse):
     assert [row["provider"] for row in recall(warehouse, {}).latest_prices] == ["fresh"]
 
 
-def test_an_exchange_rate_holds_for_a_week(warehouse):
+def test_an_exchange_rate_holds_for_a_week(warehouse: DuckDBWarehouse) -> None:
     rates = [
         {"source": "bank", "currency": currency, "usd_per_unit": 1.0, "timestamp": ago(days=days, minutes=minutes)}
         for currency, days, minutes in (("EUR", 7, -1), ("GBP", 7, 1), ("JPY", 0, -1))
@@ -83,7 +87,7 @@ def test_an_exchange_rate_holds_for_a_week(warehouse):
     assert [row["currency"] for row in recall(warehouse, {}).rates] == ["EUR"]
 
 
-def test_a_story_goes_on_for_two_days(warehouse):
+def test_a_story_goes_on_for_two_days(warehouse: DuckDBWarehouse) -> None:
     articles = [
         {"url": f"https://example.com/{hours}", "title": f"{hours}", "story_id": "s", "published_at": ago(hours=hours)}
         for hours in (47, 49)

@@ -6,15 +6,18 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse import writers
+from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import counts, price
 
 
-def run_writers(warehouse, *, rounds, batches, kill):
+def run_writers(warehouse: DuckDBWarehouse, *, rounds: Any, batches: Any, kill: Any) -> Any:
     """The batches that writers got an answer for, with the number of their rows that were spooled."""
     done = subprocess.run(
         [sys.executable, "-m", writers.__name__, str(warehouse.path), str(rounds), str(batches), kill],
@@ -28,10 +31,10 @@ def run_writers(warehouse, *, rounds, batches, kill):
 
 
 @pytest.fixture
-def rows_of_runs(warehouse):
+def rows_of_runs(warehouse: DuckDBWarehouse) -> Any:
     """Run by run, the number of its rows in the two tables that every batch has."""
 
-    def count():
+    def count() -> Any:
         prices = warehouse.query("SELECT run_id, count(*) FROM market_prices GROUP BY run_id").rows
         logs = warehouse.query("SELECT run_id, count(*) FROM failure_logs GROUP BY run_id").rows
         return dict(prices), dict(logs)
@@ -40,8 +43,8 @@ def rows_of_runs(warehouse):
 
 
 def test_writers_that_are_killed_at_any_moment_leave_whole_batches_and_lose_none_that_they_were_told_of(
-    warehouse, rows_of_runs
-):
+    warehouse: DuckDBWarehouse, rows_of_runs: Callable[[], tuple[dict[str, int], dict[str, int]]]
+) -> None:
     acknowledged = run_writers(warehouse, rounds=12, batches=1_000, kill="kill")
 
     patient = DuckDBWarehouse(warehouse.path)
@@ -56,7 +59,9 @@ def test_writers_that_are_killed_at_any_moment_leave_whole_batches_and_lose_none
     assert len(patient.read("providers")) == 2
 
 
-def test_writers_at_once_lose_nothing(warehouse, rows_of_runs):
+def test_writers_at_once_lose_nothing(
+    warehouse: DuckDBWarehouse, rows_of_runs: Callable[[], tuple[dict[str, int], dict[str, int]]]
+) -> None:
     acknowledged = run_writers(warehouse, rounds=1, batches=15, kill="wait")
 
     assert len(acknowledged) == 31
@@ -66,7 +71,7 @@ def test_writers_at_once_lose_nothing(warehouse, rows_of_runs):
     assert logs == dict.fromkeys(acknowledged, 1)
 
 
-def test_a_reader_that_comes_back_again_and_again_does_not_keep_a_writer_out(warehouse):
+def test_a_reader_that_comes_back_again_and_again_does_not_keep_a_writer_out(warehouse: DuckDBWarehouse) -> None:
     reader = (
         "import sys\nfrom pathlib import Path\nfrom crypto_pipeline.warehouse.duckdb import DuckDBWarehouse\n"
         "warehouse = DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=30)\nprint('reads', flush=True)\n"
@@ -76,6 +81,8 @@ def test_a_reader_that_comes_back_again_and_again_does_not_keep_a_writer_out(war
         [sys.executable, "-c", reader, str(warehouse.path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
+        assert process.stdout
+        assert process.stderr
         assert process.stdout.readline() == "reads\n"
         patient = DuckDBWarehouse(warehouse.path, lock_seconds=20)
         written = [counts(patient.merge({"market_prices": [price(at=number)]})) for number in range(3)]
@@ -86,7 +93,7 @@ def test_a_reader_that_comes_back_again_and_again_does_not_keep_a_writer_out(war
     assert written == [(1, 0, 0, 0, 0)] * 3
 
 
-def test_a_writer_waits_no_longer_than_it_was_told(warehouse, another_program):
+def test_a_writer_waits_no_longer_than_it_was_told(warehouse: DuckDBWarehouse, another_program: AnotherProgram) -> None:
     with another_program(warehouse, "read"):
         began = time.monotonic()
         warehouse.merge({"market_prices": [price()]})

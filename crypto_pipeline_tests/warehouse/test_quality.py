@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from crypto_pipeline.warehouse import quality
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import NOON, minutes, price
 
 HOUR = {"1h": 3600, "1d": 86_400, "1w": 604_800}
 
 
-def candles(*hours, symbol="BTC", interval="1h", **more):
+def candles(*hours: Any, symbol: str = "BTC", interval: str = "1h", **more: Any) -> list[dict[str, Any]]:
     length = timedelta(seconds=HOUR[interval])
     return [
         {
@@ -30,15 +32,15 @@ def candles(*hours, symbol="BTC", interval="1h", **more):
     ]
 
 
-def gas(fee, chain="ethereum", unit="gwei", source="kraken", **more):
+def gas(fee: Any, chain: str = "ethereum", unit: str = "gwei", source: str = "kraken", **more: Any) -> dict[str, Any]:
     return {"source": source, "blockchain": chain, "unit": unit, "timestamp": NOON, "gas_price_gwei": fee, **more}
 
 
-def consensus(symbol, usd, sources=9):
+def consensus(symbol: str, usd: float, sources: int = 9) -> dict[str, Any]:
     return {"symbol": symbol, "price_usd": usd, "sources": sources, "timestamp": NOON}
 
 
-def written_by_hand(warehouse, table, *rows):
+def written_by_hand(warehouse: DuckDBWarehouse, table: str, *rows: Any) -> None:
     """As a person might write them, past the merge that keeps keys apart."""
     with warehouse.connection() as connection:
         for row in rows:
@@ -46,7 +48,7 @@ def written_by_hand(warehouse, table, *rows):
             connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
 
 
-def test_half_of_the_sources_are_enough(warehouse):
+def test_half_of_the_sources_are_enough(warehouse: DuckDBWarehouse) -> None:
     assert quality.enough_sources(2, 4, 0.5).passed
     few = quality.enough_sources(1, 4, 0.5)
     assert not few.passed
@@ -54,8 +56,10 @@ def test_half_of_the_sources_are_enough(warehouse):
     assert quality.enough_sources(0, 0, 0.5).passed
 
 
-def test_the_sources_of_a_table_are_those_of_the_newest_run_that_fed_it(warehouse):
-    def collected(run, endpoint, outcome, at, tables="market_prices,cached_market_data"):
+def test_the_sources_of_a_table_are_those_of_the_newest_run_that_fed_it(warehouse: DuckDBWarehouse) -> None:
+    def collected(
+        run: str, endpoint: str, outcome: str, at: float, tables: str = "market_prices,cached_market_data"
+    ) -> dict[str, Any]:
         return {
             "run_id": run,
             "endpoint": endpoint,
@@ -81,7 +85,7 @@ def test_the_sources_of_a_table_are_those_of_the_newest_run_that_fed_it(warehous
     assert counted == (2, 3)
 
 
-def test_a_key_that_is_there_twice_is_named(warehouse):
+def test_a_key_that_is_there_twice_is_named(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price("BTC"), price("ETH")]})
     assert quality.no_duplicates(warehouse, "market_prices", minutes(5)).passed
     written_by_hand(warehouse, "market_prices", price("ETH"), price("ETH"))
@@ -93,18 +97,18 @@ def test_a_key_that_is_there_twice_is_named(warehouse):
     assert finding.cases[1][-1] == 3
 
 
-def test_duplicates_of_the_day_before_were_reported_then(warehouse):
+def test_duplicates_of_the_day_before_were_reported_then(warehouse: DuckDBWarehouse) -> None:
     written_by_hand(warehouse, "market_prices", price("ETH"), price("ETH"))
     assert quality.no_duplicates(warehouse, "market_prices", minutes(25 * 60)).passed
 
 
-def test_an_article_has_no_day_it_must_be_alone_for_ever(warehouse):
+def test_an_article_has_no_day_it_must_be_alone_for_ever(warehouse: DuckDBWarehouse) -> None:
     article = {"url": "https://example.org/a"}
     written_by_hand(warehouse, "news_articles", article, article)
     assert not quality.no_duplicates(warehouse, "news_articles", NOON).passed
 
 
-def test_a_row_of_the_future_is_wrong_but_clocks_may_differ_by_ten_minutes(warehouse):
+def test_a_row_of_the_future_is_wrong_but_clocks_may_differ_by_ten_minutes(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price("BTC", at=10)]})
     assert quality.nothing_in_the_future(warehouse, "market_prices", "timestamp", NOON).passed
     warehouse.merge({"market_prices": [price("BTC", at=11)]})
@@ -120,18 +124,20 @@ def test_a_row_of_the_future_is_wrong_but_clocks_may_differ_by_ten_minutes(wareh
         (200, False, "the newest row is of 2026-11-24 12:00 UTC, 3 hours ago; 15 minutes are usual"),
     ],
 )
-def test_the_newest_row_is_no_older_than_usual(warehouse, later, passed, detail):
+def test_the_newest_row_is_no_older_than_usual(
+    warehouse: DuckDBWarehouse, later: int, passed: bool, detail: str
+) -> None:
     warehouse.merge({"market_prices": [price("BTC", at=-60), price("ETH")]})
     finding = quality.fresh(warehouse, "market_prices", "timestamp", timedelta(minutes=15), minutes(later))
     assert (finding.passed, finding.detail) == (passed, detail)
 
 
-def test_an_empty_table_is_not_fresh(warehouse):
+def test_an_empty_table_is_not_fresh(warehouse: DuckDBWarehouse) -> None:
     finding = quality.fresh(warehouse, "market_prices", "timestamp", timedelta(minutes=15), NOON)
     assert (finding.passed, finding.detail) == (False, "there is no row")
 
 
-def test_prices_far_off_the_median_of_their_coin_are_named(warehouse):
+def test_prices_far_off_the_median_of_their_coin_are_named(warehouse: DuckDBWarehouse) -> None:
     prices = [price("BTC", usd, source=f"s{usd}") for usd in (100.0, 101.0, 130.0)]
     warehouse.merge({"market_prices": prices, "consensus_prices": [consensus("BTC", 100.0), consensus("ETH", 3.0)]})
     finding = quality.prices_within_band(warehouse, 0.2, minutes(1))
@@ -141,7 +147,9 @@ def test_prices_far_off_the_median_of_their_coin_are_named(warehouse):
 
 
 @pytest.mark.parametrize("largest", [1.797e308, 1e300])
-def test_a_price_that_no_percentage_can_say_is_far_off_like_any_other(warehouse, largest):
+def test_a_price_that_no_percentage_can_say_is_far_off_like_any_other(
+    warehouse: DuckDBWarehouse, largest: float
+) -> None:
     warehouse.merge(
         {
             "market_prices": [price("BTC", largest), price("BTC", 0.5, source="one")],
@@ -155,7 +163,7 @@ def test_a_price_that_no_percentage_can_say_is_far_off_like_any_other(warehouse,
     )
 
 
-def test_a_few_prices_far_off_are_everyday(warehouse):
+def test_a_few_prices_far_off_are_everyday(warehouse: DuckDBWarehouse) -> None:
     prices = [price("BTC", 100.0, source=f"s{number}") for number in range(199)]
     warehouse.merge(
         {"market_prices": [*prices, price("BTC", 10.0, source="odd")], "consensus_prices": [consensus("BTC", 100.0)]}
@@ -165,17 +173,17 @@ def test_a_few_prices_far_off_are_everyday(warehouse):
     assert finding.detail.endswith("BTC at odd -90 %")
 
 
-def test_prices_of_earlier_collections_are_not_compared_with_this_median(warehouse):
+def test_prices_of_earlier_collections_are_not_compared_with_this_median(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price("BTC", 50.0, fetched=-60)], "consensus_prices": [consensus("BTC", 100.0)]})
     assert quality.prices_within_band(warehouse, 0.2, minutes(1)).detail == "no coin has two prices to compare"
 
 
-def test_candles_without_a_gap_are_complete_however_many_there_are(warehouse):
+def test_candles_without_a_gap_are_complete_however_many_there_are(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"cached_ohlc": [*candles(*range(30)), *candles(0, symbol="ETH")]})
     assert quality.candles_complete(warehouse, HOUR, NOON).passed
 
 
-def test_gaps_between_candles_are_listed(warehouse):
+def test_gaps_between_candles_are_listed(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"cached_ohlc": [*candles(0, 1, 2, 5, 6, 8), *candles(0, 1, 2, symbol="ETH")]})
     finding = quality.candles_complete(warehouse, HOUR, NOON)
     assert not finding.passed
@@ -187,7 +195,7 @@ def test_gaps_between_candles_are_listed(warehouse):
     assert finding.cases[1] == ("kraken", "BTC", "1h", NOON - timedelta(hours=5), NOON - timedelta(hours=2), 2)
 
 
-def test_gaps_that_are_long_past_are_left_alone(warehouse):
+def test_gaps_that_are_long_past_are_left_alone(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"cached_ohlc": candles(0, 1, 90, 95)})
     assert quality.candles_complete(warehouse, HOUR, NOON).passed
 
@@ -201,7 +209,9 @@ def test_gaps_that_are_long_past_are_left_alone(warehouse):
         ({"timestamp": NOON - timedelta(minutes=7)}, "does not open where its interval allows it"),
     ],
 )
-def test_a_candle_that_cannot_be_is_named_with_what_is_wrong(warehouse, wrong, fault):
+def test_a_candle_that_cannot_be_is_named_with_what_is_wrong(
+    warehouse: DuckDBWarehouse, wrong: dict[str, Any], fault: str
+) -> None:
     warehouse.merge({"cached_ohlc": [*candles(0, 1, 2), *candles(3, **wrong)]})
     finding = quality.candles_possible(warehouse, HOUR, NOON)
     assert not finding.passed
@@ -209,7 +219,7 @@ def test_a_candle_that_cannot_be_is_named_with_what_is_wrong(warehouse, wrong, f
     assert finding.counts == {"impossible_candles": 1}
 
 
-def test_weeks_open_on_mondays(warehouse):
+def test_weeks_open_on_mondays(warehouse: DuckDBWarehouse) -> None:
     monday = NOON.replace(hour=0) - timedelta(days=1)
     warehouse.merge({"cached_ohlc": candles(0, interval="1w", timestamp=monday)})
     assert quality.candles_possible(warehouse, HOUR, NOON).passed
@@ -230,14 +240,16 @@ LIMITS = {("ethereum", "gwei"): (0.001, 5000.0), ("bitcoin", "sat/vB"): (0.05, 5
         (gas(2.0, "bitcoin", "BTC/kB"), "bitcoin at kraken 2 to 2 BTC/kB, a pair of chain and unit that is not known"),
     ],
 )
-def test_a_fee_is_where_those_of_its_chain_can_be_in_its_unit(warehouse, row, detail):
+def test_a_fee_is_where_those_of_its_chain_can_be_in_its_unit(
+    warehouse: DuckDBWarehouse, row: Any, detail: str
+) -> None:
     warehouse.merge({"gas_prices": [row]})
     finding = quality.fees_plausible(warehouse, LIMITS, minutes(5))
     assert finding.detail.endswith(detail)
     assert finding.passed == detail.startswith("every")
 
 
-def test_a_long_list_of_faults_is_cut_in_the_sentence_and_counted_in_full(warehouse):
+def test_a_long_list_of_faults_is_cut_in_the_sentence_and_counted_in_full(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"gas_prices": [gas(1e9, source=f"s{number}") for number in range(80)]})
     finding = quality.fees_plausible(warehouse, LIMITS, minutes(5))
     assert finding.detail.startswith("fees of 80 sources are not plausible: ")

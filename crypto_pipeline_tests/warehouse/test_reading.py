@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from datetime import timezone
+from pathlib import Path
 
 import pytest
 
 from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, WarehouseError
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import minutes, price
 
 
-def test_rows_can_be_chosen_by_column_condition_and_number(warehouse):
+def test_rows_can_be_chosen_by_column_condition_and_number(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price(f"C{number}", number) for number in range(5)]})
     rows = warehouse.read(
         "market_prices",
@@ -24,7 +26,7 @@ def test_rows_can_be_chosen_by_column_condition_and_number(warehouse):
     assert rows == [{"symbol": "C4", "price_usd": 4.0}, {"symbol": "C3", "price_usd": 3.0}]
 
 
-def test_there_are_no_rows_where_there_is_no_file_yet(tmp_path):
+def test_there_are_no_rows_where_there_is_no_file_yet(tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb")
     assert warehouse.read("market_prices") == []
     assert warehouse.info() == {}
@@ -33,12 +35,14 @@ def test_there_are_no_rows_where_there_is_no_file_yet(tmp_path):
         warehouse.query("SELECT 1")
 
 
-def test_an_unknown_table_is_named(warehouse):
+def test_an_unknown_table_is_named(warehouse: DuckDBWarehouse) -> None:
     with pytest.raises(WarehouseError, match="There is no table 'prices'"):
         warehouse.read("prices")
 
 
-def test_a_query_gives_names_types_and_times_in_utc_whatever_the_machine_thinks(warehouse, monkeypatch):
+def test_a_query_gives_names_types_and_times_in_utc_whatever_the_machine_thinks(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TZ", "Asia/Tehran")
     warehouse.merge({"market_prices": [price()]})
     result = warehouse.query("SELECT symbol, timestamp, date_trunc('day', timestamp) AS day FROM market_prices")
@@ -51,7 +55,7 @@ def test_a_query_gives_names_types_and_times_in_utc_whatever_the_machine_thinks(
     assert result.rows[0][2].tzinfo is timezone.utc
 
 
-def test_a_query_takes_parameters_by_place_and_by_name(warehouse):
+def test_a_query_takes_parameters_by_place_and_by_name(warehouse: DuckDBWarehouse) -> None:
     assert warehouse.query("SELECT ? + ?", [1, 2]).rows == [(3,)]
     assert warehouse.query("SELECT $a + $b", {"a": 1, "b": 2}).rows == [(3,)]
 
@@ -60,7 +64,7 @@ def test_a_query_takes_parameters_by_place_and_by_name(warehouse):
     "query",
     ["FROM market_prices", "SHOW TABLES", "DESCRIBE market_prices", "EXPLAIN SELECT 1", "PRAGMA table_info('alerts')"],
 )
-def test_whatever_only_reads_can_be_asked(warehouse, query):
+def test_whatever_only_reads_can_be_asked(warehouse: DuckDBWarehouse, query: str) -> None:
     warehouse.query(query)
 
 
@@ -78,23 +82,23 @@ def test_whatever_only_reads_can_be_asked(warehouse, query):
         "",
     ],
 )
-def test_whatever_does_more_is_refused(warehouse, query):
+def test_whatever_does_more_is_refused(warehouse: DuckDBWarehouse, query: str) -> None:
     with pytest.raises(WarehouseError, match="Only one SELECT at a time can be run here"):
         warehouse.query(query)
 
 
-def test_a_query_cannot_write_even_while_this_process_does(warehouse):
+def test_a_query_cannot_write_even_while_this_process_does(warehouse: DuckDBWarehouse) -> None:
     with warehouse.open(), warehouse._reading() as connection, pytest.raises(Exception, match="read-only"):
         connection.execute("DELETE FROM market_prices")
 
 
 @pytest.mark.parametrize(("query", "reason"), [("SELEKT 1", "syntax error"), ("SELECT nope FROM alerts", "nope")])
-def test_a_query_that_is_wrong_says_where_in_duckdbs_words(warehouse, query, reason):
+def test_a_query_that_is_wrong_says_where_in_duckdbs_words(warehouse: DuckDBWarehouse, query: str, reason: str) -> None:
     with pytest.raises(WarehouseError, match=f"(?s)The query cannot be run: .*{reason}"):
         warehouse.query(query)
 
 
-def test_reading_goes_on_while_the_same_process_writes(warehouse):
+def test_reading_goes_on_while_the_same_process_writes(warehouse: DuckDBWarehouse) -> None:
     with warehouse.open():
         warehouse.merge({"market_prices": [price()]})
         assert [row["symbol"] for row in warehouse.read("market_prices")] == ["BTC"]
@@ -105,11 +109,11 @@ def test_reading_goes_on_while_the_same_process_writes(warehouse):
     assert seen == [1]
 
 
-def test_threads_that_read_and_write_at_once_all_get_through(warehouse):
+def test_threads_that_read_and_write_at_once_all_get_through(warehouse: DuckDBWarehouse) -> None:
     patient = DuckDBWarehouse(warehouse.path, lock_seconds=30)
     errors = []
 
-    def work(number):
+    def work(number: int) -> None:
         try:
             for turn in range(5):
                 if number % 2:
@@ -128,7 +132,7 @@ def test_threads_that_read_and_write_at_once_all_get_through(warehouse):
     assert len(patient.read("market_prices")) == 3
 
 
-def test_who_holds_the_file_is_named_to_the_reader(warehouse, another_program):
+def test_who_holds_the_file_is_named_to_the_reader(warehouse: DuckDBWarehouse, another_program: AnotherProgram) -> None:
     with (
         another_program(warehouse) as process,
         pytest.raises(DatabaseBusy, match=rf"is open in another program \(.*PID {process.pid}\); close it there"),
@@ -136,13 +140,13 @@ def test_who_holds_the_file_is_named_to_the_reader(warehouse, another_program):
         warehouse.read("market_prices")
 
 
-def test_many_may_read_at_once(warehouse, another_program):
+def test_many_may_read_at_once(warehouse: DuckDBWarehouse, another_program: AnotherProgram) -> None:
     warehouse.merge({"market_prices": [price()]})
     with another_program(warehouse, "read"):
         assert len(warehouse.read("market_prices")) == 1
 
 
-def test_a_query_that_takes_longer_than_it_was_given_is_given_up(warehouse):
+def test_a_query_that_takes_longer_than_it_was_given_is_given_up(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price()]})
     endless = (
         "SELECT count(*) FROM range(1_000_000_000) AS a, range(1_000_000_000) AS b WHERE hash(a.range, b.range) = 1"
@@ -153,14 +157,16 @@ def test_a_query_that_takes_longer_than_it_was_given_is_given_up(warehouse):
         assert warehouse.query("SELECT count(*) FROM market_prices", seconds=30).rows == [(1,)]
 
 
-def test_a_query_that_is_done_in_time_leaves_no_timer_behind(warehouse):
+def test_a_query_that_is_done_in_time_leaves_no_timer_behind(warehouse: DuckDBWarehouse) -> None:
     before = threading.active_count()
     for _ in range(20):
         warehouse.query("SELECT 1", seconds=30)
     assert threading.active_count() == before
 
 
-def test_the_mark_changes_with_each_write_and_not_by_reading(warehouse, another_program):
+def test_the_mark_changes_with_each_write_and_not_by_reading(
+    warehouse: DuckDBWarehouse, another_program: AnotherProgram
+) -> None:
     marks = [warehouse.mark()]
     for number in range(3):
         warehouse.merge({"market_prices": [price(usd=float(number))]})
@@ -171,18 +177,18 @@ def test_the_mark_changes_with_each_write_and_not_by_reading(warehouse, another_
     assert len(set(marks)) == 4
 
 
-def test_the_mark_changes_while_the_file_is_still_open_for_writing(warehouse):
+def test_the_mark_changes_while_the_file_is_still_open_for_writing(warehouse: DuckDBWarehouse) -> None:
     before = warehouse.mark()
     with warehouse.open():
         warehouse.merge({"market_prices": [price()]})
         assert warehouse.mark() != before
 
 
-def test_a_file_that_does_not_exist_has_no_mark(tmp_path):
+def test_a_file_that_does_not_exist_has_no_mark(tmp_path: Path) -> None:
     assert DuckDBWarehouse(tmp_path / "crypto.duckdb").mark() == ""
 
 
-def test_memory_for_reading_can_be_bounded_and_what_needs_more_goes_to_disk(warehouse):
+def test_memory_for_reading_can_be_bounded_and_what_needs_more_goes_to_disk(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price()]})
     small = DuckDBWarehouse(warehouse.path, read_memory="32MB")
     with small.reading():

@@ -8,13 +8,19 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import duckdb
 import pytest
 
-from crypto_pipeline.warehouse import DatabaseBusy, spool
+from crypto_pipeline.warehouse import DatabaseBusy, Written, spool
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import candle, counts, failure, minutes, price, provider
+
+Spooled: TypeAlias = Callable[[dict[str, list[dict[str, Any]]]], dict[str, Written]]
 
 
 class Killed(BaseException):
@@ -22,10 +28,10 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def spooled(warehouse):
+def spooled(warehouse: DuckDBWarehouse) -> Any:
     """Merge while somebody else holds the file: here a connection with settings that ours cannot join."""
 
-    def merge(batches):
+    def merge(batches: Any) -> Any:
         with duckdb.connect(warehouse.path):
             return warehouse.merge(batches)
 
@@ -34,8 +40,8 @@ def spooled(warehouse):
 
 @pytest.mark.parametrize("mode", ["read", "write"])
 def test_rows_wait_while_another_program_holds_the_file_and_the_next_merge_writes_them_first(
-    warehouse, another_program, mode
-):
+    warehouse: DuckDBWarehouse, another_program: AnotherProgram, mode: str
+) -> None:
     with another_program(warehouse, mode):
         written = warehouse.merge({"market_prices": [price("BTC"), price("ETH")], "providers": [provider("kraken")]})
         assert [one.spooled for one in written.values()] == [2, 1]
@@ -48,7 +54,9 @@ def test_rows_wait_while_another_program_holds_the_file_and_the_next_merge_write
     assert [row["name"] for row in warehouse.read("providers")] == ["kraken"]
 
 
-def test_a_connection_of_the_same_process_with_other_settings_is_a_holder_like_any_other(warehouse):
+def test_a_connection_of_the_same_process_with_other_settings_is_a_holder_like_any_other(
+    warehouse: DuckDBWarehouse,
+) -> None:
     with duckdb.connect(warehouse.path):
         assert counts(warehouse.merge({"market_prices": [price()]})) == (0, 0, 0, 0, 1)
         with pytest.raises(DatabaseBusy, match="already open in this program with other settings"):
@@ -56,7 +64,9 @@ def test_a_connection_of_the_same_process_with_other_settings_is_a_holder_like_a
     assert warehouse.drain() == 1
 
 
-def test_merges_that_belong_together_wait_for_the_file_once(warehouse, another_program):
+def test_merges_that_belong_together_wait_for_the_file_once(
+    warehouse: DuckDBWarehouse, another_program: AnotherProgram
+) -> None:
     with another_program(warehouse), warehouse.open():
         began = time.monotonic()
         for symbol in ("BTC", "ETH"):
@@ -67,7 +77,9 @@ def test_merges_that_belong_together_wait_for_the_file_once(warehouse, another_p
     assert len(warehouse.read("market_prices")) == 2
 
 
-def test_preparing_a_file_that_another_program_holds_is_left_to_the_next_merge(warehouse, another_program):
+def test_preparing_a_file_that_another_program_holds_is_left_to_the_next_merge(
+    warehouse: DuckDBWarehouse, another_program: AnotherProgram
+) -> None:
     with warehouse.connection() as connection:
         connection.execute("DROP TABLE market_prices")
         connection.execute("UPDATE meta.warehouse_info SET value = 'older' WHERE name = 'layout'")
@@ -76,7 +88,7 @@ def test_preparing_a_file_that_another_program_holds_is_left_to_the_next_merge(w
     assert counts(warehouse.merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
 
 
-def test_values_come_out_of_the_spool_as_they_went_in(warehouse, spooled):
+def test_values_come_out_of_the_spool_as_they_went_in(warehouse: DuckDBWarehouse, spooled: Spooled) -> None:
     row = price(usd=0.1 + 0.2, market_cap=None, pair="ETH/₿ \0", volume_24h=5e-324)
     spooled({"market_prices": [row], "cached_ohlc": [candle(1, final=True, fetched=0)]})
     warehouse.drain()
@@ -85,14 +97,16 @@ def test_values_come_out_of_the_spool_as_they_went_in(warehouse, spooled):
     assert warehouse.read("cached_ohlc")[0]["is_final"] is True
 
 
-def test_spooled_batches_are_merged_in_the_order_in_which_they_came(warehouse, spooled):
+def test_spooled_batches_are_merged_in_the_order_in_which_they_came(
+    warehouse: DuckDBWarehouse, spooled: Spooled
+) -> None:
     spooled({"consensus_prices": [{"symbol": "BTC", "timestamp": minutes(0), "price_usd": 1.0}]})
     spooled({"consensus_prices": [{"symbol": "BTC", "timestamp": minutes(0), "price_usd": 2.0}]})
     assert warehouse.drain() == 2
     assert [row["price_usd"] for row in warehouse.read("consensus_prices")] == [2.0]
 
 
-def test_an_older_spooled_candle_does_not_overwrite_the_final_one(warehouse, spooled):
+def test_an_older_spooled_candle_does_not_overwrite_the_final_one(warehouse: DuckDBWarehouse, spooled: Spooled) -> None:
     spooled({"cached_ohlc": [candle(64_000, final=False, fetched=30)]})
     waits = shutil.move(warehouse.spooled()[0], warehouse.path.parent / "late")
     warehouse.merge({"cached_ohlc": [candle(65_000, final=True, fetched=60)]})
@@ -102,8 +116,10 @@ def test_an_older_spooled_candle_does_not_overwrite_the_final_one(warehouse, spo
     assert (stored["close"], stored["is_final"]) == (65_000, True)
 
 
-def test_a_process_that_dies_before_it_has_removed_the_files_merges_nothing_twice(warehouse, spooled, monkeypatch):
-    def dies(entry):
+def test_a_process_that_dies_before_it_has_removed_the_files_merges_nothing_twice(
+    warehouse: DuckDBWarehouse, spooled: Spooled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(entry: Any) -> None:
         raise Killed
 
     old = {
@@ -132,14 +148,18 @@ def test_a_process_that_dies_before_it_has_removed_the_files_merges_nothing_twic
     assert warehouse.read("failure_logs") == []
 
 
-def test_what_was_merged_from_the_spool_is_not_remembered_for_ever(warehouse, spooled):
+def test_what_was_merged_from_the_spool_is_not_remembered_for_ever(
+    warehouse: DuckDBWarehouse, spooled: Spooled
+) -> None:
     for number in range(3):
         spooled({"market_prices": [price(at=number)]})
         warehouse.drain()
     assert len(warehouse.query("FROM meta.spooled_batches").rows) == 1
 
 
-def test_a_process_that_dies_while_it_spools_leaves_nothing_that_counts(warehouse, spooled):
+def test_a_process_that_dies_while_it_spools_leaves_nothing_that_counts(
+    warehouse: DuckDBWarehouse, spooled: Spooled
+) -> None:
     spooled({"market_prices": [price()]})
     (entry,) = warehouse.spooled()
     entry.rename(entry.with_name(f".writing-{entry.name}"))
@@ -148,7 +168,9 @@ def test_a_process_that_dies_while_it_spools_leaves_nothing_that_counts(warehous
 
 
 @pytest.mark.parametrize(("hours", "is_left"), [(23, True), (25, False)])
-def test_drafts_of_processes_that_died_are_swept_away_after_a_day(warehouse, spooled, hours, is_left):
+def test_drafts_of_processes_that_died_are_swept_away_after_a_day(
+    warehouse: DuckDBWarehouse, spooled: Spooled, hours: int, is_left: bool
+) -> None:
     spooled({"market_prices": [price("BTC")]})
     (entry,) = warehouse.spooled()
     draft = entry.rename(entry.with_name(f".writing-{entry.name}"))
@@ -162,8 +184,8 @@ def test_drafts_of_processes_that_died_are_swept_away_after_a_day(warehouse, spo
 
 @pytest.mark.parametrize(("seconds", "left"), [(0.0, 4), (600.0, 0)])
 def test_a_long_spool_is_merged_in_portions_the_oldest_first_and_new_rows_do_not_wait_for_it(
-    warehouse, spooled, monkeypatch, seconds, left
-):
+    warehouse: DuckDBWarehouse, spooled: Spooled, monkeypatch: pytest.MonkeyPatch, seconds: float, left: int
+) -> None:
     for number in range(5):
         spooled({"market_prices": [price(f"C{number}")]})
     monkeypatch.setattr("crypto_pipeline.warehouse.duckdb.DRAINS_BEFORE_A_MERGE", seconds)
@@ -173,7 +195,9 @@ def test_a_long_spool_is_merged_in_portions_the_oldest_first_and_new_rows_do_not
     assert merged == {"NEW", *(f"C{number}" for number in range(5 - left))}
 
 
-def test_draining_by_itself_goes_on_where_it_stopped(warehouse, spooled, monkeypatch):
+def test_draining_by_itself_goes_on_where_it_stopped(
+    warehouse: DuckDBWarehouse, spooled: Spooled, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(3):
         spooled({"market_prices": [price(f"C{number}")]})
     monkeypatch.setattr("crypto_pipeline.warehouse.duckdb.DRAINS_BY_ITSELF", 0.0)
@@ -182,8 +206,8 @@ def test_draining_by_itself_goes_on_where_it_stopped(warehouse, spooled, monkeyp
 
 
 def test_an_entry_that_is_merged_while_its_files_are_still_there_is_not_merged_again_in_a_later_portion(
-    warehouse, spooled, monkeypatch
-):
+    warehouse: DuckDBWarehouse, spooled: Spooled, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The record of what is merged is kept for every entry whose files are there, in whichever portion it was."""
     for number in range(3):
         spooled({"consensus_prices": [{"symbol": "BTC", "timestamp": minutes(0), "price_usd": float(number)}]})
@@ -199,7 +223,9 @@ def test_an_entry_that_is_merged_while_its_files_are_still_there_is_not_merged_a
 
 
 @pytest.mark.parametrize("damage", ["cut", "overwritten", "empty"])
-def test_a_damaged_file_is_set_aside_and_blocks_nothing(warehouse, spooled, caplog, damage):
+def test_a_damaged_file_is_set_aside_and_blocks_nothing(
+    warehouse: DuckDBWarehouse, spooled: Spooled, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
     spooled({"market_prices": [price()], "failure_logs": [failure()]})
     spooled({"market_prices": [price("ETH")]})
     file = warehouse.spooled()[0] / "market_prices.parquet"
@@ -219,20 +245,22 @@ def test_a_damaged_file_is_set_aside_and_blocks_nothing(warehouse, spooled, capl
     assert str(aside) in caplog.text
 
 
-def parquet(warehouse, table, query):
+def parquet(warehouse: DuckDBWarehouse, table: str, query: str) -> None:
     entry = spool.folder_of(warehouse.path) / "20260101T000000_000000Z-1-aa"
     entry.mkdir(parents=True)
     duckdb.execute(f"COPY ({query}) TO '{entry / table}.parquet' (FORMAT parquet)")
 
 
-def test_a_batch_spooled_by_an_older_version_has_fewer_columns_and_is_merged(warehouse):
+def test_a_batch_spooled_by_an_older_version_has_fewer_columns_and_is_merged(warehouse: DuckDBWarehouse) -> None:
     parquet(warehouse, "providers", "SELECT 'kraken' AS name, 3 AS endpoints")
     assert warehouse.drain() == 1
     (stored,) = warehouse.read("providers")
     assert (stored["name"], stored["endpoints"], stored["quirks"]) == ("kraken", 3, None)
 
 
-def test_candles_spooled_before_there_were_others_than_dollar_candles_are_in_dollars(warehouse):
+def test_candles_spooled_before_there_were_others_than_dollar_candles_are_in_dollars(
+    warehouse: DuckDBWarehouse,
+) -> None:
     parquet(
         warehouse,
         "cached_ohlc",
@@ -251,14 +279,14 @@ def test_candles_spooled_before_there_were_others_than_dollar_candles_are_in_dol
         ("providers", "SELECT 'kraken' AS name, 'many' AS endpoints"),
     ],
 )
-def test_a_batch_that_does_not_fit_is_kept_aside(warehouse, table, query):
+def test_a_batch_that_does_not_fit_is_kept_aside(warehouse: DuckDBWarehouse, table: str, query: str) -> None:
     parquet(warehouse, table, query)
     warehouse.drain()
     assert warehouse.spooled() == []
     assert [path.name for path in warehouse.damaged()] == [f"20260101T000000_000000Z-1-aa.{table}.parquet"]
 
 
-def test_rows_of_a_spooled_batch_that_no_table_can_take_are_kept_aside(warehouse):
+def test_rows_of_a_spooled_batch_that_no_table_can_take_are_kept_aside(warehouse: DuckDBWarehouse) -> None:
     parquet(warehouse, "providers", "SELECT 'kraken' AS name")
     with warehouse.connection() as connection:
         connection.execute("DROP TABLE providers")
@@ -270,7 +298,9 @@ def test_rows_of_a_spooled_batch_that_no_table_can_take_are_kept_aside(warehouse
     assert [path.name for path in warehouse.damaged()] == ["20260101T000000_000000Z-1-aa"]
 
 
-def test_an_entry_that_vanishes_is_no_error(warehouse, spooled, monkeypatch):
+def test_an_entry_that_vanishes_is_no_error(
+    warehouse: DuckDBWarehouse, spooled: Spooled, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spooled({"market_prices": [price()]})
     entries = warehouse.spooled()
     shutil.rmtree(entries[0])
@@ -278,7 +308,7 @@ def test_an_entry_that_vanishes_is_no_error(warehouse, spooled, monkeypatch):
     assert counts(warehouse.merge({"market_prices": [price("ETH")]})) == (1, 0, 0, 0, 0)
 
 
-def test_brackets_in_the_name_of_the_folder_are_only_a_name(tmp_path, another_program):
+def test_brackets_in_the_name_of_the_folder_are_only_a_name(tmp_path: Path, another_program: AnotherProgram) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "it's [my] *data*" / "crypto?.duckdb", lock_seconds=0)
     warehouse.prepare()
     with another_program(warehouse):
@@ -288,7 +318,9 @@ def test_brackets_in_the_name_of_the_folder_are_only_a_name(tmp_path, another_pr
     assert len(warehouse.read("market_prices")) == 1
 
 
-def test_the_spool_is_emptied_only_by_one_who_can_write(warehouse, another_program):
+def test_the_spool_is_emptied_only_by_one_who_can_write(
+    warehouse: DuckDBWarehouse, another_program: AnotherProgram
+) -> None:
     assert warehouse.drain() == 0
     with another_program(warehouse):
         warehouse.merge({"market_prices": [price()]})
@@ -313,14 +345,14 @@ except WarehouseError as error:
 """
 
 
-def on_a_full_disk(warehouse, room):
+def on_a_full_disk(warehouse: DuckDBWarehouse, room: int) -> Any:
     """A merge of 20,000 rows by a process whose files cannot grow beyond ``room`` bytes."""
     return subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(warehouse.path), str(room)], capture_output=True, text=True, check=True
     ).stdout
 
 
-def test_on_a_full_disk_the_batch_is_rolled_back_and_waits(warehouse):
+def test_on_a_full_disk_the_batch_is_rolled_back_and_waits(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price()]})
 
     assert "spooled=20000" in on_a_full_disk(warehouse, room=800_000)
@@ -330,7 +362,7 @@ def test_on_a_full_disk_the_batch_is_rolled_back_and_waits(warehouse):
     assert len(warehouse.read("market_prices")) == 20_001
 
 
-def test_where_nothing_fits_any_more_what_is_lost_is_said(warehouse):
+def test_where_nothing_fits_any_more_what_is_lost_is_said(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price()]})
 
     said = on_a_full_disk(warehouse, room=1_000)
@@ -342,7 +374,9 @@ def test_where_nothing_fits_any_more_what_is_lost_is_said(warehouse):
     assert warehouse.spooled() == []
 
 
-def test_a_spool_that_cannot_be_listed_does_not_keep_new_rows_out(plain_user_folder, another_program):
+def test_a_spool_that_cannot_be_listed_does_not_keep_new_rows_out(
+    plain_user_folder: Path, another_program: AnotherProgram
+) -> None:
     warehouse = DuckDBWarehouse(plain_user_folder / "crypto.duckdb", lock_seconds=0.1)
     warehouse.prepare()
     folder = spool.folder_of(warehouse.path)
@@ -354,7 +388,9 @@ def test_a_spool_that_cannot_be_listed_does_not_keep_new_rows_out(plain_user_fol
         folder.chmod(0o700)
 
 
-def test_rows_that_do_not_fit_are_set_aside_and_do_not_wait(warehouse, another_program):
+def test_rows_that_do_not_fit_are_set_aside_and_do_not_wait(
+    warehouse: DuckDBWarehouse, another_program: AnotherProgram
+) -> None:
     with another_program(warehouse):
         warehouse.merge({"market_prices": [price(nonsense=1)]})
     assert warehouse.spooled() == []

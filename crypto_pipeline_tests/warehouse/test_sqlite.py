@@ -7,16 +7,18 @@ import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crypto_pipeline.warehouse import WarehouseError
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import minutes, price
 
 DUCKDB = Path(sys.executable).with_name("duckdb")
 
 
-def one(warehouse, query):
+def one(warehouse: DuckDBWarehouse, query: str) -> Any:
     ((value,),) = warehouse.query(query).rows
     return value
 
@@ -46,21 +48,21 @@ def one(warehouse, query):
         ("datetime(NULL)", "NULL"),
     ],
 )
-def test_datetime_is_sqlites(warehouse, expression, same_as):
+def test_datetime_is_sqlites(warehouse: DuckDBWarehouse, expression: str, same_as: str) -> None:
     assert one(warehouse, f"SELECT ({expression}) IS NOT DISTINCT FROM ({same_as})")
 
 
-def test_a_modifier_that_is_not_known_is_named(warehouse):
+def test_a_modifier_that_is_not_known_is_named(warehouse: DuckDBWarehouse) -> None:
     with pytest.raises(WarehouseError, match="Could not convert string 'weekday 0' to INTERVAL"):
         warehouse.query("SELECT datetime('now', 'weekday 0')")
 
 
-def at(hours_ago):
+def at(hours_ago: Any) -> Any:
     return datetime.now(timezone.utc) - timedelta(hours=hours_ago)
 
 
 @pytest.fixture
-def filled(warehouse):
+def filled(warehouse: DuckDBWarehouse) -> DuckDBWarehouse:
     """Two prices of the last day, one of the day before; one article of today and one of a month ago."""
     prices = [
         price("BTC", 100.0, timestamp=at(1)),
@@ -90,12 +92,12 @@ SAMPLES = [
 
 
 @pytest.mark.parametrize(("query", "answer"), SAMPLES)
-def test_sample_queries_give_what_they_gave_there(filled, query, answer):
+def test_sample_queries_give_what_they_gave_there(filled: Any, query: Any, answer: Any) -> None:
     assert one(filled, query) == answer
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tehran", "America/New_York"])
-def test_the_duckdb_command_answers_them_alike_whatever_its_zone(filled, zone):
+def test_the_duckdb_command_answers_them_alike_whatever_its_zone(filled: Any, zone: str) -> None:
     queries = [query for query, _ in SAMPLES] + [
         "SELECT datetime('2026-11-24 12:00:00', 'start of day') = TIMESTAMPTZ '2026-11-24 00:00:00+00'",
         "SELECT datetime('2026-03-21 12:00:00', '-1 day') = TIMESTAMPTZ '2026-03-20 12:00:00+00'",
@@ -111,7 +113,7 @@ def test_the_duckdb_command_answers_them_alike_whatever_its_zone(filled, zone):
     assert told.stdout.split() == ["2", "200.0", "1", "3", "3", "3", "true", "true", "true", "true"]
 
 
-def test_the_scan_of_a_long_table_is_still_bounded_by_it(filled):
+def test_the_scan_of_a_long_table_is_still_bounded_by_it(filled: Any) -> None:
     (plan,) = [
         text
         for _, text in filled.query("EXPLAIN FROM market_prices WHERE timestamp > datetime('now', '-24 hours')").rows
@@ -119,7 +121,7 @@ def test_the_scan_of_a_long_table_is_still_bounded_by_it(filled):
     assert re.search(r"timestamp ?> ?'20", " ".join(plan.split()))
 
 
-def test_a_file_that_was_made_before_gets_it_too(warehouse):
+def test_a_file_that_was_made_before_gets_it_too(warehouse: DuckDBWarehouse) -> None:
     with warehouse.connection() as connection:
         connection.execute("DROP MACRO main.datetime")
         connection.execute("UPDATE meta.warehouse_info SET value = 'older' WHERE name = 'layout'")

@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from crypto_pipeline.warehouse.connection import memory
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
@@ -21,7 +22,7 @@ from crypto_pipeline_tests.warehouse.facts import failure, minutes, price, provi
 PRICES = 50
 
 
-def batch(run):
+def batch(run: str) -> dict[str, Any]:
     """Three tables that belong together: 50 prices, one log row, and the whole truth about providers."""
     return {
         "market_prices": [price(f"C{number}", run=run, pair=run, timestamp=moment(run)) for number in range(PRICES)],
@@ -30,12 +31,12 @@ def batch(run):
     }
 
 
-def moment(run):
+def moment(run: str) -> Any:
     writer, number = map(int, run.split("-"))
     return minutes(writer * 100_000 + number)
 
 
-def write(path, writer, count, acknowledge):
+def write(path: Path, writer: Any, count: Any, acknowledge: Any) -> None:
     warehouse = DuckDBWarehouse(path, lock_seconds=0.02)
     for number in range(count):
         run = f"{writer}-{number}"
@@ -43,7 +44,7 @@ def write(path, writer, count, acknowledge):
         os.write(acknowledge, f"{run} {written['market_prices'].spooled}\n".encode())
 
 
-def start(path, writer, count, acknowledge):
+def start(path: Path, writer: Any, count: Any, acknowledge: Any) -> Any:
     process = os.fork()
     if process == 0:
         try:
@@ -55,7 +56,7 @@ def start(path, writer, count, acknowledge):
     return process
 
 
-def main(path, rounds, batches, kill):
+def main(path: Path, rounds: Any, batches: Any, kill: Any) -> None:
     with memory() as connection:  # what DuckDB loads at its first use is loaded before the clock of a writer starts
         connection.execute("SELECT unnest(?::VARCHAR[])", [["x"]])
     chance = random.Random(7)

@@ -1,0 +1,30 @@
+"""A data bank with nothing in it, and how it is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.questions.bank import called
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> DuckDBWarehouse:
+    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb", lock_seconds=0)
+    warehouse.prepare()
+    return warehouse
+
+
+@pytest.fixture
+def ask(warehouse: DuckDBWarehouse) -> Any:
+    """The answer to a question as dicts, of the columns that are named."""
+
+    def asked(name: str, *columns: Any, **chosen: Any) -> Any:
+        question = called(name)
+        rows = warehouse.query(question.sql, question.values(chosen)).dicts()
+        return [tuple(row[column] for column in columns) for row in rows] if columns else rows
+
+    return asked
