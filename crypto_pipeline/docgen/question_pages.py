@@ -25,7 +25,9 @@ crypto-pipeline query candles --set interval=1d --set days=30 --csv > candles.cs
 crypto-pipeline query kimchi-premium --sql
 ```
 
-`--set` chooses a coin, a number of days and the like; `--csv` and `--json` are for programs; `--sql` prints the query for any other tool. Each file in `crypto_pipeline/questions/` opens by saying what its numbers mean and what they leave out."""
+`--set` chooses a coin, a number of days and the like; `--csv` and `--json` are for programs; `--sql` prints the query for any other tool. Each file in `crypto_pipeline/questions/` opens by saying what its numbers mean and what they leave out.
+
+JSON has no word for NaN and infinity: with `--json`, and in the HTTP API, such a number is `null`."""
 
 
 def questions_markdown(questions: Iterable[Question], language: str = "en") -> str:
