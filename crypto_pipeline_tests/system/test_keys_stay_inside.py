@@ -189,8 +189,10 @@ def tables(data: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def test_the_collections_have_met_every_kind_of_failure(left: dict[str, bytes]) -> None:
+    tries = set(re.findall(rb"'(\w+)'", left["table connection_attempts"]))
     outcomes = set(re.findall(rb"'(\w+)'", left["table data_collections"]))
-    assert outcomes >= {b"ok", b"error_in_body", b"unparseable", b"blocked", b"server_error", b"rate_limited"}
+    assert tries >= {b"ok", b"blocked", b"client_error", b"server_error", b"rate_limited", b"bad_redirect"}
+    assert outcomes >= {b"ok", b"error_in_body", b"unparseable"}
     assert b"***" in left["table failure_logs"]
     assert b"***" in left["table quarantined_payloads"]
     assert b"***" in left["output"]
