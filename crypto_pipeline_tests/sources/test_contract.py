@@ -84,7 +84,8 @@ def test_the_expected_rows_are_some_and_have_the_columns_of_their_table(endpoint
 
 @every_endpoint
 def test_a_broken_answer_is_refused_or_gives_no_row(endpoint: Endpoint) -> None:
-    assert {body: rows for body in BROKEN_BODIES if (rows := read(endpoint, body))} == {}
+    one_number = {"42"} if len(endpoint.request.sub_requests) == 1 else set()  # then the whole answer is one number
+    assert {body: rows for body in BROKEN_BODIES if body not in one_number and (rows := read(endpoint, body))} == {}
 
 
 @every_json_endpoint
