@@ -6,8 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from crypto_pipeline.monitoring.state import AWAKE, MonitorState
-from crypto_pipeline_tests.monitoring.moments import NOON, minutes
+from crypto_pipeline.monitoring.alerts import Alert, Change
+from crypto_pipeline.monitoring.state import (
+    AWAKE,
+    Fate,
+    MonitorState,
+    known_alerts,
+    next_state,
+    state_from,
+    state_text,
+)
+from crypto_pipeline_tests.monitoring.moments import NOON, WELL, minutes
 
 WATCHING = MonitorState(looked_at=NOON, awake_since=minutes(-60))
 SECOND = timedelta(seconds=1)
@@ -29,3 +38,55 @@ def test_a_pause_between_two_evaluations_in_a_row_is_no_sleep_and_one_of_twenty_
 @pytest.mark.parametrize("state", [MonitorState(), MonitorState(looked_at=NOON), MonitorState(awake_since=NOON)])
 def test_whoever_looks_first_is_awake_from_then_on(state: MonitorState) -> None:
     assert state.awake(minutes(1)) == minutes(1)
+
+
+FULL = Alert("disk_nearly_full", "error", "0.5 GB are free", minutes(-60), NOON)
+OVER = Alert("run_failed.ui", "error", "it failed", minutes(-30), NOON, resolved_at=NOON)
+EARLIER = Alert("spool_waits", "warning", "3 batches", minutes(-90), minutes(-80), resolved_at=minutes(-80))
+BEFORE = MonitorState(
+    looked_at=minutes(-5),
+    awake_since=minutes(-600),
+    measured_at=minutes(-5),
+    accounted={"ui": minutes(-5)},
+    alerts=(EARLIER,),
+    all_is_stored=False,
+)
+CHANGE = Change(resolved=(OVER,), lasting=(FULL,))
+
+
+def after(fate: Fate) -> MonitorState:
+    return next_state(BEFORE, WELL, {"ui": NOON}, CHANGE, fate)
+
+
+def test_when_all_was_stored_only_open_alerts_are_remembered() -> None:
+    assert after(Fate.STORED) == MonitorState(NOON, minutes(-600), NOON, {"ui": NOON}, (FULL,), all_is_stored=True)
+
+
+def test_what_waits_in_the_spool_is_measured_and_accounted_for_and_not_called_stored() -> None:
+    assert after(Fate.SPOOLED) == MonitorState(
+        NOON, minutes(-600), NOON, {"ui": NOON}, (EARLIER, FULL, OVER), all_is_stored=False
+    )
+
+
+def test_what_was_lost_is_measured_and_accounted_for_once_more() -> None:
+    assert after(Fate.LOST) == MonitorState(
+        NOON, minutes(-600), minutes(-5), {"ui": minutes(-5)}, (EARLIER, FULL, OVER), all_is_stored=False
+    )
+
+
+@pytest.mark.parametrize("fate", Fate)
+def test_a_state_is_the_same_after_it_was_written_and_read(fate: Fate) -> None:
+    assert state_from(state_text(after(fate))) == after(fate)
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", '{"looked_at": 3}', "null"])
+def test_a_state_that_cannot_be_read_is_an_empty_one(text: str | None) -> None:
+    assert state_from(text) == MonitorState()
+
+
+def test_alerts_that_the_database_does_not_know_are_known_all_the_same() -> None:
+    waiting = after(Fate.SPOOLED)
+    assert known_alerts(waiting, stored=[]) == [FULL]
+    assert known_alerts(waiting, stored=None) == [FULL]
+    assert known_alerts(after(Fate.STORED), stored=[]) == []
+    assert known_alerts(after(Fate.STORED), stored=None) == [FULL]
