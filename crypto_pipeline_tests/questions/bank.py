@@ -8,9 +8,6 @@ from typing import Any, TypeAlias
 
 from crypto_pipeline.questions import Question, question_called
 
-NOW = datetime.now(timezone.utc)
-HOUR = NOW.replace(minute=0, second=0, microsecond=0)
-TODAY = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
 Ask: TypeAlias = Callable[..., Any]
 """Takes the name of a question, columns, and what is chosen."""
 
@@ -22,8 +19,32 @@ def called(name: str) -> Question:
     return question
 
 
+_began = [datetime.now(timezone.utc)]
+"""When the test began: windows of the questions end at the database's own now, which cannot be set."""
+
+
+def begin() -> None:
+    """It is another test, and later than before."""
+    _began[0] = datetime.now(timezone.utc)
+
+
+def now() -> datetime:
+    """The same moment throughout a test."""
+    return _began[0]
+
+
+def hour() -> datetime:
+    """The full hour before now."""
+    return now().replace(minute=0, second=0, microsecond=0)
+
+
+def today() -> datetime:
+    """Midnight before now, UTC."""
+    return hour().replace(hour=0)
+
+
 def ago(**time: float) -> datetime:
-    return NOW - timedelta(**time)
+    return now() - timedelta(**time)
 
 
 def latest(
@@ -67,7 +88,7 @@ def candle(
         "provider": provider,
         "symbol": symbol,
         "interval": "1h",
-        "timestamp": HOUR - timedelta(hours=hours),
+        "timestamp": hour() - timedelta(hours=hours),
         "open": close - 2,
         "high": close + 3,
         "low": close - 4,
@@ -76,7 +97,7 @@ def candle(
         "currency": currency,
         "is_final": final,
         "pair": "BTC",
-        "fetched_at": NOW,
+        "fetched_at": now(),
         **more,
     }
 

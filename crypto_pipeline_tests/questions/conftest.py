@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
-from crypto_pipeline_tests.questions.bank import called
+from crypto_pipeline_tests.questions.bank import begin, called
+
+
+@pytest.fixture(autouse=True)
+def _each_test_has_a_moment_of_its_own() -> None:
+    begin()
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.questions.bank import (
-    NOW,
-    TODAY,
     Ask,
     ago,
     consensus,
+    now,
+    today,
 )
 
 
@@ -21,7 +21,7 @@ def test_gas_by_hour_is_the_median_of_the_usual_unit(warehouse: DuckDBWarehouse,
     def fee(
         value: Any, hours: float, *, source: str = "node", blockchain: str = "ethereum", unit: str = "gwei"
     ) -> dict[str, Any]:
-        at = TODAY - timedelta(days=1) + timedelta(hours=hours)
+        at = today() - timedelta(days=1) + timedelta(hours=hours)
         return {
             "source": source,
             "blockchain": blockchain,
@@ -54,7 +54,7 @@ def test_gas_by_hour_is_the_median_of_the_usual_unit(warehouse: DuckDBWarehouse,
 
 
 def test_news_and_price_stand_side_by_side_by_day(warehouse: DuckDBWarehouse, ask: Ask) -> None:
-    yesterday = TODAY - timedelta(days=1)
+    yesterday = today() - timedelta(days=1)
 
     def article(
         number: int, at: datetime, sentiment: Any, score: Any, tags: str = "BTC,etf", **more: Any
@@ -66,7 +66,7 @@ def test_news_and_price_stand_side_by_side_by_day(warehouse: DuckDBWarehouse, as
             "sentiment": sentiment,
             "sentiment_score": score,
             "tags": tags,
-            "fetched_at": NOW,
+            "fetched_at": now(),
             **more,
         }
 
@@ -79,7 +79,7 @@ def test_news_and_price_stand_side_by_side_by_day(warehouse: DuckDBWarehouse, as
                 article(3, noon, None, None, "BTC"),
                 article(4, noon, "positive", 0.9, "WBTC,ETH"),
                 article(5, noon - timedelta(days=2), "neutral", 0.0),
-                article(6, NOW + timedelta(hours=2), "negative", -1.0),
+                article(6, now() + timedelta(hours=2), "negative", -1.0),
             ],
             "consensus_prices": [
                 consensus("BTC", 100.0) | {"timestamp": yesterday + timedelta(hours=1)},
@@ -104,7 +104,7 @@ def test_fear_and_greed_comes_with_its_changes(warehouse: DuckDBWarehouse, ask: 
             "metric_name": name,
             "value": value,
             "classification": "Fear",
-            "timestamp": TODAY - timedelta(days=days),
+            "timestamp": today() - timedelta(days=days),
         }
 
     warehouse.merge(

@@ -13,13 +13,13 @@ from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.questions.bank import (
-    NOW,
-    TODAY,
     Ask,
     ago,
     called,
     candle,
     collection,
+    now,
+    today,
 )
 
 
@@ -148,13 +148,13 @@ def test_open_alerts_are_those_that_are_not_over(warehouse: DuckDBWarehouse, ask
         return {
             "condition": condition,
             "first_seen_at": ago(hours=hours),
-            "last_seen_at": NOW,
+            "last_seen_at": now(),
             "severity": "error",
             "message": "It is late.",
             **more,
         }
 
-    warehouse.merge({"alerts": [alert("b", 2), alert("a", 5), alert("over", 9, resolved_at=NOW)]})
+    warehouse.merge({"alerts": [alert("b", 2), alert("a", 5), alert("over", 9, resolved_at=now())]})
     assert ask("open-alerts", "condition", "message") == [("a", "It is late."), ("b", "It is late.")]
     assert [round(hours) for (hours,) in ask("open-alerts", "hours")] == [5, 2]
 
@@ -171,10 +171,10 @@ def test_stale_tables_are_those_without_a_row_for_longer_than_usual(warehouse: D
     warehouse.merge(
         {
             "market_prices": [
-                {"source": "a", "symbol": "B", "timestamp": NOW, "collected_at": ago(minutes=30)},
-                {"source": "a", "symbol": "C", "timestamp": NOW, "collected_at": ago(minutes=45)},
+                {"source": "a", "symbol": "B", "timestamp": now(), "collected_at": ago(minutes=30)},
+                {"source": "a", "symbol": "C", "timestamp": now(), "collected_at": ago(minutes=45)},
             ],
-            "gas_prices": [{"source": "a", "blockchain": "b", "timestamp": NOW, "collected_at": ago(minutes=3)}],
+            "gas_prices": [{"source": "a", "blockchain": "b", "timestamp": now(), "collected_at": ago(minutes=3)}],
             "cached_ohlc": [candle("a", 1.0, collected_at=ago(days=8))],
         }
     )
@@ -197,16 +197,16 @@ def test_what_is_usual_for_a_table_is_what_the_rest_of_the_program_finds_usual(
 
 def test_rows_are_counted_by_table_and_day(warehouse: DuckDBWarehouse, ask: Ask) -> None:
     def stored(symbol: str, at: datetime) -> dict[str, Any]:
-        return {"source": "a", "symbol": symbol, "timestamp": NOW, "collected_at": at}
+        return {"source": "a", "symbol": symbol, "timestamp": now(), "collected_at": at}
 
-    yesterday = TODAY - timedelta(hours=1)
+    yesterday = today() - timedelta(hours=1)
     failure = {"run_id": "1", "endpoint": "a", "ask": "", "collected_at": yesterday}
-    prices = [stored("A", TODAY), stored("B", yesterday), stored("C", yesterday), stored("D", ago(days=8))]
+    prices = [stored("A", today()), stored("B", yesterday), stored("C", yesterday), stored("D", ago(days=8))]
     warehouse.merge({"market_prices": prices, "failure_logs": [failure]})
     assert ask("rows-per-day", "table_name", "day", "row_count") == [
         ("failure_logs", yesterday.date(), 1),
         ("market_prices", yesterday.date(), 2),
-        ("market_prices", TODAY.date(), 1),
+        ("market_prices", today().date(), 1),
     ]
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.questions.bank import (
-    HOUR,
-    TODAY,
     Ask,
     ago,
     candle,
     consensus,
+    hour,
     latest,
+    today,
 )
 
 
@@ -58,7 +58,7 @@ def test_without_a_consensus_the_cheapest_exchange_is_told_without_a_distance(
 
 
 def rate(usd: float, *, source: str = "ecb", days: float = 0, currency: str = "KRW") -> dict[str, Any]:
-    return {"source": source, "currency": currency, "usd_per_unit": usd, "timestamp": TODAY - timedelta(days=days)}
+    return {"source": source, "currency": currency, "usd_per_unit": usd, "timestamp": today() - timedelta(days=days)}
 
 
 def test_the_kimchi_premium_is_won_candles_at_the_official_rate_against_dollar_candles_of_the_same_hour(
@@ -97,7 +97,7 @@ def test_the_kimchi_premium_is_won_candles_at_the_official_rate_against_dollar_c
             (150_000_000.0 * won / 101_000.0 - 1) * 100,
             101_000.0,
             3,
-            HOUR - timedelta(hours=2),
+            hour() - timedelta(hours=2),
         ),
         (
             "ETH bithumb",
@@ -105,7 +105,7 @@ def test_the_kimchi_premium_is_won_candles_at_the_official_rate_against_dollar_c
             (4_200_000.0 * won / 3_000.0 - 1) * 100,
             3_000.0,
             1,
-            HOUR - timedelta(hours=2),
+            hour() - timedelta(hours=2),
         ),
         (
             "BTC bithumb",
@@ -113,7 +113,7 @@ def test_the_kimchi_premium_is_won_candles_at_the_official_rate_against_dollar_c
             (140_000_000.0 * won / 101_000.0 - 1) * 100,
             101_000.0,
             3,
-            HOUR - timedelta(hours=2),
+            hour() - timedelta(hours=2),
         ),
     ]
 
@@ -143,8 +143,8 @@ def test_the_history_of_the_premium_has_the_hours_that_both_sides_told(warehouse
     )
     won = median([0.0007, 0.0009])
     assert ask("kimchi-premium-history", "hour", "premium_percent", "korea_krw") == [
-        (HOUR - timedelta(hours=30), (149_000_000.0 * won / 100_000.0 - 1) * 100, 149_000_000.0),
-        (HOUR - timedelta(hours=2), (144_000_000.0 * won / 99_000.0 - 1) * 100, 144_000_000.0),
+        (hour() - timedelta(hours=30), (149_000_000.0 * won / 100_000.0 - 1) * 100, 149_000_000.0),
+        (hour() - timedelta(hours=2), (144_000_000.0 * won / 99_000.0 - 1) * 100, 144_000_000.0),
     ]
     assert len(ask("kimchi-premium-history", days="1")) == 1
 
@@ -166,7 +166,7 @@ def test_candles_are_of_one_exchange_and_in_dollars_the_oldest_first(warehouse: 
     )
     columns = ("timestamp", "open", "high", "low", "close", "volume", "is_final", "provider")
     assert ask("candles", *columns) == [
-        (HOUR - timedelta(hours=hours), close - 2, close + 3, close - 4, close, 1.5, hours > 0, "kraken")
+        (hour() - timedelta(hours=hours), close - 2, close + 3, close - 4, close, 1.5, hours > 0, "kraken")
         for hours, close in ((5, 105.0), (2, 102.0), (1, 101.0), (0, 99.0))
     ]
     assert ask("candles", "close", provider="okx") == [(202.0,), (201.0,)]
