@@ -1,7 +1,7 @@
 """Resources: what assets are given to work with. https://docs.dagster.io/guides/build/external-resources
 
 Belongs here: the sources, the database and the reporter as Dagster sees them.
-Does not belong here: asking (collection/), storing (warehouse/), writing modes (schema/tables/).
+Does not belong here: the plan of a collection (orchestration/planning.py), asking (collection/), storing (warehouse/), writing modes (schema/tables/).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
     from crypto_pipeline.sources.kit import Endpoint
     from crypto_pipeline.warehouse import FileWarehouse, Warehouse
-    from crypto_pipeline.warehouse.previous_state import Recalled
-
-log = logging.getLogger(__name__)
-
-OVER_BEFORE_THE_NEXT_RUN = 30
-"""Seconds: what shorter budgets were used for no later run needs to know."""
 
 
 class WarehouseResource(DuckDBResource):
@@ -104,51 +97,16 @@ class Sources:
 
     def plan(self, tables: Collection[str], job: str, warehouse: Warehouse) -> CollectionPlan:
         """What a collection of these tables is to do, with what earlier runs left behind."""
-        from statistics import median
+        from crypto_pipeline.orchestration.planning import collection_plan, previous_state, sources_of
 
-        from crypto_pipeline.collection.collector import CollectionPlan
-        from crypto_pipeline.collection.endpoint_locks import locks_in
-        from crypto_pipeline.collection.health import host_pauses
-        from crypto_pipeline.collection.log import states_from
-        from crypto_pipeline.collection.normalise.context import NormalisationContext
-        from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins
-        from crypto_pipeline.collection.normalise.market_rows import market_of
-        from crypto_pipeline.collection.normalise.news.clusters import clustered
-        from crypto_pipeline.collection.normalise.rates import best_rates
-        from crypto_pipeline.collection.rotation import Turns
-        from crypto_pipeline.collection.universe import universe_of
-
-        settings = self.settings
         quick = job == UI_JOB
-        wanted = {*tables, *(("market_prices",) if "consensus_prices" in tables else ())}
-        endpoints = self.endpoints(wanted, quick=quick)
-        recalled = _recalled(warehouse, self.declared)
-        states = states_from(recalled.source_health)
-        prices: dict[str, list[float]] = {}
-        for row in recalled.latest_prices:
-            prices.setdefault(row["symbol"], []).append(row["price"])
-        return CollectionPlan(
-            endpoints=tuple(endpoints),
-            tables=frozenset(tables),
-            seconds=settings.ui_seconds if quick else settings.historical_seconds,
-            context=NormalisationContext(
-                fetched_at=datetime.now(timezone.utc),
-                universe=universe_of(settings),
-                usd_per_unit={**best_rates(recalled.rates), **consensus_on_dollar_coins(recalled.latest_prices)},
-                prices={symbol: median(said) for symbol, said in prices.items()},
-                whale_usd=settings.whale_usd,
-            ),
-            intervals=settings.candle_intervals,
-            states=states,
-            host_pauses=host_pauses(self.declared, states),
-            turns=Turns(recalled.last_of_pool, recalled.used_by_host),
-            spent=_spent(recalled, self.declared),
-            locks=locks_in(settings.locks / "endpoints.lock"),
-            recent_articles=tuple(clustered(row) for row in recalled.recent_articles),
-            rates=tuple(recalled.rates),
-            other_coins=recalled.other_coins,
-            latest=tuple(market_of(row) for row in recalled.latest_prices),
-            keys={e.key.env: settings.key(e.key.env) for e in self.declared if e.key},
+        return collection_plan(
+            self.endpoints(sources_of(tables), quick=quick),
+            tables,
+            self.settings.ui_seconds if quick else self.settings.historical_seconds,
+            settings=self.settings,
+            declared=self.declared,
+            previous=previous_state(warehouse, self.declared),
         )
 
     def log_rows(self, collector: Collector, job: str) -> dict[str, list[TableRow]]:
@@ -171,31 +129,6 @@ class Sources:
             user_agent=user_agent(settings.contact),
             request_seconds=settings.request_seconds,
         )
-
-
-def _recalled(warehouse: Warehouse, declared: Sequence[Endpoint]) -> Recalled:
-    """The memory of earlier runs. While the file cannot be read, whatever the reason, a collection goes on without it."""
-    from crypto_pipeline.warehouse import WarehouseError
-    from crypto_pipeline.warehouse.previous_state import Recalled, recall
-
-    budgets = {endpoint.host: endpoint.provider.budget.seconds for endpoint in declared}
-    periods = {host: seconds for host, seconds in budgets.items() if seconds >= OVER_BEFORE_THE_NEXT_RUN}
-    try:
-        return recall(warehouse, periods)
-    except WarehouseError as error:
-        log.warning("Collecting without the memory of earlier runs: %s", error)
-        return Recalled()
-
-
-def _spent(recalled: Recalled, declared: Sequence[Endpoint]) -> dict[str, list[tuple[datetime, int]]]:
-    """Requests of earlier runs by host, with what they weigh. Of an endpoint that is no more nobody knows that."""
-    endpoints = {endpoint.id: endpoint for endpoint in declared}
-    spent: dict[str, list[tuple[datetime, int]]] = {}
-    for used in recalled.spent:
-        if used.endpoint in endpoints:
-            endpoint = endpoints[used.endpoint]
-            spent.setdefault(endpoint.host, []).append((used.at, used.requests * endpoint.request.weight))
-    return spent
 
 
 class Reporter:

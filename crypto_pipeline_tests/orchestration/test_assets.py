@@ -66,7 +66,7 @@ def materialised(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]
 
 
 def test_a_run_stores_its_tables_and_says_what_it_stored(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one"), exchange("two"), index("mood")]) as data:
+    with bank(tmp_path, [exchange("one"), exchange("two"), index("sentiment")]) as data:
         result = data.run(UI_JOB)
         assert result.success
         prices = materialised(result)["market_prices"]
@@ -90,7 +90,7 @@ def test_all_tables_exist_after_the_first_run(tmp_path: Path) -> None:
 
 
 def test_every_count_that_is_shown_is_the_count_in_sql(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one"), exchange("ill"), index("mood")], "ill.example=bad_row") as data:
+    with bank(tmp_path, [exchange("one"), exchange("ill"), index("sentiment")], "ill.example=bad_row") as data:
         shown = materialised(data.run(HISTORICAL_JOB))
         for table in ("market_prices", "cached_market_data", "sentiment_metrics", *LOG_TABLES):
             ((stored,),) = data.sql(f"SELECT count(*) FROM {table}")
@@ -102,7 +102,7 @@ def test_every_count_that_is_shown_is_the_count_in_sql(tmp_path: Path) -> None:
 
 
 def test_a_table_of_which_every_source_failed_is_not_materialised_and_fails_the_run(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("ill"), index("mood")], "ill.example=503") as data:
+    with bank(tmp_path, [exchange("ill"), index("sentiment")], "ill.example=503") as data:
         result = data.run(UI_JOB)
         assert not result.success
         (failure,) = [event for event in result.all_events if event.is_step_failure]
@@ -125,20 +125,26 @@ def test_a_table_that_got_some_is_materialised_with_a_table_of_the_failed_ones(t
 
 
 def test_one_table_can_be_collected_alone(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one"), index("mood")]) as data:
+    with bank(tmp_path, [exchange("one"), index("sentiment")]) as data:
         result = data.run(HISTORICAL_JOB, asset_selection=[dg.AssetKey("sentiment_metrics")])
         assert result.success
-        assert data.sql("SELECT endpoint FROM data_collections") == [("mood.index",)]
+        assert data.sql("SELECT endpoint FROM data_collections") == [("sentiment.index",)]
 
 
 def test_what_a_run_leaves_behind_decides_about_the_next(tmp_path: Path) -> None:
     members = [exchange(name, pool=PoolMember("gas_somewhere", number)) for number, name in enumerate("abc")]
     ill = exchange("ill")
-    with bank(tmp_path, [*members, ill, index("mood")], "ill.example=429:3600") as data:
+    with bank(tmp_path, [*members, ill, index("sentiment")], "ill.example=429:3600") as data:
         for _ in range(2):
             data.run(UI_JOB)
         asked = "SELECT endpoint FROM connection_attempts JOIN data_collections USING (run_id, endpoint) ORDER BY ALL"
-        assert data.sql(asked) == [("a.ticker",), ("b.ticker",), ("ill.ticker",), ("mood.index",), ("mood.index",)]
+        assert data.sql(asked) == [
+            ("a.ticker",),
+            ("b.ticker",),
+            ("ill.ticker",),
+            ("sentiment.index",),
+            ("sentiment.index",),
+        ]
         assert data.sql("SELECT from_endpoint, to_endpoint FROM rotation_history") == [("a.ticker", "b.ticker")]
         assert data.sql("SELECT endpoint, next_endpoint FROM rotation_state") == [("b.ticker", "c.ticker")]
         assert data.sql("SELECT name, strategy, members FROM source_pools") == [("gas_somewhere", "round_robin", 3)]

@@ -62,22 +62,22 @@ def test_every_collected_table_is_checked_and_the_ui_knows_all_checks() -> None:
 
 
 def test_what_a_run_shows_is_what_it_keeps(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one"), exchange("two"), index("mood")]) as data:
+    with bank(tmp_path, [exchange("one"), exchange("two"), index("sentiment")]) as data:
         result = data.run(UI_JOB)
         assert result.success
-        told = shown(data, result)
-        assert {table for table, _ in told} == {
+        evaluations = shown(data, result)
+        assert {table for table, _ in evaluations} == {
             "market_prices",
             "cached_market_data",
             "consensus_prices",
             "sentiment_metrics",
         }
-        assert told["market_prices", "enough_sources"] == (True, "WARN")
-        assert told["market_prices", "no_duplicates"] == (True, "ERROR")
-        assert told["consensus_prices", "prices_within_band"] == (True, "WARN")
-        assert all(passed for passed, _ in told.values())
+        assert evaluations["market_prices", "enough_sources"] == (True, "WARN")
+        assert evaluations["market_prices", "no_duplicates"] == (True, "ERROR")
+        assert evaluations["consensus_prices", "prices_within_band"] == (True, "WARN")
+        assert all(passed for passed, _ in evaluations.values())
         kept = {(table, check): (passed, severity.upper()) for table, check, passed, severity, _ in data.sql(KEPT)}
-        assert kept == told
+        assert kept == evaluations
         assert data.sql("SELECT DISTINCT run_id FROM data_quality_results") == [(result.run_id,)]
 
 
@@ -105,7 +105,7 @@ def test_a_key_that_is_there_twice_is_an_error_and_the_run_goes_well(tmp_path: P
 
 
 def test_the_checks_of_tables_that_were_stored_are_kept_when_the_run_fails(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("ill"), index("mood")], "ill.example=404") as data:
+    with bank(tmp_path, [exchange("ill"), index("sentiment")], "ill.example=404") as data:
         result = data.run(HISTORICAL_JOB)
         assert not result.success
         assert {table for table, _ in shown(data, result)} == {"sentiment_metrics"}
@@ -147,18 +147,18 @@ def test_every_check_can_be_made_on_empty_tables(tmp_path: Path) -> None:
 
 
 def test_the_fees_of_every_recorded_answer_are_plausible_for_their_chain_and_unit() -> None:
-    seen = set()
+    covered = set()
     for file in EXPECTED_ROWS.glob("*/*.jsonl"):
         for line in file.read_text("utf-8").splitlines():
             row = json.loads(line)
             if row.get("table") != "gas_prices":
                 continue
-            seen.add((row["blockchain"], row["unit"]))
+            covered.add((row["blockchain"], row["unit"]))
             lowest, highest = PLAUSIBLE_FEES[row["blockchain"], row["unit"]]
             fees = [row[f"{name}_gas_price"] for name in ("slow", "standard", "fast")] + [row["gas_price_gwei"]]
             for fee in fees:
                 assert fee is None or lowest <= fee <= highest, (file, fee)
-    assert len(seen) > 50
+    assert len(covered) > 50
 
 
 def test_no_range_of_fees_would_let_a_fee_in_the_next_smaller_unit_pass() -> None:

@@ -89,9 +89,9 @@ def test_a_damaged_history_is_set_aside_and_begun_anew(
         assert instance.get_runs() == []
         assert instance.get_asset_records([dg.AssetKey("market_prices")]) == []
         assert list(instance.all_instigator_state()) == []
-    (told,) = caplog.messages
-    assert told.startswith(f"Dagster's history in {settings.dagster_home / file} is damaged (")
-    assert told.endswith("and begun anew; what was collected is untouched.")
+    (message,) = caplog.messages
+    assert message.startswith(f"Dagster's history in {settings.dagster_home / file} is damaged (")
+    assert message.endswith("and begun anew; what was collected is untouched.")
     (kept,) = (settings.dagster_home / "set_aside").rglob(file.name)
     assert kept.read_bytes() == spoiled
 

@@ -84,9 +84,7 @@ def test_a_process_that_begins_later_finds_the_run_and_no_event(
         assert another.get_runs() == []
 
 
-def test_when_a_table_was_last_stored_is_known_without_the_details(
-    instance: dg.DagsterInstance, settings: Settings
-) -> None:
+def test_when_a_table_was_last_stored_needs_no_details(instance: dg.DagsterInstance, settings: Settings) -> None:
     run(JOB, instance, settings, NOON - timedelta(days=1))
     before = DagsterHistory(instance, settings).stored_tables()
     assert [one.name for one in before] == ["market_prices"]

@@ -144,11 +144,11 @@ def test_after_half_an_hour_without_a_scheduler_only_the_last_tick_is_made_up_fo
         open_instance(Settings(data_dir=tmp_path)) as instance,
         create_test_daemon_workspace_context(target, instance) as context,
     ):
-        seen: dict[str, Any] = {}
+        evaluated: dict[str, Any] = {}
         for moment in (began, began + timedelta(minutes=32)):
             with freeze_time(moment):
-                list(launch_scheduled_runs(context, logging.getLogger("scheduler"), moment, seen))
-                seen = {}  # another daemon remembers nothing
+                list(launch_scheduled_runs(context, logging.getLogger("scheduler"), moment, evaluated))
+                evaluated = {}  # another daemon remembers nothing
         ticks = {
             state.instigator_name: [
                 datetime.fromtimestamp(tick.timestamp, timezone.utc).minute

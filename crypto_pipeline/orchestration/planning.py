@@ -1,0 +1,126 @@
+"""The plan of a collection: the settings, the declared sources and what earlier runs left behind, put together.
+
+Belongs here: what each part of a plan is made of.
+Does not belong here: reading what earlier runs left (warehouse/previous_state.py), what a collection does with its plan
+(collection/collector.py), the sources as Dagster sees them (orchestration/resources.py).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from crypto_pipeline.collection.collector import CollectionPlan
+from crypto_pipeline.collection.endpoint_locks import locks_in
+from crypto_pipeline.collection.health import host_pauses
+from crypto_pipeline.collection.log import states_from
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins
+from crypto_pipeline.collection.normalise.market_rows import market_of
+from crypto_pipeline.collection.normalise.news.clusters import clustered
+from crypto_pipeline.collection.normalise.rates import best_rates
+from crypto_pipeline.collection.rotation import Turns
+from crypto_pipeline.collection.universe import universe_of
+from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import Endpoint
+from crypto_pipeline.warehouse import Warehouse, WarehouseError
+from crypto_pipeline.warehouse.previous_state import Recalled, Spent, recall
+
+log = logging.getLogger(__name__)
+
+OVER_BEFORE_THE_NEXT_RUN = 30
+"""Seconds: what shorter budgets were used for no later run needs to know."""
+
+
+def collection_plan(
+    endpoints: Iterable[Endpoint],
+    tables: Collection[str],
+    seconds: float,
+    *,
+    settings: Settings,
+    declared: Collection[Endpoint],
+    previous: Recalled,
+) -> CollectionPlan:
+    """What a collection of these tables is to do.
+
+    :param endpoints: those that are asked; pauses and budgets of hosts concern all that are ``declared``.
+    :param seconds: after which it ends, whatever has not answered yet.
+    :param previous: what earlier runs left behind.
+    """
+    states = states_from(previous.source_health)
+    return CollectionPlan(
+        endpoints=tuple(endpoints),
+        tables=frozenset(tables),
+        seconds=seconds,
+        context=normalisation_context(settings, previous),
+        intervals=settings.candle_intervals,
+        keys=keys(declared, settings),
+        locks=locks_in(settings.locks / "endpoints.lock"),
+        states=states,
+        host_pauses=host_pauses(declared, states),
+        turns=Turns(previous.last_of_pool, previous.used_by_host),
+        spent=spent_by_host(previous.spent, declared),
+        rates=tuple(previous.rates),
+        latest=tuple(market_of(row) for row in previous.latest_prices),
+        other_coins=previous.other_coins,
+        recent_articles=tuple(clustered(row) for row in previous.recent_articles),
+    )
+
+
+def sources_of(tables: Collection[str]) -> set[str]:
+    """The tables whose endpoints are asked for these: a consensus is made of market prices."""
+    return {*tables, "market_prices"} if "consensus_prices" in tables else {*tables}
+
+
+def previous_state(warehouse: Warehouse, declared: Iterable[Endpoint]) -> Recalled:
+    """What earlier runs left. While the file cannot be read, whatever the reason, a collection goes on without it."""
+    try:
+        return recall(warehouse, budget_periods(declared))
+    except WarehouseError as error:
+        log.warning("Collecting without the memory of earlier runs: %s", error)
+        return Recalled()
+
+
+def budget_periods(declared: Iterable[Endpoint]) -> dict[str, float]:
+    """The seconds of each host's budget that one run can use up for the next."""
+    periods = {endpoint.host: endpoint.provider.budget.seconds for endpoint in declared}
+    return {host: seconds for host, seconds in periods.items() if seconds >= OVER_BEFORE_THE_NEXT_RUN}
+
+
+def normalisation_context(settings: Settings, previous: Recalled) -> NormalisationContext:
+    """What answers are read with until this collection has rates and prices of its own."""
+    return NormalisationContext(
+        fetched_at=utc_now(),
+        universe=universe_of(settings),
+        usd_per_unit={**best_rates(previous.rates), **consensus_on_dollar_coins(previous.latest_prices)},
+        prices=median_prices(previous.latest_prices),
+        whale_usd=settings.whale_usd,
+    )
+
+
+def median_prices(latest: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Dollars per coin by symbol: the median of what its sources say."""
+    prices: dict[str, list[float]] = {}
+    for row in latest:
+        prices.setdefault(row["symbol"], []).append(row["price"])
+    return {symbol: median(of_sources) for symbol, of_sources in prices.items()}
+
+
+def spent_by_host(spent: Iterable[Spent], declared: Iterable[Endpoint]) -> dict[str, list[tuple[datetime, int]]]:
+    """Requests of earlier runs, with what they weigh. Of an endpoint that is no more nobody knows that."""
+    endpoints = {endpoint.id: endpoint for endpoint in declared}
+    by_host: dict[str, list[tuple[datetime, int]]] = {}
+    for used in spent:
+        if used.endpoint in endpoints:
+            endpoint = endpoints[used.endpoint]
+            by_host.setdefault(endpoint.host, []).append((used.at, used.requests * endpoint.request.weight))
+    return by_host
+
+
+def keys(declared: Iterable[Endpoint], settings: Settings) -> dict[str, str]:
+    """The keys of all sources that want one, by the name of their environment variable."""
+    return {endpoint.key.env: settings.key(endpoint.key.env) for endpoint in declared if endpoint.key}
