@@ -252,7 +252,7 @@ WITH ended AS (
     FROM (SELECT n // $endpoints AS step, n % $endpoints AS number FROM range($first * $endpoints, $last * $endpoints) AS r(n)) JOIN endpoint USING (number)
     WHERE {asked}
 ),
-told AS (
+outcomes AS (
     SELECT *, CASE
         WHEN kind = 0 THEN CASE WHEN step % 36 = 0 THEN 'blocked' ELSE 'backing_off' END
         WHEN kind = 1 THEN CASE WHEN step % 24 = 0 THEN 'unreachable' ELSE 'breaker_open' END
@@ -279,7 +279,7 @@ SELECT id AS endpoint, provider, $job AS job, tables AS table_names, pool, momen
         WHEN 'unparseable' THEN 'its answer has no field data' WHEN 'error_in_body' THEN 'it says: maintenance' WHEN 'stale' THEN 'its newest row is 3 hours old' WHEN 'client_error' THEN host || ' answered 404 Not Found' END AS error,
     moment(step * 300 + $ends) AS collected_at, run_of($run, step // $every) AS run_id
 FROM (SELECT *, outcome NOT IN ('standby', 'not_due', 'no_budget', 'breaker_open', 'backing_off') AS asked,
-    CASE outcome WHEN 'timeout' THEN 20000.0 ELSE 80 + 1400 * uniform(number, step + 1) ** 3 END AS took FROM told)
+    CASE outcome WHEN 'timeout' THEN 20000.0 ELSE 80 + 1400 * uniform(number, step + 1) ** 3 END AS took FROM outcomes)
 """
 
 ATTEMPTS = """

@@ -101,7 +101,7 @@ class Worker:
             ),
             as_of=counted.numbers.as_of,
             stale_seconds=counted.stale_seconds,
-            **_told(messages.RUNNING if running else messages.NOT_RUNNING, counted).fields(),
+            **_with_age(messages.RUNNING if running else messages.NOT_RUNNING, counted).fields(),
         )
 
     def stats(self) -> answers.Stats:
@@ -113,7 +113,7 @@ class Worker:
             sql=dict(STATISTICS),
             as_of=counted.numbers.as_of,
             stale_seconds=counted.stale_seconds,
-            **_told(messages.STATISTICS, counted).fields(),
+            **_with_age(messages.STATISTICS, counted).fields(),
         )
 
     def schedules(self) -> answers.Schedules:
@@ -127,8 +127,8 @@ class Worker:
             for schedule in off:
                 self._webserver.start(schedule)
         does = {_SHORT_NAMES[job]: every(cron) for job, cron in self._crons.items()}
-        told = messages.STARTED if off else messages.ALREADY_STARTED
-        return answers.Switched(success=bool(off), schedules=does, **told.fields())
+        message = messages.STARTED if off else messages.ALREADY_STARTED
+        return answers.Switched(success=bool(off), schedules=does, **message.fields())
 
     def stop(self) -> answers.Switched:
         """Switch both schedules off; runs under way come to their end. Raises DagsterAway when Dagster does not answer."""
@@ -137,9 +137,9 @@ class Worker:
             on = [schedule for schedule in SCHEDULES.values() if self._is_on(schedule)]
             for schedule in on:
                 self._webserver.stop(schedule)
-        told = messages.STOPPED if on else messages.ALREADY_STOPPED
+        message = messages.STOPPED if on else messages.ALREADY_STOPPED
         return answers.Switched(
-            success=bool(on), schedules=dict.fromkeys(_SHORT_NAMES.values(), "Stopped"), **told.fields()
+            success=bool(on), schedules=dict.fromkeys(_SHORT_NAMES.values(), "Stopped"), **message.fields()
         )
 
     def force(self, which: str) -> answers.Forced:
@@ -159,14 +159,14 @@ class Worker:
                 raise Conflict(f"The worker is not running. {messages.NOT_TICKING.en}")
             runs = [self._join_or_launch(job) for job in JOBS_OF[which]]
         joined = [run.joined for run in runs]
-        told = messages.JOINED if all(joined) else messages.PARTLY_JOINED if any(joined) else messages.FORCED
+        message = messages.JOINED if all(joined) else messages.PARTLY_JOINED if any(joined) else messages.FORCED
         return answers.Forced.model_validate(
             {
                 "collection_type": which,
                 "run_ids": [run.run_id for run in runs],
                 "joined": any(joined),
                 "runs": runs,
-                **told.about(type=which).fields(),
+                **message.about(type=which).fields(),
             }
         )
 
@@ -182,19 +182,19 @@ class Worker:
         except DatabaseBusy as busy:
             counted = _Counted(Numbers(utc_now()), busy=busy)
         except (DagsterAway, WarehouseError) as error:
-            told = messages.DOWN.about(error=error)
-            return answers.Down(error=str(error), detail=str(error), **told.fields())
+            message = messages.DOWN.about(error=error)
+            return answers.Down(error=str(error), detail=str(error), **message.fields())
         now = utc_now()
         ticking = history.is_ticking(beats, now)
         problems = [*_problems_of_dagster(ticking, on), *_problems_of_runs(ended, counted.numbers)]
         if counted.busy:
             problems.append(messages.HELD.about(reason=counted.busy))
         if not any(on):
-            status, told = "stopped", messages.SWITCHED_OFF
+            status, message = "stopped", messages.SWITCHED_OFF
         elif problems:
-            status, told = "degraded", messages.DEGRADED.with_all(problems)
+            status, message = "degraded", messages.DEGRADED.with_all(problems)
         else:
-            status, told = "running", messages.HEALTHY
+            status, message = "running", messages.HEALTHY
         last = {job: row for job, row in counted.numbers.last_collections.items() if job in SCHEDULES}
         return answers.Health.model_validate(
             {
@@ -207,7 +207,7 @@ class Worker:
                     for job, row in last.items()
                 },
                 "recent_errors": _errors(counted.numbers),
-                **told.fields(),
+                **message.fields(),
             }
         )
 
@@ -324,7 +324,7 @@ def _last_run(ended: history.EndedRun | None) -> answers.LastRun | None:
     )
 
 
-def _told(message: Message, counted: _Counted) -> Message:
+def _with_age(message: Message, counted: _Counted) -> Message:
     """The message, with a word on the age of the numbers where they have one."""
     if not counted.busy:
         return message

@@ -27,18 +27,18 @@ def alerts(
     as_json: AsJson = False,
 ) -> None:
     """What needs a person: failing sources, late tables, runs that failed, a schedule that does not tick, a full disk."""
-    from crypto_pipeline.monitoring import acknowledge as acknowledging
+    from crypto_pipeline.monitoring import acknowledge
 
     settings = load_settings()
     if ack:
         try:
-            shown = [acknowledging.acknowledge(settings, ack)]
+            shown = [acknowledge.acknowledge(settings, ack)]
         except KeyError:
             raise UsageError(f"There is no alert {ack}; 'crypto-pipeline alerts --all' shows their ids.") from None
         except TimeoutError as error:
             raise UsageError(f"{error} Try again in a moment.") from None
     else:
-        shown = acknowledging.alerts(settings, all_of_them=all_of_them)
+        shown = acknowledge.alerts(settings, all_of_them=all_of_them)
     if as_json:
         console.print_json([_as_json(alert) for alert in shown])
     else:

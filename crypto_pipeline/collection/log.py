@@ -198,20 +198,20 @@ def _usage(results: list[EndpointResult]) -> list[TableRow]:
     ]
 
 
-def _health(result: EndpointResult, known: EndpointState) -> TableRow:
+def _health(result: EndpointResult, state: EndpointState) -> TableRow:
     return {
         "endpoint": result.endpoint.id,
-        "breaker_state": known.breaker,
-        "consecutive_failures": known.consecutive_failures,
-        "asked_at": known.asked_at,
-        "succeeded_at": known.succeeded_at,
-        "outcome": known.outcome,
-        "milliseconds": result.milliseconds if result.was_asked else known.milliseconds,
-        "not_before": known.not_before,
-        "host_not_before": known.host_not_before,
-        "etag": known.etag,
-        "last_modified": known.last_modified,
-        "body_hash": known.body_hash,
-        "fresh_until": known.fresh_until,
-        "fields": known.fields,
+        "breaker_state": state.breaker,
+        "consecutive_failures": state.consecutive_failures,
+        "asked_at": state.asked_at,
+        "succeeded_at": state.succeeded_at,
+        "outcome": state.outcome,
+        "milliseconds": result.milliseconds if result.was_asked else state.milliseconds,
+        "not_before": state.not_before,
+        "host_not_before": state.host_not_before,
+        "etag": state.etag,
+        "last_modified": state.last_modified,
+        "body_hash": state.body_hash,
+        "fresh_until": state.fresh_until,
+        "fields": state.fields,
     }

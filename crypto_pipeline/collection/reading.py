@@ -14,8 +14,7 @@ from typing import Any
 
 from crypto_pipeline.collection import json_text
 from crypto_pipeline.collection.candle_spacing import Spacing
-from crypto_pipeline.collection.normalise import aggregates, markets, transfers
-from crypto_pipeline.collection.normalise import simple_rows as plain
+from crypto_pipeline.collection.normalise import aggregates, markets, simple_rows, transfers
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow
 from crypto_pipeline.collection.normalise.news import articles as news
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
@@ -55,7 +54,7 @@ class Read:
     """Entries of the answer, those that were not kept included."""
 
 
-def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: NormalisationContext) -> Read:
+def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: NormalisationContext) -> Read:
     """Table rows of a payload and the rows that were refused.
 
     Raises SourceError when the source said that it cannot answer, and when its answer has another shape.
@@ -80,7 +79,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
     normalised = Normalised()
     try:
         for kind, rows in _by_kind(endpoint, readable()):
-            normalised.extend(_SHAPERS.get(kind, _normalise_simple)(rows, endpoint, around))
+            normalised.extend(_SHAPERS.get(kind, _normalise_simple)(rows, endpoint, context))
     except ErrorInBody as error:
         raise SourceError(Outcome.ERROR_IN_BODY, f"the source says: {error}") from None
     except PageForPeople as error:
@@ -93,7 +92,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, around: Normal
     return Read(normalised, entries)
 
 
-def objection_to(endpoint: Endpoint, read: Read, around: NormalisationContext) -> SourceError | None:
+def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) -> SourceError | None:
     """Why an answer is no success although it could be read: it is empty, stale, or none of its rows was believed."""
     normalised = read.normalised
     rows, rejected = normalised.rows, normalised.rejected_count
@@ -108,7 +107,7 @@ def objection_to(endpoint: Endpoint, read: Read, around: NormalisationContext) -
         entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
         return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")
     for table, (newest, limit) in _newest_of(endpoint, read).items():
-        if around.fetched_at - newest > limit:
+        if context.fetched_at - newest > limit:
             return SourceError(Outcome.STALE, f"its newest row for {table} is of {newest:%Y-%m-%d %H:%M} UTC")
     return None
 
@@ -153,12 +152,12 @@ def _time_of(row: TableRow) -> datetime:
     return (moment or row["fetched_at"]) + timedelta(seconds=length)
 
 
-def _normalise_articles(rows: Iterable[Article], endpoint: Endpoint, around: NormalisationContext) -> Normalised:
+def _normalise_articles(rows: Iterable[Article], endpoint: Endpoint, context: NormalisationContext) -> Normalised:
     made, rejected = news.articles(
         rows,
         source=endpoint.provider.source,
         language=endpoint.answer.language,
-        fetched_at=around.fetched_at,
+        fetched_at=context.fetched_at,
         asked=endpoint.url() if endpoint.answer.format == "xml" else "",
     )
     normalised = Normalised({"news_articles": made} if made else {})
@@ -167,8 +166,8 @@ def _normalise_articles(rows: Iterable[Article], endpoint: Endpoint, around: Nor
     return normalised
 
 
-def _normalise_simple(rows: Iterable[Row], endpoint: Endpoint, around: NormalisationContext) -> Normalised:
-    return plain.normalise_simple_rows(rows, endpoint.provider, around)
+def _normalise_simple(rows: Iterable[Row], endpoint: Endpoint, context: NormalisationContext) -> Normalised:
+    return simple_rows.normalise_simple_rows(rows, endpoint.provider, context)
 
 
 def _said(error: Exception) -> str:
@@ -176,9 +175,9 @@ def _said(error: Exception) -> str:
 
 
 _SHAPERS: Mapping[type[Row], Callable[[Iterable[Any], Endpoint, NormalisationContext], Normalised]] = {
-    Quote: lambda rows, endpoint, around: markets.normalise_quotes(rows, endpoint.provider, around),
-    Price: lambda rows, endpoint, around: aggregates.normalise_prices(rows, endpoint.provider, around),
-    Transfer: lambda rows, endpoint, around: transfers.normalise_transfers(rows, endpoint.provider, around),
+    Quote: lambda rows, endpoint, context: markets.normalise_quotes(rows, endpoint.provider, context),
+    Price: lambda rows, endpoint, context: aggregates.normalise_prices(rows, endpoint.provider, context),
+    Transfer: lambda rows, endpoint, context: transfers.normalise_transfers(rows, endpoint.provider, context),
     Article: _normalise_articles,
 }
 """Kinds that need more than a conversion; all others are simple."""

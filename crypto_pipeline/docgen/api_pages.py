@@ -160,8 +160,8 @@ def _laid_out(fields: Sequence[str]) -> str:
     line = f"{{ {', '.join(fields)} }}"
     if len(line) <= _WIDTH:
         return line
-    told = (fill(field, _WIDTH, initial_indent="  ", subsequent_indent="    ") for field in fields)
-    return "{\n" + ",\n".join(told) + "\n}"
+    lines = (fill(field, _WIDTH, initial_indent="  ", subsequent_indent="    ") for field in fields)
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def _fields(schema: Schema, shapes: Mapping[str, Schema], left_out: frozenset[str] = frozenset()) -> Iterator[str]:

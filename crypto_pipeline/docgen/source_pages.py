@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 from crypto_pipeline.databank.source_facts import budget_in_words, needs_a_key, rows_of_recording
 from crypto_pipeline.docgen.translations import heading, said
@@ -20,6 +20,9 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources import providers
 from crypto_pipeline.sources.kit import Context, Endpoint
 from crypto_pipeline.sources.symbols import Universe
+
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
+"""What a recorded answer becomes, each row with its table."""
 
 _OPENING = """\
 # Sources
@@ -122,18 +125,9 @@ def what_it_gives(endpoint: Endpoint, language: str = "en") -> str:
     """What is in the rows that the recorded answer becomes, in a few words."""
     table, *others = dict.fromkeys(table for table in endpoint.tables if table != "cached_market_data")
     rows = [row for row in rows_of_recording(endpoint) if row["table"] == table]
-    if table == "cached_ohlc":
-        told = _candles(endpoint, rows, language)
-    elif table == "news_articles":
-        told = said(_LANGUAGES.get(endpoint.answer.language or "", ""), language)
-    else:
-        filled = {name for row in rows for name in row}
-        words = dict.fromkeys(word for name, word in _WORDS.get(table, {}).items() if name in filled)
-        about = dict.fromkeys(row[_ABOUT[table]] for row in rows) if table in _ABOUT else ()
-        named = said(", ", language).join(said(word, language) for word in words)
-        told = ": ".join(part for part in (_some(list(about), language), named) if part)
+    phrase = _PHRASES.get(table, _things_and_columns)(endpoint, rows, language)
     also = [said("also for [{table}](#{table})", language, table=other) for other in others]
-    return said("; ", language).join(part for part in (told, *also) if part)
+    return said("; ", language).join(part for part in (phrase, *also) if part)
 
 
 def why_off(endpoint: Endpoint) -> str:
@@ -176,10 +170,10 @@ def _section(table: str, members: Sequence[Endpoint], language: str) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for host, of_host in groupby(members, key=lambda member: member.host):
-        told: set[str] = {""}
+        listed: set[str] = {""}
         for number, endpoint in enumerate(of_host):
-            quirks = "" if endpoint.quirks in told else endpoint.quirks
-            told.add(endpoint.quirks)
+            quirks = "" if endpoint.quirks in listed else endpoint.quirks
+            listed.add(endpoint.quirks)
             who = "" if number else _who(endpoint)
             lines.append(
                 _row("" if number else f"`{host}`", endpoint, said(quirks, language), said(who, language), language)
@@ -275,14 +269,41 @@ def _docstring(endpoint: Endpoint) -> str:
     return sys.modules[module].__doc__ or "" if module.startswith(providers.__name__) else ""
 
 
-def _candles(endpoint: Endpoint, rows: Sequence[Mapping[str, Any]], language: str) -> str:
+def _candles(endpoint: Endpoint, rows: Rows, language: str) -> str:
     requests = [ask.values for ask in endpoint.requests_in(Context(Universe(), RECORDED_AT, tuple(INTERVAL_SECONDS)))]
     offered = {ask["interval"] for ask in requests if "interval" in ask} or {row["interval"] for row in rows}
     intervals = " ".join(interval for interval in INTERVAL_SECONDS if interval in offered)
     coins = {ask["symbol"] for ask in requests if "symbol" in ask}
-    told = said("{intervals} of {coins} coins", language, intervals=intervals, coins=len(coins)) if coins else intervals
+    candles = (
+        said("{intervals} of {coins} coins", language, intervals=intervals, coins=len(coins)) if coins else intervals
+    )
     local_money = sorted({row["currency"] for row in rows} - {"USD"})
-    return said("{candles}, in {money}", language, candles=told, money=" ".join(local_money)) if local_money else told
+    return (
+        said("{candles}, in {money}", language, candles=candles, money=" ".join(local_money))
+        if local_money
+        else candles
+    )
+
+
+def _language(endpoint: Endpoint, rows: Rows, language: str) -> str:
+    return said(_LANGUAGES.get(endpoint.answer.language or "", ""), language)
+
+
+def _things_and_columns(endpoint: Endpoint, rows: Rows, language: str) -> str:
+    """What the rows are about and which columns they fill: "ethereum: slow, standard, fast"."""
+    table = rows[0]["table"] if rows else ""
+    filled = {name for row in rows for name in row}
+    columns = dict.fromkeys(word for name, word in _WORDS.get(table, {}).items() if name in filled)
+    things = dict.fromkeys(row[_ABOUT[table]] for row in rows) if table in _ABOUT else ()
+    listed = said(", ", language).join(said(word, language) for word in columns)
+    return ": ".join(part for part in (_some(list(things), language), listed) if part)
+
+
+_PHRASES: Mapping[str, Callable[[Endpoint, Rows, str], str]] = {
+    "cached_ohlc": _candles,
+    "news_articles": _language,
+}
+"""What says in a few words what rows of a table hold; those of other tables: _things_and_columns."""
 
 
 def _some(names: Sequence[str], language: str) -> str:

@@ -61,9 +61,9 @@ def _sentence(alert: Alert) -> str:
     return f"Over since {alert.resolved_at:%Y-%m-%d %H:%M} UTC, after {lasted.total_seconds() / 60:.0f} minutes. It was: {alert.message}. [{alert.id}]"
 
 
-def send(urls: str, told: Sequence[Message]) -> int:
+def send(urls: str, outgoing: Sequence[Message]) -> int:
     """Send the messages and give the number that arrived everywhere. Nothing that goes wrong here is raised."""
-    if not urls or not told:
+    if not urls or not outgoing:
         return 0
     # Apprise prints the address of a service that fails into its log lines.
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
@@ -76,7 +76,7 @@ def send(urls: str, told: Sequence[Message]) -> int:
         if not services.add(urls):
             log.warning("CRYPTO_PIPELINE_ALERT_URLS has an address that Apprise does not know; see its documentation.")
         give_up = time.monotonic() + SECONDS
-        for message in told:
+        for message in outgoing:
             if time.monotonic() > give_up:
                 break
             kind = kinds.get(message.severity, apprise.NotifyType.WARNING)
@@ -90,6 +90,6 @@ def send(urls: str, told: Sequence[Message]) -> int:
             )
     except Exception as error:  # a hundred services with clients of their own: whatever they raise is theirs
         log.warning("Alerts could not be sent: %s", type(error).__name__)
-    if sent < len(told):
-        log.warning("%d of %d alert messages did not arrive everywhere.", len(told) - sent, len(told))
+    if sent < len(outgoing):
+        log.warning("%d of %d alert messages did not arrive everywhere.", len(outgoing) - sent, len(outgoing))
     return sent

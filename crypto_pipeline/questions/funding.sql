@@ -13,8 +13,8 @@ SELECT
     max_by(open_interest_usd, timestamp) FILTER (WHERE open_interest_usd IS NOT NULL) AS open_interest_usd,
     max_by(mark_price, timestamp) FILTER (WHERE mark_price IS NOT NULL) AS mark_price_usd,
     max(timestamp) FILTER (WHERE funding_rate_8h IS NOT NULL) AS timestamp
-FROM derivatives_metrics AS told
-WHERE symbol = $symbol AND told.timestamp > now() - INTERVAL 9 HOUR AND told.timestamp <= now() + INTERVAL 10 MINUTE
+FROM derivatives_metrics AS metrics
+WHERE symbol = $symbol AND metrics.timestamp > now() - INTERVAL 9 HOUR AND metrics.timestamp <= now() + INTERVAL 10 MINUTE
 GROUP BY source, contract
 HAVING yearly_percent IS NOT NULL
 ORDER BY yearly_percent DESC, market

@@ -16,7 +16,7 @@ SELECT
     CAST(sum("rows") AS BIGINT) AS "rows",
     date_diff('millisecond', min(started_at), max(finished_at)) / 1000 AS seconds,
     run_id
-FROM data_collections AS told
-WHERE told.started_at > now() - to_hours($hours) AND told.started_at <= now() + INTERVAL 10 MINUTE
+FROM data_collections AS collections
+WHERE collections.started_at > now() - to_hours($hours) AND collections.started_at <= now() + INTERVAL 10 MINUTE
 GROUP BY run_id
 ORDER BY started_at DESC

@@ -22,9 +22,9 @@ AGE = {"as_of", "stale_seconds"}
 
 
 def test_the_status_has_the_fields_that_programs_rely_on(system: System) -> None:
-    told = system.get("status")
-    assert set(told) == {"success", "worker_status", *LANGUAGES, *AGE}
-    is_ = told["worker_status"]
+    answer = system.get("status")
+    assert set(answer) == {"success", "worker_status", *LANGUAGES, *AGE}
+    is_ = answer["worker_status"]
     assert set(is_) == {
         "is_running",
         "ui_collections",
@@ -46,12 +46,12 @@ def test_the_status_has_the_fields_that_programs_rely_on(system: System) -> None
 
 
 def test_every_number_is_what_its_sql_says(system: System) -> None:
-    told = system.get("stats")
-    assert set(told) == {"success", "statistics", "recent_errors", "sql", *LANGUAGES, *AGE}
-    assert set(told["sql"]) == set(told["statistics"])
-    for name, query in told["sql"].items():
+    answer = system.get("stats")
+    assert set(answer) == {"success", "statistics", "recent_errors", "sql", *LANGUAGES, *AGE}
+    assert set(answer["sql"]) == set(answer["statistics"])
+    for name, query in answer["sql"].items():
         ((stored,),) = system.sql(query)
-        assert told["statistics"][name] == (stored.isoformat() if isinstance(stored, datetime) else stored), name
+        assert answer["statistics"][name] == (stored.isoformat() if isinstance(stored, datetime) else stored), name
 
 
 def test_the_totals_are_those_of_all_the_runs(system: System) -> None:
@@ -85,9 +85,9 @@ def test_ten_forced_collections_at_once_are_one_of_each_job_and_everyone_is_told
 def test_one_kind_alone_can_be_forced_and_an_unknown_one_is_refused(system: System) -> None:
     answer = system.post("force-collection", params={"collection_type": "everything"})
     assert (answer.status_code, set(answer.json())) == (400, {"detail"})
-    told = system.post("force-collection", params={"collection_type": "ui"}).json()
-    assert [(run["job"], run["joined"]) for run in told["runs"]] == [(UI_JOB, False)]
-    assert system.wait_for_runs(told["run_ids"]) == ["SUCCESS"]
+    forced = system.post("force-collection", params={"collection_type": "ui"}).json()
+    assert [(run["job"], run["joined"]) for run in forced["runs"]] == [(UI_JOB, False)]
+    assert system.wait_for_runs(forced["run_ids"]) == ["SUCCESS"]
 
 
 def test_the_worker_is_stopped_and_started_by_its_two_schedules(system: System) -> None:
@@ -172,11 +172,11 @@ def test_while_a_person_holds_the_database_the_answers_do_not_wait_and_say_their
     with held_by_another_process(system.settings.database):
         answers = [system.client.get(f"/api/worker/{one}") for one in ("status", "stats", "health")]
     assert [one.status_code for one in answers] == [200, 200, 200]
-    status, told, health = (one.json() for one in answers)
+    status, answer, health = (one.json() for one in answers)
     assert status["stale_seconds"] > 0
-    assert told["statistics"] == before["statistics"]
-    assert told["stale_seconds"] > 0
-    assert told["as_of"] == before["as_of"]
+    assert answer["statistics"] == before["statistics"]
+    assert answer["stale_seconds"] > 0
+    assert answer["as_of"] == before["as_of"]
     assert (health["healthy"], health["status"]) == (False, "degraded")
     assert "open in another program" in health["problems"][0]
     assert system.get("stats")["stale_seconds"] == 0
@@ -200,20 +200,20 @@ def test_a_collection_in_which_every_source_failed_is_not_healthy_and_the_source
     assert all(set(one) == {"timestamp", "type", "error"} for one in health["recent_errors"])
 
 
-def _without_moments(told: dict[str, Any]) -> dict[str, Any]:
+def _without_moments(answer: dict[str, Any]) -> dict[str, Any]:
     """Without what is new each time that one asks."""
-    return {name: value for name, value in told.items() if name not in {"as_of", "daemon"}}
+    return {name: value for name, value in answer.items() if name not in {"as_of", "daemon"}}
 
 
 def _states(system: System) -> set[str]:
     """Whether the two schedules are on, as Dagster tells it."""
-    told = system.ask_dagster(
+    answer = system.ask_dagster(
         '{schedulesOrError(repositorySelector: {repositoryLocationName: "crypto_pipeline",'
         ' repositoryName: "__repository__"}) {... on Schedules {results {name scheduleState {status}}}}}'
     )
     return {
         one["scheduleState"]["status"]
-        for one in told["schedulesOrError"]["results"]
+        for one in answer["schedulesOrError"]["results"]
         if one["name"] in {UI_SCHEDULE, HISTORICAL_SCHEDULE}
     }
 

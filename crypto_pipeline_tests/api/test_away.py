@@ -52,10 +52,10 @@ def asked(settings: Settings) -> Iterator[Client]:
 def down(client: Client) -> dict[str, Any]:
     answer = client.get("/api/worker/health")
     assert answer.status_code == 503
-    told: dict[str, Any] = answer.json()
-    Down.model_validate(told)
-    assert (told["success"], told["healthy"]) == (False, False)
-    return told
+    fields: dict[str, Any] = answer.json()
+    Down.model_validate(fields)
+    assert (fields["success"], fields["healthy"]) == (False, False)
+    return fields
 
 
 def test_without_dagster_nothing_can_be_switched_or_forced_and_the_numbers_are_told(tmp_path: Path) -> None:

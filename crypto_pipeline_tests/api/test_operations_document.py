@@ -19,9 +19,9 @@ COMMANDS = re.findall(r"```sh\n(.*?)```", _SECTION.partition("\n## ")[0], re.DOT
 def answer(command: str, system: System, **variables: str) -> Any:
     here = command.replace("http://127.0.0.1:3000/", f"http://127.0.0.1:{system.settings.ui_port}/")
     run = subprocess.run(["bash", "-c", here], capture_output=True, check=True, env={**os.environ, **variables})
-    told = json.loads(run.stdout)
-    assert "errors" not in told
-    (field,) = told["data"].values()
+    document = json.loads(run.stdout)
+    assert "errors" not in document
+    (field,) = document["data"].values()
     assert field
     assert "message" not in field
     return field

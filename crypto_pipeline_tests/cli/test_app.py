@@ -38,14 +38,14 @@ def test_a_collection_ends_with_one_json_object_whose_counts_are_those_of_sql(tm
     with sources() as gateway:
         run = crypto_pipeline("collect", "ui", "--json", data_dir=tmp_path, gateway_url=gateway)
     assert run.returncode == 0, run.stderr
-    told = json.loads(run.stdout)
-    assert told["status"] == "success"
-    tables = {table["name"]: table for table in told["tables"]}
+    summary = json.loads(run.stdout)
+    assert summary["status"] == "success"
+    tables = {table["name"]: table for table in summary["tables"]}
     with duckdb.connect(str(tmp_path / "crypto_data.duckdb"), read_only=True) as connection:
         for name, table in tables.items():
             assert connection.execute(f"SELECT count(*) FROM {name}").fetchall() == [(table["inserted"],)], name
         logged = connection.execute("SELECT endpoint, outcome, rows FROM data_collections ORDER BY endpoint").fetchall()
-        assert logged == sorted((one["id"], one["outcome"], one["rows"]) for one in told["sources"])
+        assert logged == sorted((one["id"], one["outcome"], one["rows"]) for one in summary["sources"])
         duplicates = "SELECT source, symbol, timestamp FROM market_prices GROUP BY ALL HAVING count(*) > 1"
         assert connection.execute(duplicates).fetchall() == []
 
@@ -252,12 +252,12 @@ def test_the_whole_system_starts_collects_shows_its_ui_and_stops_at_once(tmp_pat
         )
         try:
             assert up.stdout
-            told = []
+            lines = []
             for line in up.stdout:
-                told.append(line)
+                lines.append(line)
                 if "Dagster UI is ready" in line:
                     break
-            assert any("sources asked" in line for line in told), "".join(told)
+            assert any("sources asked" in line for line in lines), "".join(lines)
             query = b'{"query": "{ runsOrError { ... on Runs { results { jobName status } } } }"}'
             request = urllib.request.Request(
                 f"http://127.0.0.1:{port}/graphql", query, {"Content-Type": "application/json"}

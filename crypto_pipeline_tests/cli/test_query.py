@@ -60,7 +60,7 @@ def on_a_terminal(folder, *arguments, **variables):
     command = [sys.executable, "-m", "crypto_pipeline", "query", *arguments]
     process = subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=env, cwd=PROJECT)
     os.close(theirs)
-    told = b""
+    printed = b""
     while True:
         try:
             some = os.read(ours, 65_536)
@@ -68,10 +68,10 @@ def on_a_terminal(folder, *arguments, **variables):
             some = b""
         if not some:
             break
-        told += some
+        printed += some
     os.close(ours)
     assert process.wait(30) == 0
-    return told.decode()
+    return printed.decode()
 
 
 def test_the_questions_are_listed_with_what_they_answer_and_what_may_be_set(tmp_path):

@@ -174,16 +174,16 @@ class TestACheck:
 
 class TestShow:
     def test_everything_about_one_is_told(self, run):
-        told = said(run("show", "kraken.candles", "--json", symbols="BTC", intervals="1h"))
-        assert told["requests"] == [
+        facts = said(run("show", "kraken.candles", "--json", symbols="BTC", intervals="1h"))
+        assert facts["requests"] == [
             {"method": "GET", "url": "https://api.kraken.com/0/public/OHLC?pair=XBTUSD&interval=60", "body": None}
         ]
-        assert told["budget"] == "60 requests a minute"
-        assert told["requests_a_day"] == 96
-        assert told["table"] == "cached_ohlc"
-        assert told["recording"].endswith("recordings/kraken/candles.json")
-        assert told["rows"][0]["table"] == "cached_ohlc"
-        assert told["outcomes"] == []
+        assert facts["budget"] == "60 requests a minute"
+        assert facts["requests_a_day"] == 96
+        assert facts["table"] == "cached_ohlc"
+        assert facts["recording"].endswith("recordings/kraken/candles.json")
+        assert facts["rows"][0]["table"] == "cached_ohlc"
+        assert facts["outcomes"] == []
 
     def test_a_key_is_named_and_not_shown(self, run, monkeypatch):
         monkeypatch.setenv("COINALYZE_API_KEY", "very-secret-key")
@@ -193,12 +193,12 @@ class TestShow:
         assert "very-secret-key" not in result.stdout
 
     def test_the_other_members_of_its_pool_are_told_in_their_order(self, run):
-        told = said(run("show", "publicnode_ethereum.gas", "--json"))
-        others = [endpoint for endpoint in discover() if endpoint.pool == told["pool"] and endpoint.id != told["id"]]
-        assert told["pool_members"] == [
+        facts = said(run("show", "publicnode_ethereum.gas", "--json"))
+        others = [endpoint for endpoint in discover() if endpoint.pool == facts["pool"] and endpoint.id != facts["id"]]
+        assert facts["pool_members"] == [
             endpoint.id for endpoint in sorted(others, key=lambda endpoint: (endpoint.priority, endpoint.id))
         ]
-        assert told["requests"][0]["method"] == "POST"
+        assert facts["requests"][0]["method"] == "POST"
 
     def test_its_last_outcomes_come_from_the_database_the_newest_first(self, run):
         run("show", "kraken.ticker")

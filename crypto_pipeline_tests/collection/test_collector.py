@@ -150,13 +150,13 @@ def test_the_same_answer_without_a_time_of_its_own_is_no_new_fact() -> None:
 
 
 def test_a_source_with_an_etag_is_asked_whether_anything_is_new() -> None:
-    known = EndpointState(etag='"abc"', last_modified="Mon, 23 Nov 2026 12:00:00 GMT")
+    state = EndpointState(etag='"abc"', last_modified="Mon, 23 Nov 2026 12:00:00 GMT")
 
     def app(request: ServedRequest) -> ServedResponse:
         assert request.headers["if-none-match"] == '"abc"'
         return ServedResponse(304)
 
-    collected = collect([exchange("one")], app, states={"one.ticker": known})
+    collected = collect([exchange("one")], app, states={"one.ticker": state})
     assert collected.outcomes == {"one.ticker": Outcome.NOT_MODIFIED}
 
 
@@ -278,23 +278,23 @@ def test_the_next_member_of_a_pool_takes_over_in_the_same_collection() -> None:
 
 def test_a_source_that_wants_a_pause_is_not_asked_and_that_is_no_success() -> None:
     later = datetime.now(timezone.utc) + timedelta(hours=1)
-    known = EndpointState(outcome="rate_limited", consecutive_failures=1, not_before=later)
-    collected = collect([exchange("one")], states={"one.ticker": known})
+    state = EndpointState(outcome="rate_limited", consecutive_failures=1, not_before=later)
+    collected = collect([exchange("one")], states={"one.ticker": state})
     assert (collected.outcomes, collected.requests) == ({"one.ticker": Outcome.BACKING_OFF}, [])
     assert collected.batch("market_prices").is_missing
 
 
 def test_a_source_that_is_not_due_is_not_asked_and_its_table_is_not_missing() -> None:
-    known = EndpointState(succeeded_at=datetime.now(timezone.utc))
-    collected = collect([index("mood", cadence=1440)], states={"mood.index": known})
+    state = EndpointState(succeeded_at=datetime.now(timezone.utc))
+    collected = collect([index("mood", cadence=1440)], states={"mood.index": state})
     assert (collected.outcomes, collected.requests) == ({"mood.index": Outcome.NOT_DUE}, [])
     assert not collected.batch("sentiment_metrics").is_missing
 
 
 def test_a_table_is_not_missing_when_one_source_fails_and_the_others_are_not_due() -> None:
-    known = EndpointState(succeeded_at=datetime.now(timezone.utc))
+    state = EndpointState(succeeded_at=datetime.now(timezone.utc))
     both = [index("daily", cadence=1440), index("ill")]
-    collected = collect(both, faults=["ill.example=503"], states={"daily.index": known})
+    collected = collect(both, faults=["ill.example=503"], states={"daily.index": state})
     assert not collected.batch("sentiment_metrics").is_missing
 
 

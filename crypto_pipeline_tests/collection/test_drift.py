@@ -12,12 +12,12 @@ from crypto_pipeline.collection.drift import MOST_PATHS, Change, compared, field
 
 def changes_of(*answers: object) -> list[list[Change]]:
     """What each answer after the first changed."""
-    memory, told = None, []
+    memory, reports = None, []
     for answer in answers:
         memory, changes = compared(memory, fields_of(answer))
-        told.append(changes)
-    assert told[0] == []
-    return told[1:]
+        reports.append(changes)
+    assert reports[0] == []
+    return reports[1:]
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_new_field_is_told_also_when_it_has_no_value_yet() -> None:
 
 def test_a_field_that_comes_and_goes_is_told_once_each_way() -> None:
     with_it, without = {"a": 1, "memo": "x"}, {"a": 1}
-    told = changes_of(*[with_it, without, without, with_it, with_it] * 5)
-    assert [change for changes in told for change in changes] == [
+    reports = changes_of(*[with_it, without, without, with_it, with_it] * 5)
+    assert [change for changes in reports for change in changes] == [
         Change("memo", "vanished"),
         Change("memo", "appeared"),
     ]

@@ -15,7 +15,7 @@ import pytest
 
 from crypto_pipeline.collection.endpoint_locks import LONGEST, EndpointLocks, PeerOutcome, locks_in
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline_tests.collection import locking as claiming
+from crypto_pipeline_tests.collection import locking
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -29,7 +29,7 @@ def file(tmp_path: Path) -> Path:
 @contextmanager
 def another_process(file: Path, endpoint: str) -> Iterator[subprocess.Popen[str]]:
     """One that has claimed an endpoint."""
-    command = [sys.executable, "-m", claiming.__name__, str(file), endpoint]
+    command = [sys.executable, "-m", locking.__name__, str(file), endpoint]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout

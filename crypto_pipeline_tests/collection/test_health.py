@@ -40,11 +40,11 @@ def endpoint(name: str = "index", cadence: int = 5, priority: int = 0) -> Endpoi
 
 def test_a_source_that_changes_daily_is_left_alone_until_its_interval_is_over() -> None:
     daily = endpoint(cadence=1440)
-    known = EndpointState(succeeded_at=NOON)
-    outcome, reason = reason_not_to_ask(daily, known, NOON + timedelta(hours=23)) or (None, "")
+    state = EndpointState(succeeded_at=NOON)
+    outcome, reason = reason_not_to_ask(daily, state, NOON + timedelta(hours=23)) or (None, "")
     assert outcome is Outcome.NOT_DUE
     assert "every 1440 minutes" in reason
-    assert reason_not_to_ask(daily, known, NOON + timedelta(hours=24)) is None
+    assert reason_not_to_ask(daily, state, NOON + timedelta(hours=24)) is None
 
 
 def test_a_tick_that_comes_a_moment_early_does_not_cost_a_whole_interval() -> None:
@@ -65,19 +65,19 @@ def test_sources_of_the_two_cadences_are_always_due() -> None:
 
 def test_retry_after_is_honoured_by_the_next_run() -> None:
     until = NOON + timedelta(minutes=40)
-    known = next_state(NOTHING, Event(Outcome.RATE_LIMITED, NOON, retry_after=until))
-    assert known.not_before == until
-    outcome, _ = reason_not_to_ask(endpoint(), known, until - timedelta(seconds=1)) or (None, "")
+    state = next_state(NOTHING, Event(Outcome.RATE_LIMITED, NOON, retry_after=until))
+    assert state.not_before == until
+    outcome, _ = reason_not_to_ask(endpoint(), state, until - timedelta(seconds=1)) or (None, "")
     assert outcome is Outcome.BACKING_OFF
-    assert reason_not_to_ask(endpoint(), known, until) is None
+    assert reason_not_to_ask(endpoint(), state, until) is None
 
 
 def test_a_refusal_pauses_for_hours_and_longer_each_time() -> None:
-    known, pauses = NOTHING, []
+    state, pauses = NOTHING, []
     for _ in range(8):
-        known = next_state(known, Event(Outcome.BLOCKED, NOON))
-        assert known.not_before
-        pauses.append((known.not_before - NOON) / timedelta(hours=1))
+        state = next_state(state, Event(Outcome.BLOCKED, NOON))
+        assert state.not_before
+        pauses.append((state.not_before - NOON) / timedelta(hours=1))
     assert pauses == [1, 2, 4, 8, 16, 24, 24, 24]
 
 
@@ -88,28 +88,28 @@ def test_a_success_forgets_failures_and_keeps_the_new_validators() -> None:
 
 
 def test_nothing_new_keeps_the_validators_and_a_failure_does_too() -> None:
-    known = EndpointState(etag="etag", body_hash="hash")
-    assert next_state(known, Event(Outcome.NOT_MODIFIED, NOON)).etag == "etag"
-    assert next_state(known, Event(Outcome.TIMEOUT, NOON)).body_hash == "hash"
+    state = EndpointState(etag="etag", body_hash="hash")
+    assert next_state(state, Event(Outcome.NOT_MODIFIED, NOON)).etag == "etag"
+    assert next_state(state, Event(Outcome.TIMEOUT, NOON)).body_hash == "hash"
 
 
 def test_a_pause_that_came_with_part_of_an_answer_is_honoured_too() -> None:
     until = NOON + timedelta(minutes=40)
-    known = next_state(NOTHING, Event(Outcome.OK, NOON, retry_after=until, host_not_before=until))
-    assert reason_not_to_ask(endpoint(), known, NOON + timedelta(minutes=5))
-    assert host_pauses([endpoint()], {endpoint().id: known}) == {"somebody.example": until}
+    state = next_state(NOTHING, Event(Outcome.OK, NOON, retry_after=until, host_not_before=until))
+    assert reason_not_to_ask(endpoint(), state, NOON + timedelta(minutes=5))
+    assert host_pauses([endpoint()], {endpoint().id: state}) == {"somebody.example": until}
 
 
 def test_a_refusal_after_many_other_failures_begins_with_the_first_pause() -> None:
-    known = failed(4, Outcome.TIMEOUT)
-    rejected = next_state(known, Event(Outcome.RATE_LIMITED, NOON))
+    state = failed(4, Outcome.TIMEOUT)
+    rejected = next_state(state, Event(Outcome.RATE_LIMITED, NOON))
     assert rejected.not_before == NOON + timedelta(minutes=5)
 
 
 def test_too_many_requests_at_one_endpoint_pause_the_others_of_its_host() -> None:
     until = NOON + timedelta(minutes=40)
-    known = next_state(NOTHING, Event(Outcome.RATE_LIMITED, NOON, retry_after=until, host_not_before=until))
-    pauses = host_pauses([endpoint("greedy"), endpoint("quiet")], {"somebody.greedy": known})
+    state = next_state(NOTHING, Event(Outcome.RATE_LIMITED, NOON, retry_after=until, host_not_before=until))
+    pauses = host_pauses([endpoint("greedy"), endpoint("quiet")], {"somebody.greedy": state})
     reason = reason_not_to_ask(endpoint("quiet"), NOTHING, NOON, pauses["somebody.example"])
     assert reason == (
         Outcome.BACKING_OFF,
@@ -119,8 +119,8 @@ def test_too_many_requests_at_one_endpoint_pause_the_others_of_its_host() -> Non
 
 
 def test_an_endpoint_that_was_not_asked_is_remembered_as_before() -> None:
-    known = EndpointState(succeeded_at=NOON)
-    assert next_state(known, Event(Outcome.STANDBY, NOON + timedelta(hours=1))) is known
+    state = EndpointState(succeeded_at=NOON)
+    assert next_state(state, Event(Outcome.STANDBY, NOON + timedelta(hours=1))) is state
 
 
 def test_members_of_a_pool_are_asked_by_priority_those_that_failed_last() -> None:
@@ -143,10 +143,10 @@ def test_one_that_failed_has_its_usual_place_again_after_a_while() -> None:
 
 
 def failed(times: int, outcome: Outcome = Outcome.SERVER_ERROR, name: str = "somebody.index") -> EndpointState:
-    known = NOTHING
+    state = NOTHING
     for _ in range(times):
-        known = next_state(known, Event(outcome, NOON, endpoint=name))
-    return known
+        state = next_state(state, Event(outcome, NOON, endpoint=name))
+    return state
 
 
 def end_of_pause(state: EndpointState) -> datetime:
@@ -212,23 +212,23 @@ runs = st.lists(st.tuples(st.sampled_from(Outcome), st.integers(0, 24 * 60)), ma
 def test_whatever_happens_a_breaker_keeps_its_rules(runs: list[tuple[Outcome, int]]) -> None:
     """Outcomes with the minutes before each. What was not to be asked stays unasked, as in a collection."""
     source = endpoint()
-    known, now, in_a_row = NOTHING, NOON, 0
+    state, now, in_a_row = NOTHING, NOON, 0
     for outcome, minutes in runs:
         now += timedelta(minutes=minutes)
-        reason = reason_not_to_ask(source, known, now)
-        before, outcome = known, reason[0] if reason else outcome
-        known = next_state(before, Event(outcome, now, endpoint=source.id))
+        reason = reason_not_to_ask(source, state, now)
+        before, outcome = state, reason[0] if reason else outcome
+        state = next_state(before, Event(outcome, now, endpoint=source.id))
         if outcome in SUCCESSES:
             in_a_row = 0
         elif outcome not in NOT_ASKED and outcome is not Outcome.OUT_OF_TIME:
             in_a_row += 1
-        assert known.consecutive_failures == in_a_row
-        assert (known.breaker == "closed") == (in_a_row < OPENS_AFTER)
-        if known.breaker == "open":
-            assert known.not_before
-        if known.breaker == "half_open":
-            assert reason_not_to_ask(source, known, now) is None
-        if known.breaker == "open" and outcome not in (*NOT_ASKED, Outcome.RATE_LIMITED, Outcome.BLOCKED):
-            assert timedelta(minutes=4) <= end_of_pause(known) - now <= LONGEST_PAUSE
+        assert state.consecutive_failures == in_a_row
+        assert (state.breaker == "closed") == (in_a_row < OPENS_AFTER)
+        if state.breaker == "open":
+            assert state.not_before
+        if state.breaker == "half_open":
+            assert reason_not_to_ask(source, state, now) is None
+        if state.breaker == "open" and outcome not in (*NOT_ASKED, Outcome.RATE_LIMITED, Outcome.BLOCKED):
+            assert timedelta(minutes=4) <= end_of_pause(state) - now <= LONGEST_PAUSE
         if reason:
-            assert known is before or (known.breaker, before.breaker) == ("half_open", "open")
+            assert state is before or (state.breaker, before.breaker) == ("half_open", "open")

@@ -51,10 +51,10 @@ def collections(endpoints: list[Endpoint], *plans: list[str], **plan: Any) -> It
 
 
 def failing(times: int, name: str = "ill.ticker", outcome: Outcome = Outcome.SERVER_ERROR) -> States:
-    known = EndpointState()
+    state = EndpointState()
     for ago in range(times, 0, -1):
-        known = next_state(known, Event(outcome, datetime.now(timezone.utc) - timedelta(hours=ago), endpoint=name))
-    return {name: known}
+        state = next_state(state, Event(outcome, datetime.now(timezone.utc) - timedelta(hours=ago), endpoint=name))
+    return {name: state}
 
 
 # The circuit breaker
@@ -107,8 +107,8 @@ def test_of_many_requests_one_is_the_probe_and_the_others_follow_when_the_source
     def metric(payload: Payload, ask: RequestSpec) -> Rows:
         return [Metric(f"of {ask.label}", payload["BTC-USD"], "count")]
 
-    known = failing(5, "venue.metric")
-    collected = collect([*venue.endpoints, exchange("well")], faults=faults, states=known)
+    states = failing(5, "venue.metric")
+    collected = collect([*venue.endpoints, exchange("well")], faults=faults, states=states)
     assert len([one for one in collected.requests if one.host == "venue.example"]) == requests
     assert collected.result("venue.metric").succeeded is (requests == 30)
 
@@ -186,8 +186,8 @@ def asked(collected: Collected) -> list[str]:
 def test_members_take_turns_and_each_turn_is_in_the_history() -> None:
     runs = list(collections(members("gas_somewhere"), [], [], [], []))
     assert [asked(run) for run in runs] == [["a"], ["b"], ["c"], ["a"]]
-    told = [(row["from_endpoint"], row["to_endpoint"]) for run in runs for row in run.rows("rotation_history")]
-    assert told == [("a.ticker", "b.ticker"), ("b.ticker", "c.ticker"), ("c.ticker", "a.ticker")]
+    moves = [(row["from_endpoint"], row["to_endpoint"]) for run in runs for row in run.rows("rotation_history")]
+    assert moves == [("a.ticker", "b.ticker"), ("b.ticker", "c.ticker"), ("c.ticker", "a.ticker")]
     assert runs[1].rows("rotation_history")[0]["reason"] == "planned: round_robin, it is the next one's turn"
     states = [(row["endpoint"], row["next_endpoint"]) for run in runs for row in run.rows("rotation_state")]
     assert states[:3] == [("a.ticker", "b.ticker"), ("b.ticker", "c.ticker"), ("c.ticker", "a.ticker")]
@@ -196,8 +196,8 @@ def test_members_take_turns_and_each_turn_is_in_the_history() -> None:
 def test_a_member_that_fails_at_its_turn_is_stood_in_for_and_passed_over_while_it_is_not_well() -> None:
     runs = list(collections(members("gas_somewhere"), [], ["b.example=451"], [], []))
     assert [asked(run) for run in runs] == [["a"], ["b", "c"], ["a"], ["c"]]
-    told = [(row["to_endpoint"], row["reason"].split(":")[0]) for row in runs[1].rows("rotation_history")]
-    assert told == [("b.ticker", "planned"), ("c.ticker", "failed")]
+    moves = [(row["to_endpoint"], row["reason"].split(":")[0]) for row in runs[1].rows("rotation_history")]
+    assert moves == [("b.ticker", "planned"), ("c.ticker", "failed")]
 
 
 def test_the_best_member_is_asked_again_when_it_is_well_again() -> None:
@@ -259,12 +259,12 @@ def test_a_field_that_vanished_is_told_when_two_answers_show_it() -> None:
         return lambda request: answer([{"pair": "BTC-USD", "price": 90500, **body}])
 
     states: dict[str, EndpointState] = {}
-    told = []
+    changes = []
     for body in ({"volume": 1}, {"amount": 2}, {"amount": 3}, {"amount": 4}):
         collected = collect(host.endpoints, app_of(body), states=states)
         states |= collected.memory
-        told.append([(row["path"], row["change"]) for row in collected.rows("schema_drift")])
-    assert told == [[], [], [("[].amount", "appeared"), ("[].volume", "vanished")], []]
+        changes.append([(row["path"], row["change"]) for row in collected.rows("schema_drift")])
+    assert changes == [[], [], [("[].amount", "appeared"), ("[].volume", "vanished")], []]
 
 
 def said(body: object, request: ServedRequest) -> ServedResponse:
@@ -273,9 +273,9 @@ def said(body: object, request: ServedRequest) -> ServedResponse:
 
 def test_an_answer_that_can_no_longer_be_read_says_which_fields_went() -> None:
     states: dict[str, EndpointState] = {}
-    told = []
+    changes = []
     for body in ({"value": 20, "at": None}, {"values": [20]}, {"values": [20]}):
         collected = collect([index("mood")], partial(said, body), states=states)
         states |= collected.memory
-        told.append([(row["path"], row["change"]) for row in collected.rows("schema_drift")])
-    assert told == [[], [], [("at", "vanished"), ("value", "vanished"), ("values[]", "appeared")]]
+        changes.append([(row["path"], row["change"]) for row in collected.rows("schema_drift")])
+    assert changes == [[], [], [("at", "vanished"), ("value", "vanished"), ("values[]", "appeared")]]

@@ -33,7 +33,7 @@ def engine(warehouse: DuckDBWarehouse) -> Any:
 
 
 def test_the_duckdb_command_reads_the_file(warehouse: DuckDBWarehouse) -> None:
-    told = subprocess.run(
+    run = subprocess.run(
         [
             DUCKDB,
             "-readonly",
@@ -46,7 +46,7 @@ def test_the_duckdb_command_reads_the_file(warehouse: DuckDBWarehouse) -> None:
         text=True,
         check=True,
     )
-    assert told.stdout.splitlines() == ["symbol,price_usd", "BTC,64000.1", "ETH,3000.0"]
+    assert run.stdout.splitlines() == ["symbol,price_usd", "BTC,64000.1", "ETH,3000.0"]
 
 
 def test_pandas_reads_through_sqlalchemy_and_another_process_can_write_afterwards(
@@ -79,6 +79,6 @@ def _another_process_can_write(warehouse: DuckDBWarehouse) -> None:
         "from crypto_pipeline_tests.warehouse.facts import price;"
         "print(DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=0).merge({'market_prices': [price('NEW')]})['market_prices'].spooled)"
     )
-    told = subprocess.run([sys.executable, "-c", code, str(warehouse.path)], capture_output=True, text=True, check=True)
-    assert told.stdout == "0\n"
+    run = subprocess.run([sys.executable, "-c", code, str(warehouse.path)], capture_output=True, text=True, check=True)
+    assert run.stdout == "0\n"
     assert counts(warehouse.merge({"market_prices": [price("OWN")]})) == (1, 0, 0, 0, 0)

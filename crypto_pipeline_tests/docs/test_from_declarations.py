@@ -32,13 +32,13 @@ def test_every_operation_stands_under_a_heading() -> None:
     ("method", "path", "operation"), OPERATIONS, ids=lambda one: one if isinstance(one, str) else ""
 )
 def test_an_operation_is_told_with_its_parameters_a_command_and_its_fields(method, path, operation) -> None:
-    told = section(method, path)
+    text = section(method, path)
     for one in operation.get("parameters", ()):
-        assert f"| `{one['name']}` |" in told
-        assert one["description"] in told
-    assert f"```sh\n{example(method, path, operation)}\n```" in told
+        assert f"| `{one['name']}` |" in text
+        assert one["description"] in text
+    assert f"```sh\n{example(method, path, operation)}\n```" in text
     shape = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-    fields = told.partition("The answer:")[2]
+    fields = text.partition("The answer:")[2]
     for name in DOCUMENT["components"]["schemas"][shape]["properties"]:
         assert name in fields or f"`{name}`" in PAGE.partition("\n## ")[0]
 

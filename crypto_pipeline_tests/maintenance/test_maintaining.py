@@ -87,11 +87,11 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
 def test_the_job_does_it_and_shows_the_sizes(settings: Settings, bank: DuckDBWarehouse) -> None:
     result = run_job(settings)
     assert result.success
-    told = metadata(result)
-    assert (told["rows_removed"], told["rows_archived"]) == (7, 1)
-    assert told["database_bytes"] == settings.database.stat().st_size
-    assert told["archive_bytes"] == sum(file.stat().st_size for file in (settings.archive / "gas_prices").iterdir())
-    assert told["dagster_bytes"] > 0
+    report = metadata(result)
+    assert (report["rows_removed"], report["rows_archived"]) == (7, 1)
+    assert report["database_bytes"] == settings.database.stat().st_size
+    assert report["archive_bytes"] == sum(file.stat().st_size for file in (settings.archive / "gas_prices").iterdir())
+    assert report["dagster_bytes"] > 0
     assert len(bank.read("failure_logs")) == 3
     assert bank.query("SELECT count(*) FROM gas_prices_all").rows == [(2,)]
     assert bank.query("SELECT count(*) FROM market_prices_all").rows == [(0,)]
@@ -116,11 +116,11 @@ def test_the_command_says_what_was_removed_and_how_large_things_are(settings: Se
     assert len(bank.read("failure_logs")) == 10
     done = crypto_pipeline("maintain", "--json", **wishes)
     assert done.returncode == 0, done.stderr
-    for told in (json.loads(foreseen.stdout), json.loads(done.stdout)):
-        tables = {table["table"]: table for table in told["database"]["tables"]}
+    for report in (json.loads(foreseen.stdout), json.loads(done.stdout)):
+        tables = {table["table"]: table for table in report["database"]["tables"]}
         assert tables["failure_logs"] == {"table": "failure_logs", "keep_days": 3, "removed": 7, "archived": 0}
         assert tables["gas_prices"] == {"table": "gas_prices", "keep_days": None, "removed": 0, "archived": 1}
-        assert (told["rows_removed"], told["rows_archived"]) == (7, 1)
+        assert (report["rows_removed"], report["rows_archived"]) == (7, 1)
     shown = crypto_pipeline("maintain", **wishes)
     assert shown.returncode == 0, shown.stderr
     assert "Compaction: not worth it: " in shown.stdout

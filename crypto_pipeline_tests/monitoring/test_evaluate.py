@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 from dagster._core.scheduler.instigation import TickStatus
 
-from crypto_pipeline.monitoring import evaluate as evaluating
+from crypto_pipeline.monitoring import evaluate
 from crypto_pipeline.monitoring.evaluate import one_at_a_time
 from crypto_pipeline.orchestration.dagster_history import STATE_KEY
 from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
@@ -145,9 +145,7 @@ def test_an_alert_that_could_not_be_stored_anywhere_is_told_once_and_stored_late
     with running_service() as service, watched(tmp_path, alert_urls=service.url) as bank:
         bank.warehouse.prepare()
         with monkeypatch.context() as broken:
-            broken.setattr(
-                DuckDBWarehouse, "merge", lambda *_: (_ for _ in ()).throw(evaluating.WarehouseError("full"))
-            )
+            broken.setattr(DuckDBWarehouse, "merge", lambda *_: (_ for _ in ()).throw(evaluate.WarehouseError("full")))
             bank.evaluate(NOON, disk_free_gb=TOO_MUCH)
             bank.evaluate(minutes(1), disk_free_gb=TOO_MUCH)
         bank.evaluate(minutes(2), disk_free_gb=TOO_MUCH)
@@ -276,6 +274,6 @@ def test_the_whole_is_measured_every_five_minutes(tmp_path):
 
 
 def test_two_evaluations_at_once_are_one_after_the_other(tmp_path, monkeypatch):
-    monkeypatch.setattr(evaluating, "TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(evaluate, "TIMEOUT_SECONDS", 0.05)
     with watched(tmp_path) as bank, one_at_a_time(bank.settings), pytest.raises(TimeoutError, match="did not end"):
         bank.evaluate(NOON)

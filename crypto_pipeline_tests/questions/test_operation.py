@@ -178,10 +178,10 @@ def test_stale_tables_are_those_without_a_row_for_longer_than_usual(warehouse: D
             "cached_ohlc": [candle("a", 1.0, collected_at=ago(days=8))],
         }
     )
-    told = {row[0]: row[1:] for row in ask("stale-tables", "table_name", "newest_row", "is_stale", "usual_minutes")}
-    assert told["market_prices"] == (ago(minutes=30), True, 15)
-    assert told["gas_prices"] == (ago(minutes=3), False, 15)
-    assert told["cached_ohlc"] == (None, True, 45)
+    tables = {row[0]: row[1:] for row in ask("stale-tables", "table_name", "newest_row", "is_stale", "usual_minutes")}
+    assert tables["market_prices"] == (ago(minutes=30), True, 15)
+    assert tables["gas_prices"] == (ago(minutes=3), False, 15)
+    assert tables["cached_ohlc"] == (None, True, 45)
     ages = dict(ask("stale-tables", "table_name", "percent_of_usual"))
     assert ages["market_prices"] == pytest.approx(200, abs=10)
 

@@ -212,19 +212,21 @@ def test_the_price_history_is_every_consensus_of_the_coin(warehouse: DuckDBWareh
 
 
 def test_funding_is_the_newest_of_each_contract_and_simple_for_the_year(warehouse: DuckDBWarehouse, ask: Ask) -> None:
-    def told(source: str, contract: Any, minutes: float, **more: Any) -> dict[str, Any]:
+    def contract_row(source: str, contract: Any, minutes: float, **more: Any) -> dict[str, Any]:
         return {"source": source, "contract": contract, "symbol": "BTC", "timestamp": ago(minutes=minutes), **more}
 
     warehouse.merge(
         {
             "derivatives_metrics": [
-                told("okx", "BTC-SWAP", 3, funding_rate_8h=0.0001, funding_interval_hours=8.0, mark_price=64_000.0),
-                told("okx", "BTC-SWAP", 2, open_interest_usd=5e9),
-                told("okx", "BTC-SWAP", 9, funding_rate_8h=0.9),
-                told("bybit", "BTCUSDT", 1, funding_rate_8h=-0.0002),
-                told("gate", "BTC_USDT", 1, open_interest_usd=1e9),
-                told("htx", "BTC-USDT", 10 * 60, funding_rate_8h=0.5),
-                told("okx", "ETH-SWAP", 1, funding_rate_8h=0.5) | {"symbol": "ETH"},
+                contract_row(
+                    "okx", "BTC-SWAP", 3, funding_rate_8h=0.0001, funding_interval_hours=8.0, mark_price=64_000.0
+                ),
+                contract_row("okx", "BTC-SWAP", 2, open_interest_usd=5e9),
+                contract_row("okx", "BTC-SWAP", 9, funding_rate_8h=0.9),
+                contract_row("bybit", "BTCUSDT", 1, funding_rate_8h=-0.0002),
+                contract_row("gate", "BTC_USDT", 1, open_interest_usd=1e9),
+                contract_row("htx", "BTC-USDT", 10 * 60, funding_rate_8h=0.5),
+                contract_row("okx", "ETH-SWAP", 1, funding_rate_8h=0.5) | {"symbol": "ETH"},
             ]
         }
     )

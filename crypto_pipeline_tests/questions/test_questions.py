@@ -36,7 +36,7 @@ def test_a_chart_is_of_columns_that_the_answer_has(warehouse: DuckDBWarehouse, n
 
 def test_the_duckdb_command_runs_each_of_them_as_it_is_printed(warehouse: DuckDBWarehouse) -> None:
     printed = ";\n".join(question.sql_with(question.values({})) for question in questions())
-    told = subprocess.run(
+    run = subprocess.run(
         [DUCKDB, "-readonly", warehouse.path], input=printed, capture_output=True, text=True, check=False
     )
-    assert (told.returncode, told.stderr) == (0, "")
+    assert (run.returncode, run.stderr) == (0, "")

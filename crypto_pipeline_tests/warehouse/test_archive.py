@@ -137,15 +137,15 @@ def test_candles_archived_before_there_were_others_than_dollar_candles_are_in_do
         rows = warehouse.query("SELECT provider, currency FROM cached_ohlc_all ORDER BY timestamp")
         return [tuple(row) for row in rows.rows]
 
-    told = [("kraken", "USD"), ("upbit", "KRW"), ("upbit", "KRW")]
+    kept = [("kraken", "USD"), ("upbit", "KRW"), ("upbit", "KRW")]
     archive.show(warehouse, folder)
-    assert currencies() == told
+    assert currencies() == kept
     ((june, _),) = archive.due(warehouse, "cached_ohlc", LIMIT)
     archive.move(warehouse, "cached_ohlc", june, LIMIT, folder)
-    assert currencies() == told
+    assert currencies() == kept
     warehouse.merge({"cached_ohlc": [opened(5, "upbit", currency="KRW")]})
     archive.move(warehouse, "cached_ohlc", june.replace(month=5), LIMIT, folder)
-    assert currencies() == [told[0], *told[1:], told[1]]
+    assert currencies() == [kept[0], *kept[1:], kept[1]]
 
 
 def test_a_damaged_file_is_left_alone_and_its_month_stays_in_the_table(

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from crypto_pipeline.warehouse import DatabaseBusy
-from crypto_pipeline.warehouse import health_queries as standing
+from crypto_pipeline.warehouse import DatabaseBusy, health_queries
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import NOON, minutes, price
@@ -28,7 +27,7 @@ def attempt(number: int, outcome: str = "ok", *, at: float, milliseconds: float 
 def test_sources_that_nobody_has_asked_for_days_are_left_out(warehouse: DuckDBWarehouse) -> None:
     asked = {"asked": minutes(-60), "off": minutes(-4 * 1440)}
     warehouse.merge({"source_health": [{"endpoint": name, "asked_at": at} for name, at in asked.items()]})
-    assert [row["endpoint"] for row in standing.source_states(warehouse, NOON)] == ["asked"]
+    assert [row["endpoint"] for row in health_queries.source_states(warehouse, NOON)] == ["asked"]
 
 
 def test_only_requests_of_the_last_hour_count_and_only_those_that_went_well_have_a_latency(
@@ -44,7 +43,7 @@ def test_only_requests_of_the_last_hour_count_and_only_those_that_went_well_have
             ]
         }
     )
-    assert standing.last_hour(warehouse, NOON, ["ok"]) == {
+    assert health_queries.last_hour(warehouse, NOON, ["ok"]) == {
         "requests": 3,
         "failures": 1,
         "median_milliseconds": 20,
@@ -53,7 +52,7 @@ def test_only_requests_of_the_last_hour_count_and_only_those_that_went_well_have
 
 
 def test_an_hour_without_requests_has_no_latency(warehouse: DuckDBWarehouse) -> None:
-    assert standing.last_hour(warehouse, NOON, ["ok"]) == {
+    assert health_queries.last_hour(warehouse, NOON, ["ok"]) == {
         "requests": 0,
         "failures": 0,
         "median_milliseconds": None,
@@ -70,7 +69,7 @@ def test_the_lag_of_a_schedule_is_that_of_its_newest_tick_that_started_a_run(war
             ]
         }
     )
-    assert standing.schedule_lags(warehouse, minutes(11)) == {"ui": 2.0}
+    assert health_queries.schedule_lags(warehouse, minutes(11)) == {"ui": 2.0}
 
 
 def collected(run: str, endpoint: str, begin: Any, end: Any, lag: Any) -> dict[str, Any]:
@@ -84,7 +83,7 @@ def collected(run: str, endpoint: str, begin: Any, end: Any, lag: Any) -> dict[s
 
 
 def test_the_lag_of_the_newest_collection_is_the_longest_of_its_endpoints(warehouse: DuckDBWarehouse) -> None:
-    assert standing.newest_lag(warehouse, NOON) is None
+    assert health_queries.newest_lag(warehouse, NOON) is None
     rows = [
         collected("old", "kraken.ticker", -20, -19, 50_000),
         collected("new", "kraken.ticker", -5, -4, 1_000),
@@ -93,16 +92,16 @@ def test_the_lag_of_the_newest_collection_is_the_longest_of_its_endpoints(wareho
         collected("ahead", "okx.tickers", 5, 6, 90_000),
     ]
     warehouse.merge({"data_collections": rows})
-    assert standing.newest_lag(warehouse, NOON) == ("new", 120, 30)
-    assert standing.newest_lag(warehouse, minutes(55)) == ("ahead", 60, 90)
-    assert standing.newest_lag(warehouse, minutes(67)) is None
+    assert health_queries.newest_lag(warehouse, NOON) == ("new", 120, 30)
+    assert health_queries.newest_lag(warehouse, minutes(55)) == ("ahead", 60, 90)
+    assert health_queries.newest_lag(warehouse, minutes(67)) is None
 
 
 def test_a_file_of_an_older_version_knows_no_lag(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"data_collections": [collected("r", "kraken.ticker", -5, -4, 1_000)]})
     with warehouse.connection() as connection:
         connection.execute("ALTER TABLE data_collections DROP COLUMN lag_milliseconds")
-    assert standing.newest_lag(warehouse, NOON) is None
+    assert health_queries.newest_lag(warehouse, NOON) is None
 
 
 def test_a_file_that_is_held_for_several_questions_answers_all_of_them_and_is_free_afterwards(

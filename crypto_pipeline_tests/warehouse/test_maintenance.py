@@ -49,8 +49,8 @@ def attempts(warehouse: DuckDBWarehouse) -> Any:
 
 
 def test_old_rows_go_and_the_file_shrinks(full: DuckDBWarehouse, rules: Rules) -> None:
-    told: list[str] = []
-    done = maintain(full, rules, NOW, tell=told.append)
+    lines: list[str] = []
+    done = maintain(full, rules, NOW, tell=lines.append)
     kept, oldest = attempts(full)
     assert oldest >= NOW - timedelta(days=30)
     (table,) = done.tables
@@ -58,7 +58,7 @@ def test_old_rows_go_and_the_file_shrinks(full: DuckDBWarehouse, rules: Rules) -
     assert done.compacted
     assert done.after.database < 0.7 * done.before.database
     assert done.after.database == full.path.stat().st_size
-    assert [line.split()[0] for line in told] == ["reading", "removing", "compacting"]
+    assert [line.split()[0] for line in lines] == ["reading", "removing", "compacting"]
 
 
 def test_a_second_time_there_is_nothing_to_do(full: DuckDBWarehouse, rules: Rules) -> None:

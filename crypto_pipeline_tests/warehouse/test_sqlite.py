@@ -103,14 +103,14 @@ def test_the_duckdb_command_answers_them_alike_whatever_its_zone(filled: Any, zo
         "SELECT datetime('2026-03-21 12:00:00', '-1 day') = TIMESTAMPTZ '2026-03-20 12:00:00+00'",
         "SELECT strftime('%H', TIMESTAMPTZ '2026-11-24 12:00:00+00') = '12'",
     ]
-    told = subprocess.run(
+    run = subprocess.run(
         [DUCKDB, "-readonly", "-noheader", "-list", filled.path, "-c", "; ".join(queries)],
         env={"TZ": zone, "HOME": str(filled.path.parent)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert told.stdout.split() == ["2", "200.0", "1", "3", "3", "3", "true", "true", "true", "true"]
+    assert run.stdout.split() == ["2", "200.0", "1", "3", "3", "3", "true", "true", "true", "true"]
 
 
 def test_the_scan_of_a_long_table_is_still_bounded_by_it(filled: Any) -> None:

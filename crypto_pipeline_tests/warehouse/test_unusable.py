@@ -82,7 +82,7 @@ def test_wherever_noise_lies_no_batch_is_lost_and_what_is_damaged_is_told(
     full: DuckDBWarehouse, full_file: Path
 ) -> None:
     size = full_file.stat().st_size
-    told = []
+    noticed = []
     for start in range(HEADERS, size, BLOCK):
         restore(full, full_file)
         shutil.rmtree(spool.folder_of(full.path), ignore_errors=True)
@@ -94,16 +94,16 @@ def test_wherever_noise_lies_no_batch_is_lost_and_what_is_damaged_is_told(
             assert isinstance(full.problem(), DatabaseUnusable) == bool(written["market_prices"].spooled)
             logs.append(log_of(full.path).stat().st_size if log_of(full.path).exists() else 0)
         assert logs[0] == logs[2], "a log that cannot be stored does not grow"
-        told.append(full.problem() is not None)
+        noticed.append(full.problem() is not None)
 
         waiting = len(full.spooled())
-        assert waiting == (3 if told[-1] else 0)
-        if told[-1]:
+        assert waiting == (3 if noticed[-1] else 0)
+        if noticed[-1]:
             restore(full, full_file)
             assert full.drain() == waiting
             (row,) = full.query("SELECT count(DISTINCT symbol) FROM market_prices WHERE symbol LIKE 'N%'").rows
             assert row == (3,)
-    assert any(told)
+    assert any(noticed)
 
 
 def test_rows_that_lie_in_a_log_that_cannot_be_stored_are_in_the_spool_as_well(

@@ -14,15 +14,15 @@ SEOUL = {"currency": "KRW", "pair": "KRW-BTC"}
 
 
 def test_candles_are_told_as_they_are_stored_oldest_first(past: Data) -> None:
-    told = past.get("candles?symbol=BTC&interval=1h&limit=20")
+    answer = past.get("candles?symbol=BTC&interval=1h&limit=20")
     stored = past.sql(
         "SELECT timestamp, open, high, low, close, volume, currency, pair, is_final FROM cached_ohlc "
         "WHERE symbol = 'BTC' AND interval = '1h' AND provider = $provider ORDER BY timestamp DESC LIMIT 20",
-        {"provider": told["provider"]},
+        {"provider": answer["provider"]},
     )
-    assert told["candles"] == stored[::-1]
-    assert [one["is_final"] for one in told["candles"]] == [*[True] * 19, False]
-    assert (told["symbol"], told["interval"], told["currency"]) == ("BTC", "1h", "USD")
+    assert answer["candles"] == stored[::-1]
+    assert [one["is_final"] for one in answer["candles"]] == [*[True] * 19, False]
+    assert (answer["symbol"], answer["interval"], answer["currency"]) == ("BTC", "1h", "USD")
 
 
 def test_dollars_come_first_then_the_most_recent_then_the_most_complete_then_the_most_traded(data: Data) -> None:
@@ -35,10 +35,10 @@ def test_dollars_come_first_then_the_most_recent_then_the_most_complete_then_the
             *(candle("late", at(hours=-hours), volume=999.0) for hours in range(1, 9)),
         ]
     )
-    told = data.get("candles?symbol=BTC")
-    assert [one["provider"] for one in told["providers"]] == ["busy", "full", "short", "late", "seoul"]
-    assert told["provider"] == "busy"
-    assert told["providers"][-1] == {
+    answer = data.get("candles?symbol=BTC")
+    assert [one["provider"] for one in answer["providers"]] == ["busy", "full", "short", "late", "seoul"]
+    assert answer["provider"] == "busy"
+    assert answer["providers"][-1] == {
         "provider": "seoul",
         "currency": "KRW",
         "pair": "KRW-BTC",
@@ -55,8 +55,8 @@ def test_spot_comes_before_perpetual_contracts_and_both_before_other_money(data:
             candle("spot", at(hours=-3)),
         ]
     )
-    told = data.get("candles?symbol=BTC")
-    assert [one["provider"] for one in told["providers"]] == ["spot", "a_perpetuals", "seoul"]
+    answer = data.get("candles?symbol=BTC")
+    assert [one["provider"] for one in answer["providers"]] == ["spot", "a_perpetuals", "seoul"]
 
 
 def test_another_limit_shows_no_other_exchange(data: Data) -> None:
@@ -70,17 +70,17 @@ def test_another_limit_shows_no_other_exchange(data: Data) -> None:
         ]
     )
     for limit in (1, 2, 3, 199, 200, 201, 2000):
-        told = data.get(f"candles?symbol=BTC&limit={limit}")
-        assert told["provider"] == "since_long"
-        assert [one["provider"] for one in told["providers"]] == ["since_long", "since_longer", "all_of_today"]
-        assert len(told["candles"]) == min(limit, COMPARED)
+        answer = data.get(f"candles?symbol=BTC&limit={limit}")
+        assert answer["provider"] == "since_long"
+        assert [one["provider"] for one in answer["providers"]] == ["since_long", "since_longer", "all_of_today"]
+        assert len(answer["candles"]) == min(limit, COMPARED)
 
 
 def test_another_exchange_can_be_asked_for_and_says_its_money(data: Data) -> None:
     data.store(cached_ohlc=[candle("busy", at()), candle("seoul", at(), 9e7, **SEOUL)])
-    told = data.get("candles?symbol=BTC&provider=seoul")
-    assert (told["provider"], told["currency"]) == ("seoul", "KRW")
-    assert [(one["currency"], one["close"]) for one in told["candles"]] == [("KRW", 9e7)]
+    answer = data.get("candles?symbol=BTC&provider=seoul")
+    assert (answer["provider"], answer["currency"]) == ("seoul", "KRW")
+    assert [(one["currency"], one["close"]) for one in answer["candles"]] == [("KRW", 9e7)]
     assert "by nobody" in data.refusal("candles?symbol=BTC&provider=nobody", 404)
 
 
@@ -104,8 +104,8 @@ def test_of_a_range_the_newest_are_told_and_the_end_does_not_belong_to_it(data: 
 def test_intervals_are_kept_apart(data: Data) -> None:
     data.store(cached_ohlc=[candle("busy", at(hours=-12), 1.0, interval="1d"), candle("busy", at(hours=-12), 2.0)])
     assert [one["close"] for one in data.get("candles?symbol=btc&interval=1d")["candles"]] == [1.0]
-    told = data.get("candles?symbol=BTC&interval=1w")
-    assert (told["provider"], told["providers"], told["candles"], told["currency"]) == (None, [], [], None)
+    answer = data.get("candles?symbol=BTC&interval=1w")
+    assert (answer["provider"], answer["providers"], answer["candles"], answer["currency"]) == (None, [], [], None)
 
 
 def test_the_lengths_that_a_coin_has_candles_of_are_told_shortest_first(data: Data) -> None:

@@ -48,11 +48,11 @@ def test_every_path_has_an_example_here(past: Data) -> None:
 @pytest.mark.parametrize("path", EXAMPLES)
 def test_every_path_answers_with_rows_and_says_of_when_they_are(path: str, past: Data) -> None:
     run = past.sql("SELECT run_id FROM data_collections WHERE endpoint = 'kraken.ticker' LIMIT 1")[0]["run_id"]
-    told = past.get(EXAMPLES[path].format(run=run))
-    assert list(told)[:3] == ["as_of", "demo", "stale_seconds"]
-    assert (told["demo"], told["stale_seconds"]) == (False, None)
-    assert datetime.fromisoformat(told["as_of"]).utcoffset() == timedelta(0)
-    assert any(told[name] for name in told if isinstance(told[name], list))
+    answer = past.get(EXAMPLES[path].format(run=run))
+    assert list(answer)[:3] == ["as_of", "demo", "stale_seconds"]
+    assert (answer["demo"], answer["stale_seconds"]) == (False, None)
+    assert datetime.fromisoformat(answer["as_of"]).utcoffset() == timedelta(0)
+    assert any(answer[name] for name in answer if isinstance(answer[name], list))
 
 
 @pytest.mark.parametrize("path", EXAMPLES)
@@ -60,9 +60,9 @@ def test_an_empty_database_is_no_error(path: str, data: Data) -> None:
     if path in OF_ONE_THING | OF_ONE_SOURCE:
         assert data.refusal(EXAMPLES[path], 404).startswith("There is no")
     else:
-        told = data.get(EXAMPLES[path])
-        assert told["as_of"] is None
-        assert not any(told[name] for name in told if isinstance(told[name], list) and name != "tables")
+        answer = data.get(EXAMPLES[path])
+        assert answer["as_of"] is None
+        assert not any(answer[name] for name in answer if isinstance(answer[name], list) and name != "tables")
 
 
 @pytest.mark.parametrize("path", EXAMPLES)

@@ -45,18 +45,18 @@ def test_buckets_are_as_long_as_a_person_would_choose(span: timedelta, points: i
 
 @pytest.mark.parametrize("points", [2, 7, 24, 300])
 def test_each_bucket_is_what_sql_says_of_it(points: int, past: Data) -> None:
-    told = past.get(f"history?symbol=BTC&points={points}&{DAY}")
+    answer = past.get(f"history?symbol=BTC&points={points}&{DAY}")
     stored = past.sql(
         "SELECT to_timestamp(epoch(timestamp)::BIGINT // $step * $step) AS timestamp, first(price_usd ORDER BY timestamp) AS open, "
         "max(price_usd) AS high, min(price_usd) AS low, last(price_usd ORDER BY timestamp) AS close, count(*) AS count "
         "FROM consensus_prices WHERE symbol = 'BTC' AND timestamp >= '2026-11-23 12:00:00+00' AND timestamp < '2026-11-24 12:00:00+00' "
         "GROUP BY ALL ORDER BY 1",
-        {"step": told["bucket_seconds"]},
+        {"step": answer["bucket_seconds"]},
     )
-    assert told["points"] == stored
+    assert answer["points"] == stored
     assert 1 <= len(stored) <= points
     assert sum(point["count"] for point in stored) == 288
-    assert (told["from"], told["to"]) == ("2026-11-23T12:00:00+00:00", "2026-11-24T12:00:00+00:00")
+    assert (answer["from"], answer["to"]) == ("2026-11-23T12:00:00+00:00", "2026-11-24T12:00:00+00:00")
 
 
 def test_an_empty_bucket_is_absent_and_a_missing_price_is_not_counted(data: Data) -> None:
@@ -68,8 +68,8 @@ def test_an_empty_bucket_is_absent_and_a_missing_price_is_not_counted(data: Data
             consensus("ETH", 9.0, at(hours=-1)),
         ]
     )
-    told = data.get(f"history?symbol=BTC&points=24&{DAY}")
-    assert [(point["timestamp"][11:16], point["close"], point["count"]) for point in told["points"]] == [
+    answer = data.get(f"history?symbol=BTC&points=24&{DAY}")
+    assert [(point["timestamp"][11:16], point["close"], point["count"]) for point in answer["points"]] == [
         ("09:00", 1.0, 1),
         ("11:00", 3.0, 1),
     ]
@@ -86,8 +86,8 @@ def test_one_source_has_its_own_history(data: Data) -> None:
 
 def test_a_known_coin_without_prices_in_the_range_has_an_empty_history(data: Data) -> None:
     data.store(consensus_prices=[consensus("BTC", 1.0)])
-    told = data.get("history?symbol=BTC&from=2020-01-01&to=2020-02-01")
-    assert (told["points"], told["as_of"]) == ([], None)
+    answer = data.get("history?symbol=BTC&from=2020-01-01&to=2020-02-01")
+    assert (answer["points"], answer["as_of"]) == ([], None)
     assert "NOPE" in data.refusal("history?symbol=NOPE", 404)
 
 

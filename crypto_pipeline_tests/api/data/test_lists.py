@@ -20,8 +20,8 @@ def test_articles_are_told_as_they_are_stored(past: Data) -> None:
         f"SELECT {columns} FROM news_articles ORDER BY coalesce(published_at, first_seen_at) DESC, url LIMIT 50"
     )
     assert len(stored) == 50
-    told = past.get("news?limit=50")["news"]
-    assert [{name: one[name] for name in stored[0]} for one in told] == stored
+    rows = past.get("news?limit=50")["news"]
+    assert [{name: one[name] for name in stored[0]} for one in rows] == stored
 
 
 def test_an_article_without_a_time_of_its_own_counts_from_when_it_was_seen(data: Data) -> None:
@@ -38,8 +38,8 @@ def test_an_article_without_a_time_of_its_own_counts_from_when_it_was_seen(data:
 def test_only_an_address_that_a_browser_may_follow_is_told(data: Data) -> None:
     urls = ["https://a.example/1", "http://a.example/2", "ni:///sha-256;abc", "javascript:alert(1)", "data:text/html,x"]
     data.store(news_articles=[article(number, url=url) for number, url in enumerate(urls)])
-    told = {one["title"]: one["url"] for one in data.get("news")["news"]}
-    assert told == {f"Title {number}": url if url.startswith("http") else None for number, url in enumerate(urls)}
+    links = {one["title"]: one["url"] for one in data.get("news")["news"]}
+    assert links == {f"Title {number}": url if url.startswith("http") else None for number, url in enumerate(urls)}
 
 
 def test_news_are_narrowed_by_each_of_their_marks(data: Data) -> None:
@@ -75,8 +75,8 @@ def test_tags_are_a_list_and_languages_are_counted_over_the_last_week(data: Data
             article(5, language=None),
         ]
     )
-    told = data.get("news?language=fa")
-    assert told["languages"] == [{"language": "en", "articles": 2}, {"language": "fa", "articles": 1}]
+    answer = data.get("news?language=fa")
+    assert answer["languages"] == [{"language": "en", "articles": 2}, {"language": "fa", "articles": 1}]
     assert {one["title"]: one["tags"] for one in data.get("news")["news"]}["Title 1"] == ["BTC", "etf"]
 
 
@@ -183,12 +183,12 @@ def test_every_consensus_is_told_as_it_is_stored(past: Data) -> None:
         "SELECT symbol, price_usd, sources, lowest_usd, highest_usd, spread_percent, price_change_24h, timestamp, run_id "
         "FROM consensus_prices WHERE symbol = 'ETH' ORDER BY timestamp DESC LIMIT 200"
     )
-    told = past.get("consensus?symbol=ETH")["consensus"]
-    assert [{name: one[name] for name in stored[0]} for one in told] == stored
+    rows = past.get("consensus?symbol=ETH")["consensus"]
+    assert [{name: one[name] for name in stored[0]} for one in rows] == stored
     assert len(stored) == 200
 
 
 def test_a_range_of_consensus_ends_before_its_end(data: Data) -> None:
     data.store(consensus_prices=[consensus("BTC", float(hour), at(hours=-hour)) for hour in range(4)])
-    told = data.get("consensus?from=2026-11-24T10:00&to=2026-11-24T12:00")["consensus"]
-    assert [one["price_usd"] for one in told] == [1.0, 2.0]
+    rows = data.get("consensus?from=2026-11-24T10:00&to=2026-11-24T12:00")["consensus"]
+    assert [one["price_usd"] for one in rows] == [1.0, 2.0]

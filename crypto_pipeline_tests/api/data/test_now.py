@@ -20,23 +20,23 @@ def test_of_the_sources_that_speak_at_about_the_same_time_one_that_knows_most_is
             fee("gone", "full", at(days=-2), **KNOWN),
         ]
     )
-    told = data.get("gas")["gas"]
-    assert [(one["blockchain"], one["source"]) for one in told] == [("ethereum", "full"), ("solana", "bare")]
-    assert [told[0][name] for name in ("slow", "standard", "fast", "unit", "derived")] == [1.0, 2.0, 3.0, "gwei", False]
-    assert [told[1][name] for name in ("slow", "gas_price", "unit")] == [None, 7.0, "lamports"]
-    assert data.get("gas?blockchain=solana")["gas"] == told[1:]
+    rows = data.get("gas")["gas"]
+    assert [(one["blockchain"], one["source"]) for one in rows] == [("ethereum", "full"), ("solana", "bare")]
+    assert [rows[0][name] for name in ("slow", "standard", "fast", "unit", "derived")] == [1.0, 2.0, 3.0, "gwei", False]
+    assert [rows[1][name] for name in ("slow", "gas_price", "unit")] == [None, 7.0, "lamports"]
+    assert data.get("gas?blockchain=solana")["gas"] == rows[1:]
     assert "gone" in data.refusal("gas?blockchain=gone", 404)
 
 
 def test_fees_over_time_are_medians_of_one_unit(past: Data) -> None:
-    told = past.get("gas?blockchain=ethereum&history=1&from=2026-11-23T12:00&to=2026-11-24T12:00")
+    answer = past.get("gas?blockchain=ethereum&history=1&from=2026-11-23T12:00&to=2026-11-24T12:00")
     stored = past.sql(
         "SELECT to_timestamp(epoch(timestamp)::BIGINT // $step * $step) AS timestamp, median(slow_gas_price) AS slow, "
         "median(standard_gas_price) AS standard, median(fast_gas_price) AS fast FROM gas_prices WHERE blockchain = 'ethereum' "
         "AND timestamp >= '2026-11-23 12:00:00+00' AND timestamp < '2026-11-24 12:00:00+00' GROUP BY 1 ORDER BY 1",
-        {"step": told["bucket_seconds"]},
+        {"step": answer["bucket_seconds"]},
     )
-    assert told["points"] == stored
+    assert answer["points"] == stored
     assert len(stored) == 96
 
 
@@ -47,8 +47,8 @@ def test_two_units_of_a_chain_are_never_mixed(data: Data) -> None:
             fee("ethereum", "b", at(minutes=-30), **{name: value * 1e9 for name, value in KNOWN.items()}, unit="wei"),
         ]
     )
-    told = data.get("gas?blockchain=ethereum&history=true&from=2026-11-24&to=2026-11-25")
-    assert [point["standard"] for point in told["points"]] == [2.0]
+    answer = data.get("gas?blockchain=ethereum&history=true&from=2026-11-24&to=2026-11-25")
+    assert [point["standard"] for point in answer["points"]] == [2.0]
 
 
 def test_history_needs_a_chain_and_a_range_that_is_not_too_wide(data: Data) -> None:
@@ -78,12 +78,12 @@ def test_each_chain_is_told_by_each_of_its_sources(data: Data) -> None:
             stamped({"blockchain": "bitcoin", "source": "a", "timestamp": at(hours=-1), "latest_block": 8}, NOON),
         ]
     )
-    told = data.get("chains")["chains"]
-    assert [(one["source"], one["latest_block"], one["network_hashrate"], one["extra"]) for one in told] == [
+    rows = data.get("chains")["chains"]
+    assert [(one["source"], one["latest_block"], one["network_hashrate"], one["extra"]) for one in rows] == [
         ("a", 9, None, None),
         ("b", None, 9e20, {"burnt": 1.5}),
     ]
-    assert data.get("chains?blockchain=bitcoin")["chains"] == told
+    assert data.get("chains?blockchain=bitcoin")["chains"] == rows
     data.refusal("chains?blockchain=nowhere", 404)
 
 
@@ -98,14 +98,14 @@ def test_contracts_are_told_by_open_interest_and_together_by_coin(data: Data) ->
             contract("OLD", "a", at(days=-2), open_interest_usd=1.0),
         ]
     )
-    told = data.get("derivatives")
-    assert [(one["symbol"], one["source"], one["open_interest_usd"]) for one in told["derivatives"]] == [
+    answer = data.get("derivatives")
+    assert [(one["symbol"], one["source"], one["open_interest_usd"]) for one in answer["derivatives"]] == [
         ("BTC", "c", 7.0),
         ("BTC", "a", 5.0),
         ("ETH", "a", None),
         ("BTC", "b", None),
     ]
-    assert told["by_symbol"] == [
+    assert answer["by_symbol"] == [
         {
             "symbol": "BTC",
             "contracts": 3,
@@ -126,28 +126,28 @@ def test_contracts_are_told_by_open_interest_and_together_by_coin(data: Data) ->
         },
     ]
     few = data.get("derivatives?symbol=btc&limit=1")
-    assert (len(few["derivatives"]), few["by_symbol"]) == (1, told["by_symbol"][:1])
+    assert (len(few["derivatives"]), few["by_symbol"]) == (1, answer["by_symbol"][:1])
 
 
 def test_the_overview_is_what_its_parts_are(past: Data) -> None:
-    told = past.get("overview")
-    assert told["prices"] == past.get("prices")["prices"]
-    assert told["gas"] == past.get("gas")["gas"]
-    assert [one["newest"] for one in told["tables"]] == [one["newest"] for one in past.get("tables")["tables"]]
+    answer = past.get("overview")
+    assert answer["prices"] == past.get("prices")["prices"]
+    assert answer["gas"] == past.get("gas")["gas"]
+    assert [one["newest"] for one in answer["tables"]] == [one["newest"] for one in past.get("tables")["tables"]]
     (market,) = past.sql(
         "SELECT total_market_cap_usd, total_volume_24h_usd, market_cap_change_24h, btc_dominance, eth_dominance, timestamp, "
         "source FROM market_overview ORDER BY timestamp DESC, source LIMIT 1"
     )
-    assert told["market"] == market
+    assert answer["market"] == market
     (fear,) = past.sql(
         "SELECT value, timestamp FROM sentiment_metrics WHERE source = 'alternative_me' ORDER BY timestamp DESC LIMIT 1"
     )
-    assert (told["fear_greed"]["value"], told["fear_greed"]["timestamp"]) == (fear["value"], fear["timestamp"])
+    assert (answer["fear_greed"]["value"], answer["fear_greed"]["timestamp"]) == (fear["value"], fear["timestamp"])
     open_alerts = past.sql("SELECT condition FROM alerts WHERE resolved_at IS NULL")
-    assert {one["condition"] for one in told["alerts"]} == {one["condition"] for one in open_alerts} != set()
-    assert [one["job"] for one in told["collections"]] == ["historical_data_collection", "ui_data_collection"]
-    assert told["collections"][1] == past.get("sources?job=ui_data_collection&runs=1")["runs"][0]
-    assert told["has_data"] is True
+    assert {one["condition"] for one in answer["alerts"]} == {one["condition"] for one in open_alerts} != set()
+    assert [one["job"] for one in answer["collections"]] == ["historical_data_collection", "ui_data_collection"]
+    assert answer["collections"][1] == past.get("sources?job=ui_data_collection&runs=1")["runs"][0]
+    assert answer["has_data"] is True
 
 
 def test_the_usual_index_of_fear_is_shown_unless_it_is_out_of_date(data: Data) -> None:
@@ -164,20 +164,20 @@ def test_the_usual_index_of_fear_is_shown_unless_it_is_out_of_date(data: Data) -
 
 def test_a_log_without_rows_is_no_data(data: Data) -> None:
     data.store(data_collections=[collection("kraken.ticker", "run-1", "timeout")])
-    told = data.get("overview")
-    assert (told["has_data"], told["prices"], told["market"], told["fear_greed"]) == (False, [], None, None)
-    assert told["collections"][0]["failed"] == 1
+    answer = data.get("overview")
+    assert (answer["has_data"], answer["prices"], answer["market"], answer["fear_greed"]) == (False, [], None, None)
+    assert answer["collections"][0]["failed"] == 1
     data.store(consensus_prices=[consensus("BTC", 1.0)])
     assert data.get("overview")["has_data"] is True
 
 
 def test_each_table_is_counted_and_its_age_is_judged(past: Data) -> None:
-    told = past.get("tables")["tables"]
-    for one in told:
+    tables = past.get("tables")["tables"]
+    for one in tables:
         (stored,) = past.sql(f"SELECT count(*) AS rows, max(collected_at) AS newest FROM {one['table']}")
         assert (one["rows"], one["newest"]) == (stored["rows"], stored["newest"]), one["table"]
         assert (one["age_limit_seconds"] is not None) == (one["table"] in DATA_TABLES)
-    limits = {one["table"]: one["age_limit_seconds"] for one in told}
+    limits = {one["table"]: one["age_limit_seconds"] for one in tables}
     assert (limits["market_prices"], limits["cached_ohlc"], limits["news_articles"]) == (900, 2_700, 43_200)
 
 

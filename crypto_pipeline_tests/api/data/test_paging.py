@@ -27,8 +27,8 @@ def a_consensus(number: int) -> Row:
 
 
 def an_article(number: int) -> Row:
-    told = {} if number % 3 else {"published_at": None}
-    return article(number, moment(number), **told)
+    dates = {} if number % 3 else {"published_at": None}
+    return article(number, moment(number), **dates)
 
 
 def a_metric(number: int) -> Row:
@@ -83,8 +83,8 @@ def test_the_newest_of_all_metrics_are_paged_too_while_they_change(data: Data) -
 
 def test_the_next_page_asks_the_same_question(data: Data) -> None:
     data.store(news_articles=[article(number, language="fa" if number % 2 else "en") for number in range(9)])
-    told = [one for page in pages(data, "news?language=fa&q=title%20", 2) for one in page["news"]]
-    assert [one["language"] for one in told] == ["fa"] * 4
+    articles = [one for page in pages(data, "news?language=fa&q=title%20", 2) for one in page["news"]]
+    assert [one["language"] for one in articles] == ["fa"] * 4
 
 
 def test_a_list_that_just_fits_has_no_next_page(data: Data) -> None:

@@ -9,13 +9,13 @@ from crypto_pipeline_tests.api.data.rows import at, consensus, latest
 
 
 def test_the_newest_consensus_of_each_coin_is_told_as_it_is_stored(past: Data) -> None:
-    told = past.get("prices")["prices"]
+    prices = past.get("prices")["prices"]
     stored = past.sql(
         "SELECT * FROM consensus_prices QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY timestamp DESC) = 1"
     )
     by_symbol = {row["symbol"]: row for row in stored}
-    assert {one["symbol"] for one in told} == set(by_symbol)
-    for one in told:
+    assert {one["symbol"] for one in prices} == set(by_symbol)
+    for one in prices:
         row = by_symbol[one["symbol"]]
         for name in (
             "price_usd",
@@ -31,7 +31,7 @@ def test_the_newest_consensus_of_each_coin_is_told_as_it_is_stored(past: Data) -
 
 
 def test_capital_and_volume_are_the_medians_of_the_last_day(past: Data) -> None:
-    told = {one["symbol"]: (one["market_cap"], one["volume_24h"]) for one in past.get("prices")["prices"]}
+    amounts = {one["symbol"]: (one["market_cap"], one["volume_24h"]) for one in past.get("prices")["prices"]}
     newest = past.sql("SELECT max(timestamp) AS at FROM consensus_prices")[0]["at"]
     stored = past.sql(
         "SELECT symbol, median(market_cap) AS cap, median(volume_24h) FILTER (pair IS NULL) AS volume FROM cached_market_data "
@@ -40,7 +40,7 @@ def test_capital_and_volume_are_the_medians_of_the_last_day(past: Data) -> None:
     )
     assert stored
     assert {row["symbol"]: (row["cap"], row["volume"]) for row in stored} == {
-        symbol: told[symbol] for symbol in {row["symbol"] for row in stored}
+        symbol: amounts[symbol] for symbol in {row["symbol"] for row in stored}
     }
 
 
@@ -96,9 +96,9 @@ def test_a_spark_is_the_last_price_of_each_hour_and_null_where_there_was_none(da
             consensus("ETH", 7.0, at(minutes=-90)),
         ]
     )
-    told = {one["symbol"]: one["spark"] for one in data.get("prices?spark=1")["prices"]}
-    assert told["BTC"] == [50.0, *[None] * 21, 98.0, 100.0]
-    assert told["ETH"] == [*[None] * 22, 7.0, None]
+    sparks = {one["symbol"]: one["spark"] for one in data.get("prices?spark=1")["prices"]}
+    assert sparks["BTC"] == [50.0, *[None] * 21, 98.0, 100.0]
+    assert sparks["ETH"] == [*[None] * 22, 7.0, None]
 
 
 def test_some_coins_can_be_asked_for_however_they_are_written(data: Data) -> None:
@@ -108,14 +108,14 @@ def test_some_coins_can_be_asked_for_however_they_are_written(data: Data) -> Non
 
 
 def test_one_coin_is_told_as_each_source_sees_it(past: Data) -> None:
-    told = past.get("prices/BTC")
+    answer = past.get("prices/BTC")
     stored = past.sql(
         "SELECT provider AS source, price AS price_usd, change_24h, volume_24h, high_24h, low_24h, market_cap, pair, quote, "
         "timestamp FROM cached_market_data WHERE symbol = 'BTC' ORDER BY volume_24h DESC NULLS LAST, provider"
     )
     assert len(stored) > 5
-    assert [{name: one[name] for name in stored[0]} for one in told["sources"]] == stored
-    assert told["consensus"] == next(one for one in past.get("prices")["prices"] if one["symbol"] == "BTC")
+    assert [{name: one[name] for name in stored[0]} for one in answer["sources"]] == stored
+    assert answer["consensus"] == next(one for one in past.get("prices")["prices"] if one["symbol"] == "BTC")
 
 
 def test_a_source_is_as_far_off_as_it_is(data: Data) -> None:
@@ -127,8 +127,8 @@ def test_a_source_is_as_far_off_as_it_is(data: Data) -> None:
             latest("BTC", "mute", None),
         ],
     )
-    told = data.get("prices/BTC")["sources"]
-    assert [(one["source"], one["deviation_percent"], one["is_outlier"]) for one in told] == [
+    sources = data.get("prices/BTC")["sources"]
+    assert [(one["source"], one["deviation_percent"], one["is_outlier"]) for one in sources] == [
         ("wild", -50.0, True),
         ("calm", 0.5, False),
         ("mute", None, False),
@@ -137,9 +137,9 @@ def test_a_source_is_as_far_off_as_it_is(data: Data) -> None:
 
 def test_a_coin_without_a_consensus_is_told_all_the_same(data: Data) -> None:
     data.store(cached_market_data=[latest("NEW", "kraken", 3.0)])
-    told = data.get("prices/NEW")
-    assert told["consensus"] is None
-    assert told["sources"][0]["deviation_percent"] is None
+    answer = data.get("prices/NEW")
+    assert answer["consensus"] is None
+    assert answer["sources"][0]["deviation_percent"] is None
 
 
 @pytest.mark.parametrize("symbol", ["NOPE", "%F0%9F%92%A9", "..%2Foverview", "'%20OR%201=1"])

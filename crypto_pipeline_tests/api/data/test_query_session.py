@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.api.data import query_session as reading
+from crypto_pipeline.api.data import query_session
 from crypto_pipeline.api.data.prices import prices
 from crypto_pipeline.api.data.query_session import Reader, Reading
 from crypto_pipeline.api.data.response_cache import OVERHEAD_BYTES, CachedResponse, ResponseCache
@@ -54,7 +54,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_what_has_not_changed_is_not_sent_again_and_the_database_is_not_opened(
     question: str, stored: Data, opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading.time, "time", lambda: 1_795_521_600.0)  # the minute must not end within the test
+    monkeypatch.setattr(query_session.time, "time", lambda: 1_795_521_600.0)  # the minute must not end within the test
     first = stored.ask(question)
     assert first.headers["cache-control"] == "no-cache"
     again = stored.ask(question, If_None_Match=f'"other", {first.headers["etag"]}')
@@ -78,7 +78,7 @@ def test_an_answer_that_depends_on_the_time_of_day_is_made_anew_each_minute_and_
     moving = ("overview", "tables", "history?symbol=BTC")
     still = ("prices", "history?symbol=BTC&from=2026-11-24&to=2026-11-25", "news", "sources")
     for minute in range(3):
-        monkeypatch.setattr(reading.time, "time", lambda minute=minute: 1_795_521_600.0 + 60 * minute)
+        monkeypatch.setattr(query_session.time, "time", lambda minute=minute: 1_795_521_600.0 + 60 * minute)
         for question in (*moving, *still):
             stored.get(question)
     assert len(opened) == 3 * len(moving) + len(still)
@@ -114,7 +114,7 @@ def test_while_another_program_holds_the_file_304_still_comes_and_what_was_answe
 def test_a_question_that_takes_too_long_is_given_up_with_a_word_on_what_would_do(
     stored: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "SECONDS", 0.2)
+    monkeypatch.setattr(query_session, "SECONDS", 0.2)
     monkeypatch.setattr("crypto_pipeline.api.data.consensus.require_coin", _endless)
     answer = stored.ask("consensus?symbol=NOPE")
     assert answer.status_code == 503
@@ -123,7 +123,7 @@ def test_a_question_that_takes_too_long_is_given_up_with_a_word_on_what_would_do
 
 
 def test_the_time_is_for_all_queries_of_an_answer_together(stored: Data, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "SECONDS", 0.0)
+    monkeypatch.setattr(query_session, "SECONDS", 0.0)
     with pytest.raises(QueryLimitExceeded):
         Reader(stored.settings).reply("?", _endless)
 
@@ -131,16 +131,16 @@ def test_the_time_is_for_all_queries_of_an_answer_together(stored: Data, monkeyp
 def test_a_question_that_does_not_come_to_its_turn_is_told_so(stored: Data, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Reader(stored.settings)
     remembered = json.loads(reader.reply("?known", prices).body or b"")
-    monkeypatch.setattr(reading, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(query_session, "WAIT_SECONDS", 0.05)
     stored.settings.database.touch()
-    entered, done = threading.Barrier(reading.MAX_CONCURRENT + 1), threading.Event()
+    entered, done = threading.Barrier(query_session.MAX_CONCURRENT + 1), threading.Event()
 
     def slow(_: Reading) -> Answer:
         entered.wait(30)
         done.wait(30)
         return Answer()
 
-    others = [threading.Thread(target=reader.reply, args=(f"?{n}", slow)) for n in range(reading.MAX_CONCURRENT)]
+    others = [threading.Thread(target=reader.reply, args=(f"?{n}", slow)) for n in range(query_session.MAX_CONCURRENT)]
     for other in others:
         other.start()
     entered.wait(30)
@@ -166,7 +166,7 @@ def test_many_who_ask_the_same_at_once_are_answered_by_one_reading(stored: Data,
     for asker in askers:
         asker.join(30)
     assert len(set(bodies)) == 1
-    assert len(opened) <= reading.MAX_CONCURRENT
+    assert len(opened) <= query_session.MAX_CONCURRENT
 
 
 def test_replayed_answers_say_so(tmp_path: Path) -> None:
@@ -238,6 +238,6 @@ def _endless(asked: Reading, *_: object) -> Answer:
 def test_the_time_that_a_question_waited_before_is_part_of_its_two_seconds(
     stored: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "SECONDS", 600.0)
+    monkeypatch.setattr(query_session, "SECONDS", 600.0)
     with pytest.raises(QueryLimitExceeded):
         Reader(stored.settings).reply("?", _endless, arrived=time.monotonic() - 600)

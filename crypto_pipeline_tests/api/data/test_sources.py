@@ -40,13 +40,13 @@ def three_runs(data: Data) -> None:
 
 def test_the_matrix_is_the_log(data: Data) -> None:
     three_runs(data)
-    told = data.get("sources")
-    assert [(run["run_id"], run["job"], run["ok"], run["failed"], run["not_asked"]) for run in told["runs"]] == [
+    answer = data.get("sources")
+    assert [(run["run_id"], run["job"], run["ok"], run["failed"], run["not_asked"]) for run in answer["runs"]] == [
         ("run-1", HISTORICAL, 1, 1, 1),
         ("run-2", UI, 2, 0, 0),
         ("run-3", UI, 0, 1, 1),
     ]
-    assert {one["endpoint"]: one["cells"] for one in told["sources"]} == {
+    assert {one["endpoint"]: one["cells"] for one in answer["sources"]} == {
         "herald.feed": ["timeout", "", ""],
         "kraken.ticker": ["ok", "not_modified", "server_error"],
         "binance.ticker": ["standby", "ok", "no_budget"],
@@ -85,8 +85,8 @@ def test_the_matrix_is_narrowed_by_runs_job_outcome_and_name(data: Data) -> None
     three_runs(data)
 
     def matrix(question: str) -> tuple[list[str], list[str]]:
-        told = data.get(f"sources?{question}")
-        return [run["run_id"] for run in told["runs"]], [one["endpoint"] for one in told["sources"]]
+        answer = data.get(f"sources?{question}")
+        return [run["run_id"] for run in answer["runs"]], [one["endpoint"] for one in answer["sources"]]
 
     assert matrix("runs=1") == (["run-3"], ["kraken.ticker", "binance.ticker"])
     assert matrix(f"job={HISTORICAL}")[0] == ["run-1"]
@@ -102,29 +102,29 @@ def test_runs_of_long_ago_are_found_where_there_are_no_others(data: Data) -> Non
     data.store(
         data_collections=[collection("kraken.ticker", f"run-{days}", "ok", at(days=-days)) for days in (0, 1, 5, 29)]
     )
-    told = data.get("sources?runs=3")
-    assert [run["run_id"] for run in told["runs"]] == ["run-5", "run-1", "run-0"]
-    assert told["sources"][0]["cells"] == ["ok"] * 3
+    answer = data.get("sources?runs=3")
+    assert [run["run_id"] for run in answer["runs"]] == ["run-5", "run-1", "run-0"]
+    assert answer["sources"][0]["cells"] == ["ok"] * 3
 
 
 def test_a_whole_past_is_told_as_the_log_has_it(past: Data) -> None:
-    told = past.get("sources?runs=30")
+    answer = past.get("sources?runs=30")
     stored = past.sql("SELECT endpoint, run_id, outcome FROM data_collections")
     outcomes = {(row["endpoint"], row["run_id"]): row["outcome"] for row in stored}
-    runs = [run["run_id"] for run in told["runs"]]
+    runs = [run["run_id"] for run in answer["runs"]]
     assert len(runs) == 30
-    for one in told["sources"]:
+    for one in answer["sources"]:
         assert one["cells"] == [outcomes.get((one["endpoint"], run), "") for run in runs]
-    assert {one["endpoint"] for one in told["sources"]} == {name for name, run in outcomes if run in runs}
+    assert {one["endpoint"] for one in answer["sources"]} == {name for name, run in outcomes if run in runs}
 
 
 def test_every_outcome_has_a_kind_and_a_meaning(data: Data) -> None:
-    told = data.get("sources")["outcomes"]
-    assert set(told) == {one.value for one in Outcome} == {one.value for one in MEANINGS}
+    outcomes = data.get("sources")["outcomes"]
+    assert set(outcomes) == {one.value for one in Outcome} == {one.value for one in MEANINGS}
     for one in Outcome:
         expected = "success" if one in SUCCESSES else "wait" if one in WAITS else "failure"
-        assert told[one.value]["kind"] == expected
-        assert told[one.value]["meaning"].endswith(".")
+        assert outcomes[one.value]["kind"] == expected
+        assert outcomes[one.value]["meaning"].endswith(".")
 
 
 def test_one_source_is_told_with_its_facts_its_health_and_its_newest_collections(data: Data) -> None:
@@ -133,8 +133,15 @@ def test_one_source_is_told_with_its_facts_its_health_and_its_newest_collections
         providers=[{"name": "kraken", "host": "api.kraken.com", "docs": "https://docs.example", "needs_key": False}],
         pool_members=[{"pool": "tickers", "endpoint": "kraken.ticker"}],
     )
-    told = data.get("sources/kraken.ticker?runs=2")
-    assert (told["endpoint"], told["provider"], told["host"], told["docs"], told["pool"], told["needs_key"]) == (
+    answer = data.get("sources/kraken.ticker?runs=2")
+    assert (
+        answer["endpoint"],
+        answer["provider"],
+        answer["host"],
+        answer["docs"],
+        answer["pool"],
+        answer["needs_key"],
+    ) == (
         "kraken.ticker",
         "kraken",
         "api.kraken.com",
@@ -142,19 +149,19 @@ def test_one_source_is_told_with_its_facts_its_health_and_its_newest_collections
         "tickers",
         False,
     )
-    assert (told["tables"], told["quirks"]) == (["market_prices", "cached_market_data"], None)
-    assert told["health"]["consecutive_failures"] == 1
-    assert [(one["run_id"], one["outcome"]) for one in told["collections"]] == [
+    assert (answer["tables"], answer["quirks"]) == (["market_prices", "cached_market_data"], None)
+    assert answer["health"]["consecutive_failures"] == 1
+    assert [(one["run_id"], one["outcome"]) for one in answer["collections"]] == [
         ("run-3", "server_error"),
         ("run-2", "not_modified"),
     ]
-    assert told["collections"][0]["rows"] == 7
+    assert answer["collections"][0]["rows"] == 7
 
 
 def test_a_source_that_was_never_part_of_a_run_has_its_health_and_one_without_either_is_not_there(data: Data) -> None:
     three_runs(data)
-    told = data.get("sources/never.seen")
-    assert (told["collections"], told["health"]["breaker_state"]) == ([], "closed")
+    answer = data.get("sources/never.seen")
+    assert (answer["collections"], answer["health"]["breaker_state"]) == ([], "closed")
     assert data.get("sources/herald.feed")["health"] is None
     assert "no.such" in data.refusal("sources/no.such", 404)
 
@@ -186,16 +193,16 @@ def test_behind_a_cell_are_its_requests_failures_refused_rows_and_unread_answers
             for who in (mine, *others)
         ],
     )
-    answer = data.ask("attempts?run_id=run-1&endpoint=herald.feed")
-    told = answer.json()
-    assert told["collection"]["outcome"] == "timeout"
-    assert [one["attempt"] for one in told["attempts"]] == [1, 2]
-    assert told["attempts"][0]["url"] == "https://herald.example/feed"
-    assert [one["error"] for one in told["failures"]] == ["no answer"]
-    assert (len(told["rejected"]), told["rejected"][0]["reason"]) == (200, "no title")
-    assert told["quarantined"] == [{"ask": "", "reason": "odd", "content_type": "text/html", "bytes": 9}]
-    assert "secret" not in answer.text
-    assert told["run_url"] == f"http://127.0.0.1:{data.settings.ui_port}/runs/run-1"
+    reply = data.ask("attempts?run_id=run-1&endpoint=herald.feed")
+    answer = reply.json()
+    assert answer["collection"]["outcome"] == "timeout"
+    assert [one["attempt"] for one in answer["attempts"]] == [1, 2]
+    assert answer["attempts"][0]["url"] == "https://herald.example/feed"
+    assert [one["error"] for one in answer["failures"]] == ["no answer"]
+    assert (len(answer["rejected"]), answer["rejected"][0]["reason"]) == (200, "no title")
+    assert answer["quarantined"] == [{"ask": "", "reason": "odd", "content_type": "text/html", "bytes": 9}]
+    assert "secret" not in reply.text
+    assert answer["run_url"] == f"http://127.0.0.1:{data.settings.ui_port}/runs/run-1"
 
 
 def test_a_cell_that_is_empty_has_nothing_behind_it(data: Data) -> None:

@@ -113,10 +113,10 @@ def test_positions_closed_at_one_moment_are_added_up() -> None:
 
 
 def test_of_a_liquidation_and_the_sale_that_follows_only_the_liquidation_counts() -> None:
-    def told(is_sale: Any) -> Any:
+    def liquidation(is_sale: Any) -> Any:
         return [["pos", 1, 1795435140000, None, "tETHF0:USTF0", -2, 3000, None, is_sale, 1, None, 3001]]
 
-    (row,) = rows_of("bitfinex_perpetuals.liquidations", [told(0), told(1)])
+    (row,) = rows_of("bitfinex_perpetuals.liquidations", [liquidation(0), liquidation(1)])
     assert (row.name, row.value) == ("liquidations_short_eth", 6000)
 
 
