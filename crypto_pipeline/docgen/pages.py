@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 
+from crypto_pipeline.docgen.alert_pages import with_alert_kinds
 from crypto_pipeline.docgen.api_pages import api_markdown
 from crypto_pipeline.docgen.house_tree import with_tree
 from crypto_pipeline.docgen.question_pages import questions_markdown
@@ -62,7 +63,10 @@ def pages_in(language: str) -> dict[Path, str]:
             "questions.md": questions_markdown(questions(), language),
             "api.md": api_markdown(language),
         }.items()
-    } | {folder / "architecture.md": with_tree((folder / "architecture.md").read_text("utf-8"))}
+    } | {
+        folder / "architecture.md": with_tree((folder / "architecture.md").read_text("utf-8")),
+        folder / "operations.md": with_alert_kinds((folder / "operations.md").read_text("utf-8"), language),
+    }
 
 
 def _laid_out(text: str, language: str) -> str:

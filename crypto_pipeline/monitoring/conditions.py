@@ -27,10 +27,6 @@ ENOUGH_SOURCES = 5
 GB = 1_000_000_000
 LAG_SECONDS, LAG_SHARE = 10.0, 0.25
 """Seconds, and part of a collection, that this machine may be away without anybody being told."""
-FROM_THE_DATABASE = frozenset(
-    {"source_failing", "breaker_open", "depeg", "another_coin", "machine_too_slow", "clock_was_ahead"}
-)
-"""Kinds that only the database can tell of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +46,26 @@ class Condition:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Conditions that are found alike. ``when`` is what docs/operations.md says of them."""
+
+    find: Callable[[Facts, Limits], Iterator[Condition]]
+    when: str
+    about: tuple[str, ...] = ()
+    """What follows the kind in a condition's name, one word for each part."""
+    is_stored: bool = False
+    """Only the database can tell of it."""
+
+
 def conditions(facts: Facts, limits: Limits) -> list[Condition]:
     """All that is wrong, by kind."""
-    return [condition for find in KINDS.values() for condition in find(facts, limits)]
+    return [condition for kind in KINDS.values() for condition in kind.find(facts, limits)]
 
 
 def unjudged(facts: Facts) -> frozenset[str]:
     """Kinds of which these facts say nothing: their alerts are neither raised nor resolved."""
-    return frozenset() if facts.stored else FROM_THE_DATABASE
+    return frozenset() if facts.stored else frozenset(name for name, kind in KINDS.items() if kind.is_stored)
 
 
 def _run_failed(facts: Facts, limits: Limits) -> Iterator[Condition]:
@@ -190,21 +198,51 @@ def _machine_too_slow(facts: Facts, limits: Limits) -> Iterator[Condition]:
         )
 
 
-KINDS: Mapping[str, Callable[[Facts, Limits], Iterator[Condition]]] = {
-    "run_failed": _run_failed,
-    "schedule_not_ticking": _schedule_not_ticking,
-    "stale_table": _stale_table,
-    "database_unusable": _database_unusable,
-    "spool_not_draining": _spool_not_draining,
-    "rows_set_aside": _rows_set_aside,
-    "clock_was_ahead": _clock_was_ahead,
-    "disk_nearly_full": _disk_nearly_full,
-    "source_failing": _source_failing,
-    "breaker_open": _breaker_open,
-    "depeg": _depeg,
-    "another_coin": _another_coin,
-    "machine_too_slow": _machine_too_slow,
+KINDS: Mapping[str, Kind] = {
+    "run_failed": Kind(_run_failed, "the last run of the job failed", about=("JOB",)),
+    "schedule_not_ticking": Kind(_schedule_not_ticking, "it is on and has missed two ticks", about=("SCHEDULE",)),
+    "stale_table": Kind(_stale_table, "it was not stored for three cadences; an error after six", about=("TABLE",)),
+    "database_unusable": Kind(
+        _database_unusable,
+        "rows cannot be stored: the file is damaged or cut short, the disk is full, or this user may not write",
+    ),
+    "spool_not_draining": Kind(_spool_not_draining, "batches have waited for the database for a quarter of an hour"),
+    "rows_set_aside": Kind(
+        _rows_set_aside,
+        "rows that no table can take, or spooled batches that cannot be read, lie in `crypto_data.duckdb.spool/damaged/`",
+    ),
+    "clock_was_ahead": Kind(
+        _clock_was_ahead, "rows say that they were collected at a time that has not come", is_stored=True
+    ),
+    "disk_nearly_full": Kind(_disk_nearly_full, "less than 1 GB is free (`CRYPTO_PIPELINE_DISK_FREE_GB`)"),
+    "source_failing": Kind(
+        _source_failing,
+        "it failed three times in a row (`CRYPTO_PIPELINE_FAILURES_BEFORE_ALERT`)",
+        about=("SOURCE",),
+        is_stored=True,
+    ),
+    "breaker_open": Kind(
+        _breaker_open, "it failed so often that it is not asked for a while", about=("SOURCE",), is_stored=True
+    ),
+    "depeg": Kind(
+        _depeg,
+        "the consensus of at least five sources on a dollar coin is more than 0.5 % off a dollar; an error beyond 5 %",
+        about=("COIN",),
+        is_stored=True,
+    ),
+    "another_coin": Kind(
+        _another_coin,
+        "its price was more than five times, or less than a fifth of, the consensus three times in a row",
+        about=("SOURCE", "COIN"),
+        is_stored=True,
+    ),
+    "machine_too_slow": Kind(
+        _machine_too_slow,
+        "it was away for a quarter of a collection and at least 10 s: stopped, asleep or too busy",
+        is_stored=True,
+    ),
 }
+"""Every kind by its name, in the order in which conditions are given."""
 
 
 def _at(moment: datetime) -> str:
