@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from crypto_pipeline.api.errors import StartError
-from crypto_pipeline.system import dagster_dev
+from crypto_pipeline.orchestration.dagster_internals import WEBSERVER
 from crypto_pipeline.system.dagster_guard import DagsterGuard
 from crypto_pipeline.system.dagster_webserver import GuardedWebserver
 from crypto_pipeline.system.processes import require_guard
@@ -104,7 +104,7 @@ def test_dagster_still_has_the_names_that_the_guard_hangs_on() -> None:
     assert dagster_app.DagsterWebserver is DagsterWebserver  # type: ignore[attr-defined]  # imported there, not exported
     assert "DagsterWebserver(" in inspect.getsource(dagster_app.create_app_from_workspace_process_context)
     assert "open_ipc_subprocess(" in inspect.getsource(dev)
-    assert f'"-m", "{dagster_dev.THEIRS}"' in inspect.getsource(dev)
+    assert f'"-m", "{WEBSERVER}"' in inspect.getsource(dev)
     first, *_ = object.__new__(GuardedWebserver).build_middleware()
     assert first.cls is DagsterGuard
 
