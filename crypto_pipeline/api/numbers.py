@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from crypto_pipeline.collection.results import WAITS
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.outcomes import SUCCESSES
 from crypto_pipeline.warehouse import Warehouse
@@ -66,7 +67,7 @@ class Numbers:
 
 def read_numbers(warehouse: Warehouse) -> Numbers:
     """Count anew; nothing where there is no database yet. Raises WarehouseError, and DatabaseBusy while somebody holds the file."""
-    now = datetime.now(timezone.utc)
+    now = utc_now()
     if not warehouse.exists():
         return Numbers(now)
     everything = ", ".join(f"({query}) AS {name}" for name, query in STATISTICS.items())

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +17,7 @@ import typer
 
 from crypto_pipeline.cli import alerts, console, failures, maintain, query, sources, worker
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError, endpoint_called
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
 
 app = typer.Typer(
@@ -200,7 +200,7 @@ def parse(
 
     settings = load_settings()
     endpoint = endpoint_called(source)
-    moment = moment_option("--at", at) or datetime.now(timezone.utc)
+    moment = moment_option("--at", at) or utc_now()
     rates = rates_option(rate or [])
     window = Window(moment_option("--since", since), moment_option("--until", until))
     if window.since and window.until and window.since >= window.until:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +15,7 @@ from typer.core import TyperGroup
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson, UsageError, endpoint_called
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def show(
 
     settings = load_settings()
     endpoint = endpoint_called(source)
-    facts = everything(endpoint, discover(), settings, datetime.now(timezone.utc))
+    facts = everything(endpoint, discover(), settings, utc_now())
     outcomes: list[dict[str, Any]] = []
     try:
         outcomes = last_outcomes(endpoint, warehouse_for(settings))
@@ -207,7 +207,7 @@ def _budget(endpoints: Iterable[Endpoint], settings: Settings, as_json: bool) ->
     from crypto_pipeline.collection.universe import universe_of
     from crypto_pipeline.sources.kit import Context
 
-    context = Context(universe_of(settings), datetime.now(timezone.utc), settings.candle_intervals)
+    context = Context(universe_of(settings), utc_now(), settings.candle_intervals)
     days = daily_use(endpoints, context)
     columns = ("host", "requests_a_day", "allowed_a_day", "share_percent")
     rows = [(day.host, round(day.requests, 1), round(day.allowed, 1), round(day.share, 2)) for day in days]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from crypto_pipeline.maintenance import log_files
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import file_for
 from crypto_pipeline.warehouse.maintenance import Maintained, Rules
@@ -119,7 +120,7 @@ def maintain(
     :param tell: hears what is being done, a sentence at a time.
     :raises DatabaseBusy: another program holds the database; the runs are removed already.
     """
-    now = now or datetime.now(timezone.utc)
+    now = now or utc_now()
     history = prune(now - timedelta(days=settings.run_days), dry_run=dry_run, tell=tell)
     logs = log_files.shorten(settings.dagster_home, dry_run=dry_run)
     rules = Rules(settings.archive, settings.kept_days, settings.archive_months or None)

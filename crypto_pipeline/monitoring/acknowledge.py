@@ -7,10 +7,10 @@ Does not belong here: opening and resolving alerts (monitoring/evaluate.py), how
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
 
 from crypto_pipeline.monitoring.alerts import Alert, alert_from, row_of
 from crypto_pipeline.monitoring.evaluate import one_at_a_time
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import health_queries
 from crypto_pipeline.warehouse.engines import warehouse_for
@@ -32,7 +32,7 @@ def acknowledge(settings: Settings, id: str) -> Alert:
         warehouse.drain()
         alert = {alert.id: alert for alert in alerts(settings, all_of_them=True)}[id]
         if alert.acknowledged_at is None:
-            now = datetime.now(timezone.utc)
+            now = utc_now()
             alert = replace(alert, acknowledged_at=now)
             warehouse.merge({"alerts": [{**row_of(alert), "collected_at": now}]})
     return alert

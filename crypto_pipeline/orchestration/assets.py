@@ -7,7 +7,7 @@ Does not belong here: the tables as the UI knows them (orchestration/asset_specs
 import logging
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -124,7 +124,7 @@ def _keep_log(
 ) -> None:
     """Store the collection log, whatever became of the run, and show it in the UI."""
     log_rows = {**sources.log_rows(collector, context.run.job_name), "data_quality_results": quality.rows()}
-    rows = stamped_tables(log_rows, context.run.run_id, datetime.now(timezone.utc))
+    rows = stamped_tables(log_rows, context.run.run_id, utc_now())
     for table, written in warehouse.warehouse.merge(rows).items():
         context.log_event(
             dg.AssetMaterialization(

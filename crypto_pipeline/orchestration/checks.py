@@ -10,13 +10,14 @@ its own that a person can start. No check ever fails a run.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
 from crypto_pipeline.orchestration.runs import stamped_tables
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.declare import Feed
 from crypto_pipeline.schema.freshness import usual_age
 from crypto_pipeline.schema.tables import feed_of, feeds
@@ -186,7 +187,7 @@ class Quality:
 
     def check(self, batch: "TableBatch") -> None:
         """Make the checks of a table that has just been stored."""
-        stored = CheckContext(self._warehouse, self._settings, datetime.now(timezone.utc), batch)
+        stored = CheckContext(self._warehouse, self._settings, utc_now(), batch)
         checked = [made(check, stored) for check in CHECKS if check.table == batch.table]
         for one in checked:
             if one.finding:
@@ -220,7 +221,7 @@ def table_checks(
     context: dg.AssetCheckExecutionContext, sources: dg.ResourceParam[Sources], warehouse: WarehouseResource
 ) -> Iterator[dg.AssetCheckResult]:
     """Makes the selected checks on what is stored now, and keeps their results as those of a collection are kept."""
-    present = CheckContext(warehouse.warehouse, sources.settings, datetime.now(timezone.utc))
+    present = CheckContext(warehouse.warehouse, sources.settings, utc_now())
     wanted = {(key.asset_key.to_user_string(), key.name) for key in context.selected_asset_check_keys}
     checked = [made(check, present) for check in CHECKS if (check.table, check.name) in wanted]
     keep = stamped_tables({"data_quality_results": [one.as_row() for one in checked]}, context.run.run_id, present.at)

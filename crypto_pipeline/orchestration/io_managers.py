@@ -6,13 +6,13 @@ Does not belong here: how rows are merged (warehouse/), what the rows mean (coll
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Any
 
 import dagster as dg
 
 from crypto_pipeline.orchestration.resources import WarehouseResource
 from crypto_pipeline.orchestration.runs import stamped
+from crypto_pipeline.schema.clock import utc_now
 
 
 class WarehouseIOManager(dg.ConfigurableIOManager):
@@ -27,7 +27,7 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
     def handle_output(self, context: dg.OutputContext, rows: Any) -> None:
         """Merge rows into the table of the asset. Raises WarehouseError when they can go neither there nor to the spool."""
         table = context.asset_key.to_user_string()
-        now = datetime.now(timezone.utc)
+        now = utc_now()
         written = self.warehouse.warehouse.merge({table: stamped(rows, table, context.run_id, now)})[table]
         context.add_output_metadata(
             {

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from crypto_pipeline.locks import is_held, only_one
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.tables import TABLES
 
 IN_PROGRESS = [
@@ -66,7 +67,7 @@ def run_under_way(instance: dg.DagsterInstance, job: str, locks: Path, *, launch
         return None
     if is_held(_lock_file(job, locks)):
         return records[-1].dagster_run.run_id
-    now = datetime.now(timezone.utc)
+    now = utc_now()
     starting = None
     for record in records:
         if now - record.create_timestamp < _patience(record.dagster_run, launcher_is_gone=launcher_is_gone):

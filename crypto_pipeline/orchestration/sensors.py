@@ -7,10 +7,10 @@ Does not belong here: what is judged, what is done about it (monitoring/).
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timezone
 
 import dagster as dg
 
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def _evaluate(instance: dg.DagsterInstance, settings: Settings, failed: dg.Dagst
     history = DagsterHistory(instance, settings)
     try:
         failed_run = history.failed_run(failed) if failed else None
-        return str(evaluate(history, settings, datetime.now(timezone.utc), failed=failed_run))
+        return str(evaluate(history, settings, utc_now(), failed=failed_run))
     except Exception as error:  # whoever watches must not be what breaks; the next evaluation is a minute away
         log.exception("Nobody could look whether all is well")
         return f"Could not look: {type(error).__name__}: {error}"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.warehouse.interface import Warehouse
 from crypto_pipeline.warehouse.price_queries import apart_prices
 from crypto_pipeline.warehouse.sql import not_ahead
@@ -92,9 +93,7 @@ def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
             latest_prices=warehouse.read("cached_market_data", where=FRESH_PRICE),
             recent_articles=warehouse.read("news_articles", columns=STORY_COLUMNS, where=RECENT_STORY),
             rates=rates,
-            other_coins=frozenset(
-                (one.source, one.symbol) for one in apart_prices(warehouse, datetime.now(timezone.utc))
-            ),
+            other_coins=frozenset((one.source, one.symbol) for one in apart_prices(warehouse, utc_now())),
         )
 
 

@@ -23,9 +23,9 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime, timezone
 from pathlib import Path
 
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.batches import Batch, Misfit
 from crypto_pipeline.warehouse.connection import memory
@@ -134,7 +134,7 @@ def can_be_written(folder: Path) -> bool:
 
 def _new_name() -> str:
     """Names sort by the time at which they were made."""
-    return f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S_%fZ}-{os.getpid()}-{secrets.token_hex(4)}"
+    return f"{utc_now():%Y%m%dT%H%M%S_%fZ}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def sweep(folder: Path) -> None:

@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from crypto_pipeline.api.data.response_cache import CachedResponse, ResponseCache
 from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.errors import Overloaded
-from crypto_pipeline.schema.clock import is_ahead
+from crypto_pipeline.schema.clock import is_ahead, utc_now
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, Warehouse
@@ -137,7 +137,7 @@ class Reader:
             return Reply(_aged(remembered), None)
 
     def _made(self, answer: Callable[[Reading], Answer], deadline: float) -> bytes:
-        reading = Reading(self._settings, datetime.now(timezone.utc), self._warehouse, deadline)
+        reading = Reading(self._settings, utc_now(), self._warehouse, deadline)
         try:
             with self._warehouse.reading() if self._warehouse.exists() else nullcontext():
                 made = answer(reading)
