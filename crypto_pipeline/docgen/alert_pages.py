@@ -14,9 +14,13 @@ from crypto_pipeline.monitoring.conditions import KINDS, Kind
 _ROWS = re.compile(r"(?<=\|---\|---\|\n)(?=\| `run_failed)(?:\|[^\n]*\n)+")
 
 
-def with_alert_kinds(page: str, language: str = "en") -> str:
-    """The page with a row for each kind as it is declared now."""
-    rows = "".join(_row(name, kind, language) for name, kind in KINDS.items())
+def alert_rows(language: str = "en") -> str:
+    """A row for each kind as it is declared now."""
+    return "".join(_row(name, kind, language) for name, kind in KINDS.items())
+
+
+def with_alert_rows(page: str, rows: str) -> str:
+    """The page with these rows in the place of those that it has."""
     return _ROWS.sub(lambda _: rows, page, count=1)
 
 

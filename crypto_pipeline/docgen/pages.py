@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 
-from crypto_pipeline.docgen.alert_pages import with_alert_kinds
+from crypto_pipeline.docgen.alert_pages import alert_rows, with_alert_rows
 from crypto_pipeline.docgen.api_pages import api_markdown
 from crypto_pipeline.docgen.house_tree import with_tree
 from crypto_pipeline.docgen.question_pages import questions_markdown
@@ -65,7 +65,9 @@ def pages_in(language: str) -> dict[Path, str]:
         }.items()
     } | {
         folder / "architecture.md": with_tree((folder / "architecture.md").read_text("utf-8")),
-        folder / "operations.md": with_alert_kinds((folder / "operations.md").read_text("utf-8"), language),
+        folder / "operations.md": with_alert_rows(
+            (folder / "operations.md").read_text("utf-8"), _code_directed(alert_rows(language), language)
+        ),
     }
 
 
@@ -74,6 +76,10 @@ def _laid_out(text: str, language: str) -> str:
     if language not in _RIGHT_TO_LEFT:
         return text
     return f'<div dir="rtl" lang="{language}">\n\n{left_to_right(text)}\n</div>\n'
+
+
+def _code_directed(text: str, language: str) -> str:
+    return left_to_right(text) if language in _RIGHT_TO_LEFT else text
 
 
 def left_to_right(text: str) -> str:

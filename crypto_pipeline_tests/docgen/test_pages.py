@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crypto_pipeline.docgen.alert_pages import with_alert_kinds
+from crypto_pipeline.docgen.alert_pages import alert_rows, with_alert_rows
 from crypto_pipeline.docgen.pages import DOCS, pages, tables_markdown
 from crypto_pipeline.docgen.translations import LANGUAGES
 from crypto_pipeline.monitoring.conditions import KINDS
@@ -35,7 +35,7 @@ def test_each_group_is_one_chapter():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_rows_of_the_kinds_of_alerts_are_put_in_anew_whatever_stood_there(language: str) -> None:
     before, after = "before\n\n| a | b |\n|---|---|\n", "\n| another | table |\n|---|---|\n| `run` | x |\n"
-    page = with_alert_kinds(f"{before}| `run_failed.OLD` | old |\n| `gone` | old |\n{after}", language)
+    page = with_alert_rows(f"{before}| `run_failed.OLD` | old |\n| `gone` | old |\n{after}", alert_rows(language))
     assert page.startswith(before)
     assert page.endswith(after)
     rows = page.removeprefix(before).removesuffix(after).splitlines()
@@ -43,6 +43,6 @@ def test_the_rows_of_the_kinds_of_alerts_are_put_in_anew_whatever_stood_there(la
 
 
 def test_the_row_of_a_kind_says_what_it_is_about_and_when() -> None:
-    page = with_alert_kinds("|---|---|\n| `run_failed` | |\n")
-    assert "| `another_coin.SOURCE.COIN` | " + KINDS["another_coin"].when + " |\n" in page
-    assert "| `clock_was_ahead` | " + KINDS["clock_was_ahead"].when + " |\n" in page
+    rows = alert_rows()
+    assert "| `another_coin.SOURCE.COIN` | " + KINDS["another_coin"].when + " |\n" in rows
+    assert "| `clock_was_ahead` | " + KINDS["clock_was_ahead"].when + " |\n" in rows
