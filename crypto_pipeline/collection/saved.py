@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 
 from crypto_pipeline.collection import reading
 from crypto_pipeline.collection.answered_request import answered_request
+from crypto_pipeline.collection.endpoint_order import too_often_marks
+from crypto_pipeline.collection.http import errors
+from crypto_pipeline.collection.http.too_often import says_too_often
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.sources.kit import Endpoint, Payload
@@ -71,6 +74,8 @@ def parse_saved(
     window: Window = ANY_TIME,
 ) -> Saved:
     """The same, with what was guessed. Rows outside the window are rejected: no page of history holds them."""
+    if says_too_often(body, too_often_marks(endpoint)):
+        raise errors.too_often(endpoint.host, 200, errors.excerpt(body, "text/plain"))
     payload = reading.decode(body, endpoint.answer.format)
     context = NormalisationContext(at, Universe(None), usd_per_unit, whale_usd=0, any_age=True)
     read, guesses = _read(endpoint, payload, context, window.until or at, label)

@@ -87,3 +87,16 @@ def test_a_saved_answer_can_be_read_as_that_of_another_request() -> None:
     assert (row["symbol"], row["interval"]) == ("ETH", "1d")
     with pytest.raises(KeyError):
         read_saved(endpoint, body, NOON, "ETH 7d")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "body"),
+    [
+        ("kraken.ticker", b'{"error":["EAPI:Rate limit exceeded"]}'),
+        ("coingecko.simple_price", b'{"status":{"error_code":429,"error_message":"You\'ve exceeded the Rate Limit."}}'),
+    ],
+)
+def test_a_saved_answer_that_says_too_often_is_called_what_a_collection_calls_it(endpoint: str, body: bytes) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_saved(ENDPOINTS[endpoint], body, NOON)
+    assert caught.value.outcome is Outcome.RATE_LIMITED
