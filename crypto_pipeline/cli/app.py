@@ -110,7 +110,7 @@ def collect(
     ] = Which.both,
     as_json: AsJson = False,
 ) -> None:
-    """Collect once, in this process. Exit code 0: every table got data; 3: some did not; 4: none did."""
+    """Collect once, in this process. Exit code 0: every table got data; 3: some did not, or no price came at all; 4: none did."""
     from crypto_pipeline.cli import progress
     from crypto_pipeline.system import collecting
     from crypto_pipeline.system.operation import NOBODY_ANSWERED
@@ -128,8 +128,8 @@ def collect(
         progress.sum_up(collected, demo=settings.demo)
     if collected.nothing_was_reachable:
         console.note(NOBODY_ANSWERED)
-    elif collected.error and collected.exit_code == MISTAKE:
-        console.note(collected.error)
+    elif collected.sentence:
+        console.note(collected.sentence)
     raise typer.Exit(collected.exit_code)
 
 

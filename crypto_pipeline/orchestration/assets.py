@@ -64,6 +64,7 @@ def _collect(
     context: dg.AssetExecutionContext, sources: Sources, warehouse: WarehouseResource, reporter: Reporter
 ) -> Generator[dg.Output[Any], None, None]:
     from crypto_pipeline.collection.collector import Collector, stream
+    from crypto_pipeline.orchestration.no_price import why_no_price
 
     settings = sources.settings
     logs.configure(settings)
@@ -77,25 +78,26 @@ def _collect(
         reporter.begins(list(plan.endpoints))
         collector = Collector(plan, on_result=reporter.answered)
         quality = Quality(context, warehouse, settings)
-        missing: list[TableBatch] = []
+        finished: list[TableBatch] = []
         try:
             for batches in stream(collector, sources.client):
                 with warehouse.warehouse.open():
                     for batch in batches:
                         reporter.finished(batch)
+                        finished.append(batch)
                         if batch.has_data:
                             yield dg.Output(
                                 batch.rows, output_name=batch.table, metadata=_metadata(batch, collector.lag_seconds)
                             )
                             quality.check(batch)
-                        elif batch.is_missing:
-                            missing.append(batch)
         finally:
             _keep_log(context, collector, sources, warehouse, quality)
             _forget_details(context, settings)
     _require_no_problem(warehouse.warehouse)
-    if missing:
-        raise dg.Failure(_what_is_missing(missing), metadata={"failures": _failures(_of_all(missing))})
+    missing = [batch for batch in finished if batch.is_missing]
+    no_price = why_no_price(finished, plan, warehouse.impatient)
+    if missing or no_price:
+        raise _failure(missing, no_price)
 
 
 def _forget_details(context: dg.AssetExecutionContext, settings: Settings) -> None:
@@ -165,6 +167,16 @@ def _failures(failed: "list[EndpointResult]") -> dg.MarkdownMetadataValue:
     if len(failed) > SHOWN_FAILURES:
         lines.append(f"| and {len(failed) - SHOWN_FAILURES} more | | | see failure_logs |")
     return dg.MetadataValue.md("\n".join(lines))
+
+
+def _failure(missing: "list[TableBatch]", no_price: str | None) -> dg.Failure:
+    """How a run ends whose sources left it without a table or without any price: in sentences, and not with a traceback."""
+    sentences = [no_price] if no_price else []
+    metadata: dict[str, Any] = {"no_price": no_price} if no_price else {}
+    if missing:
+        sentences.append(_what_is_missing(missing))
+        metadata["failures"] = _failures(_of_all(missing))
+    return dg.Failure(" ".join(sentences), metadata=metadata)
 
 
 def _of_all(batches: "list[TableBatch]") -> "list[EndpointResult]":

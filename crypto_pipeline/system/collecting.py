@@ -60,17 +60,26 @@ class Collected:
     error: str | None = None
     broke: bool = False
     """It failed for another reason than sources that did not answer: a defect of ours, a disk that is full."""
+    no_price: str | None = None
+    """The sentence that says so, when sources of prices answered and none has a coin that is kept."""
     batches: list[TableBatch] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
-        """0 when every table got data, 3 when some did not, 4 when none did, 2 when the run broke."""
-        missing = [batch for batch in self.batches if batch.is_missing]
+        """0 when every table got data, 3 when some did not, 4 when none did, 2 when the run broke.
+
+        Without any price it did not get everything, although sources that have other coins answered for that table.
+        """
         if self.broke:
             return 2
-        if not any(batch.has_data for batch in self.batches) and missing:
-            return 4
-        return 3 if missing else 0
+        if self.no_price is None and not any(batch.is_missing for batch in self.batches):
+            return 0
+        return 3 if any(batch.has_data for batch in self.batches) else 4
+
+    @property
+    def sentence(self) -> str | None:
+        """Why it is no success, where the list of its tables does not say it already."""
+        return self.error if self.broke else self.no_price
 
     @property
     def nothing_was_reachable(self) -> bool:
@@ -116,6 +125,7 @@ def collect(which: str, settings: Settings, reporter: RecordingReporter) -> Coll
         sources=[_source(one) for one in sorted(reporter.results, key=lambda one: one.endpoint.id)],
         error=None if result.success else _error(result),
         broke=not result.success and not _said_by_us(result),
+        no_price=_no_price(result),
         batches=reporter.batches,
     )
 
@@ -156,6 +166,15 @@ def _said_by_us(result: dg.ExecuteInProcessResult) -> bool:
     """Whether the run failed because its step said so, and did not break."""
     failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
     return bool(failures) and all(failure.user_failure_data for failure in failures)
+
+
+def _no_price(result: dg.ExecuteInProcessResult) -> str | None:
+    """What the step said of a collection without any price."""
+    failures = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+    sentences = [
+        failure.metadata["no_price"].value for failure in failures if failure and "no_price" in failure.metadata
+    ]
+    return str(sentences[0]) if sentences else None
 
 
 def _error(result: dg.ExecuteInProcessResult) -> str:

@@ -105,8 +105,8 @@ def _first_collection(settings: Settings, terminal: Terminal) -> None:
     terminal.sum_up(collected, demo=settings.demo)
     if collected.nothing_was_reachable:
         terminal.note(NOBODY_ANSWERED)
-    elif collected.error and collected.exit_code == 2:
-        terminal.note(collected.error)
+    elif collected.sentence:
+        terminal.note(collected.sentence)
 
 
 def _watch(settings: Settings, dev: subprocess.Popen[bytes], api: subprocess.Popen[bytes], terminal: Terminal) -> None:

@@ -46,9 +46,9 @@ class Bank:
 
 
 @contextmanager
-def bank(folder: Path, endpoints: list[Endpoint], *faults: str) -> Iterator[Bank]:
+def bank(folder: Path, endpoints: list[Endpoint], *faults: str, symbols: str = "") -> Iterator[Bank]:
     with running_server(faulty(usual_answers, FaultPlan(faults))) as gateway:
-        settings = Settings(data_dir=folder, gateway_url=gateway, lock_seconds=0.2)
+        settings = Settings(data_dir=folder, gateway_url=gateway, lock_seconds=0.2, symbols=symbols)
         defs = build_defs(settings=settings, resources={"sources": Sources(settings, endpoints)})
         with dg.instance_for_test() as instance:
             yield Bank(settings, defs, instance)

@@ -31,3 +31,17 @@ def test_sources_that_do_not_answer_are_no_defect_and_a_defect_is_told_as_one(
         broken = collect("ui", settings, RecordingReporter())
     assert (broken.status, broken.broke, broken.exit_code) == ("failure", True, 2)
     assert broken.error
+
+
+def test_a_coin_that_nobody_has_is_no_success_and_says_why(tmp_path: Path) -> None:
+    """Kraken and CoinGecko answer, with other coins."""
+    silent = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - {"kraken", "coingecko"}))
+    with running_replay() as replay:
+        settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=silent, symbols="+UNHEARDOF")
+        collected = collect("ui", settings, RecordingReporter())
+    assert (collected.status, collected.broke, collected.exit_code) == ("failure", False, 3)
+    assert collected.error == collected.sentence
+    assert collected.sentence == (
+        "There is no price at all: of 2 that were asked no source of prices has a coin that is kept"
+        " (UNHEARDOF; CRYPTO_PIPELINE_SYMBOLS)."
+    )

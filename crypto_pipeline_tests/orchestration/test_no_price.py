@@ -1,0 +1,129 @@
+"""A run without any price is no success, however well its sources answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from crypto_pipeline.collection.collector import CollectionPlan
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.results import EndpointResult, TableBatch
+from crypto_pipeline.orchestration.no_price import why_no_price
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import Expected
+from crypto_pipeline.sources.symbols import Universe
+from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests.collection.collected import exchange, index
+from crypto_pipeline_tests.orchestration.test_assets import bank, held_by_another_process
+
+AT = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+LENIENT = Expected(may_be_empty=True)
+
+
+def failure_of(result: dg.ExecuteInProcessResult) -> str | None:
+    """The sentence with which a run failed."""
+    data = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+    return data[0].description if data and data[0] else None
+
+
+@pytest.mark.parametrize("job", [UI_JOB, HISTORICAL_JOB])
+def test_a_run_whose_sources_have_none_of_the_coins_fails_with_one_sentence(tmp_path: Path, job: str) -> None:
+    endpoints = [exchange("one", answer=LENIENT), exchange("two", answer=LENIENT), index("sentiment")]
+    with bank(tmp_path, endpoints, symbols="+UNHEARDOF") as data:
+        for _ in range(2):  # the second hears that nothing is new, which confirms no price either
+            result = data.run(job)
+            assert not result.success
+            assert failure_of(result) == (
+                "There is no price at all: of 2 that were asked no source of prices has a coin that is kept"
+                " (UNHEARDOF; CRYPTO_PIPELINE_SYMBOLS)."
+            )
+        assert data.sql("SELECT count(*) FROM market_prices") == [(0,)]
+        assert data.sql("SELECT count(*) > 0 FROM sentiment_metrics") == [(True,)]
+
+
+def test_one_price_of_one_coin_is_a_success(tmp_path: Path) -> None:
+    endpoints = [exchange("one", answer=LENIENT)]
+    with bank(tmp_path, endpoints, symbols="+UNHEARDOF,ETH") as data:
+        assert data.run(UI_JOB).success
+        assert data.sql("SELECT symbol FROM market_prices") == [("ETH",)]
+
+
+def test_a_run_of_other_tables_needs_no_price(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one", answer=LENIENT), index("sentiment")], symbols="+UNHEARDOF") as data:
+        assert data.run(HISTORICAL_JOB, asset_selection=[dg.AssetKey("sentiment_metrics")]).success
+
+
+def batch(*outcomes: Outcome, rows: int = 0) -> TableBatch:
+    results = [EndpointResult(exchange(f"s{n}"), outcome, AT, AT) for n, outcome in enumerate(outcomes)]
+    return TableBatch("market_prices", [{"symbol": "ABC"}] * rows, results)
+
+
+PLAN = CollectionPlan((), frozenset(), 1, NormalisationContext(AT, universe=Universe(frozenset({"ABC"}))))
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    warehouse = warehouse_for(Settings(data_dir=tmp_path, lock_seconds=0))
+    warehouse.prepare()
+    return warehouse
+
+
+def store(warehouse: Warehouse, source: str, symbol: str) -> None:
+    row = {"provider": source, "symbol": symbol, "price": 1.0, "fetched_at": AT, "run_id": "r"}
+    warehouse.merge({"cached_market_data": [row]})
+
+
+def test_nobody_was_asked_is_no_failure(warehouse: Warehouse) -> None:
+    assert why_no_price([batch(Outcome.NOT_DUE)], PLAN, warehouse) is None
+    assert why_no_price([], PLAN, warehouse) is None
+
+
+def test_a_table_that_is_missing_has_a_sentence_of_its_own(warehouse: Warehouse) -> None:
+    assert why_no_price([batch(Outcome.EMPTY)], PLAN, warehouse) is None
+    assert why_no_price([batch(Outcome.EMPTY, Outcome.NOT_DUE)], PLAN, warehouse)
+
+
+def test_a_price_of_the_last_half_hour_is_one_when_it_is_of_a_coin_that_is_kept(warehouse: Warehouse) -> None:
+    assert why_no_price([batch(Outcome.OK)], replace(PLAN, latest=({"symbol": "XYZ"},)), warehouse)
+    assert why_no_price([batch(Outcome.OK)], replace(PLAN, latest=({"symbol": "ABC"},)), warehouse) is None
+
+
+@pytest.mark.parametrize("silent", [Outcome.NOT_MODIFIED, Outcome.NOT_DUE])
+def test_an_older_price_counts_when_its_own_source_has_nothing_new(warehouse: Warehouse, silent: Outcome) -> None:
+    finished = [batch(silent, Outcome.OK)]
+    assert why_no_price(finished, PLAN, warehouse)
+    store(warehouse, "s0", "XYZ")
+    assert why_no_price(finished, PLAN, warehouse), "it is of a coin that is not kept any more"
+    store(warehouse, "s1", "ABC")
+    assert why_no_price(finished, PLAN, warehouse), "that source answered, and has the coin no more"
+    store(warehouse, "s0", "ABC")
+    assert why_no_price(finished, PLAN, warehouse) is None
+
+
+def test_while_somebody_holds_the_database_nothing_is_said_of_older_prices(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    with held_by_another_process(Settings(data_dir=tmp_path).database):
+        assert why_no_price([batch(Outcome.NOT_MODIFIED)], PLAN, warehouse) is None
+        assert why_no_price([batch(Outcome.OK)], PLAN, warehouse)
+
+
+def test_of_many_coins_the_sentence_names_three(warehouse: Warehouse) -> None:
+    many = replace(PLAN, context=replace(PLAN.context, universe=Universe(frozenset("ABCD"))))
+    assert "(A, B, C and 1 more; CRYPTO" in (why_no_price([batch(Outcome.OK)], many, warehouse) or "")
+    three = replace(PLAN, context=replace(PLAN.context, universe=Universe(frozenset("ABC"))))
+    assert "(A, B, C; CRYPTO" in (why_no_price([batch(Outcome.OK)], three, warehouse) or "")
+
+
+def test_a_run_that_lacks_another_table_too_says_both(tmp_path: Path) -> None:
+    with bank(tmp_path, [exchange("one", answer=LENIENT), index("ill")], "ill.example=503", symbols="+ABC") as data:
+        sentences = failure_of(data.run(UI_JOB)) or ""
+        assert sentences.startswith("There is no price at all: of 1 that were asked no source ")
+        assert sentences.endswith(" No source answered for sentiment_metrics (ill.index: server_error)")
