@@ -32,7 +32,7 @@ from crypto_pipeline.collection.normalise.news.clusters import ClusteredArticle,
 from crypto_pipeline.collection.normalise.rates import best_rates
 from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn, with_rejected, without_keys
-from crypto_pipeline.collection.room import Room
+from crypto_pipeline.collection.room import Room, WaitingRoom
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
@@ -95,6 +95,7 @@ class Collector:
         self.rotations: list[Rotation] = []
         self.turns: list[Turn] = []
         self._room = Room()
+        self._waiting_room = WaitingRoom()
         self._gate = KeyGate(plan.keys.values())
         self._gates = {
             host: KeyGate(plan.keys.get(e.key.env, "") for e in plan.endpoints if e.host == host and e.key)
@@ -199,6 +200,7 @@ class Collector:
             remember_answer=self.plan.tables.issuperset(endpoint.tables),
             clock=self._clock,
             until_readable=partial(self._until_rate_is_known, endpoint.provider.local_money),
+            waiting_room=self._waiting_room,
         )
 
     async def _claim(self, endpoint: Endpoint) -> tuple[Outcome, str] | None:

@@ -7,7 +7,7 @@ Does not belong here: sending them (collection/endpoint_run.py), how an endpoint
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crypto_pipeline.collection.health import NOTHING, EndpointState
@@ -15,6 +15,7 @@ from crypto_pipeline.collection.http.messages import Request
 from crypto_pipeline.collection.http.too_often import USUAL_WORDS
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.room import WaitingRoom
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.kit import Context, Endpoint, Payload, RequestSpec, SubRequest
@@ -54,6 +55,8 @@ class EndpointOrder:
     clock: Clock = utc_now
     until_readable: Callable[[], Awaitable[None]] = at_once
     """Waits for what the reading needs besides the answer: the exchange rate of a source's local money."""
+    waiting_room: WaitingRoom = field(default_factory=WaitingRoom)
+    """Where bodies wait that cannot be read at once; all endpoints of a collection share it."""
 
     @property
     def is_probe(self) -> bool:

@@ -15,7 +15,7 @@ from datetime import datetime
 
 import anyio
 
-from crypto_pipeline.collection import drift, reading
+from crypto_pipeline.collection import drift, json_text, reading
 from crypto_pipeline.collection.endpoint_order import EndpointOrder
 from crypto_pipeline.collection.health import Validators
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
@@ -32,6 +32,7 @@ from crypto_pipeline.collection.request_outcome import (
     result_of,
 )
 from crypto_pipeline.collection.results import EndpointResult
+from crypto_pipeline.collection.room import Place
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.sources.kit import MALFORMED, ONE_REQUEST, Payload, RequestSpec, SubRequest
 
@@ -111,16 +112,20 @@ class EndpointRun:
         pauses: list[Pause] = []
         try:
             if parts:
-                answers = await self._answers_of(spec, parts, fetch, pauses)
-                await order.until_readable()
-                payload: Payload = {name: self._decoded(one) for name, one in answers.items()}
+                with order.waiting_room.place() as place:
+                    answers = await self._answers_of(spec, parts, fetch, pauses, place)
+                    await order.until_readable()
+                payload: Payload = self._all_decoded(answers)
                 answer = replace(max(answers.values(), key=_received_at), etag=None, last_modified=None)
                 body_hash = _hash_of_all([answers[part.name] for part in parts if part.name in answers])
             else:
                 answer = await self._fetch(order.request_of(spec, alone=self._is_alone), spec.label, fetch)
                 if answer.not_modified:
                     return RequestOutcome(unchanged=True)
-                await order.until_readable()
+                with order.waiting_room.place() as place:
+                    if order.endpoint.provider.local_money:
+                        place.take(answer.body)
+                    await order.until_readable()
                 payload = self._decoded(answer)
                 body_hash = hashlib.sha256(answer.body).hexdigest()
             self._note_fields(spec, payload)
@@ -167,7 +172,7 @@ class EndpointRun:
         )
 
     async def _answers_of(
-        self, spec: RequestSpec, parts: tuple[SubRequest, ...], fetch: Fetch, pauses: list[Pause]
+        self, spec: RequestSpec, parts: tuple[SubRequest, ...], fetch: Fetch, pauses: list[Pause], place: Place
     ) -> dict[str, Answer]:
         """The answers to requests that are read together, under their names; what failed said of pauses goes to ``pauses``.
 
@@ -180,12 +185,13 @@ class EndpointRun:
         async def one(part: SubRequest, request: Request) -> None:
             try:
                 answer = await self._fetch(request, f"{spec.label} {part.name}".strip(), fetch)
+                place.take(answer.body)
                 if part.optional:
                     self._decoded(answer)
                 answers[part.name] = answer
             except SourceError as error:
                 pauses.append(pause_of(error))
-                problems[part.name] = error
+                problems[part.name] = _without_frames(error)
 
         for dependent in (False, True):
             due = [part for part in parts if part.needs_others is dependent]
@@ -195,7 +201,7 @@ class EndpointRun:
                     group.start_soon(one, part, request)
             for part in parts:
                 if part.name in problems and not part.optional:
-                    raise problems[part.name]
+                    raise problems.pop(part.name)
         if not answers:
             raise SourceError(Outcome.UNPARSEABLE, "none of its requests was answered")
         return answers
@@ -211,7 +217,7 @@ class EndpointRun:
 
         Raises SourceError when an answer so far is no data at all.
         """
-        so_far = {name: self._decoded(answer) for name, answer in answers.items()} if parts else {}
+        so_far = self._all_decoded(answers) if parts else {}
         made: list[tuple[SubRequest, Request]] = []
         for part in parts:
             try:
@@ -220,6 +226,12 @@ class EndpointRun:
                 problem = f"the answers before {part.name} cannot be built on: {type(error).__name__}: {error}"
                 problems[part.name] = SourceError(Outcome.UNPARSEABLE, problem)
         return made
+
+    def _all_decoded(self, answers: Mapping[str, Answer]) -> dict[str, Payload]:
+        """Answers that are read together, under their names. Raises TOO_LARGE where they are too much together."""
+        if self.order.endpoint.answer.format == "json":
+            json_text.require_room_for(answer.body for answer in answers.values())
+        return {name: self._decoded(answer) for name, answer in answers.items()}
 
     def _decoded(self, answer: Answer) -> Payload:
         return reading.decode(answer.body, self.order.endpoint.answer.format, answer.content_type)
@@ -255,6 +267,12 @@ class EndpointRun:
         if self.order.endpoint.answer.format == "json" and spec is self._requests[0]:
             remembered, changes = drift.compared(self.order.state.fields, drift.fields_of(payload))
             self._fields = Fields(remembered, tuple(changes))
+
+
+def _without_frames(error: SourceError) -> SourceError:
+    """An error that can be kept: the frames that it came through hold the answer, and would hold the error in turn."""
+    error.__context__ = error.__cause__ = None
+    return error.with_traceback(None)
 
 
 def _received_at(answer: Answer) -> datetime:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline.sources.kit import Payload
@@ -20,6 +21,9 @@ from crypto_pipeline.sources.kit import Payload
 MOST_VALUES = 1_000_000
 """Of one answer, counted by commas and opening brackets. The largest honest answer that we know has a fifth of it; the most
 costly spelling of so many takes 200 MB of memory, and 16 MB of brackets would take 800."""
+
+MOST_ESCAPES = 200_000
+"""Of an answer whose escapes have to be mended: each is a piece of text of its own meanwhile. All articles of a day have a hundred."""
 
 _MOST_DIGITS = 300
 """More is beyond what any number type holds; JavaScript reads it as infinity, and so do we: it costs the row that it stands in."""
@@ -29,8 +33,7 @@ _ESCAPES = frozenset('"\\/bfnrtu')
 
 def values_of(text: str) -> Payload:
     """The values that a text stands for. Raises SourceError: UNPARSEABLE for what is no JSON, TOO_LARGE for too much of it."""
-    if text.count(",") + text.count("[") + text.count("{") > MOST_VALUES:
-        raise SourceError(Outcome.TOO_LARGE, f"the answer has more than {MOST_VALUES} values")
+    require_room(text.count(",") + text.count("[") + text.count("{"))
     try:
         return _loaded(text)
     except RecursionError:
@@ -41,12 +44,25 @@ def values_of(text: str) -> Payload:
         raise SourceError(Outcome.UNPARSEABLE, f"the answer is not JSON: {error}") from None
 
 
+def require_room_for(bodies: Iterable[bytes]) -> None:
+    """Refuse answers that would be too much when they are read together. Raises TOO_LARGE."""
+    require_room(sum(body.count(b",") + body.count(b"[") + body.count(b"{") for body in bodies))
+
+
+def require_room(values: int) -> None:
+    """Raises TOO_LARGE for more values than can be held."""
+    if values > MOST_VALUES:
+        raise SourceError(Outcome.TOO_LARGE, f"the answer has more than {MOST_VALUES} values")
+
+
 def _loaded(text: str) -> Payload:
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         if not error.msg.startswith("Invalid \\escape"):
             raise
+        if text.count("\\") > MOST_ESCAPES:
+            raise SourceError(Outcome.TOO_LARGE, f"the answer has more than {MOST_ESCAPES} backslashes") from None
         text = _ESCAPE.sub(lambda escape: escape[0 if escape[1] in _ESCAPES else 1], text)
     except ValueError:
         pass  # a whole number of more digits than Python converts

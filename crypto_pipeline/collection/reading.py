@@ -7,6 +7,7 @@ Does not belong here: getting the body (collection/http/client.py), the meaning 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,10 @@ _PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html
 
 MOST_ENTRIES = 500_000
 """Of one answer. A quarter of an hour of the busiest chain holds 100,000 transfers."""
+MOST_SECONDS = 5.0
+"""Of CPU that the rows of one answer may cost, for all others wait meanwhile. The largest honest answers take half a second."""
+ENTRIES_BETWEEN_LOOKS = 1_000
+"""At the clock."""
 
 
 def decode(body: bytes, format: Format, content_type: str = "") -> Payload:
@@ -61,7 +66,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
     """
     unreadable = Normalised()
     spacing = Spacing()
-    entries = 0
+    entries, began = 0, time.thread_time()
 
     def readable() -> Iterator[Any]:
         nonlocal entries
@@ -69,6 +74,8 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
             entries += 1
             if entries > MOST_ENTRIES:
                 raise SourceError(Outcome.TOO_LARGE, f"the answer has more than {MOST_ENTRIES} entries")
+            if entries % ENTRIES_BETWEEN_LOOKS == 0 and time.thread_time() - began > MOST_SECONDS:
+                raise SourceError(Outcome.TOO_LARGE, f"reading the answer takes more than {MOST_SECONDS:g} s")
             if isinstance(row, Unreadable):
                 unreadable.reject(endpoint.tables[0], f"it cannot be read: {row.reason}", row.entry)
             else:

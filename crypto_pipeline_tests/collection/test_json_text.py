@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.collection.json_text import MOST_VALUES, values_of
+from crypto_pipeline.collection.json_text import MOST_ESCAPES, MOST_VALUES, require_room_for, values_of
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 
 VALUES = st.recursive(
@@ -73,3 +73,19 @@ def test_more_values_than_can_be_held_are_refused_before_they_are_made(value: st
     with pytest.raises(SourceError, match=f"more than {MOST_VALUES} values") as refused:
         values_of(f"[{','.join([value] * (most + 1))}]")
     assert refused.value.outcome is Outcome.TOO_LARGE
+
+
+@pytest.mark.parametrize("mark", [b",", b"[", b"{"])
+def test_answers_that_are_read_together_may_be_as_much_together_as_one(mark: bytes) -> None:
+    require_room_for([mark * (MOST_VALUES - 1), mark])
+    with pytest.raises(SourceError, match=f"more than {MOST_VALUES} values") as refused:
+        require_room_for([mark * MOST_VALUES, mark])
+    assert refused.value.outcome is Outcome.TOO_LARGE
+
+
+def test_so_many_escapes_are_mended_and_no_more() -> None:
+    assert values_of('["' + r"\'" * MOST_ESCAPES + '"]') == ["'" * MOST_ESCAPES]
+    with pytest.raises(SourceError, match=f"more than {MOST_ESCAPES} backslashes") as refused:
+        values_of('["' + r"\'" * (MOST_ESCAPES + 1) + '"]')
+    assert refused.value.outcome is Outcome.TOO_LARGE
+    assert len(values_of('["' + r"\n" * (MOST_ESCAPES + 1) + '"]')[0]) == MOST_ESCAPES + 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
+import pytest
+
 from crypto_pipeline.collection.http.messages import Attempt
 from crypto_pipeline.collection.results import EndpointResult, Quarantined
-from crypto_pipeline.collection.room import BEGINNING, ROWS_AT_FIRST, ROWS_OF_A_REQUEST, Room
-from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.collection.room import BEGINNING, ROWS_AT_FIRST, ROWS_OF_A_REQUEST, Room, WaitingRoom
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
 from crypto_pipeline_tests.collection.collected import exchange
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -53,3 +55,17 @@ def test_bodies_are_kept_whole_while_there_is_room_and_then_their_beginnings() -
     assert [len(body.body) for body in room.kept_of(result(bodies=("x" * 2_500,) * 2)).quarantined] == [2_500, 2_500]
     assert [len(body.body) for body in room.kept_of(result(bodies=("x" * 2_500, "y"))).quarantined] == [BEGINNING, 1]
     assert room.kept_of(result(bodies=("x" * 2_500,))).quarantined[0].size == 2_500
+
+
+def test_bodies_wait_while_there_is_room_for_them_and_give_it_back() -> None:
+    room = WaitingRoom(left=10)
+    with room.place() as one, room.place() as other:
+        one.take(b"1234567")
+        other.take(b"123")
+        with pytest.raises(SourceError, match="no room for an answer of 1 bytes that has to wait") as refused:
+            one.take(b"1")
+        assert refused.value.outcome is Outcome.TOO_LARGE
+    assert room.left == 10
+    with pytest.raises(SourceError), room.place() as place:
+        place.take(b"1" * 11)
+    assert room.left == 10
