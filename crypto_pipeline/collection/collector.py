@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
@@ -90,7 +91,7 @@ class Collector:
         self.plan = plan
         self._on_result = on_result
         self._clock = clock
-        self._attention = Attention()
+        self._attention = Attention(work=time.thread_time)
         self.results: list[EndpointResult] = []
         self.rotations: list[Rotation] = []
         self.turns: list[Turn] = []

@@ -30,7 +30,7 @@ _PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html
 
 MOST_ENTRIES = 500_000
 """Of one answer. A quarter of an hour of the busiest chain holds 100,000 transfers."""
-MOST_SECONDS = 5.0
+MOST_SECONDS = 3.0
 """Of CPU that the rows of one answer may cost, for all others wait meanwhile. The largest honest answers take half a second."""
 ENTRIES_BETWEEN_LOOKS = 1_000
 """At the clock."""

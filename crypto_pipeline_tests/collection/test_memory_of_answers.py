@@ -78,7 +78,7 @@ def test_an_answer_may_take_so_much_time_to_read(
     payload = {f"C{number}-USD": 1.5 for number in range(reading.ENTRIES_BETWEEN_LOOKS)}
     context = NormalisationContext(datetime(2026, 11, 23, 12, tzinfo=timezone.utc))
     if is_refused:
-        with pytest.raises(SourceError, match=r"takes more than 5 s") as refused:
+        with pytest.raises(SourceError, match=r"takes more than 3 s") as refused:
             reading.parse(exchange("one"), payload, ONE_REQUEST[0], context)
         assert refused.value.outcome is Outcome.TOO_LARGE
     else:

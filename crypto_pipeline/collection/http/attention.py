@@ -47,17 +47,22 @@ class Attention:
     A beat on the event loop should come every 50 ms. What it is late by, beyond a little grace, nobody here could have
     seen an answer in: that time is lost, and counts against no deadline. Deadlines are looked at by the beat itself, so
     that a process that wakes up late does not find them all over before it has read what came meanwhile.
+
+    :param work: seconds of CPU that the thread of the loop has used, where what it works counts as attended although no
+        beat came meanwhile. So it does for a whole collection: what costs long to read must not lengthen it without end.
+        It does not for a request, whose answer nobody could have seen meanwhile.
     """
 
-    def __init__(self, clock: Callable[[], float] = passing_seconds) -> None:
+    def __init__(self, clock: Callable[[], float] = passing_seconds, work: Callable[[], float] = lambda: 0.0) -> None:
         self._clock = clock
+        self._work = work
         self._timeouts: set[Timeout] = set()
         self._attended = self._lost = 0.0
-        self._last = clock()
+        self._last, self._last_work = clock(), work()
         self._next: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Attention:
-        self._last = self._clock()
+        self._last, self._last_work = self._clock(), self._work()
         self._schedule()
         return self
 
@@ -93,7 +98,7 @@ class Attention:
         attended, lost = self._elapsed()
         self._attended += attended
         self._lost += lost
-        self._last = self._clock()
+        self._last, self._last_work = self._clock(), self._work()
         for timeout in self._timeouts:
             if timeout.ends_at <= self._attended and not timeout.expired:
                 timeout.expired = True
@@ -102,7 +107,7 @@ class Attention:
     def _elapsed(self) -> tuple[float, float]:
         """Attended and lost seconds since the last beat."""
         passed = max(self._clock() - self._last, 0.0)
-        attended = min(passed, BEAT_SECONDS + GRACE_SECONDS)
+        attended = min(passed, max(BEAT_SECONDS + GRACE_SECONDS, self._work() - self._last_work))
         return attended, passed - attended
 
     def _schedule(self) -> None:

@@ -42,6 +42,19 @@ def test_a_beat_may_be_a_little_late(late: float, lost: float) -> None:
     assert attention.lost_seconds == pytest.approx(lost)
 
 
+@pytest.mark.parametrize(("worked", "attended"), [(0.05, 0.1), (0.1, 0.1), (2.0, 2.0), (30.0, 10.0)])
+def test_what_the_loop_works_counts_where_it_shall_although_no_beat_comes(worked: float, attended: float) -> None:
+    clock, work = Clock(), Clock()
+    attention = Attention(clock, work)
+    clock.now, work.now = clock.now + 10, work.now + worked
+    assert attention.seconds == pytest.approx(attended)
+    attention.beat()
+    assert attention.seconds == pytest.approx(attended)
+    assert attention.lost_seconds == pytest.approx(10 - attended)
+    after(attention, clock, 10)
+    assert attention.seconds == pytest.approx(attended + 0.1)
+
+
 def test_what_is_lost_shows_before_the_next_beat() -> None:
     attention = Attention(clock := Clock())
     clock.now += 60
