@@ -28,7 +28,7 @@ test: lint
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy crypto_pipeline
+	$(BIN)/mypy crypto_pipeline crypto_pipeline_tests
 	$(BIN)/lint-imports
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-scripts; \
 	elif [ -n "$$CI" ]; then echo "node and npm are needed to check the dashboard's scripts" >&2; exit 1; \

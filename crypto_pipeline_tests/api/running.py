@@ -62,15 +62,15 @@ class System:
 @contextmanager
 def running_system(folder: Path) -> Iterator[System]:
     """Ready when its health can be told and the first collection is over."""
-    ports = dict(zip(("ui_port", "api_port"), free_ports(), strict=True))
+    ui_port, api_port = free_ports()
     with running_replay() as replay:
-        choices = {**SELDOM, "gateway_url": replay.base_url, "symbols": "BTC"}
-        env = environment(folder, **choices, **{name: str(port) for name, port in ports.items()})
+        choices: dict[str, Any] = {**SELDOM, "gateway_url": replay.base_url, "symbols": "BTC"}
+        env = environment(folder, **choices, ui_port=str(ui_port), api_port=str(api_port))
         log = folder / "up.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "crypto_pipeline", "up"]
             up = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT)
-        settings = Settings(data_dir=folder, **choices, **ports)
+        settings = Settings(data_dir=folder, **choices, ui_port=ui_port, api_port=api_port)
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{settings.api_port}", timeout=300, trust_env=False) as client:
                 until(lambda: up.poll() is not None or _is_up(client))

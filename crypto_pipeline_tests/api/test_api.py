@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from typer.testing import CliRunner
 
 from crypto_pipeline.api.answers import Forced, Health, Schedules, Stats, Status, Switched
@@ -142,7 +143,8 @@ def test_the_answers_are_those_of_the_openapi_document(system: System) -> None:
         ("get", "/api/worker/schedules"),
         ("get", "/api/worker/health"),
     }
-    for question, shape in {"status": Status, "stats": Stats, "schedules": Schedules, "health": Health}.items():
+    shapes: dict[str, type[BaseModel]] = {"status": Status, "stats": Stats, "schedules": Schedules, "health": Health}
+    for question, shape in shapes.items():
         shape.model_validate(system.get(question))
     for name in (Switched, Forced):
         assert name.__name__ in document["components"]["schemas"]

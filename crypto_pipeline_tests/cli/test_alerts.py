@@ -23,7 +23,8 @@ def two_alerts_one_over(bank: Watched) -> None:
 def listed(folder: Path, *options: str) -> list[dict[str, object]]:
     run = CliRunner().invoke(app, ["alerts", "--json", *options], env={"CRYPTO_PIPELINE_DATA_DIR": str(folder)})
     assert run.exit_code == 0, run.output
-    return json.loads(run.stdout)
+    alerts: list[dict[str, object]] = json.loads(run.stdout)
+    return alerts
 
 
 def test_without_a_database_no_alert_is_open(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,6 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from crypto_pipeline.cli import app as commands
-from crypto_pipeline.cli import failures
 from crypto_pipeline.cli.failures import REPORT, sentence
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.command import run_here
@@ -90,7 +90,7 @@ def test_a_defect_of_ours_is_none_of_these(error: Exception) -> None:
 def test_an_io_error_of_sqlite_on_a_full_disk_means_that_it_is_full(
     free: int, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(failures.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
     said = sentence(sqlite3.OperationalError("disk I/O error"), SETTINGS)
     assert said
     assert says in said

@@ -9,19 +9,23 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
-from crypto_pipeline.questions import question_called, questions
+from crypto_pipeline.questions import questions
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment
+from crypto_pipeline_tests.questions.bank import called
 
 HOUR = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three candles and a consensus of two coins."""
     folder = tmp_path_factory.mktemp("data")
     candles = [
@@ -49,11 +53,11 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def query(folder):
+def query(folder: Path) -> Callable[..., CompletedProcess[str]]:
     return lambda *arguments, **settings: crypto_pipeline("query", *arguments, data_dir=folder, **settings)
 
 
-def on_a_terminal(folder, *arguments, **variables):
+def on_a_terminal(folder: Path, *arguments: str, **variables: str) -> str:
     """What the command writes when a person looks."""
     ours, theirs = pty.openpty()
     env = {**environment(folder), "COLUMNS": "100", "TERM": "xterm-256color", **variables}
@@ -74,7 +78,7 @@ def on_a_terminal(folder, *arguments, **variables):
     return printed.decode()
 
 
-def test_the_questions_are_listed_with_what_they_answer_and_what_may_be_set(tmp_path):
+def test_the_questions_are_listed_with_what_they_answer_and_what_may_be_set(tmp_path: Path) -> None:
     run = crypto_pipeline("query", "--examples", data_dir=tmp_path)
     assert run.returncode == 0
     for question in questions():
@@ -86,7 +90,7 @@ def test_the_questions_are_listed_with_what_they_answer_and_what_may_be_set(tmp_
     assert {"name", "title", "about", "parameters", "sql"} == set(listed[0])
 
 
-def test_a_question_is_answered_as_csv_json_or_a_table(query):
+def test_a_question_is_answered_as_csv_json_or_a_table(query: Callable[..., CompletedProcess[str]]) -> None:
     rows = list(csv.DictReader(query("candles", "--csv").stdout.splitlines()))
     assert [(row["timestamp"], row["close"]) for row in rows] == [
         ((HOUR - timedelta(hours=hours)).isoformat(), str(100.0 + hours)) for hours in (3, 2, 1)
@@ -97,7 +101,7 @@ def test_a_question_is_answered_as_csv_json_or_a_table(query):
     assert "█" not in table
 
 
-def test_what_may_be_set_is_set_and_checked(query):
+def test_what_may_be_set_is_set_and_checked(query: Callable[..., CompletedProcess[str]]) -> None:
     assert json.loads(query("candles", "--set", "symbol=eth", "--json").stdout) == []
     rejected = query("candles", "--set", "interval=2h")
     assert rejected.returncode == 2
@@ -106,13 +110,13 @@ def test_what_may_be_set_is_set_and_checked(query):
     assert (unknown.returncode, "candles has nothing called 'coin' to set" in unknown.stderr) == (2, True)
 
 
-def test_no_rows_are_no_mistake_and_their_reason_is_told(query):
+def test_no_rows_are_no_mistake_and_their_reason_is_told(query: Callable[..., CompletedProcess[str]]) -> None:
     run = query("large-transfers")
-    assert (run.returncode, run.stdout) == (0, f"No rows. {question_called('large-transfers').none}\n")
+    assert (run.returncode, run.stdout) == (0, f"No rows. {called('large-transfers').none}\n")
     assert query("large-transfers", "--csv").stdout.startswith("timestamp,blockchain,symbol")
 
 
-def test_the_sql_can_be_taken_elsewhere(query, tmp_path):
+def test_the_sql_can_be_taken_elsewhere(query: Callable[..., CompletedProcess[str]], tmp_path: Path) -> None:
     run = crypto_pipeline("query", "candles", "--set", "symbol=ETH", "--sql", data_dir=tmp_path)
     assert run.returncode == 0
     assert run.stdout.startswith("/* Candles of a coin")
@@ -132,18 +136,20 @@ def test_the_sql_can_be_taken_elsewhere(query, tmp_path):
         (("movers",), "There is no database at"),
     ],
 )
-def test_a_mistake_gets_one_sentence(arguments, says, tmp_path, folder):
+def test_a_mistake_gets_one_sentence(arguments: tuple[str, ...], says: str, tmp_path: Path, folder: Path) -> None:
     run = crypto_pipeline("query", *arguments, data_dir=folder if arguments == ("DELETE FROM alerts",) else tmp_path)
     assert (run.returncode, run.stdout) == (2, "")
     assert says in run.stderr
     assert run.stderr.count("\n") == 1
 
 
-def test_sql_is_asked_as_it_is_also_when_it_begins_with_from(query):
+def test_sql_is_asked_as_it_is_also_when_it_begins_with_from(query: Callable[..., CompletedProcess[str]]) -> None:
     assert json.loads(query("FROM consensus_prices SELECT count(*) AS n", "--json").stdout) == [{"n": 2}]
 
 
-def test_a_chart_is_drawn_on_a_terminal_and_where_it_is_wished(folder, query):
+def test_a_chart_is_drawn_on_a_terminal_and_where_it_is_wished(
+    folder: Path, query: Callable[..., CompletedProcess[str]]
+) -> None:
     drawn = query("movers", "--chart").stdout
     assert "percent in 24 hours" in drawn
     assert "█" in drawn
@@ -152,18 +158,18 @@ def test_a_chart_is_drawn_on_a_terminal_and_where_it_is_wished(folder, query):
     assert "USD; times are UTC" in on_a_terminal(folder, "candles")
 
 
-def test_a_chart_has_no_colour(folder):
+def test_a_chart_has_no_colour(folder: Path) -> None:
     lines = on_a_terminal(folder, "movers", NO_COLOR="1").splitlines()
     assert [line for line in lines if "█" in line and "\x1b" in line] == []
 
 
-def test_where_a_table_says_it_better_there_is_no_chart(query):
+def test_where_a_table_says_it_better_there_is_no_chart(query: Callable[..., CompletedProcess[str]]) -> None:
     run = query("rows-per-day", "--chart")
     assert run.returncode == 0
     assert run.stderr == "rows-per-day has no chart: a table says it better.\n"
 
 
-def test_ctrl_c_ends_a_long_query(folder):
+def test_ctrl_c_ends_a_long_query(folder: Path) -> None:
     long = "SELECT count(*) FROM range(1000000000000) WHERE hash(range) = 3"
     command = [sys.executable, "-m", "crypto_pipeline", "query", long]
     process = subprocess.Popen(command, env=environment(folder), cwd=PROJECT, stderr=subprocess.PIPE)
@@ -176,7 +182,7 @@ def test_ctrl_c_ends_a_long_query(folder):
     assert process.returncode == -signal.SIGINT
 
 
-def _open_files(pid):
+def _open_files(pid: int) -> set[str]:
     found = set()
     for descriptor in os.scandir(f"/proc/{pid}/fd") if os.path.isdir(f"/proc/{pid}/fd") else ():
         try:

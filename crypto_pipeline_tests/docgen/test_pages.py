@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from crypto_pipeline.docgen.alert_pages import alert_rows, with_alert_rows
 from crypto_pipeline.docgen.pages import DOCS, pages, tables_markdown
 from crypto_pipeline.docgen.translations import LANGUAGES
 from crypto_pipeline.monitoring.conditions import KINDS
+from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import TABLES
 
 PAGES = pages()
 
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(DOCS)))
-def test_the_page_is_fresh(file):
+def test_the_page_is_fresh(file: Path) -> None:
     assert file.read_text(encoding="utf-8") == PAGES[file], "run: make docs"
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
-def test_every_table_has_its_section_with_every_column(table):
+def test_every_table_has_its_section_with_every_column(table: Table) -> None:
     section = tables_markdown().split(f"### {table.name}\n")[1].split("\n### ")[0].split("\n## ")[0]
     assert table.doc in section
     for column in table.columns:
@@ -27,7 +30,7 @@ def test_every_table_has_its_section_with_every_column(table):
         assert column.comment in section
 
 
-def test_each_group_is_one_chapter():
+def test_each_group_is_one_chapter() -> None:
     chapters = [line for line in tables_markdown().splitlines() if line.startswith("## ")]
     assert len(chapters) == len({table.group for table in TABLES.values()})
 

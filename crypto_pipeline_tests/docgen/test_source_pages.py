@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -11,45 +12,45 @@ from crypto_pipeline.docgen.source_pages import NOBODY_VOUCHES, sources_markdown
 from crypto_pipeline.schema.rows import Metric, Quote
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources.excluded import LEFT_OUT
-from crypto_pipeline.sources.kit import Key, Provider, discover
+from crypto_pipeline.sources.kit import Endpoint, Key, Provider, discover
 
 PAGE = sources_markdown(discover(), LEFT_OUT)
 ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
 OFF, LEFT, KEYS = "Off by default and why", "What was left out and why", "Needs a free key"
 
 
-def section(title):
+def section(title: str) -> str:
     return PAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
-def sections_of_tables():
+def sections_of_tables() -> list[str]:
     return [title for title in re.findall(r"^## (.+)$", PAGE, re.MULTILINE) if title in TABLES]
 
 
-def ids_in(text):
+def ids_in(text: str) -> list[str]:
     return re.findall(r"\| \[([\w.]+)\]\(", text)
 
 
-def test_every_endpoint_is_on_the_page_once_and_no_other():
+def test_every_endpoint_is_on_the_page_once_and_no_other() -> None:
     assert sorted(name for table in sections_of_tables() for name in ids_in(section(table))) == sorted(ENDPOINTS)
 
 
-def test_every_endpoint_stands_under_the_first_of_its_tables():
+def test_every_endpoint_stands_under_the_first_of_its_tables() -> None:
     for table in sections_of_tables():
         assert {ENDPOINTS[name].tables[0] for name in ids_in(section(table))} == {table}
 
 
-def test_every_provider_is_on_the_page():
+def test_every_provider_is_on_the_page() -> None:
     on_the_page = {ENDPOINTS[name].provider.name for name in ids_in(PAGE)}
     assert on_the_page == {endpoint.provider.name for endpoint in discover()}
 
 
 @pytest.mark.parametrize("name", LEFT_OUT)
-def test_what_was_left_out_is_on_the_page_with_its_reason(name):
+def test_what_was_left_out_is_on_the_page_with_its_reason(name: str) -> None:
     assert f"| {name} | {LEFT_OUT[name]} |" in section(LEFT)
 
 
-def test_the_counts_are_those_of_the_declarations():
+def test_the_counts_are_those_of_the_declarations() -> None:
     keyless = [endpoint for endpoint in discover() if endpoint.on_by_default and not needs_a_key(endpoint)]
     assert (
         f"{len(ENDPOINTS)} endpoints at {len({endpoint.host for endpoint in discover()})} hosts are declared." in PAGE
@@ -60,7 +61,7 @@ def test_the_counts_are_those_of_the_declarations():
     )
 
 
-def test_every_key_is_named_with_what_it_opens():
+def test_every_key_is_named_with_what_it_opens() -> None:
     for endpoint in discover():
         if endpoint.key:
             (line,) = (line for line in section(KEYS).splitlines() if line.startswith(f"| `{endpoint.key.env}` |"))
@@ -68,7 +69,7 @@ def test_every_key_is_named_with_what_it_opens():
             assert line.endswith("| not asked |" if endpoint.key.required else "| asked, within tighter limits |")
 
 
-def test_every_endpoint_that_is_off_says_why():
+def test_every_endpoint_that_is_off_says_why() -> None:
     assert ids_in(section(OFF)) == [
         endpoint.id
         for endpoint in sorted(discover(), key=lambda endpoint: (endpoint.host, endpoint.id))
@@ -77,13 +78,13 @@ def test_every_endpoint_that_is_off_says_why():
     assert all(line.split(" | ")[1].strip(" |") for line in section(OFF).splitlines() if line.startswith("| ["))
 
 
-def test_every_row_has_as_many_cells_as_its_table():
+def test_every_row_has_as_many_cells_as_its_table() -> None:
     for block in PAGE.split("\n\n"):
         rows = [line for line in block.splitlines() if line.startswith("|")]
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) <= 1, rows[0]
 
 
-def test_what_a_source_gives_is_read_from_its_recorded_answer():
+def test_what_a_source_gives_is_read_from_its_recorded_answer() -> None:
     assert what_it_gives(ENDPOINTS["kraken.ticker"]) == "price, volume, high, low"
     assert what_it_gives(ENDPOINTS["kraken.candles"]).startswith("1m 5m 15m 30m 1h 4h 1d of ")
     assert what_it_gives(ENDPOINTS["btcmarkets.candles"]) == "1m 1h 1d of 4 coins, in AUD"
@@ -91,7 +92,7 @@ def test_what_a_source_gives_is_read_from_its_recorded_answer():
     assert what_it_gives(ENDPOINTS["alternative_me.fear_greed"]) == "fear_greed_index"
 
 
-def example(**facts):
+def example(**facts: Any) -> Endpoint:
     provider = Provider(
         "x", "https://x.example", docs="https://x.example/docs", key=Key("X_KEY", param="k", required=True)
     )
@@ -99,7 +100,7 @@ def example(**facts):
     return provider.endpoints[0]
 
 
-def test_a_source_without_a_recording_is_on_the_page_all_the_same():
+def test_a_source_without_a_recording_is_on_the_page_all_the_same() -> None:
     page = sources_markdown([example(quirks="a | b <c>", cadence=1440)], {})
     row = next(line for line in page.splitlines() if line.startswith("| `x.example`"))
     assert row == (
@@ -108,7 +109,7 @@ def test_a_source_without_a_recording_is_on_the_page_all_the_same():
     )
 
 
-def test_a_source_that_is_off_and_gives_no_reason_is_said_to_be_unproven():
+def test_a_source_that_is_off_and_gives_no_reason_is_said_to_be_unproven() -> None:
     assert why_off(example(on=False)) == NOBODY_VOUCHES
     assert why_off(example(on=False, quirks="It is closing.")) == "It is closing."
     assert why_off(ENDPOINTS["whale_alert.transfers"]) == "Its keys need a subscription."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -18,7 +19,7 @@ from crypto_pipeline.sources.kit import Provider, discover
 OTHERS = LANGUAGES[1:]
 
 
-def asked(language, monkeypatch, make):
+def asked(language: str, monkeypatch: pytest.MonkeyPatch, make: Callable[[], object]) -> translations.Catalogue:
     """The catalogue of a language after something was made with it and with it alone."""
     fresh = translations.catalogue.__wrapped__(language)
     monkeypatch.setattr(translations, "catalogue", lambda _: fresh)
@@ -26,35 +27,37 @@ def asked(language, monkeypatch, make):
     return fresh
 
 
-def entries(language):
+def entries(language: str) -> list[tuple[str, str]]:
     return [(text, words) for file in files(language) for text, words in read(file).items()]
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_sentence_of_the_pages_is_translated_or_known_to_wait_for_it(language, monkeypatch):
+def test_every_sentence_of_the_pages_is_translated_or_known_to_wait_for_it(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     missing = asked(language, monkeypatch, lambda: pages_in(language)).missing
     assert sorted(missing) == waiting(language), "translate them, or let them wait: make docs"
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_only_what_is_said_of_sources_may_wait(language, monkeypatch):
+def test_only_what_is_said_of_sources_may_wait(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     of_sources = asked(language, monkeypatch, lambda: sources_markdown(discover(), LEFT_OUT, language)).missing
     assert set(waiting(language)) <= of_sources
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_no_entry_is_left_over(language, monkeypatch):
+def test_no_entry_is_left_over(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     used = asked(language, monkeypatch, lambda: pages_in(language)).used
     assert sorted({text for text, _ in entries(language)} - used) == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_sentence_has_one_translation(language):
+def test_a_sentence_has_one_translation(language: str) -> None:
     assert [text for text, times in Counter(text for text, _ in entries(language)).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_translation_has_the_same_places_code_and_links_as_its_sentence(language):
+def test_a_translation_has_the_same_places_code_and_links_as_its_sentence(language: str) -> None:
     for text, words in entries(language):
         assert words.strip() or not text.strip(), text
         for kind in (r"\{\w+\}", r"`[^`]+`", r"\]\([^)]+\)"):
@@ -62,18 +65,18 @@ def test_a_translation_has_the_same_places_code_and_links_as_its_sentence(langua
                 assert Counter(re.findall(kind, text)) == Counter(re.findall(kind, words)), text
 
 
-def test_persian_is_written_with_persian_letters_and_digits():
+def test_persian_is_written_with_persian_letters_and_digits() -> None:
     for text, words in entries("fa"):
         assert not re.search("[\u064a\u0643\u0629\u0660-\u0669]", words), text
         assert not re.search("[\u0600-\u06ff]\\s*[,;?]", words), text
 
 
-def test_english_is_said_as_it_is():
+def test_english_is_said_as_it_is() -> None:
     assert said("Nobody has translated this.", "en") == "Nobody has translated this."
     assert said("{count} rows", "en", count="1,440") == "1,440 rows"
 
 
-def test_numbers_are_written_as_the_language_writes_them():
+def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert number(31, "fa") == "۳۱"
     assert number("1,440", "fa") == "۱٬۴۴۰"
     assert number("1h 4h", "fa") == "1h 4h"
@@ -103,21 +106,21 @@ WORDS = Catalogue(
         ("", ""),
     ],
 )
-def test_a_text_is_found_whole_by_its_pattern_or_by_its_sentences(text, words):
+def test_a_text_is_found_whole_by_its_pattern_or_by_its_sentences(text: str, words: str) -> None:
     assert WORDS.find(text) == words
 
 
-def test_a_sentence_without_translation_stays_and_is_remembered():
+def test_a_sentence_without_translation_stays_and_is_remembered() -> None:
     catalogue = Catalogue("fa", {"Markets are in yen.": "بازارها به ین است."})
     assert catalogue.find("Markets are in yen. Nobody trades.") == "بازارها به ین است. Nobody trades."
     assert catalogue.missing == {"Nobody trades."}
 
 
-def test_a_pattern_takes_no_word_that_has_no_translation():
+def test_a_pattern_takes_no_word_that_has_no_translation() -> None:
     assert WORDS.find("Zaif (Utopia), spot market.") == "Zaif (Utopia), spot market."
 
 
-def test_a_source_that_nobody_has_translated_yet_is_on_the_page_in_english():
+def test_a_source_that_nobody_has_translated_yet_is_on_the_page_in_english() -> None:
     new = Provider("new", "https://new.example", docs="https://new.example/docs", quirks="Nobody has translated this.")
     new.endpoint(Quote, "/a", name="a")(lambda payload: [])
     assert "Nobody has translated this. |" in sources_markdown(new.endpoints, {}, "fa")
@@ -125,7 +128,7 @@ def test_a_source_that_nobody_has_translated_yet_is_on_the_page_in_english():
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_links_find_a_heading_under_its_english_name(language):
+def test_links_find_a_heading_under_its_english_name(language: str) -> None:
     title = "Needs a free key"
     assert heading(title, language) == f'<a id="needs-a-free-key"></a>\n\n## {said(title, language)}'
     assert heading("Addresses, ports, access", language).startswith('<a id="addresses-ports-access"></a>')

@@ -25,10 +25,12 @@ def ours() -> Any:
 def dagster() -> Any:
     from dagster._cli import create_dagster_cli
 
-    return create_dagster_cli()
+    untyped: Any = create_dagster_cli
+    return untyped()
 
 
 def dg() -> Any:
     from dagster_dg_cli.cli import create_dg_cli
 
-    return create_dg_cli()
+    untyped: Any = create_dg_cli
+    return untyped()

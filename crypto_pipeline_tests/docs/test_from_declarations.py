@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
 from crypto_pipeline.docgen.api_pages import GROUPS, api_markdown, example, openapi
 from crypto_pipeline.docgen.question_pages import questions_markdown
-from crypto_pipeline.questions import questions
+from crypto_pipeline.questions import Question, questions
 
 DOCUMENT = openapi()
 PAGE = api_markdown()
@@ -31,7 +32,9 @@ def test_every_operation_stands_under_a_heading() -> None:
 @pytest.mark.parametrize(
     ("method", "path", "operation"), OPERATIONS, ids=lambda one: one if isinstance(one, str) else ""
 )
-def test_an_operation_is_told_with_its_parameters_a_command_and_its_fields(method, path, operation) -> None:
+def test_an_operation_is_told_with_its_parameters_a_command_and_its_fields(
+    method: str, path: str, operation: dict[str, Any]
+) -> None:
     text = section(method, path)
     for one in operation.get("parameters", ()):
         assert f"| `{one['name']}` |" in text
@@ -49,7 +52,7 @@ def test_every_status_that_is_declared_is_explained() -> None:
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
-def test_every_question_is_on_its_page_with_what_may_be_set(question) -> None:
+def test_every_question_is_on_its_page_with_what_may_be_set(question: Question) -> None:
     page = questions_markdown(questions())
     (row,) = (line for line in page.splitlines() if line.startswith(f"| `{question.name}` |"))
     assert question.title in row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from pathlib import Path
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_every_document_can_be_reached_from_the_readme() -> None:
         ("## بازار، خبر", "بازار-خبر"),
     ],
 )
-def test_anchors_are_those_that_github_gives(heading: str, anchor: str, tmp_path) -> None:
+def test_anchors_are_those_that_github_gives(heading: str, anchor: str, tmp_path: Path) -> None:
     file = tmp_path / "page.md"
     file.write_text(f"{heading}\n\n{heading}\n", "utf-8")
     assert Page(file).anchors == {anchor, f"{anchor}-1"}

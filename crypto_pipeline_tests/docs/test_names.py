@@ -26,7 +26,9 @@ def test_every_setting_is_told_once_under_a_heading() -> None:
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_is_documented_with_its_meaning(name: str) -> None:
     (row,) = (line for line in CONFIGURATION.splitlines() if line.startswith(f"| `{variable(name)}` |"))
-    assert Settings.model_fields[name].description in row
+    meaning = Settings.model_fields[name].description
+    assert meaning
+    assert meaning in row
 
 
 @pytest.mark.parametrize(

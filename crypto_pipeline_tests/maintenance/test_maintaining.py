@@ -110,7 +110,7 @@ def test_the_job_fails_with_one_sentence_while_somebody_else_holds_the_database_
 
 
 def test_the_command_says_what_was_removed_and_how_large_things_are(settings: Settings, bank: DuckDBWarehouse) -> None:
-    wishes = {"data_dir": settings.data_dir, "keep_days": "failure_logs=3", "archive_months": "2"}
+    wishes: dict[str, Any] = {"data_dir": settings.data_dir, "keep_days": "failure_logs=3", "archive_months": "2"}
     foreseen = crypto_pipeline("maintain", "--dry-run", "--json", **wishes)
     assert foreseen.returncode == 0, foreseen.stderr
     assert len(bank.read("failure_logs")) == 10

@@ -13,14 +13,14 @@ FAILING = Condition("source_failing.kraken.ticker", "warning", "failed 3 times")
 OPEN = Alert("disk_nearly_full", "error", "0.5 GB are free", minutes(-60), minutes(-3))
 
 
-def test_a_new_condition_opens_an_alert():
+def test_a_new_condition_opens_an_alert() -> None:
     change = reconcile([], [FULL], NOON)
     assert change.opened == (Alert("disk_nearly_full", "error", "0.5 GB are free", NOON, NOON),)
     assert change.written == change.opened
     assert not change.resolved
 
 
-def test_a_condition_that_lasts_opens_no_second_alert_and_is_written_only_every_few_minutes():
+def test_a_condition_that_lasts_opens_no_second_alert_and_is_written_only_every_few_minutes() -> None:
     soon = reconcile([OPEN], [FULL], NOON)
     assert (soon.opened, soon.resolved, soon.written) == ((), (), ())
     assert soon.open == (OPEN,)
@@ -29,40 +29,40 @@ def test_a_condition_that_lasts_opens_no_second_alert_and_is_written_only_every_
     assert later.opened == ()
 
 
-def test_a_condition_that_gets_worse_is_the_same_alert_with_another_severity():
+def test_a_condition_that_gets_worse_is_the_same_alert_with_another_severity() -> None:
     change = reconcile([replace(OPEN, severity="warning")], [FULL], NOON)
     assert change.written == (replace(OPEN, last_seen_at=NOON),)
     assert change.opened == ()
 
 
-def test_a_condition_that_is_over_resolves_its_alert():
+def test_a_condition_that_is_over_resolves_its_alert() -> None:
     change = reconcile([OPEN], [], NOON)
     assert change.resolved == (replace(OPEN, last_seen_at=NOON, resolved_at=NOON),)
     assert change.written == change.resolved
     assert change.open == ()
 
 
-def test_an_alert_of_which_nothing_is_known_stays_as_it_is():
+def test_an_alert_of_which_nothing_is_known_stays_as_it_is() -> None:
     failing = Alert(FAILING.name, "warning", "failed 3 times", minutes(-60), minutes(-30))
     change = reconcile([failing, OPEN], [], NOON, unjudged={"source_failing"})
     assert change.lasting == (failing,)
     assert [alert.condition for alert in change.resolved] == ["disk_nearly_full"]
 
 
-def test_a_condition_that_comes_back_is_a_new_alert():
+def test_a_condition_that_comes_back_is_a_new_alert() -> None:
     first = reconcile([], [FULL], NOON).opened[0]
     second = reconcile([], [FULL], minutes(30)).opened[0]
     assert first.id != second.id
 
 
-def test_an_alert_keeps_its_short_id_through_the_database_and_all_its_changes():
+def test_an_alert_keeps_its_short_id_through_the_database_and_all_its_changes() -> None:
     alert = replace(OPEN, resolved_at=NOON, acknowledged_at=NOON)
     assert alert_from({**row_of(alert), "collected_at": NOON}) == alert
     assert alert.id == OPEN.id
     assert len(OPEN.id) == 8
 
 
-def test_an_alert_knows_its_kind_and_what_it_is_about():
+def test_an_alert_knows_its_kind_and_what_it_is_about() -> None:
     failing = reconcile([], [FAILING], NOON).opened[0]
     assert (failing.kind, failing.about) == ("source_failing", "kraken.ticker")
     assert (OPEN.kind, OPEN.about) == ("disk_nearly_full", "")

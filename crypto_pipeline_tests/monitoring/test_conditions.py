@@ -17,7 +17,7 @@ def with_dollar_coin(price: float, sources: int) -> Facts:
     return well_but(stored=Stored(dollar_coins=(DollarCoin("USDC", price, sources),)))
 
 
-def test_when_all_is_well_there_is_no_condition():
+def test_when_all_is_well_there_is_no_condition() -> None:
     assert conditions(WELL, LIMITS) == []
 
 
@@ -44,7 +44,7 @@ def test_when_all_is_well_there_is_no_condition():
         pytest.param(with_dollar_coin(0.5, 4), id="a dollar coin on which four sources speak"),
     ],
 )
-def test_what_may_happen_is_no_condition(facts):
+def test_what_may_happen_is_no_condition(facts: Facts) -> None:
     assert conditions(facts, LIMITS) == []
 
 
@@ -174,12 +174,12 @@ def test_what_may_happen_is_no_condition(facts):
         ),
     ],
 )
-def test_what_is_wrong_is_a_condition_with_a_sentence(facts, name, severity, message):
+def test_what_is_wrong_is_a_condition_with_a_sentence(facts: Facts, name: str, severity: str, message: str) -> None:
     (condition,) = conditions(facts, LIMITS)
     assert (condition.name, condition.severity, condition.message) == (name, severity, message)
 
 
-def test_every_condition_begins_with_its_kind():
+def test_every_condition_begins_with_its_kind() -> None:
     facts = well_but(
         stored=Stored(
             sources=(Source("kraken.ticker", breaker_state="open", consecutive_failures=9),),
@@ -198,7 +198,7 @@ def test_every_condition_begins_with_its_kind():
     assert [condition.name.partition(".")[0] for condition in conditions(facts, LIMITS)] == list(KINDS)
 
 
-def test_of_sources_nothing_is_known_while_the_database_cannot_be_read():
+def test_of_sources_nothing_is_known_while_the_database_cannot_be_read() -> None:
     assert unjudged(WELL) == frozenset()
     assert unjudged(well_but(stored=None)) == {
         "source_failing",
@@ -211,5 +211,7 @@ def test_of_sources_nothing_is_known_while_the_database_cannot_be_read():
 
 
 @pytest.mark.parametrize(("seconds", "lost"), [(40, 9.9), (40.1, 10), (1000, 249), (10, 0)])
-def test_a_machine_that_was_away_for_a_moment_or_a_small_part_is_quick_enough(seconds, lost):
+def test_a_machine_that_was_away_for_a_moment_or_a_small_part_is_quick_enough(
+    seconds: int | float, lost: int | float
+) -> None:
     assert conditions(well_but(stored=Stored(lag=Lag("r", seconds, lost))), LIMITS) == []

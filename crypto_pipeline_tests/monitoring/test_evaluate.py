@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -12,6 +13,7 @@ from crypto_pipeline.monitoring import evaluate
 from crypto_pipeline.monitoring.evaluate import one_at_a_time
 from crypto_pipeline.orchestration.dagster_history import STATE_KEY
 from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
+from crypto_pipeline.warehouse import WarehouseError
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.monitoring.endpoint import running_service
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
@@ -42,11 +44,11 @@ def runs(name: str, *, well: bool) -> dg.JobDefinition:
     return made
 
 
-def run(instance, name, *, well):
+def run(instance: dg.DagsterInstance, name: str, *, well: bool) -> dg.DagsterRun:
     return runs(name, well=well).execute_in_process(instance=instance, raise_on_error=False).dagster_run
 
 
-def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path):
+def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path: Path) -> None:
     with running_service() as service, watched(tmp_path, alert_urls=service.url, failures_before_alert=3) as bank:
         for minute, failures in ((0, 1), (5, 2)):
             bank.source(failures, minutes(minute))
@@ -71,7 +73,7 @@ def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path):
         ]
 
 
-def test_a_breaker_that_opens_is_an_alert_until_it_closes(tmp_path):
+def test_a_breaker_that_opens_is_an_alert_until_it_closes(tmp_path: Path) -> None:
     with watched(tmp_path) as bank:
         bank.source(2, NOON, breaker_state="open", not_before=minutes(60))
         assert [alert.condition for alert in bank.evaluate(NOON).change.opened] == ["breaker_open.kraken.ticker"]
@@ -81,14 +83,14 @@ def test_a_breaker_that_opens_is_an_alert_until_it_closes(tmp_path):
         ]
 
 
-def test_of_a_source_that_is_off_nobody_is_told(tmp_path):
+def test_of_a_source_that_is_off_nobody_is_told(tmp_path: Path) -> None:
     with watched(tmp_path, sources_off="kraken") as bank:
         bank.source(9, NOON)
         bank.source(9, minutes(-5 * 1440), endpoint="gone.ticker")
         assert bank.evaluate(minutes(1)).change.open == ()
 
 
-def test_while_somebody_else_holds_the_database_an_alert_still_opens_once_and_ends_once(tmp_path):
+def test_while_somebody_else_holds_the_database_an_alert_still_opens_once_and_ends_once(tmp_path: Path) -> None:
     with running_service() as service, watched(tmp_path, alert_urls=service.url) as bank:
         bank.warehouse.prepare()
         bank.evaluate(soon(0))
@@ -107,7 +109,7 @@ def test_while_somebody_else_holds_the_database_an_alert_still_opens_once_and_en
         assert len(service.heard) == 3
 
 
-def test_while_somebody_reads_the_database_what_is_stored_may_be_old_and_nobody_is_told_twice(tmp_path):
+def test_while_somebody_reads_the_database_what_is_stored_may_be_old_and_nobody_is_told_twice(tmp_path: Path) -> None:
     with running_service() as service, watched(tmp_path, alert_urls=service.url) as bank:
         bank.warehouse.prepare()
         with held_by_another_process(bank.settings.database, read_only=True):
@@ -119,7 +121,7 @@ def test_while_somebody_reads_the_database_what_is_stored_may_be_old_and_nobody_
         assert bank.sql(ALERTS) == [("disk_nearly_full", False)]
 
 
-def test_alerts_of_sources_stay_while_the_database_cannot_be_read(tmp_path):
+def test_alerts_of_sources_stay_while_the_database_cannot_be_read(tmp_path: Path) -> None:
     with watched(tmp_path) as bank:
         bank.source(3, NOON)
         bank.evaluate(NOON)
@@ -129,7 +131,7 @@ def test_alerts_of_sources_stay_while_the_database_cannot_be_read(tmp_path):
             ]
 
 
-def test_a_spool_that_does_not_drain_is_an_alert_while_the_database_is_held(tmp_path):
+def test_a_spool_that_does_not_drain_is_an_alert_while_the_database_is_held(tmp_path: Path) -> None:
     with watched(tmp_path) as bank:
         bank.warehouse.prepare()
         bank.evaluate(NOON)
@@ -141,11 +143,13 @@ def test_a_spool_that_does_not_drain_is_an_alert_while_the_database_is_held(tmp_
         assert [alert.condition for alert in bank.evaluate(later).change.resolved] == ["spool_not_draining"]
 
 
-def test_an_alert_that_could_not_be_stored_anywhere_is_told_once_and_stored_later(tmp_path, monkeypatch):
+def test_an_alert_that_could_not_be_stored_anywhere_is_told_once_and_stored_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with running_service() as service, watched(tmp_path, alert_urls=service.url) as bank:
         bank.warehouse.prepare()
         with monkeypatch.context() as broken:
-            broken.setattr(DuckDBWarehouse, "merge", lambda *_: (_ for _ in ()).throw(evaluate.WarehouseError("full")))
+            broken.setattr(DuckDBWarehouse, "merge", lambda *_: (_ for _ in ()).throw(WarehouseError("full")))
             bank.evaluate(NOON, disk_free_gb=TOO_MUCH)
             bank.evaluate(minutes(1), disk_free_gb=TOO_MUCH)
         bank.evaluate(minutes(2), disk_free_gb=TOO_MUCH)
@@ -153,7 +157,7 @@ def test_an_alert_that_could_not_be_stored_anywhere_is_told_once_and_stored_late
         assert bank.sql(ALERTS) == [("disk_nearly_full", True)]
 
 
-def test_what_the_instance_has_forgotten_the_database_still_knows(tmp_path):
+def test_what_the_instance_has_forgotten_the_database_still_knows(tmp_path: Path) -> None:
     with watched(tmp_path) as bank:
         bank.evaluate(NOON, disk_free_gb=TOO_MUCH)
         for text in ("", "{}", "[]", "not json"):
@@ -162,7 +166,7 @@ def test_what_the_instance_has_forgotten_the_database_still_knows(tmp_path):
         assert bank.sql(ALERTS) == [("disk_nearly_full", True)]
 
 
-def test_a_failed_run_is_an_alert_until_a_run_of_its_job_goes_well(tmp_path):
+def test_a_failed_run_is_an_alert_until_a_run_of_its_job_goes_well(tmp_path: Path) -> None:
     with watched(tmp_path) as bank:
         run(bank.instance, UI_JOB, well=False)
         (alert,) = bank.evaluate(NOON).change.opened
@@ -174,11 +178,12 @@ def test_a_failed_run_is_an_alert_until_a_run_of_its_job_goes_well(tmp_path):
         assert bank.evaluate(minutes(2)).change.open == ()
 
 
-def test_a_table_that_is_not_stored_any_more_is_an_alert_until_it_is(tmp_path):
+def test_a_table_that_is_not_stored_any_more_is_an_alert_until_it_is(tmp_path: Path) -> None:
     with watched(tmp_path) as bank:
         stored = dg.AssetMaterialization("gas_prices")
         bank.instance.report_runless_asset_event(stored)
         record = bank.instance.get_latest_materialization_event(dg.AssetKey("gas_prices"))
+        assert record
         at = datetime.fromtimestamp(record.timestamp, timezone.utc) - NOON
         for minute in range(0, 16, 4):
             assert bank.evaluate(minutes(minute) + at).change.open == ()
@@ -191,11 +196,13 @@ def test_a_table_that_is_not_stored_any_more_is_an_alert_until_it_is(tmp_path):
         assert bank.sql("SELECT count(*), any_value(severity) FROM alerts") == [(1, "error")]
 
 
-def test_ticks_are_accounted_for_once_with_those_that_a_night_without_power_cost(tmp_path):
+def test_ticks_are_accounted_for_once_with_those_that_a_night_without_power_cost(tmp_path: Path) -> None:
     with watched(tmp_path) as bank:
         state = bank.schedule(UI_SCHEDULE, "*/5 * * * *", minutes(-1))
         began = run(bank.instance, UI_JOB, well=True)
         record = bank.instance.get_run_record_by_id(began.run_id)
+        assert record
+        assert record.start_time
         bank.evaluate(minutes(-1))
         bank.tick(state, NOON, TickStatus.SKIPPED, skip_reason="the other one runs")
         bank.tick(state, minutes(5), TickStatus.SUCCESS, run_ids=[began.run_id])
@@ -216,7 +223,7 @@ def test_ticks_are_accounted_for_once_with_those_that_a_night_without_power_cost
         assert bank.sql("SELECT DISTINCT schedule FROM schedule_compliance") == [(UI_SCHEDULE,)]
 
 
-def test_nothing_is_expected_of_a_schedule_while_it_is_off(tmp_path):
+def test_nothing_is_expected_of_a_schedule_while_it_is_off(tmp_path: Path) -> None:
     with watched(tmp_path) as bank:
         bank.schedule(HISTORICAL_SCHEDULE, "*/15 * * * *", minutes(-1), status="STOPPED")
         bank.evaluate(minutes(-1))
@@ -227,7 +234,7 @@ def test_nothing_is_expected_of_a_schedule_while_it_is_off(tmp_path):
         assert bank.sql("SELECT expected_at, outcome FROM schedule_compliance") == [(minutes(45), "missed")]
 
 
-def test_a_schedule_that_does_not_tick_is_an_alert(tmp_path):
+def test_a_schedule_that_does_not_tick_is_an_alert(tmp_path: Path) -> None:
     with watched(tmp_path) as bank:
         state = bank.schedule(UI_SCHEDULE, "*/5 * * * *", minutes(-1))
         bank.tick(state, NOON, TickStatus.SKIPPED, skip_reason="the other one runs")
@@ -237,7 +244,7 @@ def test_a_schedule_that_does_not_tick_is_an_alert(tmp_path):
         assert bank.evaluate(minutes(14)).change.open == ()
 
 
-def test_the_whole_is_measured_every_five_minutes(tmp_path):
+def test_the_whole_is_measured_every_five_minutes(tmp_path: Path) -> None:
     with watched(tmp_path) as bank:
         bank.source(0, NOON, endpoint="a.b")
         bank.source(1, NOON, endpoint="c.d")
@@ -273,7 +280,7 @@ def test_the_whole_is_measured_every_five_minutes(tmp_path):
         assert measured["database_size"] > 0
 
 
-def test_two_evaluations_at_once_are_one_after_the_other(tmp_path, monkeypatch):
+def test_two_evaluations_at_once_are_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluate, "TIMEOUT_SECONDS", 0.05)
     with watched(tmp_path) as bank, one_at_a_time(bank.settings), pytest.raises(TimeoutError, match="did not end"):
         bank.evaluate(NOON)

@@ -25,11 +25,11 @@ LIMITS = Limits(failures=3)
         (0, "half_open", "degraded"),
     ],
 )
-def test_a_source_is_online_degraded_or_offline(failures, breaker, expected):
+def test_a_source_is_online_degraded_or_offline(failures: int, breaker: str, expected: str) -> None:
     assert standing(Source("a", consecutive_failures=failures, breaker_state=breaker), LIMITS) == expected
 
 
-def test_every_number_is_a_row_with_its_unit():
+def test_every_number_is_a_row_with_its_unit() -> None:
     stored = Stored(
         sources=(Source("a"), Source("b"), Source("c", 1), Source("d", 9)),
         last_hour={"requests": 40, "failures": 4, "median_milliseconds": 120.0, "p95_milliseconds": None},
@@ -53,11 +53,11 @@ def test_every_number_is_a_row_with_its_unit():
     assert {row["timestamp"] for row in rows} == {NOON}
 
 
-def test_what_is_not_known_while_the_database_is_held_has_no_row():
+def test_what_is_not_known_while_the_database_is_held_has_no_row() -> None:
     names = {row["metric_name"] for row in metric_rows(well_but(stored=None), LIMITS, 0)}
     assert names == {"database_size", "spool_size", "disk_free", "alerts_open"}
 
 
-def test_every_five_minutes_begin_a_new_slot():
+def test_every_five_minutes_begin_a_new_slot() -> None:
     assert slot(NOON) == NOON == slot(NOON + timedelta(minutes=4, seconds=59.9))
     assert slot(NOON + timedelta(minutes=5)) == NOON + timedelta(minutes=5)

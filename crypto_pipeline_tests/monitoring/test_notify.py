@@ -21,11 +21,11 @@ OPEN = Alert("disk_nearly_full", "error", "0.5 GB are free", NOON, NOON)
 OVER = replace(OPEN, resolved_at=minutes(42))
 
 
-def many(number):
+def many(number: int) -> list[Alert]:
     return [replace(OPEN, condition=f"source_failing.s{one}", severity="warning") for one in range(number)]
 
 
-def test_an_alert_that_opens_is_one_message_and_one_that_is_over_another():
+def test_an_alert_that_opens_is_one_message_and_one_that_is_over_another() -> None:
     opened, resolved = messages([OPEN], [OVER])
     assert opened.title == "Crypto data bank: disk_nearly_full"
     assert opened.body == f"0.5 GB are free. [{OPEN.id}]"
@@ -35,11 +35,11 @@ def test_an_alert_that_opens_is_one_message_and_one_that_is_over_another():
     assert resolved.severity == "success"
 
 
-def test_when_nothing_changed_nobody_is_told():
+def test_when_nothing_changed_nobody_is_told() -> None:
     assert messages([], []) == []
 
 
-def test_many_alerts_at_once_are_one_message():
+def test_many_alerts_at_once_are_one_message() -> None:
     (one,) = messages([*many(300), OPEN], [])
     assert one.title == "Crypto data bank: 301 alerts open"
     assert one.severity == "error"
@@ -47,7 +47,7 @@ def test_many_alerts_at_once_are_one_message():
     assert len(messages(many(5), [])) == 5
 
 
-def test_a_message_arrives_at_every_address():
+def test_a_message_arrives_at_every_address() -> None:
     with running_service() as first, running_service() as second:
         assert send(f"{first.url} {second.url}", messages([OPEN], [])) == 1
     for service in (first, second):
@@ -58,14 +58,18 @@ def test_a_message_arrives_at_every_address():
 
 
 @pytest.mark.parametrize("urls", ["nonsense://secret-word", "%%%secret-word", "json://"])
-def test_an_address_that_nobody_knows_is_a_warning_without_the_address(urls, caplog):
+def test_an_address_that_nobody_knows_is_a_warning_without_the_address(
+    urls: str, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG):
         assert send(urls, messages([OPEN], [])) == 0
     assert "CRYPTO_PIPELINE_ALERT_URLS" in caplog.text
     assert "secret-word" not in caplog.text
 
 
-def test_a_service_that_fails_fails_nothing_and_its_address_is_in_no_log_line(caplog, capfd):
+def test_a_service_that_fails_fails_nothing_and_its_address_is_in_no_log_line(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         silent = f"json://someone:secret-word@127.0.0.1:{nobody.getsockname()[1]}/secret-word"
@@ -76,7 +80,7 @@ def test_a_service_that_fails_fails_nothing_and_its_address_is_in_no_log_line(ca
     assert "secret-word" not in caplog.text + "".join(capfd.readouterr())
 
 
-def test_without_an_address_apprise_is_not_even_loaded():
+def test_without_an_address_apprise_is_not_even_loaded() -> None:
     program = (
         "import sys; from datetime import datetime, timezone;"
         "from crypto_pipeline.monitoring.notify import Message, send;"
@@ -86,7 +90,7 @@ def test_without_an_address_apprise_is_not_even_loaded():
     assert run.stdout.split() == ["0", "False"]
 
 
-def test_services_that_speak_html_get_text_escaped_and_no_control_characters():
+def test_services_that_speak_html_get_text_escaped_and_no_control_characters() -> None:
     answer = MagicMock(status_code=200, content=b'{"ok": true}')
     alert = replace(OPEN, message="no <token> & \x1b[31m[/x]")
     with patch("requests.post", return_value=answer) as post:

@@ -26,7 +26,7 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from crypto_pipeline.monitoring.evaluate import CheckReport, evaluate
 from crypto_pipeline.orchestration.dagster_history import DagsterHistory
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
 
 
@@ -36,7 +36,7 @@ class Watched:
     instance: dg.DagsterInstance
 
     @property
-    def warehouse(self) -> DuckDBWarehouse:
+    def warehouse(self) -> Warehouse:
         return warehouse_for(self.settings)
 
     def evaluate(self, at: datetime, **settings: Any) -> CheckReport:

@@ -64,9 +64,11 @@ def test_dagster_dev_starts_the_webserver_that_is_named(monkeypatch: pytest.Monk
 
     started: list[list[str]] = []
     monkeypatch.setattr(dev, "open_ipc_subprocess", lambda parts, **options: started.append(parts))
-    monkeypatch.setattr(
-        dev, "dev_command", lambda **options: dev.open_ipc_subprocess(["python", "-m", internals.WEBSERVER, "-p", "1"])
-    )
+
+    def dev_command(**options: object) -> None:
+        dev.open_ipc_subprocess(["python", "-m", internals.WEBSERVER, "-p", "1"])  # type: ignore[attr-defined]  # imported there, not exported
+
+    monkeypatch.setattr(dev, "dev_command", dev_command)
     internals.run_dev("ours")
     assert started == [["python", "-m", "ours", "-p", "1"]]
 

@@ -34,11 +34,13 @@ def requests_of(endpoint: Endpoint, ask: RequestSpec) -> dict[str | None, Served
     query = f"?{urlencode(params)}" if params else ""
     if not endpoint.request.sub_requests:
         return {None: served(endpoint.request.method, endpoint.url(ask) + query, endpoint.body_of(ask))}
-    recording, requests = RECORDINGS.of(endpoint), {}
+    recording = RECORDINGS.of(endpoint)
+    answered = recording.payload if recording else {}
+    requests: dict[str | None, ServedRequest] = {}
     for call in endpoint.request.sub_requests:
         if recording or not call.needs_others:
-            body = call.body(recording.payload) if callable(call.body) else call.body
-            path = call.path(recording.payload) if callable(call.path) else call.path
+            body = call.body(answered) if callable(call.body) else call.body
+            path = call.path(answered) if callable(call.path) else call.path
             method = "GET" if body is None else "POST"
             joined = query.replace("?", "&") if "?" in path else query
             requests[call.name] = served(method, endpoint.url(ask) + path + joined, body)
@@ -56,7 +58,7 @@ def test_every_request_of_every_endpoint_reaches_its_own_recording(context: Cont
                 sent = (request.method, request.path, request.query, request.body.decode())
                 senders.setdefault(sent, set()).add((endpoint.id, call))
                 target = ROUTES.target(request)
-                reached[sent] = target and (target.endpoint.id, target.call)
+                reached[sent] = (target.endpoint.id, target.call) if target else None
     assert {sent: where for sent, where in reached.items() if where not in senders[sent]} == {}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from crypto_pipeline.replay.tracing import TIMES, rows_of
 from crypto_pipeline.replay.world import World
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
-from crypto_pipeline.schema.rows import Article, Candle, Row
+from crypto_pipeline.schema.rows import Article, Candle
 from crypto_pipeline.sources.kit import Endpoint, discover
 from crypto_pipeline.sources.symbols import Universe
 
@@ -47,13 +48,13 @@ def answer(world: World, endpoint: Endpoint, now: datetime, label: str = "", *, 
     return body
 
 
-def rows(world: World, endpoint_id: str, now: datetime, label: str = "") -> list[Row]:
+def rows(world: World, endpoint_id: str, now: datetime, label: str = "") -> list[Any]:
     endpoint = the(endpoint_id)
     ask = target_of(endpoint, label).ask
     return rows_of(endpoint, json.loads(answer(world, endpoint, now, label)), ask)
 
 
-def times_of(row: Row) -> Iterator[datetime]:
+def times_of(row: Any) -> Iterator[datetime]:
     for field in TIMES & set(row._fields):
         try:
             when = moment(getattr(row, field))
@@ -118,11 +119,12 @@ def test_all_sources_move_together() -> None:
     def bitcoin(endpoint_id: str, now: datetime) -> float:
         quotes = rows(world, endpoint_id, now)
         names = {"BTCUSDT", "BTCUSD", "BTC"}
-        pairs = ((getattr(row, "pair", None) or getattr(row, "symbol", "")).upper() for row in quotes)
+        pairs = ((str(getattr(row, "pair", None) or getattr(row, "symbol", ""))).upper() for row in quotes)
         row, *_ = [
             row for row, pair in zip(quotes, pairs, strict=True) if pair.replace("/", "").replace("-", "") in names
         ]
-        return float(getattr(row, "last", None) or getattr(row, "price_usd", None) or getattr(row, "mark_price", 0))
+        price: Any = getattr(row, "last", None) or getattr(row, "price_usd", None) or getattr(row, "mark_price", 0)
+        return float(price)
 
     sources = [
         "binance.tickers",
@@ -140,15 +142,15 @@ def test_all_sources_move_together() -> None:
 
 
 def test_a_price_in_coins_is_the_ratio_of_both_and_money_does_not_move() -> None:
-    def moved(pair: str) -> float:
-        recorded, now = (
-            next(float(row.last) for row in rows_of(the("binance.tickers"), payload, target.ask) if row.pair == pair)
-            for payload in (recording.payload, World().payload(target, recording, NOW))
-        )
-        return now / recorded
-
     target, recording = target_of(the("binance.tickers")), RECORDINGS.of(the("binance.tickers"))
     assert recording
+    before: list[Any] = rows_of(target.endpoint, recording.payload, target.ask)
+    after: list[Any] = rows_of(target.endpoint, World().payload(target, recording, NOW), target.ask)
+
+    def moved(pair: str) -> float:
+        recorded, now = (next(float(row.last) for row in quotes if row.pair == pair) for quotes in (before, after))
+        return now / recorded
+
     assert moved("USDTTRY") == 1
     assert moved("ETHUSDT") != 1
     assert moved("ETHBTC") == pytest.approx(moved("ETHUSDT") / moved("BTCUSDT"), rel=1e-3)
@@ -177,8 +179,9 @@ def test_candles_lie_on_the_grid_of_their_interval_and_the_newest_is_open(endpoi
 
 
 def test_a_closed_candle_stays_as_it_is_and_exchanges_agree_on_it() -> None:
-    def closes(endpoint_id: str, now: datetime) -> dict[datetime | None, float]:
-        return {moment(row.timestamp): float(row.close) for row in rows(World(), endpoint_id, now, "ETH 1h")}
+    def closes(endpoint_id: str, now: datetime) -> dict[datetime, float]:
+        candles = rows(World(), endpoint_id, now, "ETH 1h")
+        return {when: float(row.close) for row in candles if (when := moment(row.timestamp))}
 
     earlier, later = closes("binance.candles", NOW), closes("binance.candles", NOW + timedelta(hours=3))
     closed = sorted(earlier.keys() & later.keys())[:-1]

@@ -106,7 +106,8 @@ def test_dagster_still_has_the_names_that_the_guard_hangs_on() -> None:
     assert "open_ipc_subprocess(" in inspect.getsource(dev)
     assert f'"-m", "{WEBSERVER}"' in inspect.getsource(dev)
     first, *_ = object.__new__(GuardedWebserver).build_middleware()
-    assert first.cls is DagsterGuard
+    middleware: object = first.cls
+    assert middleware is DagsterGuard
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -44,7 +45,7 @@ def collected(folder: Path, body: bytes) -> tuple[int, list[dict[str, object]]]:
     return usage.ru_maxrss // (1024 if sys.platform != "darwin" else MEGABYTE), sources
 
 
-def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
+def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(folder / "crypto_data.duckdb"), read_only=True) as bank:
         return bank.execute(query).fetchall()
 

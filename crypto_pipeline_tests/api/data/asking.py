@@ -12,8 +12,8 @@ import duckdb
 import httpx
 
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.batches import Rows
-from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.api.test_away import Client, asked
 
@@ -26,7 +26,7 @@ class Data:
     client: Client
 
     @property
-    def warehouse(self) -> DuckDBWarehouse:
+    def warehouse(self) -> Warehouse:
         return warehouse_for(self.settings)
 
     def store(self, **tables: Rows) -> None:

@@ -18,11 +18,11 @@ def stamped(row: Row, moment: datetime) -> Row:
     return {"collected_at": moment + timedelta(seconds=5), "run_id": "run-1", **row}
 
 
-def consensus(symbol: str, price: float, moment: datetime = NOON, **more: Any) -> Row:
+def consensus(symbol: str, price: float | None, moment: datetime = NOON, **more: Any) -> Row:
     return stamped({"symbol": symbol, "price_usd": price, "sources": 3, "timestamp": moment, **more}, moment)
 
 
-def latest(symbol: str, provider: str, price: float, moment: datetime = NOON, **more: Any) -> Row:
+def latest(symbol: str, provider: str, price: float | None, moment: datetime = NOON, **more: Any) -> Row:
     return stamped(
         {"symbol": symbol, "provider": provider, "price": price, "timestamp": moment, "fetched_at": moment, **more},
         moment,

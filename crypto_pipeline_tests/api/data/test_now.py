@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import NOON, at, collection, consensus, contract, fee, metric, stamped
 
-KNOWN = {"slow_gas_price": 1.0, "standard_gas_price": 2.0, "fast_gas_price": 3.0}
+KNOWN: dict[str, Any] = {"slow_gas_price": 1.0, "standard_gas_price": 2.0, "fast_gas_price": 3.0}
 
 
 def test_of_the_sources_that_speak_at_about_the_same_time_one_that_knows_most_is_shown(data: Data) -> None:

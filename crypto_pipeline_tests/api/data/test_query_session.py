@@ -54,7 +54,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_what_has_not_changed_is_not_sent_again_and_the_database_is_not_opened(
     question: str, stored: Data, opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query_session.time, "time", lambda: 1_795_521_600.0)  # the minute must not end within the test
+    monkeypatch.setattr(time, "time", lambda: 1_795_521_600.0)  # the minute must not end within the test
     first = stored.ask(question)
     assert first.headers["cache-control"] == "no-cache"
     again = stored.ask(question, If_None_Match=f'"other", {first.headers["etag"]}')
@@ -78,7 +78,7 @@ def test_an_answer_that_depends_on_the_time_of_day_is_made_anew_each_minute_and_
     moving = ("overview", "tables", "history?symbol=BTC")
     still = ("prices", "history?symbol=BTC&from=2026-11-24&to=2026-11-25", "news", "sources")
     for minute in range(3):
-        monkeypatch.setattr(query_session.time, "time", lambda minute=minute: 1_795_521_600.0 + 60 * minute)
+        monkeypatch.setattr(time, "time", lambda minute=minute: 1_795_521_600.0 + 60 * minute)
         for question in (*moving, *still):
             stored.get(question)
     assert len(opened) == 3 * len(moving) + len(still)
