@@ -1,7 +1,7 @@
 """The reference of the API as a page. It needs no script and nothing from elsewhere.
 
 Belongs here: HTML.
-Does not belong here: what is told (api/app.py makes the OpenAPI document), the dashboard (api/dashboard.py).
+Does not belong here: making the OpenAPI document (api/app.py), reading it (api/openapi.py), the dashboard (api/dashboard.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
+
+from crypto_pipeline.api.openapi import choices, example, shape_of
 
 _PAGE = """\
 <!doctype html>
@@ -55,8 +56,7 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> Iterator
     yield f"<h2><code>{method} {escape(path)}</code></h2>"
     yield from map(_text, operation.get("description", "").split("\n\n"))
     yield _grid(map(_parameter, operation.get("parameters", ())))
-    curl = "curl" if method == "GET" else f"curl -X {method}"
-    yield f"<pre>{escape(f'{curl} {_example(path, operation)}')}</pre>"
+    yield f"<pre>{escape(example(method, path, operation))}</pre>"
     rows = [
         (
             f"<code>{status}</code>",
@@ -66,19 +66,6 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> Iterator
         for status, answer in operation["responses"].items()
     ]
     yield _grid(rows)
-
-
-def _example(path: str, operation: Mapping[str, Any]) -> str:
-    """An address to try, with an example of each parameter that is needed."""
-    needed = {
-        one["name"]: (one["in"], one["schema"].get("examples", ["..."])[0])
-        for one in operation.get("parameters", ())
-        if one["required"]
-    }
-    for name, (_, example) in needed.items():
-        path = path.replace(f"{{{name}}}", example)
-    query = urlencode({name: example for name, (where, example) in needed.items() if where == "query"})
-    return f"'http://127.0.0.1:7860{path}?{query}'" if query else f"http://127.0.0.1:7860{path}"
 
 
 def _parameter(parameter: Mapping[str, Any]) -> tuple[str, ...]:
@@ -91,17 +78,10 @@ def _parameter(parameter: Mapping[str, Any]) -> tuple[str, ...]:
         usual = f"default <code>{escape(json.dumps(schema['default']).strip(chr(34)))}</code>"
     return (
         f"<code>{escape(parameter['name'])}</code>",
-        _linked(_without_null(schema)),
+        " or ".join(map(_linked, choices(schema))),
         usual,
         escape(parameter.get("description", "")),
     )
-
-
-def _without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A parameter that may be left out is never given as null."""
-    if "anyOf" not in schema:
-        return schema
-    return {"anyOf": [one for one in schema["anyOf"] if one.get("type") != "null"]}
 
 
 def _shape(name: str, shape: Mapping[str, Any]) -> Iterator[str]:
@@ -114,8 +94,7 @@ def _shape(name: str, shape: Mapping[str, Any]) -> Iterator[str]:
 
 def _linked(schema: Mapping[str, Any]) -> str:
     """A type in words; a shape of ours leads to its fields."""
-    if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
+    if name := shape_of(schema):
         return f'<a href="#{name}">{name}</a>'
     if "anyOf" in schema:
         return " or ".join(map(_linked, schema["anyOf"]))

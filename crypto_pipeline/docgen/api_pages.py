@@ -1,7 +1,7 @@
 """docs/api.md: every path of the HTTP API, as a page for people.
 
 Belongs here: an OpenAPI document in, Markdown out; what is said before the paths.
-Does not belong here: the API (api/), the page that the running API serves under /docs (api/pages.py).
+Does not belong here: the API (api/), reading the document (api/openapi.py), the page that the running API serves under /docs (api/pages.py).
 """
 
 from __future__ import annotations
@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
 from typing import Any
-from urllib.parse import urlencode
 
 from crypto_pipeline.api.app import build_app
+from crypto_pipeline.api.openapi import Schema, choices, example, shape_of
 from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.docgen.translations import said
 from crypto_pipeline.settings import Settings
 
-Schema = Mapping[str, Any]
-
-ADDRESS = "http://127.0.0.1:7860"
 GROUPS: Mapping[str, str] = {
     "data": "Data: what was collected",
     "worker": "Worker: how the collections do",
@@ -104,16 +101,6 @@ def openapi() -> dict[str, Any]:
         return build_app(settings, worker).openapi()
 
 
-def example(method: str, path: str, operation: Schema) -> str:
-    """A command to try, with an example of each parameter that is needed."""
-    needed = [one for one in operation.get("parameters", ()) if one.get("required")]
-    for one in needed:
-        path = path.replace(f"{{{one['name']}}}", _sample(one))
-    query = urlencode({one["name"]: _sample(one) for one in needed if one["in"] == "query"})
-    curl = "curl -s" if method == "GET" else f"curl -s -X {method}"
-    return f"{curl} '{ADDRESS}{path}?{query}'" if query else f"{curl} {ADDRESS}{path}"
-
-
 def _operation(method: str, path: str, operation: Schema, document: Schema, language: str) -> Iterator[str]:
     yield f"### `{method} {path}`"
     yield from (said(" ".join(text.split()), language) for text in operation.get("description", "").split("\n\n"))
@@ -134,7 +121,7 @@ def _operation(method: str, path: str, operation: Schema, document: Schema, lang
 
 
 def _parameter(one: Schema, language: str) -> str:
-    schema = _without_null(one["schema"])
+    schema = choices(one["schema"])[0]
     default = one["schema"].get("default")
     usual = said("needed", language) if one.get("required") else "" if default is None else f"`{_plain(default)}`"
     meaning = said(one.get("description", ""), language).replace("|", "\\|")
@@ -166,27 +153,17 @@ def _laid_out(fields: Sequence[str]) -> str:
 
 def _fields(schema: Schema, shapes: Mapping[str, Schema], left_out: frozenset[str] = frozenset()) -> Iterator[str]:
     """The fields of a shape by name, with those of the shapes inside it."""
-    for name, field in shapes[schema["$ref"].rpartition("/")[2]].get("properties", {}).items():
+    for name, field in shapes[shape_of(schema)].get("properties", {}).items():
         if name in left_out:
             continue
-        kind = _without_null(field)
+        kind = choices(field)[0]
         listed = kind.get("type") == "array"
-        inner = _without_null(kind["items"]) if listed else kind
-        if "$ref" not in inner:
+        inner = choices(kind["items"])[0] if listed else kind
+        if not shape_of(inner):
             yield name
             continue
         inside = f"{{ {', '.join(_fields(inner, shapes))} }}"
         yield f"{name}: [{inside}]" if listed else f"{name}: {inside}"
-
-
-def _without_null(schema: Schema) -> Schema:
-    """Of a value that may be null, what it is else."""
-    choices = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
-    return choices[0] if choices else schema
-
-
-def _sample(parameter: Schema) -> str:
-    return str(parameter["schema"].get("examples", ["..."])[0])
 
 
 def _plain(value: object) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from crypto_pipeline.docgen.api_pages import GROUPS, api_markdown, example, openapi
+from crypto_pipeline.api.openapi import example
+from crypto_pipeline.docgen.api_pages import GROUPS, api_markdown, openapi
 from crypto_pipeline.docgen.question_pages import questions_markdown
 from crypto_pipeline.questions import Question, questions
 

@@ -105,8 +105,8 @@ def test_the_page_for_people_shows_every_path_with_a_command_to_try(past: Data) 
     html = pages.reference(past.client.app.openapi())
     for path in EXAMPLES:
         assert f"<code>GET {ROOT}{path}</code>" in html
-    assert "curl &#x27;http://127.0.0.1:7860/api/data/history?symbol=BTC&#x27;" in html
-    assert "curl http://127.0.0.1:7860/api/data/prices/BTC<" in html
+    assert "curl -s &#x27;http://127.0.0.1:7860/api/data/history?symbol=BTC&#x27;" in html
+    assert "curl -s http://127.0.0.1:7860/api/data/prices/BTC<" in html
     assert "HTTPValidationError" not in html
 
 
