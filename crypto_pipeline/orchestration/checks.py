@@ -5,9 +5,11 @@ Does not belong here: the questions in SQL (warehouse/quality.py), whether sourc
 
 A check costs a run 6 ms as an event that the step logs, and 17 ms as an output that the step declares (measured, with
 Dagster's SQLite storage). So a collection logs them, and the declaration below, by which the UI knows them, is a step of
-its own that a person can start. No check ever fails a run.
+its own that a person can start. No check ever fails a run, not even one that breaks.
 """
 
+import logging
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from crypto_pipeline.collection.results import TableBatch
     from crypto_pipeline.warehouse import Warehouse
     from crypto_pipeline.warehouse.quality import Finding
+
+log = logging.getLogger(__name__)
 
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
 ENOUGH = 0.5
@@ -69,6 +73,13 @@ class Checked:
     at: datetime
     finding: "Finding | None"
     why_not: str = ""
+    broke: bool = False
+    """By a defect of its own, which says nothing of the rows."""
+
+    @property
+    def severity(self) -> dg.AssetCheckSeverity:
+        """How bad it is when it did not pass."""
+        return WARN if self.broke else self.check.severity
 
     def as_row(self) -> dict[str, Any]:
         """For data_quality_results."""
@@ -76,7 +87,7 @@ class Checked:
             "table_name": self.check.table,
             "check_name": self.check.name,
             "passed": self.finding.passed if self.finding else None,
-            "severity": self.check.severity.value.lower(),
+            "severity": self.severity.value.lower(),
             "detail": self.finding.detail if self.finding else self.why_not,
             "checked_at": self.at,
         }
@@ -202,13 +213,22 @@ class Quality:
 
 
 def made(check: Check, context: CheckContext) -> Checked:
-    """Make one check. Never raises for what is wrong with the database: then there is no finding, but a reason."""
+    """Make one check. Never raises: the tables are stored already, and other checks are still to be made.
+
+    Of what is wrong with the database there is no finding, but a reason. A check that breaks has not passed.
+    """
     from crypto_pipeline.warehouse import WarehouseError
+    from crypto_pipeline.warehouse.quality import Finding
 
     try:
         return Checked(check, context.at, check.find(check.table, context))
     except WarehouseError as error:
         return Checked(check, context.at, None, f"Not checked: {error}")
+    except Exception as defect:  # what breaks a check is what nobody expected; the log has the traceback
+        log.exception("The check %s of %s broke", check.name, check.table)
+        where = traceback.extract_tb(defect.__traceback__)[-1]
+        detail = f"The check broke: {type(defect).__name__}: {defect} ({where.name}, line {where.lineno})"
+        return Checked(check, context.at, Finding(False, detail), broke=True)
 
 
 @dg.multi_asset_check(
@@ -232,7 +252,7 @@ def table_checks(
                 asset_key=one.check.table,
                 check_name=one.check.name,
                 passed=one.finding.passed,
-                severity=one.check.severity,
+                severity=one.severity,
                 description=one.finding.detail,
                 metadata=_metadata(one.finding),
             )
@@ -245,7 +265,7 @@ def _evaluation(checked: Checked, finding: "Finding") -> dg.AssetCheckEvaluation
         asset_key=dg.AssetKey(checked.check.table),
         check_name=checked.check.name,
         passed=finding.passed,
-        severity=checked.check.severity,
+        severity=checked.severity,
         description=finding.detail,
         metadata=_metadata(finding),
     )

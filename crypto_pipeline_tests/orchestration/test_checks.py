@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pytest
 
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.checks import CHECKS, CheckContext, made
@@ -15,6 +16,7 @@ from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse import quality
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.collection.collected import exchange, index
 from crypto_pipeline_tests.orchestration.test_assets import Bank, bank, held_by_another_process
@@ -123,6 +125,31 @@ def test_while_somebody_holds_the_database_checks_are_not_made_and_say_so(tmp_pa
         not_made = [row for row in data.sql(f"{KEPT} WHERE run_id = '{result.run_id}'") if row[2] is None]
         assert len(not_made) == 8
         assert all("Not checked" in detail and "open in another program" in detail for *_, detail in not_made)
+
+
+def test_a_check_that_breaks_has_not_passed_and_costs_neither_the_run_nor_another_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError("a defect of ours")
+
+    monkeypatch.setattr(quality, "no_duplicates", breaks)
+    with bank(tmp_path, [exchange("one"), index("sentiment")]) as data:
+        result = data.run(UI_JOB)
+        assert result.success
+        evaluations = shown(data, result)
+        assert evaluations["market_prices", "no_duplicates"] == (False, "WARN"), "it says nothing of the rows"
+        assert evaluations["market_prices", "fresh"] == (True, "WARN")
+        assert evaluations["market_prices", "nothing_in_the_future"] == (True, "ERROR")
+        ((passed, severity, detail),) = {row[2:] for row in data.sql(KEPT) if row[1] == "no_duplicates"}
+        assert (passed, severity) == (False, "warn")
+        assert detail.startswith("The check broke: ZeroDivisionError: a defect of ours (breaks, line ")
+        by_hand = run_checks(data, ("market_prices", "no_duplicates"), ("market_prices", "fresh"))
+        assert by_hand.success
+        assert shown(data, by_hand) == {
+            ("market_prices", "no_duplicates"): (False, "WARN"),
+            ("market_prices", "fresh"): (True, "WARN"),
+        }
 
 
 def test_a_person_can_start_a_check_and_its_result_is_kept_as_well(tmp_path: Path) -> None:
