@@ -43,6 +43,8 @@ FAULT_KINDS = (
 
 
 class Which(str, Enum):
+    """The jobs that a command may mean. The historical one collects everything, and so do both: it stands for the other one."""
+
     ui = "ui"
     historical = "historical"
     both = "both"

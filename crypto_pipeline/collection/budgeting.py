@@ -34,6 +34,7 @@ class DailyUse:
 
     @property
     def is_over(self) -> bool:
+        """Whether more requests a day are needed than the host allows."""
         return self.requests > self.allowed
 
 

@@ -41,6 +41,8 @@ class FieldReport(NamedTuple):
 
 
 class Change(NamedTuple):
+    """A field that is new in the answers of an endpoint, or is in them no more; its path is as in fields_of()."""
+
     path: str
     kind: Literal["appeared", "vanished"]
 

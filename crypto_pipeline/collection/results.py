@@ -78,14 +78,17 @@ class EndpointResult:
 
     @property
     def row_count(self) -> int:
+        """The rows of all its tables."""
         return sum(map(len, self.rows.values()))
 
     @property
     def milliseconds(self) -> float:
+        """From its beginning to its end, with all retries and waits."""
         return (self.finished_at - self.started_at).total_seconds() * 1000
 
     @property
     def succeeded(self) -> bool:
+        """It gave what it should; an answer that has not changed is a success."""
         return self.outcome in SUCCESSES
 
     @property
@@ -95,6 +98,7 @@ class EndpointResult:
 
     @property
     def was_asked(self) -> bool:
+        """Whether it was its turn: not when it was not due, paused after failures, stood by for another one, or had no budget left."""
         return self.outcome not in NOT_ASKED
 
 
@@ -183,6 +187,7 @@ class TableBatch:
 
     @property
     def failed(self) -> list[EndpointResult]:
+        """The sources of the table that gave nothing although they should have."""
         return [result for result in self.results if result.failed]
 
     @property

@@ -33,6 +33,7 @@ class Window(NamedTuple):
     """The first moment that is not wanted any more."""
 
     def holds(self, at: datetime) -> bool:
+        """Whether a moment lies in it: not before its beginning, and before its end."""
         return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 

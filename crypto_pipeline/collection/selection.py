@@ -56,6 +56,7 @@ def check_names(settings: Settings, declared: Iterable[Endpoint]) -> None:
 
 
 def unknown_source(name: str, known: Iterable[str]) -> str:
+    """The sentence for a name that no source has, with up to three names that are like it."""
     close = get_close_matches(name, list(known), n=3)
     hint = f"did you mean {' or '.join(close)}?" if close else "see 'crypto-pipeline sources'."
     return f"a source that does not exist: {name}; {hint}"

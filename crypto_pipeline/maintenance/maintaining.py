@@ -31,7 +31,8 @@ class Pruned:
 class Prune(Protocol):
     """Removes the runs that are over and were created before a moment; in a dry run says what would go."""
 
-    def __call__(self, older_than: datetime, *, dry_run: bool, tell: Callable[[str], None]) -> Pruned: ...
+    def __call__(self, older_than: datetime, *, dry_run: bool, tell: Callable[[str], None]) -> Pruned:
+        """Remove the runs that were created before ``older_than``; a dry run only counts them. ``tell`` gets a line of progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,12 @@ class Maintenance:
 
     @property
     def rows_removed(self) -> int:
+        """Rows that left all tables for good."""
         return sum(table.removed for table in self.database.tables)
 
     @property
     def rows_archived(self) -> int:
+        """Rows that moved from all tables to the archive."""
         return sum(table.archived for table in self.database.tables)
 
     def lines(self) -> list[str]:
@@ -100,6 +103,7 @@ class Maintenance:
         }
 
     def as_json(self) -> dict[str, Any]:
+        """The fields as JSON has them, with the sums of rows; sizes are in bytes."""
         fields = asdict(self)
         fields["database"]["files_removed"] = [str(file) for file in self.database.files_removed]
         return {"rows_removed": self.rows_removed, "rows_archived": self.rows_archived, **fields}

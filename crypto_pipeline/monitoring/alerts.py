@@ -37,6 +37,7 @@ class Alert:
 
     @property
     def kind(self) -> str:
+        """The kind of its condition: what stands before the first point of the name."""
         return self.condition.partition(".")[0]
 
     @property
@@ -46,6 +47,7 @@ class Alert:
 
     @property
     def is_open(self) -> bool:
+        """Whether it is not over yet."""
         return self.resolved_at is None
 
 
@@ -62,6 +64,7 @@ class Change:
 
     @property
     def open(self) -> tuple[Alert, ...]:
+        """All that are open now: the new ones and those that last."""
         return self.opened + self.lasting
 
 
@@ -105,4 +108,5 @@ def alert_from(row: Mapping[str, Any]) -> Alert:
 
 
 def row_of(alert: Alert) -> dict[str, Any]:
+    """Its row of the table alerts."""
     return asdict(alert)

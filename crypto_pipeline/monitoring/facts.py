@@ -58,6 +58,8 @@ class FailedRun:
 
 @dataclass(frozen=True, slots=True)
 class Disk:
+    """The disk that the data folder lies on."""
+
     folder: Path
     free_bytes: int
 
@@ -119,6 +121,8 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
+    """All that the conditions are judged by, at one moment."""
+
     now: datetime
     awake_since: datetime
     """Since when there has been somebody to watch: a machine that slept has late tables and ticks, and nobody to blame."""

@@ -28,6 +28,8 @@ NAME = "Crypto data bank"
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """What a notification service is sent: one alert, or the sum of many."""
+
     title: str
     body: str
     severity: str

@@ -97,6 +97,7 @@ class Replay:
         self._app = self._well
 
     def answer(self, request: ServedRequest) -> ServedResponse:
+        """The answer to one request, spoiled by the first fault that concerns it. Requests are counted, by host and path."""
         if request.path.startswith(CONTROL):
             return self._controlled(request)
         self.requests[request.path[1:]] += 1

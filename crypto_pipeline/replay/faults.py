@@ -84,6 +84,7 @@ class Fault:
     probability: float = 1.0
 
     def concerns(self, request: ServedRequest) -> bool:
+        """Whether a request goes where this fault is."""
         if "/" in self.where:
             return request.path.startswith(f"/{self.where}")
         return self.where in ("*", request.host)

@@ -48,6 +48,8 @@ UNITS_PER_DOLLAR = {
 
 
 class Ohlc(NamedTuple):
+    """The four prices of a candle, in dollars."""
+
     open: float
     high: float
     low: float
@@ -68,6 +70,7 @@ class Market:
         return math.exp(_swing(f"{self._seed}", minute) + _OF_ITS_OWN * _swing(f"{self._seed}/{coin}", minute))
 
     def dollars(self, coin: str, at: float) -> float:
+        """Dollars for one coin at a moment (unix seconds)."""
         return usual_price(coin) * self.level(coin, at)
 
     def candle(self, coin: str, opened: int, seconds: int, now: float) -> Ohlc:

@@ -56,6 +56,7 @@ class Recordings:
             )
 
     def of(self, endpoint: Endpoint) -> Recording | None:
+        """The recorded answer of an endpoint, read once; None where there is none."""
         if endpoint.id not in self._read:
             file = file_of(endpoint, self._folder)
             self._read[endpoint.id] = Recording(endpoint, file.read_bytes()) if file.is_file() else None

@@ -46,6 +46,7 @@ class ServedRequest:
 
     @property
     def host(self) -> str:
+        """The host that is meant: the first part of the path."""
         return self.path[1:].partition("/")[0]
 
     @property
@@ -259,6 +260,7 @@ def _negotiated(request: ServedRequest, response: ServedResponse) -> ServedRespo
 
 
 def etag_of(body: bytes) -> str:
+    """The ETag of a body: equal for equal bytes, in the quotes that the header has."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 

@@ -125,6 +125,7 @@ class Universe:
 
     @cached_property
     def coingecko_ids(self) -> tuple[str, ...]:
+        """CoinGecko's names of the coins, in the order of the listed ones; coins that it does not have are left out."""
         return tuple(COINGECKO_IDS[symbol] for symbol in self.listed if symbol in COINGECKO_IDS)
 
 

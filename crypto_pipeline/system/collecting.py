@@ -40,11 +40,13 @@ class RecordingReporter(Reporter):
         self.batches: list[TableBatch] = []
 
     def answered(self, result: EndpointResult) -> None:
+        """Keep what became of an endpoint."""
         self.results.append(result)
         if self._writes_lines:
             super().answered(result)
 
     def finished(self, batch: TableBatch) -> None:
+        """Keep what a table got."""
         self.batches.append(batch)
 
 
@@ -83,10 +85,12 @@ class Collected:
 
     @property
     def nothing_was_reachable(self) -> bool:
+        """Whether sources were asked and not one of them could be reached: the network of this machine, and not theirs."""
         asked = [source for source in self.sources if source["was_asked"]]
         return bool(asked) and all(source["outcome"] in {"unreachable", "timeout", "out_of_time"} for source in asked)
 
     def as_json(self) -> dict[str, Any]:
+        """What 'collect --json' prints: seconds, counts of rows by table, the outcome of each source."""
         shown = [{name: value for name, value in source.items() if name != "was_asked"} for source in self.sources]
         return {
             "run_id": self.run_id,

@@ -29,6 +29,7 @@ class DagsterGuard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it: with a status and a sentence, a websocket with the code of a policy violation."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return

@@ -26,6 +26,7 @@ def defaults_line(project: Path) -> str:
 
 
 def main() -> None:
+    """Write the file into the environment that runs this, when the package lies in a checkout; otherwise do nothing."""
     project = Path(__file__).resolve().parent.parent.parent
     if (project / "dagster.yaml").exists():
         target = Path(sysconfig.get_paths()["purelib"]) / DEFAULTS_FILE

@@ -45,6 +45,7 @@ class Gain:
 
     @property
     def pays(self) -> bool:
+        """Whether enough is free, in bytes and as a share of the file, to be worth a copy."""
         return self.free >= max(PAYS_FROM_BYTES, self.total * PAYS_FROM_SHARE)
 
     def __str__(self) -> str:
@@ -52,6 +53,7 @@ class Gain:
 
 
 def gain(warehouse: FileWarehouse) -> Gain:
+    """How much of the file is free, in bytes. Raises DatabaseBusy when it cannot be read now."""
     ((free, total),) = warehouse.query(_BLOCKS).rows
     return Gain(free, total)
 

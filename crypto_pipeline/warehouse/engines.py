@@ -20,11 +20,16 @@ class StorageSettings(Protocol):
     """What the choice depends on."""
 
     @property
-    def database(self) -> Path: ...
+    def database(self) -> Path:
+        """The file, which need not exist yet."""
+
     @property
-    def lock_seconds(self) -> float: ...
+    def lock_seconds(self) -> float:
+        """How long a write or a read waits for the file."""
+
     @property
-    def demo(self) -> bool: ...
+    def demo(self) -> bool:
+        """Whether the rows come from recordings and not from the world."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def newest_lag(warehouse: Warehouse, now: datetime) -> tuple[str, float, float] 
 
 
 def open_alerts(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """Rows of the alerts that are not over, the oldest first."""
     return warehouse.read("alerts", where="resolved_at IS NULL ORDER BY first_seen_at, condition")
 
 

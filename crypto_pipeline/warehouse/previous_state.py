@@ -55,6 +55,8 @@ class Spent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
+    """What earlier collections left for the next one: rows as the tables have them, and sums of them."""
+
     source_health: list[dict[str, Any]] = field(default_factory=list)
     last_of_pool: dict[str, str] = field(default_factory=dict)
     """The member of each pool that answered last."""

@@ -24,6 +24,7 @@ PAUSE = 0.06
 
 
 def count_older(warehouse: FileWarehouse, table: str, before: datetime) -> int:
+    """How many rows were collected before this moment. Raises DatabaseBusy when the file cannot be read now."""
     ((count,),) = warehouse.query(sql.count_older(TABLES[table]), [before]).rows
     return int(count)
 

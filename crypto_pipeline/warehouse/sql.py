@@ -19,10 +19,12 @@ SAY_NOTHING_NEW = frozenset({"collected_at", "run_id", "fetched_at"})
 
 
 def quoted(name: str) -> str:
+    """A name as an identifier of SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
+    """A text as a string of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -32,6 +34,7 @@ def not_ahead(column: str) -> str:
 
 
 def main(table: Table) -> str:
+    """The table itself, whatever views and temporary tables are called."""
     return f"main.{quoted(table.name)}"
 
 
@@ -61,6 +64,7 @@ def add(table: Table, column: Column) -> list[str]:
 
 
 def comments(table: Table) -> list[str]:
+    """The statements that write into the file what a row and each column mean."""
     return [
         f"COMMENT ON TABLE {main(table)} IS {literal(table.doc)}",
         *(
@@ -71,6 +75,7 @@ def comments(table: Table) -> list[str]:
 
 
 def comment(column: Column) -> str:
+    """The meaning of a column, with its unit in brackets where it has one."""
     return f"{column.comment} [{column.unit}]" if column.unit else column.comment
 
 
@@ -126,11 +131,13 @@ def staged_is_older(table: Table) -> str:
 
 
 def staged_without_key(table: Table) -> str:
+    """The number of staged rows that lack a part of their key."""
     missing = " OR ".join(f"{quoted(name)} IS NULL" for name in table.key)
     return f"SELECT count(*) FROM {staged(table)} WHERE {missing}"
 
 
 def select(table: Table, columns: Iterable[str], where: str, limit: int | None) -> str:
+    """The rows of a table. ``where`` is SQL of our own (it may end with ORDER BY), and never a text of somebody else."""
     clauses = [f"SELECT {', '.join(map(quoted, columns))} FROM {main(table)}"]
     if where:
         clauses.append(f"WHERE {where}")
@@ -171,6 +178,7 @@ def read_all(table: Table) -> str:
 
 
 def count_older(table: Table) -> str:
+    """The number of rows that were collected before the parameter."""
     return f"SELECT count(*) FROM {main(table)} WHERE collected_at < ?"
 
 

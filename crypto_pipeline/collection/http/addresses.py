@@ -32,6 +32,7 @@ class Address:
 
     @property
     def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port: what two addresses share that may be trusted with the same keys."""
         return self.scheme, self.host, self.port
 
     def __str__(self) -> str:

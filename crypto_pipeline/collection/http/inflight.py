@@ -127,6 +127,7 @@ class InFlight:
         )
 
     def redacted(self, error: SourceError) -> SourceError:
+        """The same error without any key in its sentence, and with the status of the answer where it does not say one itself."""
         return SourceError(
             error.outcome,
             redact(str(error), self.secrets),
@@ -136,6 +137,7 @@ class InFlight:
         )
 
     def headers(self, method: str, url: str) -> dict[str, str]:
+        """The headers of a request to this address. Those with keys go to the host of the source only, also after a redirect."""
         request = self.request
         headers = dict(request.headers)
         if self.content is not None and method == request.method:

@@ -52,6 +52,7 @@ class Answer:
 
     @property
     def not_modified(self) -> bool:
+        """Whether the answer is what it was the last time: a 304, which has no body."""
         return self.status_code == 304
 
 

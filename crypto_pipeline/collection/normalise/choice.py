@@ -38,6 +38,7 @@ class PricedMarket(NamedTuple):
 
     @property
     def price(self) -> float:
+        """Dollars for one coin."""
         usd: float = self.row["price_usd"]
         return usd
 

@@ -63,6 +63,7 @@ class Normalised:
             self.reject(table, f"its answer has more than {MOST_ROWS} rows", row)
 
     def extend(self, other: Normalised) -> None:
+        """Add the rows and counts of another one; of its rejected rows only as many as there is still room for."""
         for table, rows in other.rows.items():
             self.rows.setdefault(table, []).extend(rows)
         self.rejected.extend(other.rejected[: MOST_KEPT - len(self.rejected)])

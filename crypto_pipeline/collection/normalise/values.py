@@ -20,6 +20,7 @@ _UNIX_UNITS = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
 
 
 def is_missing(raw: object) -> bool:
+    """Whether a source says with this that it has no value: null, or one of the words of MISSING in any case."""
     return raw is None or (isinstance(raw, str) and raw.strip().lower() in MISSING)
 
 
