@@ -20,7 +20,7 @@ from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline_tests.collection.collected import exchange, index
 
 HOSTS = 100
-REQUEST_SECONDS = 5.0
+REQUEST_SECONDS = 3.0
 
 
 def endpoints(hosts: int) -> list[Endpoint]:
