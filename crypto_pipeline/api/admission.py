@@ -49,6 +49,7 @@ class Admission:
         self._idle: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request pass when it is its turn, or refuse it when that has taken too long; what goes through no queue passes at once."""
         path = scope["path"] if scope["type"] == "http" else ""
         turns = next((turns for queue, turns in self._turns.items() if path.startswith(queue)), None)
         if turns is None:

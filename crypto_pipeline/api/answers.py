@@ -36,24 +36,32 @@ class _Answer(BaseModel):
 
 
 class RecentError(_Answer):
+    """A source that was given up in a collection, and why."""
+
     timestamp: Moment = Field(description="When the source was given up.")
     type: str = Field(description="ui_collection or historical_collection; collection for a run of neither job.")
     error: str = Field(description="The source, how it failed, and why: 'kraken.ticker: timeout: no answer in 20 s'.")
 
 
 class SchedulerJob(_Answer):
+    """A schedule as the status lists it: its name and its next tick."""
+
     id: str
     name: str
     next_run_time: Moment | None = Field(description="Next tick; null while the schedule is off or nothing ticks.")
 
 
 class LastRun(_Answer):
+    """The end of a run: which, how it ended, and when."""
+
     run_id: str
     status: str = Field(description="success or failure, as in Dagster's run history.")
     ended_at: Moment | None
 
 
 class Schedule(SchedulerJob):
+    """A schedule with its job: when it ticks, whether it is on, and how its last run ended."""
+
     schedule: str = Field(description="Name of the schedule in Dagster.")
     cron: str = Field(description="When, as a cron expression in UTC.")
     is_on: bool = Field(description="Whether it is switched on.")
@@ -61,6 +69,8 @@ class Schedule(SchedulerJob):
 
 
 class WorkerStatus(_Answer):
+    """Whether the data bank collects by itself, and what it has collected so far."""
+
     is_running: bool = Field(description="Both schedules are on, Dagster answers and its daemon ticks.")
     ui_collections: int
     historical_collections: int
@@ -72,6 +82,8 @@ class WorkerStatus(_Answer):
 
 
 class Status(_Answer):
+    """The answer of GET /api/worker/status."""
+
     success: Literal[True] = True
     worker_status: WorkerStatus
     as_of: AsOf
@@ -81,6 +93,8 @@ class Status(_Answer):
 
 
 class Statistics(_Answer):
+    """Counts over all collections that the database knows of, and means of them."""
+
     total_ui_collections: int
     total_historical_collections: int
     total_records_saved: int
@@ -91,6 +105,8 @@ class Statistics(_Answer):
 
 
 class Stats(_Answer):
+    """The answer of GET /api/worker/stats."""
+
     success: Literal[True] = True
     statistics: Statistics
     recent_errors: list[RecentError]
@@ -102,6 +118,8 @@ class Stats(_Answer):
 
 
 class Schedules(_Answer):
+    """The answer of GET /api/worker/schedules."""
+
     success: Literal[True] = True
     schedules: list[Schedule]
     message_en: English
@@ -109,6 +127,8 @@ class Schedules(_Answer):
 
 
 class Switched(_Answer):
+    """The answer of POST /api/worker/start and /api/worker/stop."""
+
     success: bool = Field(description="false when there was nothing to switch: that is no error.")
     schedules: Switch
     message_en: English
@@ -116,12 +136,16 @@ class Switched(_Answer):
 
 
 class ForcedRun(_Answer):
+    """A run that was asked for: a new one, or the one of its job that was under way."""
+
     job: str
     run_id: str
     joined: bool = Field(description="The run was under way already.")
 
 
 class Forced(_Answer):
+    """The answer of POST /api/worker/force-collection."""
+
     success: Literal[True] = True
     collection_type: Kind
     run_ids: list[str] = Field(description="One of each job, new or under way.")
@@ -132,17 +156,23 @@ class Forced(_Answer):
 
 
 class Daemon(_Answer):
+    """Dagster's daemon: whether it ticks, and when it last said so."""
+
     ticking: bool
     last_heartbeat: Moment | None
 
 
 class LastCollection(_Answer):
+    """How many sources answered in a collection, and how many did not."""
+
     run_id: str
     ok: int = Field(description="Sources that answered.")
     failed: int = Field(description="Sources that did not, or that are resting because they had failed before.")
 
 
 class Health(_Answer):
+    """The answer of GET /api/worker/health."""
+
     success: Literal[True] = True
     healthy: bool = Field(description="true only when the status is running.")
     status: Literal["running", "stopped", "degraded"]

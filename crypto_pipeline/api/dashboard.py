@@ -73,6 +73,7 @@ class File:
         return gzip.compress(self.body, mtime=0)
 
     def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
+        """The file, compressed for a client that reads gzip; a 304 without a body for one that has it already."""
         headers = {**HEADERS, **headers, "ETag": self.etag, "Vary": "Accept-Encoding"}
         if request.headers.get("if-none-match") == self.etag:
             return Response(status_code=304, headers=headers)

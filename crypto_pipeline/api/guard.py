@@ -30,6 +30,8 @@ TOKEN = f"{PREFIX}API_TOKEN"
 
 
 class Refusal(NamedTuple):
+    """Why a request is not answered: an HTTP status and a sentence."""
+
     status: int
     detail: str
 
@@ -42,6 +44,7 @@ class Guard:
         self._token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it with its refusal."""
         app = self._app
         if scope["type"] == "http":
             refused = refusal(scope["method"], scope["path"], headers_of(scope), self._token)

@@ -21,6 +21,8 @@ _SCHEDULER = "SCHEDULER"
 
 @dataclass(frozen=True, slots=True)
 class EndedRun:
+    """A run that is over, as the run history has it."""
+
     run_id: str
     succeeded: bool
     ended_at: datetime | None

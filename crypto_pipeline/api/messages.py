@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 
 class Message(NamedTuple):
+    """A sentence in English and in Persian."""
+
     en: str
     fa: str
 
@@ -24,6 +26,7 @@ class Message(NamedTuple):
         return self.about(en=" ".join(one.en for one in others), fa=" ".join(one.fa for one in others))
 
     def fields(self) -> dict[str, str]:
+        """The two fields of an answer that hold it."""
         return {"message_en": self.en, "message_fa": self.fa}
 
 

@@ -68,6 +68,7 @@ class Webserver:
         self._client = httpx.Client(base_url=self.address, timeout=COMMAND_SECONDS, trust_env=False)
 
     def close(self) -> None:
+        """Close the connections to the webserver."""
         self._client.close()
 
     def require(self) -> None:
@@ -80,9 +81,11 @@ class Webserver:
             raise DagsterAway(f"Something that is not Dagster answers at {self.address}.")
 
     def start(self, schedule: str) -> None:
+        """Switch a schedule on. Raises DagsterAway when the webserver does not answer."""
         self._ask(_START, schedule={**LOCATION, "scheduleName": schedule})
 
     def stop(self, schedule: str) -> None:
+        """Switch a schedule off. Raises DagsterAway when the webserver does not answer."""
         found = self._ask(_FIND, schedule={**LOCATION, "scheduleName": schedule})
         self._ask(_STOP, id=found["scheduleState"]["id"])
 

@@ -31,6 +31,8 @@ _BEHIND = f"""
 
 
 class Attempt(Shape):
+    """One request of a collection to a source."""
+
     ask: str | None = of("connection_attempts", "ask")
     attempt: int | None = of("connection_attempts", "attempt")
     method: str | None = of("connection_attempts", "method")
@@ -44,6 +46,8 @@ class Attempt(Shape):
 
 
 class Failure(Shape):
+    """A request of a collection that failed for good."""
+
     ask: str | None = of("failure_logs", "ask")
     failed_at: Moment | None = of("failure_logs", "failed_at")
     outcome: str | None = of("failure_logs", "outcome")
@@ -52,12 +56,16 @@ class Failure(Shape):
 
 
 class Rejected(Shape):
+    """A row of an answer that was not believed."""
+
     table_name: str | None = of("rejected_rows", "table_name")
     reason: str | None = of("rejected_rows", "reason")
     row: str | None = of("rejected_rows", "row")
 
 
 class Quarantined(Shape):
+    """An answer that no parser understood: why, and how many bytes it has."""
+
     ask: str | None = of("quarantined_payloads", "ask")
     reason: str | None = of("quarantined_payloads", "reason")
     content_type: str | None = of("quarantined_payloads", "content_type")
@@ -65,6 +73,8 @@ class Quarantined(Shape):
 
 
 class Attempts(Answer):
+    """What one run asked of one source, and what came of it."""
+
     collection: Collection
     attempts: list[Attempt] = Field(description=f"Its requests, in their order; {AT_MOST} at most.")
     failures: list[Failure] = Field(description=f"Its requests that failed for good; {AT_MOST} at most.")

@@ -56,6 +56,8 @@ class CandleProvider(Shape):
 
 
 class Candle(Shape):
+    """A candle of one exchange, in the currency that it names."""
+
     timestamp: Moment = of("cached_ohlc", "timestamp")
     open: float | None = of("cached_ohlc", "open")
     high: float | None = of("cached_ohlc", "high")
@@ -68,6 +70,8 @@ class Candle(Shape):
 
 
 class Candles(Answer):
+    """Candles of a coin in one length, of one exchange."""
+
     symbol: str = of("cached_ohlc", "symbol")
     interval: str = of("cached_ohlc", "interval")
     provider: str | None = Field(

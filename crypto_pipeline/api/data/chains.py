@@ -29,6 +29,8 @@ _CHAINS = f"""
 
 
 class Chain(Shape):
+    """The state of a chain as one source tells it."""
+
     blockchain: str = of("blockchain_stats", "blockchain")
     source: str = of("blockchain_stats", "source")
     timestamp: Moment = of("blockchain_stats", "timestamp")
@@ -48,6 +50,8 @@ class Chain(Shape):
 
 
 class Chains(Answer):
+    """The state of the chains."""
+
     chains: list[Chain] = Field(description="The newest of each chain at each source, by chain and source.")
 
 

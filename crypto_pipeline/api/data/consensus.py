@@ -22,10 +22,14 @@ _KEY = {"timestamp": datetime, "symbol": str}
 
 
 class Consensus(Median):
+    """The price of a coin on which the sources of one run agree, in dollars."""
+
     run_id: str | None = of("consensus_prices", "run_id")
 
 
 class ConsensusPage(Paged):
+    """A page of consensus prices."""
+
     consensus: list[Consensus] = Field(description="Newest first.")
 
 

@@ -35,6 +35,8 @@ _BY_SYMBOL = f"""
 
 
 class Contract(Shape):
+    """A perpetual contract at one exchange: funding as a fraction, open interest in dollars."""
+
     symbol: str | None = of("derivatives_metrics", "symbol")
     source: str = of("derivatives_metrics", "source")
     contract: str = of("derivatives_metrics", "contract")
@@ -51,6 +53,8 @@ class Contract(Shape):
 
 
 class Underlying(Shape):
+    """All contracts on one coin together."""
+
     symbol: str = of("derivatives_metrics", "symbol")
     contracts: int = Field(description="Contracts on it.")
     sources: int = Field(description="Exchanges that trade them.")
@@ -63,6 +67,8 @@ class Underlying(Shape):
 
 
 class Derivatives(Answer):
+    """Funding and open interest, by contract and by coin."""
+
     derivatives: list[Contract] = Field(description="The newest of each contract, by open interest, largest first.")
     by_symbol: list[Underlying] = Field(description="The same contracts, all of them, together by coin.")
 

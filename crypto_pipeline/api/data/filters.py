@@ -18,6 +18,7 @@ class Filters:
     _conditions: list[str] = field(default_factory=list)
 
     def add(self, condition: str, **parameters: object) -> None:
+        """One more condition, in SQL of our own, with the values of its parameters by name."""
         self._conditions.append(condition)
         self.parameters.update(parameters)
 

@@ -47,6 +47,8 @@ _POINTS = f"""
 
 
 class Gas(Shape):
+    """The fees of a chain as one source tells them, in the unit that it names."""
+
     blockchain: str = of("gas_prices", "blockchain")
     unit: str | None = of("gas_prices", "unit", "Only values of one unit may be compared.")
     slow: float | None = of("gas_prices", "slow_gas_price")
@@ -60,6 +62,8 @@ class Gas(Shape):
 
 
 class GasPoint(Shape):
+    """The fees of a chain in one bucket of time."""
+
     timestamp: Moment = Field(validation_alias="bucket", description="When the bucket begins.")
     slow: float | None = Field(description="Fee that may wait, median of the sources. [in the unit of the chain]")
     standard: float | None = Field(description="Usual fee, median of the sources. [in the unit of the chain]")
@@ -67,6 +71,8 @@ class GasPoint(Shape):
 
 
 class GasPrices(Answer):
+    """The fees of the chains now; of one chain over time where that was asked for."""
+
     gas: list[Gas] = Field(
         description="One source of each chain: of those who spoke within half an hour of the newest, one that knows slow "
         "and fast fees, and rather one that knows the base fee: it reads the chain, others round."

@@ -37,6 +37,8 @@ _HAS_SOURCE = "SELECT EXISTS (FROM cached_market_data WHERE symbol = $symbol AND
 
 
 class Point(Shape):
+    """The prices of one bucket of time, in dollars."""
+
     timestamp: Moment = Field(validation_alias="bucket", description="When the bucket begins.")
     open: float = Field(description="First price in it. [USD]")
     high: float = Field(description="Highest price. [USD]")
@@ -46,6 +48,8 @@ class Point(Shape):
 
 
 class History(Answer):
+    """The price of a coin over time, in buckets."""
+
     symbol: str = of("consensus_prices", "symbol")
     source: str = Field(description="Whose prices: consensus, or a source.")
     since: Moment = Field(serialization_alias="from", description="Beginning of the range.")

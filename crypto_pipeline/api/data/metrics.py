@@ -29,6 +29,8 @@ _NEWEST_KEY: Key = {"metric_name": str, "source": str}
 
 
 class Metric(Shape):
+    """A value of an index or a measure of sentiment, in its own unit."""
+
     metric_name: str = of("sentiment_metrics", "metric_name")
     value: float | None = of("sentiment_metrics", "value")
     unit: str | None = of("sentiment_metrics", "unit")
@@ -38,6 +40,8 @@ class Metric(Shape):
 
 
 class Metrics(Paged):
+    """A page of metrics."""
+
     metrics: list[Metric] = Field(
         description="Of the name that was asked for: newest first. Without a name: the newest value of each metric at each "
         "source, by name and source."

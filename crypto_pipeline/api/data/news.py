@@ -34,6 +34,8 @@ _LANGUAGES = """
 
 
 class Article(Shape):
+    """An article with what was found in it."""
+
     title: str | None = of("news_articles", "title")
     content: str | None = of("news_articles", "content")
     source: str | None = of("news_articles", "source")
@@ -49,11 +51,15 @@ class Article(Shape):
 
 
 class Language(Shape):
+    """How many articles there are in a language."""
+
     language: str = of("news_articles", "language")
     articles: int = Field(description="Articles first seen in the last seven days, counted from the newest.")
 
 
 class News(Paged):
+    """A page of articles."""
+
     news: list[Article] = Field(description="Newest first, by published_at, else by first_seen_at.")
     languages: list[Language] = Field(description="Languages of the last seven days, whatever was filtered.")
 

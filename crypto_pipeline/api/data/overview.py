@@ -40,6 +40,8 @@ class Market(Shape):
 
 
 class Alert(Shape):
+    """An alert that is open."""
+
     condition: str = of("alerts", "condition")
     severity: str | None = of("alerts", "severity")
     message: str | None = of("alerts", "message")
@@ -49,6 +51,8 @@ class Alert(Shape):
 
 
 class Overview(Answer):
+    """All that the first page shows."""
+
     prices: list[Price] = Field(description="By market capitalisation, largest first; without sparks.")
     fear_greed: Metric | None = Field(description="The index of fear and greed; null where there is none.")
     market: Market | None
@@ -60,6 +64,7 @@ class Overview(Answer):
 
 
 def overview(reading: Reading) -> Overview:
+    """Everything that the first page shows, of one moment of the database."""
     prices = consensus_now(reading)
     fear = fear_and_greed(reading)
     market = reading.one(_MARKET)

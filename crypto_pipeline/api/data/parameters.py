@@ -55,6 +55,7 @@ def words(description: str, *examples: str) -> Any:
 
 
 def limit(at_most: int) -> Any:
+    """The parameter for how many entries are wanted: 1 to ``at_most``."""
     return Query(ge=1, le=at_most, description=f"How many at most, up to {at_most}.")
 
 

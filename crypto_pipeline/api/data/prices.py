@@ -62,6 +62,8 @@ class Price(Median):
 
 
 class Prices(Answer):
+    """The prices of the coins now."""
+
     prices: list[Price] = Field(description="By market capitalisation, largest first.")
 
 
@@ -85,6 +87,8 @@ class SourcePrice(Shape):
 
 
 class Coin(Answer):
+    """The price of one coin: what the sources agree on, and what each of them says."""
+
     symbol: str = of("consensus_prices", "symbol")
     consensus: Price | None = Field(description="null for a coin that has none of the last day.")
     sources: list[SourcePrice] = Field(description="By traded value, largest first.")

@@ -35,6 +35,7 @@ class ResponseCache:
         self._lock = threading.Lock()
 
     def get(self, question: str) -> CachedResponse | None:
+        """What was answered to this question the last time, and is then the last to be dropped; None when it is not there."""
         with self._lock:
             entry = self._entries.get(question)
             if entry:
@@ -42,6 +43,7 @@ class ResponseCache:
             return entry
 
     def put(self, question: str, entry: CachedResponse) -> None:
+        """Keep an answer in the place of the former one; the ones that nobody has asked for longest make room."""
         with self._lock:
             known = self._entries.pop(question, None)
             self._bytes += _size(question, entry) - (_size(question, known) if known else 0)
@@ -52,6 +54,7 @@ class ResponseCache:
 
     @property
     def bytes(self) -> int:
+        """The memory that all entries take, with what Python needs for each."""
         return self._bytes
 
 

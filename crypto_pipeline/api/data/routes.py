@@ -72,6 +72,7 @@ class Question:
         self._reader: Reader = request.app.state.reader
 
     def page(self, limit: int, cursor: str | None) -> Page:
+        """The page that was asked for: as many entries, from this cursor on, under this address."""
         return Page(limit, cursor, self._request.url.path, self._request.query_params.multi_items())
 
     def answered(self, answer: Callable[[Reading], Answer], *, moves: bool = False) -> Response:

@@ -40,6 +40,8 @@ _OUTCOMES = {"successes": [one.value for one in SUCCESSES], "waits": [one.value 
 
 
 class Run(Shape):
+    """A run of a collection, with its sources counted."""
+
     run_id: str = of("data_collections", "run_id")
     job: str | None = of("data_collections", "job")
     started_at: Moment | None = Field(description="When its first source was asked.")

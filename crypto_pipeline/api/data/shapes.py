@@ -28,6 +28,8 @@ class Shape(BaseModel):
 
 
 class Answer(Shape):
+    """What all answers say: how new their rows are, and whether they are of the market."""
+
     as_of: Moment | None = Field(
         None,
         description="When the newest of the rows behind the answer was collected; null where there is none.",
@@ -41,6 +43,8 @@ class Answer(Shape):
 
 
 class Paged(Answer):
+    """An answer that has more pages."""
+
     next: str | None = Field(None, description="Address of the next page; null on the last one.")
 
 

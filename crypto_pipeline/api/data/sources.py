@@ -52,6 +52,8 @@ Kind = Literal["success", "wait", "failure"]
 
 
 class Meaning(Shape):
+    """What an outcome means, and whether it is a success, a failure or a wait."""
+
     kind: Kind = Field(description="wait: its turn comes later, nothing is wrong.")
     meaning: str = Field(description="What it means, in a sentence.")
 
@@ -75,6 +77,8 @@ class Source(Shape):
 
 
 class Sources(Answer):
+    """What became of each source in the newest runs."""
+
     runs: list[Run] = Field(description="The columns of the matrix, newest last.")
     sources: list[Source] = Field(description="The rows of the matrix: those that fail now first, then by name.")
     outcomes: dict[str, Meaning] = Field(description="What the outcomes mean.")
@@ -111,6 +115,8 @@ class Collection(Shape):
 
 
 class OneSource(Answer):
+    """One source: what it is, how it does, and its newest collections."""
+
     endpoint: str = of("data_collections", "endpoint")
     provider: str | None = of("data_collections", "provider")
     tables: list[str] = Field(description="Tables that it feeds.")
@@ -200,6 +206,7 @@ def _collections(reading: Reading, endpoint: str, limit: int) -> list[dict[str, 
 
 
 def meanings() -> dict[str, Meaning]:
+    """What each outcome means, by its word."""
     return {one.value: Meaning(kind=_kind(one), meaning=MEANINGS[one]) for one in Outcome}
 
 

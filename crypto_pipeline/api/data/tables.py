@@ -22,6 +22,8 @@ there but not its maximum."""
 
 
 class TableAge(Shape):
+    """The size and the age of a table."""
+
     table: str = Field(description="Name of the table.")
     group: str = Field(description="What kind of table it is: market, news, sentiment, chain, consensus, ...")
     rows: int = Field(description="Rows that it has, counted.")
@@ -34,10 +36,13 @@ class TableAge(Shape):
 
 
 class Tables(Answer):
+    """The answer about all tables."""
+
     tables: list[TableAge]
 
 
 def tables(reading: Reading) -> Tables:
+    """The size and the age of every table."""
     ages = ages_of_tables(reading)
     return Tables(tables=ages, as_of=newest(({"newest": one.newest} for one in ages), column="newest"))
 

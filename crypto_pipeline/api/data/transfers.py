@@ -19,6 +19,8 @@ _KEY = {"timestamp": datetime, "blockchain": str, "transaction_hash": str, "even
 
 
 class Transfer(Shape):
+    """A large transfer on a chain: the amount in coins, its worth in dollars."""
+
     blockchain: str = of("whale_transactions", "blockchain")
     transaction_hash: str = of("whale_transactions", "transaction_hash")
     event_index: int = of("whale_transactions", "event_index")
@@ -34,6 +36,8 @@ class Transfer(Shape):
 
 
 class Transfers(Paged):
+    """A page of large transfers."""
+
     transfers: list[Transfer] = Field(description="Newest first.")
 
 
