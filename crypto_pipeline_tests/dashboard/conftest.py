@@ -11,8 +11,17 @@ from datetime import datetime, timezone
 import pytest
 from playwright.sync_api import Browser, Page
 
+from crypto_pipeline.api.data import query_session
 from crypto_pipeline_tests.dashboard import market
 from crypto_pipeline_tests.dashboard.browser import Site, opened, running_browser, running_site
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_busy_machine_may_take_its_time() -> Iterator[None]:
+    """The two seconds of a question are for people who wait; the tests that are about them set their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(query_session, "SECONDS", 600.0)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from crypto_pipeline.api.data import query_session
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import NOON
 from crypto_pipeline_tests.project import PROJECT
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_busy_machine_may_take_its_time() -> Iterator[None]:
+    """The two seconds of a question are for people who wait; the tests that are about them set their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(query_session, "SECONDS", 600.0)
+        yield
 
 
 @pytest.fixture(scope="session")
