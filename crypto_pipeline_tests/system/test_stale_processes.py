@@ -176,7 +176,9 @@ def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_pro
             replay.set_fault("*=hang")
             run = launch(UI_JOB, ui_port)
             until(lambda: status(run) is dg.DagsterRunStatus.STARTED)
-            dagster_dev, *_ = (pid for pid in stale_processes.processes(word) if b"dev" in command(pid))
+            dagster_dev, *_ = (
+                pid for pid in stale_processes.processes(word) if b"crypto_pipeline.system.dagster_dev" in command(pid)
+            )
             for pid in (dagster_dev, up.pid):  # the webserver, the daemon, the code server and the run stay alone
                 os.kill(pid, signal.SIGKILL)
             up.wait()
