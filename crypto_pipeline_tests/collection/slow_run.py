@@ -7,7 +7,6 @@ seconds that the process lost. Its first line says that it is about to ask.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -18,6 +17,7 @@ from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline_tests.collection.collected import exchange, index
+from crypto_pipeline_tests.peak import peak_bytes
 
 HOSTS = 100
 REQUEST_SECONDS = 3.0
@@ -49,7 +49,7 @@ def run(gateway: str, seconds: float, asked: Sequence[Endpoint]) -> dict[str, ob
         "lag_milliseconds": max(result.lag_milliseconds for result in collector.results),
         "tables": sorted(tables),
         "lost": collector.lag_seconds,
-        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+        "peak_bytes": peak_bytes(),
     }
 
 

@@ -14,6 +14,7 @@ import duckdb
 
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.sources.kit import discover
+from crypto_pipeline_tests.project import PROJECT
 
 ASKED = {"binance_us", "aster", "bit2me", "backpack"}
 OTHERS = ",".join(sorted({one.provider.name for one in discover()} - ASKED))
@@ -38,13 +39,11 @@ def collected(folder: Path, *bodies: bytes) -> tuple[int, list[dict[str, object]
             "CRYPTO_PIPELINE_GATEWAY_URL": gateway,
             "CRYPTO_PIPELINE_SOURCES_OFF": OTHERS,
         }
-        command = [sys.executable, "-m", "crypto_pipeline", "collect", "ui", "--json"]
-        with (folder / "said.json").open("wb") as said:
-            process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.DEVNULL)
-            _, _, usage = os.wait4(process.pid, 0)
-            process.returncode = 0
-    sources: list[dict[str, object]] = json.loads((folder / "said.json").read_bytes())["sources"]
-    return usage.ru_maxrss // (1024 if sys.platform != "darwin" else MEGABYTE), sources
+        peak = folder / "peak"
+        command = [sys.executable, "-m", "crypto_pipeline_tests.peak", str(peak), "collect", "ui", "--json"]
+        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, check=False)
+    sources: list[dict[str, object]] = json.loads(done.stdout)["sources"]
+    return int(peak.read_text("ascii")) // MEGABYTE, sources
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
