@@ -12,15 +12,12 @@ from crypto_pipeline_tests.dashboard.browser import Site, opened, running_site, 
 from crypto_pipeline_tests.dashboard.test_numbers import NEWEST, as_price
 from crypto_pipeline_tests.project import crypto_pipeline
 
-PATIENT = {"request_seconds": "300", "historical_seconds": "3600"}
-"""No source is late because the machine is busy."""
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("collected")
     with running_replay() as replay:
-        done = crypto_pipeline("collect", "--json", data_dir=folder, gateway_url=replay.base_url, **PATIENT)
+        done = crypto_pipeline("collect", "--json", data_dir=folder, gateway_url=replay.base_url)
     assert done.returncode == 0, done.stderr
     with running_site(folder) as site:
         yield site
