@@ -20,7 +20,7 @@ from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.replay.recorded import RECORDINGS as FOLDER
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources.kit import discover
-from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment, free_ports
+from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment, free_port, free_ports
 
 FEW = {"kraken", "okx", "alternative_me", "frankfurter", "publicnode_ethereum"}
 ALL_BUT_FEW = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - FEW))
@@ -156,7 +156,8 @@ def test_a_wrong_setting_is_named(settings: dict[str, str], says: str, tmp_path:
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     notes = tmp_path / "notes.txt"
     notes.write_text("not a database, and longer than nothing")
-    run = crypto_pipeline("collect", "ui", data_dir=tmp_path, database_url=str(notes))
+    nobody = f"http://127.0.0.1:{free_port()}"
+    run = crypto_pipeline("collect", "ui", data_dir=tmp_path, database_url=str(notes), gateway_url=nobody)
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
     assert str(notes) in run.stderr
