@@ -19,11 +19,11 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 def bound_arenas() -> None:
     """Let threads share a few arenas. To be called before there are any."""
-    if hasattr(_libc, "mallopt"):
-        _libc.mallopt(_M_ARENA_MAX, ARENAS)  # type: ignore[union-attr]  # None has no mallopt
+    if _libc and hasattr(_libc, "mallopt"):
+        _libc.mallopt(_M_ARENA_MAX, ARENAS)
 
 
 def give_back() -> None:
     """Return what is free to the system; takes some milliseconds."""
-    if hasattr(_libc, "malloc_trim"):
-        _libc.malloc_trim(0)  # type: ignore[union-attr]
+    if _libc and hasattr(_libc, "malloc_trim"):
+        _libc.malloc_trim(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import anyio
 import httpx
@@ -38,11 +39,11 @@ def answers() -> Answers:
     return Answers()
 
 
-def asking(answers: Answers, **options: float) -> httpx.AsyncClient:
+def asking(answers: Answers, **options: Any) -> httpx.AsyncClient:
     async def endpoint(request: Request) -> PlainTextResponse:
         return await answers(request)
 
-    app = Admission(Starlette(routes=[Route("/{path:path}", endpoint)]), at_once=2, **options)  # type: ignore[arg-type]
+    app = Admission(Starlette(routes=[Route("/{path:path}", endpoint)]), at_once=2, **options)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
 
 
@@ -109,7 +110,7 @@ async def test_memory_is_given_back_when_nobody_has_asked_for_a_while(
     idle = anyio.Event()
     monkeypatch.setattr(admission, "IDLE_SECONDS", 0.01)
     answers.go.set()
-    async with asking(answers, when_idle=idle.set) as client:  # type: ignore[arg-type]
+    async with asking(answers, when_idle=idle.set) as client:
         await client.get("/docs")
         assert not idle.is_set()
         await client.get("/api/data/prices")
