@@ -6,9 +6,10 @@ Does not belong here: reading the answer (collection/saved.py).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 from crypto_pipeline.collection.normalise.values import moment
@@ -51,7 +52,8 @@ def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: 
     if Candle in endpoint.rows:
         interval = _interval(endpoint, payload, requests, guesses)
         requests = [spec for spec in requests if spec.values.get("interval") == interval] or requests
-    named = [spec for spec in requests if not _own_names(spec, requests).isdisjoint(_names_in(payload))]
+    in_payload = _names_in(payload)
+    named = [spec for spec, names in zip(requests, _own_names(requests), strict=True) if names & in_payload]
     if len(requests) > 1 and len(named) != 1:
         guesses.append(
             f"it does not say which request it answers; read as {(named or requests)[0].label!r}, --ask says which"
@@ -95,11 +97,17 @@ def _opening_times(endpoint: Endpoint, payload: Payload, spec: RequestSpec) -> I
             yield opened.timestamp()
 
 
-def _own_names(spec: RequestSpec, requests: Sequence[RequestSpec]) -> set[str]:
-    """What a request calls its market, and none of the others does."""
-    shared = {_plain(name) for other in requests if other is not spec for name in other.values.values()}
-    names = {_plain(name) for name in spec.values.values()} | {_plain(value) for value in spec.params.values()}
-    return {name for name in names - shared if len(name) >= SHORTEST_NAME and not name.isdigit()}
+def _own_names(requests: Sequence[RequestSpec]) -> Iterator[set[str]]:
+    """What each request calls its market, and none of the others does."""
+    values = [{_plain(name) for name in spec.values.values()} for spec in requests]
+    used = Counter(
+        chain.from_iterable(values)
+    )  # in how many requests: there are hundreds, compared in pairs it takes seconds
+    for spec, own in zip(requests, values, strict=True):
+        names = own | {_plain(value) for value in spec.params.values()}
+        yield {
+            name for name in names if used[name] == (name in own) and len(name) >= SHORTEST_NAME and not name.isdigit()
+        }
 
 
 def _names_in(payload: Payload) -> set[str]:
