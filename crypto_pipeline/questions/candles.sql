@@ -1,7 +1,7 @@
 -- Candles of a coin, for CSV or a chart
 -- Dollar candles of one exchange, the oldest first; 'best' takes the one with the most of them and, of several, the one that traded
 -- most. Hours that no exchange told are not there: nothing is filled in. is_final is false for the candle that is still open. Volume
--- is in coins.
+-- is in coins, volume_quote the traded value in dollars and trades their number, where the exchange says them.
 -- set: symbol = BTC, a coin
 -- set: interval = 1h, one of 1m 5m 15m 30m 1h 4h 1d 1w
 -- set: days = 7, 1 to 366
@@ -10,7 +10,7 @@
 -- none: There are no dollar candles of this coin, interval and exchange in these days.
 
 WITH wanted AS (
-    SELECT provider, timestamp, open, high, low, close, volume, pair, is_final
+    SELECT provider, timestamp, open, high, low, close, volume, pair, is_final, volume_quote, trades
     FROM cached_ohlc
     WHERE
         symbol = $symbol
@@ -25,7 +25,7 @@ WITH wanted AS (
     ORDER BY contains(provider, 'perpetual'), count(*) DESC, sum(volume) DESC, provider
     LIMIT 1
 )
-SELECT timestamp, open, high, low, close, volume, is_final, provider, pair
+SELECT timestamp, open, high, low, close, volume, is_final, provider, pair, volume_quote, trades
 FROM wanted
 JOIN chosen USING (provider)
 ORDER BY timestamp

@@ -32,6 +32,7 @@ _SWINGS = ((1440, 0.03), (240, 0.012), (60, 0.006), (15, 0.002), (5, 0.001), (1,
 _OF_ITS_OWN = 0.4
 """How much a coin moves by itself, compared with the whole market."""
 _OFFSET = 0.0004
+_DOLLARS_A_TRADE = 700
 
 
 UNITS_PER_DOLLAR = {
@@ -84,6 +85,15 @@ class Market:
         """Coins traded in that candle so far: some millions of dollars an hour."""
         an_hour = 5e6 * (1.2 + _chance(f"{self._seed}/{coin}/volume/{seconds}", opened)) / usual_price(coin)
         return an_hour * (min(opened + seconds, max(now, opened + 1)) - opened) / 3600
+
+    def turnover(self, coin: str, opened: int, seconds: int, now: float) -> float:
+        """Dollars traded in that candle so far: its coins, at a price between its lowest and its highest."""
+        mean = sum(self.candle(coin, opened, seconds, now)) / len(Ohlc._fields)
+        return mean * self.volume(coin, opened, seconds, now)
+
+    def trades(self, coin: str, opened: int, seconds: int, now: float) -> int:
+        """How many trades made that volume: one for some hundreds of dollars."""
+        return max(round(self.volume(coin, opened, seconds, now) * usual_price(coin) / _DOLLARS_A_TRADE), 1)
 
     def offset(self, source: str) -> float:
         """By how much a source differs from the others, as a factor: a few hundredths of a percent."""

@@ -24,7 +24,7 @@ TIMES = frozenset({"timestamp", "published", "updated", "next_funding_at"})
 PRICES: Mapping[type[Row], frozenset[str]] = {
     Quote: frozenset({"last", "open", "high", "low"}),
     Price: frozenset({"price_usd", "market_cap", "high_24h", "low_24h"}),
-    Candle: frozenset({"open", "high", "low", "close", "volume"}),
+    Candle: frozenset({"open", "high", "low", "close", "volume", "volume_quote", "trades"}),
     Derivative: frozenset({"mark_price", "index_price"}),
 }
 """Fields that move with the market, besides times."""

@@ -126,11 +126,15 @@ class World:
             return None
         if field == "volume":
             return in_style_of(leaf, self._market.volume(row.symbol, opened, length, now.timestamp()))
+        units = UNITS_PER_DOLLAR[recorded.currency] * self._market.offset(provider.source)
+        if field == "volume_quote":
+            return in_style_of(leaf, units * self._market.turnover(row.symbol, opened, length, now.timestamp()))
+        if field == "trades":
+            return type(leaf)(self._market.trades(row.symbol, opened, length, now.timestamp()))
         if field not in PRICES[Candle]:
             return None
         price: float = getattr(self._market.candle(row.symbol, opened, length, now.timestamp()), field)
-        price *= UNITS_PER_DOLLAR[recorded.currency] * self._market.offset(provider.source)
-        return in_style_of(leaf, to_six_digits(price))
+        return in_style_of(leaf, to_six_digits(price * units))
 
 
 def _with_older_candles(payload: Payload, traces: list[Trace]) -> Payload:

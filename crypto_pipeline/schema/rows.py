@@ -58,7 +58,10 @@ class Price(NamedTuple):
 
 
 class Candle(NamedTuple):
-    """One candle. Open, high, low and close are prices in ``currency``, volume is in coins."""
+    """One candle. Open, high, low and close are prices in ``currency``, volume is in coins.
+
+    What was traded in money and in how many trades is left out unless the source documents it: neither is computed.
+    """
 
     symbol: str
     interval: str
@@ -73,6 +76,10 @@ class Candle(NamedTuple):
     pair: str | None = None
     currency: str = "USD"
     """ISO 4217. Dollar coins count as dollars; a market in local money says which: KRW."""
+    volume_quote: Number = None
+    """Traded value, in ``currency``."""
+    trades: Number = None
+    """How many trades there were."""
 
 
 class Article(NamedTuple):

@@ -191,6 +191,18 @@ def test_a_closed_candle_stays_as_it_is_and_exchanges_agree_on_it() -> None:
     assert all(elsewhere[when] == pytest.approx(earlier[when], rel=2e-3) for when in closed)
 
 
+@pytest.mark.parametrize("endpoint_id", ["binance.candles", "deribit_prices.candles", "gate.candles", "foxbit.candles"])
+def test_the_value_traded_in_a_candle_fits_its_coins_and_prices(endpoint_id: str) -> None:
+    for row in rows(World(), endpoint_id, NOW, "ETH 1h"):
+        mean = float(row.volume_quote) / float(row.volume)
+        assert float(row.low) * 0.999 < mean < float(row.high) * 1.001
+
+
+def test_a_longer_candle_has_more_trades() -> None:
+    minute, hour = (rows(World(), "binance.candles", NOW, f"BTC {length}")[0].trades for length in ("1m", "1h"))
+    assert 0 < minute < hour / 30
+
+
 @pytest.mark.parametrize(
     ("exchange", "market"),
     [

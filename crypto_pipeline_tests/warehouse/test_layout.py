@@ -104,18 +104,19 @@ def test_rows_of_an_older_file_get_what_a_new_column_says_of_them(warehouse: Duc
     change(
         warehouse,
         "ALTER TABLE cached_ohlc DROP COLUMN currency",
+        "ALTER TABLE cached_ohlc DROP COLUMN trades",
         "UPDATE meta.warehouse_info SET value = 'older' WHERE name = 'layout'",
     )
 
-    won = {"provider": "upbit", "symbol": "BTC", "close": 133e6, "currency": "KRW", **opened}
+    won = {"provider": "upbit", "symbol": "BTC", "close": 133e6, "currency": "KRW", "trades": 9, **opened}
     unknown = {"provider": "other", "symbol": "BTC", "close": 1.0, **opened}
     warehouse.merge({"cached_ohlc": [won, unknown]})
 
     stored = warehouse.read("cached_ohlc", where="true ORDER BY provider")
-    assert [(row["provider"], row["currency"]) for row in stored] == [
-        ("kraken", "USD"),
-        ("other", None),
-        ("upbit", "KRW"),
+    assert [(row["provider"], row["currency"], row["trades"]) for row in stored] == [
+        ("kraken", "USD", None),
+        ("other", None, None),
+        ("upbit", "KRW", 9),
     ]
 
 

@@ -64,6 +64,8 @@ class Candle(Shape):
     low: float | None = of("cached_ohlc", "low")
     close: float | None = of("cached_ohlc", "close")
     volume: float | None = of("cached_ohlc", "volume")
+    volume_quote: float | None = of("cached_ohlc", "volume_quote")
+    trades: int | None = of("cached_ohlc", "trades")
     currency: str | None = of("cached_ohlc", "currency")
     pair: str | None = of("cached_ohlc", "pair")
     is_final: bool | None = of("cached_ohlc", "is_final")

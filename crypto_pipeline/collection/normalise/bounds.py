@@ -12,6 +12,8 @@ SMALLEST_PRICE, LARGEST_PRICE = 1e-18, 1e15
 """In any money. The cheapest tokens cost 1e-13 bitcoins; a bitcoin costs 1e11 rials."""
 LARGEST_AMOUNT = 1e24
 """Coins or money, in a day or in all: tokens with supplies of 1e15 and more exist."""
+LARGEST_TRADES = 10**10
+"""In one market in a candle. The busiest one comes to some ten million a week."""
 LARGEST_TURNOVER_USD = 1e11
 """Of one market in a day. The busiest market of all had a quarter of it on its busiest day."""
 LARGEST_VOLUME_USD = 1e13

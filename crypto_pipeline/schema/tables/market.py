@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from crypto_pipeline.schema.declare import FLAG, REAL, TEXT, TIME, Column, Feed, Group, Table
+from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, Feed, Group, Table
 from crypto_pipeline.schema.rows import Candle, Price, Quote
 from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
 
@@ -84,6 +84,13 @@ CACHED_OHLC = Table(
             before="USD",
         ),
         Column("volume", REAL, "Traded amount", "coins"),
+        Column(
+            "volume_quote",
+            REAL,
+            "Traded value as the source adds it up itself, not volume times a price; NULL where it says none",
+            "as in column currency",
+        ),
+        Column("trades", INT, "Number of trades; NULL where the source does not count them"),
         Column("pair", TEXT, "The source's own name of the market"),
         Column("is_final", FLAG, "False while the candle was still open when it was fetched"),
         said_by("provider"),

@@ -7,6 +7,7 @@ Does not belong here: what an exchange lists and how it spells markets and inter
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from crypto_pipeline.schema.rows import Candle
 from crypto_pipeline.sources.kit import Context, Payload, RequestSpec, RequestSpecs, Rows, each
@@ -98,10 +99,14 @@ def candles(
     low: int | str,
     close: int | str,
     volume: int | str,
+    volume_quote: int | str | None = None,
+    trades: int | str | None = None,
     currency: str = "USD",
 ) -> Rows:
     """Candles of entries that are lists or objects; the arguments are the places or the names of their parts.
 
+    :param volume_quote: traded value in the money of the market, where the source documents it. An entry may be without it.
+    :param trades: number of trades, likewise.
     :param currency: the money of the market; dollar coins count as dollars.
 
     Raises TypeError when the entries are the names of an object: a text has places like a list, and letters in them.
@@ -121,18 +126,27 @@ def candles(
             volume=entry[volume],
             pair=spec.values["market"],
             currency=currency,
+            volume_quote=_perhaps(entry, volume_quote),
+            trades=_perhaps(entry, trades),
         )
 
     return each(entries, candle)
+
+
+def _perhaps(entry: Payload, part: int | str | None) -> Any:
+    """A part that a candle can be without: None where the entry does not have it."""
+    if isinstance(part, int):
+        return entry[part] if part < len(entry) else None
+    return None if part is None else entry.get(part)
 
 
 def binance_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[[1795431600000, "90400.1", "90600.2", "90300.0", "90500.12", "5.5", 1795435199999, "497000.1", 100, ...]]
 
     Binance's klines, and those of exchanges that took them over: time of opening, open, high, low, close, coins; then the
-    time of closing, turnover, trades.
+    time of closing, turnover, trades. MEXC ends with the turnover.
     """
-    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=5, volume_quote=7, trades=8)
 
 
 def upbit_candles(payload: Payload, spec: RequestSpec) -> Rows:
@@ -152,5 +166,6 @@ def upbit_candles(payload: Payload, spec: RequestSpec) -> Rows:
         low="low_price",
         close="trade_price",
         volume="candle_acc_trade_volume",
+        volume_quote="candle_acc_trade_price",
         currency="KRW",
     )

@@ -60,4 +60,15 @@ def klines(payload: Payload, spec: RequestSpec) -> Rows:
 
     Oldest first; times are UTC.
     """
-    return candles(payload, spec, time="start", open="open", high="high", low="low", close="close", volume="volume")
+    return candles(
+        payload,
+        spec,
+        time="start",
+        open="open",
+        high="high",
+        low="low",
+        close="close",
+        volume="volume",
+        volume_quote="quoteVolume",
+        trades="trades",
+    )

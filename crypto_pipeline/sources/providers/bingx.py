@@ -67,4 +67,4 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
     Time of opening, open, high, low, close, coins, time of closing, turnover; newest first.
     """
     reject_unless(payload, "code", 0)
-    return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5, volume_quote=7)

@@ -58,7 +58,7 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """{"code": "00000", "msg": "success", "requestTime": 1795435199000, "data": [
     ["1795431600000", "90400", "90600", "90300", "90500.1", "5.5", "497000", "497000"]]}
 
-    Time of opening, open, high, low, close, coins, turnover, turnover in USDT.
+    Time of opening, open, high, low, close, coins, turnover in USDT, turnover in the money of the market.
     """
     reject_unless(payload, "code", "00000")
-    return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5, volume_quote=7)

@@ -78,4 +78,5 @@ def ohlc(payload: Payload, spec: RequestSpec) -> Rows:
         low="min_rate",
         close="last_rate",
         volume="volume",
+        trades="trade_count",
     )

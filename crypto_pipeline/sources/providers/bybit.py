@@ -63,7 +63,7 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
     Time of opening, open, high, low, close, coins, turnover; newest first.
     """
     reject_unless(payload, "retCode", 0)
-    return candles(_spot(payload)["list"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(_spot(payload)["list"], spec, time=0, open=1, high=2, low=3, close=4, volume=5, volume_quote=6)
 
 
 def _spot(payload: Payload) -> Payload:

@@ -79,8 +79,10 @@ def chart(payload: Payload, spec: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": {"status": "ok", "ticks": [1795431600000], "open": [90400.0], "high": [90600.0],
     "low": [90300.0], "close": [90500.0], "volume": [5.5], "cost": [497000.0]}, "usIn": 1, "usOut": 2, "usDiff": 1, ...}
 
-    One list a column, oldest first; ticks are the times of opening, volume is coins. A status of no_data is no error.
+    One list a column, oldest first; ticks are the times of opening, volume is coins and cost the quote currency, of contracts
+    that are paid in the coin too. A status of no_data is no error.
     """
     reject(payload.get("error"))
-    entries = from_columns(payload["result"], "ticks", "open", "high", "low", "close", "volume")
-    return candles(entries, spec, time=0, open=1, high=2, low=3, close=4, volume=5)
+    columns = ["ticks", "open", "high", "low", "close", "volume", *(["cost"] if "cost" in payload["result"] else [])]
+    entries = from_columns(payload["result"], *columns)
+    return candles(entries, spec, time=0, open=1, high=2, low=3, close=4, volume=5, volume_quote=6)

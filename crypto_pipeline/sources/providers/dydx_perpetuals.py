@@ -78,4 +78,6 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
         low="low",
         close="close",
         volume="baseTokenVolume",
+        volume_quote="usdVolume",
+        trades="trades",
     )

@@ -55,4 +55,6 @@ def real_candles(payload: Payload, spec: RequestSpec) -> Rows:
     Opening time, the four prices, closing time, coins, reals, trades, coins and reals that were bought; oldest
     first. Days begin at midnight UTC.
     """
-    return candles(payload, spec, time=0, open=1, high=2, low=3, close=4, volume=6, currency="BRL")
+    return candles(
+        payload, spec, time=0, open=1, high=2, low=3, close=4, volume=6, volume_quote=7, trades=8, currency="BRL"
+    )

@@ -56,4 +56,4 @@ def candlesticks(payload: Payload, spec: RequestSpec) -> Rows:
 
     Time of opening, TURNOVER, CLOSE, HIGH, LOW, OPEN, coins, "true" when it is closed.
     """
-    return candles(payload, spec, time=0, close=2, high=3, low=4, open=5, volume=6)
+    return candles(payload, spec, time=0, volume_quote=1, close=2, high=3, low=4, open=5, volume=6)

@@ -74,8 +74,18 @@ def candles(payload: Payload, spec: RequestSpec) -> Rows:
         raise ValueError(f"candles of {payload['meta']['base']['symbol']} came")
 
     def candle(fields: Payload) -> Candle:
-        opened_at, opened, high, low, close = fields[:5]
-        return Candle(symbol, interval, opened_at, opened, high, low, close, pair=spec.values["market"])
+        opened_at, opened, high, low, close, *volume = fields
+        return Candle(
+            symbol,
+            interval,
+            opened_at,
+            opened,
+            high,
+            low,
+            close,
+            pair=spec.values["market"],
+            volume_quote=volume[0] if volume else None,
+        )
 
     return each(payload["data"]["attributes"]["ohlcv_list"], candle)
 

@@ -69,4 +69,5 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
         low="min",
         close="close",
         volume="volume",
+        volume_quote="volume_quote",
     )

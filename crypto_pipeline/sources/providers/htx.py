@@ -59,4 +59,6 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
         low="low",
         close="close",
         volume="amount",
+        volume_quote="vol",
+        trades="count",
     )

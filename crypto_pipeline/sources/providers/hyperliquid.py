@@ -121,4 +121,4 @@ def _candle_requests(context: Context) -> Iterable[RequestSpec]:
 def candle_snapshot(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"t": 1763996400000, "T": 1763999999999, "s": "BTC", "i": "1h", "o": "90000", "c": "90400", "h": "90800", "l": "89900",
     "v": "50.5", "n": 900}]"""
-    return candles(payload, spec, time="t", open="o", high="h", low="l", close="c", volume="v")
+    return candles(payload, spec, time="t", open="o", high="h", low="l", close="c", volume="v", trades="n")

@@ -69,4 +69,4 @@ def ohlc(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject(payload.get("error"))
     [rows] = (rows for name, rows in payload["result"].items() if name != "last")
-    return candles(rows, spec, time=0, open=1, high=2, low=3, close=4, volume=6)
+    return candles(rows, spec, time=0, open=1, high=2, low=3, close=4, volume=6, trades=7)

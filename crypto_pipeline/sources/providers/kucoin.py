@@ -58,4 +58,4 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     Time of opening, open, CLOSE, HIGH, LOW, coins, turnover; the newest 100, newest first.
     """
     reject_unless(payload, "code", "200000")
-    return candles(payload["data"], spec, time=0, open=1, close=2, high=3, low=4, volume=5)
+    return candles(payload["data"], spec, time=0, open=1, close=2, high=3, low=4, volume=5, volume_quote=6)

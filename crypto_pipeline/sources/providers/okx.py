@@ -47,4 +47,4 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     Time of opening, open, high, low, close, coins, turnover twice, "1" when it is closed; newest first.
     """
     reject_unless(payload, "code", "0")
-    return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5)
+    return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5, volume_quote=7)

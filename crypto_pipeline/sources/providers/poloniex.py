@@ -71,6 +71,6 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """[["90300", "90600", "90400", "90500.1", "497000", "5.5", "200000", "2.2", 90, 1795435190000, "90450", "HOUR_1",
     1795431600000, 1795435199999]]
 
-    LOW, HIGH, OPEN, CLOSE, turnover, coins; the time of opening is the twelfth after the first.
+    LOW, HIGH, OPEN, CLOSE, turnover, coins, both as bought, trades; the time of opening is the twelfth after the first.
     """
-    return candles(payload, spec, low=0, high=1, open=2, close=3, volume=5, time=12)
+    return candles(payload, spec, low=0, high=1, open=2, close=3, volume_quote=4, volume=5, trades=8, time=12)

@@ -56,4 +56,4 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
     Time of opening, open, CLOSE, HIGH, LOW, coins, turnover.
     """
     reject_unless(payload, "success", True)
-    return candles(payload["result"], spec, time=0, open=1, close=2, high=3, low=4, volume=5)
+    return candles(payload["result"], spec, time=0, open=1, close=2, high=3, low=4, volume=5, volume_quote=6)

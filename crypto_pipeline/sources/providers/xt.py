@@ -58,4 +58,6 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
     q is coins, v turnover.
     """
     reject_unless(payload, "rc", 0)
-    return candles(payload["result"], spec, time="t", open="o", high="h", low="l", close="c", volume="q")
+    return candles(
+        payload["result"], spec, time="t", open="o", high="h", low="l", close="c", volume="q", volume_quote="v"
+    )

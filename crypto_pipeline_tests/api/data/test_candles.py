@@ -16,7 +16,7 @@ SEOUL = {"currency": "KRW", "pair": "KRW-BTC"}
 def test_candles_are_told_as_they_are_stored_oldest_first(past: Data) -> None:
     answer = past.get("candles?symbol=BTC&interval=1h&limit=20")
     stored = past.sql(
-        "SELECT timestamp, open, high, low, close, volume, currency, pair, is_final FROM cached_ohlc "
+        "SELECT timestamp, open, high, low, close, volume, volume_quote, trades, currency, pair, is_final FROM cached_ohlc "
         "WHERE symbol = 'BTC' AND interval = '1h' AND provider = $provider ORDER BY timestamp DESC LIMIT 20",
         {"provider": answer["provider"]},
     )

@@ -57,6 +57,11 @@ def test_the_candle_that_is_still_open_says_so() -> None:
         (candle(NOON, high=1.1e15), "beyond anything that is traded"),
         (candle(NOON, volume=1.1e24), "a volume of 1.1e+24 cannot be"),
         (candle(NOON, volume=-1), "a volume of -1 cannot be"),
+        (candle(NOON, volume_quote=-1), "a traded value of -1 cannot be"),
+        (candle(NOON, volume_quote=1.1e24), "a traded value of 1.1e+24 cannot be"),
+        (candle(NOON, trades=-1), "-1 trades cannot be"),
+        (candle(NOON, trades=10**10 + 1), "10000000001 trades cannot be"),
+        (candle(NOON, trades="7.5"), "trades: '7.5' is not a whole number"),
         (candle(NOON - timedelta(minutes=30)), "cannot open at"),
         (candle(NOON + timedelta(hours=1)), "in the future"),
         (candle(NOON)._replace(interval="7h"), "no interval"),
@@ -66,6 +71,23 @@ def test_the_candle_that_is_still_open_says_so() -> None:
 )
 def test_a_candle_that_cannot_be_is_rejected(row: Candle, reason: str) -> None:
     assert reason in refusal(row)
+
+
+def test_a_traded_value_and_a_number_of_trades_are_kept_up_to_their_bounds() -> None:
+    nothing, most = (
+        normalised(candle(NOON, volume_quote="0", trades="0")),
+        candle(NOON, volume_quote=1e24, trades=10**10),
+    )
+    assert (nothing["volume_quote"], nothing["trades"]) == (0, 0)
+    assert (normalised(most)["volume_quote"], normalised(most)["trades"]) == (1e24, 10**10)
+
+
+def test_coins_that_a_source_rounds_do_not_make_its_traded_value_a_lie() -> None:
+    """BingX says 0.59 coins for what were 0.592: the value then lies above the highest price."""
+    rounded = candle(
+        NOON, open=29093.61, high=29093.93, low=29087.73, close=29093.24, volume=0.59, volume_quote=17221.07
+    )
+    assert normalised(rounded)["volume_quote"] == 17221.07
 
 
 def spaced(interval: str, *hours: float) -> tuple[int, list[str]]:

@@ -17,6 +17,7 @@ from crypto_pipeline_tests.recorded import expected_rows_of
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 MARKETS = {"BTC": "XBTUSD", "ETH": "ETHUSD", "SOL": "SOLUSD"}
+PLACES: dict[str, Any] = {"time": 0, "open": 1, "high": 2, "low": 3, "close": 4, "volume": 5}
 HOURS_OF_BTC = RequestSpec("BTC 1h", values={"symbol": "BTC", "interval": "1h", "market": "XBTUSD", "length": "60"})
 
 
@@ -66,6 +67,25 @@ def test_columns_are_read_by_name() -> None:
     assert list(rows) == [Candle("BTC", "1h", 1795431600, "90400", "90600", "90300", "90500", "5.5", "XBTUSD")]
 
 
+def test_the_traded_value_and_the_number_of_trades_are_read_where_an_exchange_has_them() -> None:
+    entries = [[1795431600, 90400, 90600, 90300, 90500, 5.5, 497000.1, 90]]
+    row: Any
+    (row,) = candles(entries, HOURS_OF_BTC, **PLACES, volume_quote=6, trades=7)
+    assert (row.volume_quote, row.trades) == (497000.1, 90)
+
+
+def test_a_candle_whose_traded_value_and_trades_are_not_told_is_one_all_the_same() -> None:
+    short = [[1795431600, 90400, 90600, 90300, 90500, 5.5]]
+    named = [dict(zip("tohlcv", short[0], strict=True))]
+    names: dict[str, Any] = {"time": "t", "open": "o", "high": "h", "low": "l", "close": "c", "volume": "v"}
+    rows: list[Any] = [
+        *candles(short, HOURS_OF_BTC, **PLACES),
+        *candles(short, HOURS_OF_BTC, **PLACES, volume_quote=6, trades=7),
+        *candles(named, HOURS_OF_BTC, **names, volume_quote="q", trades="n"),
+    ]
+    assert [(row.volume_quote, row.trades, row.close) for row in rows] == [(None, None, 90500)] * 3
+
+
 def test_a_candle_that_is_cut_short_costs_only_itself() -> None:
     cut_and_whole = [[1795428000, 1], [1795431600, 90400, 90600, 90300, 90500, 5.5]]
     cut, whole = candles(cut_and_whole, HOURS_OF_BTC, time=0, open=1, high=2, low=3, close=4, volume=5)
@@ -88,12 +108,11 @@ def test_an_object_is_no_list_of_candles() -> None:
 
 
 def test_candles_are_in_dollars_unless_their_market_says_otherwise() -> None:
-    places: dict[str, Any] = {"time": 0, "open": 1, "high": 2, "low": 3, "close": 4, "volume": 5}
     entries = [[1795431600, 132e6, 134e6, 131e6, 133e6, 5.5]]
     dollars: Any
-    (dollars,) = candles(entries, HOURS_OF_BTC, **places)
+    (dollars,) = candles(entries, HOURS_OF_BTC, **PLACES)
     won: Any
-    (won,) = candles(entries, HOURS_OF_BTC, **places, currency="KRW")
+    (won,) = candles(entries, HOURS_OF_BTC, **PLACES, currency="KRW")
     assert (dollars.currency, won.currency) == ("USD", "KRW")
 
 
