@@ -22,20 +22,30 @@ def tickers(payload: Payload) -> Rows:
     "turnover_usd": 108000000, "timestamp": 1795435199000000, ...}]}
 
     turnover can be in coins, turnover_usd never is: contracts in bitcoins (XRPBTC) are passed over. open is the price 24 hours ago. Times are microseconds.
+    Older answers have neither contract_type nor turnover_usd: there the name says what it is (BTCUSD_26Jun is dated, MV-BTC-D-020520
+    an option), and turnover is the quote currency, but for contracts in USD, which were paid in coins.
     """
     reject_unless(payload, "success", True)
     return each(payload["result"], _quote)
 
 
 def _quote(ticker: Payload) -> Quote | None:
-    names = split(ticker["symbol"])
-    if ticker["contract_type"] != "perpetual_futures" or names is None or names[1] not in DOLLARS:
+    name = ticker["symbol"]
+    names = split(name) if name.isalnum() else None
+    if (
+        ticker.get("contract_type", "perpetual_futures") != "perpetual_futures"
+        or names is None
+        or names[1] not in DOLLARS
+    ):
         return None
+    turnover = ticker.get("turnover_usd")
+    if turnover is None and ticker.get("turnover_symbol", names[1]) == names[1] != "USD":
+        turnover = ticker.get("turnover")
     return of_one_coin(
         Quote(
-            ticker["symbol"],
+            name,
             last=ticker["close"],
-            volume_quote=ticker.get("turnover_usd"),
+            volume_quote=turnover,
             open=ticker.get("open"),
             high=ticker.get("high"),
             low=ticker.get("low"),

@@ -35,6 +35,8 @@ def ticker(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject(payload.get("error"))
     result = payload["result"]
+    if not result.get("instrument_name", "-PERPETUAL").endswith("-PERPETUAL"):
+        raise ValueError(f"it is about {result['instrument_name']}, which is no perpetual contract")
     return [
         Derivative(
             spec.values["coin"],

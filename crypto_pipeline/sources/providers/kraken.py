@@ -17,8 +17,10 @@ kraken = Provider(
 )
 
 
-_OLD_NAME = re.compile(r"X(?P<base>[A-Z]{3})Z(?P<quote>[A-Z]{3})")
-"""XXBTZUSD: how markets are called in answers without assetVersion=1."""
+_OLD_NAME = re.compile(
+    r"(?:[XZ](?P<base>[A-Z]{3})|(?P<coin>USDT))(?:Z(?P<money>USD|EUR|GBP|CAD|JPY|AUD|KRW)|X(?P<quote>XBT|ETH))"
+)
+"""XXBTZUSD, XETHXXBT, ZEURZUSD, USDTZUSD: how older markets are called in answers without assetVersion=1."""
 
 
 @kraken.endpoint(Quote, "/Ticker", assetVersion=1)
@@ -37,8 +39,8 @@ def _quote(pair: str, tick: Payload) -> Quote | None:
     old_name = _OLD_NAME.fullmatch(pair)
     return Quote(
         pair,
-        base=old_name["base"] if old_name else None,
-        quote=old_name["quote"] if old_name else None,
+        base=(old_name["base"] or old_name["coin"]) if old_name else None,
+        quote=(old_name["money"] or old_name["quote"]) if old_name else None,
         last=tick["c"][0],
         volume_base=tick["v"][1],
         volume_quote=number(tick["v"][1]) * number(tick["p"][1]),

@@ -1,0 +1,62 @@
+"""Answers of exchanges that differ from those that are recorded: older ones, and of other instruments."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.sources.kit import Context, discover
+from crypto_pipeline.sources.symbols import Universe
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
+
+
+def rows_of(endpoint_id: str, payload: Any) -> list[Any]:
+    endpoint = ENDPOINTS[endpoint_id]
+    spec = endpoint.requests_in(Context(Universe(), NOON, ("1h",)))[0]
+    return list(endpoint.parse(payload, spec))
+
+
+def delta(symbol: str, **more: Any) -> dict[str, Any]:
+    return {"symbol": symbol, "close": 100, "open": 98, "turnover": 7_000, "timestamp": 1795435199000000, **more}
+
+
+def test_where_delta_does_not_say_what_a_contract_is_its_name_does() -> None:
+    names = ("BTCUSDT", "BTCUSD", "ETHBTC", "BSVUSD_USDT", "BTCUSD_26Jun", "MV-BTC-D-020520", "BSVUSDQ")
+    rows = rows_of("delta_perpetuals.tickers", {"success": True, "result": [delta(name) for name in names]})
+    assert [(row.base, row.quote, row.volume_quote) for row in rows] == [("BTC", "USDT", 7_000), ("BTC", "USD", None)]
+
+
+def test_of_delta_s_turnovers_the_one_in_dollars_counts() -> None:
+    one = delta("BTCUSD", contract_type="perpetual_futures", turnover_usd=9_000, turnover_symbol="BTC")
+    other = delta("ETHUSD", contract_type="perpetual_futures", turnover_symbol="ETH")
+    spot = delta("SOLUSDT", contract_type="spot", turnover_usd=5)
+    rows = rows_of("delta_perpetuals.tickers", {"success": True, "result": [one, other, spot]})
+    assert [(row.base, row.volume_quote) for row in rows] == [("BTC", 9_000), ("ETH", None)]
+
+
+def test_what_deribit_says_of_a_spot_market_is_nothing_of_a_contract() -> None:
+    with pytest.raises(ValueError, match="BTC_USDT"):
+        rows_of("deribit_perpetuals.ticker", {"result": {"instrument_name": "BTC_USDT", "mark_price": 1, "stats": {}}})
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "quote"),
+    [
+        ("XXBTZUSD", "XBT", "USD"),
+        ("XETHXXBT", "ETH", "XBT"),
+        ("ZEURZUSD", "EUR", "USD"),
+        ("USDTZUSD", "USDT", "USD"),
+        ("XTZUSD", None, None),
+        ("USDTUSD", None, None),
+    ],
+)
+def test_older_names_of_kraken_s_markets_hide_their_coins_behind_letters(
+    name: str, base: str | None, quote: str | None
+) -> None:
+    day = ["1", "2"]
+    (row,) = rows_of("kraken.ticker", {"result": {name: {"c": day, "v": day, "p": day, "h": day, "l": day}}})
+    assert (row.base, row.quote) == (base, quote)
