@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from unicodedata import east_asian_width
 
 COINGECKO_IDS: Mapping[str, str] = {
     "BTC": "bitcoin", "ETH": "ethereum", "USDT": "tether", "XRP": "ripple", "BNB": "binancecoin",
@@ -143,10 +144,17 @@ def coin(name: str, aliases: Mapping[str, str] | None = None) -> str:
 def odd_character(name: str) -> str | None:
     """A character that no ticker and no separator has, if there is one in the name of a coin or a market.
 
-    >>> odd_character("$BTCUSD"), odd_character("BTC-USD")
-    ('$', None)
+    Tickers are written in Latin letters or, some, in Chinese ones. Letters of other scripts that look like Latin ones, and
+    digits of others, are no ticker's.
+
+    >>> odd_character("$BTCUSD"), odd_character("BTC-USD"), odd_character("币安人生USDT"), odd_character("\u0412TC-USD")
+    ('$', None, None, '\u0412')
     """
-    return next((char for char in name.strip() if not char.isalnum() and not _SEPARATOR.match(char)), None)
+    return next((char for char in name.strip() if not _is_of_a_ticker(char) and not _SEPARATOR.match(char)), None)
+
+
+def _is_of_a_ticker(char: str) -> bool:
+    return char.isalnum() and (char.isascii() or east_asian_width(char) == "W")
 
 
 def split(pair: str, *, quote_first: bool = False, quotes: Collection[str] = ()) -> tuple[str, str] | None:

@@ -57,6 +57,17 @@ def test_monies_that_were_given_up_still_end_the_names_of_unknown_coins() -> Non
     assert [split(f"UNHEARD{money}") for money in sorted(GONE)] == [("UNHEARD", money) for money in sorted(GONE)]
 
 
+@pytest.mark.parametrize("name", ["\u0412TCUSDT", "BTC\u0397", "\uff22\uff34\uff23USD", "SAT\u0661"])
+def test_what_only_looks_like_latin_letters_is_no_ticker_s(name: str) -> None:
+    assert odd_character(name)
+    assert split(name) is None
+
+
+def test_tickers_in_chinese_letters_are_tickers() -> None:
+    assert odd_character("币安人生USDT") is None
+    assert split("币安人生USDT") == ("币安人生", "USDT")
+
+
 def test_money_against_money_is_split_as_well() -> None:
     assert (split("EURUSD"), split("USDJPY"), split("USDCUSDT")) == (("EUR", "USD"), ("USD", "JPY"), ("USDC", "USDT"))
     assert all(split(f"{money}/USD") == (money, "USD") for money in FIAT - {"USD"})
