@@ -11,9 +11,16 @@ from collections.abc import Iterable, Mapping
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.choice import PricedMarket, choose
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
-from crypto_pipeline.collection.normalise.dollars import Worth, worth_of_monies
+from crypto_pipeline.collection.normalise.dollars import DEAREST_DOLLAR, Worth, worth_of_monies
 from crypto_pipeline.collection.normalise.market_rows import MARKET, TooOldError, add_price, check_age
-from crypto_pipeline.collection.normalise.named_markets import BRIDGE_RANK, BRIDGES, Market, is_a_coin, named_market
+from crypto_pipeline.collection.normalise.named_markets import (
+    BRIDGE_RANK,
+    BRIDGES,
+    DOLLAR_RANK,
+    Market,
+    is_a_coin,
+    named_market,
+)
 from crypto_pipeline.collection.normalise.values import number
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Provider
@@ -118,6 +125,8 @@ def _priced(market: Market, rate: float, context: NormalisationContext) -> Price
         "quote": market.currency,
         "timestamp": time_of_data(quote.timestamp, context.fetched_at),
     }
+    if market.symbol in DOLLAR_RANK and row["price_usd"] > DEAREST_DOLLAR:
+        raise ValueError(f"a dollar coin does not cost {row['price_usd']:.4g} dollars")
     check_age(row, context)
     return PricedMarket(market, row, turnover)
 

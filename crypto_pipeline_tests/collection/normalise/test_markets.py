@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -109,6 +110,15 @@ def test_a_dollar_coin_in_local_money_has_the_exchange_rate_s_price_and_not_one_
 def test_a_dollar_coin_that_fell_takes_the_prices_in_it_along() -> None:
     quotes = [Quote("USDCUSDT", 0.88, volume_base=1e6), Quote("BTCUSDC", 25_000, volume_base=100)]
     assert prices(normalise_quotes(quotes, exchange, CONTEXT)) == {"BTC": 22_000, "USDC": 0.88}
+
+
+@pytest.mark.parametrize(("price", "rows"), [(1.5, 1), (1.51, 0)])
+def test_what_costs_more_than_a_dollar_and_a_half_is_no_price_of_a_dollar_coin(price: float, rows: int) -> None:
+    normalised = normalise_quotes(
+        [Quote("USDT-TWD", price / 0.03, volume_base=10)], exchange, replace(CONTEXT, usd_per_unit={"TWD": 0.03})
+    )
+    assert len(normalised.rows.get("market_prices", [])) == rows
+    assert normalised.rejected_count == 1 - rows
 
 
 def test_a_bridge_counts_although_it_is_no_tracked_coin_itself() -> None:
