@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
@@ -41,7 +42,7 @@ def request_labels(endpoint: Endpoint, at: datetime) -> list[str]:
 def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: str | None = None) -> AnsweredRequest:
     """The request that a saved payload answers.
 
-    KeyError for a label that the endpoint does not have; SourceError for candles in an interval that it does not have.
+    KeyError for a label that the endpoint does not have; SourceError for candles that lie as far apart as none of ours do.
     """
     requests = _requests(endpoint, at)
     if label is not None:
@@ -51,7 +52,9 @@ def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: 
     guesses: list[str] = []
     if Candle in endpoint.rows:
         interval = _interval(endpoint, payload, requests, guesses)
-        requests = [spec for spec in requests if spec.values.get("interval") == interval] or requests
+        requests = [spec for spec in requests if spec.values.get("interval") == interval] or _in_another(
+            interval, requests
+        )
     in_payload = _names_in(payload)
     named = [spec for spec, names in zip(requests, _own_names(requests), strict=True) if names & in_payload]
     if len(requests) > 1 and len(named) != 1:
@@ -77,11 +80,13 @@ def _interval(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSp
     steps = [later - earlier for earlier, later in pairwise(opened)]
     if steps:
         step = min(steps)
-        found = next((name for name, seconds in offered.items() if seconds == step), None)
+        found = next((name for name, seconds in INTERVAL_SECONDS.items() if seconds == step), None)
         if found is None:
             raise SourceError(
                 Outcome.UNPARSEABLE, f"its candles are {step:g} s apart, and it is asked for none of those"
             )
+        if found not in offered:
+            guesses.append(f"its candles are {found} apart, and a collection asks for none of those; read as {found}")
         return found
     if not opened:
         return None
@@ -89,6 +94,17 @@ def _interval(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSp
     guess = "1h" if "1h" in fitting else max(fitting, key=offered.__getitem__, default=next(iter(offered)))
     guesses.append(f"one candle does not show its interval; read as one of {guess}, --ask says which")
     return guess
+
+
+def _in_another(interval: str | None, requests: Sequence[RequestSpec]) -> Sequence[RequestSpec]:
+    """The first request of each coin, as it would be if it were made for this interval."""
+    if interval is None:
+        return requests
+    of_coin = {spec.values.get("symbol"): spec for spec in reversed(requests)}
+    return [
+        replace(spec, label=f"{symbol} {interval}", values={**spec.values, "interval": interval})
+        for symbol, spec in reversed(of_coin.items())
+    ]
 
 
 def _opening_times(endpoint: Endpoint, payload: Payload, spec: RequestSpec) -> Iterator[float]:

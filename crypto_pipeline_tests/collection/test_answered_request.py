@@ -9,10 +9,13 @@ import pytest
 
 from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.saved import Window, parse_saved
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import SourceError
-from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.sources.kit import Context, discover
+from crypto_pipeline.sources.symbols import Universe
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+CONTEXT = Context(Universe(), NOON, tuple(INTERVAL_SECONDS))
 ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
 
 
@@ -46,6 +49,18 @@ def test_a_label_that_is_given_is_believed() -> None:
 def test_candles_in_an_interval_that_nobody_asks_for_are_refused() -> None:
     with pytest.raises(SourceError, match="its candles are 7200 s apart, and it is asked for none of those"):
         answered_request(ENDPOINTS["binance.candles"], klines(at(2), at(4), at(6)), NOON)
+
+
+def test_candles_in_an_interval_that_a_collection_does_not_ask_for_are_read_in_it_and_it_is_told() -> None:
+    weeks = [datetime(2026, 11, day, tzinfo=timezone.utc) for day in (2, 9, 16)]
+    assert "1w" not in {spec.values["interval"] for spec in ENDPOINTS["kraken.candles"].requests_in(CONTEXT)}
+    candles = [[int(opened.timestamp()), "1", "2", "1", "2", "1.5", "5", 7] for opened in weeks]
+    saved = parse_saved(
+        ENDPOINTS["kraken.candles"], json.dumps({"error": [], "result": {"ETHUSD": candles}}).encode(), NOON
+    )
+    rows = saved.read.normalised.rows["cached_ohlc"]
+    assert [(row["symbol"], row["interval"], row["timestamp"]) for row in rows] == [("ETH", "1w", day) for day in weeks]
+    assert saved.guesses == ("its candles are 1w apart, and a collection asks for none of those; read as 1w",)
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,9 @@ def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) ->
     """Make rows entry by entry, so that a malformed entry loses itself and not its neighbours.
 
     ``make`` gets one entry (or the two parts of a mapping's item) and returns a row, a list of rows, or None to pass over it.
+    An object of plain values in place of the list is its one entry: so many sources answer when they are asked for one market.
     """
-    for entry in entries:
+    for entry in [entries] if _is_one_entry(entries) else entries:
         try:
             made = make(*entry) if isinstance(entry, tuple) else make(entry)
         except MALFORMED as error:
@@ -79,6 +80,10 @@ def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) ->
             yield from made
         elif made is not None:
             yield made
+
+
+def _is_one_entry(entries: Iterable[Any]) -> bool:
+    return isinstance(entries, dict) and not any(isinstance(value, dict | list) for value in entries.values())
 
 
 def present(entries: Iterable[Any]) -> list[Any]:

@@ -40,6 +40,12 @@ def test_the_items_of_a_mapping_come_in_two_parts() -> None:
     assert list(each({"EUR": 1}.items(), lambda code, value: Rate(code, value))) == [Rate("EUR", 1)]
 
 
+def test_an_object_of_plain_values_in_place_of_the_list_is_its_one_entry() -> None:
+    assert list(each({"code": "EUR", "value": 1}, lambda entry: Rate(entry["code"], entry["value"]))) == [
+        Rate("EUR", 1)
+    ]
+
+
 @pytest.mark.parametrize("well", [None, "", 0, False, [], {}], ids=repr)
 def test_what_says_nothing_is_no_error(well: object) -> None:
     reject(well)
