@@ -30,7 +30,13 @@ _MONTHS = (
     "янв февр март апр май июнь июль авг сент окт нояб дек",
     "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",  # Turkish
     "oca şub mar nis may haz tem ağu eyl eki kas ara",
+    "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",  # Persian, of the Gregorian calendar
+    "ژانویه فوریه مارس آپریل می ژوئن جولای آگوست سپتامبر اکتبر نوامبر دسامبر",
+    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",  # Arabic
+    "يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر",
 )
+
+_PERSIAN_MONTHS = ("فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند", "- - - - امرداد - - - - - - -")
 
 _WEEKDAYS = (
     # Monday to Sunday
@@ -52,15 +58,31 @@ _WEEKDAYS = (
     "пн вт ср чт пт сб вс",
     "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
     "pzt sal çar per cum cmt paz",
+    "دوشنبه سهشنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه",  # Persian
+    "الاثنین الثلاثاء الأربعاء الخمیس الجمعة السبت الأحد",  # Arabic
 )
+
+FOLDED: Mapping[int, str | None] = {
+    ord("ي"): "ی",
+    ord("ك"): "ک",
+    ord("ى"): "ی",
+    ord("\u200c"): None,
+    ord("\u200f"): None,
+    ord("\u200e"): None,
+    ord("،"): ",",
+}
+"""Letters that Persian and Arabic keyboards write in two ways, and marks that are not seen, for ``str.translate``."""
 
 
 def _places(rows: Sequence[str], first: int) -> Mapping[str, int]:
-    return {word: place for row in rows for place, word in enumerate(row.split(), first)}
+    return {word.translate(FOLDED): place for row in rows for place, word in enumerate(row.split(), first)}
 
 
 MONTHS: Mapping[str, int] = _places(_MONTHS, 1)
 """1 to 12. "mar" is a month here and a weekday below: which, its place in the date tells."""
+
+PERSIAN_MONTHS: Mapping[str, int] = _places(_PERSIAN_MONTHS, 1)
+"""1 to 12, Farvardin to Esfand."""
 
 WEEKDAYS: Mapping[str, int] = _places(_WEEKDAYS, 0)
 """Monday is 0. They are only words at the beginning of a date."""
@@ -86,6 +108,8 @@ FILLERS = frozenset(
         "года",
         "в",
         "saat",
+        "ساعت",
+        "در",
     ]
 )
 """Words between the parts of a date that say nothing."""

@@ -1,6 +1,7 @@
 """Dates and times as people and programs write them, read into one moment.
 
-Belongs here: ISO 8601, RFC 822 and what stands in their place in the wild; zones by offset, by letters and by name.
+Belongs here: ISO 8601, RFC 822 and what stands in their place in the wild; zones by offset, by letters and by name; days of
+the Persian calendar, digits of other scripts.
 Does not belong here: unix times and the time that is meant when there is none (collection/normalise/values.py), which dates can be true (collection/normalise/news/dates.py), names of months in other languages (sources/formats/date_words.py).
 
 No library that was tried tells a zone that it does not know from none. Here what can be meant in two ways, or is not
@@ -10,12 +11,13 @@ whole, is an error: a date that is missing does less harm than one that is hours
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from crypto_pipeline.sources.formats.date_words import FILLERS, MONTHS, WEEKDAYS
+from crypto_pipeline.sources.formats.date_words import FILLERS, FOLDED, MONTHS, PERSIAN_MONTHS, WEEKDAYS
 
 LONGEST = 100
 """The longest date that programs write has 71 characters; longer texts are something else."""
@@ -42,6 +44,13 @@ _NAMED_MONTH = (
     re.compile(r"M(?P<month>\d+) (?P<day>\d{1,2}) (?P<year>\d{4}|\d{2})", re.ASCII),
     re.compile(r"(?P<year>\d{4}) M(?P<month>\d+) (?P<day>\d{1,2})", re.ASCII),
 )
+_PERSIAN_MONTH = (
+    re.compile(r"(?P<day>\d{1,2}) P(?P<month>\d+) (?P<year>\d{4})", re.ASCII),
+    re.compile(r"(?P<year>\d{4}) P(?P<month>\d+) (?P<day>\d{1,2})", re.ASCII),
+)
+_WEEKDAY_IN_TWO_WORDS = re.compile(r"\b(یک|دو|سه|چهار|پنج) (?=شنبه)")
+_HOUR_AND_MINUTE = re.compile(r"(?<![\d:])(\d{1,2}) ?h ?(\d{2})\b", re.ASCII)
+_WORD_OF_THE_CLOCK = re.compile(r"(?:Uhr|hrs?|h)\b\.? ?", re.ASCII | re.I)
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.ASCII | re.I)
 _PART = re.compile(r"[0-9]+(?:[-/.][0-9]+)*|[^\W\d_]+")
 _BETWEEN_PARTS = re.compile(r"[ ,.-]*")
@@ -64,6 +73,10 @@ _SEASONAL = {
 }
 """Letters that mean another offset in summer than in winter."""
 
+PERSIAN_YEARS = range(1370, 1480)
+"""Years of the Persian solar calendar that a date of our time can be of: 1387 began in 2008. Nobody means the Gregorian ones."""
+_OF_PERSIANS = "Asia/Tehran"
+
 _WEST_AND_EAST = timedelta(hours=14)
 """No zone lies further from Greenwich."""
 
@@ -72,10 +85,12 @@ class WrittenTime(NamedTuple):
     """A moment as it was written."""
 
     at: datetime
-    """In UTC; where no zone was written, the written time itself taken as UTC."""
+    """In UTC; where no zone was written, the written time taken as one in ``taken_as``."""
     has_zone: bool
     weekday_fits: bool = True
     """False where a weekday was written that the day does not have: one of the two is wrong."""
+    taken_as: str = "UTC"
+    """The zone of a time without one: UTC, and Iran's for days of the Persian calendar."""
 
 
 class UnknownZone(ValueError):
@@ -92,7 +107,7 @@ def written_time(raw: str) -> WrittenTime:
     """
     if len(raw) > LONGEST:
         raise ValueError(f"a date of {len(raw)} characters")
-    text = " ".join(raw.replace("\u2212", "-").split())
+    text = " ".join(_in_ascii_digits(raw.replace("\u2212", "-")).split())
     try:
         iso = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
         return _iso(iso) if iso else _free(text)
@@ -102,14 +117,32 @@ def written_time(raw: str) -> WrittenTime:
         raise ValueError(f"{text!r} is not a time") from None
 
 
+def _in_ascii_digits(text: str) -> str:
+    """Digits of other scripts are digits in a date; letters that are written in two ways become one."""
+    if text.isascii():
+        return text
+    ascii_digits = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
+    return _WEEKDAY_IN_TWO_WORDS.sub(r"\1", ascii_digits.translate(FOLDED))
+
+
 def _iso(match: re.Match[str]) -> WrittenTime:
     year, month, day, hour, minute, second, fraction, zone = match.groups()
-    on = date(int(year), int(month), int(day))
-    return _moment(on, _clock(hour or 0, minute or 0, second, fraction), zone or "")
+    on, is_persian = _date(int(year), int(month), int(day))
+    return _moment(on, _clock(hour or 0, minute or 0, second, fraction), zone or "", is_persian)
+
+
+def _date(year: int, month: int, day: int) -> tuple[date, bool]:
+    """The day, and whether it was one of the Persian calendar. ValueError for a day that does not exist."""
+    if year not in PERSIAN_YEARS:
+        return date(year, month, day), False
+    from persiantools.jdatetime import JalaliDate
+
+    return JalaliDate.fromisoformat(f"{year}-{month:02}-{day:02}").to_gregorian(), True
 
 
 def _free(text: str) -> WrittenTime:
     """A date in another form: the day before the clock, the zone behind it, a year perhaps behind both (asctime)."""
+    text = _HOUR_AND_MINUTE.sub(r"\1:\2", text)
     comment = _COMMENT.search(text)
     rest = text[: comment.start()] if comment else text
     clock = _CLOCK.search(rest)
@@ -118,14 +151,18 @@ def _free(text: str) -> WrittenTime:
             raise ValueError(text)
         day, zone, since_midnight = rest, "", timedelta(0)
     else:
-        day, zone = rest[: clock.start()].rstrip(" ,T"), rest[clock.end() :].strip(" ,")
+        day, zone = (
+            rest[: clock.start()].rstrip(" ,T"),
+            _WORD_OF_THE_CLOCK.sub("", rest[clock.end() :].strip(" ,"), count=1),
+        )
         since_midnight = _since_midnight(clock)
         if year := _YEAR_AT_THE_END.search(zone):
             day, zone = f"{day} {year[1]}", zone[: year.start()]
     if not zone and comment:
         zone = comment[1].strip()
-    on, weekday = _day(day)
-    return _moment(on, since_midnight, zone)._replace(weekday_fits=weekday is None or weekday == on.weekday())
+    (on, is_persian), weekday = _day(day)
+    fits = weekday is None or weekday == on.weekday()
+    return _moment(on, since_midnight, zone, is_persian)._replace(weekday_fits=fits)
 
 
 def _since_midnight(clock: re.Match[str]) -> timedelta:
@@ -145,11 +182,11 @@ def _clock(hour: int | str, minute: int | str, second: str | None, fraction: str
     return since + timedelta(microseconds=int((fraction or "0").ljust(6, "0")[:6]))
 
 
-def _moment(day: date, since_midnight: timedelta, zone: str) -> WrittenTime:
-    as_utc = datetime.combine(day, time(), timezone.utc) + since_midnight
-    if not zone:
-        return WrittenTime(as_utc, has_zone=False)
-    return WrittenTime(as_utc.replace(tzinfo=_zone(zone)).astimezone(timezone.utc), has_zone=True)
+def _moment(day: date, since_midnight: timedelta, zone: str, is_persian: bool) -> WrittenTime:
+    taken_as = _OF_PERSIANS if is_persian else "UTC"
+    written = datetime.combine(day, time(), timezone.utc) + since_midnight
+    at = written.replace(tzinfo=_zone(zone or taken_as)).astimezone(timezone.utc)
+    return WrittenTime(at, has_zone=bool(zone), taken_as=taken_as)
 
 
 def _zone(text: str) -> tzinfo:
@@ -181,31 +218,34 @@ def _named_zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _day(text: str) -> tuple[date, int | None]:
-    """The day, and the weekday that was written beside it."""
+def _day(text: str) -> tuple[tuple[date, bool], int | None]:
+    """The day, whether it is one of the Persian calendar, and the weekday that was written beside it."""
     words, weekday = _in_english(_ORDINAL.sub("", _EAST_ASIAN.sub(r"\1-\2-\3", text)))
     if year_first := _YEAR_FIRST.fullmatch(words):
-        return date(int(year_first[1]), int(year_first[3]), int(year_first[4])), weekday
+        return _date(int(year_first[1]), int(year_first[3]), int(year_first[4])), weekday
     if numbers := _NUMBERS.fullmatch(words):
         return _of_numbers(int(numbers[1]), numbers[2], int(numbers[3]), int(numbers[4])), weekday
     for form in _NAMED_MONTH:
         if named := form.fullmatch(words):
             year = int(named["year"]) + (2000 if len(named["year"]) == 2 else 0)
-            return date(year, int(named["month"]), int(named["day"])), weekday
+            return (date(year, int(named["month"]), int(named["day"])), False), weekday
+    for form in _PERSIAN_MONTH:
+        if (named := form.fullmatch(words)) and int(named["year"]) in PERSIAN_YEARS:
+            return _date(int(named["year"]), int(named["month"]), int(named["day"])), weekday
     raise ValueError(text)
 
 
-def _of_numbers(first: int, separator: str, second: int, year: int) -> date:
+def _of_numbers(first: int, separator: str, second: int, year: int) -> tuple[date, bool]:
     """Day and month in the order of the country: dots put the day first; with other signs it must follow from the numbers."""
     if separator == "." or first > 12 or first == second:
-        return date(year, second, first)
+        return _date(year, second, first)
     if second > 12:
-        return date(year, first, second)
+        return _date(year, first, second)
     raise ValueError("day and month could be either")
 
 
 def _in_english(text: str) -> tuple[str, int | None]:
-    """The text with months as M1 to M12 and nothing else in letters, and the weekday (0 is Monday) that it began with."""
+    """The text with months as M1 to M12, Persian ones as P1 to P12, and nothing else in letters, and the weekday (0 is Monday) that it began with."""
     if not _BETWEEN_PARTS.fullmatch(_PART.sub("", text)):
         raise ValueError(text)
     weekday: int | None = None
@@ -218,6 +258,8 @@ def _in_english(text: str) -> tuple[str, int | None]:
             weekday = WEEKDAYS[word]
         elif word in MONTHS:
             kept.append(f"M{MONTHS[word]}")
+        elif word in PERSIAN_MONTHS:
+            kept.append(f"P{PERSIAN_MONTHS[word]}")
         elif word not in FILLERS:
             raise ValueError(text)
     return " ".join(kept), weekday

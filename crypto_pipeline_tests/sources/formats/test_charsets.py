@@ -110,3 +110,41 @@ def test_any_body_becomes_a_text(body: bytes, label: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff\x00"), max_size=60))
 def test_utf8_comes_back_as_it_was_written(text: str) -> None:
     assert text_of(text.encode(), "text/plain; charset=windows-1251") == text
+
+
+UNDECLARED = [
+    ("gb18030", "比特币价格突破十万美元，市场情绪高涨"),
+    ("big5", "比特幣價格突破十萬美元，市場情緒高漲"),
+    ("cp932", "ビットコイン価格が10万ドルを突破、市場は楽観"),
+    ("euc_jp", "ビットコイン価格が10万ドルを突破、市場は楽観"),
+    ("cp949", "비트코인 가격이 10만 달러를 돌파했다"),
+    ("cp1251", "Биткоин вырос выше ста тысяч долларов"),
+    ("koi8_r", "Биткоин вырос выше ста тысяч долларов"),
+    ("cp1256", "بيتكوين تتجاوز مئة الف دولار في تداولات اليوم"),
+    ("cp1253", "Το Bitcoin ξεπέρασε τις εκατό χιλιάδες"),
+    ("cp1254", "Bitcoin yüz bin doları aştı, yatırımcılar şaşkın"),
+    ("cp1252", "Bitcoin fällt – Anleger flüchten für kurze Zeit in „Stablecoins“"),
+]
+
+
+@pytest.mark.parametrize(("charset", "title"), UNDECLARED)
+@pytest.mark.parametrize("content_type", ["", "text/xml", "text/xml; charset=utf-8"])
+def test_a_text_that_says_nothing_of_its_charset_is_read_by_its_bytes(
+    charset: str, title: str, content_type: str
+) -> None:
+    long_before = "<rss><!-- " + "x" * 150_000 + f" --><item><title>{title}</title></item></rss>"
+    for document in (f'<?xml version="1.0"?><rss><item><title>{title}</title></item></rss>', long_before):
+        assert text_of(document.encode(charset), content_type) == document
+
+
+@pytest.mark.parametrize(
+    "title", ["Bitcoin “surges” past $100k – analysts", "naïve résumé à Genève où élève forêt", "cafés", "«Año» — Perú"]
+)
+def test_a_few_accents_are_those_of_the_west(title: str) -> None:
+    assert text_of(f"<title>{title}</title>".encode("cp1252")) == f"<title>{title}</title>"
+
+
+@pytest.mark.parametrize(("letters", "is_told"), [(7, False), (8, True)])
+def test_eight_bytes_tell_the_charset(letters: int, is_told: bool) -> None:
+    title = "биткоину"[:letters]
+    assert (text_of(title.encode("cp1251")) == title) == is_told

@@ -179,7 +179,28 @@ WITHOUT_A_ZONE = [
     ("20 novembre 2026", "2026-11-20T00:00:00"),
     ("2026年11月26日 08:57", "2026-11-26T08:57:00"),
     ("2026년 11월 26일 08:57", "2026-11-26T08:57:00"),
-    ("1405/09/05 08:57", "1405-09-05T08:57:00"),
+    ("26.11.2026 08:57 Uhr", "2026-11-26T08:57:00"),
+    ("jeudi 26 novembre 2026 à 08h57", "2026-11-26T08:57:00"),
+    ("۲۶ نوامبر ۲۰۲۶ ۰۸:۵۷", "2026-11-26T08:57:00"),
+    ("٢٦/١١/٢٠٢٦ ٠٨:٥٧", "2026-11-26T08:57:00"),
+    ("الخميس 26 نوفمبر 2026 08:57", "2026-11-26T08:57:00"),
+    ("２０２６年１１月２６日 ０８:５７", "2026-11-26T08:57:00"),
+]
+
+OF_THE_PERSIAN_CALENDAR = [
+    # text, the moment in UTC: Iran's clocks are three and a half hours ahead, and four and a half in the summers up to 2022
+    ("1405/09/05 08:57", "2026-11-26T05:27:00"),
+    ("۱۴۰۵/۰۹/۰۵ ۰۸:۵۷", "2026-11-26T05:27:00"),
+    ("1405-09-05 08:57:00", "2026-11-26T05:27:00"),
+    ("05/09/1405 08:57", None),
+    ("5.9.1405 08:57", "2026-11-26T05:27:00"),
+    ("۵ آذر ۱۴۰۵ ۰۸:۵۷", "2026-11-26T05:27:00"),
+    ("پنجشنبه ۵ آذر ۱۴۰۵ - ۰۸:۵۷", "2026-11-26T05:27:00"),
+    ("پنج\u200cشنبه، ۵ آذر ۱۴۰۵ ساعت ۰۸:۵۷", "2026-11-26T05:27:00"),
+    ("سه شنبه ۳ آذر ۱۴۰۵، ۰۸:۵۷", "2026-11-24T05:27:00"),
+    ("۱ فروردین ۱۴۰۰", "2021-03-20T20:30:00"),
+    ("1 مرداد 1400 12:00", "2021-07-23T07:30:00"),
+    ("1399/12/30 12:00", "2021-03-20T08:30:00"),
 ]
 
 ZONES_THAT_NOBODY_KNOWS = [
@@ -206,8 +227,6 @@ NO_WHOLE_DATES = [
     "11/26/2026 13:05 PM",
     "11/26/2026 00:05 AM",
     "Thu, 26 Nov 2026 08.57.00 GMT",
-    "۲۰۲۶-۱۱-۲۶ 08:57",
-    "شنبه، ۳۰ آبان ۱۴۰۵",
     "1.79568342e12",
     "/Date(1795683420000)/",
     "-1795683420",
@@ -253,6 +272,32 @@ def test_a_date_with_a_zone_is_the_moment_that_it_names(raw: str, utc: str) -> N
 def test_a_date_without_a_zone_is_taken_as_utc_and_marked(raw: str, wall: str) -> None:
     written = written_time(raw)
     assert (written.at, written.has_zone) == (_utc(wall), False)
+
+
+@pytest.mark.parametrize(("raw", "utc"), OF_THE_PERSIAN_CALENDAR)
+def test_a_day_of_the_persian_calendar_is_taken_as_one_in_iran_and_marked(raw: str, utc: str | None) -> None:
+    if utc is None:
+        with pytest.raises(ValueError, match="is not a time"):
+            written_time(raw)
+        return
+    written = written_time(raw)
+    assert (written.at, written.has_zone, written.taken_as) == (_utc(utc), False, "Asia/Tehran")
+    assert written.weekday_fits
+
+
+def test_a_zone_beside_a_persian_day_is_believed() -> None:
+    assert written_time("1405-09-05T08:57:00Z") == (_utc("2026-11-26T08:57:00"), True, True, "Asia/Tehran")
+
+
+@pytest.mark.parametrize(("year", "is_persian"), [(1369, False), (1370, True), (1479, True), (1480, False)])
+def test_years_of_our_time_in_the_persian_calendar_are_of_it(year: int, is_persian: bool) -> None:
+    assert (written_time(f"{year}-09-05").taken_as != "UTC") == is_persian
+
+
+@pytest.mark.parametrize("day", ["1400/12/30", "1405/7/31", "1405/13/1", "۳۱ مهر ۱۴۰۵", "5 آذر 2026"])
+def test_a_day_that_the_persian_calendar_does_not_have_is_an_error(day: str) -> None:
+    with pytest.raises(ValueError, match="is not a time"):
+        written_time(day)
 
 
 @pytest.mark.parametrize("raw", ZONES_THAT_NOBODY_KNOWS)

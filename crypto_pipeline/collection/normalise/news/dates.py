@@ -45,5 +45,5 @@ def _written(text: str) -> WrittenTime | None:
 
 def _note(written: WrittenTime, text: str) -> str | None:
     if not written.has_zone:
-        return f"no zone, taken as UTC: {text}"
+        return f"no zone, taken as {written.taken_as}: {text}"
     return None if written.weekday_fits else f"another weekday than that day's: {text}"
