@@ -29,7 +29,7 @@ from crypto_pipeline.warehouse import WarehouseError
 _ABOUT = f"""\
 What was collected (`/api/data`), how the collections do, and starting, stopping and forcing them (`/api/worker`).
 
-Every answer is JSON; an error is `{{"detail": "..."}}`. Times are ISO 8601 with an offset, in UTC.
+Every answer is JSON, and under `/api/data` also CSV, Parquet or Arrow, by `format` or the `Accept` header; an error is `{{"detail": "..."}}`. Times are ISO 8601 with an offset, in UTC.
 A foreign page's POST gets 403. Where a token is set, every request but these documents needs
 `Authorization: Bearer TOKEN` and gets 401 without.
 

@@ -10,7 +10,6 @@ notebook may stay open, with all its answers, for days: the collector never wait
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from crypto_pipeline.warehouse import WarehouseError, sql
 from crypto_pipeline.warehouse.connection import Connection, for_answers, in_utc
 from crypto_pipeline.warehouse.engines import LOCK_SECONDS, Storage, file_for
 from crypto_pipeline.warehouse.errors import cannot_be_run, no_database
-from crypto_pipeline.warehouse.statements import as_table, only_reading
+from crypto_pipeline.warehouse.statements import as_table, only_reading, own_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,4 +186,4 @@ def _keep(cursor: Connection, answer: Connection) -> None:
 def _explained(error: duckdb.Error, path: Path) -> WarehouseError:
     """Our own line before the query does not count."""
     why = cannot_be_run(error, path)
-    return type(why)(re.sub(r"^LINE (\d+):", lambda found: f"LINE {int(found[1]) - 1}:", str(why), flags=re.M))
+    return type(why)(own_lines(str(why), before=1))

@@ -11,6 +11,7 @@ from textwrap import fill
 from typing import Any
 
 from crypto_pipeline.api.app import build_app
+from crypto_pipeline.api.data.formats import PARAMETERS
 from crypto_pipeline.api.openapi import Schema, choices, example, shape_of
 from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.docgen.translations import said
@@ -35,7 +36,7 @@ curl -s 'http://127.0.0.1:7860/api/data/history?symbol=BTC&from=2026-11-24T00:00
 curl -s 'http://127.0.0.1:7860/api/data/news?language=en&limit=5'
 ```
 
-- Answers are JSON. Times are ISO 8601 in UTC. A number is as it is stored, never rounded; `null` is what no source said. Percent are percent: 1.5 is 1.5 %.
+- Answers are JSON, or [files](#files). Times are ISO 8601 in UTC. A number is as it is stored, never rounded; `null` is what no source said. Percent are percent: 1.5 is 1.5 %.
 - Every answer under `/api/data/` has `as_of`, the time at which the newest row behind it was collected; `demo`, true for replayed answers; and `stale_seconds`, which is `null` unless another program holds the database and the answer is one from before.
 - Most answers under `/api/worker/` also say in words what they mean: `message_en` in English, `message_fa` in Persian.
 - Fields have the names of the columns that they come from: [tables.md](tables.md) says what they mean and in which unit. Below, `{ }` is one object and `[{ }]` a list of them.
@@ -43,6 +44,23 @@ curl -s 'http://127.0.0.1:7860/api/data/news?language=en&limit=5'
 ## Pages
 
 A list has at most `limit` entries. `next` is the address of the page after it, or `null`. Following it skips nothing and repeats nothing while new rows arrive.
+
+## Files
+
+Every answer under `/api/data/` also comes as CSV, Parquet or Arrow: ask with `format`, or with the `Accept` header. A file has the rows of one list of the answer, in the same order and with the same bounds as JSON.
+
+```sh
+curl -s 'http://127.0.0.1:7860/api/data/prices?format=csv' -o prices.csv
+curl -s 'http://127.0.0.1:7860/api/data/candles?symbol=BTC&interval=1d&limit=2000' -H 'Accept: application/vnd.apache.parquet' -o btc.parquet
+```
+
+| parameter | values | meaning |
+|---|---|---|
+| `format` | `json`, `csv`, `parquet`, `arrow` | instead of an `Accept` header of `text/csv`, `application/vnd.apache.parquet` or `application/vnd.apache.arrow.stream`, Arrow's IPC stream |
+| `part` | name of a list | which list of the answer; left out, the one with the rows that were asked for: `prices` of `/api/data/overview`, `candles` of `/api/data/candles` |
+| `times` | `iso`, `plain` | of CSV: `2026-11-24T12:00:00+00:00`, or `2026-11-24 12:00:00`, in UTC as well, which spreadsheets take for a time |
+
+In CSV a list is its items with commas between them and an object is JSON; Parquet and Arrow keep both as they are. `as_of` and `stale_seconds` are in the JSON answer only; the name of a file with replayed answers begins with `demo-`. The page after it is in the `Link` header, with `rel="next"`. A text of a source may begin with `=`, and a spreadsheet that opens a CSV file takes that for a formula: import the column as text.
 
 ## Asking again
 
@@ -105,7 +123,7 @@ def _operation(method: str, path: str, operation: Schema, document: Schema, lang
     yield f"### `{method} {path}`"
     yield from (said(" ".join(text.split()), language) for text in operation.get("description", "").split("\n\n"))
     yield f"```sh\n{example(method, path, operation)}\n```"
-    parameters = operation.get("parameters", ())
+    parameters = [one for one in operation.get("parameters", ()) if one["name"] not in PARAMETERS]
     if parameters:
         yield "\n".join(
             [

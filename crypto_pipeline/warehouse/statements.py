@@ -37,3 +37,8 @@ def only_reading(query: str) -> bool:
 def as_table(query: str) -> str:
     """A query of which a table can be made, in words that CREATE TABLE AS takes."""
     return f"FROM (\n{query.rstrip().rstrip(';')}\n)" if _NO_SELECTS.match(query) else f"\n{query}"
+
+
+def own_lines(message: str, *, before: int) -> str:
+    """DuckDB's message about a query, without counting the lines that we put before it."""
+    return re.sub(r"^LINE (\d+):", lambda found: f"LINE {int(found[1]) - before}:", message, flags=re.M)

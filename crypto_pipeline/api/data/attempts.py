@@ -7,7 +7,7 @@ Does not belong here: bodies of answers, which may be large and are not ours to 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -74,6 +74,8 @@ class Quarantined(Shape):
 
 class Attempts(Answer):
     """What one run asked of one source, and what came of it."""
+
+    rows: ClassVar[str] = "attempts"
 
     collection: Collection
     attempts: list[Attempt] = Field(description=f"Its requests, in their order; {AT_MOST} at most.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -73,6 +73,8 @@ class Candle(Shape):
 
 class Candles(Answer):
     """Candles of a coin in one length, of one exchange."""
+
+    rows: ClassVar[str] = "candles"
 
     symbol: str = of("cached_ohlc", "symbol")
     interval: str = of("cached_ohlc", "interval")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -51,6 +51,8 @@ class Chain(Shape):
 
 class Chains(Answer):
     """The state of the chains."""
+
+    rows: ClassVar[str] = "chains"
 
     chains: list[Chain] = Field(description="The newest of each chain at each source, by chain and source.")
 

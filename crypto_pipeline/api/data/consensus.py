@@ -7,6 +7,7 @@ Does not belong here: the newest of each coin (api/data/prices.py), thinned out 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -29,6 +30,8 @@ class Consensus(Median):
 
 class ConsensusPage(Paged):
     """A page of consensus prices."""
+
+    rows: ClassVar[str] = "consensus"
 
     consensus: list[Consensus] = Field(description="Newest first.")
 

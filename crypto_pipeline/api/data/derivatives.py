@@ -7,6 +7,7 @@ Does not belong here: liquidations and long-short ratios, which are metrics (api
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -68,6 +69,8 @@ class Underlying(Shape):
 
 class Derivatives(Answer):
     """Funding and open interest, by contract and by coin."""
+
+    rows: ClassVar[str] = "derivatives"
 
     derivatives: list[Contract] = Field(description="The newest of each contract, by open interest, largest first.")
     by_symbol: list[Underlying] = Field(description="The same contracts, all of them, together by coin.")

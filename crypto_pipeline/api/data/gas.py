@@ -7,7 +7,7 @@ Does not belong here: the other facts of a chain (api/data/chains.py).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -72,6 +72,8 @@ class GasPoint(Shape):
 
 class GasPrices(Answer):
     """The fees of the chains now; of one chain over time where that was asked for."""
+
+    rows: ClassVar[str] = "gas"
 
     gas: list[Gas] = Field(
         description="One source of each chain: of those who spoke within half an hour of the newest, one that knows slow "

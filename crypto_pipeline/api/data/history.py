@@ -7,6 +7,7 @@ Does not belong here: candles that exchanges made (api/data/candles.py), every s
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -49,6 +50,8 @@ class Point(Shape):
 
 class History(Answer):
     """The price of a coin over time, in buckets."""
+
+    rows: ClassVar[str] = "points"
 
     symbol: str = of("consensus_prices", "symbol")
     source: str = Field(description="Whose prices: consensus, or a source.")

@@ -7,7 +7,7 @@ Does not belong here: metrics of this system itself (the table system_metrics).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -41,6 +41,8 @@ class Metric(Shape):
 
 class Metrics(Paged):
     """A page of metrics."""
+
+    rows: ClassVar[str] = "metrics"
 
     metrics: list[Metric] = Field(
         description="Of the name that was asked for: newest first. Without a name: the newest value of each metric at each "

@@ -7,6 +7,7 @@ Does not belong here: what a feed says and how sentiment is told (collection/).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -59,6 +60,8 @@ class Language(Shape):
 
 class News(Paged):
     """A page of articles."""
+
+    rows: ClassVar[str] = "news"
 
     news: list[Article] = Field(description="Newest first, by published_at, else by first_seen_at.")
     languages: list[Language] = Field(description="Languages of the last seven days, whatever was filtered.")

@@ -6,6 +6,8 @@ Does not belong here: the parts that have one.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from crypto_pipeline.api.data.gas import Gas, gas_now
@@ -52,6 +54,8 @@ class Alert(Shape):
 
 class Overview(Answer):
     """All that the first page shows."""
+
+    rows: ClassVar[str] = "prices"
 
     prices: list[Price] = Field(description="By market capitalisation, largest first; without sparks.")
     fear_greed: Metric | None = Field(description="The index of fear and greed; null where there is none.")

@@ -6,6 +6,7 @@ Does not belong here: which question takes which (api/data/routes.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Annotated, Any
 
@@ -61,9 +62,15 @@ def limit(at_most: int) -> Any:
 
 def only_known_parameters(request: Request) -> None:
     """Raise InvalidQuery for a parameter that the path does not have: a typing error must not widen an answer."""
-    flat = request.scope["route"].dependant.query_params
-    known = [field.alias for field in flat]
+    known = list(_parameters(request.scope["route"].dependant))
     for name in request.query_params:
         if name not in known:
             those = f"; there is {', '.join(known)}" if known else ""
             raise InvalidQuery(f"There is no parameter {name!r} here{those}.")
+
+
+def _parameters(dependant: Any) -> Iterator[str]:
+    """The parameters of a path, and those of what it depends on."""
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _parameters(inner)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -64,6 +64,8 @@ class Price(Median):
 class Prices(Answer):
     """The prices of the coins now."""
 
+    rows: ClassVar[str] = "prices"
+
     prices: list[Price] = Field(description="By market capitalisation, largest first.")
 
 
@@ -88,6 +90,8 @@ class SourcePrice(Shape):
 
 class Coin(Answer):
     """The price of one coin: what the sources agree on, and what each of them says."""
+
+    rows: ClassVar[str] = "sources"
 
     symbol: str = of("consensus_prices", "symbol")
     consensus: Price | None = Field(description="null for a coin that has none of the last day.")

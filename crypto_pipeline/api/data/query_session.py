@@ -96,6 +96,11 @@ class Reader:
         self._memory = ResponseCache(REMEMBERED_BYTES)
         self._turns = threading.BoundedSemaphore(MAX_CONCURRENT)
 
+    @property
+    def is_demo(self) -> bool:
+        """Whether the answers are replayed ones."""
+        return self._settings.demo
+
     def reply(
         self,
         question: str,
@@ -103,6 +108,7 @@ class Reader:
         *,
         moves: bool = False,
         known: str = "",
+        form: str = "",
         arrived: float | None = None,
     ) -> Reply:
         """The answer, made now or remembered.
@@ -110,6 +116,7 @@ class Reader:
         :param question: identifies it: the path with its parameters.
         :param moves: whether the answer depends on the time of day: then it holds for a minute at most.
         :param known: the If-None-Match header.
+        :param form: what is made of the answer afterwards; the same answer in another form has another ETag.
         :param arrived: when the question came, on the monotonic clock; its two seconds began then.
         :raises DatabaseBusy: another program holds the file, and nothing is remembered.
         :raises Overloaded: it did not come to its turn, and nothing is remembered.
@@ -117,7 +124,7 @@ class Reader:
         """
         deadline = (time.monotonic() if arrived is None else arrived) + SECONDS
         version = self._version(moves)
-        etag = f'W/"{hashlib.sha256(f"{version} {question}".encode()).hexdigest()[:24]}"'
+        etag = f'W/"{hashlib.sha256(f"{version} {question} {form}".encode()).hexdigest()[:24]}"'
         if etag in (one.strip() for one in known.split(",")):
             return Reply(None, etag)
         remembered = self._memory.get(question)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
@@ -20,6 +21,7 @@ from crypto_pipeline.api.data.candles import Candles, candles
 from crypto_pipeline.api.data.chains import Chains, chains
 from crypto_pipeline.api.data.consensus import ConsensusPage, consensus
 from crypto_pipeline.api.data.derivatives import Derivatives, derivatives
+from crypto_pipeline.api.data.formats import PARAMETERS, CsvTimes, Form, Part, disposition, file_of, preferred
 from crypto_pipeline.api.data.gas import GasPrices, gas
 from crypto_pipeline.api.data.history import CONSENSUS, History, history
 from crypto_pipeline.api.data.metrics import Metrics, metrics
@@ -44,6 +46,7 @@ from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.data.sources import OneSource, Sources, source, sources
 from crypto_pipeline.api.data.tables import Tables, tables
 from crypto_pipeline.api.data.transfers import Transfers, transfers
+from crypto_pipeline.databank.files import FORMATS, JSON
 from crypto_pipeline.schema.intervals import Interval
 
 ROOT = "/api/data"
@@ -51,7 +54,14 @@ ROOT = "/api/data"
 _NOT_THERE: dict[int | str, dict[str, Any]] = {
     404: {"model": answers.Refused, "description": "There is no such coin, chain or source in the database"}
 }
+FILES: dict[str, Any] = {
+    one.media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+    for one in FORMATS.values()
+    if one is not JSON
+}
+"""The other formats, as the OpenAPI document has them."""
 _RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"content": FILES},
     304: {"description": "Nothing has changed since the answer with the ETag of If-None-Match"},
     401: {"model": answers.Refused, "description": "A token is needed and was not given"},
     403: {"model": answers.Refused, "description": "Asked under another host's name"},
@@ -67,25 +77,44 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 class Question:
     """A request, for the functions below to answer."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, format: Form = None, part: Part = None, times: CsvTimes = "iso") -> None:
         self._request = request
         self._reader: Reader = request.app.state.reader
+        self._form, self._part, self._times = preferred(request, format), part, times
+        self._query = [one for one in request.query_params.multi_items() if one[0] not in PARAMETERS]
+        """What the answer depends on, whatever its form."""
 
     def page(self, limit: int, cursor: str | None) -> Page:
         """The page that was asked for: as many entries, from this cursor on, under this address."""
-        return Page(limit, cursor, self._request.url.path, self._request.query_params.multi_items())
+        return Page(limit, cursor, self._request.url.path, self._query)
 
     def answered(self, answer: Callable[[Reading], Answer], *, moves: bool = False) -> Response:
         """:param moves: whether the answer changes with the time of day although the database does not."""
-        url = self._request.url
-        known = self._request.headers.get("if-none-match", "")
+        path = self._request.url.path
         reply = self._reader.reply(
-            f"{url.path}?{url.query}", answer, moves=moves, known=known, arrived=self._request.scope.get(ARRIVED)
+            f"{path}?{urlencode(self._query)}",
+            answer,
+            moves=moves,
+            known=self._request.headers.get("if-none-match", ""),
+            form="" if self._form is JSON else f"{self._form.name} {self._part} {self._times}",
+            arrived=self._request.scope.get(ARRIVED),
         )
-        headers = {"Cache-Control": "no-cache", **({"ETag": reply.etag} if reply.etag else {})}
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept", **({"ETag": reply.etag} if reply.etag else {})}
         if reply.body is None:
             return Response(status_code=304, headers=headers)
-        return Response(reply.body, media_type="application/json", headers=headers)
+        if self._form is JSON:
+            return Response(reply.body, media_type=JSON.media_type, headers=headers)
+        return self._file(reply.body, headers)
+
+    def _file(self, body: bytes, headers: dict[str, str]) -> Response:
+        kind: type[Answer] = self._request.scope["route"].response_model
+        file = file_of(body, kind, self._part, self._form, self._times)
+        name = "-".join(self._request.url.path.removeprefix(ROOT).strip("/").split("/"))
+        headers["Content-Disposition"] = disposition(name, self._form, demo=self._reader.is_demo)
+        if file.next:
+            chosen = [one for one in self._request.query_params.multi_items() if one[0] in PARAMETERS - {"format"}]
+            headers["Link"] = f'<{file.next}&{urlencode([*chosen, ("format", self._form.name)])}>; rel="next"'
+        return Response(file.body, media_type=self._form.media_type, headers=headers)
 
 
 Asked = Annotated[Question, Depends(Question)]

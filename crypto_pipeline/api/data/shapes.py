@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,6 +29,9 @@ class Shape(BaseModel):
 
 class Answer(Shape):
     """What all answers say: how new their rows are, and whether they are of the market."""
+
+    rows: ClassVar[str]
+    """The list that is the answer where it becomes a file, see api/data/formats.py."""
 
     as_of: Moment | None = Field(
         None,

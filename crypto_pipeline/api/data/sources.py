@@ -7,7 +7,7 @@ Does not belong here: what is behind one cell (api/data/attempts.py).
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -79,6 +79,8 @@ class Source(Shape):
 class Sources(Answer):
     """What became of each source in the newest runs."""
 
+    rows: ClassVar[str] = "sources"
+
     runs: list[Run] = Field(description="The columns of the matrix, newest last.")
     sources: list[Source] = Field(description="The rows of the matrix: those that fail now first, then by name.")
     outcomes: dict[str, Meaning] = Field(description="What the outcomes mean.")
@@ -116,6 +118,8 @@ class Collection(Shape):
 
 class OneSource(Answer):
     """One source: what it is, how it does, and its newest collections."""
+
+    rows: ClassVar[str] = "collections"
 
     endpoint: str = of("data_collections", "endpoint")
     provider: str | None = of("data_collections", "provider")

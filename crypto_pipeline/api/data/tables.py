@@ -6,6 +6,8 @@ Does not belong here: what is in them; what is usual (schema/freshness.py).
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from crypto_pipeline.api.data.query_session import Reading
@@ -37,6 +39,8 @@ class TableAge(Shape):
 
 class Tables(Answer):
     """The answer about all tables."""
+
+    rows: ClassVar[str] = "tables"
 
     tables: list[TableAge]
 

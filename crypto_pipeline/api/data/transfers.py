@@ -7,6 +7,7 @@ Does not belong here: which transfers are large enough to be kept (the setting w
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -37,6 +38,8 @@ class Transfer(Shape):
 
 class Transfers(Paged):
     """A page of large transfers."""
+
+    rows: ClassVar[str] = "transfers"
 
     transfers: list[Transfer] = Field(description="Newest first.")
 
