@@ -66,6 +66,20 @@ class Settings(BaseSettings):
         repr=False,
         description="When set, requests to the HTTP API need it: 'Authorization: Bearer TOKEN'.",
     )
+    sql: Literal["loopback", "on", "off"] = Field(
+        "loopback",
+        description="Where the HTTP API answers questions in SQL: loopback, only on this machine itself and not through a proxy; on, wherever it listens; off, nowhere.",
+    )
+    sql_seconds: float = Field(10, gt=0, le=600, description="How long a question in SQL over HTTP may take.")
+    sql_memory_mb: int = Field(
+        512,
+        ge=128,
+        le=65_536,
+        description="Memory in MB that the process of such a question, or of a table as a file, may take.",
+    )
+    sql_rows: int = Field(
+        100_000, ge=1, le=1_000_000, description="Rows that a question in SQL over HTTP answers at most."
+    )
     ui_cron: str = Field(
         "*/5 * * * *", description="When prices, gas and sentiment are collected, as a cron expression in UTC."
     )

@@ -26,8 +26,9 @@ WAIT_SECONDS = 0.8
 RETRY_SECONDS = 1
 ARRIVED = "arrived"
 """Where in the scope of a request the moment of its arrival is, on the monotonic clock."""
-QUEUES = ("/api/data/", "/api/worker/")
-"""Paths that have a queue of their own: a question to Dagster may wait for longer than one to the database."""
+QUEUES = ("/api/data/", "/api/worker/", "/api/tables/", "/api/sql")
+"""Paths that have a queue of their own: a question to Dagster may wait for longer than one to the database, and a
+file may be large."""
 IDLE_SECONDS = 5.0
 """Without a request; then memory is given back."""
 

@@ -18,6 +18,8 @@ from crypto_pipeline.api.admission import Admission
 from crypto_pipeline.api.data.query_session import Reader
 from crypto_pipeline.api.data.routes import routes as data_routes
 from crypto_pipeline.api.errors import ApiError, InvalidQuery, Unavailable
+from crypto_pipeline.api.exports import Exports
+from crypto_pipeline.api.exports import routes as export_routes
 from crypto_pipeline.api.guard import Guard
 from crypto_pipeline.api.memory import give_back
 from crypto_pipeline.api.numbers import STATISTICS
@@ -69,6 +71,8 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
     app.include_router(_worker_routes(worker))
     app.state.reader = Reader(settings)
     app.include_router(data_routes)
+    app.state.exports = Exports(settings)
+    app.include_router(export_routes)
     app.include_router(dashboard.routes(settings))
 
     @app.get("/docs", include_in_schema=False)

@@ -3,6 +3,7 @@
     StartError              nothing can listen, or must not
     ApiError                a request that is answered with a status and that sentence
     ├── Conflict        400 not as things are
+    ├── Forbidden       403 not for whoever asks
     ├── NotFound        404 no such coin, source or attempt
     ├── InvalidQuery    422 a parameter that cannot be used
     └── Unavailable     503 worth another try
@@ -32,6 +33,12 @@ class Conflict(ApiError):
     """What was asked for cannot be done as things are, or is unknown; the message says why and what would do."""
 
     status = 400
+
+
+class Forbidden(ApiError):
+    """It is not answered to whoever asks; the message says which setting decides."""
+
+    status = 403
 
 
 class NotFound(ApiError):

@@ -91,6 +91,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+_OF_A_PROXY = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+
+
+def is_outside(listens_on: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request may come from elsewhere: others can reach the API, or a proxy on this machine has passed it on."""
+    through_a_proxy = any(name in headers for name in _OF_A_PROXY)
+    return through_a_proxy or not is_loopback(listens_on) or not is_loopback(_name(headers.get("host", "")))
+
+
 def require_token_in_public(settings: Settings) -> None:
     """Raise StartError for an API that others could reach without a token."""
     if not settings.api_token and not is_loopback(settings.api_host):

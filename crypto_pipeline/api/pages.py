@@ -105,7 +105,8 @@ def _linked(schema: Mapping[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list of {_linked(schema['items'])}"
     if schema.get("type") == "object":
-        return f"object of {_linked(schema.get('additionalProperties', {}))}"
+        inner = schema.get("additionalProperties")
+        return f"object of {_linked(inner)}" if isinstance(inner, Mapping) else "object"
     return escape(schema.get("format") or schema.get("type", "any"))
 
 

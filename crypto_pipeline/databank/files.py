@@ -1,7 +1,7 @@
 """Answers as files: CSV, Parquet, Arrow, JSON.
 
 Belongs here: how the rows of a question are written in each format, as data: who adds a format adds a FileFormat.
-Does not belong here: asking (databank/access.py, databank/confined.py), spreadsheets (databank/spreadsheet.py), HTTP.
+Does not belong here: asking (databank/access.py, databank/confined.py), HTTP.
 
 Each writer takes a DuckDB connection and one SELECT, and holds a part of the rows in memory, never all of them.
 """
@@ -111,3 +111,10 @@ ARROW = FileFormat("arrow", "application/vnd.apache.arrow.stream", ".arrows", _a
 JSON = FileFormat("json", "application/json", ".json", _json)
 
 FORMATS: Mapping[str, FileFormat] = {one.name: one for one in (JSON, CSV, PARQUET, ARROW)}
+
+FILE_TYPES: Mapping[str, Any] = {
+    one.media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+    for one in FORMATS.values()
+    if one is not JSON
+}
+"""All but JSON, as an OpenAPI document has them."""

@@ -19,6 +19,7 @@ from crypto_pipeline.settings import Settings
 
 GROUPS: Mapping[str, str] = {
     "data": "Data: what was collected",
+    "files": "Files: whole tables, and questions in SQL",
     "worker": "Worker: how the collections do",
 }
 """Headings by the tag of the operations under them."""
@@ -62,6 +63,19 @@ curl -s 'http://127.0.0.1:7860/api/data/candles?symbol=BTC&interval=1d&limit=200
 
 In CSV a list is its items with commas between them and an object is JSON; Parquet and Arrow keep both as they are. `as_of` and `stale_seconds` are in the JSON answer only; the name of a file with replayed answers begins with `demo-`. The page after it is in the `Link` header, with `rel="next"`. A text of a source may begin with `=`, and a spreadsheet that opens a CSV file takes that for a formula: import the column as text.
 
+Whole tables are under `/api/tables/`, and `/api/sql` answers a question in SQL, in the same formats. Such a file is made by a process of its own before the first byte is sent, and no row of it goes through the API: the database is free again, however slowly the file is taken. `X-Truncated` says whether there are more rows than `limit`.
+
+```sh
+curl -s 'http://127.0.0.1:7860/api/tables/cached_ohlc?symbol=BTC&limit=100000&format=parquet' -o candles.parquet
+curl -s 'http://127.0.0.1:7860/api/sql?format=csv' -G --data-urlencode 'query=SELECT symbol, price_usd FROM consensus_prices LIMIT 10'
+```
+
+## SQL
+
+A question can read this database, and nothing else: no other file, no network, no setting, no second statement. Its process knows no key, may take 512 MB and 10 seconds, and answers at most 100,000 rows; the [settings](configuration.md) `CRYPTO_PIPELINE_SQL_MEMORY_MB`, `CRYPTO_PIPELINE_SQL_SECONDS` and `CRYPTO_PIPELINE_SQL_ROWS` say otherwise. macOS does not enforce the bound of memory.
+
+Where the API listens to others, or a proxy passes requests on, it answers no SQL unless `CRYPTO_PIPELINE_SQL=on` says so: who may ask can then read every table, and keep one processor busy. `CRYPTO_PIPELINE_SQL=off` switches it off on this machine as well.
+
 ## Asking again
 
 Every answer under `/api/data/` has an `ETag`. Sent back in `If-None-Match`, it gets 304 without a body for as long as the database has not changed, and the database is not even opened.
@@ -82,9 +96,9 @@ An error is `{"detail": "..."}` with one sentence for a person.
 |---|---|
 | 400 | a collection is forced while the schedules are off, or of an unknown kind |
 | 401 | a token is set and was not sent: `Authorization: Bearer TOKEN` |
-| 403 | a page of another origin wants to change something, or the host in the address is not this machine |
-| 404 | there is no such path, coin, chain or source |
-| 422 | a parameter is unknown or cannot be used |
+| 403 | a page of another origin wants to change something, the host in the address is not this machine, or SQL is off |
+| 404 | there is no such path, coin, chain, source or table |
+| 422 | a parameter is unknown or cannot be used, or a question in SQL cannot be run |
 | 503 | the database is held by another program, or the question takes too long; `Retry-After` says when to try again. Under `/api/worker/`: Dagster or its storage cannot be reached |
 
 ## Who may ask
@@ -93,6 +107,7 @@ The API listens on 127.0.0.1 and wants no password there. It answers pages of it
 
 _TOLD_ONCE: Mapping[str, frozenset[str]] = {
     "data": frozenset({"as_of", "demo", "stale_seconds"}),
+    "files": frozenset(),
     "worker": frozenset({"message_en", "message_fa"}),
 }
 """Fields that the opening tells of, by the tag of the operations that have them."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -157,6 +157,7 @@ def words(command: str) -> list[str]:
 def asked(command: str) -> Asked:
     """The request of a curl command. An option that nobody has thought of here is refused."""
     method, url, headers = "GET", "", {}
+    more: list[tuple[str, str]] = []
     _, *arguments = words(command)
     while arguments:
         argument = arguments.pop(0)
@@ -165,10 +166,13 @@ def asked(command: str) -> Asked:
         elif argument == "-H":
             name, _, value = arguments.pop(0).partition(": ")
             headers[name] = value
+        elif argument == "--data-urlencode":
+            name, _, value = arguments.pop(0).partition("=")
+            more.append((name, value))
         elif argument in {"-d", "-A", "-o"}:
             arguments.pop(0)
-        elif argument != "-s":
+        elif argument not in {"-s", "-G"}:
             assert not url, f"{argument} in {command}"
             assert urlsplit(argument).netloc, f"{argument} in {command}"
             url = argument
-    return Asked(method, url, headers)
+    return Asked(method, f"{url}{'&' if '?' in url else '?'}{urlencode(more)}" if more else url, headers)

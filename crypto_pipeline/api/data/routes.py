@@ -46,7 +46,7 @@ from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.data.sources import OneSource, Sources, source, sources
 from crypto_pipeline.api.data.tables import Tables, tables
 from crypto_pipeline.api.data.transfers import Transfers, transfers
-from crypto_pipeline.databank.files import FORMATS, JSON
+from crypto_pipeline.databank.files import FILE_TYPES, JSON
 from crypto_pipeline.schema.intervals import Interval
 
 ROOT = "/api/data"
@@ -54,14 +54,8 @@ ROOT = "/api/data"
 _NOT_THERE: dict[int | str, dict[str, Any]] = {
     404: {"model": answers.Refused, "description": "There is no such coin, chain or source in the database"}
 }
-FILES: dict[str, Any] = {
-    one.media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-    for one in FORMATS.values()
-    if one is not JSON
-}
-"""The other formats, as the OpenAPI document has them."""
 _RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"content": FILES},
+    200: {"content": FILE_TYPES},
     304: {"description": "Nothing has changed since the answer with the ETag of If-None-Match"},
     401: {"model": answers.Refused, "description": "A token is needed and was not given"},
     403: {"model": answers.Refused, "description": "Asked under another host's name"},
