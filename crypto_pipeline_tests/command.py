@@ -25,7 +25,7 @@ def run_here(
     with (
         patch.dict(os.environ, environment(data_dir, **settings), clear=True),
         patch.object(sys, "argv", ["crypto-pipeline", *arguments]),
-        patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()))),
+        patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape")))),
         redirect_stdout(out),
         redirect_stderr(err),
         _signals_as_they_were(),

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from crypto_pipeline.cli import alerts, console, failures, maintain, query, sources, worker
+from crypto_pipeline.cli import alerts, console, failures, maintain, query, sources, tables, worker
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError, endpoint_called
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
@@ -32,6 +32,8 @@ app.add_typer(sources.app, name="sources")
 app.command()(alerts.alerts)
 app.command()(maintain.maintain)
 app.command()(query.query)
+app.command()(tables.tables)
+app.command()(tables.shell)
 app.add_typer(worker.app)
 
 DEFECT = 1
@@ -133,45 +135,6 @@ def collect(
     elif collected.sentence:
         console.note(collected.sentence)
     raise typer.Exit(collected.exit_code)
-
-
-@app.command()
-def tables(as_json: AsJson = False) -> None:
-    """The tables: what a row is, its key, its columns with types and units."""
-    from crypto_pipeline.schema.tables import TABLES
-
-    if as_json:
-        console.print_json(
-            [
-                {
-                    "name": table.name,
-                    "group": table.group.name,
-                    "comment": table.doc,
-                    "columns": [
-                        {"name": c.name, "type": c.type, "unit": c.unit or None, "comment": c.comment}
-                        for c in table.columns
-                    ],
-                    "key": list(table.key),
-                    "write": table.write,
-                    "keep_days": table.keep_days,
-                }
-                for table in TABLES.values()
-            ]
-        )
-        return
-    console.grid(
-        ("table", "group", "key", "kept", "one row is"),
-        [
-            (
-                table.name,
-                table.group.name,
-                ", ".join(table.key),
-                f"{table.keep_days} days" if table.keep_days else "",
-                table.doc,
-            )
-            for table in TABLES.values()
-        ],
-    )
 
 
 @app.command()

@@ -10,15 +10,18 @@ import difflib
 import signal
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.cli.saving import form_meant, save
 from crypto_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
+    from crypto_pipeline.databank.files import FileFormat
     from crypto_pipeline.questions import Question
     from crypto_pipeline.settings import Settings
     from crypto_pipeline.warehouse import Result
@@ -26,7 +29,10 @@ if TYPE_CHECKING:
 
 def query(
     asked: Annotated[
-        str | None, typer.Argument(metavar="SQL|NAME", help="One SELECT, or the name of a ready question.")
+        str | None,
+        typer.Argument(
+            metavar="SQL|NAME|-", help="One SELECT, the name of a ready question, or - for a SELECT on standard input."
+        ),
     ] = None,
     examples: Annotated[bool, typer.Option("--examples", help="List the ready questions.")] = False,
     set_: Annotated[
@@ -42,6 +48,17 @@ def query(
     ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV on standard output.")] = False,
     as_json: AsJson = False,
+    as_parquet: Annotated[bool, typer.Option("--parquet", help="Parquet, into the file of -o or a pipe.")] = False,
+    as_arrow: Annotated[
+        bool, typer.Option("--arrow", help="Arrow's IPC stream, into the file of -o or a pipe.")
+    ] = False,
+    as_xlsx: Annotated[bool, typer.Option("--xlsx", help="An Excel workbook, into the file of -o or a pipe.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="File for the answer; its ending says the format: .csv .parquet .arrows .xlsx"
+        ),
+    ] = None,
 ) -> None:
     """Ask the database in SQL or by the name of a ready question, without getting in the way of a collection.
 
@@ -52,7 +69,15 @@ def query(
         return _list(as_json)
     if not asked or not asked.strip():
         raise UsageError("Say what to ask: one SELECT, or the name of a question; --examples lists them.")
+    form = _form(output, as_csv=as_csv, as_json=as_json, parquet=as_parquet, arrow=as_arrow, xlsx=as_xlsx)
+    asked = _typed() if asked.strip() == "-" else asked
     question = _question(asked)
+    if form and only_sql:
+        raise UsageError("--sql prints the SQL and asks nothing: there is no answer for a file.")
+    if form and not (question is None and (set_ or chart)):
+        sql = asked if question is None else question.sql_with(_values(question, set_ or ()))
+        _save(sql, form, output)
+        return
     if question is None:
         if set_ or only_sql or chart:
             raise UsageError("--set, --sql and --chart belong to a ready question; --examples lists them.")
@@ -66,6 +91,37 @@ def query(
     _show(result, as_csv=as_csv, as_json=as_json, none=question.none)
     if not (as_csv or as_json) and result.rows:
         _draw(question, result, chart)
+
+
+def _form(output: Path | None, *, as_csv: bool, as_json: bool, **chosen: bool) -> FileFormat | None:
+    """The format of the file that the answer goes to; None where it is printed."""
+    if as_json and (output or any(chosen.values())):
+        raise UsageError("--json goes to standard output; there is no other format beside it.")
+    if output is None and not any(chosen.values()):
+        return None
+    return form_meant({"csv": as_csv, **chosen}, output)
+
+
+def _typed() -> str:
+    """The question on standard input."""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"Standard input is no text in UTF-8: {error.reason} at byte {error.start}.") from None
+
+
+def _save(sql: str, form: FileFormat, output: Path | None) -> None:
+    from crypto_pipeline.databank.access import DataBank
+
+    settings = load_settings()
+    _require_database(settings)
+    with DataBank(settings.database, lock_seconds=settings.lock_seconds) as bank:
+        save(bank, sql, form, output)
+
+
+def _require_database(settings: Settings) -> None:
+    if not settings.database.exists():
+        raise UsageError(f"There is no database at {settings.database} yet; run 'crypto-pipeline collect' first.")
 
 
 def _question(asked: str) -> Question | None:
@@ -97,8 +153,7 @@ def _values(question: Question, chosen: Iterable[str]) -> dict[str, str | int]:
 def _ask(settings: Settings, sql: str, values: dict[str, str | int]) -> Result:
     from crypto_pipeline.warehouse.engines import warehouse_for
 
-    if not settings.database.exists():
-        raise UsageError(f"There is no database at {settings.database} yet; run 'crypto-pipeline collect' first.")
+    _require_database(settings)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # DuckDB 2.0 does not look for Ctrl-C while it works
     return warehouse_for(settings).query(sql, values)
 
@@ -158,7 +213,7 @@ def _list(as_json: bool) -> None:
             for one in questions()
         ],
     )
-    console.say("crypto-pipeline query NAME [--set NAME=VALUE] [--csv | --json | --sql]")
+    console.say("crypto-pipeline query NAME [--set NAME=VALUE] [--csv | --json | --sql | -o FILE]")
 
 
 def _facts(question: Question) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The data bank from Python: ``crypto_pipeline.connect()``.
 
-Belongs here: asking in SQL, getting pandas frames, DuckDB cursors and relations.
+Belongs here: asking in SQL, getting frames, Arrow, files, DuckDB cursors and relations.
 Does not belong here: who may have the file open, and when (warehouse/database.py); ready questions (questions/).
 
 The file is open only while a question runs. The answer is put into a database in memory and handed out from there, so a
@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import duckdb
 
+from crypto_pipeline.databank.files import ARROW, CSV, PARQUET, FileFormat, Times
+from crypto_pipeline.databank.spreadsheet import WORKBOOK
 from crypto_pipeline.settings import load_settings
 from crypto_pipeline.warehouse import WarehouseError, sql
 from crypto_pipeline.warehouse.connection import Connection, for_answers, in_utc
@@ -28,8 +30,13 @@ from crypto_pipeline.warehouse.statements import as_table, only_reading, own_lin
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars
+    import pyarrow
 
 Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
+
+SAVED: Mapping[str, FileFormat] = {one.name: one for one in (CSV, PARQUET, ARROW, WORKBOOK)}
+"""What an answer can be saved as."""
 
 _ANSWER = "temp.main.answer"
 """Each cursor has temporary tables of its own, and they go when the cursor does."""
@@ -85,8 +92,53 @@ class DataBank:
             frame[name] = frame[name].dt.tz_localize("UTC")
         return frame
 
+    def arrow(self, query: str, parameters: Parameters = ()) -> pyarrow.Table:
+        """The answer as a table of pyarrow; times are timestamp[us, UTC]. Raises ImportError without pyarrow ([arrow])."""
+        return self.sql(query, parameters).to_arrow_table()
+
+    def pl(self, query: str, parameters: Parameters = ()) -> polars.DataFrame:
+        """The answer as a frame of polars, times in UTC. Raises ImportError without polars and pyarrow ([arrow])."""
+        frame: polars.DataFrame = self.sql(query, parameters).pl()
+        return frame
+
+    def save(
+        self,
+        query: str,
+        path: str | os.PathLike[str],
+        parameters: Parameters = (),
+        *,
+        form: str | None = None,
+        times: Times = "iso",
+    ) -> int:
+        """The answer as a file; gives the number of its rows. What the path held before is there until the file is whole.
+
+        :param form: csv, parquet, arrow or xlsx; left out, as the path ends: .csv, .parquet, .arrows, .xlsx.
+        :param times: how CSV writes times: iso, or plain for spreadsheets.
+        :raises ValueError: no such format.
+        :raises OSError: the file cannot be written.
+        """
+        target = Path(path)
+        chosen = next(
+            (one for one in SAVED.values() if form == one.name or (not form and target.suffix.lower() == one.suffix)),
+            None,
+        )
+        if chosen is None:
+            raise ValueError(f"{form or target.name!r} says no format; there is {', '.join(SAVED)}")
+        cursor = self._ask(query, parameters)
+        ((rows,),) = cursor.execute(f"SELECT count(*) FROM {_ANSWER}").fetchall()
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            part.touch()  # DuckDB's own words for a folder that is not there are longer
+            chosen.write(cursor, f"FROM {_ANSWER}", part, times)
+            os.replace(part, target)
+        except duckdb.Error as error:
+            raise _explained(error, self.path) from error
+        finally:
+            part.unlink(missing_ok=True)
+        return int(rows)
+
     def execute(self, query: str, parameters: Parameters = ()) -> Connection:
-        """A DuckDB cursor that stands at the answer: fetchone(), fetchall(), df(), pl(), arrow(), description ...
+        """A DuckDB cursor that stands at the answer: fetchone(), fetchall(), fetchmany(), df(), description ...
 
         The tables are not in it, only the answer; ask the next question here again.
         """

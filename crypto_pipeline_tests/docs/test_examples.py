@@ -86,8 +86,8 @@ def test_every_command_is_known(command: str) -> None:
 def test_a_command_of_ours_does_what_it_is_shown_for(command: str, bank: Bank) -> None:
     run = bank.run(command)
     assert run.returncode == 0, run.stderr
-    target = re.search(r"> (\S+)$", command)
-    assert (bank.folder / target[1]).read_text("utf-8") if target else run.stdout
+    target = re.search(r"(?:>|-o) (\S+)$", command)
+    assert (bank.folder / target[1]).read_bytes() if target else run.stdout
 
 
 @pytest.mark.parametrize("command", once((c, b) for c, b in TYPED if words(c)[:1] == ["duckdb"]))
