@@ -144,8 +144,13 @@ def _values(question: Question, chosen: Iterable[str]) -> dict[str, str | int]:
     from crypto_pipeline.questions import WrongValue
 
     pairs = [one.partition("=") for one in chosen]
+    given = {name.strip(): value.strip() for name, _, value in pairs}
+    if given.get("symbol"):
+        from crypto_pipeline.databank.coin_names import symbol_called
+
+        given["symbol"] = symbol_called(given["symbol"])
     try:
-        return question.values({name.strip(): value.strip() for name, _, value in pairs})
+        return question.values(given)
     except WrongValue as error:
         raise UsageError(str(error)) from None
 

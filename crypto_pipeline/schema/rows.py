@@ -57,6 +57,19 @@ class Price(NamedTuple):
     """Of two rows with one symbol the smaller rank is the coin that is meant."""
 
 
+class CoinName(NamedTuple):
+    """What a source calls a coin, whatever it costs."""
+
+    symbol: str
+    name: str | None
+    coin_id: str | None = None
+    """The source's own id of it."""
+    logo: str | None = None
+    """Address of a picture at the source."""
+    rank: Number = None
+    """By market capitalisation at the source; the largest is 1."""
+
+
 class Candle(NamedTuple):
     """One candle. Open, high, low and close are prices in ``currency``, volume is in coins.
 

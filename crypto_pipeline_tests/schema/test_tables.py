@@ -51,6 +51,7 @@ def test_the_tables_that_are_collected_and_those_of_the_five_minute_job() -> Non
     assert DATA_TABLES == (
         "market_prices",
         "cached_market_data",
+        "coins",
         "cached_ohlc",
         "news_articles",
         "sentiment_metrics",
@@ -74,7 +75,7 @@ def test_the_tables_that_are_collected_and_those_of_the_five_minute_job() -> Non
 
 
 def test_a_group_is_named_for_what_it_holds() -> None:
-    assert {name: TABLES[name].group.name for name in DATA_TABLES[8:]} == {
+    assert {name: TABLES[name].group.name for name in DATA_TABLES[9:]} == {
         "consensus_prices": "consensus",
         "exchange_rates": "fx",
         "derivatives_metrics": "derivatives",

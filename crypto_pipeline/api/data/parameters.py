@@ -14,6 +14,7 @@ from fastapi import Query, Request
 from pydantic import AfterValidator, BeforeValidator
 
 from crypto_pipeline.api.errors import InvalidQuery
+from crypto_pipeline.databank.coin_names import symbol_called
 
 LONGEST_TEXT = 100
 
@@ -32,11 +33,15 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 _Time = Annotated[datetime, BeforeValidator(_with_plus), AfterValidator(_in_utc)]
-_Code = Annotated[str, AfterValidator(str.upper)]
+_Code = Annotated[str, AfterValidator(symbol_called)]
+"""Of a coin, or its name."""
 
-Symbol = Annotated[_Code, Query(min_length=1, max_length=LONGEST_TEXT, description="Coin code: BTC.", examples=["BTC"])]
+Symbol = Annotated[
+    _Code, Query(min_length=1, max_length=LONGEST_TEXT, description="Coin code or name: BTC.", examples=["BTC"])
+]
 AnySymbol = Annotated[
-    _Code | None, Query(min_length=1, max_length=LONGEST_TEXT, description="Coin code: BTC. Default: every coin.")
+    _Code | None,
+    Query(min_length=1, max_length=LONGEST_TEXT, description="Coin code or name: BTC. Default: every coin."),
 ]
 Since = Annotated[
     _Time | None, Query(alias="from", description="Beginning of the range, ISO 8601; UTC where it has no offset.")

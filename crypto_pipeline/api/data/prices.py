@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from crypto_pipeline.api.data.coins import names_of_coins
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Median, Moment, Shape, newest, of
 from crypto_pipeline.api.errors import NotFound
@@ -50,6 +51,9 @@ _SOURCES = f"""
 class Price(Median):
     """The consensus of one coin."""
 
+    name: str | None = Field(
+        None, description="What the coin is called: Bitcoin. null where no source has said it yet."
+    )
     market_cap: float | None = Field(description="Market capitalisation, median of the sources of the last day. [USD]")
     volume_24h: float | None = Field(
         description="Traded value of the last 24 hours at all exchanges, median of the aggregators of the last day. [USD]"
@@ -137,8 +141,10 @@ def consensus_now(reading: Reading, symbols: Iterable[str] = ()) -> list[dict[st
     if newest_at is None:
         return []
     rows = reading.rows(_PRICES, since=newest_at - RECENT, symbols=list(symbols))
+    names = names_of_coins(reading)
     for row in rows:
         row["outliers"] = words(row["outliers"])
+        row["name"] = names.get(row["symbol"])
     return rows
 
 

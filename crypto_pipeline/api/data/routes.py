@@ -19,6 +19,7 @@ from crypto_pipeline.api.admission import ARRIVED
 from crypto_pipeline.api.data.attempts import Attempts, attempts
 from crypto_pipeline.api.data.candles import Candles, candles
 from crypto_pipeline.api.data.chains import Chains, chains
+from crypto_pipeline.api.data.coins import Coins, coins
 from crypto_pipeline.api.data.consensus import ConsensusPage, consensus
 from crypto_pipeline.api.data.derivatives import Derivatives, derivatives
 from crypto_pipeline.api.data.formats import PARAMETERS, CsvTimes, Form, Part, disposition, file_of, preferred
@@ -46,6 +47,7 @@ from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.data.sources import OneSource, Sources, source, sources
 from crypto_pipeline.api.data.tables import Tables, tables
 from crypto_pipeline.api.data.transfers import Transfers, transfers
+from crypto_pipeline.databank.coin_names import symbol_called
 from crypto_pipeline.databank.files import FILE_TYPES, JSON
 from crypto_pipeline.schema.intervals import Interval
 
@@ -128,21 +130,31 @@ def get_overview(asked: Asked) -> Response:
 def get_prices(
     asked: Asked,
     symbol: Annotated[
-        list[str] | None, Query(max_length=200, description="Coin code; may be repeated. Default: every coin.")
+        list[str] | None, Query(max_length=200, description="Coin code or name; may be repeated. Default: every coin.")
     ] = None,
     spark: Annotated[bool, Query(description="1: with the hourly prices of the last day, for small charts.")] = False,
 ) -> Response:
     """The newest consensus of each coin: the median of all sources, with its spread and the outliers."""
-    symbols = [one.upper() for one in symbol or ()]
+    symbols = [symbol_called(one) for one in symbol or ()]
     return asked.answered(partial(prices, symbols=symbols, spark=spark))
 
 
 @routes.get("/prices/{symbol}", response_model=Coin, responses=_NOT_THERE)
 def get_coin(
-    asked: Asked, symbol: Annotated[str, Path(max_length=LONGEST_TEXT, description="Coin code: BTC.", examples=["BTC"])]
+    asked: Asked,
+    symbol: Annotated[str, Path(max_length=LONGEST_TEXT, description="Coin code or name: BTC.", examples=["BTC"])],
 ) -> Response:
     """What each source says of one coin now, and how far that is from the consensus."""
-    return asked.answered(partial(coin, symbol=symbol.upper()))
+    return asked.answered(partial(coin, symbol=symbol_called(symbol)))
+
+
+@routes.get("/coins", response_model=Coins)
+def get_coins(
+    asked: Asked,
+    q: Annotated[str | None, words("Part of a name or of a code: bitcoin. Default: all.", "bitcoin")] = None,
+) -> Response:
+    """What coins are called; names are looked up once a day."""
+    return asked.answered(partial(coins, text=q))
 
 
 @routes.get("/history", response_model=History, responses=_NOT_THERE)

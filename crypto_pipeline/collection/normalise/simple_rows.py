@@ -37,7 +37,7 @@ _CURRENCY = re.compile("[A-Z]{3}")
 def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: NormalisationContext) -> Normalised:
     """Table rows of simple rows. A row with a value that is none, or that cannot be believed, is rejected by itself.
 
-    Candles that lie otherwise than their interval says are rejected together.
+    Candles that lie otherwise than their interval says are rejected together; of coins with one symbol the largest has the name.
     """
     normalised = Normalised()
     candles: dict[tuple[str, ...], list[TableRow]] = {}
@@ -58,6 +58,9 @@ def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: Norm
     for answered in candles.values():
         if reason := contradiction(answered):
             _take_back(answered, reason, normalised)
+    if names := normalised.rows.get("coins"):
+        by_rank = sorted(names, key=lambda row: row["rank"], reverse=True)
+        normalised.rows["coins"] = list({row["symbol"]: row for row in by_rank}.values())[::-1]
     return normalised
 
 
@@ -203,12 +206,20 @@ def _overview_objections(row: TableRow) -> Iterator[str]:
             yield f"{name} of {row[name]} is not a percentage"
 
 
+def _coin_objections(row: TableRow) -> Iterator[str]:
+    if not row["name"]:
+        yield "it has no name"
+    elif not row["rank"] or row["rank"] < 1:
+        yield "it has no rank: of several coins with one symbol nobody could say which is meant"
+
+
 def _none(row: TableRow) -> Iterator[str]:
     return iter(())
 
 
 _OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str]]] = {
     "cached_ohlc": _candle_objections,
+    "coins": _coin_objections,
     "gas_prices": _gas_objections,
     "exchange_rates": _rate_objections,
     "sentiment_metrics": _value_objections,

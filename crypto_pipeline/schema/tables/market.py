@@ -1,6 +1,6 @@
 """Market: the tables.
 
-Belongs here: prices of coins at their sources and candles.
+Belongs here: prices of coins at their sources, candles, and what coins are called.
 Does not belong here: what they are worth over all sources (schema/tables/consensus.py).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, Feed, Group, Table
-from crypto_pipeline.schema.rows import Candle, Price, Quote
+from crypto_pipeline.schema.rows import Candle, CoinName, Price, Quote
 from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
 
 MARKET = Group("market", "Market")
@@ -57,6 +57,26 @@ CACHED_MARKET_DATA = Table(
         Column("quote", TEXT, "Currency in which that market trades; prices are converted to dollars"),
         SOURCE_TIME,
         said_by("provider"),
+        *FETCHED,
+    ),
+)
+
+COINS = Table(
+    "coins",
+    MARKET,
+    "What a source calls a coin: its name, and where it has a picture of it.",
+    key=("source", "symbol"),
+    write="latest",
+    newer_by="fetched_at",
+    feed=Feed(cadence=15, rows=(CoinName,), arrival_column="fetched_at", shortest_interval=timedelta(days=1)),
+    columns=(
+        Column("symbol", TEXT, "Coin code"),
+        Column("name", TEXT, "Its name: Bitcoin"),
+        Column("coin_id", TEXT, "The source's own id of it"),
+        Column("logo", TEXT, "Address of a picture at the source"),
+        Column("rank", INT, "By market capitalisation at the source; the largest is 1"),
+        SOURCE_TIME,
+        said_by("source"),
         *FETCHED,
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.rows import Candle, Defi, Derivative, Metric, Overview, Price, Rate
+from crypto_pipeline.schema.rows import Candle, CoinName, Defi, Derivative, Metric, Overview, Price, Rate
 from crypto_pipeline.sources.kit import (
     Context,
     Expected,
@@ -102,6 +102,41 @@ def coins_markets(payload: Payload) -> Rows:
     """
     reject(_error(payload))
     return each(payload, _market)
+
+
+@coingecko.endpoint(
+    CoinName,
+    "/coins/markets",
+    docs="https://docs.coingecko.com/reference/coins-markets",
+    cadence=1440,
+    vs_currency="usd",
+    order="market_cap_desc",
+    per_page=250,
+    page=1,
+)
+def coin_names(payload: Payload) -> Rows:
+    """[{"id": "bitcoin", "symbol": "btc", "name": "Bitcoin", "image": "https://coin-images.coingecko.com/...",
+    "market_cap_rank": 1, ...}]
+
+    The list of prices once a day, for its names. Of coins with one symbol the largest is meant, and a known coin is its own id only.
+    """
+    reject(_error(payload))
+    return each(payload, _name)
+
+
+def _name(market: Payload) -> CoinName | None:
+    symbol = SYMBOL_OF_COINGECKO_ID.get(market["id"])
+    if symbol is None:
+        symbol = market["symbol"]
+        if coin(symbol) in COINGECKO_IDS:
+            return None
+    return CoinName(
+        symbol,
+        name=market["name"],
+        coin_id=market["id"],
+        logo=market.get("image"),
+        rank=market.get("market_cap_rank"),
+    )
 
 
 def _market(market: Payload) -> Price | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from crypto_pipeline.schema.rows import Candle, Metric, Overview, Price, Time
+from crypto_pipeline.schema.rows import Candle, CoinName, Metric, Overview, Price, Time
 from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each
 
 coinlore = Provider(
@@ -38,6 +38,19 @@ def _price(ticker: Payload, made_at: Time = None) -> Price:
         timestamp=made_at,
         rank=ticker.get("rank"),
     )
+
+
+@coinlore.endpoint(CoinName, "/tickers/", cadence=1440, start=0, limit=100)
+def coin_names(payload: Payload) -> Rows:
+    """{"data": [{"id": "90", "symbol": "BTC", "name": "Bitcoin", "nameid": "bitcoin", "rank": 1, ...}]}
+
+    The list of prices once a day, for its names.
+    """
+    return each(payload["data"], _name)
+
+
+def _name(ticker: Payload) -> CoinName:
+    return CoinName(ticker["symbol"], name=ticker["name"], coin_id=ticker.get("nameid"), rank=ticker.get("rank"))
 
 
 def _tracked_ids(context: Context) -> Iterator[RequestSpec]:

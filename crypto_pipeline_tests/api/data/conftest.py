@@ -51,4 +51,5 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
     folder = tmp_path_factory.mktemp("past")
     tool.make(Settings(data_dir=folder).database, days=2, coins=12, dense_days=0, now=NOON)
     with data_in(folder) as data:
+        data.store(coins=[{"source": "coingecko", "symbol": "BTC", "name": "Bitcoin", "rank": 1, "collected_at": NOON}])
         yield data

@@ -18,6 +18,7 @@ EXAMPLES = {
     "/overview": "overview",
     "/prices": "prices?spark=1&symbol=btc&symbol=ETH",
     "/prices/{symbol}": "prices/btc",
+    "/coins": "coins?q=bit",
     "/history": f"history?symbol=btc&{DAY}",
     "/candles": "candles?symbol=BTC&interval=1d",
     "/consensus": f"consensus?symbol=BTC&limit=3&{DAY}",
