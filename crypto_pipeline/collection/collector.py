@@ -93,15 +93,14 @@ class Collector:
         self._clock = clock
         self._attention = Attention(work=time.thread_time)
         self.results: list[EndpointResult] = []
+        self._noted: set[str] = set()
+        """Ids of the endpoints that have a result."""
         self.rotations: list[Rotation] = []
         self.turns: list[Turn] = []
         self._room = Room()
         self._waiting_room = WaitingRoom()
         self._gate = KeyGate(plan.keys.values())
-        self._gates = {
-            host: KeyGate(plan.keys.get(e.key.env, "") for e in plan.endpoints if e.host == host and e.key)
-            for host in {e.host for e in plan.endpoints if e.key}
-        }
+        self._gates = _gates_of_hosts(plan)
         self._rates = dict(plan.context.usd_per_unit)
         self._rate_rows = list(plan.rates)
         self._prices = dict(plan.context.prices)
@@ -155,9 +154,8 @@ class Collector:
                 settled = result.succeeded or result.outcome is Outcome.NOT_DUE
                 failed = None if settled else result
         finally:
-            noted = {result.endpoint.id for result in self.results}
             for member in members:
-                if member.id not in noted:
+                if member.id not in self._noted:
                     reason = "the collection's time was over before its turn"
                     self._note(self._not_asked(member, Outcome.OUT_OF_TIME, reason))
             self._pass_on(unit)
@@ -222,8 +220,14 @@ class Collector:
 
         Only the very first collections come here: later ones know the rates of the earlier.
         """
+
+        def is_on_its_way() -> bool:
+            return bool(currency and currency not in self._rates and self._waiting.get("exchange_rates"))
+
+        if not is_on_its_way():
+            return
         with self._attention.timeout(RATES_TAKE_AT_MOST):
-            while currency and currency not in self._rates and self._waiting.get("exchange_rates"):
+            while is_on_its_way():
                 await self._new_rates.wait()
 
     def _not_asked(self, endpoint: Endpoint, outcome: Outcome, reason: str) -> EndpointResult:
@@ -252,6 +256,7 @@ class Collector:
 
     def _note(self, result: EndpointResult) -> None:
         self.results.append(result)
+        self._noted.add(result.endpoint.id)
         if rates := result.rows.get("exchange_rates"):
             self._rate_rows += rates
             self._rates |= best_rates(self._rate_rows)
@@ -313,10 +318,12 @@ def finished_consensus(
 
 def turn_after(unit: list[Endpoint], results: Iterable[EndpointResult], turns: Turns) -> Turn | None:
     """Which member of a pool answered, and whose turn it is the next time; None when there is no pool, or no answer."""
+    pool = unit[0].pool
+    if not pool:
+        return None
     of_unit = {result.endpoint.id: result for result in results}
     answered = next((of_unit[member.id] for member in unit if of_unit[member.id].succeeded), None)
-    pool = unit[0].pool
-    if not pool or not answered:
+    if not answered:
         return None
     states = {member.id: of_unit[member.id].remembered or NOTHING for member in unit}
     coming, *_ = rotation.in_turn(unit, states, replace(turns, last={pool: answered.endpoint.id}), answered.finished_at)
@@ -361,6 +368,15 @@ def _all_that_is_ready(finished: queue.SimpleQueue[list[TableBatch] | None]) -> 
         except queue.Empty:
             return batches, True
     return batches, False
+
+
+def _gates_of_hosts(plan: CollectionPlan) -> dict[str, KeyGate]:
+    """By host what takes the keys out that are sent there."""
+    keys: dict[str, list[str]] = {}
+    for endpoint in plan.endpoints:
+        if endpoint.key:
+            keys.setdefault(endpoint.host, []).append(plan.keys.get(endpoint.key.env, ""))
+    return {host: KeyGate(of_host) for host, of_host in keys.items()}
 
 
 def _units(endpoints: Iterable[Endpoint]) -> list[list[Endpoint]]:

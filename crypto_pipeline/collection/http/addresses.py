@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
 import idna
@@ -41,6 +42,7 @@ class Address:
         return f"{self.scheme}://{host}{port}{self.path}" + (f"?{self.query}" if self.query else "")
 
 
+@lru_cache(maxsize=256)  # each request asks several times
 def address_of(url: str) -> Address:
     """The address that a text means. Raises ValueError for what is none: no host, a port that there is not, a name that cannot be."""
     parts = urlsplit(url)

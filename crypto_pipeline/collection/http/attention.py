@@ -107,6 +107,8 @@ class Attention:
     def _elapsed(self) -> tuple[float, float]:
         """Attended and lost seconds since the last beat."""
         passed = max(self._clock() - self._last, 0.0)
+        if passed <= BEAT_SECONDS + GRACE_SECONDS:
+            return passed, 0.0
         attended = min(passed, max(BEAT_SECONDS + GRACE_SECONDS, self._work() - self._last_work))
         return attended, passed - attended
 

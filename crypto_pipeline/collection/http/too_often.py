@@ -58,7 +58,8 @@ def says_too_often(body: bytes, marks: Iterable[str]) -> bool:
 
     A mark that ends in a figure is a whole number: ``"code":429`` does not stand in ``"code":42900``.
     """
-    if len(body) > LONGEST_SAYING:
+    marks = tuple(marks)
+    if not marks or len(body) > LONGEST_SAYING:
         return False
     text = _SPACE.sub(b"", body).lower().decode("utf-8", errors="replace")
     return any(_stands_in(_SPACE.sub(b"", mark.lower().encode()).decode(), text) for mark in marks)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.candle_spacing import contradiction
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.values import integer, moment, number, text
-from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType
+from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, ColumnType
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
 from crypto_pipeline.schema.rows import Candle, Derivative, Gas, Row
 from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
@@ -76,7 +77,7 @@ def _take_back(candles: list[TableRow], reason: str, normalised: Normalised) -> 
 
 
 def _convert(row: Row, table: str, provider: Provider, context: NormalisationContext) -> TableRow | None:
-    columns = {column.field or column.name: column for column in TABLES[table].columns}
+    columns = _columns_of(table)
     fields = row._asdict()
     made: TableRow = {}
     for name, value in fields.items():
@@ -109,6 +110,12 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
     made["provider" if "provider" in columns else "source"] = provider.source
     made["fetched_at"] = context.fetched_at
     return made
+
+
+@cache
+def _columns_of(table: str) -> Mapping[str, Column]:
+    """The columns of a table by the fields that fill them."""
+    return {column.field or column.name: column for column in TABLES[table].columns}
 
 
 def _candle_objections(row: TableRow) -> Iterator[str]:

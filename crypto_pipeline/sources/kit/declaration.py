@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -154,7 +155,7 @@ class Provider:
     @property
     def host(self) -> str:
         """The host part of its address."""
-        return urlsplit(self.base_url).netloc
+        return _host_of(self.base_url)
 
     def endpoint(
         self,
@@ -207,3 +208,8 @@ class Provider:
             return parser
 
         return declare
+
+
+@cache
+def _host_of(address: str) -> str:
+    return urlsplit(address).netloc
