@@ -28,6 +28,12 @@ from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Format
 
 _PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html|<html|<head|<body)", re.I | re.S)
 
+MOST_TEXT_BYTES = 32 * 1024 * 1024
+"""That the text of an answer may take in memory. One character beyond the usual planes makes each of the others take four bytes; then
+an answer may be half as large as others. The largest honest answer that we know has four million characters."""
+_BEYOND_THE_USUAL_PLANES = re.compile(rb"[\xf0-\xf4]|\\u[dD][89abAB]")
+"""Such a character in UTF-8, or escaped in JSON."""
+
 MOST_ENTRIES = 500_000
 """Of one answer. A quarter of an hour of the busiest chain holds 100,000 transfers."""
 MOST_SECONDS = 3.0
@@ -46,6 +52,10 @@ def decode(body: bytes, format: Format, content_type: str = "") -> Payload:
         raise SourceError(Outcome.EMPTY, "the answer has no body")
     if _PAGE.match(body[:2048]):
         raise SourceError(Outcome.BLOCKED, f"a page for people came instead of {format.upper()}")
+    if len(body) * 4 > MOST_TEXT_BYTES and _BEYOND_THE_USUAL_PLANES.search(body):
+        raise SourceError(
+            Outcome.TOO_LARGE, f"the answer has {len(body)} bytes of wide characters, too many to be held"
+        )
     text = text_of(body, content_type)
     return json_text.values_of(text) if format == "json" else text
 

@@ -46,6 +46,17 @@ def test_large_answers_that_are_read_together_are_held_while_there_is_room_for_t
     assert "no room for an answer of" in (collected.result("venue.total").error or "")
 
 
+@pytest.mark.parametrize("character", ["\N{PILE OF POO}".encode(), rb"\ud83d\udca9"])
+def test_an_answer_whose_characters_take_four_bytes_in_memory_may_be_half_as_large(character: bytes) -> None:
+    most = reading.MOST_TEXT_BYTES // 4
+    narrow, wide = b'["' + b"e" * (most + 1) + b'"]', b'["' + character + b"e" * (most - 4 - len(character)) + b'"]'
+    assert len(reading.decode(narrow, "json")[0]) == most + 1
+    assert len(reading.decode(wide, "json")[0]) == most - 3 - len(character)
+    with pytest.raises(SourceError, match="wide characters") as refused:
+        reading.decode(wide + b" ", "json")
+    assert refused.value.outcome is Outcome.TOO_LARGE
+
+
 @pytest.mark.parametrize(
     ("response", "optional", "outcome"),
     [

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from crypto_pipeline.collection.http.inflight import LAG_SECONDS
 from crypto_pipeline.replay.server import App, Ending, ServedRequest, ServedResponse, running_server
 from crypto_pipeline_tests.collection import slow_run
 from crypto_pipeline_tests.collection.collected import usual_answers
@@ -138,7 +139,9 @@ def test_a_source_that_never_answers_is_blamed_only_by_a_machine_that_was_there(
         result = what_became_of(process)
     others = {name: said for name, said in result["outcomes"].items() if name != "exchange7.ticker"}
     assert Counter(others.values()) == {"ok": slow_run.HOSTS - 1}
-    assert result["outcomes"]["exchange7.ticker"] == outcome
+    # A busy machine may have been away by itself.
+    may_be = {outcome} if away or result["lost"] < LAG_SECONDS else {outcome, "out_of_time"}
+    assert result["outcomes"]["exchange7.ticker"] in may_be
     if away:
         (error,) = result["errors"]
         assert "this machine was too slow: it was away for" in error

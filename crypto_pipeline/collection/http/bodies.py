@@ -16,8 +16,8 @@ MAX_BODY = 16 * 1024 * 1024
 """Bytes after decompression. The largest honest answer that we know has four million."""
 SMALL_BODY = 256 * 1024
 """Bytes that every request in flight may hold. For more it has to be one of MAX_LARGE_BODIES."""
-MAX_LARGE_BODIES = 6
-"""Bodies that may grow beyond that at once: 96 MB, whatever all sources send together."""
+MAX_LARGE_BODIES = 4
+"""Bodies that may grow beyond that at once: 64 MB, whatever all sources send together."""
 
 ACCEPT_ENCODING = "gzip"
 _PIECE = 64 * 1024

@@ -18,6 +18,8 @@ from crypto_pipeline.sources.formats.links import joined
 from crypto_pipeline.sources.formats.xml_text import guarded
 from crypto_pipeline.sources.kit import Rows, each
 
+MOST_JSON_VALUES = 400_000
+"""Of a JSON Feed, counted by commas and opening brackets, as MOST_TAGS is of XML."""
 MOST_ITEMS = 200
 """Some outlets send their whole archive; the newest are kept."""
 
@@ -47,6 +49,8 @@ def _age(row: object) -> float:
 
 
 def _json_feed(text: str) -> Rows:
+    if text.count(",") + text.count("[") + text.count("{") > MOST_JSON_VALUES:
+        raise ValueError(f"the document has more than {MOST_JSON_VALUES} values")
     document = json.loads(text)
     if "jsonfeed.org" not in str(document.get("version")):
         raise ValueError("the document is JSON, but not a JSON Feed")

@@ -15,6 +15,8 @@ MOST_CHARACTERS = 5 * 1024 * 1024
 LONGEST_TAG = 64 * 1024
 """The longest tag seen has 508 characters; tens of thousands of attributes are an attack."""
 MOST_TAGS = 400_000
+MOST_AMPERSANDS = 300_000
+"""Of a document that has to be mended: each is a piece of text of its own meanwhile."""
 PROLOG = 256 * 1024
 """How far declarations of entities are looked for; the parser itself refuses those that come later."""
 
@@ -68,7 +70,10 @@ def mended(text: str) -> str:
     """The document without what most often keeps a parser from reading it.
 
     Control characters and declarations in the middle go; named HTML entities and bare ampersands become what they mean.
+    Raises ValueError for more ampersands than can be held.
     """
+    if text.count("&") > MOST_AMPERSANDS:
+        raise ValueError(f"the document has more than {MOST_AMPERSANDS} ampersands")
     without = _DECLARATION.sub("", _NOT_XML.sub("", text)).lstrip()
     return _CDATA_OR_AMPERSAND.sub(_mended_ampersand, without)
 

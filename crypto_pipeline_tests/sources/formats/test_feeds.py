@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.formats import feed_documents
 from crypto_pipeline.sources.formats import xml_text as documents
-from crypto_pipeline.sources.formats.feeds import MOST_ITEMS, feed
+from crypto_pipeline.sources.formats.feeds import MOST_ITEMS, MOST_JSON_VALUES, feed
 from crypto_pipeline.sources.formats.xml_text import MOST_CHARACTERS, PageForPeople, guarded
 from crypto_pipeline.sources.kit import MALFORMED, Unreadable
 
@@ -423,6 +423,24 @@ def test_what_is_out_of_bounds_does_not_reach_the_parser(
     monkeypatch.setattr(feed_documents, "_parsed", lambda text: pytest.fail("the parser was called"))
     with pytest.raises(ValueError, match=reason):
         list(feed(payload))
+
+
+def test_so_many_ampersands_are_mended_and_no_more() -> None:
+    most = "a&b " * documents.MOST_AMPERSANDS
+    assert documents.mended(most).count("&amp;") == documents.MOST_AMPERSANDS
+    with pytest.raises(ValueError, match=f"more than {documents.MOST_AMPERSANDS} ampersands"):
+        documents.mended(most + "&")
+
+
+@pytest.mark.parametrize(("more", "is_read"), [(0, True), (1, False)])
+def test_a_json_feed_has_so_many_values_and_no_more(more: int, is_read: bool) -> None:
+    tags = ",".join(["1"] * (MOST_JSON_VALUES - 5 + more))
+    document = f'{{"version": "https://jsonfeed.org/version/1", "items": [{{"title": "T", "tags": [{tags}]}}]}}'
+    if is_read:
+        assert len(list(feed(document))) == 1
+    else:
+        with pytest.raises(ValueError, match=f"more than {MOST_JSON_VALUES} values"):
+            list(feed(document))
 
 
 @pytest.mark.parametrize(
