@@ -33,7 +33,7 @@ from crypto_pipeline.collection.normalise.news.clusters import ClusteredArticle,
 from crypto_pipeline.collection.normalise.rates import best_rates
 from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn, with_rejected, without_keys
-from crypto_pipeline.collection.room import Room, WaitingRoom
+from crypto_pipeline.collection.room import QuarantineRoom, RowRoom, WaitingRoom
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
@@ -97,7 +97,8 @@ class Collector:
         """Ids of the endpoints that have a result."""
         self.rotations: list[Rotation] = []
         self.turns: list[Turn] = []
-        self._room = Room()
+        self._quarantine_room = QuarantineRoom()
+        self._row_room = RowRoom()
         self._waiting_room = WaitingRoom()
         self._gate = KeyGate(plan.keys.values())
         self._gates = _gates_of_hosts(plan)
@@ -181,7 +182,7 @@ class Collector:
         finally:
             lag = (self._attention.lost_seconds - lost) * 1000
             result = without_keys(replace(run.result(cut_short), lag_milliseconds=lag), self._gate)
-            result = self._room.kept_of(result)
+            result = self._quarantine_room.kept_of(result)
             if self.plan.locks:
                 self.plan.locks.release(endpoint.id, result.outcome, result.finished_at)
             self._note(result)
@@ -200,6 +201,7 @@ class Collector:
             clock=self._clock,
             until_readable=partial(self._until_rate_is_known, endpoint.provider.local_money),
             waiting_room=self._waiting_room,
+            row_room=self._row_room,
         )
 
     async def _claim(self, endpoint: Endpoint) -> tuple[Outcome, str] | None:

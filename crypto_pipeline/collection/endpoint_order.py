@@ -15,7 +15,7 @@ from crypto_pipeline.collection.http.messages import Request
 from crypto_pipeline.collection.http.too_often import USUAL_WORDS
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise.context import NormalisationContext
-from crypto_pipeline.collection.room import WaitingRoom
+from crypto_pipeline.collection.room import RowRoom, WaitingRoom
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.kit import Context, Endpoint, Payload, RequestSpec, SubRequest
@@ -57,6 +57,8 @@ class EndpointOrder:
     """Waits for what the reading needs besides the answer: the exchange rate of a source's local money."""
     waiting_room: WaitingRoom = field(default_factory=WaitingRoom)
     """Where bodies wait that cannot be read at once; all endpoints of a collection share it."""
+    row_room: RowRoom = field(default_factory=RowRoom)
+    """What is left for the rows of all of them."""
 
     @property
     def is_probe(self) -> bool:

@@ -244,6 +244,7 @@ class EndpointRun:
         objection = reading.objection_to(order.endpoint, read, context)
         if objection:
             return self._failed(spec, objection, answer, read.normalised.only_rejected())
+        order.row_room.take(read.normalised.row_count)
         if not self._is_alone:
             return RequestOutcome(read.normalised)
         if body_hash == order.state.body_hash and not _tells_time(read.normalised, context):

@@ -17,6 +17,7 @@ from crypto_pipeline.collection.http.messages import Answer, Attempt
 from crypto_pipeline.collection.normalise.context import Normalised
 from crypto_pipeline.collection.normalise.rejections import cut
 from crypto_pipeline.collection.results import EndpointResult, Failure, Quarantined
+from crypto_pipeline.collection.room import NoRoom
 from crypto_pipeline.schema.outcomes import NOT_ASKED, Outcome, SourceError
 
 NOT_UNDERSTOOD = frozenset({Outcome.UNPARSEABLE, Outcome.BLOCKED, Outcome.ERROR_IN_BODY})
@@ -51,6 +52,8 @@ class RequestOutcome:
     pauses: tuple[Pause, ...] = ()
     validators: Validators | None = None
     """Of a new usable answer."""
+    lacked_room: bool = False
+    """The collection could not hold its rows, which says nothing of the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def failed(
         failure=Failure(label, error.outcome, message, at, status_code),
         quarantined=quarantined,
         pauses=(pause_of(error),),
+        lacked_room=isinstance(error, NoRoom),
     )
 
 
@@ -122,6 +126,7 @@ def result_of(
         normalised.extend(one.normalised)
     validators = [one.validators for one in outcomes if one.validators]
     pauses = [pause for one in outcomes for pause in one.pauses]
+    lacked_room = any(one.lacked_room for one in outcomes)
     return EndpointResult(
         endpoint=order.endpoint,
         outcome=outcome,
@@ -137,7 +142,9 @@ def result_of(
         quarantined=[one.quarantined for one in outcomes if one.quarantined],
         drift=list(fields.changes),
         before=order.state,
-        remembered=next_state(
+        remembered=order.state
+        if lacked_room
+        else next_state(
             order.state,
             Event(
                 outcome,

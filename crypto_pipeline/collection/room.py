@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from crypto_pipeline.collection.results import EndpointResult
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
 
-ROWS_AT_FIRST, ROWS_OF_A_REQUEST = 50_000, 150
-"""Rows of a collection, about 1 kB each: so many, and so many more for each request that it sends. Where a request for a series of
+ROWS_AT_FIRST, ROWS_OF_AN_ANSWER = 50_000, 100
+"""Rows of a collection, 0.7 kB each: so many, and so many more for each answer that it reads. Where a request for a series of
 candles gives 100, and a list of markets one row a coin, honest sources give half of that."""
 QUARANTINE_CHARACTERS = 8 * 1024 * 1024
 """Of all bodies that no parser understood; those that come when it is used up are kept with their beginning only."""
@@ -58,22 +58,34 @@ class Place:
 
 
 @dataclass(slots=True)
-class Room:
-    """What is left of it. Ask once for each endpoint, when it is done."""
+class RowRoom:
+    """What is left for rows. A collection has one. Answers take of it one by one: an endpoint may have hundreds."""
 
-    rows: int = ROWS_AT_FIRST
-    quarantine: int = QUARANTINE_CHARACTERS
+    left: int = ROWS_AT_FIRST
+
+    def take(self, rows: int) -> None:
+        """Keep the rows of an answer. Raises NoRoom, which no source is to blame for, when there is no room for them."""
+        self.left += ROWS_OF_AN_ANSWER
+        if rows > self.left:
+            raise NoRoom(Outcome.TOO_LARGE, f"the collection has no room for its {rows} rows")
+        self.left -= rows
+
+
+class NoRoom(SourceError):
+    """Another source may have used the room up: nobody's breaker counts it."""
+
+
+@dataclass(slots=True)
+class QuarantineRoom:
+    """What is left for bodies that no parser understood. Ask once for each endpoint, when it is done."""
+
+    left: int = QUARANTINE_CHARACTERS
 
     def kept_of(self, result: EndpointResult) -> EndpointResult:
-        """The result, or as much of it as there is room for."""
-        self.rows += ROWS_OF_A_REQUEST * len(result.attempts)
-        if result.row_count > self.rows:
-            error = f"the collection has no room for its {result.row_count} rows"
-            return replace(result, rows={}, outcome=Outcome.TOO_LARGE, error=error, remembered=result.before)
-        self.rows -= result.row_count
-        if sum(len(body.body) for body in result.quarantined) > self.quarantine:
+        """The result, with as much of its bodies as there is room for."""
+        if sum(len(body.body) for body in result.quarantined) > self.left:
             result = replace(
                 result, quarantined=[replace(body, body=body.body[:BEGINNING]) for body in result.quarantined]
             )
-        self.quarantine -= sum(len(body.body) for body in result.quarantined)
+        self.left -= sum(len(body.body) for body in result.quarantined)
         return result

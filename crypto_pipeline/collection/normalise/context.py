@@ -54,6 +54,11 @@ class Normalised:
     stale_count: int = 0
     """Those of them that were rejected for their age alone."""
 
+    @property
+    def row_count(self) -> int:
+        """The rows of all tables."""
+        return sum(map(len, self.rows.values()))
+
     def add(self, table: str, row: TableRow) -> None:
         """Take a row, or reject it when the answer has given as many as can be meant."""
         rows = self.rows.setdefault(table, [])
