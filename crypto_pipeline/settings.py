@@ -29,6 +29,8 @@ DOTENV = ".env"
 _NO_ADDRESS = re.compile(r"%[0-9A-Fa-f]{2}|[?\\]" if os.sep == "/" else r"%[0-9A-Fa-f]{2}|[?]")
 """SQLite gets the paths of Dagster's databases as addresses, in which these mean something else."""
 _NO_FILE_OF_DUCKDB = re.compile(r"[?\\]" if os.sep == "/" else "[?]")
+_PASSWORD = re.compile(r"//[^/]*@")
+"""And the name before it, in an address: nobody repeats them."""
 _ENCODING = "utf-8-sig"
 """Some editors begin a text with a mark of its encoding, which is part of no name."""
 STARTED_BY = f"{PREFIX}STARTED_BY"
@@ -52,6 +54,7 @@ class Settings(BaseSettings):
     )
     gateway_url: str = Field(
         "",
+        repr=False,
         description="Address that stands in the place of the internet: https://HOST/PATH is asked at GATEWAY/HOST/PATH.",
     )
     ui_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI on 127.0.0.1.")
@@ -299,4 +302,5 @@ def load_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = PREFIX + "_".join(map(str, first["loc"])).upper()
         reason = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{name}={str(first['input'])!r} cannot be used: {reason}.") from None
+        given = _PASSWORD.sub("//...@", str(first["input"]))
+        raise SettingsError(f"{name}={given!r} cannot be used: {reason}.") from None

@@ -138,3 +138,9 @@ def test_a_misspelt_variable_is_named_with_what_it_may_have_meant(
 def test_what_is_a_setting_or_nothing_of_ours_is_no_slip(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "1")
     assert misspelt_variables() == []
+
+
+def test_the_password_in_an_address_that_cannot_be_used_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRYPTO_PIPELINE_GATEWAY_URL", "ftp://me:s3cr@t@gateway.example")
+    with pytest.raises(SettingsError, match=r"'ftp://\.\.\.@gateway\.example' cannot be used"):
+        load_settings()

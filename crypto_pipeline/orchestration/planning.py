@@ -16,6 +16,7 @@ from typing import Any
 from crypto_pipeline.collection.collector import CollectionPlan
 from crypto_pipeline.collection.endpoint_locks import locks_in
 from crypto_pipeline.collection.health import host_pauses
+from crypto_pipeline.collection.http.gateway import gateway_of
 from crypto_pipeline.collection.log import states_from
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins
@@ -25,7 +26,7 @@ from crypto_pipeline.collection.normalise.rates import best_rates
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.schema.clock import utc_now
-from crypto_pipeline.settings import Settings
+from crypto_pipeline.settings import PREFIX, Settings
 from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline.warehouse import Warehouse, WarehouseError
 from crypto_pipeline.warehouse.previous_state import Recalled, Spent, recall
@@ -122,5 +123,7 @@ def spent_by_host(spent: Iterable[Spent], declared: Iterable[Endpoint]) -> dict[
 
 
 def keys(declared: Iterable[Endpoint], settings: Settings) -> dict[str, str]:
-    """The keys of all sources that want one, by the name of their environment variable."""
-    return {endpoint.key.env: settings.key(endpoint.key.env) for endpoint in declared if endpoint.key}
+    """The keys of all sources that want one, by the name of their environment variable, and the password of the gateway."""
+    of_sources = {endpoint.key.env: settings.key(endpoint.key.env) for endpoint in declared if endpoint.key}
+    password = gateway_of(settings.gateway_url).password
+    return of_sources | ({f"{PREFIX}GATEWAY_URL": password} if password else {})

@@ -111,10 +111,11 @@ class Sources:
 
     def log_rows(self, collector: Collector, job: str) -> dict[str, list[TableRow]]:
         """The rows of a collection for every table that is not an asset of its own."""
+        from crypto_pipeline.collection.http.gateway import gateway_of
         from crypto_pipeline.collection.log import log_rows
         from crypto_pipeline.collection.registry import registry_rows
 
-        gateway = self.settings.gateway_url or None
+        gateway = gateway_of(self.settings.gateway_url).address or None
         rows = log_rows(collector.results, collector.rotations, collector.turns, job=job, gateway=gateway)
         return {**rows, **registry_rows(self.declared, self.settings)}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
+from crypto_pipeline.collection.collector import Collector, stream
+from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.orchestration.planning import (
     OVER_BEFORE_THE_NEXT_RUN,
     budget_periods,
@@ -80,6 +83,19 @@ def test_keys_are_those_of_sources_that_want_one(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("SECRET_API_KEY", "s3cret")
     secret = endpoint("secret", key=Key("SECRET_API_KEY", header="x-key"))
     assert keys([secret, endpoint("open")], Settings(data_dir=tmp_path)) == {"SECRET_API_KEY": "s3cret"}
+
+
+def test_the_password_of_a_gateway_is_a_key_and_no_row_names_it(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, gateway_url="https://me:s3cret@gateway.example/out")
+    assert keys([endpoint("open")], settings) == {"CRYPTO_PIPELINE_GATEWAY_URL": "s3cret"}
+    assert "s3cret" not in repr(settings)
+    sources = Sources(settings, [])
+    plan = sources.plan({"market_prices"}, UI_JOB, warehouse_for(settings))
+    collector = Collector(replace(plan, endpoints=(endpoint("one"),)))
+    for _ in stream(collector, lambda: Client(user_agent="test", gateway_url="http://127.0.0.1:9", back_off_seconds=0)):
+        pass
+    (row,) = sources.log_rows(collector, UI_JOB)["data_collections"]
+    assert row["gateway"] == "https://gateway.example/out"
 
 
 def test_what_dollar_coins_trade_for_comes_before_what_somebody_publishes_as_a_rate(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from crypto_pipeline.collection.http.attention import Attention, Timeout
 from crypto_pipeline.collection.http.bodies import MAX_BODY, MAX_LARGE_BODIES, SMALL_BODY, Body
 from crypto_pipeline.collection.http.connections import Connections
 from crypto_pipeline.collection.http.gates import MAX_IN_FLIGHT, Gate
+from crypto_pipeline.collection.http.gateway import gateway_of
 from crypto_pipeline.collection.http.hosts import Host
 from crypto_pipeline.collection.http.inflight import InFlight, Record
 from crypto_pipeline.collection.http.messages import Answer, Request
@@ -41,7 +42,8 @@ _PATIENCE_WITH_AN_ERROR = 1.0
 class Client:
     """Asks sources, politely and within bounds. An asynchronous context manager.
 
-    :param gateway_url: where requests are sent instead of the internet; proxies of the environment are then ignored.
+    :param gateway_url: where requests are sent instead of the internet; proxies of the environment are then ignored. A name
+        and a password in it go to the gateway with each request that does not carry an authorization of its own.
     :param request_seconds: for a whole request from the moment it is sent: every attempt, pause and redirect, the body.
         Time in which it waits for its turn in this process, or in which this process does not run, does not count.
     :param connect_seconds: for one connection with its TLS; a host that does not take one may be asked again.
@@ -60,7 +62,7 @@ class Client:
         max_in_flight: int = MAX_IN_FLIGHT,
         pause_seconds: float = PAUSE_WITHOUT_A_WORD,
     ) -> None:
-        self._gateway = gateway_url.rstrip("/")
+        self._gateway, self._authorization, _ = gateway_of(gateway_url)
         self._request_seconds = request_seconds
         self._back_off_seconds = back_off_seconds
         self._max_body = max_body
@@ -201,9 +203,10 @@ class Client:
         for _ in range(MAX_REDIRECTS + 1):
             content = under_way.content if method == under_way.request.method else None
             sent = under_way.url_with_keys(url, self._gateway)
-            async with self._connections.exchange(
-                method, sent, under_way.headers(method, url), content, under_way.host_of(url)
-            ) as response:
+            headers = under_way.headers(method, url)
+            if self._authorization and not any(name.lower() == "authorization" for name in headers):
+                headers["Authorization"] = self._authorization
+            async with self._connections.exchange(method, sent, headers, content, under_way.host_of(url)) as response:
                 under_way.status_code = response.status
                 if not 300 <= response.status < 400 or response.status == 304:
                     return await self._read(under_way, response, deadline)

@@ -32,6 +32,7 @@ from http import HTTPStatus
 
 import aiohttp
 from aiohttp.http import HttpProcessingError
+from aiohttp.http_exceptions import ContentLengthError
 
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.schema.outcomes import Outcome, SourceError
@@ -45,6 +46,8 @@ _NOT_HTTP = (
     aiohttp.ClientPayloadError,
     aiohttp.ServerDisconnectedError,
 )
+_ENDED_EARLY = "Not enough data"
+"""What aiohttp says of a body in pieces without its last one; for other faults of pieces it raises the same."""
 _REFUSALS = frozenset({401, 402, 403, 451})
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
@@ -119,11 +122,19 @@ def _reason(error: Exception) -> tuple[str, bool]:
             return "its name cannot be resolved", False
         if isinstance(cause, OSError) and cause.errno is not None and cause.errno in errno.errorcode:
             return os.strerror(cause.errno).lower(), cause.errno == errno.ECONNREFUSED
+        if _breaks_the_rules(cause):
+            return "the answer is not HTTP", True
     if ConnectionResetError.__name__ in str(error):  # a body that was cut off keeps the reason in its text alone
         return os.strerror(errno.ECONNRESET).lower(), False
     if isinstance(error, _NOT_HTTP):
         return "the answer ended early or is not HTTP", False
     return "the connection was lost", False
+
+
+def _breaks_the_rules(error: BaseException) -> bool:
+    """Whether what came is no HTTP, and did not only end early, as it does where somebody lost patience with us."""
+    ended_early = isinstance(error, ContentLengthError) or _ENDED_EARLY in str(error)
+    return isinstance(error, HttpProcessingError) and not ended_early
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -1,12 +1,40 @@
 """A gateway in the place of the internet: https://HOST/PATH?QUERY is sent to GATEWAY/HOST/PATH?QUERY.
 
-Belongs here: the two translations, as pure functions.
+Belongs here: the two translations and what an address of a gateway says of who asks, as pure functions.
 Does not belong here: everything else. Deadlines, logs, tables and redirects know only the address that is meant.
 """
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+import base64
+from typing import NamedTuple
+from urllib.parse import unquote, urljoin, urlsplit
+
+
+class Gateway(NamedTuple):
+    """The address of a gateway, and apart from it what nobody else may see."""
+
+    address: str
+    """Without name and password; without a slash at its end. Empty where there is no gateway."""
+    authorization: str = ""
+    """The header that carries them (RFC 7617); empty where it wants none."""
+    password: str = ""
+
+
+def gateway_of(url: str) -> Gateway:
+    """A gateway as a person writes it.
+
+    >>> gateway_of("https://me:s3cret@gateway.example.com/out/")
+    Gateway(address='https://gateway.example.com/out', authorization='Basic bWU6czNjcmV0', password='s3cret')
+    """
+    parts = urlsplit(url)
+    user, is_named, host = parts.netloc.rpartition("@")
+    address = parts._replace(netloc=host).geturl().rstrip("/")
+    if not is_named:
+        return Gateway(address)
+    name, _, password = user.partition(":")
+    words = f"{unquote(name)}:{unquote(password)}"
+    return Gateway(address, f"Basic {base64.b64encode(words.encode()).decode()}", unquote(password))
 
 
 def to_gateway(url: str, gateway: str) -> str:

@@ -6,9 +6,11 @@ import logging
 
 import pytest
 
-from crypto_pipeline.collection.http.messages import Request
-from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline_tests.collection.http.asked import SHORT, URL, Asked, answering, ask, prices, redirecting
+from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.http.messages import Attempt, Request
+from crypto_pipeline.replay.server import ServedRequest, ServedResponse, serving
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline_tests.collection.http.asked import AGENT, SHORT, URL, Asked, answering, ask, prices, redirecting
 
 pytestmark = pytest.mark.anyio
 
@@ -83,3 +85,22 @@ async def test_no_address_with_a_key_is_logged(caplog: pytest.LogCaptureFixture)
     await ask(prices, WITH_KEYS)
     assert_no_key(caplog.text)
     assert "api.example.com" not in caplog.text
+
+
+async def test_the_name_and_password_of_a_gateway_go_to_it_and_nowhere_else() -> None:
+    heard: list[ServedRequest] = []
+
+    def said(request: ServedRequest) -> ServedResponse:
+        heard.append(request)
+        return ServedResponse(404, {}, b"no")
+
+    attempts: list[Attempt] = []
+    async with serving(said) as gateway:
+        url = gateway.replace("//", "//me:s3cr3t%2Fkey@")
+        async with Client(user_agent=AGENT, gateway_url=url) as client:
+            for request in (Request(URL), Request(URL, secret_headers={"authorization": "Token mine"})):
+                with pytest.raises(SourceError) as caught:
+                    await client.fetch(request, attempts.append)
+                assert_no_key(str(caught.value))
+    assert [request.headers["authorization"] for request in heard] == ["Basic bWU6czNjcjN0L2tleQ==", "Token mine"]
+    assert_no_key(repr(attempts))

@@ -81,3 +81,39 @@ async def test_an_authority_of_the_environment_is_trusted(monkeypatch: pytest.Mo
     async with server, Client(user_agent=AGENT) as client:
         url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         assert (await client.fetch(Request(url), ignore)).body == b"well"
+
+
+PIECES = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_certain"),
+    [
+        (b"ICY 200 OK\r\n\r\n", True),
+        (b"\x16\x03\x01\x02\x00", True),
+        (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nwell", True),
+        (PIECES + b"zz\r\nwell\r\n0\r\n\r\n", True),
+        (PIECES + b"4\r\nwell\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nwell", False),
+        (b"HTTP/1.1 200 OK\r\n", False),
+        (b"", False),
+    ],
+)
+async def test_what_is_no_http_is_the_sources_fault_for_certain_and_what_ended_early_is_not(
+    raw: bytes, is_certain: bool
+) -> None:
+    """A host may lose patience with a machine that was away; it does not forget how to speak."""
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(raw)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(say, "127.0.0.1", 0)
+    gateway = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, Client(user_agent=AGENT, gateway_url=gateway) as client:
+        with pytest.raises(SourceError) as caught:
+            await client.fetch(Request(URL, retries=False), ignore)
+    assert (caught.value.outcome, caught.value.is_certain) == (Outcome.UNREACHABLE, is_certain)
