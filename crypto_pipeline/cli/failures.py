@@ -78,6 +78,8 @@ def _is_full(settings: Settings | None) -> bool:
 def _of_sqlite(error: sqlite3.Error, home: str, full: bool) -> str | None:
     for words, meaning in _OF_SQLITE.items():
         if words in str(error).lower():
+            if meaning is _FORBIDDEN and not Path(home).exists():
+                meaning = _GONE
             meaning = _FULL if meaning is _BROKEN and full else meaning
             return _joined(
                 "The disk of Dagster's history" if meaning is _FULL else f"Dagster's history in {home}", meaning

@@ -114,7 +114,8 @@ def _require_no_problem(warehouse: "Warehouse") -> None:
     problem = warehouse.problem()
     if problem:
         waiting = len(warehouse.spooled())
-        raise type(problem)(f"{problem} {waiting} batches wait in the spool and are merged when that is mended.")
+        said = f" {waiting} batches wait in the spool and are merged when that is mended." if waiting else ""
+        raise type(problem)(f"{problem}{said}")
 
 
 def _keep_log(

@@ -37,6 +37,7 @@ from crypto_pipeline.warehouse.errors import (
     no_database,
     no_table,
     not_writable,
+    vanished,
 )
 from crypto_pipeline.warehouse.files import log_of, size_of
 from crypto_pipeline.warehouse.results import Result, ResultColumn, Written
@@ -68,6 +69,8 @@ class DuckDBWarehouse:
         self._demo = demo
         self._database = database_at(path)
         self._spool = spool.folder_of(path, demo=demo)
+        self._was_there = False
+        self._vanished: DatabaseUnusable | None = None
 
     def exists(self) -> bool:
         """Whether there is a file yet."""
@@ -103,6 +106,7 @@ class DuckDBWarehouse:
                 raise
             self._database.problem = problem
             log.warning("%s", problem)
+        self._was_there = self.exists()
 
     def waiting_once(self) -> AbstractContextManager[None]:
         """In the block a file that another program holds is waited for once; after that each attempt is made once."""
@@ -142,8 +146,11 @@ class DuckDBWarehouse:
         return self._with_misfits(written, misfits) if misfits else written
 
     def problem(self) -> WarehouseError | None:
-        """What kept this process from storing rows when it last tried; None when they were stored or the file was in use."""
-        return self._database.problem
+        """What kept this process from storing rows when it last tried; None when they were stored or the file was in use.
+
+        Or that the file which was there at require_place() is there no more: rows are stored, and others are gone.
+        """
+        return self._vanished or self._database.problem
 
     def read(
         self,
@@ -335,6 +342,9 @@ class DuckDBWarehouse:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         if not self.path.exists():
+            if self._was_there:
+                self._vanished = vanished(self.path)
+                log.error("%s", self._vanished)
             layout.create_file(self.path, demo=self._demo)
         with self._explained(), self._database.writing(self._lock_seconds) as connection:
             with self._database.merging:

@@ -158,6 +158,14 @@ def not_writable(path: Path) -> NotPermitted:
     )
 
 
+def vanished(path: Path) -> DatabaseUnusable:
+    """The file was there a moment ago."""
+    return DatabaseUnusable(
+        f"{path} was there when this began and is gone: was it moved or deleted meanwhile? What came since then is in a new "
+        "file of that name; what was stored before is where the old one is, or in a backup."
+    )
+
+
 def no_database(path: Path) -> NoDatabase:
     """There is no file yet."""
     return NoDatabase(f"There is no database at {path} yet; the first collection makes it.")

@@ -69,7 +69,10 @@ def test_a_full_disk_without_a_name_is_that_of_the_data_folder() -> None:
         ("database is locked", f"Dagster's history in {HOME} is held by another program;"),
     ],
 )
-def test_what_dagsters_storage_says_is_heard_through_what_wraps_it(words: str, begins: str) -> None:
+def test_what_dagsters_storage_says_is_heard_through_what_wraps_it(
+    words: str, begins: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "exists", lambda path: True)
     wrapped = OperationalError("SELECT 1", {}, sqlite3.OperationalError(words))
     try:
         raise RuntimeError("a step failed") from wrapped
@@ -77,6 +80,13 @@ def test_what_dagsters_storage_says_is_heard_through_what_wraps_it(words: str, b
         said = sentence(error, SETTINGS)
     assert said
     assert said.startswith(begins)
+
+
+def test_a_folder_that_was_deleted_meanwhile_is_not_forbidden(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "gone")
+    said = sentence(sqlite3.OperationalError("unable to open database file"), settings)
+    assert said
+    assert said.startswith(f"Dagster's history in {settings.dagster_home} is not there: was it moved or deleted")
 
 
 @pytest.mark.parametrize(

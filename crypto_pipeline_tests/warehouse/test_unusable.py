@@ -267,3 +267,22 @@ def test_what_is_well_is_well(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price()]})
     assert warehouse.problem() is None
     assert list(warehouse.path.parent.iterdir()) == [warehouse.path]
+
+
+def test_a_file_that_vanishes_while_it_is_written_to_is_told_although_rows_are_stored_anew(tmp_path: Path) -> None:
+    warehouse = DuckDBWarehouse(tmp_path / "data" / "crypto.duckdb")
+    warehouse.require_place()
+    warehouse.merge({"market_prices": [price("BTC", 1.0)]})
+    assert warehouse.problem() is None
+    shutil.rmtree(tmp_path / "data")
+    written = warehouse.merge({"market_prices": [price("ETH", 1.0)]})
+    assert written["market_prices"].inserted == 1
+    problem = warehouse.problem()
+    assert isinstance(problem, DatabaseUnusable)
+    assert "was there when this began and is gone" in str(problem)
+
+
+def test_a_file_that_was_never_there_has_not_vanished(tmp_path: Path) -> None:
+    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb")
+    warehouse.merge({"market_prices": [price("BTC", 1.0)]})
+    assert warehouse.problem() is None
