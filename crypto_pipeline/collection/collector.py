@@ -157,7 +157,7 @@ class Collector:
         finally:
             for member in members:
                 if member.id not in self._noted:
-                    reason = "the collection's time was over before its turn"
+                    reason = "the collection ended before its turn"
                     self._note(self._not_asked(member, Outcome.OUT_OF_TIME, reason))
             self._pass_on(unit)
             ready = [self._finish(table) for table in self._tables_without_waiting()]

@@ -166,7 +166,7 @@ def _judge(requests: int, outcomes: Sequence[RequestOutcome], cut_short: Outcome
     answered = len(outcomes) - len(failures)
     under_way = requests - len(outcomes)
     if cut_short and under_way:
-        error = "the collection's time was over before it answered"
+        error = "the collection ended before it answered"
         if requests > 1:
             error = f"{under_way} of {requests} requests were still under way"
         return (Outcome.OK if answered else cut_short), error

@@ -28,6 +28,7 @@ JOB_OF = {"ui": UI_JOB, "historical": HISTORICAL_JOB, "both": HISTORICAL_JOB}
 """The 15-minute job asks everything that the 5-minute job asks, so that one run does for both."""
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+STOPPED = "The collection was stopped before it was done; what had come by then is stored."
 _COUNTS = ("inserted", "updated", "unchanged", "spooled")
 
 
@@ -85,9 +86,13 @@ class Collected:
 
     @property
     def nothing_was_reachable(self) -> bool:
-        """Whether sources were asked and not one of them could be reached: the network of this machine, and not theirs."""
-        asked = [source for source in self.sources if source["was_asked"]]
-        return bool(asked) and all(source["outcome"] in {"unreachable", "timeout", "out_of_time"} for source in asked)
+        """Whether sources were asked and not one of them could be reached: the network of this machine, and not theirs.
+
+        Not when the run broke, or was stopped before any could answer.
+        """
+        outcomes = {source["outcome"] for source in self.sources if source["was_asked"]}
+        nobody = outcomes <= {"unreachable", "timeout", "out_of_time"} and bool(outcomes - {"out_of_time"})
+        return nobody and not self.broke
 
     def as_json(self) -> dict[str, Any]:
         """What 'collect --json' prints: seconds, counts of rows by table, the outcome of each source."""
@@ -187,6 +192,8 @@ def _error(result: dg.ExecuteInProcessResult) -> str:
         if not event.is_step_failure:
             continue
         data = event.step_failure_data
+        if data.error and data.error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+            return STOPPED
         if data.user_failure_data and data.user_failure_data.description:
             return data.user_failure_data.description
         error = data.error

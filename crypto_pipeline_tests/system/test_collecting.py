@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from crypto_pipeline.collection.normalise import consensus
+from crypto_pipeline.collection.results import TableBatch
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
-from crypto_pipeline.system.collecting import RecordingReporter, collect
+from crypto_pipeline.system.collecting import STOPPED, Collected, RecordingReporter, collect
 
 OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - {"kraken"}))
 
@@ -45,3 +47,35 @@ def test_a_coin_that_nobody_has_is_no_success_and_says_why(tmp_path: Path) -> No
         "There is no price at all: of 2 that were asked no source of prices has a coin that is kept"
         " (UNHEARDOF; CRYPTO_PIPELINE_SYMBOLS)."
     )
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "broke", "is_offline"),
+    [
+        (["unreachable", "timeout", "out_of_time"], False, True),
+        (["unreachable", "ok"], False, False),
+        (["out_of_time", "out_of_time"], False, False),
+        (["unreachable", "out_of_time"], True, False),
+        ([], False, False),
+    ],
+    ids=["nobody answered", "somebody did", "it ended before anybody could", "it was stopped", "nobody was asked"],
+)
+def test_a_machine_is_offline_when_sources_cannot_be_reached_and_not_when_a_collection_ends_early(
+    outcomes: list[str], broke: bool, is_offline: bool
+) -> None:
+    sources = [{"outcome": outcome, "was_asked": True} for outcome in outcomes]
+    collected = Collected(
+        "run", "failure", 1.0, [], [*sources, {"outcome": "not_due", "was_asked": False}], broke=broke
+    )
+    assert collected.nothing_was_reachable is is_offline
+
+
+def test_a_collection_that_is_interrupted_says_that_it_was_stopped(tmp_path: Path) -> None:
+    class Interrupted(RecordingReporter):
+        def finished(self, batch: TableBatch) -> None:
+            raise dg.DagsterExecutionInterruptedError
+
+    with running_replay() as replay:
+        settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=OTHERS)
+        stopped = collect("ui", settings, Interrupted())
+    assert (stopped.broke, stopped.exit_code, stopped.sentence) == (True, 2, STOPPED)

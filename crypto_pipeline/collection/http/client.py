@@ -189,7 +189,7 @@ class Client:
         except SourceError as error:
             failure = under_way.redacted(error)
         except anyio.get_cancelled_exc_class():
-            reason = f"{under_way.host} had not answered when the collection's time was over"
+            reason = f"{under_way.host} had not answered when the collection ended"
             under_way.end(Outcome.OUT_OF_TIME, reason)
             raise
         failure = under_way.blamed(failure)

@@ -88,7 +88,7 @@ async def test_a_cancelled_request_is_recorded_before_it_ends() -> None:
     assert collection.cancelled_caught
     (attempt,) = attempts
     assert attempt.outcome is Outcome.OUT_OF_TIME
-    assert attempt.error == "api.example.com had not answered when the collection's time was over"
+    assert attempt.error == "api.example.com had not answered when the collection ended"
 
 
 async def test_a_task_cancelled_by_asyncio_is_recorded_as_well() -> None:
