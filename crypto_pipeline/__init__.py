@@ -35,7 +35,8 @@ def connect(database: str | os.PathLike[str] | None = None, *, lock_seconds: flo
     :param database: a path or duckdb:///PATH; what CRYPTO_PIPELINE_DATABASE_URL says, or the default, when left out.
     :param lock_seconds: how long a question waits while another program writes; then it raises DatabaseBusy. Default: as in the
         settings.
-    :raises WarehouseError: there is no such file.
+    :raises NoDatabase: there is no such file.
+    :raises SettingsError: a setting is wrong, or the database is not one that can be opened as a file.
     """
     from crypto_pipeline.databank.access import open_data_bank
 

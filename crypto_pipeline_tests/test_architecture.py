@@ -102,3 +102,44 @@ def test_text_reaches_a_terminal_through_one_module_only(path: Path) -> None:
     modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     if named(path) not in KNOWS_RICH:
         assert not {module for module in modules if module.partition(".")[0] == "rich"}
+
+
+def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Functions and methods that others call; not those inside a function, and not what Python calls by itself."""
+    for node in tree.body:
+        for inner in node.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_") else [node]:
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and not inner.name.startswith("_"):
+                yield inner
+
+
+def raised_in(function: ast.AST) -> set[str]:
+    """Exception classes that a function raises itself, and lets out."""
+    names: set[str] = set()
+    for node in ast.iter_child_nodes(function):
+        if isinstance(node, ast.Try | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue  # caught, or raised by who calls it
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name):
+            names.add(node.exc.func.id)
+        names |= raised_in(node)
+    return {name for name in names if name[0].isupper()}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parent.name not in {"cli", "providers"}], ids=named)
+def test_a_public_function_says_which_errors_it_raises(path: Path) -> None:
+    """Commands excepted: their docstring is their help, and all of them end in cli/app.main()."""
+    for function in public_functions(ast.parse(path.read_text("utf-8"))):
+        missing = {name for name in raised_in(function) if name not in (ast.get_docstring(function) or "")}
+        assert not missing, f"{function.name} raises {missing}"
+
+
+@pytest.mark.parametrize("room", sorted(path for path in PACKAGE.iterdir() if path.is_dir()), ids=named)
+def test_the_exceptions_of_a_room_stand_in_one_module(room: Path) -> None:
+    homes = {
+        named(path)
+        for path in room.rglob("*.py")
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+        for base in node.bases
+        if re.search(r"(Error|Exception)$", ast.unparse(base))
+    }
+    assert len(homes) <= 1, homes

@@ -10,9 +10,9 @@ import pytest
 import typer
 
 from crypto_pipeline.cli.app import app
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.saved import lines, read_saved
 from crypto_pipeline.replay.recorded import RECORDED_AT, file_of
-from crypto_pipeline.schema.outcomes import SourceError
 from crypto_pipeline_tests.project import PROJECT
 
 PAGE = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")

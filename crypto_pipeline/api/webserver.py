@@ -90,7 +90,7 @@ class Webserver:
         self._ask(_STOP, id=found["scheduleState"]["id"])
 
     def launch(self, job: str, tags: Mapping[str, str]) -> str:
-        """Put a run of the job into the queue; gives its id."""
+        """Put a run of the job into the queue; gives its id. Raises DagsterAway."""
         launched = self._ask(
             _LAUNCH,
             run={

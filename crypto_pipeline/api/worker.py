@@ -117,7 +117,7 @@ class Worker:
         )
 
     def schedules(self) -> answers.Schedules:
-        """Both schedules: whether they are on, when they tick next, and how the last run of their jobs ended."""
+        """Both schedules: whether they are on, when they tick next, and how the last run of their jobs ended. Raises DagsterAway."""
         return answers.Schedules(schedules=self._schedules(utc_now()), **messages.SCHEDULES.fields())
 
     def start(self) -> answers.Switched:

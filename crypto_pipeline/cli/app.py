@@ -159,9 +159,9 @@ def parse(
     """
     from crypto_pipeline.cli.saved_answers import moment_option, rates_option
     from crypto_pipeline.collection.answered_request import request_labels
+    from crypto_pipeline.collection.errors import SourceError
     from crypto_pipeline.collection.saved import Window, kept, lines, parse_saved
     from crypto_pipeline.collection.universe import universe_of
-    from crypto_pipeline.schema.outcomes import SourceError
 
     settings = load_settings()
     endpoint = endpoint_called(source)

@@ -24,7 +24,7 @@ class UsageError(Exception):
 
 
 def endpoint_called(source: str) -> Endpoint:
-    """The endpoint with this id. Raises Mistake, with the ids that look like it, where there is none."""
+    """The endpoint with this id. Raises UsageError, with the ids that look like it, where there is none."""
     from crypto_pipeline.collection.selection import unknown_source
     from crypto_pipeline.sources.kit import discover
 

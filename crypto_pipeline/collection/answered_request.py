@@ -13,9 +13,10 @@ from datetime import datetime
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Candle
 from crypto_pipeline.sources.kit import MALFORMED, Context, Endpoint, ErrorInBody, Payload, RequestSpec
 from crypto_pipeline.sources.symbols import Universe

@@ -17,6 +17,7 @@ import anyio
 
 from crypto_pipeline.collection import drift, json_text, reading
 from crypto_pipeline.collection.endpoint_order import EndpointOrder
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.health import Validators
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
@@ -33,7 +34,7 @@ from crypto_pipeline.collection.request_outcome import (
 )
 from crypto_pipeline.collection.results import EndpointResult
 from crypto_pipeline.collection.room import Place
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import MALFORMED, ONE_REQUEST, Payload, RequestSpec, SubRequest
 
 Fetch = Callable[[Request, Callable[[Attempt], None]], Awaitable[Answer]]

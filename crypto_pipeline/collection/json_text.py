@@ -15,7 +15,8 @@ import json
 import re
 from collections.abc import Iterable
 
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Payload
 
 MOST_VALUES = 1_000_000
@@ -45,12 +46,12 @@ def values_of(text: str) -> Payload:
 
 
 def require_room_for(bodies: Iterable[bytes]) -> None:
-    """Refuse answers that would be too much when they are read together. Raises TOO_LARGE."""
+    """Refuse answers that would be too much when they are read together. Raises SourceError, TOO_LARGE."""
     require_room(sum(body.count(b",") + body.count(b"[") + body.count(b"{") for body in bodies))
 
 
 def require_room(values: int) -> None:
-    """Raises TOO_LARGE for more values than can be held."""
+    """Raises SourceError, TOO_LARGE, for more values than can be held."""
     if values > MOST_VALUES:
         raise SourceError(Outcome.TOO_LARGE, f"the answer has more than {MOST_VALUES} values")
 

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from crypto_pipeline.collection.endpoint_order import EndpointOrder
 from crypto_pipeline.collection.endpoint_run import EndpointRun
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.addresses import with_query
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.collection.normalise.context import NormalisationContext
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Context, Endpoint
 
 

@@ -15,15 +15,16 @@ from typing import Any
 
 from crypto_pipeline.collection import json_text
 from crypto_pipeline.collection.candle_spacing import Spacing
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise import aggregates, markets, simple_rows, transfers
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow
 from crypto_pipeline.collection.normalise.news import articles as news
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Article, Candle, Price, Quote, Row, Transfer
 from crypto_pipeline.schema.tables import feed_of
+from crypto_pipeline.sources.errors import PageForPeople
 from crypto_pipeline.sources.formats.charsets import text_of
-from crypto_pipeline.sources.formats.xml_text import PageForPeople
 from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Format, Payload, RequestSpec, Unreadable
 
 _PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html|<html|<head|<body)", re.I | re.S)

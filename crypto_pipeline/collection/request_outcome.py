@@ -12,13 +12,13 @@ from datetime import datetime
 
 from crypto_pipeline.collection.drift import Change
 from crypto_pipeline.collection.endpoint_order import EndpointOrder
+from crypto_pipeline.collection.errors import NoRoom, SourceError
 from crypto_pipeline.collection.health import Event, Validators, next_state
 from crypto_pipeline.collection.http.messages import Answer, Attempt
 from crypto_pipeline.collection.normalise.context import Normalised
 from crypto_pipeline.collection.normalise.rejections import cut
 from crypto_pipeline.collection.results import EndpointResult, Failure, Quarantined
-from crypto_pipeline.collection.room import NoRoom
-from crypto_pipeline.schema.outcomes import NOT_ASKED, Outcome, SourceError
+from crypto_pipeline.schema.outcomes import NOT_ASKED, Outcome
 
 NOT_UNDERSTOOD = frozenset({Outcome.UNPARSEABLE, Outcome.BLOCKED, Outcome.ERROR_IN_BODY})
 """Outcomes whose body is kept for a person to look at, when there is one."""

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from crypto_pipeline.collection.errors import NoRoom, SourceError
 from crypto_pipeline.collection.results import EndpointResult
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 
 ROWS_AT_FIRST, ROWS_OF_AN_ANSWER = 50_000, 100
 """Rows of a collection, 0.7 kB each: so many, and so many more for each answer that it reads. Where a request for a series of
@@ -48,7 +49,7 @@ class Place:
     taken: int = 0
 
     def take(self, body: bytes) -> None:
-        """Let a body wait. Raises TOO_LARGE when there is no room for it."""
+        """Let a body wait. Raises SourceError, TOO_LARGE, when there is no room for it."""
         if len(body) > self.room.left:
             raise SourceError(
                 Outcome.TOO_LARGE, f"the collection has no room for an answer of {len(body)} bytes that has to wait"
@@ -69,10 +70,6 @@ class RowRoom:
         if rows > self.left:
             raise NoRoom(Outcome.TOO_LARGE, f"the collection has no room for its {rows} rows")
         self.left -= rows
-
-
-class NoRoom(SourceError):
-    """Another source may have used the room up: nobody's breaker counts it."""
 
 
 @dataclass(slots=True)

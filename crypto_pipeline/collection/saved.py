@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from crypto_pipeline.collection import reading
 from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.endpoint_order import too_often_marks
-from crypto_pipeline.collection.http import errors
+from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.collection.http import failures
 from crypto_pipeline.collection.http.too_often import says_too_often
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Endpoint, Payload
 from crypto_pipeline.sources.symbols import Universe
 
@@ -74,9 +75,13 @@ def parse_saved(
     usd_per_unit: Mapping[str, float] = NO_RATES,
     window: Window = ANY_TIME,
 ) -> Saved:
-    """The same, with what was guessed. Rows outside the window are rejected: no page of history holds them."""
+    """The same, with what was guessed. Rows outside the window are rejected: no page of history holds them.
+
+    :raises SourceError: no collection could use the body either.
+    :raises KeyError: the endpoint has no request of that label.
+    """
     if says_too_often(body, too_often_marks(endpoint)):
-        raise errors.too_often(endpoint.host, 200, errors.excerpt(body, "text/plain"))
+        raise failures.too_often(endpoint.host, 200, failures.excerpt(body, "text/plain"))
     payload = reading.decode(body, endpoint.answer.format)
     context = NormalisationContext(at, Universe(None), usd_per_unit, whale_usd=0, any_age=True)
     read, guesses = _read(endpoint, payload, context, window.until or at, label)

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+from crypto_pipeline.collection.errors import UnknownSourceError
 from crypto_pipeline.collection.universe import universe_of
-from crypto_pipeline.settings import Settings, SettingsError
+from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint
-
-
-class UnknownSourceError(SettingsError):
-    """A name that no declared source has."""
 
 
 def is_on(endpoint: Endpoint, settings: Settings) -> bool:
@@ -33,6 +30,7 @@ def endpoints_for(
     """The endpoints that feed any of these tables; ``quick`` leaves those out that change every 15 minutes only.
 
     An endpoint with a longer least interval takes part in both jobs: collection/health.py sees to it that it is not asked too soon.
+    Raises UnknownSourceError and UnknownCoinError for names in the settings that nobody knows.
     """
     declared = tuple(declared)
     check_names(settings, declared)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import cache
 
-from crypto_pipeline.settings import Settings, SettingsError, words_in
+from crypto_pipeline.collection.errors import UnknownCoinError
+from crypto_pipeline.settings import Settings, words_in
 from crypto_pipeline.sources.lexicon.coins import NAMES
 from crypto_pipeline.sources.symbols import (
     ALIASES,
@@ -24,10 +25,6 @@ from crypto_pipeline.sources.symbols import (
 EVERY = "ALL"
 AS_IT_IS = "+"
 """Before a coin that our lists do not have: it is kept as it is written."""
-
-
-class UnknownCoinError(SettingsError):
-    """A coin that nobody knows; the message says what may have been meant."""
 
 
 def universe_of(settings: Settings) -> Universe:

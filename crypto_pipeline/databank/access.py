@@ -48,7 +48,7 @@ ORDER BY ALL
 
 
 def open_data_bank(database: str | os.PathLike[str] | None = None, *, lock_seconds: float | None = None) -> DataBank:
-    """See crypto_pipeline.connect()."""
+    """See crypto_pipeline.connect(). Raises NoDatabase, SettingsError."""
     overrides = {"database_url": None if database is None else str(database), "lock_seconds": lock_seconds}
     settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
     return DataBank(settings.database, lock_seconds=settings.lock_seconds)
@@ -76,7 +76,7 @@ class DataBank:
         """The answer as a pandas frame.
 
         Times are datetime64 in UTC, whole numbers stay whole numbers (Int64 where some are missing). A sum of counts,
-        which DuckDB keeps in 128 bits, is Int64 as well, unless it does not fit.
+        which DuckDB keeps in 128 bits, is Int64 as well, unless it does not fit. Raises what sql() does.
         """
         answer = self.sql(query, parameters)
         kinds = {name: str(kind) for name, kind in zip(answer.columns, answer.types, strict=True)}
@@ -140,16 +140,22 @@ class DataBank:
     def execute(self, query: str, parameters: Parameters = ()) -> Connection:
         """A DuckDB cursor that stands at the answer: fetchone(), fetchall(), fetchmany(), df(), description ...
 
-        The tables are not in it, only the answer; ask the next question here again.
+        The tables are not in it, only the answer; ask the next question here again. Raises what sql() does.
         """
         return self._ask(query, parameters).execute(f"FROM {_ANSWER}")
 
     def sql(self, query: str, parameters: Parameters = ()) -> duckdb.DuckDBPyRelation:
-        """The answer as a DuckDB relation: show(), filter(), aggregate(), order(), df() ... go on from there."""
+        """The answer as a DuckDB relation: show(), filter(), aggregate(), order(), df() ... go on from there.
+
+        Raises InvalidQuery with DuckDB's own words, DatabaseBusy, DatabaseUnusable.
+        """
         return self._ask(query, parameters).table(_ANSWER)
 
     def tables(self) -> pd.DataFrame:
-        """The tables, with the number of their rows and what one row is. The views of archived tables are not counted."""
+        """The tables, with the number of their rows and what one row is. The views of archived tables are not counted.
+
+        Raises DatabaseBusy, DatabaseUnusable.
+        """
         with self._asking() as cursor:
             found = cursor.execute(_TABLES).fetchall()
             counts = " UNION ALL ".join(

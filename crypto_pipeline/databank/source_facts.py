@@ -53,7 +53,10 @@ def needs_a_key(endpoint: Endpoint) -> bool:
 
 
 def everything(endpoint: Endpoint, declared: Iterable[Endpoint], settings: Settings, now: datetime) -> dict[str, Any]:
-    """All that is declared of one endpoint, what it would be asked now, and what its recorded answer becomes."""
+    """All that is declared of one endpoint, what it would be asked now, and what its recorded answer becomes.
+
+    Raises SourceError where the recording is none that can be read.
+    """
     context = Context(universe_of(settings), now, settings.candle_intervals)
     requests = anyio.run(requests_now, endpoint, context)
     a_run = requests_a_run(endpoint, context)
@@ -111,7 +114,10 @@ def recording_of(endpoint: Endpoint) -> Path | None:
 
 
 def rows_of_recording(endpoint: Endpoint) -> list[dict[str, Any]]:
-    """The rows that the recorded answer becomes, without what they leave empty; none where there is no recording."""
+    """The rows that the recorded answer becomes, without what they leave empty; none where there is no recording.
+
+    Raises SourceError where the recording is none that can be read.
+    """
     recording = recording_of(endpoint)
     if recording is None:
         return []

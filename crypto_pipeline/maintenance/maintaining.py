@@ -123,6 +123,7 @@ def maintain(
     :param prune: removes old runs; whoever knows the scheduler hands it in.
     :param tell: hears what is being done, a sentence at a time.
     :raises DatabaseBusy: another program holds the database; the runs are removed already.
+    :raises WarehouseError: the database is damaged, or is none; nothing of it is removed.
     """
     now = now or utc_now()
     history = prune(now - timedelta(days=settings.run_days), dry_run=dry_run, tell=tell)

@@ -90,13 +90,19 @@ class Sources:
         return discover() if self._declared is None else self._declared
 
     def endpoints(self, tables: Collection[str], *, quick: bool) -> list[Endpoint]:
-        """The endpoints that are on and feed these tables; ``quick`` leaves out those of the 15-minute cadence."""
+        """The endpoints that are on and feed these tables; ``quick`` leaves out those of the 15-minute cadence.
+
+        Raises UnknownSourceError, UnknownCoinError.
+        """
         from crypto_pipeline.collection.selection import endpoints_for
 
         return endpoints_for(tables, self.declared, self.settings, quick=quick)
 
     def plan(self, tables: Collection[str], job: str, warehouse: Warehouse) -> CollectionPlan:
-        """What a collection of these tables is to do, with what earlier runs left behind."""
+        """What a collection of these tables is to do, with what earlier runs left behind.
+
+        Raises UnknownSourceError, UnknownCoinError.
+        """
         from crypto_pipeline.orchestration.planning import collection_plan, previous_state, sources_of
 
         quick = job == UI_JOB

@@ -37,7 +37,7 @@ class Parameter:
     """``a coin``, ``a name``, ``1 to 90``, or ``one of`` some words."""
 
     def read(self, text: str) -> Value:
-        """The value that a person's text means."""
+        """The value that a person's text means. Raises WrongValue."""
         bounds = _RANGE.fullmatch(self.allowed)
         if bounds:
             if text.isascii() and text.isdigit() and int(bounds[1]) <= int(text) <= int(bounds[2]):

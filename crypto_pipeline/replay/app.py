@@ -40,7 +40,7 @@ def replay_app(
 ) -> App:
     """Answers to requests as a gateway gets them, /HOST/PATH?QUERY: the recordings, as they would be now.
 
-    404 for what is not declared, and for what has no recording.
+    404 for what is not declared, and for what has no recording. Raises ReplayError and ValueError as Replay does.
     """
     recorded = Recordings(recordings)
     routes, world = Routes(discover() if endpoints is None else endpoints, recorded), World(seed)
@@ -62,6 +62,8 @@ class Replay:
     """A replay with its latencies, its faults, and the count of its requests. ``answer`` is what a server serves.
 
     :param latency: times the latency that each host has by the seed; 0 for none.
+    :raises ReplayError: there are no recordings.
+    :raises ValueError: a fault that there is not.
     """
 
     def __init__(
@@ -130,7 +132,7 @@ def running_replay(
     clock: Clock = utc_now,
     recordings: Path | None = None,
 ) -> Iterator[Replay]:
-    """A replay that serves in a thread of its own, at ``base_url``."""
+    """A replay that serves in a thread of its own, at ``base_url``. Raises ReplayError and ValueError as Replay does."""
     replay = Replay(seed=seed, faults=faults, latency=latency, clock=clock, recordings=recordings)
     with running_server(replay.answer) as replay.base_url:
         yield replay

@@ -120,7 +120,10 @@ def parse_fault(text: str) -> Fault:
 
 
 class FaultPlan:
-    """Which request suffers from which fault. Counts requests; chance comes from the seed, so a run can be repeated."""
+    """Which request suffers from which fault. Counts requests; chance comes from the seed, so a run can be repeated.
+
+    :raises ValueError: a fault that there is not.
+    """
 
     def __init__(self, faults: Iterable[Fault | str] = (), seed: int = 0) -> None:
         self._faults = [parse_fault(fault) if isinstance(fault, str) else fault for fault in faults]

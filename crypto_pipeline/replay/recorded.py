@@ -44,7 +44,7 @@ class Recording:
 
 
 class Recordings:
-    """A folder with PROVIDER/ENDPOINT.FORMAT, each file read when it is first asked for."""
+    """A folder with PROVIDER/ENDPOINT.FORMAT, each file read when it is first asked for. Raises ReplayError where there is none."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or RECORDINGS

@@ -1,13 +1,12 @@
 """How asking a source can end, and what that means for asking again.
 
-Belongs here: the outcomes, their classes, the error that carries one.
-Does not belong here: HTTP (collection/http/client.py), counting and storing outcomes (collection/collector.py).
+Belongs here: the outcomes, their classes.
+Does not belong here: the error that carries one (collection/errors.py), counting and storing outcomes (collection/collector.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from enum import Enum
 
 
@@ -77,24 +76,3 @@ SUCCESSES = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 NOT_ASKED = frozenset({Outcome.NOT_DUE, Outcome.BACKING_OFF, Outcome.BREAKER_OPEN, Outcome.STANDBY, Outcome.NO_BUDGET})
 RETRY_CAN_HELP = frozenset({Outcome.UNREACHABLE, Outcome.RATE_LIMITED, Outcome.SERVER_ERROR})
 """408 counts as a server error. A timeout is not retried: it has already cost the request its whole time."""
-
-
-class SourceError(Exception):
-    """A source could not be asked or its answer could not be used."""
-
-    def __init__(
-        self,
-        outcome: Outcome,
-        message: str,
-        *,
-        status_code: int | None = None,
-        retry_after: datetime | None = None,
-        is_certain: bool = False,
-    ) -> None:
-        super().__init__(message)
-        self.outcome = outcome
-        self.status_code = status_code
-        self.retry_after = retry_after
-        """The moment before which the source does not want to be asked again."""
-        self.is_certain = is_certain
-        """Whether it is the source's failure however slow this machine is: a refused connection, a bad certificate."""

@@ -115,7 +115,7 @@ def require_known_names(settings: Settings) -> None:
 def collect(which: str, settings: Settings, reporter: RecordingReporter) -> Collected:
     """Run one collection, visible in the Dagster UI like any other. Waits for a run of the same job to finish.
 
-    Raises SettingsError when the settings name a source or a coin that nobody knows.
+    Raises SettingsError when the settings name a source or a coin that nobody knows, WarehouseError when no row could be kept.
     """
     require_known_names(settings)
     job_name = JOB_OF[which]

@@ -42,6 +42,7 @@ def operate(settings: Settings, terminal: Terminal) -> None:
     """Run until Ctrl-C or until Dagster ends.
 
     :raises StartError: it cannot be started, or one of its processes ended by itself.
+    :raises SettingsError: the settings name a source or a coin that nobody knows.
     :raises WarehouseError: the database cannot be used.
     """
     require_token_in_public(settings)
@@ -74,7 +75,7 @@ def _end_runs_of_before(settings: Settings) -> None:
 
 
 def operate_demo(settings: Settings, replay_options: list[str], terminal: Terminal) -> None:
-    """The same on replayed answers and a database of its own."""
+    """The same on replayed answers and a database of its own, with the same errors: StartError, SettingsError, WarehouseError."""
     with processes.replay_server(settings, *replay_options) as gateway:
         database = settings.data_dir / "demo.duckdb"
         operate(load_settings(demo=True, gateway_url=gateway, database_url=str(database)), terminal)

@@ -63,7 +63,7 @@ def api(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def replay_server(settings: Settings, *options: str) -> Iterator[str]:
-    """The loopback server that answers like every source; gives its address."""
+    """The loopback server that answers like every source; gives its address. Raises StartError."""
     command = [sys.executable, "-m", "crypto_pipeline", "replay", "--port", "0", *options]
     with _process(command, dict(os.environ), Path.cwd(), subprocess.PIPE) as replay:
         assert replay.stdout is not None
@@ -86,7 +86,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def wait_until_it_listens(port: int, process: subprocess.Popen[bytes], log: Path, *, seconds: float = 90) -> None:
-    """Return when somebody listens on the port. Raises when the process ends first, or never gets that far."""
+    """Return when somebody listens on the port. Raises StartError when the process ends first, or never gets that far."""
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
         if process.poll() is not None:

@@ -70,7 +70,10 @@ def secret_word(home: Path) -> str:
 
 
 def end(word: str) -> int:
-    """End every process that has this word in its environment, but for our own; says how many that were."""
+    """End every process that has this word in its environment, but for our own; says how many that were.
+
+    ValueError for a word that others may have.
+    """
     found = left = processes(word)
     _signal(found, signal.SIGTERM)
     give_up = time.monotonic() + ENDS_IN
@@ -82,7 +85,7 @@ def end(word: str) -> int:
 
 
 def processes(word: str) -> list[int]:
-    """Ids of the processes that have this word in their environment, but for our own."""
+    """Ids of the processes that have this word in their environment, but for our own. ValueError for a word that others may have."""
     if not _WORD.fullmatch(word):
         raise ValueError(f"{word!r} is no word that only our processes have")
     mark = f"{MARK}={word}".encode()

@@ -79,6 +79,7 @@ def show(warehouse: FileWarehouse, archive: Path, *, every_table: bool = False) 
     """Make the views fit the files that there are: new columns, another folder, months that are gone.
 
     :param every_table: also of tables of which nothing has moved yet.
+    :raises WarehouseError: a file of a month cannot be read.
     """
     views = {name for (name,) in warehouse.query("SELECT view_name FROM duckdb_views() WHERE NOT internal").rows}
     tables = [TABLES[name] for name in ARCHIVED if every_table or (archive / name).is_dir() or f"{name}_all" in views]

@@ -27,7 +27,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MICROSECOND = timedelta(microseconds=1)
 
 
-class RowDoesNotFit(ValueError):
+class _RowDoesNotFit(ValueError):
     """A row has a column, or a value, that its table cannot take; stays inside this module."""
 
 
@@ -73,7 +73,7 @@ def batch_of(table: Table, rows: Rows) -> tuple[Batch, list[Misfit]]:
     for number, row in enumerate(_records(rows), start=1):
         try:
             exact.append(_exact(table, number, row))
-        except RowDoesNotFit as error:
+        except _RowDoesNotFit as error:
             misfits.append(Misfit(table.name, row, str(error)))
     kept = list(_one_per_key(table, exact))
     return Batch(table, {name: [row[place] for row in kept] for place, name in enumerate(table.column_names)}), misfits
@@ -99,15 +99,15 @@ def _exact(table: Table, number: int, row: Mapping[str, object]) -> tuple[object
             try:
                 value = _CONVERTERS[column.type](value)
             except (TypeError, ValueError, ArithmeticError) as error:
-                raise RowDoesNotFit(
+                raise _RowDoesNotFit(
                     f"{table.name}.{column.name}: row {number} has {_short(value)}, which is no {error}."
                 ) from None
         if value is None and column.name in table.key:
-            raise RowDoesNotFit(f"{table.name}: row {number} has no {column.name}, which is part of the key.")
+            raise _RowDoesNotFit(f"{table.name}: row {number} has no {column.name}, which is part of the key.")
         values.append(value)
     if present != len(row):
         unknown = ", ".join(sorted(set(map(str, row)) - set(table.column_names)))
-        raise RowDoesNotFit(
+        raise _RowDoesNotFit(
             f"{table.name} has no column {unknown}; row {number} has. Columns are declared in schema/tables/."
         )
     return tuple(values)

@@ -64,7 +64,7 @@ class Database:
 
     @contextmanager
     def reading(self, seconds: float) -> Iterator[Connection]:
-        """A connection whose transaction can only read. Raises DatabaseBusy when the file cannot be had within ``seconds``."""
+        """A connection whose transaction can only read. Raises DatabaseBusy when the file cannot be had within ``seconds``, DatabaseUnusable."""
         with self._turns as turns:
             cursor = self._had(turns, self._join_for_reading, seconds)
         try:

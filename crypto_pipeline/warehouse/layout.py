@@ -99,7 +99,7 @@ def info(connection: Connection) -> dict[str, str]:
 
 
 def is_up_to_date(connection: Connection, path: Path, *, demo: bool) -> bool:
-    """Raises WrongDatabase for a file that this version, or this mode, must not write."""
+    """Whether nothing is missing. Raises WrongDatabase for a file of a newer version, DemoMismatch for one of the other kind of rows."""
     facts = info(connection)
     version = int(facts.get("schema_version", 0))
     if version > SCHEMA_VERSION:
@@ -116,7 +116,10 @@ def is_up_to_date(connection: Connection, path: Path, *, demo: bool) -> bool:
 
 
 def bring_up_to_date(connection: Connection, path: Path, *, demo: bool) -> None:
-    """Add what is missing: tables, columns, comments, macros. One transaction; nothing when nothing is missing."""
+    """Add what is missing: tables, columns, comments, macros. One transaction; nothing when nothing is missing.
+
+    Raises WrongDatabase for a file of a newer version, DemoMismatch for one of the other kind of rows.
+    """
     if is_up_to_date(connection, path, demo=demo):
         return
     stored = _stored_columns(connection)

@@ -23,7 +23,7 @@ _NO_SELECTS = re.compile(r"\s*(describe|desc|summarize|pivot|unpivot)\b", re.IGN
 def only_reading(query: str) -> bool:
     """Whether a table can be made of what the query gives, as of a SELECT; not of an EXPLAIN, a PRAGMA or a SHOW.
 
-    Raises WarehouseError for more than one statement, for one that writes, and for one that DuckDB does not understand.
+    Raises InvalidQuery for more than one statement, for one that writes, and for one that DuckDB does not understand.
     """
     try:
         statements = duckdb.extract_statements(query)

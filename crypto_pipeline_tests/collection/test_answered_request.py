@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 import pytest
 
 from crypto_pipeline.collection.answered_request import answered_request
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.saved import Window, parse_saved
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.outcomes import SourceError
 from crypto_pipeline.sources.kit import Context, discover
 from crypto_pipeline.sources.symbols import Universe
 

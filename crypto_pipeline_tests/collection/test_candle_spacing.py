@@ -8,8 +8,9 @@ from datetime import datetime, timezone
 import pytest
 
 from crypto_pipeline.collection.candle_spacing import ENOUGH_STEPS, Spacing
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.saved import read_saved
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Candle
 from crypto_pipeline.sources.kit import discover
 

@@ -14,11 +14,12 @@ import pytest
 
 from crypto_pipeline.collection import checking
 from crypto_pipeline.collection.checking import Checked, Terms, check
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, serving
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Budget, Endpoint, Key, Payload, PoolMember, Provider, RequestSpec, Rows, each
 from crypto_pipeline.sources.symbols import Universe

@@ -10,11 +10,12 @@ from types import FrameType
 import pytest
 
 from crypto_pipeline.collection import reading
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.bodies import MAX_BODY
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.room import WAITING_BYTES
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Metric
 from crypto_pipeline.sources.kit import ONE_REQUEST, Endpoint, Payload, Provider, Rows, SubRequest, together
 from crypto_pipeline_tests.collection.collected import collect, exchange

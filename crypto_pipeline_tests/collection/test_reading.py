@@ -7,9 +7,10 @@ from datetime import datetime, timezone
 import pytest
 
 from crypto_pipeline.collection.answered_request import request_labels
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.reading import decode
 from crypto_pipeline.collection.saved import kept, read_saved
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Format, discover
 from crypto_pipeline.sources.symbols import Universe
 

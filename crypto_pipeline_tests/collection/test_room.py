@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 import pytest
 
 from crypto_pipeline.collection import collector, room
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.results import EndpointResult, Quarantined
 from crypto_pipeline.collection.room import (
     BEGINNING,
@@ -16,7 +17,7 @@ from crypto_pipeline.collection.room import (
     RowRoom,
     WaitingRoom,
 )
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import RequestSpec
 from crypto_pipeline_tests.collection.collected import collect, exchange
 

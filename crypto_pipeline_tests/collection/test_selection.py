@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from crypto_pipeline.collection.errors import UnknownSourceError
 from crypto_pipeline.collection.registry import registry_rows
-from crypto_pipeline.collection.selection import UnknownSourceError, endpoints_for, is_on
+from crypto_pipeline.collection.selection import endpoints_for, is_on
 from crypto_pipeline.schema.rows import Gas
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings

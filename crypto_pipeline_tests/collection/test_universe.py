@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crypto_pipeline.collection.universe import UnknownCoinError, universe_of
+from crypto_pipeline.collection.errors import UnknownCoinError
+from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.symbols import COINGECKO_IDS
 

@@ -13,6 +13,7 @@ import pytest
 
 from crypto_pipeline.collection import reading
 from crypto_pipeline.collection.answered_request import answered_request
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.collection.saved import read_saved
@@ -21,7 +22,7 @@ from crypto_pipeline.replay.routes import EVERYTHING, Target
 from crypto_pipeline.replay.tracing import TIMES, rows_of
 from crypto_pipeline.replay.world import World
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Article, Candle
 from crypto_pipeline.sources.kit import Endpoint, discover
 from crypto_pipeline.sources.symbols import Universe

@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.saved import read_saved
 from crypto_pipeline.replay.recorded import RECORDED_AT, RECORDED_RATES, file_of
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources.kit import Endpoint, discover
 from crypto_pipeline_tests.recorded import expected_rows_of, rows_of

@@ -39,7 +39,7 @@ class ConsensusPage(Paged):
 def consensus(
     reading: Reading, page: Page, symbol: str | None, since: datetime | None, until: datetime | None
 ) -> ConsensusPage:
-    """Raises NotFound for a coin that never had a price."""
+    """Raises NotFound for a coin that never had a price, InvalidQuery for a cursor that is none."""
     filters = Filters()
     filters.equal(symbol=symbol)
     filters.between(since, until or reading.now + CLOCK_TOLERANCE)

@@ -59,7 +59,7 @@ def metrics(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Metrics:
-    """One metric over time, or where all of them stand."""
+    """One metric over time, or where all of them stand. Raises InvalidQuery for a time or a cursor that is none."""
     filters = Filters()
     filters.equal(metric_name=name, source=source)
     if name:

@@ -77,7 +77,8 @@ def news(
     source: str | None = None,
     text: str | None = None,
 ) -> News:
-    """:param language: a code that stands for its regions and scripts as well: pt for pt-BR."""
+    """:param language: a code that stands for its regions and scripts as well: pt for pt-BR.
+    :raises InvalidQuery: a cursor that is none."""
     filters = Filters()
     filters.equal(sentiment=sentiment, source=source)
     if language:

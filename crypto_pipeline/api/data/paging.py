@@ -39,6 +39,7 @@ class Page:
         """Leave out what the pages before this one had.
 
         :param newest_first: the first column of the key is sorted in descending order, the others ascending.
+        :raises InvalidQuery: a cursor that is none, or one of another question.
         """
         if self.cursor is None:
             return

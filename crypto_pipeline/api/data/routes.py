@@ -85,7 +85,9 @@ class Question:
         return Page(limit, cursor, self._request.url.path, self._query)
 
     def answered(self, answer: Callable[[Reading], Answer], *, moves: bool = False) -> Response:
-        """:param moves: whether the answer changes with the time of day although the database does not."""
+        """:param moves: whether the answer changes with the time of day although the database does not.
+        :raises Overloaded: too many others are being answered.
+        :raises QueryLimitExceeded: it takes more time or memory than an answer is given."""
         path = self._request.url.path
         reply = self._reader.reply(
             f"{path}?{urlencode(self._query)}",

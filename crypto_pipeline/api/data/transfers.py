@@ -52,7 +52,8 @@ def transfers(
     symbol: str | None = None,
     min_usd: float | None = None,
 ) -> Transfers:
-    """:param min_usd: leaves out what is worth less, and what nobody knows the worth of."""
+    """:param min_usd: leaves out what is worth less, and what nobody knows the worth of.
+    :raises InvalidQuery: a cursor that is none."""
     filters = Filters()
     filters.add("timestamp IS NOT NULL")
     filters.equal(blockchain=blockchain, symbol=symbol)

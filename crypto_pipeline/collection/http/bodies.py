@@ -10,7 +10,8 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes after decompression. The largest honest answer that we know has four million."""
@@ -57,7 +58,7 @@ class Body:
             raise SourceError(Outcome.UNPARSEABLE, f"{host} sent a body encoded as {unread[0]}, asked for gzip")
 
     def expect(self, content_length: str) -> None:
-        """Refuse a body that is announced to be too large, before it is read. Raises TOO_LARGE."""
+        """Refuse a body that is announced to be too large, before it is read. Raises SourceError, TOO_LARGE."""
         if content_length.isdecimal() and float(content_length) > self._limit:
             raise self._too_large()
 
@@ -86,7 +87,10 @@ class Body:
             raise SourceError(Outcome.UNPARSEABLE, f"{self._host} sent a compressed body that is damaged") from None
 
     def complete(self) -> bytes:
-        """The whole body, when no more is to come. Raises UNREACHABLE where more was promised. To be called once."""
+        """The whole body, when no more is to come. To be called once.
+
+        Raises SourceError: UNREACHABLE where more was promised, TOO_LARGE.
+        """
         if not self._is_begun:
             if self._head == _GZIP_MAGIC[:1]:
                 raise self._ended_early()

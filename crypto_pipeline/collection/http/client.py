@@ -15,7 +15,8 @@ from types import TracebackType
 import aiohttp
 import anyio
 
-from crypto_pipeline.collection.http import errors
+from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.collection.http import failures
 from crypto_pipeline.collection.http.attention import Attention, Timeout
 from crypto_pipeline.collection.http.bodies import MAX_BODY, MAX_LARGE_BODIES, SMALL_BODY, Body
 from crypto_pipeline.collection.http.connections import Connections
@@ -28,7 +29,7 @@ from crypto_pipeline.collection.http.redirects import MAX_REDIRECTS, next_method
 from crypto_pipeline.collection.http.retries import MAX_RETRIES, SHARE_OF_A_RETRY, back_off
 from crypto_pipeline.collection.http.too_often import means_too_often, says_too_often, wanted_pause
 from crypto_pipeline.schema.clock import utc_now
-from crypto_pipeline.schema.outcomes import RETRY_CAN_HELP, Outcome, SourceError
+from crypto_pipeline.schema.outcomes import RETRY_CAN_HELP, Outcome
 
 PAUSE_WITHOUT_A_WORD = 5.0
 """Seconds before the one request that tries a host again, when it says "too often" and not until when."""
@@ -228,10 +229,10 @@ class Client:
             )
         whole = await self._body(under_way, response, deadline)
         if says_too_often(whole, under_way.request.too_often):
-            raise errors.too_often(
+            raise failures.too_often(
                 under_way.host,
                 response.status,
-                errors.excerpt(whole, "text/plain", under_way.secrets),
+                failures.excerpt(whole, "text/plain", under_way.secrets),
                 wanted_pause(_headers(response), utc_now()),
             )
         return Answer(
@@ -261,7 +262,7 @@ class Client:
         """The failure that an error answer is, with what can be had of its words in a moment."""
         moment = min(_PATIENCE_WITH_AN_ERROR, under_way.seconds_left / 4)
         with (
-            contextlib.suppress(SourceError, *errors.BROKEN),
+            contextlib.suppress(SourceError, *failures.BROKEN),
             self._attention.timeout(moment),
         ):
             body = under_way.body = self._new_body(under_way, response)
@@ -274,10 +275,10 @@ class Client:
         said = under_way.body.so_far()[:_ENOUGH_OF_AN_ERROR] if under_way.body else b""
         headers = _headers(response)
         is_too_often = means_too_often(response.status, headers, said, under_way.request.too_often)
-        return (errors.too_often if is_too_often else errors.of_status)(
+        return (failures.too_often if is_too_often else failures.of_status)(
             under_way.host,
             response.status,
-            errors.excerpt(said, response.headers.get("content-type", ""), under_way.secrets),
+            failures.excerpt(said, response.headers.get("content-type", ""), under_way.secrets),
             wanted_pause(headers, utc_now()),
         )
 

@@ -25,11 +25,11 @@ import certifi
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from crypto_pipeline.collection.http import errors
+from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.collection.http import failures
 from crypto_pipeline.collection.http.addresses import Address, address_of
 from crypto_pipeline.collection.http.attention import Attention, Timeout
 from crypto_pipeline.collection.http.bodies import ACCEPT_ENCODING
-from crypto_pipeline.schema.outcomes import SourceError
 
 KEPT_OPEN_SECONDS = 30
 """For the next request to the same host."""
@@ -88,17 +88,17 @@ class Connections:
             if not all(map(_can_be_sent, (*headers, *headers.values()))):
                 raise ValueError("a header that cannot be sent")
             response = await self._send(method, address, headers, content, host)
-        except errors.BROKEN as error:
-            failure = errors.of_connection(host, error)
+        except failures.BROKEN as error:
+            failure = failures.of_connection(host, error)
         except ValueError:
-            failure = errors.unsendable(host)
+            failure = failures.unsendable(host)
         # Outside of the handlers, so that the failure does not carry an error with the whole address in its context.
         if failure:
             raise failure
         try:
             yield response
-        except errors.BROKEN as error:
-            failure = errors.of_connection(host, error, has_begun=True)
+        except failures.BROKEN as error:
+            failure = failures.of_connection(host, error, has_begun=True)
         finally:
             response.close() if not response.content.at_eof() else response.release()
         if failure:
@@ -119,7 +119,7 @@ class Connections:
                 proxy_headers=proxy_headers,
                 trace_request_ctx=connecting,
             )
-        raise errors.not_connected(host)
+        raise failures.not_connected(host)
 
     def _proxy_for(self, address: Address) -> tuple[URL | None, dict[str, str] | None]:
         proxy = self._proxies.get(address.scheme) or self._proxies.get("all")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.addresses import address_of, with_query
 from crypto_pipeline.collection.http.attention import Attention, Timeout, passing_seconds
 from crypto_pipeline.collection.http.bodies import Body
@@ -22,7 +23,7 @@ from crypto_pipeline.collection.http.messages import Attempt, Request
 from crypto_pipeline.collection.http.redaction import redact, secrets_of, without_keys
 from crypto_pipeline.collection.http.redirects import next_url
 from crypto_pipeline.schema.clock import utc_now
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 
 Record = Callable[[Attempt], None]
 
@@ -155,7 +156,10 @@ class InFlight:
         return to_gateway(url, gateway) if gateway else url
 
     def next_url(self, status_code: int, location: str | None, url: str, gateway: str) -> str:
-        """The address that a redirect names, without the keys that it may repeat. They do not go to another host."""
+        """The address that a redirect names, without the keys that it may repeat. They do not go to another host.
+
+        Raises SourceError, BAD_REDIRECT.
+        """
         target = without_keys(next_url(status_code, location, url, gateway), self.request)
         if not self._is_at_home(target) and redact(target, self.secrets) != target:
             raise SourceError(

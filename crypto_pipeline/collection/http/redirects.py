@@ -14,9 +14,10 @@ from typing import Any
 
 import anyio
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.addresses import Address, address_of
 from crypto_pipeline.collection.http.gateway import meant_by
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 
 MAX_REDIRECTS = 5
 FOLLOWED = frozenset({301, 302, 303, 307, 308})
@@ -31,7 +32,7 @@ Resolve = Callable[[str, int], Awaitable[list[Any]]]
 
 
 def next_url(status_code: int, location: str | None, url: str, gateway: str = "") -> str:
-    """The address that a redirect of ``url`` names, when it is one that may be asked. Raises BAD_REDIRECT."""
+    """The address that a redirect of ``url`` names, when it is one that may be asked. Raises SourceError, BAD_REDIRECT."""
     host = address_of(url).host
     if status_code not in FOLLOWED:
         raise _bad(f"{host} answered {status_code}, a redirect that names no one place to go")
@@ -56,7 +57,7 @@ def next_method(status_code: int, method: str) -> str:
 
 
 async def refuse_private(url: str, resolve: Resolve = anyio.getaddrinfo) -> None:
-    """Raise BAD_REDIRECT when the name in ``url`` has any address that is not public.
+    """Raise SourceError, BAD_REDIRECT, when the name in ``url`` has any address that is not public.
 
     The connection resolves the name again and could be told something else; it is then still https, and a machine of
     a private network has no certificate for that name. A name that cannot be resolved passes: connecting fails in the

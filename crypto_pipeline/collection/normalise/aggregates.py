@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from crypto_pipeline.collection.errors import TooOldError
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
-from crypto_pipeline.collection.normalise.market_rows import (
-    MARKET,
-    TooOldError,
-    add_price,
-    check_age,
-)
+from crypto_pipeline.collection.normalise.market_rows import MARKET, add_price, check_age
 from crypto_pipeline.collection.normalise.values import number
 from crypto_pipeline.schema.rows import Price
 from crypto_pipeline.sources.kit import Provider

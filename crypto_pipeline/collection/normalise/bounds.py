@@ -35,7 +35,10 @@ def price(raw: object, name: str = "price") -> float:
 
 
 def price_or_none(raw: object, name: str) -> float | None:
-    """A high or a low, None where there is none. Zero is none: nothing was ever traded for it."""
+    """A high or a low, None where there is none. Zero is none: nothing was ever traded for it.
+
+    ValueError for what no price can be.
+    """
     value = number(raw)
     if value is None or value == 0:
         return None

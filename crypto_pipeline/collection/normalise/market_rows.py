@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from crypto_pipeline.collection.errors import TooOldError
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow
 from crypto_pipeline.sources.kit import Provider
 
@@ -18,10 +19,6 @@ OLDEST = timedelta(days=1)
 
 _LATEST_NAME: Mapping[str, str] = {"price_usd": "price", "price_change_24h": "change_24h", "source": "provider"}
 """Columns of market_prices that cached_market_data calls otherwise."""
-
-
-class TooOldError(ValueError):
-    """A price that is right for another day."""
 
 
 def add_price(normalised: Normalised, row: TableRow, provider: Provider, context: NormalisationContext) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from crypto_pipeline.collection.errors import TooOldError
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.choice import PricedMarket, choose
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.dollars import DEAREST_DOLLAR, Worth, worth_of_monies
-from crypto_pipeline.collection.normalise.market_rows import MARKET, TooOldError, add_price, check_age
+from crypto_pipeline.collection.normalise.market_rows import MARKET, add_price, check_age
 from crypto_pipeline.collection.normalise.named_markets import (
     BRIDGE_RANK,
     BRIDGES,

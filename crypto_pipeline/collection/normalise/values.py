@@ -25,7 +25,8 @@ def is_missing(raw: object) -> bool:
 
 
 def number(raw: object) -> float | None:
-    """A finite number, or None where there is none. Not a number is a missing one; infinity is an error.
+    """A finite number, or None where there is none. Not a number is a missing one; infinity and what is no
+    number at all are a ValueError.
 
     Digits are those of ASCII, without separators: "1_000" and "1,000" are errors, although Python reads the first.
 
@@ -54,7 +55,10 @@ def number(raw: object) -> float | None:
 
 
 def integer(raw: object) -> int | None:
-    """A whole number that fits 64 bits. Numbers beyond 2**53 keep every digit when they come as text or int."""
+    """A whole number that fits 64 bits, None where there is none; ValueError for what is no whole number or does not fit.
+
+    Numbers beyond 2**53 keep every digit when they come as text or int.
+    """
     if is_missing(raw):
         return None
     if isinstance(raw, str) and _WHOLE.fullmatch(raw.strip()):
@@ -74,7 +78,7 @@ def integer(raw: object) -> int | None:
 
 
 def text(raw: object) -> str | None:
-    """A text without outer blanks; None where there is none."""
+    """A text without outer blanks; None where there is none, ValueError for lists, mappings and their like."""
     if raw is None:
         return None
     if not isinstance(raw, str | int | float):

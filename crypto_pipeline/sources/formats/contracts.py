@@ -39,6 +39,8 @@ def dollar_bundle(contract: str) -> tuple[str, int] | None:
 
 
 def per_coin(price: object, size: int) -> float | None:
-    """The price of one coin where the contract's price is that of ``size`` coins; None where the source has no price."""
+    """The price of one coin where the contract's price is that of ``size`` coins; None where the source has no price.
+
+    ValueError or TypeError for a price that is no number."""
     of_bundle = scaled(price, 1)
     return None if of_bundle is None else of_bundle / size

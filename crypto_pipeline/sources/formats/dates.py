@@ -17,6 +17,7 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from crypto_pipeline.sources.errors import UnknownZone
 from crypto_pipeline.sources.formats.date_words import FILLERS, FOLDED, MONTHS, PERSIAN_MONTHS, WEEKDAYS
 
 LONGEST = 100
@@ -91,10 +92,6 @@ class WrittenTime(NamedTuple):
     """False where a weekday was written that the day does not have: one of the two is wrong."""
     taken_as: str = "UTC"
     """The zone of a time without one: UTC, and Iran's for days of the Persian calendar."""
-
-
-class UnknownZone(ValueError):
-    """A zone was written, and nobody can say which one it is."""
 
 
 def written_time(raw: str) -> WrittenTime:

@@ -15,10 +15,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crypto_pipeline.schema.rows import Row
+from crypto_pipeline.sources.errors import PageForPeople
 from crypto_pipeline.sources.formats.feed_entries import article, channel_address
 from crypto_pipeline.sources.formats.feed_names import ATOM, PREFIXES, RSS, XML, Names
 from crypto_pipeline.sources.formats.links import joined
-from crypto_pipeline.sources.formats.xml_text import PageForPeople, mended
+from crypto_pipeline.sources.formats.xml_text import mended
 from crypto_pipeline.sources.kit import Rows, Unreadable, each
 
 if TYPE_CHECKING:

@@ -26,12 +26,12 @@ def result(answer: Payload) -> Payload:
 
 
 def quantity(text: str) -> int:
-    """The whole number in a hexadecimal quantity: "0x14" is 20. Never a float: wei do not fit into one."""
+    """The whole number in a hexadecimal quantity: "0x14" is 20. Never a float: wei do not fit into one. ValueError for anything else."""
     if not _QUANTITY.fullmatch(text):
         raise ValueError(f"not a hexadecimal quantity: {text[:40]!r}")
     return int(text, 16)
 
 
 def quantity_or_none(text: str | None) -> int | None:
-    """The same; None where the answer does not have it."""
+    """The same; None where the answer does not have it, ValueError for what is no quantity."""
     return None if text is None else quantity(text)

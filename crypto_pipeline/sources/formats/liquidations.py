@@ -16,7 +16,7 @@ def liquidation(side: str, symbol: str, usd: Number, at: Time) -> Metric:
 
 
 def added_up(rows: Rows) -> Rows:
-    """One row for what was closed at one moment: a metric has one value at a time."""
+    """One row for what was closed at one moment: a metric has one value at a time. ValueError or TypeError for no numbers."""
     sums: dict[tuple[str, Time], Metric] = {}
     for row in rows:
         if not isinstance(row, Metric):

@@ -16,6 +16,7 @@ from crypto_pipeline.sources.kit import scaled
 
 def of_one_coin(quote: Quote) -> Quote:
     """The quote of a contract whose ``base`` may be a bundle, as that of one coin. Turnover and change stay as they are.
+    ValueError or TypeError for numbers that are none.
 
     >>> of_one_coin(Quote("kPEPE", last="0.0095", volume_base="2000", base="kPEPE", quote="USD"))[:3]
     ('kPEPE', 9.5e-06, 2000000.0)

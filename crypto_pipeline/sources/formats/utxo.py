@@ -28,7 +28,7 @@ class Moved(NamedTuple):
 def moved(inputs: Iterable[Part], outputs: Iterable[Part]) -> Moved | None:
     """What a transaction moved; None for one without inputs, which pays out new coins.
 
-    An output to one of the senders' addresses is change. Change to a fresh address cannot be told from a payment.
+    ValueError or TypeError for an amount that is no number. An output to one of the senders' addresses is change. Change to a fresh address cannot be told from a payment.
 
     >>> moved([("a", 500)], [("b", 400_000_000), ("a", 99), (None, 0)])
     Moved(amount=4.0, sender='a', receiver='b')

@@ -10,6 +10,8 @@ import html
 import re
 from html.entities import html5
 
+from crypto_pipeline.sources.errors import PageForPeople
+
 MOST_CHARACTERS = 5 * 1024 * 1024
 """The largest feed seen in the wild has 2.5 MB."""
 LONGEST_TAG = 64 * 1024
@@ -19,10 +21,6 @@ MOST_AMPERSANDS = 300_000
 """Of a document that has to be mended: each is a piece of text of its own meanwhile."""
 PROLOG = 256 * 1024
 """How far declarations of entities are looked for; the parser itself refuses those that come later."""
-
-
-class PageForPeople(ValueError):
-    """An HTML page where data should be: a challenge, a consent form, an error page."""
 
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -40,7 +38,7 @@ def guarded(document: str) -> str:
 
     >>> guarded("<!doctype html><title>Just a moment...</title>")
     Traceback (most recent call last):
-    crypto_pipeline.sources.formats.xml_text.PageForPeople: an HTML page where XML should be
+    crypto_pipeline.sources.errors.PageForPeople: an HTML page where XML should be
     """
     if len(document) > MOST_CHARACTERS:
         raise ValueError(f"the document has {len(document)} characters, more than {MOST_CHARACTERS}")

@@ -19,15 +19,15 @@ A source is a Provider and, for each thing that it can be asked, a decorated par
 | what is asked | a path, or ``get``, ``post``, ``together``; ``requests=`` for one request a coin | sources/kit/requests.py |
 | when | ``cadence=``, ``on=``, ``pool=PoolMember(...)`` | sources/kit/declaration.py |
 | how an answer is judged | ``answer=Expected(...)`` | sources/kit/declaration.py |
+| what it may raise | ``ErrorInBody``, and ``MALFORMED``, which Python raises by itself | sources/errors.py |
 | how it is read | ``each``, ``reject``, ``reject_unless``, ``present``, ``number``, ``whole``, ``scaled``, ``known`` | sources/kit/parsing.py |
 """
 
+from crypto_pipeline.sources.errors import MALFORMED, ErrorInBody
 from crypto_pipeline.sources.kit.access import USUAL_BUDGET, Budget, Key
 from crypto_pipeline.sources.kit.declaration import Endpoint, Expected, Format, PoolMember, Provider
 from crypto_pipeline.sources.kit.discovery import discover
 from crypto_pipeline.sources.kit.parsing import (
-    MALFORMED,
-    ErrorInBody,
     Parser,
     Payload,
     Rows,

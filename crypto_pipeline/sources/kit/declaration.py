@@ -181,6 +181,7 @@ class Provider:
         :param cadence: 5 or 15, the job that asks; a larger number of minutes is the shortest interval that makes sense.
         :param on: whether it is asked when nobody says anything.
         :param params: the query of all its requests.
+        :raises TypeError: a parameter of the query that is neither text nor whole number, such as a misspelt fact.
         """
         if wrong := [name for name, value in params.items() if type(value) not in {str, int}]:
             raise TypeError(f"{self.name}: {', '.join(wrong)} is no fact of an endpoint and no parameter of a query")

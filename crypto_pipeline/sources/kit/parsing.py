@@ -14,16 +14,10 @@ from math import isfinite
 from typing import Any, TypeAlias
 
 from crypto_pipeline.schema.rows import Row
+from crypto_pipeline.sources.errors import MALFORMED, ErrorInBody
 
 Payload: TypeAlias = Any
 """What a body was decoded to: JSON values, the text of CSV, the bytes of XML."""
-
-MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What a parser raises by itself when an answer does not have the shape it was written for."""
-
-
-class ErrorInBody(Exception):
-    """The source answered 200 and said in the body that it could not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +119,7 @@ def whole(value: Any) -> int:
 def significant_digits(value: object) -> int:
     """How many digits of a number mean something, as it is written: 2 for "0.000084", 5 for "1.0950".
 
-    ValueError for what is no number. A float has lost the zeros at its end.
+    ValueError or TypeError for what is no number. A float has lost the zeros at its end.
     """
     digits = Decimal(repr(number(value)) if isinstance(value, float) else str(value).strip()).as_tuple()
     return len("".join(map(str, digits.digits)).lstrip("0")) or 1
@@ -133,6 +127,8 @@ def significant_digits(value: object) -> int:
 
 def scaled(value: object, factor: float) -> float | None:
     """A number times a factor, exact in decimal; None where the source has no number (null, "", "-", "n/a").
+
+    ValueError or TypeError for anything else that is no number.
 
     >>> scaled("0.0068", 100), scaled(None, 100)
     (0.68, None)

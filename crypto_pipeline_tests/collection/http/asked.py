@@ -8,11 +8,12 @@ from typing import Any
 
 import anyio
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, serving
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 
 URL = "https://api.example.com/v1/prices"
 AGENT = "data bank test"

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.addresses import address_of
 from crypto_pipeline.collection.http.redirects import next_url
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 
 HOME = "https://api.example.com/v1/prices"
 MARKS = [

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.bodies import Body
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 
 TEXT = b'[{"symbol": "BTC", "price": "64000.1"}]' * 5000
 SIZES = [1, 7, 1000, 10**9]

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 import pytest
 import trustme
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Attempt, Request
 from crypto_pipeline.replay.server import Ending, ServedResponse
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline_tests.collection.http.asked import AGENT, URL, answering, ask, ignore, prices
 
 pytestmark = pytest.mark.anyio

@@ -6,10 +6,11 @@ import logging
 
 import pytest
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Attempt, Request
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, serving
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline_tests.collection.http.asked import AGENT, SHORT, URL, Asked, answering, ask, prices, redirecting
 
 pytestmark = pytest.mark.anyio

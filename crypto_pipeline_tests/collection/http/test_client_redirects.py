@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Request
 from crypto_pipeline.replay.server import serving
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline_tests.collection.http.asked import AGENT, URL, answering, ask, ignore, prices, redirecting
 
 pytestmark = pytest.mark.anyio

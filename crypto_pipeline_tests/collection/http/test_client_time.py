@@ -10,10 +10,11 @@ from datetime import datetime, timedelta, timezone
 import anyio
 import pytest
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Attempt, Request
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, serving
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline_tests.collection.http.asked import (
     AGENT,
     SHORT,

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import trustme
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Request
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline_tests.collection.http.asked import AGENT, URL, ignore
 
 pytestmark = pytest.mark.anyio

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.attention import BEAT_SECONDS, GRACE_SECONDS, Attention
 from crypto_pipeline.collection.http.inflight import InFlight
 from crypto_pipeline.collection.http.messages import Attempt, Request
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 
 PER_BEAT = BEAT_SECONDS + GRACE_SECONDS
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.redirects import refuse_private
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 
 
 @pytest.mark.anyio

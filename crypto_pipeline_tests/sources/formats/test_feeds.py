@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto_pipeline.schema.rows import Article
+from crypto_pipeline.sources.errors import PageForPeople
 from crypto_pipeline.sources.formats import feed_documents
 from crypto_pipeline.sources.formats import xml_text as documents
 from crypto_pipeline.sources.formats.feeds import MOST_ITEMS, MOST_JSON_VALUES, feed
-from crypto_pipeline.sources.formats.xml_text import MOST_CHARACTERS, PageForPeople, guarded
+from crypto_pipeline.sources.formats.xml_text import MOST_CHARACTERS, guarded
 from crypto_pipeline.sources.kit import MALFORMED, Unreadable
 
 NAMESPACES = (

@@ -11,7 +11,8 @@ from datetime import datetime
 from crypto_pipeline.collection.normalise.context import EPOCH_OF_CRYPTO
 from crypto_pipeline.collection.normalise.values import is_missing, is_unix_time, moment
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
-from crypto_pipeline.sources.formats.dates import LONGEST, UnknownZone, WrittenTime, written_time
+from crypto_pipeline.sources.errors import UnknownZone
+from crypto_pipeline.sources.formats.dates import LONGEST, WrittenTime, written_time
 
 
 def published(raw: object, fetched_at: datetime) -> tuple[datetime | None, str | None]:

@@ -1,6 +1,8 @@
 """What goes wrong with a request, as an outcome and a sentence that names the host.
 
-All of this package raise one exception, SourceError (schema/outcomes.py). What differs is its outcome:
+All of this package raise one exception, SourceError (collection/errors.py). What differs is its outcome:
+
+::
 
     SourceError
      + not sent         NO_BUDGET, BACKING_OFF       Client.fetch
@@ -34,8 +36,9 @@ import aiohttp
 from aiohttp.http import HttpProcessingError
 from aiohttp.http_exceptions import ContentLengthError
 
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 
 LONGEST_EXCERPT = 200
 BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError)

@@ -1,0 +1,63 @@
+"""What can go wrong with a collection, as one tree; every message is a sentence for a person.
+
+::
+
+    Exception
+    ├── SourceError                 a source could not be asked, or its answer could not be used; ``outcome`` says which
+    │   └── NoRoom                  this collection has no room for its rows, and the source is not to blame
+    ├── SettingsError               (settings.py)
+    │   ├── UnknownSourceError      a setting names a source that does not exist
+    │   └── UnknownCoinError        a setting names a coin that nobody knows
+    └── ValueError
+        └── TooOldError             a price of another day; costs its row, and leaves collection/normalise/ as a rejected row
+
+SourceError has one class and many outcomes (schema/outcomes.py), for what differs is what follows, and that the outcome
+says. Which of them comes from where: collection/http/failures.py for requests, collection/reading.py for answers.
+
+Belongs here: the exceptions.
+Does not belong here: what a source's answers raise while they are parsed (sources/errors.py).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.settings import SettingsError
+
+
+class SourceError(Exception):
+    """A source could not be asked or its answer could not be used."""
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        message: str,
+        *,
+        status_code: int | None = None,
+        retry_after: datetime | None = None,
+        is_certain: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.status_code = status_code
+        self.retry_after = retry_after
+        """The moment before which the source does not want to be asked again."""
+        self.is_certain = is_certain
+        """Whether it is the source's failure however slow this machine is: a refused connection, a bad certificate."""
+
+
+class NoRoom(SourceError):
+    """Another source may have used the room up: nobody's breaker counts it."""
+
+
+class UnknownSourceError(SettingsError):
+    """A setting names a source that no provider declares; the message says which may have been meant."""
+
+
+class UnknownCoinError(SettingsError):
+    """A setting names a coin that nobody knows; the message says what may have been meant."""
+
+
+class TooOldError(ValueError):
+    """A price that is right for another day."""
