@@ -8,7 +8,8 @@ import pytest
 
 from crypto_pipeline.collection.answered_request import request_labels
 from crypto_pipeline.collection.errors import SourceError
-from crypto_pipeline.collection.reading import decode
+from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
+from crypto_pipeline.collection.reading import Read, decode, objection_to
 from crypto_pipeline.collection.saved import kept, read_saved
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Format, discover
@@ -101,3 +102,28 @@ def test_a_saved_answer_that_says_too_often_is_called_what_a_collection_calls_it
     with pytest.raises(SourceError) as caught:
         read_saved(ENDPOINTS[endpoint], body, NOON)
     assert caught.value.outcome is Outcome.RATE_LIMITED
+
+
+def rejected(old: int, wrong: int) -> Read:
+    """An answer whose every row was rejected: so many for their age, and so many for something else."""
+    normalised = Normalised()
+    for number in range(old + wrong):
+        is_old = number < old
+        normalised.reject("market_prices", "of last week" if is_old else "it has no price", {}, stale=is_old)
+    return Read(normalised, old + wrong)
+
+
+@pytest.mark.parametrize(
+    ("old", "wrong", "outcome"),
+    [
+        (1, 4, Outcome.UNPARSEABLE),
+        (2, 2, Outcome.UNPARSEABLE),
+        (3, 2, Outcome.STALE),
+        (1, 0, Outcome.STALE),
+        (0, 1, Outcome.UNPARSEABLE),
+    ],
+)
+def test_an_answer_is_stale_when_most_of_its_rows_are_too_old(old: int, wrong: int, outcome: Outcome) -> None:
+    objection = objection_to(ENDPOINTS["kraken.ticker"], rejected(old, wrong), NormalisationContext(NOON))
+    assert objection
+    assert objection.outcome is outcome

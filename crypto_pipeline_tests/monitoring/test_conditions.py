@@ -82,6 +82,12 @@ def test_what_may_happen_is_no_condition(facts: Facts) -> None:
             "market_prices was last stored at 2026-11-24 11:44 UTC",
         ),
         (
+            well_but(tables=(table(-30),)),
+            "stale_table.market_prices",
+            "warning",
+            "market_prices was last stored at 2026-11-24 11:30 UTC",
+        ),
+        (
             well_but(tables=(table(-31),)),
             "stale_table.market_prices",
             "error",

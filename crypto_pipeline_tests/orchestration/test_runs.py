@@ -131,3 +131,28 @@ def test_rows_carry_the_run_and_the_moment_that_wrote_them() -> None:
     now = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
     (row,) = stamped([{"currency": "EUR"}], "exchange_rates", "run", now)
     assert row == {"currency": "EUR", "collected_at": now, "run_id": "run"}
+
+
+@pytest.mark.parametrize(
+    ("origin", "seconds"), [(None, 30), (ORIGIN, 180)], ids=["in the process of a command", "launched by the daemon"]
+)
+def test_a_run_without_its_lock_has_so_long_to_take_it_and_no_longer(
+    instance: dg.DagsterInstance,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    origin: RemoteJobOrigin | None,
+    seconds: int,
+) -> None:
+    run = instance.create_run_for_job(some_job, status=dg.DagsterRunStatus.STARTING, remote_job_origin=origin)
+    record = instance.get_run_record_by_id(run.run_id)
+    assert record
+    for later, found in ((seconds - 1, run.run_id), (seconds, None)):
+        monkeypatch.setattr(runs, "utc_now", lambda later=later: record.create_timestamp + timedelta(seconds=later))
+        assert run_under_way(instance, "job", tmp_path) == found
+    assert status_of(run, instance) is dg.DagsterRunStatus.FAILURE
+
+
+def test_of_several_runs_the_one_that_was_first_has_the_lock(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    first, _ = (instance.create_run_for_job(some_job, status=dg.DagsterRunStatus.STARTED) for _ in range(2))
+    with only_run_of("job", tmp_path, patience=0):
+        assert run_under_way(instance, "job", tmp_path) == first.run_id

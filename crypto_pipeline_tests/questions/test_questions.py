@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.questions import questions
+from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.questions.bank import (
     Ask,
@@ -40,3 +42,11 @@ def test_the_duckdb_command_runs_each_of_them_as_it_is_printed(warehouse: DuckDB
         [DUCKDB, "-readonly", warehouse.path], input=printed, capture_output=True, text=True, check=False
     )
     assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_knows_all_outcomes_of_a_kind_or_none(name: str) -> None:
+    """Successes, and those that are no word of the source: what schema/outcomes.py calls so."""
+    kinds = {frozenset(map(str, SUCCESSES)), frozenset(map(str, NOT_ASKED)), frozenset(map(str, SUCCESSES | NOT_ASKED))}
+    for listed in re.findall(r"outcome (?:NOT )?IN \(([^)]+)\)", called(name).sql):
+        assert frozenset(re.findall(r"'(\w+)'", listed)) in kinds, listed

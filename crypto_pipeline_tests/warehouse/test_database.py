@@ -62,6 +62,16 @@ def test_while_a_writer_waits_nobody_attaches_the_file(database: Database) -> No
     thread.join()
 
 
+def test_a_writer_who_waits_for_another_program_is_let_go_first_too(database: Database) -> None:
+    """Nobody in this process has the file open then."""
+    with database._turns as turns, turns.as_writer():
+        assert not database._holder.is_open
+        with pytest.raises(DatabaseBusy), database.attached(for_answers(), "crypto", 0):
+            pass
+    with database.attached(for_answers(), "crypto", 0):
+        pass
+
+
 def test_readers_join_a_writer_and_see_what_is_committed(database: Database) -> None:
     with database.writing(0) as writer:
         writer.execute("INSERT INTO providers (name) VALUES ('kraken')")

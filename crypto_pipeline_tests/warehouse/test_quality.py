@@ -97,9 +97,12 @@ def test_a_key_that_is_there_twice_is_named(warehouse: DuckDBWarehouse) -> None:
     assert finding.cases[1][-1] == 3
 
 
-def test_duplicates_of_the_day_before_were_reported_then(warehouse: DuckDBWarehouse) -> None:
+@pytest.mark.parametrize(("hours", "passes"), [(23.9, False), (24.1, True)])
+def test_duplicates_of_the_day_before_were_reported_then(
+    warehouse: DuckDBWarehouse, hours: float, passes: bool
+) -> None:
     written_by_hand(warehouse, "market_prices", price("ETH"), price("ETH"))
-    assert quality.no_duplicates(warehouse, "market_prices", minutes(25 * 60)).passed
+    assert quality.no_duplicates(warehouse, "market_prices", minutes(hours * 60)).passed is passes
 
 
 def test_an_article_has_no_day_it_must_be_alone_for_ever(warehouse: DuckDBWarehouse) -> None:

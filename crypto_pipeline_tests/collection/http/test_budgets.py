@@ -123,3 +123,13 @@ def test_nothing_leaves_in_a_pause() -> None:
 def test_requests_leave_in_the_order_in_which_they_ask() -> None:
     window = Window(Budget(2, 10))
     assert [window.reserve(weight, 0, latest=100) for weight in (1, 2, 1, 1)] == [0, 10, 20, 20]
+
+
+def test_who_asks_once_more_gets_no_earlier_moment_than_those_who_asked_before() -> None:
+    window = Window(Budget(2, 10))
+    first, second, third = (window.reserve(1, 0, latest=100) for _ in range(3))
+    assert (first, second, third) == (0, 0, 10)
+    window.pause(1, 5)
+    assert not window.depart(0, 1, now=2)
+    assert not window.depart(0, 1, now=2)
+    assert [window.reserve(1, 2, latest=100) for _ in range(2)] == [10, 20], "there would be room at 5"
