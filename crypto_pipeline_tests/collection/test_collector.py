@@ -6,12 +6,16 @@ import threading
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import partial
+from pathlib import Path
 
+import anyio
 import pytest
 
-from crypto_pipeline.collection.collector import RATES_TAKE_AT_MOST
+from crypto_pipeline.collection.collector import RATES_TAKE_AT_MOST, CollectionPlan, Collector
+from crypto_pipeline.collection.endpoint_locks import locks_in
 from crypto_pipeline.collection.health import EndpointState
 from crypto_pipeline.collection.log import log_rows, states_from
+from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.results import TableBatch
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
 from crypto_pipeline.schema.outcomes import Outcome
@@ -444,3 +448,29 @@ def test_an_answer_in_local_money_waits_for_the_rate_of_that_money() -> None:
     assert collected.batch("market_prices").results[0].milliseconds < RATES_TAKE_AT_MOST * 1000
     alone = collect(yen.endpoints, app, tables=["market_prices", "exchange_rates"])
     assert alone.outcomes == {"yen.ticker": Outcome.UNPARSEABLE}
+
+
+def test_what_is_made_of_another_table_comes_after_it_also_when_nobody_is_asked() -> None:
+    tables = ["cached_market_data", "market_prices", "sentiment_metrics", "consensus_prices"]
+    assert collect([], tables=tables[::-1]).tables == tables
+
+
+def test_an_endpoint_is_given_back_with_its_outcome_whatever_that_is(tmp_path: Path) -> None:
+    locks = locks_in(tmp_path / "endpoints.lock")
+    collect([exchange("one"), exchange("two")], faults=["two.example=500"], locks=locks)
+    for endpoint in ("one.ticker", "two.ticker"):
+        assert anyio.run(locks.claim, endpoint, 0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("lost", "attended", "warns"),
+    [(9.9, 1.0, False), (10.0, 30.0, True), (10.0, 30.1, False), (100.0, 300.0, True), (100.0, 301.0, False)],
+)
+def test_a_machine_that_was_away_for_ten_seconds_and_a_quarter_of_the_time_is_said_to_be_too_slow(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, lost: float, attended: float, warns: bool
+) -> None:
+    collector = Collector(CollectionPlan((), frozenset(), 60, NormalisationContext(datetime.now(timezone.utc))))
+    collector._attention._lost, collector._attention._attended = lost, attended
+    monkeypatch.setattr(collector._attention, "_clock", lambda: collector._attention._last)
+    collector._warn_of_lag()
+    assert ("too slow" in caplog.text) is warns

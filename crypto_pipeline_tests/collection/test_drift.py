@@ -30,6 +30,8 @@ def changes_of(*answers: object) -> list[list[Change]]:
         ({"bitcoin": {"usd": 1}, "ethereum": {"usd": 2}, "solana": {"usd": 3}}, {"*.usd"}),
         ({"coingecko:bitcoin": {"price": 1}}, {"*.price"}),
         ({f"coin{n}": {"p": 1, "q": n} for n in range(31)}, {"*.p", "*.q"}),
+        ({f"field{chr(n)}": n for n in range(65, 95)}, {f"field{chr(n)}" for n in range(65, 95)}),
+        ({f"field{chr(n)}": n for n in range(65, 96)}, {"*"}),
         ({"last": {"usd": 1}, "high": {"usd": 2}}, {"last.usd", "high.usd"}),
         ("text", {""}),
     ],

@@ -103,6 +103,23 @@ async def test_of_several_outcomes_the_last_since_the_waiting_began_counts(file:
     assert heard == [PeerOutcome(NOW, Outcome.OK)]
 
 
+async def test_what_became_of_an_endpoint_before_the_waiting_is_not_what_became_of_it_now(file: Path) -> None:
+    locks = locks_in(file)
+    assert await locks.claim("kraken.ticker") is None
+    locks.release("kraken.ticker", Outcome.OK, NOW)
+    assert await locks.claim("kraken.ticker") is None
+    heard: list[PeerOutcome | None] = []
+
+    async def other() -> None:
+        heard.append(await locks_in(file).claim("kraken.ticker", patience=10))
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(other)
+        await anyio.sleep(0.1)
+        locks._let_go("kraken.ticker")  # as the kernel does for a process that is killed
+    assert heard == [None], "nobody has an answer of now: it is ours to ask"
+
+
 async def test_a_process_that_is_killed_leaves_its_endpoint_to_others(file: Path) -> None:
     with another_process(file, "kraken.ticker") as process:
         process.kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,9 +49,10 @@ def test_a_source_that_changes_daily_is_left_alone_until_its_interval_is_over() 
 
 
 def test_a_tick_that_comes_a_moment_early_does_not_cost_a_whole_interval() -> None:
-    assert (
-        reason_not_to_ask(endpoint(cadence=60), EndpointState(succeeded_at=NOON), NOON + timedelta(minutes=59)) is None
-    )
+    state = EndpointState(succeeded_at=NOON)
+    assert reason_not_to_ask(endpoint(cadence=60), state, NOON + timedelta(minutes=58)) is None
+    outcome, _ = reason_not_to_ask(endpoint(cadence=60), state, NOON + timedelta(minutes=57.9)) or (None, "")
+    assert outcome is Outcome.NOT_DUE
 
 
 def test_a_failure_does_not_count_as_having_been_asked() -> None:
@@ -72,13 +74,20 @@ def test_retry_after_is_honoured_by_the_next_run() -> None:
     assert reason_not_to_ask(endpoint(), state, until) is None
 
 
-def test_a_refusal_pauses_for_hours_and_longer_each_time() -> None:
+@pytest.mark.parametrize(
+    ("outcome", "minutes"),
+    [
+        (Outcome.BLOCKED, [60, 120, 240, 480, 960, 1440, 1440, 1440]),
+        (Outcome.RATE_LIMITED, [5, 10, 20, 40, 80, 160, 320, 360, 360]),
+    ],
+)
+def test_a_refusal_pauses_for_long_and_longer_each_time(outcome: Outcome, minutes: list[int]) -> None:
     state, pauses = NOTHING, []
-    for _ in range(8):
-        state = next_state(state, Event(Outcome.BLOCKED, NOON))
+    for _ in minutes:
+        state = next_state(state, Event(outcome, NOON))
         assert state.not_before
-        pauses.append((state.not_before - NOON) / timedelta(hours=1))
-    assert pauses == [1, 2, 4, 8, 16, 24, 24, 24]
+        pauses.append((state.not_before - NOON) / timedelta(minutes=1))
+    assert pauses == minutes
 
 
 def test_a_success_forgets_failures_and_keeps_the_new_validators() -> None:
@@ -116,6 +125,14 @@ def test_too_many_requests_at_one_endpoint_pause_the_others_of_its_host() -> Non
         "somebody.example had too many requests and is not asked before 2026-11-23 12:40 UTC",
     )
     assert reason_not_to_ask(endpoint("quiet"), NOTHING, until, pauses["somebody.example"]) is None
+
+
+def test_of_several_pauses_of_a_host_the_longest_counts() -> None:
+    soon, late = (EndpointState(host_not_before=NOON + timedelta(minutes=minutes)) for minutes in (10, 40))
+    members = [endpoint("a"), endpoint("b"), endpoint("c")]
+    for states in ([soon, late, NOTHING], [late, soon, NOTHING]):
+        remembered = {member.id: state for member, state in zip(members, states, strict=True)}
+        assert host_pauses(members, remembered) == {"somebody.example": NOON + timedelta(minutes=40)}
 
 
 def test_an_endpoint_that_was_not_asked_is_remembered_as_before() -> None:

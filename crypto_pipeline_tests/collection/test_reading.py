@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from crypto_pipeline.collection.answered_request import request_labels
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
-from crypto_pipeline.collection.reading import Read, decode, objection_to
+from crypto_pipeline.collection.reading import Read, decode, fresh_until, objection_to
 from crypto_pipeline.collection.saved import kept, read_saved
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Format, discover
@@ -127,3 +127,13 @@ def test_an_answer_is_stale_when_most_of_its_rows_are_too_old(old: int, wrong: i
     objection = objection_to(ENDPOINTS["kraken.ticker"], rejected(old, wrong), NormalisationContext(NOON))
     assert objection
     assert objection.outcome is outcome
+
+
+@pytest.mark.parametrize(("minutes", "is_stale"), [(119, False), (121, True)])
+def test_a_candle_speaks_up_to_its_end(minutes: int, is_stale: bool) -> None:
+    """Those of an hour may be an hour old when they are over."""
+    candle = {"timestamp": NOON, "interval": "1h", "fetched_at": NOON}
+    read = Read(Normalised({"cached_ohlc": [candle]}), 1)
+    context = NormalisationContext(NOON + timedelta(minutes=minutes))
+    assert (objection_to(ENDPOINTS["binance.candles"], read, context) is not None) is is_stale
+    assert fresh_until(ENDPOINTS["binance.candles"], read) == NOON + timedelta(hours=2)

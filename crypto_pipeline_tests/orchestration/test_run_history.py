@@ -110,6 +110,11 @@ def test_the_newest_runs_of_each_job_stay_whatever_their_age(
     assert pruned().runs == 0
 
 
+def test_a_job_keeps_its_last_twenty_runs(instance: dg.DagsterInstance, pruned: Callable[..., Pruned]) -> None:
+    over(instance, 21)
+    assert pruned(dry_run=True).runs == 1
+
+
 def test_a_run_that_is_young_or_not_over_stays(
     instance: dg.DagsterInstance, pruned: Callable[..., Pruned], monkeypatch: pytest.MonkeyPatch
 ) -> None:

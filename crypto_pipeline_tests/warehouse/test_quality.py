@@ -258,3 +258,18 @@ def test_a_long_list_of_faults_is_cut_in_the_sentence_and_counted_in_full(wareho
     assert finding.detail.startswith("fees of 80 sources are not plausible: ")
     assert finding.detail.endswith("; ...")
     assert len(finding.cases) == 1 + quality.LISTED
+
+
+@pytest.mark.parametrize(("age", "passes"), [(59, False), (61, True)])
+def test_fees_of_more_than_an_hour_ago_were_looked_at_then(warehouse: DuckDBWarehouse, age: int, passes: bool) -> None:
+    warehouse.merge({"gas_prices": [gas(1e9)]})
+    assert quality.fees_plausible(warehouse, LIMITS, minutes(age)).passed is passes
+
+
+@pytest.mark.parametrize(("age", "passes"), [(15, True), (15.1, False)])
+def test_a_table_is_fresh_until_its_newest_row_is_older_than_usual(
+    warehouse: DuckDBWarehouse, age: float, passes: bool
+) -> None:
+    warehouse.merge({"market_prices": [price("BTC")]})
+    finding = quality.fresh(warehouse, "market_prices", "timestamp", timedelta(minutes=15), minutes(age))
+    assert finding.passed is passes

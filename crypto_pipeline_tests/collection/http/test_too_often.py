@@ -175,3 +175,9 @@ def test_a_mark_is_found_however_the_answer_is_spaced_and_spelled() -> None:
 @pytest.mark.parametrize(("length", "is_said"), [(LONGEST_SAYING, True), (LONGEST_SAYING + 1, False)])
 def test_only_a_short_answer_is_a_saying(length: int, is_said: bool) -> None:
     assert says_too_often(b"limit".ljust(length), ("limit",)) is is_said
+
+
+@pytest.mark.parametrize(("days", "counts_as"), [(6.9, 6.9), (7, 7), (8, 7), (400, 7)])
+def test_nobody_is_left_alone_for_more_than_a_week(days: float, counts_as: float) -> None:
+    headers = {"retry-after": [f"{days * 86_400:.0f}"]}
+    assert wanted_pause(headers, NOW) == NOW + timedelta(days=counts_as)

@@ -1,0 +1,98 @@
+"""What a collection tells of an endpoint, and of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+
+import pytest
+
+from crypto_pipeline.collection.http.messages import Attempt
+from crypto_pipeline.collection.normalise.rejections import MOST_KEPT, Rejected
+from crypto_pipeline.collection.results import EndpointResult, TableBatch, nothing_was_reachable, with_rejected
+from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline_tests.collection.collected import exchange
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+ENDPOINT = exchange("one")
+
+
+def result(outcome: Outcome, *status_codes: int | None) -> EndpointResult:
+    """An endpoint that was sent as many requests, each with the status of its answer."""
+    attempts = [
+        (
+            "",
+            Attempt(
+                number=number,
+                started_at=NOON,
+                queued_milliseconds=0,
+                milliseconds=1,
+                method="GET",
+                host="one.example",
+                url="https://one.example/",
+                outcome=outcome,
+                status_code=status_code,
+                bytes=None,
+                error=None,
+            ),
+        )
+        for number, status_code in enumerate(status_codes)
+    ]
+    return EndpointResult(ENDPOINT, outcome, NOON, NOON, attempts=attempts)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_an_endpoint_succeeded_failed_or_waits_for_its_turn(outcome: Outcome) -> None:
+    one = result(outcome)
+    waits = outcome in {Outcome.NOT_DUE, Outcome.STANDBY, Outcome.NO_BUDGET}
+    assert [one.succeeded, one.failed, waits].count(True) == 1
+    assert one.succeeded == (outcome in SUCCESSES)
+    assert one.was_asked == (outcome not in NOT_ASKED)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "has_data", "is_missing"),
+    [
+        ([], False, False),
+        ([Outcome.TIMEOUT, Outcome.OK], True, False),
+        ([Outcome.TIMEOUT, Outcome.NOT_MODIFIED], True, False),
+        ([Outcome.TIMEOUT, Outcome.BREAKER_OPEN], False, True),
+        ([Outcome.BACKING_OFF], False, True),
+        ([Outcome.STANDBY, Outcome.NO_BUDGET], False, True),
+        ([Outcome.STANDBY], False, False),
+        ([Outcome.TIMEOUT, Outcome.NOT_DUE], False, False),
+    ],
+)
+def test_a_table_is_missing_when_sources_should_have_answered_and_none_did(
+    outcomes: list[Outcome], has_data: bool, is_missing: bool
+) -> None:
+    batch = TableBatch("market_prices", [], [result(outcome) for outcome in outcomes])
+    assert (batch.has_data, batch.is_missing) == (has_data, is_missing)
+
+
+UNREACHABLE = result(Outcome.UNREACHABLE, None, None)
+
+
+@pytest.mark.parametrize(
+    ("results", "offline"),
+    [
+        ([], False),
+        ([result(Outcome.STANDBY)], False),
+        ([UNREACHABLE], True),
+        ([UNREACHABLE, result(Outcome.STANDBY)], True),
+        ([UNREACHABLE, result(Outcome.OK, 200)], False),
+        ([UNREACHABLE, result(Outcome.SERVER_ERROR, None, 503)], False),
+    ],
+)
+def test_a_machine_is_offline_when_it_asked_and_nobody_answered_anything(
+    results: list[EndpointResult], offline: bool
+) -> None:
+    assert nothing_was_reachable(results) is offline
+
+
+def test_rows_that_are_rejected_late_are_all_counted_and_the_first_of_all_kept() -> None:
+    early, late = Rejected("market_prices", "early", {}), Rejected("market_prices", "late", {})
+    one = replace(result(Outcome.OK), rejected=[early] * (MOST_KEPT - 1), rejected_count=70)
+    more = with_rejected(one, [late, late])
+    assert (more.rejected_count, len(more.rejected), more.rejected[-1]) == (72, MOST_KEPT, late)
+    assert with_rejected(one, []) is one
