@@ -161,6 +161,23 @@ def test_a_damaged_file_is_left_alone_and_its_month_stays_in_the_table(
     assert len(warehouse.read("market_prices")) == 1
 
 
+def test_a_month_that_grows_while_it_is_written_stays_in_the_table(
+    warehouse: DuckDBWarehouse, move: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.merge({"market_prices": [of(2026, 5, 3)]})
+    write = archive._write
+
+    def meanwhile(connection: duckdb.DuckDBPyConnection, *rest: Any) -> int:
+        rows = write(connection, *rest)
+        connection.execute("INSERT INTO market_prices SELECT * REPLACE ('ETH' AS symbol) FROM market_prices")
+        return rows
+
+    monkeypatch.setattr(archive, "_write", meanwhile)
+    with pytest.raises(WarehouseError, match="has changed since; nothing was removed"):
+        move()
+    assert {row["symbol"] for row in warehouse.read("market_prices")} == {"BTC", "ETH"}
+
+
 def test_a_folder_whose_name_looks_like_a_pattern_is_a_folder(warehouse: DuckDBWarehouse, tmp_path: Path) -> None:
     warehouse.merge({"market_prices": [of(2026, 5, 3)]})
     folder = tmp_path / "it's [mine]*"

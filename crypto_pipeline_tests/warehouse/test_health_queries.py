@@ -25,9 +25,9 @@ def attempt(number: int, outcome: str = "ok", *, at: float, milliseconds: float 
 
 
 def test_sources_that_nobody_has_asked_for_days_are_left_out(warehouse: DuckDBWarehouse) -> None:
-    asked = {"asked": minutes(-60), "off": minutes(-4 * 1440)}
+    asked = {"asked": minutes(-60), "rests": minutes(-2.9 * 1440), "off": minutes(-3.1 * 1440)}
     warehouse.merge({"source_health": [{"endpoint": name, "asked_at": at} for name, at in asked.items()]})
-    assert [row["endpoint"] for row in health_queries.source_states(warehouse, NOON)] == ["asked"]
+    assert [row["endpoint"] for row in health_queries.source_states(warehouse, NOON)] == ["asked", "rests"]
 
 
 def test_only_requests_of_the_last_hour_count_and_only_those_that_went_well_have_a_latency(

@@ -34,6 +34,7 @@ def test_there_is_nothing_to_recall_where_there_is_no_database(warehouse: DuckDB
 
 def test_requests_are_recalled_while_they_count_against_the_budget_of_their_host(warehouse: DuckDBWarehouse) -> None:
     facts = [("a.x", "a.example", 30), ("a.x", "a.example", 90), ("b.x", "b.example", 90), ("c.x", "c.example", 5)]
+    facts.append(("b.x", "b.example", -30))  # by a clock that was ahead
     warehouse.merge({"connection_attempts": attempts(*facts)})
     spent = recall(warehouse, {"a.example": 60, "b.example": 3600}).spent
     assert sorted((used.endpoint, used.requests) for used in spent) == [("a.x", 1), ("b.x", 1)]

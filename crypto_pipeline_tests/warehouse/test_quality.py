@@ -273,3 +273,18 @@ def test_a_table_is_fresh_until_its_newest_row_is_older_than_usual(
     warehouse.merge({"market_prices": [price("BTC")]})
     finding = quality.fresh(warehouse, "market_prices", "timestamp", timedelta(minutes=15), minutes(age))
     assert finding.passed is passes
+
+
+@pytest.mark.parametrize(("wrong", "passes"), [(1, True), (2, False)])
+def test_one_price_in_a_hundred_may_be_far_off(warehouse: DuckDBWarehouse, wrong: int, passes: bool) -> None:
+    prices = [price("BTC", 200.0 if number < wrong else 100.0, source=f"s{number}") for number in range(100)]
+    warehouse.merge({"market_prices": prices, "consensus_prices": [consensus("BTC", 100.0)]})
+    assert quality.prices_within_band(warehouse, 0.2, minutes(1)).passed is passes
+
+
+@pytest.mark.parametrize(("age", "compared"), [(14, 1), (16, 0)])
+def test_a_price_is_held_against_the_consensus_for_a_quarter_of_an_hour(
+    warehouse: DuckDBWarehouse, age: int, compared: int
+) -> None:
+    warehouse.merge({"market_prices": [price("BTC", 100.0)], "consensus_prices": [consensus("BTC", 100.0)]})
+    assert quality.prices_within_band(warehouse, 0.2, minutes(age)).counts["prices"] == compared

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import Candle
 from crypto_pipeline.sources.kit import Context, Payload, RequestSpec, RequestSpecs, Rows, each
 
@@ -17,17 +18,6 @@ LARGE_COINS = ("BTC", "ETH", "SOL", "XRP")
 
 CANDLES = 100
 """How many candles the requests ask for that name a span of time."""
-
-_SECONDS: Mapping[str, int] = {
-    "1m": 60,
-    "5m": 300,
-    "15m": 900,
-    "30m": 1800,
-    "1h": 3600,
-    "4h": 14_400,
-    "1d": 86_400,
-    "1w": 604_800,
-}
 
 
 def candle_requests(
@@ -65,7 +55,7 @@ def span_ms(context: Context, interval: str) -> tuple[int, int]:
     It lies on whole candles, so that its requests are the same until the next one opens, and ends when the open candle
     does: an end that were rounded down would leave that one out.
     """
-    length = _SECONDS[interval] * 1000
+    length = INTERVAL_SECONDS[interval] * 1000
     end = (int(context.now.timestamp() * 1000) // length + 1) * length
     return end - CANDLES * length, end
 

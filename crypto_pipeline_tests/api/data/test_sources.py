@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from crypto_pipeline.collection.results import WAITS
 from crypto_pipeline.schema.outcomes import MEANINGS, SUCCESSES, Outcome
@@ -209,3 +212,23 @@ def test_a_cell_that_is_empty_has_nothing_behind_it(data: Data) -> None:
     three_runs(data)
     assert "run-2" in data.refusal("attempts?run_id=run-2&endpoint=herald.feed", 404)
     assert "endpoint is needed" in data.refusal("attempts?run_id=run-2", 422)
+
+
+@pytest.mark.parametrize(("minutes", "is_shown"), [(119, True), (-119, True), (121, False), (-121, False)])
+def test_behind_a_cell_is_what_was_stored_within_two_hours_of_its_run(data: Data, minutes: int, is_shown: bool) -> None:
+    """All of a run is stored together; so the log need not be searched as a whole."""
+    stored = at(minutes=-30)
+    data.store(
+        data_collections=[{**collection("herald.feed", "run-1", "timeout", stored), "collected_at": stored}],
+        failure_logs=[
+            {
+                "run_id": "run-1",
+                "endpoint": "herald.feed",
+                "ask": "",
+                "error": "no answer",
+                "collected_at": stored + timedelta(minutes=minutes),
+            }
+        ],
+    )
+    failures = data.get("attempts?run_id=run-1&endpoint=herald.feed")["failures"]
+    assert [one["error"] for one in failures] == ["no answer"] * is_shown

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto_pipeline.collection.errors import SourceError
-from crypto_pipeline.collection.http.bodies import Body
+from crypto_pipeline.collection.http.bodies import MAX_BODY, MAX_LARGE_BODIES, Body
 from crypto_pipeline.schema.outcomes import Outcome
 
 TEXT = b'[{"symbol": "BTC", "price": "64000.1"}]' * 5000
@@ -150,3 +150,7 @@ def test_what_is_given_up_keeps_its_size_and_not_its_bytes() -> None:
     body.drop()
     assert body.size == len(TEXT)
     assert body.so_far() == b""
+
+
+def test_all_bodies_together_take_no_more_than_was_promised() -> None:
+    assert (MAX_BODY, MAX_BODY * MAX_LARGE_BODIES) == (16 * 2**20, 96 * 2**20)

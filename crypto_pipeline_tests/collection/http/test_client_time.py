@@ -12,6 +12,7 @@ import pytest
 
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.http.inflight import InFlight
 from crypto_pipeline.collection.http.messages import Attempt, Request
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, serving
 from crypto_pipeline.schema.outcomes import Outcome
@@ -65,6 +66,18 @@ async def test_a_retry_without_time_to_be_answered_is_not_made() -> None:
     asked = await ask(answering(503, {"retry-after": "9"}), request_seconds=10)
     assert asked.error.outcome is Outcome.SERVER_ERROR
     assert asked.outcomes == [Outcome.SERVER_ERROR]
+
+
+@pytest.mark.parametrize(("pause", "is_made"), [(2, True), (7, False)])
+async def test_a_retry_has_a_quarter_of_the_time_or_is_not_made(pause: float, is_made: bool) -> None:
+    """Of twenty seconds ten are left, and five of them are for the retry."""
+    async with Client(user_agent=AGENT, request_seconds=20, back_off_seconds=0) as client:
+        under_way = InFlight(Request(URL), ignore, client._attention, 20)
+        under_way.begin(0)
+        wanted = datetime.now(timezone.utc) + timedelta(seconds=pause)
+        under_way.failure = SourceError(Outcome.SERVER_ERROR, "busy", retry_after=wanted)
+        under_way.seconds_left = 10
+        assert (client._pause(under_way, under_way.failure) is not None) is is_made
 
 
 async def test_a_request_that_timed_out_costs_the_next_one_nothing() -> None:
