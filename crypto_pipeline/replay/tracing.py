@@ -10,7 +10,7 @@ until the field follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -64,34 +64,49 @@ def trace(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> list[Trace]
             elif value is not None and (field in TIMES or field in PRICES.get(type(row), ())):
                 computed.append((index, field))
     if computed:
-        found += _by_trial(endpoint, payload, ask, claimed, computed)
+        trial = _Trial(endpoint, payload, ask, frozenset(claimed))
+        found += _prices_by_trial(trial, [one for one in computed if one[1] not in TIMES])
+        found += _times_by_trial(trial, [one for one in computed if one[1] in TIMES])
     return found
 
 
-def _by_trial(
-    endpoint: Endpoint, payload: Payload, ask: RequestSpec, claimed: set[Place], computed: list[tuple[int, str]]
-) -> Iterator[Trace]:
-    """Leaves that a computed field follows: a day later when the leaf is, by a quarter more when the leaf is."""
-    rows = rows_of(endpoint, payload, ask)
-    times = [one for one in computed if one[1] in TIMES]
-    prices = [one for one in computed if one[1] not in TIMES]
-    clocks: dict[tuple[int, str], list[Trace]] = {one: [] for one in times}
-    for place, leaf in leaves(payload):
-        if place in claimed:
-            continue
-        if times and (later := moved(leaf, DAY)) is not None:
-            others = rows_of(endpoint, exchanged(payload, {place: later}), ask)
-            for index, field in times if len(others) == len(rows) else ():
-                if tick := _passed(getattr(rows[index], field), getattr(others[index], field)) / DAY:
-                    clocks[index, field].append(Trace(place, rows[index], field, tick))
-        if prices and (more := _more(leaf)) is not None:
-            others = rows_of(endpoint, exchanged(payload, {place: more}), ask)
-            for index, field in prices if len(others) == len(rows) else ():
-                if _is_more(getattr(rows[index], field), getattr(others[index], field)):
-                    yield Trace(place, rows[index], field)
-    for found in clocks.values():
-        # A time that is told from a clock and the number of a block follows the clock.
-        yield from [one for one in found if one.tick == 1] or found
+class _Trial:
+    """A payload whose leaves are changed one by one, but for those that are claimed: what they decide is known."""
+
+    def __init__(self, endpoint: Endpoint, payload: Payload, ask: RequestSpec, claimed: Set[Place]) -> None:
+        self._endpoint, self._payload, self._ask, self._claimed = endpoint, payload, ask, claimed
+        self.rows = rows_of(endpoint, payload, ask)
+
+    def changed(self, change: Callable[[Any], Any]) -> Iterator[tuple[Place, list[Row]]]:
+        """Each leaf that ``change`` makes another one of, with the rows that come then; only where those are as many as before."""
+        for place, leaf in leaves(self._payload):
+            if place not in self._claimed and (other := change(leaf)) is not None:
+                rows = rows_of(self._endpoint, exchanged(self._payload, {place: other}), self._ask)
+                if len(rows) == len(self.rows):
+                    yield place, rows
+
+
+def _prices_by_trial(trial: _Trial, fields: Sequence[tuple[int, str]]) -> Iterator[Trace]:
+    """Leaves with which one of these fields becomes a quarter more."""
+    for place, rows in trial.changed(_more) if fields else ():
+        for index, field in fields:
+            if _is_more(getattr(trial.rows[index], field), getattr(rows[index], field)):
+                yield Trace(place, trial.rows[index], field)
+
+
+def _times_by_trial(trial: _Trial, fields: Sequence[tuple[int, str]]) -> Iterator[Trace]:
+    """Leaves that make one of these fields later. One that is told from a clock and the number of a block follows the clock."""
+    found: dict[tuple[int, str], list[Trace]] = {one: [] for one in fields}
+    for place, rows in trial.changed(_a_day_later) if fields else ():
+        for index, field in fields:
+            if tick := _passed(getattr(trial.rows[index], field), getattr(rows[index], field)) / DAY:
+                found[index, field].append(Trace(place, trial.rows[index], field, tick))
+    for traces in found.values():
+        yield from [one for one in traces if one.tick == 1] or traces
+
+
+def _a_day_later(leaf: Any) -> Any:
+    return moved(leaf, DAY)
 
 
 def _more(leaf: Any) -> Any:
