@@ -127,7 +127,7 @@ def opened(browser: Browser, url: str, *, expected: str | None = None, **context
         assert not found, found
 
 
-SECTIONS = ("prices", "coin", "mood", "gas", "derivatives", "news", "transfers", "sources", "tables")
+SECTIONS = ("prices", "coin", "sentiment", "gas", "derivatives", "news", "transfers", "sources", "tables")
 
 
 def see(page: Page, section: str) -> None:

@@ -147,8 +147,8 @@ def test_persian_reads_from_right_to_left_with_its_digits_and_is_remembered(brow
             "title", re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$")
         )
         expect(page.locator("#gauge .word")).to_have_text("ترس شدید")
-        see(page, "mood")
-        expect(page.locator("#mood-summary")).to_contain_text("۳۰ مقدار")
+        see(page, "sentiment")
+        expect(page.locator("#sentiment-summary")).to_contain_text("۳۰ مقدار")
         first, second = (page.locator(f"#prices thead th:nth-child({number})").bounding_box() for number in (1, 2))
         assert first
         assert second
@@ -245,7 +245,7 @@ def test_every_word_that_a_script_asks_for_exists() -> None:
         key
         for script in (FOLDER / "scripts").glob("*.js")
         for key in re.findall(
-            r'\bt\("([\w.]+)"|"((?:attempts|sources|coin|mood|age)\.[\w.]+)"', script.read_text("utf-8")
+            r'\bt\("([\w.]+)"|"((?:attempts|sources|coin|sentiment|age)\.[\w.]+)"', script.read_text("utf-8")
         )
         for key in key
         if key

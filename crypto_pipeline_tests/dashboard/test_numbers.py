@@ -153,10 +153,10 @@ def test_a_source_that_is_far_off_is_marked(page: Page) -> None:
 def test_fear_and_greed_has_its_word_and_its_history(page: Page) -> None:
     expect(page.locator("#gauge .value")).to_have_text("25")
     expect(page.locator("#gauge .word")).to_have_text("Extreme fear")
-    see(page, "mood")
-    expect(page.locator("#mood-summary")).to_contain_text("30 values")
-    expect(page.locator("#mood-summary")).to_contain_text("lowest 25, highest 54")
-    expect(page.locator("#market-mood")).to_contain_text("25 · Extreme fear")
+    see(page, "sentiment")
+    expect(page.locator("#sentiment-summary")).to_contain_text("30 values")
+    expect(page.locator("#sentiment-summary")).to_contain_text("lowest 25, highest 54")
+    expect(page.locator("#market-sentiment")).to_contain_text("25 · Extreme fear")
 
 
 def test_gas_has_the_unit_of_its_chain_and_loses_no_digit(page: Page) -> None:

@@ -1,6 +1,6 @@
 // What is behind one cell of the matrix: every request of one source in one run, and what went wrong.
 
-import { ask } from "./asking.js";
+import { ask } from "./requests.js";
 import { byId, element, say } from "./elements.js";
 import { amount, compact, dayAndClock, number, utc, whole } from "./formats.js";
 import { badge, nameOf, meaningOf } from "./outcomes.js";

@@ -1,11 +1,11 @@
 // The chosen coin: its candles, and what each source says of its price.
 
 import { age, setAge, setSectionAge } from "./ages.js";
-import { Unreachable } from "./asking.js";
+import { Unreachable } from "./requests.js";
 import { change, setChange } from "./directions.js";
 import { byId, element, first, keyed, last, mark, say, show } from "./elements.js";
 import { amount, clock, compact, dayAndClock, exact, number, price, utc } from "./formats.js";
-import { limitOf } from "./usual.js";
+import { limitOf } from "./freshness.js";
 import { t } from "./words.js";
 
 const LIMIT = 300;

@@ -4,7 +4,7 @@ import { age, setAge, setSectionAge } from "./ages.js";
 import { change, setChange } from "./directions.js";
 import { byId, element, first, keyed, mark, say, show } from "./elements.js";
 import { amount, compact, exact, MISSING, number, percent, whole } from "./formats.js";
-import { limitOf, newestOf } from "./usual.js";
+import { limitOf, newestOf } from "./freshness.js";
 import { t } from "./words.js";
 
 const TABLE = "derivatives_metrics";

@@ -3,7 +3,7 @@
 import { age, setAge, setSectionAge } from "./ages.js";
 import { byId, element, first, keyed, mark, say, show } from "./elements.js";
 import { exact, number, short } from "./formats.js";
-import { limitOf, newestOf } from "./usual.js";
+import { limitOf, newestOf } from "./freshness.js";
 import { t } from "./words.js";
 
 const FIRST = ["bitcoin", "ethereum"];

@@ -1,6 +1,6 @@
 // Whether everything works, as the worker says: a word in the masthead, a line above the page when something is wrong.
 
-import { askAnyway } from "./asking.js";
+import { askAnyway } from "./requests.js";
 import { byId, mark, say } from "./elements.js";
 import { health as notice } from "./notices.js";
 import { known } from "./words.js";

@@ -3,19 +3,19 @@
 import * as coin from "./coin.js";
 import { showDerivatives } from "./derivatives.js";
 import { byId, mark, say, seen, show } from "./elements.js";
-import { begin as beginFollowing, follow } from "./following.js";
+import { begin as beginFollowing, follow } from "./polling.js";
 import { showGas } from "./gas.js";
 import * as health from "./health.js";
 import { showMarket } from "./market.js";
 import * as matrix from "./matrix.js";
-import { historyPath, showMood, showMoodHistory, showMoods, VALUES } from "./mood.js";
+import { historyPath, showSentiment, showSentimentHistory, showSentimentSources, VALUES } from "./sentiment.js";
 import * as news from "./news.js";
 import * as notices from "./notices.js";
 import * as prices from "./prices.js";
 import { showTables } from "./tables.js";
 import * as theme from "./theme.js";
 import * as transfers from "./transfers.js";
-import { learnTables } from "./usual.js";
+import { learnTables } from "./freshness.js";
 import { language } from "./words.js";
 
 const SELDOM = 120;
@@ -55,7 +55,7 @@ function showOverview(overview) {
   for (const id of ["prices", "gas"]) mark(byId(id), { "aria-busy": null });
   showMarket(overview);
   prices.showPrices(overview.prices);
-  showMood(overview.fear_greed);
+  showSentiment(overview.fear_greed);
   showGas(overview.gas);
   const first = prices.firstCoin();
   if (!coin.chosenCoin() && first) choose(first, false);
@@ -85,8 +85,8 @@ const coinSight = sight("coin");
 const candles = follow({ path: coin.candlesPath, show: filling("coin", coin.showCandles), trouble: troubleOf("coin"), sight: coinSight });
 const sparks = follow({ path: () => "/api/data/prices?spark=1", show: (answer) => prices.showSparks(answer.prices), every: SELDOM, sight: sight("prices") });
 const said = follow({ path: coin.saidPath, show: coin.showSaid, trouble: troubleOf("coin"), sight: coinSight });
-follow({ path: () => VALUES, show: filling("mood", showMoods), trouble: troubleOf("mood"), every: SELDOM, sight: sight("mood") });
-follow({ path: historyPath, show: showMoodHistory, trouble: troubleOf("mood"), every: SELDOM, sight: sight("mood") });
+follow({ path: () => VALUES, show: filling("sentiment", showSentimentSources), trouble: troubleOf("sentiment"), every: SELDOM, sight: sight("sentiment") });
+follow({ path: historyPath, show: showSentimentHistory, trouble: troubleOf("sentiment"), every: SELDOM, sight: sight("sentiment") });
 follow({ path: () => "/api/data/derivatives", show: filling("derivatives", showDerivatives), trouble: troubleOf("derivatives"), sight: sight("derivatives") });
 const articles = follow({ path: news.newsPath, show: filling("news", news.showNews), trouble: troubleOf("news"), sight: sight("news") });
 const moved = follow({

@@ -4,20 +4,20 @@ import { age, setAge } from "./ages.js";
 import { change, setChange } from "./directions.js";
 import { byId, say } from "./elements.js";
 import { amount, dollars, share, whole } from "./formats.js";
-import { feeling } from "./mood.js";
-import { limitOf } from "./usual.js";
+import { feeling } from "./sentiment.js";
+import { limitOf } from "./freshness.js";
 import { t } from "./words.js";
 
 const DAY = 86_400;
 
 /** @param {import("answers").Overview} overview */
 export function showMarket(overview) {
-  const { market, fear_greed: mood } = overview;
+  const { market, fear_greed: sentiment } = overview;
   const limit = limitOf("market_overview");
   put("market-cap", dollars(market?.total_market_cap_usd), market?.timestamp, limit, market?.market_cap_change_24h);
   put("market-volume", dollars(market?.total_volume_24h_usd), market?.timestamp, limit);
   put("market-dominance", share(market?.btc_dominance, 1), market?.timestamp, limit);
-  put("market-mood", mood ? `${whole(mood.value)} · ${feeling(mood.classification)}` : "–", mood?.timestamp, 2 * DAY);
+  put("market-sentiment", sentiment ? `${whole(sentiment.value)} · ${feeling(sentiment.classification)}` : "–", sentiment?.timestamp, 2 * DAY);
   const last = overview.collections.reduce(later, null);
   put("market-sources", last ? t("market.asked", { ok: whole(last.ok), failed: whole(last.failed) }) : "–", last?.finished_at, null);
 }

@@ -4,7 +4,7 @@ import { age, setAge, setSectionAge } from "./ages.js";
 import { byId, element, keyed, mark, say, show } from "./elements.js";
 import { number, whole } from "./formats.js";
 import { paged } from "./pages.js";
-import { limitOf, newestOf } from "./usual.js";
+import { limitOf, newestOf } from "./freshness.js";
 import { language as pageLanguage, t } from "./words.js";
 
 const TABLE = "news_articles";

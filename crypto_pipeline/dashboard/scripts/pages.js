@@ -1,6 +1,6 @@
 // Lists that go on: the newest page is followed, older ones are added when the person asks for more.
 
-import { ask } from "./asking.js";
+import { ask } from "./requests.js";
 import { show } from "./elements.js";
 
 /**

@@ -1,6 +1,6 @@
 // Keeping up: each part of the page asks again every so often while it can be seen; never while the page is hidden.
 
-import { ask, Refused, Unreachable } from "./asking.js";
+import { ask, HttpError, Unreachable } from "./requests.js";
 import { reachable, unreachable } from "./notices.js";
 
 const EVERY = 30;
@@ -60,7 +60,7 @@ async function once(one) {
   } catch (error) {
     if (under.signal.aborted) return;
     if (error instanceof Unreachable) wait();
-    else if (error instanceof Refused) {
+    else if (error instanceof HttpError) {
       one.trouble(error.message);
       one.due = Date.now() + (error.retryAfter ?? one.every) * 1000;
     } else throw error;

@@ -5,7 +5,7 @@ import { change, setChange } from "./directions.js";
 import { byId, element, keyed, mark, say, show } from "./elements.js";
 import { amount, compact, exact, number, price, share, whole } from "./formats.js";
 import { sparkline } from "./spark.js";
-import { limitOf } from "./usual.js";
+import { limitOf } from "./freshness.js";
 import { t } from "./words.js";
 
 const TABLE = "consensus_prices";

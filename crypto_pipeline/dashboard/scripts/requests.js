@@ -7,7 +7,7 @@ import { askForToken, token } from "./token.js";
 export class Unreachable extends Error {}
 
 /** The server answered that it cannot, or that the question was wrong; the message is its sentence. */
-export class Refused extends Error {
+export class HttpError extends Error {
   /**
    * @param {number} status
    * @param {string} detail
@@ -31,14 +31,14 @@ const answers = new Map();
  * @param {string} path
  * @param {AbortSignal | null} signal
  * @returns {Promise<{data: any, isNew: boolean}>}
- * @throws {Unreachable | Refused}
+ * @throws {Unreachable | HttpError}
  */
 export async function ask(path, signal = null) {
   const before = answers.get(path);
   const response = await sent(path, before, signal);
   if (response.status === 304 && before) return { data: before.data, isNew: false };
   const data = await body(response);
-  if (!response.ok) throw new Refused(response.status, data?.detail ?? response.statusText, Number(response.headers.get("Retry-After")) || null);
+  if (!response.ok) throw new HttpError(response.status, data?.detail ?? response.statusText, Number(response.headers.get("Retry-After")) || null);
   answers.delete(path);
   answers.set(path, { etag: response.headers.get("ETag"), data });
   const [oldest] = answers.keys();
@@ -90,6 +90,6 @@ async function body(response) {
   try {
     return await response.json();
   } catch {
-    throw response.ok ? new Unreachable("an answer that is no JSON") : new Refused(response.status, response.statusText, null);
+    throw response.ok ? new Unreachable("an answer that is no JSON") : new HttpError(response.status, response.statusText, null);
   }
 }

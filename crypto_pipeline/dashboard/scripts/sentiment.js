@@ -13,13 +13,13 @@ const YEAR = 365 * DAY;
 const ZONES = [0, 25, 45, 55, 75, 100];
 const RADIUS = 80;
 /** @type {string | null} */
-let spokesman = null;
+let shownSource = null;
 
 /** A year of the source that the gauge shows. */
 export function historyPath() {
-  if (!spokesman) return null;
+  if (!shownSource) return null;
   const from = new Date(now() - YEAR * 1000).toISOString().slice(0, 10);
-  return `/api/data/metrics?${new URLSearchParams({ name: "fear_greed_index", source: spokesman, from, limit: "1000" })}`;
+  return `/api/data/metrics?${new URLSearchParams({ name: "fear_greed_index", source: shownSource, from, limit: "1000" })}`;
 }
 
 /**
@@ -28,22 +28,22 @@ export function historyPath() {
  */
 export const feeling = (word) => known(`feeling.${(word ?? "").toLowerCase().replaceAll(" ", "_")}`, word ?? "");
 
-/** @param {import("answers").Metric | null} mood */
-export function showMood(mood) {
+/** @param {import("answers").Metric | null} sentiment */
+export function showSentiment(sentiment) {
   const place = byId("gauge");
-  if (!mood || mood.value === null) return void place.replaceChildren(element("p", { class: "empty" }, t("page.nothing")));
-  spokesman = mood.source;
+  if (!sentiment || sentiment.value === null) return void place.replaceChildren(element("p", { class: "empty" }, t("page.nothing")));
+  shownSource = sentiment.source;
   place.replaceChildren(
-    gauge(mood.value),
+    gauge(sentiment.value),
     element(
       "div",
       {},
-      element("p", { class: "value" }, number(whole(mood.value))),
-      element("p", { class: "word" }, feeling(mood.classification)),
-      element("p", { class: "small" }, number(mood.source)),
+      element("p", { class: "value" }, number(whole(sentiment.value))),
+      element("p", { class: "word" }, feeling(sentiment.classification)),
+      element("p", { class: "small" }, number(sentiment.source)),
     ),
   );
-  return setSectionAge(byId("mood-age"), mood.timestamp, 2 * DAY, "mood.of");
+  return setSectionAge(byId("sentiment-age"), sentiment.timestamp, 2 * DAY, "sentiment.of");
 }
 
 /**
@@ -79,7 +79,7 @@ function gauge(value) {
   };
   return svg(
     "svg",
-    { viewBox: "0 0 200 110", role: "img", "aria-label": t("mood.gauge", { n: whole(value) }) },
+    { viewBox: "0 0 200 110", role: "img", "aria-label": t("sentiment.gauge", { n: whole(value) }) },
     ...arcs,
     needle,
     label(28, 0),
@@ -88,11 +88,11 @@ function gauge(value) {
 }
 
 /** @param {import("answers").Metrics} answer */
-export function showMoods({ metrics }) {
+export function showSentimentSources({ metrics }) {
   const newest = [...Map.groupBy(metrics, (one) => one.source).values()].map((list) => list[0]);
-  newest.sort((one, other) => Number(other.source === spokesman) - Number(one.source === spokesman));
+  newest.sort((one, other) => Number(other.source === shownSource) - Number(one.source === shownSource));
   keyed(
-    byId("mood-others"),
+    byId("sentiment-others"),
     newest,
     (one) => one.source,
     () => {
@@ -105,14 +105,14 @@ export function showMoods({ metrics }) {
 /** @typedef {import("answers").Metric & {value: number, timestamp: string}} Measured */
 
 /** @param {import("answers").Metrics} answer */
-export function showMoodHistory({ metrics }) {
+export function showSentimentHistory({ metrics }) {
   const list = /** @type {Measured[]} */ (metrics.filter((one) => one.value !== null && one.timestamp).reverse());
   if (list.length < 2) {
-    byId("mood-history").replaceChildren();
-    return void say(byId("mood-summary"), list.length ? t("mood.young") : "");
+    byId("sentiment-history").replaceChildren();
+    return void say(byId("sentiment-summary"), list.length ? t("sentiment.young") : "");
   }
   const values = list.map((one) => one.value);
-  const said = t("mood.summary", {
+  const said = t("sentiment.summary", {
     from: date(list[0].timestamp),
     to: date(list[list.length - 1].timestamp),
     low: whole(Math.min(...values)),
@@ -120,8 +120,8 @@ export function showMoodHistory({ metrics }) {
     n: whole(list.length),
     count: list.length,
   });
-  byId("mood-history").replaceChildren(history(list, said));
-  return void say(byId("mood-summary"), said);
+  byId("sentiment-history").replaceChildren(history(list, said));
+  return void say(byId("sentiment-summary"), said);
 }
 
 const WIDTH = 400;

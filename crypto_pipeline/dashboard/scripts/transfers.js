@@ -4,7 +4,7 @@ import { age, setAge, setSectionAge } from "./ages.js";
 import { byId, element, keyed, mark, say, show } from "./elements.js";
 import { amount, compact, dollars, exact, number } from "./formats.js";
 import { paged } from "./pages.js";
-import { limitOf, newestOf } from "./usual.js";
+import { limitOf, newestOf } from "./freshness.js";
 import { t } from "./words.js";
 
 const TABLE = "whale_transactions";
