@@ -61,8 +61,8 @@ class Admission:
             await turns.acquire()
         if waiting.cancelled_caught:
             sentence = "Too many questions are being answered at the moment; try again in a second."
-            refused = JSONResponse({"detail": sentence}, Overloaded.status, {"Retry-After": str(RETRY_SECONDS)})
-            await refused(scope, receive, send)
+            overloaded = JSONResponse({"detail": sentence}, Overloaded.status, {"Retry-After": str(RETRY_SECONDS)})
+            await overloaded(scope, receive, send)
             return
         try:
             await self._app(scope, receive, send)

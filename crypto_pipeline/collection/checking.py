@@ -133,6 +133,6 @@ async def _ask(
 def _judged(endpoint: Endpoint, result: EndpointResult) -> Checked:
     why = result.error
     if result.succeeded and result.rejected:
-        why = f"{result.rejected_count} rows were refused; the first: {result.rejected[0].reason}"
+        why = f"{result.rejected_count} rows were rejected; the first: {result.rejected[0].reason}"
     verdict = VERDICTS.get(result.outcome, result.outcome.value.replace("_", " "))
     return Checked(endpoint, verdict, result.succeeded, why, result)

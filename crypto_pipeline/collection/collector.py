@@ -28,7 +28,7 @@ from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise import consensus, market_rows
 from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
-from crypto_pipeline.collection.normalise.news import articles as news
+from crypto_pipeline.collection.normalise.news.articles import distinct_articles
 from crypto_pipeline.collection.normalise.news.clusters import ClusteredArticle, with_story_clusters
 from crypto_pipeline.collection.normalise.rates import best_rates
 from crypto_pipeline.collection.normalise.rejections import Rejected
@@ -290,7 +290,7 @@ def finished_table(table: str, results: Iterable[EndpointResult], recent: Iterab
     feeding = [result for result in results if table in result.endpoint.tables]
     rows = [row for result in feeding for row in result.rows.get(table, ())]
     return TableBatch(
-        table, with_story_clusters(news.once(rows), recent) if table == "news_articles" else rows, feeding
+        table, with_story_clusters(distinct_articles(rows), recent) if table == "news_articles" else rows, feeding
     )
 
 

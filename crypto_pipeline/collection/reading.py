@@ -1,6 +1,6 @@
 """From the body of an answer to table rows.
 
-Belongs here: decoding bodies, running the parser, telling empty, stale, refused and unreadable answers apart.
+Belongs here: decoding bodies, running the parser, telling empty, stale, rejected and unreadable answers apart.
 Does not belong here: getting the body (collection/http/client.py), the meaning of rows (collection/normalise/simple_rows.py, collection/normalise/markets.py, collection/normalise/aggregates.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
 """
 
@@ -18,7 +18,7 @@ from crypto_pipeline.collection.candle_spacing import Spacing
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise import aggregates, markets, simple_rows, transfers
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow
-from crypto_pipeline.collection.normalise.news import articles as news
+from crypto_pipeline.collection.normalise.news.articles import normalise_articles
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Article, Candle, Price, Quote, Row, Transfer
@@ -71,7 +71,7 @@ class Read:
 
 
 def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: NormalisationContext) -> Read:
-    """Table rows of a payload and the rows that were refused.
+    """Table rows of a payload and the rows that were rejected.
 
     Raises SourceError when the source said that it cannot answer, and when its answer has another shape.
     """
@@ -97,7 +97,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
     normalised = Normalised()
     try:
         for kind, rows in _by_kind(endpoint, readable()):
-            normalised.extend(_SHAPERS.get(kind, _normalise_simple)(rows, endpoint, context))
+            normalised.extend(_NORMALISERS.get(kind, _normalise_simple)(rows, endpoint, context))
     except ErrorInBody as error:
         raise SourceError(Outcome.ERROR_IN_BODY, f"the source says: {error}") from None
     except PageForPeople as error:
@@ -120,7 +120,7 @@ def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) 
             why = next((f"; {one.reason}" for one in normalised.rejected if one.stale), "")
             return SourceError(Outcome.STALE, f"{normalised.stale_count} of {rejected} rows are too old{why}")
         first = normalised.rejected[0].reason
-        return SourceError(Outcome.UNPARSEABLE, f"all {rejected} rows were refused; the first: {first}")
+        return SourceError(Outcome.UNPARSEABLE, f"all {rejected} rows were rejected; the first: {first}")
     if not rows and not endpoint.answer.may_be_empty:
         entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
         return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")
@@ -171,7 +171,7 @@ def _time_of(row: TableRow) -> datetime:
 
 
 def _normalise_articles(rows: Iterable[Article], endpoint: Endpoint, context: NormalisationContext) -> Normalised:
-    made, rejected = news.articles(
+    made, rejected = normalise_articles(
         rows,
         source=endpoint.provider.source,
         language=endpoint.answer.language,
@@ -192,7 +192,7 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:200]
 
 
-_SHAPERS: Mapping[type[Row], Callable[[Iterable[Any], Endpoint, NormalisationContext], Normalised]] = {
+_NORMALISERS: Mapping[type[Row], Callable[[Iterable[Any], Endpoint, NormalisationContext], Normalised]] = {
     Quote: lambda rows, endpoint, context: markets.normalise_quotes(rows, endpoint.provider, context),
     Price: lambda rows, endpoint, context: aggregates.normalise_prices(rows, endpoint.provider, context),
     Transfer: lambda rows, endpoint, context: transfers.normalise_transfers(rows, endpoint.provider, context),

@@ -80,7 +80,7 @@ class Attempts(Answer):
     collection: Collection
     attempts: list[Attempt] = Field(description=f"Its requests, in their order; {AT_MOST} at most.")
     failures: list[Failure] = Field(description=f"Its requests that failed for good; {AT_MOST} at most.")
-    rejected: list[Rejected] = Field(description=f"Rows of its answers that were refused; {AT_MOST} at most.")
+    rejected: list[Rejected] = Field(description=f"Rows of its answers that were rejected; {AT_MOST} at most.")
     quarantined: list[Quarantined] = Field(description=f"Answers that no parser understood; {AT_MOST} at most.")
     run_url: str = Field(description="The run's page in the Dagster UI.")
 

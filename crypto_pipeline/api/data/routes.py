@@ -123,7 +123,7 @@ routes = APIRouter(prefix=ROOT, tags=["data"], responses=_RESPONSES, dependencie
 
 @routes.get("/overview", response_model=Overview)
 def get_overview(asked: Asked) -> Response:
-    """What a page shows first, in one answer: prices, mood, market, fees, the age of the tables, the last
+    """What a page shows first, in one answer: prices, sentiment, market, fees, the age of the tables, the last
     collections, what is wrong."""
     return asked.answered(overview, moves=True)
 
@@ -315,7 +315,7 @@ def get_attempts(
     run_id: Annotated[str, words("The run, as the list of runs has it.", "RUN_ID")],
     endpoint: Annotated[str, words("Id of the source: kraken.ticker.", "kraken.ticker")],
 ) -> Response:
-    """What is behind one cell of the matrix: each request with its outcome, refused rows, answers nobody understood."""
+    """What is behind one cell of the matrix: each request with its outcome, rejected rows, answers nobody understood."""
     return asked.answered(partial(attempts, run_id=run_id, endpoint=endpoint))
 
 

@@ -36,7 +36,7 @@ ANNOUNCEMENTS = "_announcements"
 """How the sources end in which an exchange speaks of itself."""
 
 
-def articles(
+def normalise_articles(
     rows: Iterable[Article], *, source: str, language: str | None, fetched_at: datetime, asked: str = ""
 ) -> tuple[list[TableRow], list[tuple[Article, str]]]:
     """Rows of news_articles, one for each article, and the articles that were rejected with the reason.
@@ -77,7 +77,7 @@ def _told_apart(rows: Sequence[TableRow]) -> Sequence[TableRow]:
     return rows
 
 
-def once(rows: Iterable[TableRow]) -> list[TableRow]:
+def distinct_articles(rows: Iterable[TableRow]) -> list[TableRow]:
     """One row for each address: the outlet's own copy before a repeater's, then the one that was published first."""
     kept: dict[str, TableRow] = {}
     for row in sorted(rows, key=_precedence):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.collection.normalise.context import TableRow
-from crypto_pipeline.collection.normalise.news.articles import MOST_CONTENT, articles, once
+from crypto_pipeline.collection.normalise.news.articles import MOST_CONTENT, distinct_articles, normalise_articles
 from crypto_pipeline.collection.normalise.news.sentiment import METHOD
 from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.schema.tables import TABLES
@@ -18,13 +18,13 @@ DATE = "Mon, 23 Nov 2026 10:00:00 +0000"
 
 
 def rows_of(*given: Article, source: str = "outlet", language: str | None = "en") -> list[TableRow]:
-    rows, rejected = articles(given, source=source, language=language, fetched_at=NOW)
+    rows, rejected = normalise_articles(given, source=source, language=language, fetched_at=NOW)
     assert rejected == []
     return rows
 
 
 def reasons(*given: Article) -> list[str]:
-    rows, rejected = articles(given, source="outlet", language="en", fetched_at=NOW)
+    rows, rejected = normalise_articles(given, source="outlet", language="en", fetched_at=NOW)
     assert rows == []
     return [reason for _, reason in rejected]
 
@@ -87,7 +87,7 @@ def test_an_article_that_comes_twice_is_one_row() -> None:
 def test_of_two_titles_of_one_article_the_second_is_counted_as_rejected() -> None:
     for guid in ("1", None):
         first, second = ONCE._replace(guid=guid), ONCE._replace(guid=guid, title="U")
-        rows, rejected = articles([first, second], source="outlet", language="en", fetched_at=NOW)
+        rows, rejected = normalise_articles([first, second], source="outlet", language="en", fetched_at=NOW)
         assert [row["title"] for row in rows] == ["T"]
         assert rejected == [(second, "its address and identity are those of another article: T")]
 
@@ -105,7 +105,7 @@ def test_articles_of_one_address_and_several_identities_are_rows_of_their_own_wh
 
 def test_who_repeats_others_numbers_what_is_repeated_and_so_tells_nothing_apart() -> None:
     given = [ONCE, ONCE._replace(guid="2", title="U")]
-    rows, rejected = articles(given, source="finnhub", language="en", fetched_at=NOW)
+    rows, rejected = normalise_articles(given, source="finnhub", language="en", fetched_at=NOW)
     assert [(row["title"], row["url"]) for row in rows] == [("T", "https://outlet.example/a")]
     assert [article for article, _ in rejected] == given[1:]
 
@@ -125,7 +125,7 @@ def test_who_repeats_others_numbers_what_is_repeated_and_so_tells_nothing_apart(
 )
 def test_a_relative_link_is_seen_from_the_address_that_was_asked(link: str, address: str) -> None:
     asked = "https://www.outlet.example/news/feed"
-    rows, _ = articles([Article("T", link)], source="outlet", language="en", fetched_at=NOW, asked=asked)
+    rows, _ = normalise_articles([Article("T", link)], source="outlet", language="en", fetched_at=NOW, asked=asked)
     assert [row["url"] for row in rows] == [address]
 
 
@@ -134,7 +134,9 @@ def test_a_relative_link_is_seen_from_the_address_that_was_asked(link: str, addr
 )
 def test_what_is_no_link_is_not_made_one(link: str | None) -> None:
     asked = "https://outlet.example/feed"
-    rows, _ = articles([Article("T", link, guid="1")], source="outlet", language="en", fetched_at=NOW, asked=asked)
+    rows, _ = normalise_articles(
+        [Article("T", link, guid="1")], source="outlet", language="en", fetched_at=NOW, asked=asked
+    )
     assert rows[0]["url"].startswith("ni:///sha-256;")
 
 
@@ -163,7 +165,7 @@ def test_an_article_without_a_title_is_refused(title: Any) -> None:
 
 
 def test_an_article_that_cannot_be_told_from_others_is_refused_and_costs_only_itself() -> None:
-    rows, rejected = articles(
+    rows, rejected = normalise_articles(
         [Article("T", None), Article("U", "https://outlet.example/u")], source="outlet", language="en", fetched_at=NOW
     )
     assert [row["title"] for row in rows] == ["U"]
@@ -204,7 +206,7 @@ def test_of_one_address_at_several_sources_the_outlets_own_row_is_kept() -> None
     (own,) = rows_of(Article("T", url, published=DATE), source="outlet")
     (later,) = rows_of(Article("T", url), source="a_later_one")
     (other,) = rows_of(Article("T", "https://outlet.example/b"), source="outlet")
-    assert once([repeated, later, other, own]) == [own, other]
+    assert distinct_articles([repeated, later, other, own]) == [own, other]
 
 
 def test_a_clock_a_little_ahead_does_not_make_an_article_young() -> None:
