@@ -22,6 +22,7 @@ HUGE = 64_000_000
 
 
 async def answer(request: Request) -> PlainTextResponse:
+    await request.body()
     return PlainTextResponse("x" * (HUGE if request.url.path == "/huge" else 1))
 
 
@@ -31,7 +32,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.2)
     monkeypatch.setattr(connections, "ANSWER_SECONDS", 0.2)
     listener = socket.create_server(("127.0.0.1", 0))
-    app = Starlette(routes=[Route("/{path:path}", answer)])
+    app = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
     server = uvicorn.Server(
         uvicorn.Config(app, http=BoundedConnection, ws="none", log_config=None, timeout_keep_alive=60)
     )
@@ -56,11 +57,24 @@ def ends(connection: socket.socket) -> bytes:
     return rest
 
 
+def byte_by_byte(connection: socket.socket, count: int) -> None:
+    for _ in range(count):
+        connection.sendall(b"x")
+        threading.Event().wait(0.05)
+
+
 @pytest.mark.parametrize("sent", [b"", b"GET", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: b"])
 def test_a_request_that_never_ends_is_cut(port: int, sent: bytes) -> None:
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(sent)
         assert ends(connection) == b""
+
+
+def test_so_is_a_body_that_comes_byte_by_byte(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n")
+        with pytest.raises(OSError, match=r"reset|[Bb]roken pipe"):
+            byte_by_byte(connection, 600)
 
 
 def test_so_is_a_second_one_after_a_first_that_was_answered(port: int) -> None:

@@ -8,6 +8,12 @@ import pytest
 
 from crypto_pipeline.maintenance import log_files
 
+KEPT_BYTES = log_files.KEPT_BYTES
+
+
+def test_ten_megabytes_of_each_log_are_kept() -> None:
+    assert KEPT_BYTES == 10 * 2**20
+
 
 @pytest.fixture(autouse=True)
 def _little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,14 @@ import dagster as dg
 import duckdb
 import pytest
 
+from crypto_pipeline.collection.results import EndpointResult, TableBatch
+from crypto_pipeline.orchestration.assets import _metadata
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.resources import Sources
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import running_server
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint, PoolMember
@@ -196,3 +200,20 @@ def held_by_another_process(database: Path) -> Iterator[None]:
     finally:
         holder.kill()
         holder.wait()
+
+
+@pytest.mark.parametrize(("lag_seconds", "is_told"), [(0.9, False), (1.0, True)])
+def test_a_table_is_shown_with_the_sources_that_were_asked_and_what_became_of_them(
+    lag_seconds: float, is_told: bool
+) -> None:
+    now = datetime.now(timezone.utc)
+    outcomes = [Outcome.OK, Outcome.NOT_MODIFIED, Outcome.TIMEOUT, Outcome.STANDBY]
+    results = [EndpointResult(exchange(f"n{n}"), outcome, now, now) for n, outcome in enumerate(outcomes)]
+    shown = _metadata(TableBatch("market_prices", [{}, {}], results), lag_seconds)
+    assert {name: shown[name] for name in ("rows_given", "sources_asked", "sources_ok", "sources_failed")} == {
+        "rows_given": 2,
+        "sources_asked": 3,
+        "sources_ok": 2,
+        "sources_failed": 1,
+    }
+    assert ("machine_lag_seconds" in shown) is is_told

@@ -42,6 +42,14 @@ def test_fees_over_time_are_medians_of_one_unit(past: Data) -> None:
     assert len(stored) == 96
 
 
+def test_a_range_of_fees_has_its_beginning_and_not_its_end(data: Data) -> None:
+    ends = (at(hours=-2), at(hours=-1))
+    data.store(gas_prices=[fee("ethereum", "a", moment, **KNOWN) for moment in (*ends, at())])
+    given = "&".join(f"{name}={moment:%Y-%m-%dT%H:%M}" for name, moment in zip(("from", "to"), ends, strict=True))
+    points = data.get(f"gas?blockchain=ethereum&history=1&{given}")["points"]
+    assert [point["timestamp"] for point in points] == [ends[0].isoformat()]
+
+
 def test_two_units_of_a_chain_are_never_mixed(data: Data) -> None:
     data.store(
         gas_prices=[
