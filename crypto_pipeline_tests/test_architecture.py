@@ -105,11 +105,20 @@ def test_text_reaches_a_terminal_through_one_module_only(path: Path) -> None:
 
 
 def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Functions and methods that others call; not those inside a function, and not what Python calls by itself."""
+    """Functions and methods that others call; not those inside a function, and not what Python calls by itself.
+
+    Nor those that answer a path: the API's document says with which codes they do.
+    """
     for node in tree.body:
         for inner in node.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_") else [node]:
-            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and not inner.name.startswith("_"):
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and not is_no_interface(inner):
                 yield inner
+
+
+def is_no_interface(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether nobody here calls it: a private helper, or what answers a path of the API."""
+    decorators = " ".join(map(ast.unparse, function.decorator_list))
+    return function.name.startswith("_") or ".get(" in decorators or ".post(" in decorators
 
 
 def raised_in(function: ast.AST) -> set[str]:
