@@ -147,6 +147,14 @@ class Settings(BaseSettings):
     disk_free_gb: float = Field(
         1, ge=0, le=10_000, description="Less free space than this on the disk of the data folder raises an alert."
     )
+    publish: str = Field(
+        "",
+        description="Tables that are written as Parquet files after each collection, separated by commas; data: all that collections fill. Empty: none.",
+    )
+    publish_dir: Path | None = Field(None, description="Folder of those files. Default: published in the data folder.")
+    publish_days: int = Field(
+        7, ge=1, le=3650, description="Days of a growing table that are published, a file for each."
+    )
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for one JSON object a line.")
     demo: bool = Field(
         False, description="Set by 'crypto-pipeline demo': answers are replayed, and everything says so."
@@ -192,6 +200,14 @@ class Settings(BaseSettings):
                 raise ValueError(f"{word!r} should look like {name}=30 or {name}={FOREVER}")
         return text
 
+    @field_validator("publish")
+    @classmethod
+    def _publish(cls, text: str) -> str:
+        for name in words_in(text):
+            if name not in TABLES and name != "data":
+                raise ValueError(f"{name!r} is no table")
+        return text
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, url: str) -> str:
@@ -216,6 +232,12 @@ class Settings(BaseSettings):
     def archive(self) -> Path:
         """Folder of the months that have moved out of the database."""
         return self.data_dir / ("archive_demo" if self.demo else "archive")
+
+    @cached_property
+    def published(self) -> Path:
+        """Folder of the tables that are published as files; the demo has one of its own."""
+        folder = self.publish_dir or self.data_dir / "published"
+        return folder.expanduser().absolute() / "demo" if self.demo else folder.expanduser().absolute()
 
     @cached_property
     def kept_days(self) -> dict[str, int]:

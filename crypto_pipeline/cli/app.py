@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from crypto_pipeline.cli import alerts, console, failures, maintain, query, sources, tables, worker
+from crypto_pipeline.cli import alerts, console, failures, maintain, publish, query, sources, tables, worker
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError, endpoint_called
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
@@ -34,6 +34,7 @@ app.command()(maintain.maintain)
 app.command()(query.query)
 app.command()(tables.tables)
 app.command()(tables.shell)
+app.command()(publish.publish)
 app.add_typer(worker.app)
 
 DEFECT = 1

@@ -93,6 +93,7 @@ def _collect(
         finally:
             _keep_log(context, collector, sources, warehouse, quality)
             _forget_details(context, settings)
+            _publish(settings)
     _require_no_problem(warehouse.warehouse)
     missing = [batch for batch in finished if batch.is_missing]
     no_price = why_no_price(finished, plan, warehouse.impatient)
@@ -107,6 +108,22 @@ def _forget_details(context: dg.AssetExecutionContext, settings: Settings) -> No
         forget_details(context.instance, settings.dagster_home, older_than)
     except Exception:  # housekeeping must not be what a collection fails of; the next run tries again
         log.exception("The details of old runs could not be removed")
+
+
+def _publish(settings: "Settings") -> None:
+    """The tables as files, where that is wanted."""
+    if not settings.publish:
+        return
+    from crypto_pipeline.databank.publishing import publish
+
+    try:
+        done = publish(settings, utc_now())
+    except (
+        Exception
+    ) as error:  # readers of files must not be what a collection fails of; the next one publishes what this did not
+        log.warning("The tables could not be published: %s", error)
+    else:
+        log.info("%s files published in %s", done.written, done.folder)
 
 
 def _require_no_problem(warehouse: "Warehouse") -> None:

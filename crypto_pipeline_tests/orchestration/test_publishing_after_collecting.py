@@ -1,0 +1,32 @@
+"""What a collection does when it is over and its tables are to be published."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline.databank.publishing import POINTER
+from crypto_pipeline.orchestration import assets
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse.engines import warehouse_for
+
+
+def test_the_tables_are_published_where_that_is_wanted(tmp_path: Path) -> None:
+    for publish in ("", "providers"):
+        settings = Settings(data_dir=tmp_path, publish=publish)
+        warehouse_for(settings).prepare()
+        assets._publish(settings)
+        assert (settings.published / POINTER).exists() is bool(publish)
+
+
+def test_files_that_cannot_be_written_are_not_what_a_collection_fails_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    settings = Settings(data_dir=tmp_path, publish="providers", publish_dir=tmp_path / "taken")
+    warehouse_for(settings).prepare()
+    with caplog.at_level(logging.WARNING):
+        assets._publish(settings)
+    assert "The tables could not be published" in caplog.text
