@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from crypto_pipeline.collection.candle_spacing import ENOUGH_STEPS, Spacing
+from crypto_pipeline.collection.candle_spacing import Spacing
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.saved import read_saved
 from crypto_pipeline.schema.outcomes import Outcome
@@ -37,8 +37,8 @@ def contradiction(interval: str, *opened: float) -> str | None:
         ("1h", [MONDAY, MONDAY, MONDAY + HOUR]),
         ("1d", [MONDAY, MONDAY + DAY, MONDAY + 2 * DAY]),
         ("1d", [MONDAY, MONDAY + DAY, MONDAY + 2 * DAY, MONDAY + 2 * DAY + HOUR]),
-        ("1m", [MONDAY + 5 * MINUTE * number for number in range(ENOUGH_STEPS)]),
-        ("1m", [MONDAY + 5 * MINUTE * number for number in range(ENOUGH_STEPS)] + [MONDAY + HOUR + MINUTE]),
+        ("1m", [MONDAY + 5 * MINUTE * number for number in range(5)]),
+        ("1m", [MONDAY + 5 * MINUTE * number for number in range(5)] + [MONDAY + HOUR + MINUTE]),
         ("1w", [MONDAY, MONDAY + 7 * DAY]),
     ],
 )
@@ -52,8 +52,8 @@ def test_candles_of_the_interval_that_was_asked_for_pass_with_their_gaps(interva
         ("1d", [MONDAY, MONDAY + HOUR], "lie 1h apart came where 1d"),
         ("1d", [MONDAY + HOUR * number for number in range(30)], "lie 1h apart came where 1d"),
         ("1d", [MONDAY, MONDAY + DAY, MONDAY + DAY + HOUR], "lie 1h apart came where 1d"),
-        ("30m", [MONDAY + 4 * HOUR * number for number in range(ENOUGH_STEPS + 1)], "lie 4h apart came where 30m"),
-        ("1m", [MONDAY + 5 * MINUTE * number for number in range(ENOUGH_STEPS + 1)], "lie 5m apart came where 1m"),
+        ("30m", [MONDAY + 4 * HOUR * number for number in range(6)], "lie 4h apart came where 30m"),
+        ("1m", [MONDAY + 5 * MINUTE * number for number in range(6)], "lie 5m apart came where 1m"),
         ("4h", [MONDAY, MONDAY + 7200], "lie 7200 s apart came where 4h"),
     ],
 )

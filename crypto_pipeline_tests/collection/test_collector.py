@@ -11,7 +11,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from crypto_pipeline.collection.collector import RATES_TAKE_AT_MOST, CollectionPlan, Collector
+from crypto_pipeline.collection.collector import CollectionPlan, Collector
 from crypto_pipeline.collection.endpoint_locks import locks_in
 from crypto_pipeline.collection.health import EndpointState
 from crypto_pipeline.collection.log import log_rows, states_from
@@ -37,6 +37,8 @@ from crypto_pipeline.sources.kit import (
     together,
 )
 from crypto_pipeline_tests.collection.collected import answer, collect, exchange, index, usual_answers
+
+RATES_TAKE_AT_MOST = 20.0
 
 FAULTS_OF_THE_WIRE = [
     "429:3600",

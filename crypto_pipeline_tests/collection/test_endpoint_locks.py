@@ -13,9 +13,11 @@ from pathlib import Path
 import anyio
 import pytest
 
-from crypto_pipeline.collection.endpoint_locks import LONGEST, EndpointLocks, PeerOutcome, locks_in
+from crypto_pipeline.collection.endpoint_locks import EndpointLocks, PeerOutcome, locks_in
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline_tests.collection import locking
+
+LONGEST = 2**20
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)

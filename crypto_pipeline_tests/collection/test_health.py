@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from crypto_pipeline.collection.health import (
     LONGEST_PAUSE,
     NOTHING,
-    OPENS_AFTER,
-    SPREAD,
     EndpointState,
     Event,
     Validators,
@@ -25,6 +23,9 @@ from crypto_pipeline.collection.health import (
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.schema.rows import Metric
 from crypto_pipeline.sources.kit import Endpoint, Payload, PoolMember, Provider, Rows
+
+OPENS_AFTER = 5
+SPREAD = 0.2
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 

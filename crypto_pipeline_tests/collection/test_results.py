@@ -8,10 +8,12 @@ from datetime import datetime, timezone
 import pytest
 
 from crypto_pipeline.collection.http.messages import Attempt
-from crypto_pipeline.collection.normalise.rejections import MOST_KEPT, Rejected
+from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.results import EndpointResult, TableBatch, nothing_was_reachable, with_rejected
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline_tests.collection.collected import exchange
+
+MOST_KEPT = 20
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 ENDPOINT = exchange("one")

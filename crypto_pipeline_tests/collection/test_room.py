@@ -9,17 +9,14 @@ import pytest
 from crypto_pipeline.collection import collector, room
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.results import EndpointResult, Quarantined
-from crypto_pipeline.collection.room import (
-    BEGINNING,
-    ROWS_AT_FIRST,
-    ROWS_OF_AN_ANSWER,
-    QuarantineRoom,
-    RowRoom,
-    WaitingRoom,
-)
+from crypto_pipeline.collection.room import QuarantineRoom, RowRoom, WaitingRoom
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import RequestSpec
 from crypto_pipeline_tests.collection.collected import collect, exchange
+
+BEGINNING = 2**10
+ROWS_AT_FIRST = 50_000
+ROWS_OF_AN_ANSWER = 100
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 

@@ -13,8 +13,10 @@ import pytest
 from crypto_pipeline.orchestration import run_details
 from crypto_pipeline.orchestration.dagster_history import DagsterHistory
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.run_details import EMPTY_BYTES, EVENTS_OF_RUNS, LOGS_OF_RUNS, forget_details
+from crypto_pipeline.orchestration.run_details import EVENTS_OF_RUNS, LOGS_OF_RUNS, forget_details
 from crypto_pipeline.settings import Settings
+
+EMPTY_BYTES = 2**14
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 

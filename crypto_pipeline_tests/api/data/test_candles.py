@@ -6,9 +6,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from crypto_pipeline.api.data.candles import COMPARED
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import at, candle, consensus
+
+COMPARED = 200
 
 SEOUL = {"currency": "KRW", "pair": "KRW-BTC"}
 

@@ -161,6 +161,19 @@ def test_one_source_is_told_with_its_facts_its_health_and_its_newest_collections
     assert answer["collections"][0]["rows"] == 7
 
 
+@pytest.mark.parametrize("days", [1, 3, 300])
+def test_collections_of_long_ago_are_told_where_newer_ones_are_too_few(data: Data, days: int) -> None:
+    data.store(
+        data_collections=[
+            collection("kraken.ticker", "old", "ok", at(days=-days)),
+            collection("kraken.ticker", "new", "ok", at()),
+        ]
+    )
+    for runs, told in ((1, ["new"]), (2, ["new", "old"]), (3, ["new", "old"])):
+        answer = data.get(f"sources/kraken.ticker?runs={runs}")
+        assert [one["run_id"] for one in answer["collections"]] == told
+
+
 def test_a_source_that_was_never_part_of_a_run_has_its_health_and_one_without_either_is_not_there(data: Data) -> None:
     three_runs(data)
     answer = data.get("sources/never.seen")

@@ -13,12 +13,13 @@ import pytest
 
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import HOST_RESTS, Client
-from crypto_pipeline.collection.http.gates import FIRST_PER_HOST
 from crypto_pipeline.collection.http.messages import Attempt, Request
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, serving
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Budget
 from crypto_pipeline_tests.collection.http.asked import AGENT, URL, answering, ask, ignore, prices
+
+FIRST_PER_HOST = 6
 
 pytestmark = pytest.mark.anyio
 

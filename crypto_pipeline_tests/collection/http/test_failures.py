@@ -7,8 +7,10 @@ import ssl
 import aiohttp
 import pytest
 
-from crypto_pipeline.collection.http.failures import LONGEST_EXCERPT, excerpt, of_connection, of_status
+from crypto_pipeline.collection.http.failures import excerpt, of_connection, of_status
 from crypto_pipeline.schema.outcomes import Outcome
+
+LONGEST_EXCERPT = 200
 
 
 @pytest.mark.parametrize(

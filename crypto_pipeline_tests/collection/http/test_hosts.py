@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
-from crypto_pipeline.collection.http.gates import FIRST_PER_HOST, MAX_PER_HOST
 from crypto_pipeline.collection.http.hosts import Host
 from crypto_pipeline.sources.kit import Budget
+
+FIRST_PER_HOST = 6
+MAX_PER_HOST = 64
 
 FREE = Budget(1000, 60)
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.collection.normalise.context import MOST_ROWS, Normalised
-from crypto_pipeline.collection.normalise.rejections import MOST_KEPT, REASON_CHARACTERS, ROW_CHARACTERS, shown
+from crypto_pipeline.collection.normalise.context import Normalised
+from crypto_pipeline.collection.normalise.rejections import shown
 from crypto_pipeline.schema.rows import Quote
+
+MOST_ROWS = 20_000
+MOST_KEPT = 20
+REASON_CHARACTERS = 300
+ROW_CHARACTERS = 500
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -14,9 +14,12 @@ from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.errors import PageForPeople
 from crypto_pipeline.sources.formats import feed_documents
 from crypto_pipeline.sources.formats import xml_text as documents
-from crypto_pipeline.sources.formats.feeds import MOST_ITEMS, MOST_JSON_VALUES, feed
-from crypto_pipeline.sources.formats.xml_text import MOST_CHARACTERS, guarded
+from crypto_pipeline.sources.formats.feeds import feed
+from crypto_pipeline.sources.formats.xml_text import guarded
 from crypto_pipeline.sources.kit import MALFORMED, Unreadable
+
+MOST_ITEMS, MOST_JSON_VALUES = 200, 400_000
+MOST_CHARACTERS = 5 * 2**20
 
 NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.collection.normalise.context import TableRow
-from crypto_pipeline.collection.normalise.news.articles import MOST_CONTENT, distinct_articles, normalise_articles
+from crypto_pipeline.collection.normalise.news.articles import distinct_articles, normalise_articles
 from crypto_pipeline.collection.normalise.news.sentiment import METHOD
 from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.schema.tables import TABLES
+
+MOST_CONTENT = 500
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 DATE = "Mon, 23 Nov 2026 10:00:00 +0000"

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.collection.normalise.news.sentiment import CLEAR, Sentiment, forms, sentiment
+from crypto_pipeline.collection.normalise.news.sentiment import Sentiment, forms, sentiment
 from crypto_pipeline.sources.lexicon import english_sentiment as english
+
+CLEAR = 0.9
 
 LABELS = ("positive", "negative", "neutral")
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.collection.normalise.news.text import MOST_RAW, folded, plain, shortened, without_tail
+from crypto_pipeline.collection.normalise.news.text import folded, plain, shortened, without_tail
+
+MOST_RAW = 20_000
 
 
 @pytest.mark.parametrize(
