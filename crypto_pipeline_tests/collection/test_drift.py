@@ -87,3 +87,14 @@ def test_a_ticker_of_three_thousand_coins_takes_no_time() -> None:
     memory, _ = compared(None, fields_of(answer))
     compared(memory, fields_of(answer))
     assert time.process_time() - began < 0.05
+
+
+def test_names_paths_lists_and_leaves_are_followed_only_so_far() -> None:
+    """A source decides how long, deep and wide its answer is."""
+    deep: object = 1
+    for _ in range(20):
+        deep = {"a": deep}
+    assert fields_of(deep).paths == {".".join("a" * 16)}
+    assert fields_of({"n" * 100: 1}).paths == {"n" * 80}
+    assert fields_of([{"a": 1}] * 20 + [{"b": 1}]).paths == {"[].a"}
+    assert fields_of([{"a": 1}] * 19 + [{"b": 1}]).paths == {"[].a", "[].b"}

@@ -93,3 +93,9 @@ def test_so_many_escapes_are_mended_and_no_more() -> None:
         values_of('["' + r"\'" * (MOST_ESCAPES + 1) + '"]')
     assert refused.value.outcome is Outcome.TOO_LARGE
     assert len(values_of('["' + r"\n" * (MOST_ESCAPES + 1) + '"]')[0]) == MOST_ESCAPES + 1
+
+
+def test_a_whole_number_that_no_type_holds_is_a_float_where_python_gives_up() -> None:
+    endless, longest, longer = values_of(f"[{'1' * 5000}, {'1' * 300}, {'1' * 301}]")
+    assert endless == float("inf")
+    assert (type(longest), type(longer)) == (int, float)

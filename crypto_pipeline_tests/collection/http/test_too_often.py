@@ -181,3 +181,13 @@ def test_only_a_short_answer_is_a_saying(length: int, is_said: bool) -> None:
 def test_nobody_is_left_alone_for_more_than_a_week(days: float, counts_as: float) -> None:
     headers = {"retry-after": [f"{days * 86_400:.0f}"]}
     assert wanted_pause(headers, NOW) == NOW + timedelta(days=counts_as)
+
+
+@pytest.mark.parametrize(("length", "says_so"), [(8 * 1024, True), (8 * 1024 + 1, False)])
+def test_only_a_short_answer_says_that_it_was_too_often(length: int, says_so: bool) -> None:
+    body = b"too many requests"
+    assert says_too_often(body + b" " * (length - len(body)), ["too many requests"]) is says_so
+
+
+def test_a_pause_that_nobody_can_read_is_a_quarter_of_an_hour() -> None:
+    assert pause(retry_after="in a while") == 15 * 60

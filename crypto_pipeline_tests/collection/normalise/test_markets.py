@@ -269,3 +269,10 @@ def test_the_latest_row_says_the_same_under_its_own_names() -> None:
     (row,), (latest,) = normalised.rows["market_prices"], normalised.rows["cached_market_data"]
     assert (latest["price"], latest["provider"]) == (row["price_usd"], row["source"])
     assert market_of(latest_of(row)) == row
+
+
+@pytest.mark.parametrize(("turnover", "is_believed"), [(1e11, True), (1.01e11, False)])
+def test_no_market_turns_over_more_than_any_ever_did(turnover: float, is_believed: bool) -> None:
+    normalised = normalise_quotes([Quote("BTC-USD", 90_000, volume_quote=turnover)], exchange, CONTEXT)
+    assert bool(prices(normalised)) is is_believed
+    assert normalised.rejected_count == (not is_believed)
