@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crypto_pipeline.replay.leaves import leaves
+from crypto_pipeline.replay.past import PastRequest, past_routes
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recording, Recordings
 from crypto_pipeline.replay.server import ServedRequest
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
@@ -38,6 +39,8 @@ class Target:
     endpoint: Endpoint
     ask: RequestSpec
     call: str | None = None
+    past: PastRequest | None = None
+    """Where it asks for a window of the past, which."""
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.endpoint.id, self.ask.label, self.call) if part)
@@ -131,6 +134,8 @@ class Routes:
 
     def __init__(self, endpoints: Iterable[Endpoint], recordings: Recordings) -> None:
         self._of_host: dict[str, list[Route]] = {}
+        endpoints = list(endpoints)
+        self._past = past_routes(endpoints)
         for endpoint in endpoints:
             self._of_host.setdefault(endpoint.host, []).extend(_routes_of(endpoint, recordings))
         for routes in self._of_host.values():
@@ -140,6 +145,9 @@ class Routes:
         """What a request asks for, None when nothing that is declared is asked like this."""
         path, query = unquote(request.source_path), dict(parse_qsl(request.query, keep_blank_values=True))
         body = _json(request.body)
+        for past in self._past.get(request.host, ()):
+            if (asked := past.request(request.method, path, query, body)) is not None:
+                return Target(past.endpoint, asked.spec, past=asked)
         routes = [route for route in self._of_host.get(request.host, ()) if route.method == request.method]
         for fits in (Route.is_for, Route.is_quite_like, Route.is_like):
             for route in routes:

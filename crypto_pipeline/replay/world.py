@@ -20,6 +20,8 @@ from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay import times
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, part_at
 from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, in_style_of, to_six_digits, usual_price
+from crypto_pipeline.replay.past import PastRequest
+from crypto_pipeline.replay.past_entries import entries_of
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recording
 from crypto_pipeline.replay.routes import Target
 from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
@@ -50,7 +52,7 @@ class World:
         now = now.replace(second=0, microsecond=0) - (_age_of_stale(target.endpoint) if stale else timedelta())
         if target.endpoint.answer.format != "json":
             return _moved_text(recording.payload, target.endpoint, now).encode("latin-1")
-        payload = self.payload(target, recording, now)
+        payload = self.past(target.past, recording, now) if target.past else self.payload(target, recording, now)
         if target.call is not None:
             payload = payload.get(target.call)
         return None if payload is None else json.dumps(payload, ensure_ascii=False).encode()
@@ -68,6 +70,29 @@ class World:
             if value is not None:
                 new.setdefault(found.place, value)
         return exchanged(payload, new)
+
+    def past(self, asked: PastRequest, recording: Recording, now: datetime) -> Payload:
+        """A recorded payload with the entries of a window of the past in the place of its own."""
+        endpoint, spec, seconds = asked.endpoint, asked.spec, asked.seconds
+        recorded, recorded_for = self._prepared(recording)
+        found = entries_of(recorded, self._traced(endpoint, recorded, recorded_for))
+        if found is None:
+            return _readdressed(recorded, recorded_for, spec)
+        row = next(one.row for one in self._traced(endpoint, recorded, recorded_for))
+        origin = _MONDAY if spec.values.get("interval") == "1w" else 0
+        start = -(-(asked.window.start - origin) // seconds) * seconds + origin
+        moments = list(range(start, min(asked.window.end, int(now.timestamp()) + 1), seconds))
+
+        def value(field: str, leaf: Any, at: int) -> Any:
+            if field in TIMES:
+                return times.moved(leaf, at - found.recorded)
+            if isinstance(row, Candle):
+                symbol = spec.values["symbol"]
+                new = self._of_candle_at(symbol, seconds, row, field, leaf, endpoint.provider, at, now)
+                return leaf if new is None else new
+            return leaf
+
+        return _readdressed(found.answer(moments, value), recorded_for, spec)
 
     def _prepared(self, recording: Recording) -> tuple[Payload, RequestSpec]:
         """A recorded payload with more candles, where it has some, and the request that it answered."""
@@ -122,18 +147,32 @@ class World:
         opened = _opened(now, length) - steps * length
         if field == "timestamp":
             return times.moved(leaf, opened - int(opened_then.timestamp()))
+        return self._of_candle_at(row.symbol, length, recorded, field, leaf, provider, opened, now)
+
+    def _of_candle_at(
+        self,
+        symbol: str,
+        seconds: int,
+        recorded: Candle,
+        field: str,
+        leaf: Any,
+        provider: Provider,
+        opened: int,
+        now: datetime,
+    ) -> Any:
+        """A part of the candle that opened at a moment; None when it stays as it was recorded."""
         if not _number(leaf):
             return None
         if field == "volume":
-            return in_style_of(leaf, self._market.volume(row.symbol, opened, length, now.timestamp()))
+            return in_style_of(leaf, self._market.volume(symbol, opened, seconds, now.timestamp()))
         units = UNITS_PER_DOLLAR[recorded.currency] * self._market.offset(provider.source)
         if field == "volume_quote":
-            return in_style_of(leaf, units * self._market.turnover(row.symbol, opened, length, now.timestamp()))
+            return in_style_of(leaf, units * self._market.turnover(symbol, opened, seconds, now.timestamp()))
         if field == "trades":
-            return type(leaf)(self._market.trades(row.symbol, opened, length, now.timestamp()))
+            return type(leaf)(self._market.trades(symbol, opened, seconds, now.timestamp()))
         if field not in PRICES[Candle]:
             return None
-        price: float = getattr(self._market.candle(row.symbol, opened, length, now.timestamp()), field)
+        price: float = getattr(self._market.candle(symbol, opened, seconds, now.timestamp()), field)
         return in_style_of(leaf, to_six_digits(price * units))
 
 

@@ -40,6 +40,8 @@ class NormalisationContext:
     whale_usd: float = 1_000_000
     any_age: bool = False
     """A saved answer is read as it is; an answer of today is rejected when it tells of last week."""
+    old_names: frozenset[str] = frozenset()
+    """Symbols that are kept as the rows have them, whatever coin is meant by them today: the past of a coin that was exchanged."""
 
 
 @dataclass(slots=True)

@@ -90,7 +90,8 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
             except ValueError as error:
                 raise ValueError(f"{column.name}: {error}") from None
     if "symbol" in fields:
-        made["symbol"] = coin(str(fields["symbol"]), provider.aliases)
+        symbol = str(fields["symbol"])
+        made["symbol"] = symbol if symbol in context.old_names else coin(symbol, provider.aliases)
         if made["symbol"] not in context.universe:
             return None
     if isinstance(row, Derivative):

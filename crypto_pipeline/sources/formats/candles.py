@@ -6,7 +6,7 @@ Does not belong here: what an exchange lists and how it spells markets and inter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
@@ -21,12 +21,17 @@ CANDLES = 100
 
 
 def candle_requests(
-    market_of: Callable[[str], str | None], intervals: Mapping[str, str], **params: str
+    market_of: Callable[[str], str | None],
+    intervals: Mapping[str, str],
+    *,
+    kept_up: Collection[str] | None = None,
+    **params: str,
 ) -> RequestSpecs:
     """One request for each tracked coin and wanted interval.
 
     :param market_of: the exchange's name of the market of a coin in the money that its candles are in, None where it has
         none.
+    :param kept_up: the coins that the cadence asks for; the past of others can be asked for all the same. None is all.
     :param intervals: the exchange's words for our intervals, those that it has.
     :param params: parameters in which ``{market}`` and ``{length}`` (the exchange's word for the interval) are filled;
         both can be used in the path as well. ``{start}`` and ``{end}`` are the unix seconds between which the newest
@@ -35,6 +40,8 @@ def candle_requests(
 
     def requests(context: Context) -> Iterable[RequestSpec]:
         for symbol in context.universe.listed:
+            if not context.on_purpose and kept_up is not None and symbol not in kept_up:
+                continue
             market = market_of(symbol)
             for interval in context.intervals:
                 if market is None or interval not in intervals:

@@ -18,6 +18,7 @@ A source is a Provider and, for each thing that it can be asked, a decorated par
 | who is asked | ``Provider``, ``Key``, ``Budget`` | sources/kit/declaration.py, sources/kit/access.py |
 | what is asked | a path, or ``get``, ``post``, ``together``; ``requests=`` for one request a coin | sources/kit/requests.py |
 | when | ``cadence=``, ``on=``, ``pool=PoolMember(...)`` | sources/kit/declaration.py |
+| its past | ``history=Pages(...)``, ``history=Whole(...)`` | sources/kit/history.py |
 | how an answer is judged | ``answer=Expected(...)`` | sources/kit/declaration.py |
 | what it may raise | ``ErrorInBody``, and ``MALFORMED``, which Python raises by itself | sources/errors.py |
 | how it is read | ``each``, ``reject``, ``reject_unless``, ``present``, ``number``, ``whole``, ``scaled``, ``known`` | sources/kit/parsing.py |
@@ -27,6 +28,7 @@ from crypto_pipeline.sources.errors import MALFORMED, ErrorInBody
 from crypto_pipeline.sources.kit.access import USUAL_BUDGET, Budget, Key
 from crypto_pipeline.sources.kit.declaration import Endpoint, Expected, Format, PoolMember, Provider
 from crypto_pipeline.sources.kit.discovery import discover
+from crypto_pipeline.sources.kit.history import History, Pages, Span, Whole, page_request
 from crypto_pipeline.sources.kit.parsing import (
     Parser,
     Payload,
@@ -64,7 +66,9 @@ __all__ = [
     "ErrorInBody",
     "Expected",
     "Format",
+    "History",
     "Key",
+    "Pages",
     "Parser",
     "Payload",
     "PoolMember",
@@ -73,13 +77,16 @@ __all__ = [
     "RequestSpecs",
     "RequestTemplate",
     "Rows",
+    "Span",
     "SubRequest",
     "Unreadable",
+    "Whole",
     "discover",
     "each",
     "get",
     "known",
     "number",
+    "page_request",
     "post",
     "present",
     "reject",

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from crypto_pipeline.schema.rows import Row
 from crypto_pipeline.schema.tables import TABLES_OF_ROW
 from crypto_pipeline.sources.kit.access import USUAL_BUDGET, Budget, Key
+from crypto_pipeline.sources.kit.history import History, past_template
 from crypto_pipeline.sources.kit.parsing import Parser, Payload, Rows, Unreadable
 from crypto_pipeline.sources.kit.requests import ONE_REQUEST, Context, RequestSpec, RequestSpecs, RequestTemplate, get
 
@@ -64,6 +65,8 @@ class Endpoint:
     """Whether the parser wants to know which request was answered."""
     docs: str
     quirks: str
+    history: History | None = None
+    """How its past is asked for; None where it has none, or none that is known."""
 
     @property
     def id(self) -> str:
@@ -94,6 +97,13 @@ class Endpoint:
     def tables(self) -> tuple[str, ...]:
         """The tables that its rows go to."""
         return tuple(dict.fromkeys(table for row in self.rows for table in TABLES_OF_ROW[row]))
+
+    @property
+    def past(self) -> Endpoint:
+        """The endpoint as it is asked for its past. ValueError where it declares none."""
+        if self.history is None:
+            raise ValueError(f"{self.id} declares no past")
+        return replace(self, request=past_template(self.history, self.request))
 
     def requests_in(self, context: Context) -> tuple[RequestSpec, ...]:
         """What it is asked now; nothing when no tracked coin is its business."""
@@ -170,6 +180,7 @@ class Provider:
         answer: Expected = Expected(),
         docs: str = "",
         quirks: str = "",
+        history: History | None = None,
         **params: str | int,
     ) -> Callable[[Parser], Parser]:
         """Declare what the decorated parser reads.
@@ -180,6 +191,7 @@ class Provider:
         :param requests: the requests of a moment, where there is one for each coin.
         :param cadence: 5 or 15, the job that asks; a larger number of minutes is the shortest interval that makes sense.
         :param on: whether it is asked when nobody says anything.
+        :param history: how its past is asked for, where it has one.
         :param params: the query of all its requests.
         :raises TypeError: a parameter of the query that is neither text nor whole number, such as a misspelt fact.
         """
@@ -204,6 +216,7 @@ class Provider:
                     takes_spec=len(inspect.signature(parser).parameters) > 1,
                     docs=docs or self.docs,
                     quirks=quirks or self.quirks,
+                    history=history,
                 )
             )
             return parser

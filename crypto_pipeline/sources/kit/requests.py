@@ -23,6 +23,8 @@ class Context:
     universe: Universe
     now: datetime
     intervals: tuple[str, ...] = ("1h", "1d")
+    on_purpose: bool = False
+    """The coins are asked for one by one, and not kept up by the cadence: each that a source may have is worth a request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-e
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import binance_candles, candle_requests
 from crypto_pipeline.sources.formats.tickers import like_binance
-from crypto_pipeline.sources.kit import Payload, PoolMember, Provider, Rows, each, get
+from crypto_pipeline.sources.kit import Pages, Payload, PoolMember, Provider, Rows, each, get
 from crypto_pipeline.sources.symbols import QUOTES
 
 HOSTS = {"binance": "https://api.binance.com/api/v3", "binance_vision": "https://data-api.binance.vision/api/v3"}
@@ -66,5 +66,10 @@ for _priority, _host in enumerate(BINANCE):
         ),
         cadence=15,
         pool=PoolMember("binance_candles", _priority),
+        history=Pages(
+            1000,
+            {"startTime": "{start_ms}", "endTime": "{last_ms}", "limit": "{size}"},
+            since="2017-08-17",
+        ),
         limit=100,
     )(binance_candles)

@@ -1,0 +1,1 @@
+"""Filling the past: which pages are missing, asking for them, and what each of them said."""

@@ -1,0 +1,153 @@
+"""One page of the past: what an answer gave of the window that it was asked for.
+
+Belongs here: which of its rows are kept, how far it covers its window, what the ledger says of it.
+Does not belong here: reading an answer (collection/reading.py), the order of pages (collection/backfill/walk.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+
+from crypto_pipeline.collection.backfill.series import Series
+from crypto_pipeline.collection.backfill.windows import floor
+from crypto_pipeline.collection.normalise.context import TableRow
+from crypto_pipeline.collection.normalise.rejections import Rejected
+from crypto_pipeline.collection.reading import Read
+from crypto_pipeline.schema.history import PageOutcome
+from crypto_pipeline.schema.intervals import WEEK_OPENS
+from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.schema.tables import feed_of
+from crypto_pipeline.sources.kit import Pages, Span
+
+ROUND_NUMBER = 10
+"""Bounds of answers are multiples of it: a page that holds 100 entries where 300 were asked for may have been cut short."""
+WORTH_ASKING_AGAIN = 0.1
+"""Part of a window that must be missing at one of its ends before it is taken for cut short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is known of one stretch of a series now."""
+
+    series: Series
+    span: Span
+    """What was asked for; after an answer that was cut short, what it covers of that."""
+    outcome: PageOutcome | Outcome
+    at: datetime
+    error: str | None = None
+    rows: dict[str, list[TableRow]] = field(default_factory=dict)
+    """Those that are kept, by table."""
+    rejected: list[Rejected] = field(default_factory=list)
+    refused: int = 0
+    first: int | None = None
+    """When the oldest of its entries is of, in unix seconds."""
+    last: int | None = None
+
+    @property
+    def count(self) -> int:
+        """The rows that are kept."""
+        return sum(map(len, self.rows.values()))
+
+    def ledger_row(self, times_told: int) -> TableRow:
+        """The page as history_pages keeps it."""
+        series = self.series
+        return {
+            "endpoint": series.endpoint.id,
+            "ask": series.ask,
+            "source": series.source,
+            "symbol": series.symbol,
+            "interval": series.interval,
+            "from_at": _time(self.span.start),
+            "to_at": _time(self.span.end),
+            "expected": series.expected(self.span),
+            "rows": self.count,
+            "refused": self.refused,
+            "first_at": None if self.first is None else _time(self.first),
+            "last_at": None if self.last is None else _time(self.last),
+            "outcome": self.outcome.value,
+            "error": self.error,
+            "times_told": times_told,
+            "fetched_at": self.at,
+        }
+
+
+def page_of(series: Series, window: Span, read: Read, at: datetime) -> Page:
+    """The page that an answer gave: its complete entries of the window, and how far it covers it.
+
+    :param window: what was asked for; it may go on past the newest entry that is complete.
+    """
+    table = series.endpoint.tables[0]
+    moment = feed_of(table).time_column
+    asked = _settled_part(series, window, at)
+    times = sorted({int(row[moment].timestamp()) for row in read.normalised.rows.get(table, ())})
+    inside = [one for one in times if one in window]
+    rows = {
+        name: kept
+        for name, made in read.normalised.rows.items()
+        if (kept := list(_kept(made, asked, feed_of(name).time_column)))
+    }
+    of_page = [one for one in times if one in asked]
+    page = Page(
+        series,
+        _covered(series, asked, of_page),
+        PageOutcome.OK if inside else PageOutcome.EMPTY,
+        at,
+        rows=rows,
+        rejected=read.normalised.rejected,
+        refused=read.normalised.rejected_count,
+        first=of_page[0] if of_page else None,
+        last=of_page[-1] if of_page else None,
+    )
+    stray = None if inside else _stray(series, window, times)
+    if stray is None:
+        return page
+    error = f"it was asked for {_spoken(window)} and answered with {_time(stray):%Y-%m-%d %H:%M}: it ignores the window"
+    return replace(page, span=asked, outcome=PageOutcome.NOT_PAGED, error=error, rows={})
+
+
+def _settled_part(series: Series, window: Span, at: datetime) -> Span:
+    """What of a window can be settled now: the open entry cannot."""
+    origin = WEEK_OPENS if series.interval == "1w" else 0
+    return Span(window.start, min(window.end, floor(at.timestamp(), series.seconds, origin)))
+
+
+def _kept(rows: Iterable[TableRow], span: Span, moment: str) -> Iterable[TableRow]:
+    return (row for row in rows if row[moment].timestamp() in span and row.get("is_final", True))
+
+
+def _stray(series: Series, window: Span, times: list[int]) -> int | None:
+    """A time that shows that the source ignores the window; None where there is none.
+
+    Ends count as in or out as each source likes, so one entry beside the window proves nothing. Nor do older ones where a
+    window is named by its end alone: such a source skips the intervals in which nobody traded, and reaches further back.
+    """
+    step = series.seconds
+    history = series.endpoint.history
+    words = " ".join((*history.params.values(), str(history.body), history.path or "")) if history else ""
+    names_its_start = isinstance(history, Pages) and ("{start" in words or "{before" in words)
+    strays = [one for one in times if one > window.end + step or (names_its_start and one < window.start - step)]
+    return strays[0] if strays else None
+
+
+def _covered(series: Series, asked: Span, times: list[int]) -> Span:
+    """How far a page covers what was asked for: one that was cut short says nothing about the rest."""
+    expected = series.expected(asked)
+    if not series.is_paged or not times or expected is None or len(times) >= expected or len(times) % ROUND_NUMBER:
+        return asked
+    enough = WORTH_ASKING_AGAIN * expected * series.seconds
+    before, after = times[0] - asked.start, asked.end - (times[-1] + series.seconds)
+    if before >= enough > after:
+        return Span(times[0], asked.end)
+    if after >= enough > before:
+        return Span(asked.start, times[-1] + series.seconds)
+    return asked
+
+
+def _time(moment: int) -> datetime:
+    return datetime.fromtimestamp(moment, timezone.utc)
+
+
+def _spoken(span: Span) -> str:
+    return f"{_time(span.start):%Y-%m-%d %H:%M} to {_time(span.end):%Y-%m-%d %H:%M}"

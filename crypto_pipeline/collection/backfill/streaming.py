@@ -1,0 +1,51 @@
+"""A walk in a thread of its own, and what it brings, batch by batch, in the thread that stores it.
+
+Belongs here: handing batches from one thread to the other, a polite end on a signal.
+Does not belong here: the walk (collection/backfill/walk.py), storing.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+
+import anyio
+from anyio.from_thread import start_blocking_portal
+
+from crypto_pipeline.collection.backfill.walk import Batch, Walk
+from crypto_pipeline.collection.http.client import Client
+
+BATCHES_AHEAD = 1
+"""Batches that wait to be stored: a walk that is faster than the disk waits, instead of filling the memory."""
+
+
+def stream(walk: Walk, open_client: Callable[[], AbstractAsyncContextManager[Client]]) -> Iterator[Batch]:
+    """Run a walk and give what it brings. After ``walk.stop()`` what has come is given, and then nothing more.
+
+    Closing the iterator ends the walk at once; what was not given then is asked for again the next time.
+    """
+    brought: queue.Queue[Batch | None] = queue.Queue(BATCHES_AHEAD)
+
+    async def deliver(batch: Batch) -> None:
+        await anyio.to_thread.run_sync(brought.put, batch)
+
+    async def run() -> None:
+        try:
+            async with open_client() as client:
+                await walk.run(client.fetch, deliver)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(brought.put, None)
+
+    with start_blocking_portal() as portal:
+        running = portal.start_task_soon(run)
+        try:
+            while (batch := brought.get()) is not None:
+                yield batch
+        except GeneratorExit:
+            walk.stop()
+            while brought.get() is not None:
+                pass
+            raise
+        running.result()

@@ -1,0 +1,330 @@
+"""The walk through the past: page by page, the newest first, hosts side by side.
+
+Belongs here: the order of pages, when a series or a host is left alone, handing over what came.
+Does not belong here: which series there are (collection/backfill/series.py), what a page is (collection/backfill/page.py),
+storing (the warehouse), HTTP (collection/http/client.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import anyio
+
+from crypto_pipeline.collection import reading
+from crypto_pipeline.collection.backfill.page import Page, page_of
+from crypto_pipeline.collection.backfill.series import DAY, Series
+from crypto_pipeline.collection.backfill.windows import without
+from crypto_pipeline.collection.endpoint_order import EndpointOrder
+from crypto_pipeline.collection.endpoint_run import Fetch
+from crypto_pipeline.collection.http.messages import Answer, Attempt
+from crypto_pipeline.collection.key_gate import KeyGate
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.history import PageOutcome
+from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Span, page_request
+
+ROWS_OF_A_BATCH = 50_000
+SECONDS_OF_A_BATCH = 30.0
+"""After so many rows or seconds what came is handed over to be stored."""
+EMPTY_PAGES = 3
+"""So many pages without an entry, one after another and older than all entries, are the time before the market existed."""
+FAILURES_OF_A_HOST = 3
+"""So many requests that failed one after another end a host for this run."""
+SERIES_AT_ONCE = 8
+"""Of one host. Each waits for its page before it asks for the next, so that it knows when to stop."""
+MOST_PIECES = 50
+"""Of one window whose answers are cut short again and again."""
+LATE = frozenset({Outcome.NO_BUDGET, Outcome.OUT_OF_TIME})
+"""Outcomes that say nothing of the source: the request waits and is made again."""
+WORTH_ANOTHER_TRY = frozenset({Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.SERVER_ERROR})
+LAST_PAGES = frozenset({PageOutcome.NOT_PAGED, PageOutcome.END_OF_HISTORY, PageOutcome.NO_MARKET})
+"""Outcomes after which nothing older is to be had of a series."""
+NO_SUCH_THING = frozenset({Outcome.CLIENT_ERROR, Outcome.ERROR_IN_BODY})
+"""How sources say that they have no such market, or nothing that old."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What came since the last batch; it is stored as a whole or not at all."""
+
+    pages: list[Page] = field(default_factory=list)
+    attempts: list[tuple[Endpoint, str, Attempt]] = field(default_factory=list)
+    rows: int = 0
+
+    def add(self, page: Page) -> None:
+        """Take a page."""
+        self.pages.append(page)
+        self.rows += page.count
+
+
+Deliver = Callable[[Batch], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkPlan:
+    """What a back-fill is to do."""
+
+    series: tuple[Series, ...]
+    """In the order in which they are wanted; the days of a market before its hours."""
+    settled: Mapping[tuple[str, str], Collection[Span]]
+    """By endpoint and ask the stretches that the ledger has settled."""
+    days: Mapping[tuple[str, str], Collection[Span]]
+    """Of markets the stretches in which days of theirs are stored (series.market)."""
+    shares: Mapping[str, Budget]
+    """What each host may get; one that is not here is not asked."""
+    pauses: Mapping[str, datetime]
+    """Hosts that had too many requests, and until when nothing there is asked."""
+    context: NormalisationContext
+    keys: Mapping[str, str] = field(default_factory=dict)
+    seconds: float | None = None
+    """After which it stops politely."""
+
+
+class Walk:
+    """One back-fill. Ends when everything is asked for, when its time is over, or when ``stop`` is called."""
+
+    def __init__(
+        self,
+        plan: WalkPlan,
+        *,
+        on_page: Callable[[Page], None] = lambda page: None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.plan = plan
+        self._on_page = on_page
+        self._clock = clock
+        self._began = time.monotonic()
+        self._flushed = time.monotonic()
+        self._batch = Batch()
+        self._stopped = False
+        self._failures: dict[str, int] = defaultdict(int)
+        self._days = {market: list(spans) for market, spans in plan.days.items()}
+        self._days_known: set[tuple[str, str]] = set()
+        self._unknown: set[tuple[str, str]] = set()
+        self._gate = KeyGate(plan.keys.values())
+        self.ended: dict[str, str] = {}
+        """Hosts that are asked no more in this run, and why."""
+        self.stopped_series: dict[tuple[str, str], str] = {}
+        """Series of which more is wanted and nothing more will come in this run, and why."""
+
+    def stop(self) -> None:
+        """Ask for no further page. What has come is still handed over."""
+        self._stopped = True
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further page is asked for."""
+        return self._stopped or (self.plan.seconds is not None and time.monotonic() - self._began >= self.plan.seconds)
+
+    async def run(self, fetch: Fetch, deliver: Deliver) -> None:
+        """Ask for every page that is missing and hand over what comes, in batches."""
+        now = self._clock()
+        for host, until in self.plan.pauses.items():
+            if until > now:
+                self.ended[host] = f"it had too many requests and is not asked before {until:%Y-%m-%d %H:%M} UTC"
+        try:
+            async with anyio.create_task_group() as group:
+                for markets in _by_host(self.plan.series).values():
+                    group.start_soon(self._host, markets, fetch, deliver)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._flush(deliver)
+
+    async def _host(self, markets: list[list[Series]], fetch: Fetch, deliver: Deliver) -> None:
+        limiter = anyio.CapacityLimiter(SERIES_AT_ONCE)
+
+        async def one(market: list[Series]) -> None:
+            async with limiter:
+                for series in market:
+                    await self._series(series, fetch, deliver)
+
+        async with anyio.create_task_group() as group:
+            for market in markets:
+                group.start_soon(one, market)
+
+    async def _series(self, series: Series, fetch: Fetch, deliver: Deliver) -> None:
+        """All missing pages of one series, the newest first, until nothing older can be there."""
+        has_entries = bool(self._days.get(series.market))
+        empty = failed = 0
+        for window in series.missing(self.plan.settled.get(_key(series), ())):
+            if self.is_over:
+                return
+            if series.market in self._unknown:
+                await self._note(Page(series, window, PageOutcome.NO_MARKET, self._clock()), deliver)
+                return
+            if self._is_before_listing(series, window):
+                await self._note(Page(series, window, PageOutcome.UNLISTED, self._clock()), deliver)
+                continue
+            page = await self._window(series, window, fetch, deliver, has_entries=has_entries)
+            if page is None:
+                return
+            failed = 0 if _is_answer(page) else failed + 1
+            if page.outcome in LAST_PAGES or failed == FAILURES_OF_A_HOST:
+                self.stopped_series[_key(series)] = page.error or str(page.outcome)
+                return
+            has_entries = has_entries or page.first is not None
+            empty = 0 if page.first is not None or not has_entries else empty + 1
+            if empty == EMPTY_PAGES:
+                await self._note_unlisted(Span(series.reach.start, page.span.start), series, deliver)
+                break
+        if series.interval == "1d" and not self.is_over:
+            self._days_known.add(series.market)
+
+    async def _window(
+        self, series: Series, window: Span, fetch: Fetch, deliver: Deliver, *, has_entries: bool
+    ) -> Page | None:
+        """The page of a window; where answers are cut short the last of several. None where it cannot be asked in this run."""
+        last: Page | None = None
+        left = [window]
+        for _ in range(MOST_PIECES):
+            page = await self._page(series, left[-1], fetch, has_entries=has_entries)
+            if page is None:
+                return None
+            await self._note(page, deliver)
+            first = page.first if page.first is not None else (last.first if last else None)
+            last = replace(page, first=first)
+            left = without(left[-1].both(series.reach), [page.span]) if _is_answer(page) else []
+            if not left or self.is_over:
+                break
+        return last
+
+    async def _note_unlisted(self, older: Span, series: Series, deliver: Deliver) -> None:
+        if older:
+            await self._note(Page(series, older, PageOutcome.UNLISTED, self._clock()), deliver)
+
+    def _is_before_listing(self, series: Series, window: Span) -> bool:
+        """Whether the days of a market are known and none of them lies in a window: then its hours need not be asked for."""
+        if series.interval in {None, "1d", "1w"} or series.market not in self._days_known:
+            return False
+        whole_days = Span(window.start // DAY * DAY, -(-window.end // DAY) * DAY)
+        today = int(self._clock().timestamp()) // DAY * DAY
+        if whole_days.end > today:
+            return False  # the day that is not over has no candle yet
+        return not any(whole_days.both(days) for days in self._days.get(series.market, ()))
+
+    async def _page(self, series: Series, window: Span, fetch: Fetch, *, has_entries: bool) -> Page | None:
+        """What one request gave, or how it failed. None where nothing of it can be asked in this run."""
+        while not self.is_over:
+            endpoint = next((one for one in series.endpoints if self._may_ask(one)), None)
+            if endpoint is None:
+                host = series.endpoint.host
+                self.stopped_series[_key(series)] = self.ended.get(host, f"{host} has no budget left for its past")
+                return None
+            try:
+                answer = await self._answer(series, endpoint, window, fetch)
+                self._failures[endpoint.host] = 0
+                return self._read(series, endpoint, window, answer)
+            except SourceError as error:
+                if error.outcome in LATE:
+                    await anyio.sleep(self._until_next(endpoint.host))
+                    continue
+                if error.outcome in NO_SUCH_THING:
+                    if not has_entries:
+                        self._unknown.add(series.market)
+                    return _nothing_there(series, window, error, self._clock(), has_entries=has_entries)
+                self._blame(endpoint.host, error)
+                is_worth_it = error.outcome in WORTH_ANOTHER_TRY or endpoint.host in self.ended
+                if is_worth_it and any(self._may_ask(one) for one in series.endpoints):
+                    continue
+                return Page(series, window, error.outcome, self._clock(), str(error))
+        return None
+
+    def _may_ask(self, endpoint: Endpoint) -> bool:
+        return endpoint.host in self.plan.shares and endpoint.host not in self.ended
+
+    def _until_next(self, host: str) -> float:
+        """Seconds in which a host's share lets one request out."""
+        share = self.plan.shares[host]
+        return min(share.seconds / share.requests, 5.0)
+
+    def _blame(self, host: str, error: SourceError) -> None:
+        self._failures[host] += 1
+        final = error.outcome in {Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.BACKING_OFF}
+        if final or self._failures[host] >= FAILURES_OF_A_HOST:
+            self.ended.setdefault(host, str(error))
+
+    async def _answer(self, series: Series, endpoint: Endpoint, window: Span, fetch: Fetch) -> Answer:
+        past, history = endpoint.past, endpoint.history
+        assert history is not None
+        spec = page_request(history, series.spec, window, series.seconds)
+        key = self.plan.keys.get(endpoint.key.env, "") if endpoint.key else ""
+        order = EndpointOrder(past, Context(self.plan.context.universe, self._clock()), self.plan.context, key=key)
+        request = replace(order.request_of(spec, alone=False), budget=self.plan.shares[endpoint.host])
+        label = f"{series.ask} from {datetime.fromtimestamp(window.start, self._clock().tzinfo):%Y-%m-%d %H:%M}".strip()
+
+        def record(attempt: Attempt) -> None:
+            self._batch.attempts.append((endpoint, label, attempt))
+
+        answer = await fetch(request, record)
+        return replace(answer, body=self._gate.body(answer.body))
+
+    def _read(self, series: Series, endpoint: Endpoint, window: Span, answer: Answer) -> Page:
+        """The page of an answer. Raises SourceError for one that cannot be read."""
+        past, history = endpoint.past, endpoint.history
+        assert history is not None
+        context = replace(self.plan.context, fetched_at=answer.received_at, any_age=True)
+        payload = reading.decode(answer.body, past.answer.format, answer.content_type)
+        spec = page_request(history, series.spec, window, series.seconds)
+        return page_of(series, window, reading.parse(past, payload, spec, context), answer.received_at)
+
+    async def _note(self, page: Page, deliver: Deliver) -> None:
+        self._batch.add(page)
+        if page.series.interval == "1d" and page.first is not None and page.last is not None:
+            self._days.setdefault(page.series.market, []).extend(_days_in(page))
+        self._on_page(page)
+        due = time.monotonic() - self._flushed >= SECONDS_OF_A_BATCH
+        if self._batch.rows >= ROWS_OF_A_BATCH or due:
+            await self._flush(deliver)
+
+    async def _flush(self, deliver: Deliver) -> None:
+        batch, self._batch, self._flushed = self._batch, Batch(), time.monotonic()
+        if batch.pages or batch.attempts:
+            await deliver(batch)
+
+
+def _by_host(series: Iterable[Series]) -> dict[str, list[list[Series]]]:
+    """The series of each market together, by the host that is asked first."""
+    markets: dict[tuple[str, str], list[Series]] = {}
+    for one in series:
+        markets.setdefault(one.market, []).append(one)
+    hosts: dict[str, list[list[Series]]] = {}
+    for market in markets.values():
+        hosts.setdefault(market[0].endpoint.host, []).append(market)
+    return hosts
+
+
+def _key(series: Series) -> tuple[str, str]:
+    """Under which the ledger has it."""
+    return series.endpoint.id, series.ask
+
+
+def _is_answer(page: Page) -> bool:
+    """Whether it tells what its source has in that window."""
+    return page.outcome in {PageOutcome.OK, PageOutcome.EMPTY}
+
+
+def _nothing_there(series: Series, window: Span, error: SourceError, at: datetime, *, has_entries: bool) -> Page:
+    """What it means that a source refuses a window: the end of its history where it has answered newer ones."""
+    if has_entries:
+        older = Span(min(series.reach.start, window.start), window.end)
+        return Page(series, older, PageOutcome.END_OF_HISTORY, at, str(error))
+    return Page(series, window, PageOutcome.NO_MARKET, at, str(error))
+
+
+def _days_in(page: Page) -> list[Span]:
+    """The stretches of days that a page has."""
+    table = page.series.endpoint.tables[0]
+    opened = sorted({int(row["timestamp"].timestamp()) for row in page.rows.get(table, ())})
+    spans: list[Span] = []
+    for start in opened:
+        if spans and spans[-1].end == start:
+            spans[-1] = Span(spans[-1].start, start + DAY)
+        else:
+            spans.append(Span(start, start + DAY))
+    return spans

@@ -1,0 +1,175 @@
+"""Requests for the past of an endpoint: recognising them, and the window that each of them names.
+
+Belongs here: the opposite of what makes such requests (sources/kit/history.py).
+Does not belong here: what is answered (replay/past_entries.py), requests for the newest entries (replay/routes.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cached_property
+from string import Formatter
+from typing import Any
+from urllib.parse import urlsplit
+
+from crypto_pipeline.collection.backfill.series import DAY, past_specs
+from crypto_pipeline.replay.leaves import leaves
+from crypto_pipeline.replay.recorded import RECORDED_AT
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
+from crypto_pipeline.sources.dated_markets import DATED_SYMBOLS
+from crypto_pipeline.sources.kit import Context, Endpoint, Pages, RequestSpec, Span, Whole
+from crypto_pipeline.sources.symbols import COINGECKO_IDS, Universe
+
+EVERY_COIN = Context(
+    Universe(frozenset({*COINGECKO_IDS, *DATED_SYMBOLS})), RECORDED_AT, tuple(INTERVAL_SECONDS), on_purpose=True
+)
+_FORMS = {
+    "": r"\d+",
+    "ms": r"\d+",
+    "iso": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+    "date": r"\d{4}-\d\d-\d\d",
+    "day": r"\d{8}",
+}
+_WRITTEN = {"iso": "%Y-%m-%dT%H:%M:%SZ", "date": "%Y-%m-%d", "day": "%Y%m%d"}
+_MOMENTS = frozenset({"start", "end", "last", "before"})
+
+
+@dataclass(frozen=True)
+class PastRequest:
+    """A request for the past: of which series, and which window."""
+
+    endpoint: Endpoint
+    spec: RequestSpec
+    window: Span
+    seconds: int
+    """Between two entries."""
+
+
+@dataclass(frozen=True)
+class PastRoute:
+    """The requests for the past of one endpoint."""
+
+    endpoint: Endpoint
+    """As it is asked for its past."""
+
+    def request(self, method: str, path: str, query: Mapping[str, str], body: Any) -> PastRequest | None:
+        """What a request asks for, None when it is none of these."""
+        template, history = self.endpoint.request, self.endpoint.history
+        assert history is not None
+        fixed = {name: value for name, value in template.params.items() if name not in history.params}
+        if method != template.method or not fixed.items() <= query.items():
+            return None
+        found = self._path.fullmatch(path)
+        moments = self._moments_in(query, body) if found else None
+        if found is None or moments is None:
+            return None
+        moments |= _moments(found)
+        said = {name: text for name, text in found.groupdict().items() if name.partition("_")[0] not in _MOMENTS}
+        for spec in self._specs:
+            fits = said.items() <= spec.values.items() and _lasting(spec, history).items() <= query.items()
+            if fits and _body_fits(history.body, spec, body):
+                seconds = _seconds(spec, history)
+                window = _window(history, moments, seconds)
+                return PastRequest(self.endpoint, spec, window, seconds) if window else None
+        return None
+
+    @cached_property
+    def _specs(self) -> list[RequestSpec]:
+        return list(past_specs(self.endpoint, EVERY_COIN))
+
+    @cached_property
+    def _path(self) -> re.Pattern[str]:
+        base = urlsplit(self.endpoint.provider.base_url).path
+        return _pattern(base + self.endpoint.request.path or "/")
+
+    @cached_property
+    def _params(self) -> dict[str, re.Pattern[str]]:
+        history = self.endpoint.history
+        return {name: _pattern(template) for name, template in history.params.items()} if history else {}
+
+    def _moments_in(self, query: Mapping[str, str], body: Any) -> dict[str, int] | None:
+        """The moments in the parameters and the body; None where one of the parameters is missing or says something else."""
+        moments: dict[str, int] = {}
+        for name, pattern in self._params.items():
+            found = pattern.fullmatch(query.get(name, ""))
+            if found is None:
+                return None
+            moments |= _moments(found)
+        said = dict(leaves(body))
+        for place, template in leaves(self.endpoint.history.body if self.endpoint.history else {}):
+            found = _pattern(str(template)).fullmatch(str(said.get(place, "")))
+            if found is None:
+                return None
+            moments |= _moments(found)
+        return moments
+
+
+def past_routes(endpoints: Iterable[Endpoint]) -> dict[str, list[PastRoute]]:
+    """The routes of all endpoints that declare a past, by host."""
+    routes: dict[str, list[PastRoute]] = {}
+    for endpoint in endpoints:
+        if endpoint.history is not None:
+            routes.setdefault(endpoint.host, []).append(PastRoute(endpoint.past))
+    return routes
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """What a template looks like once it is filled; its fields are groups of their names."""
+    parts = []
+    for literal, name, *_ in Formatter().parse(template):
+        parts.append(re.escape(literal))
+        if name:
+            word, _, form = name.partition("_")
+            parts.append(f"(?P<{name}>{_FORMS[form] if word in _MOMENTS else '.+?'})")
+    return re.compile("".join(parts))
+
+
+def _moments(found: re.Match[str]) -> dict[str, int]:
+    words = {name: name.partition("_") for name in found.groupdict()}
+    return {word: _unix(found[name], form) for name, (word, _, form) in words.items() if word in _MOMENTS}
+
+
+def _unix(text: str, form: str) -> int:
+    if form in _WRITTEN:
+        return int(datetime.strptime(text, _WRITTEN[form]).replace(tzinfo=timezone.utc).timestamp())
+    return int(text) // 1000 if form == "ms" else int(text)
+
+
+def _window(history: Pages | Whole, moments: Mapping[str, int], seconds: int) -> Span | None:
+    """The window that the moments of a request say; None where they say none."""
+    if isinstance(history, Whole):
+        return Span(_unix(history.since, "date"), moments.get("end", int(RECORDED_AT.timestamp()) * 2))
+    start = moments.get("start", moments["before"] + seconds if "before" in moments else None)
+    end = moments.get("end", moments["last"] + seconds if "last" in moments else None)
+    if start is None and end is not None:
+        start = end - history.size * seconds
+    if start is not None and end is None:
+        end = start + history.size * seconds
+    return Span(start, end) if start is not None and end is not None else None
+
+
+def _seconds(spec: RequestSpec, history: Pages | Whole) -> int:
+    interval = spec.values.get("interval")
+    if interval:
+        return INTERVAL_SECONDS[interval]
+    return (history.seconds if isinstance(history, Pages) else None) or DAY
+
+
+def _lasting(spec: RequestSpec, history: Pages | Whole) -> dict[str, str]:
+    """The parameters of a series that say which one it is, and not when."""
+    left = {*history.drop, *history.params}
+    return {name: value for name, value in spec.params.items() if name not in left}
+
+
+def _body_fits(template: Mapping[str, object], spec: RequestSpec, body: Any) -> bool:
+    """Whether a body names this series."""
+    said = dict(leaves(body))
+    fields = {*spec.values}
+    for place, text in leaves(template):
+        names = {name for _, name, *_ in Formatter().parse(str(text)) if name}
+        if names and names <= fields and said.get(place) != str(text).format_map(spec.values):
+            return False
+    return True

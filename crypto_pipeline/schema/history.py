@@ -1,0 +1,49 @@
+"""How asking for a page of the past can end, as the ledger spells it.
+
+Belongs here: the outcomes that only pages have, and which of all outcomes settle a page.
+Does not belong here: outcomes of any request (schema/outcomes.py), the ledger (schema/tables/history.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from crypto_pipeline.schema.outcomes import Outcome
+
+
+class PageOutcome(str, Enum):
+    """What became of a page of the past, besides what may become of any request."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    """The source has nothing in this window."""
+    UNLISTED = "unlisted"
+    """Not asked, for what lies around it says that the market did not exist."""
+    END_OF_HISTORY = "end_of_history"
+    """The source says that it does not reach back so far."""
+    NOT_PAGED = "not_paged"
+    """The source answers with other times than it was asked for: it ignores the window."""
+    NO_MARKET = "no_market"
+    """The source does not know the market."""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+PAGE_MEANINGS: Mapping[PageOutcome, str] = {
+    PageOutcome.OK: "It gave entries of this window.",
+    PageOutcome.EMPTY: "It answered, and has nothing in this window.",
+    PageOutcome.UNLISTED: "Not asked: the market did not exist then, as the pages around it show.",
+    PageOutcome.END_OF_HISTORY: "It does not reach back so far.",
+    PageOutcome.NOT_PAGED: "It ignores the window that it is asked for, so its past cannot be had.",
+    PageOutcome.NO_MARKET: "It does not have this market.",
+}
+"""What each means for a person."""
+
+SETTLED = frozenset({"ok", "empty", "unlisted", "end_of_history"})
+"""Outcomes after which a page is not asked again: what is there is known."""
+SETTLED_FOR_A_WEEK = frozenset({"no_market", "not_paged"})
+"""Outcomes that may change when the source does."""
+FAILURES = frozenset(outcome.value for outcome in Outcome) - SETTLED
+"""Outcomes of pages that will be asked again."""
