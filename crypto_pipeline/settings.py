@@ -122,6 +122,12 @@ class Settings(BaseSettings):
     )
     sources_on: str = Field("", description="Sources that are off by default and shall be asked.")
     whale_usd: float = Field(1_000_000, gt=0, description="Transfers worth at least this many dollars are kept.")
+    history_share: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="The largest part of a host's budget that a back-fill may use, beside what collections need: 0.5 is half.",
+    )
     request_seconds: float = Field(
         20,
         gt=0,

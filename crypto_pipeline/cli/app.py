@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from crypto_pipeline.cli import alerts, console, failures, maintain, publish, query, sources, tables, worker
+from crypto_pipeline.cli import alerts, backfill, console, failures, maintain, publish, query, sources, tables, worker
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError, endpoint_called
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(sources.app, name="sources")
 app.command()(alerts.alerts)
+app.command()(backfill.backfill)
 app.command()(maintain.maintain)
 app.command()(query.query)
 app.command()(tables.tables)

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crypto_pipeline.collection.health import EndpointState, States, after_nothing_was_reachable
+from crypto_pipeline.collection.http.messages import Attempt
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import shown
 from crypto_pipeline.collection.results import EndpointResult, Rotation, Turn, nothing_was_reachable
 from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.sources.kit import Endpoint
 
 
 def log_rows(
@@ -29,7 +31,9 @@ def log_rows(
     results = list(results)
     offline = nothing_was_reachable(results)
     return {
-        "connection_attempts": [row for result in results for row in _attempts(result)],
+        "connection_attempts": [
+            attempt_row(result.endpoint, ask, attempt) for result in results for ask, attempt in result.attempts
+        ],
         "data_collections": [_collection(result, job, gateway) for result in results],
         "failure_logs": [row for result in results for row in _failures(result)],
         "rejected_rows": [row for result in results for row in _rejected(result)],
@@ -89,24 +93,27 @@ def states_from(rows: Iterable[Mapping[str, Any]]) -> States:
     }
 
 
-def _attempts(result: EndpointResult) -> Iterable[TableRow]:
-    for ask, attempt in result.attempts:
-        yield {
-            "endpoint": result.endpoint.id,
-            "ask": ask,
-            "attempt": attempt.number,
-            "provider": result.endpoint.provider.name,
-            "host": attempt.host,
-            "method": attempt.method,
-            "url": attempt.url,
-            "started_at": attempt.started_at,
-            "queued_milliseconds": attempt.queued_milliseconds,
-            "milliseconds": attempt.milliseconds,
-            "status_code": attempt.status_code,
-            "bytes": attempt.bytes,
-            "outcome": attempt.outcome.value,
-            "error": attempt.error,
-        }
+def attempt_row(endpoint: Endpoint, ask: str, attempt: Attempt) -> TableRow:
+    """A request that went out, as connection_attempts keeps it.
+
+    :param ask: which of the endpoint's requests it was.
+    """
+    return {
+        "endpoint": endpoint.id,
+        "ask": ask,
+        "attempt": attempt.number,
+        "provider": endpoint.provider.name,
+        "host": attempt.host,
+        "method": attempt.method,
+        "url": attempt.url,
+        "started_at": attempt.started_at,
+        "queued_milliseconds": attempt.queued_milliseconds,
+        "milliseconds": attempt.milliseconds,
+        "status_code": attempt.status_code,
+        "bytes": attempt.bytes,
+        "outcome": attempt.outcome.value,
+        "error": attempt.error,
+    }
 
 
 def _collection(result: EndpointResult, job: str, gateway: str | None) -> TableRow:

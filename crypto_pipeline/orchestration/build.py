@@ -13,6 +13,7 @@ import dagster as dg
 
 from crypto_pipeline.orchestration.asset_specs import log_specs, marked_as_demo, with_freshness
 from crypto_pipeline.orchestration.assets import collected_tables
+from crypto_pipeline.orchestration.backfill import BackfillReporter
 from crypto_pipeline.orchestration.checks import table_checks
 from crypto_pipeline.orchestration.io_managers import WarehouseIOManager
 from crypto_pipeline.orchestration.jobs import JOBS
@@ -40,6 +41,7 @@ def build_defs(*, settings: Settings | None = None, resources: Mapping[str, obje
             "warehouse": warehouse,
             "warehouse_io": WarehouseIOManager(warehouse=warehouse),
             "reporter": Reporter(),
+            "backfill_reporter": BackfillReporter(),
             "ending": ending,
             **(resources or {}),
         },

@@ -6,8 +6,9 @@ Does not belong here: when (orchestration/schedules.py), which sources that asks
 
 import dagster as dg
 
+from crypto_pipeline.orchestration.backfill import fill_the_past
 from crypto_pipeline.orchestration.ops import maintain_data_bank
-from crypto_pipeline.schema.jobs import HISTORICAL_JOB, JOB_TAG, MAINTENANCE_JOB, UI_JOB
+from crypto_pipeline.schema.jobs import BACKFILL_JOB, HISTORICAL_JOB, JOB_TAG, MAINTENANCE_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES, UI_TABLES
 
 IN_JOB_LIST = {".dagster/repository": "__repository__@crypto_pipeline"}
@@ -46,4 +47,15 @@ def maintenance() -> None:
     maintain_data_bank()
 
 
-JOBS = (ui_data_collection, historical_data_collection, maintenance)
+@dg.job(
+    name=BACKFILL_JOB,
+    description="The past: candles, sentiment, DeFi, chains, exchange rates. The Launchpad is its form.",
+    executor_def=dg.in_process_executor,
+    tags=_tags(BACKFILL_JOB),
+)
+def backfill() -> None:
+    """Fill the past."""
+    fill_the_past()
+
+
+JOBS = (ui_data_collection, historical_data_collection, maintenance, backfill)

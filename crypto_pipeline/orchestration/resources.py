@@ -7,8 +7,9 @@ Does not belong here: the plan of a collection (orchestration/planning.py), aski
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,6 +137,16 @@ class Sources:
             user_agent=user_agent(settings.contact),
             request_seconds=settings.request_seconds,
         )
+
+    def client_from(self, spent: Mapping[str, list[tuple[datetime, int]]]) -> Callable[[], Client]:
+        """Makes the client of a back-fill, which counts what an earlier one asked for just before."""
+
+        def client() -> Client:
+            made = self.client()
+            made.goes_on_from(spent)
+            return made
+
+        return client
 
 
 class Reporter:

@@ -11,6 +11,8 @@ UI_JOB = "ui_data_collection"
 HISTORICAL_JOB = "historical_data_collection"
 """Every table that collections fill."""
 MAINTENANCE_JOB = "maintenance"
+BACKFILL_JOB = "backfill"
+"""The past of whatever was asked for."""
 
 UI_SCHEDULE = f"{UI_JOB}_schedule"
 HISTORICAL_SCHEDULE = f"{HISTORICAL_JOB}_schedule"

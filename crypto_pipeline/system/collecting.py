@@ -132,8 +132,8 @@ def collect(which: str, settings: Settings, reporter: RecordingReporter) -> Coll
         seconds=time.perf_counter() - began,
         tables=_tables(result, reporter),
         sources=[_source(one) for one in sorted(reporter.results, key=lambda one: one.endpoint.id)],
-        error=None if result.success else _error(result),
-        broke=not result.success and not _said_by_us(result),
+        error=None if result.success else error_of(result),
+        broke=not result.success and not said_by_us(result),
         no_price=_no_price(result),
         batches=reporter.batches,
     )
@@ -171,7 +171,7 @@ def _source(result: EndpointResult) -> dict[str, Any]:
     }
 
 
-def _said_by_us(result: dg.ExecuteInProcessResult) -> bool:
+def said_by_us(result: dg.ExecuteInProcessResult) -> bool:
     """Whether the run failed because its step said so, and did not break."""
     failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
     return bool(failures) and all(failure.user_failure_data for failure in failures)
@@ -186,7 +186,7 @@ def _no_price(result: dg.ExecuteInProcessResult) -> str | None:
     return str(sentences[0]) if sentences else None
 
 
-def _error(result: dg.ExecuteInProcessResult) -> str:
+def error_of(result: dg.ExecuteInProcessResult) -> str:
     """The sentence of the failure itself, without the frames around it."""
     for event in result.all_events:
         if not event.is_step_failure:

@@ -1,0 +1,160 @@
+"""The command that fills the past, and says how much of it is there.
+
+Belongs here: its options, exit codes, how it looks: 0 everything is there, 2 a mistake, 3 more is left for later, 4 nothing
+could be reached.
+Does not belong here: filling (system/backfilling.py), counting (collection/backfill/estimate.py).
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from crypto_pipeline.cli import console
+from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.orchestration.backfill_wish import Words
+from crypto_pipeline.settings import load_settings
+from crypto_pipeline.system.backfilling import RecordingReporter
+
+if TYPE_CHECKING:
+    from crypto_pipeline.collection.backfill.estimate import Estimate
+    from crypto_pipeline.collection.backfill.page import Page
+    from crypto_pipeline.collection.backfill.walk import Walk
+    from crypto_pipeline.orchestration.backfill_planning import BackfillPlan
+    from crypto_pipeline.system.backfilling import Filled
+
+SHOWN_REASONS = 15
+
+
+def backfill(
+    kind: Annotated[str, typer.Argument(help="candles, sentiment, defi, chain, fx or all.")],
+    symbols: Annotated[str, typer.Option(help="Coins, separated by commas. Default: the tracked ones.")] = "",
+    since: Annotated[str, typer.Option(help="The first day (UTC).")] = "2017-01-01",
+    until: Annotated[str, typer.Option(help="Up to this day or moment (UTC). Default: now.")] = "",
+    interval: Annotated[str, typer.Option(help="Lengths of candles, separated by commas.")] = "1d",
+    provider: Annotated[
+        str,
+        typer.Option(help="best: for each coin the source that reaches furthest; all; or the name of a source."),
+    ] = "best",
+    minutes: Annotated[float, typer.Option(min=0, help="Stop politely after so many; 0: when all is there.")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost, and ask nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fill the past, page by page; the same command again asks for nothing that is there."""
+    from crypto_pipeline.collection.backfill.wish import WishError
+    from crypto_pipeline.system.backfilling import fill, planned
+
+    settings = load_settings()
+    words = Words(kind, symbols, since, until, interval, provider)
+    try:
+        if dry_run:
+            _estimate(planned(words, settings), as_json=as_json)
+            return
+        with Bars() as bars:
+            filled = fill(words, minutes, settings, bars)
+    except WishError as error:
+        raise UsageError(str(error)) from None
+    if as_json:
+        console.print_json(filled.as_json())
+    else:
+        _sum_up(filled)
+    raise typer.Exit(filled.exit_code)
+
+
+def _estimate(plan: BackfillPlan, *, as_json: bool) -> None:
+    if as_json:
+        console.print_json([_as_json(one) for one in plan.estimates])
+        return
+    console.grid(
+        ("source", "series", "pages", "entries", "minutes", "MB to load", "MB stored"),
+        [
+            (
+                one.source,
+                one.series,
+                one.pages,
+                one.entries,
+                f"{one.seconds / 60:.1f}",
+                f"{one.megabytes:.1f}",
+                f"{one.stored_megabytes:.1f}",
+            )
+            for one in plan.estimates
+        ],
+    )
+    minutes = max((one.seconds for one in plan.estimates), default=0.0) / 60
+    console.say(f"{plan.pages} pages are missing, at most {minutes:.1f} minutes at the rate that the past may use")
+
+
+def _as_json(one: Estimate) -> dict[str, object]:
+    return {
+        "source": one.source,
+        "series": one.series,
+        "pages": one.pages,
+        "requests": one.pages,
+        "entries": one.entries,
+        "minutes": round(one.seconds / 60, 2),
+        "megabytes": round(one.megabytes, 2),
+        "stored_megabytes": round(one.stored_megabytes, 2),
+    }
+
+
+def _sum_up(filled: Filled) -> None:
+    if filled.stopped:
+        console.grid(("no more came of", "why"), list(filled.stopped.items())[:SHOWN_REASONS])
+    console.say(f"{filled.pages} pages, {filled.rows} rows, in {filled.seconds:.1f} s")
+    if filled.error is not None:
+        console.note(filled.error)
+    elif filled.left:
+        console.note(f"{filled.left} pages are left; the same command continues where it was")
+
+
+class Bars(RecordingReporter):
+    """Shows on a terminal how a back-fill gets on: one bar a source. Says nothing where nobody looks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("pages, {task.fields[rows]} rows", markup=False),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=console.err,
+            disable=not console.err.is_terminal,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._rows_of: dict[str, int] = {}
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def begins(self, plan: BackfillPlan, walk: Walk) -> None:
+        """A bar for each source."""
+        super().begins(plan, walk)
+        for one in plan.estimates:
+            self._tasks[one.source] = self._progress.add_task(one.source, total=one.pages, rows=0)
+
+    def page(self, page: Page) -> None:
+        """Its bar goes on by one."""
+        super().page(page)
+        source = page.series.source
+        self._rows_of[source] = self._rows_of.get(source, 0) + page.count
+        if source in self._tasks:
+            self._progress.update(self._tasks[source], advance=1, rows=self._rows_of[source])

@@ -1,0 +1,54 @@
+"""What a back-fill stores: rows, the ledger of its pages, the requests that went out.
+
+Belongs here: tables made of a batch.
+Does not belong here: storing them (the warehouse), the log of collections (collection/log.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from crypto_pipeline.collection.backfill.walk import Batch
+from crypto_pipeline.collection.log import attempt_row
+from crypto_pipeline.collection.normalise.context import TableRow
+from crypto_pipeline.collection.normalise.rejections import shown
+
+MOST_REJECTED = 200
+"""Refused rows of one endpoint that a run keeps: those of many pages look alike."""
+
+
+class Log:
+    """Makes tables of batches, and counts what it has made of one run."""
+
+    def __init__(self) -> None:
+        self._rejected: Counter[str] = Counter()
+
+    def tables(self, batch: Batch) -> dict[str, list[TableRow]]:
+        """The rows of a batch for every table, to be merged together: a page is there with its rows or not at all."""
+        tables: dict[str, list[TableRow]] = {
+            "history_pages": [page.ledger_row(times_told=1) for page in batch.pages],
+            "connection_attempts": [attempt_row(endpoint, label, one) for endpoint, label, one in batch.attempts],
+            "rejected_rows": self._rejections(batch),
+        }
+        for page in batch.pages:
+            for table, rows in page.rows.items():
+                tables.setdefault(table, []).extend(rows)
+        return tables
+
+    def _rejections(self, batch: Batch) -> list[TableRow]:
+        made: list[TableRow] = []
+        for page in batch.pages:
+            endpoint = page.series.endpoint.id
+            for rejected in page.rejected[: MOST_REJECTED - self._rejected[endpoint]]:
+                self._rejected[endpoint] += 1
+                made.append(
+                    {
+                        "endpoint": endpoint,
+                        "number": self._rejected[endpoint],
+                        "table_name": rejected.table,
+                        "reason": rejected.reason,
+                        "row": shown(rejected.row),
+                        "rejected_at": page.at,
+                    }
+                )
+        return made

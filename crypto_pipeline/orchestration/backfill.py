@@ -1,0 +1,163 @@
+"""The back-fill as Dagster runs it: a form of what is wanted, the walk, and what Dagster shows of it.
+
+Belongs here: the step, its configuration, its progress and closing table.
+Does not belong here: the plan (orchestration/backfill_planning.py), the walk (collection/backfill/), storing (warehouse/).
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from crypto_pipeline import logs
+from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
+from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of, stamped_tables
+from crypto_pipeline.schema.clock import utc_now
+
+if TYPE_CHECKING:
+    from crypto_pipeline.collection.backfill.page import Page
+    from crypto_pipeline.collection.backfill.walk import Walk
+    from crypto_pipeline.orchestration.backfill_planning import BackfillPlan
+    from crypto_pipeline.warehouse import Warehouse
+
+SECONDS_BETWEEN_WORDS = 30.0
+LEDGER = "history_pages"
+
+
+class BackfillConfig(dg.Config):
+    """What of the past is wanted."""
+
+    kind: str = "candles"
+    """candles, funding, sentiment, defi, chain, fx or all."""
+    symbols: str = ""
+    """Coins, separated by commas; empty: the tracked ones."""
+    since: str = "2017-01-01"
+    until: str = ""
+    """Empty: up to now."""
+    interval: str = "1d"
+    """Lengths of candles, separated by commas."""
+    provider: str = "best"
+    """best: for each coin the source that reaches furthest; all; or the name of a source."""
+    minutes: float = 0
+    """After which it stops politely; 0: when everything is there."""
+
+
+class BackfillReporter:
+    """Hears what happens while a back-fill runs. This one says nothing; the command line has one with bars."""
+
+    def begins(self, plan: "BackfillPlan", walk: "Walk") -> None:
+        """A back-fill is about to ask for what is missing."""
+
+    def page(self, page: "Page") -> None:
+        """A page is known. Called from the walk's thread."""
+
+    def stored(self, rows: int) -> None:
+        """A batch is stored, or lies safely in the spool."""
+
+
+@contextmanager
+def _alone(context: dg.OpExecutionContext, locks: Any) -> Iterator[None]:
+    try:
+        with only_run_of(context.run.job_name, locks, patience=0):
+            yield
+    except JobIsBusyError as obstacle:
+        raise dg.Failure(str(obstacle), allow_retries=False) from None
+
+
+@dg.op(
+    description="Asks sources for what is missing of the past, page by page, and stores it with the ledger of its pages."
+)
+def fill_the_past(
+    context: dg.OpExecutionContext,
+    config: BackfillConfig,
+    sources: dg.ResourceParam[Sources],
+    warehouse: WarehouseResource,
+    backfill_reporter: dg.ResourceParam[BackfillReporter],
+) -> None:
+    """The step of a back-fill. Raises Failure for a wish that cannot be fulfilled and while another one is under way."""
+    from crypto_pipeline.collection.backfill.log import Log
+    from crypto_pipeline.collection.backfill.streaming import stream
+    from crypto_pipeline.collection.backfill.walk import Walk
+    from crypto_pipeline.collection.backfill.wish import WishError
+    from crypto_pipeline.orchestration.backfill_planning import backfill_plan
+    from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
+    from crypto_pipeline.settings import SettingsError
+
+    settings = sources.settings
+    logs.configure(settings)
+    store = warehouse.warehouse
+    with _alone(context, settings.locks), store.waiting_once():
+        store.require_place()
+        try:
+            plan = backfill_plan(
+                wish_of(Words(**config.model_dump(exclude={"minutes"})), settings),
+                settings=settings,
+                declared=sources.declared,
+                warehouse=store,
+                seconds=config.minutes * 60 or None,
+            )
+        except (WishError, SettingsError) as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        walk = Walk(plan.walk, on_page=backfill_reporter.page)
+        backfill_reporter.begins(plan, walk)
+        progress = _Progress(context, plan)
+        log = Log()
+        for batch in stream(walk, sources.client_from(plan.spent)):
+            _merge(context, store, log.tables(batch))
+            backfill_reporter.stored(batch.rows)
+            progress.goes_on(batch.pages, batch.rows)
+        progress.ends(walk)
+
+
+def _merge(context: dg.OpExecutionContext, store: "Warehouse", tables: dict[str, list[dict[str, Any]]]) -> None:
+    store.merge(stamped_tables(tables, context.run.run_id, utc_now()))
+    problem = store.problem()
+    if problem:
+        raise dg.Failure(f"{problem} What was asked for waits in the spool.", allow_retries=False)
+
+
+class _Progress:
+    """What Dagster's UI shows: an observation now and then, and a table of all sources at the end."""
+
+    def __init__(self, context: dg.OpExecutionContext, plan: "BackfillPlan") -> None:
+        self._context = context
+        self._plan = plan
+        self._said = time.monotonic()
+        self._pages: dict[str, int] = {}
+        self._rows: dict[str, int] = {}
+        self._first: dict[str, int] = {}
+
+    def goes_on(self, pages: "list[Page]", rows: int) -> None:
+        """Count a batch, and say how far it is when nothing was said for a while."""
+        for page in pages:
+            source = page.series.source
+            self._pages[source] = self._pages.get(source, 0) + 1
+            self._rows[source] = self._rows.get(source, 0) + page.count
+            if page.first is not None:
+                self._first[source] = min(page.first, self._first.get(source, page.first))
+        if time.monotonic() - self._said >= SECONDS_BETWEEN_WORDS:
+            self._said = time.monotonic()
+            self._context.log_event(dg.AssetObservation(LEDGER, metadata=self._counts()))
+
+    def ends(self, walk: "Walk") -> None:
+        """The materialisation of the ledger, with a line a source."""
+        lines = ["| source | pages | rows | oldest entry |", "|---|---|---|---|"]
+        for source in sorted(self._pages):
+            first = self._first.get(source)
+            oldest = "" if first is None else f"{datetime.fromtimestamp(first, timezone.utc):%Y-%m-%d}"
+            lines.append(f"| {source} | {self._pages[source]} | {self._rows[source]} | {oldest} |")
+        metadata = {**self._counts(), "sources": dg.MetadataValue.md("\n".join(lines))}
+        if walk.ended or walk.stopped_series:
+            said = {**walk.ended, **{f"{endpoint} {ask}": why for (endpoint, ask), why in walk.stopped_series.items()}}
+            metadata["stopped"] = dg.MetadataValue.json(dict(list(said.items())[:50]))
+        self._context.log_event(dg.AssetMaterialization(LEDGER, metadata=metadata))
+
+    def _counts(self) -> dict[str, Any]:
+        return {
+            "pages_done": sum(self._pages.values()),
+            "pages_expected": self._plan.pages,
+            "rows": sum(self._rows.values()),
+        }

@@ -1,0 +1,121 @@
+"""The plan of a back-fill: the wish, the declared sources and what the ledger has already, put together.
+
+Belongs here: what a walk starts from.
+Does not belong here: the walk (collection/backfill/walk.py), the plan of a collection (orchestration/planning.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crypto_pipeline.collection.backfill.choice import best_of
+from crypto_pipeline.collection.backfill.estimate import Estimate, estimates
+from crypto_pipeline.collection.backfill.series import Series, series_of
+from crypto_pipeline.collection.backfill.shares import shares
+from crypto_pipeline.collection.backfill.walk import WalkPlan
+from crypto_pipeline.collection.backfill.wish import BEST, Wish, endpoints_for
+from crypto_pipeline.collection.health import host_pauses
+from crypto_pipeline.collection.log import states_from
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.selection import is_on
+from crypto_pipeline.collection.universe import universe_of
+from crypto_pipeline.orchestration.planning import keys
+from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.dated_markets import OLD_NAMES
+from crypto_pipeline.sources.kit import Context, Endpoint, Span
+from crypto_pipeline.sources.symbols import Universe
+from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.ledger import settled_stretches, stored_days, went_out
+from crypto_pipeline.warehouse.previous_state import REMEMBERED
+
+VOLUMES = "SELECT provider, symbol, max(volume_24h) FROM cached_market_data WHERE volume_24h > 0 GROUP BY ALL"
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillPlan:
+    """What a back-fill is to do, and what it will cost."""
+
+    walk: WalkPlan
+    estimates: Sequence[Estimate]
+    spent: Mapping[str, list[tuple[datetime, int]]]
+    """Pages of an earlier back-fill that still count against the budgets of their hosts."""
+
+    @property
+    def pages(self) -> int:
+        """Pages that are missing."""
+        return sum(one.pages for one in self.estimates)
+
+
+def backfill_plan(
+    wish: Wish, *, settings: Settings, declared: Sequence[Endpoint], warehouse: Warehouse, seconds: float | None = None
+) -> BackfillPlan:
+    """What fulfils a wish. Raises WishError where nothing can, DatabaseBusy, DatabaseUnusable.
+
+    :param seconds: after which it stops politely.
+    """
+    now = utc_now()
+    on = [one for one in declared if is_on(one, settings)]
+    endpoints = endpoints_for(wish, on)
+    series = series_of(endpoints, wanted=wish.span, symbols=wish.symbols, intervals=wish.lengths, now=now)
+    if wish.provider == BEST:
+        series = best_of(series, _volumes(warehouse))
+    ids = {one.endpoint.id for one in series}
+    settled = _spans(settled_stretches(warehouse, ids, now))
+    days = _days(series, wish, warehouse)
+    budgets = shares(
+        endpoints, on, Context(universe_of(settings), now, settings.candle_intervals), settings.history_share
+    )
+    ordered = tuple(sorted(series, key=lambda one: -one.seconds))
+    walk = WalkPlan(
+        series=ordered,
+        settled=settled,
+        days=days,
+        shares=budgets,
+        pauses=_pauses(warehouse, declared),
+        context=NormalisationContext(
+            fetched_at=now,
+            universe=Universe(frozenset({*wish.symbols})),
+            old_names=OLD_NAMES.intersection(wish.symbols),
+        ),
+        keys=keys(declared, settings),
+        seconds=seconds,
+    )
+    return BackfillPlan(walk, estimates(ordered, settled, days, budgets), _spent(endpoints, warehouse, now))
+
+
+def _volumes(warehouse: Warehouse) -> dict[tuple[str, str], float]:
+    if not warehouse.exists():
+        return {}
+    return {(source, symbol): volume for source, symbol, volume in warehouse.query(VOLUMES).rows}
+
+
+def _days(series: Sequence[Series], wish: Wish, warehouse: Warehouse) -> dict[tuple[str, str], list[Span]]:
+    stored = {source: stored_days(warehouse, source, wish.symbols) for source in {one.source for one in series}}
+    days: dict[tuple[str, str], list[Span]] = {}
+    for one in series:
+        if one.symbol and one.interval:
+            days[one.market] = [Span(*stretch) for stretch in stored[one.source].get(one.symbol, ())]
+    return days
+
+
+def _pauses(warehouse: Warehouse, declared: Sequence[Endpoint]) -> dict[str, datetime]:
+    if not warehouse.exists():
+        return {}
+    return host_pauses(declared, states_from(warehouse.read("source_health", where=REMEMBERED)))
+
+
+def _spent(endpoints: Sequence[Endpoint], warehouse: Warehouse, now: datetime) -> dict[str, list[tuple[datetime, int]]]:
+    of_id = {one.id: one for one in endpoints}
+    spent: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    for endpoint, at in went_out(warehouse, {one.id: one.provider.budget.seconds for one in endpoints}, now):
+        one = of_id[endpoint]
+        spent[one.host].append((at, one.past.request.weight))
+    return spent
+
+
+def _spans(stretches: Mapping[tuple[str, str], list[tuple[int, int]]]) -> dict[tuple[str, str], list[Span]]:
+    return {key: [Span(*stretch) for stretch in of_series] for key, of_series in stretches.items()}

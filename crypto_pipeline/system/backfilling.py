@@ -1,0 +1,164 @@
+"""One back-fill in this process: the Dagster job, run to its end, and what was heard of it.
+
+Belongs here: running the job for the command line, a polite end on Ctrl-C, summing up.
+Does not belong here: how it looks on a terminal (cli/backfill.py), what the job does (orchestration/backfill.py).
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from crypto_pipeline.collection.backfill.page import Page
+from crypto_pipeline.collection.backfill.walk import Walk
+from crypto_pipeline.orchestration.backfill import BackfillReporter
+from crypto_pipeline.orchestration.backfill_planning import BackfillPlan, backfill_plan
+from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
+from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.instance import open_instance
+from crypto_pipeline.orchestration.jobs import IN_JOB_LIST
+from crypto_pipeline.orchestration.runs import run_under_way
+from crypto_pipeline.orchestration.schedules import run_tags
+from crypto_pipeline.schema.jobs import BACKFILL_JOB
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.system.collecting import error_of, said_by_us
+from crypto_pipeline.warehouse.engines import warehouse_for
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class RecordingReporter(BackfillReporter):
+    """A reporter that counts what it hears, and can end the walk politely."""
+
+    def __init__(self) -> None:
+        self.plan: BackfillPlan | None = None
+        self.walk: Walk | None = None
+        self.pages = 0
+        self.asked = 0
+        self.rows = 0
+        self.stored_rows = 0
+        self.was_interrupted = False
+
+    def begins(self, plan: BackfillPlan, walk: Walk) -> None:
+        """Keep what is to be done."""
+        self.plan, self.walk = plan, walk
+
+    def page(self, page: Page) -> None:
+        """Count a page."""
+        self.pages += 1
+        self.rows += page.count
+
+    def stored(self, rows: int) -> None:
+        """Count what is safe."""
+        self.stored_rows += rows
+
+    def stop(self) -> None:
+        """Ask for nothing more; what has come is stored."""
+        self.was_interrupted = True
+        if self.walk:
+            self.walk.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A back-fill that is over."""
+
+    run_id: str
+    status: str
+    seconds: float
+    pages: int
+    rows: int
+    left: int
+    """Pages that are still missing."""
+    stopped: dict[str, str] = field(default_factory=dict)
+    """Series and hosts of which more was wanted, and why no more came."""
+    was_interrupted: bool = False
+    error: str | None = None
+    broke: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 when everything is there, 3 when something is left for later, 4 when nothing could be reached, 2 for a mistake."""
+        if self.error is not None:
+            return 1 if self.broke else 2
+        if not self.left:
+            return 0
+        return 3 if self.pages or self.was_interrupted else 4
+
+    def as_json(self) -> dict[str, Any]:
+        """What 'backfill --json' prints."""
+        return {
+            "run_id": self.run_id,
+            "status": self.status,
+            "seconds": round(self.seconds, 3),
+            "pages": self.pages,
+            "rows": self.rows,
+            "pages_left": self.left,
+            "stopped": self.stopped,
+            "error": self.error,
+        }
+
+
+def planned(words: Words, settings: Settings) -> BackfillPlan:
+    """What a back-fill would do now; nothing is asked. Raises WishError, SettingsError, DatabaseBusy, DatabaseUnusable."""
+    warehouse = warehouse_for(settings)
+    warehouse.prepare()
+    return backfill_plan(wish_of(words, settings), settings=settings, declared=discover(), warehouse=warehouse)
+
+
+def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingReporter) -> Filled:
+    """Run one back-fill, visible in the Dagster UI like any other run. Ctrl-C ends it politely, a second one at once.
+
+    Raises WishError, SettingsError for what cannot be asked for.
+    """
+    wish_of(words, settings)
+    config = {name: getattr(words, name) for name in ("kind", "symbols", "since", "until", "interval", "provider")} | {
+        "minutes": minutes
+    }
+    began = time.perf_counter()
+    with open_instance(settings) as instance:
+        run_under_way(instance, BACKFILL_JOB, settings.locks)
+        job = build_defs(settings=settings, resources={"backfill_reporter": reporter}).resolve_job_def(BACKFILL_JOB)
+        with _polite(reporter):
+            result = job.execute_in_process(
+                run_config={**_QUIET, "ops": {"fill_the_past": {"config": config}}},
+                instance=instance,
+                raise_on_error=False,
+                tags={**IN_JOB_LIST, **run_tags(settings)},
+            )
+    walk = reporter.walk
+    stopped = {**walk.ended, **{f"{e} {a}": why for (e, a), why in walk.stopped_series.items()}} if walk else {}
+    return Filled(
+        run_id=result.run_id,
+        status="success" if result.success else "failure",
+        seconds=time.perf_counter() - began,
+        pages=reporter.pages,
+        rows=reporter.stored_rows,
+        left=planned(words, settings).pages if result.success else 0,
+        stopped=stopped,
+        was_interrupted=reporter.was_interrupted,
+        error=None if result.success else error_of(result),
+        broke=not result.success and not said_by_us(result),
+    )
+
+
+@contextmanager
+def _polite(reporter: RecordingReporter) -> Iterator[None]:
+    """The first Ctrl-C lets what has come be stored."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if reporter.was_interrupted:
+            raise KeyboardInterrupt
+        reporter.stop()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
