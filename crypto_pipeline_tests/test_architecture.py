@@ -85,7 +85,7 @@ def test_a_provider_is_facts_and_pure_parsers(path: Path) -> None:
 
 PRINTS = {"cli/console.py", "replay/app.py"}
 """What writes on standard output or error: the terminal's one door, and the replay server's first line, which is for programs."""
-KNOWS_RICH = {"cli/console.py", "cli/progress.py"}
+KNOWS_RICH = {"cli/backfill_progress.py", "cli/console.py", "cli/progress.py"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)

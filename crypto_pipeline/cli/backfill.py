@@ -7,30 +7,17 @@ Does not belong here: filling (system/backfilling.py), counting (collection/back
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError
 from crypto_pipeline.orchestration.backfill_wish import Words
 from crypto_pipeline.settings import load_settings
-from crypto_pipeline.system.backfilling import RecordingReporter
 
 if TYPE_CHECKING:
     from crypto_pipeline.collection.backfill.estimate import Estimate
-    from crypto_pipeline.collection.backfill.page import Page
-    from crypto_pipeline.collection.backfill.walk import Walk
     from crypto_pipeline.orchestration.backfill_planning import BackfillPlan
     from crypto_pipeline.system.backfilling import Filled
 
@@ -52,6 +39,7 @@ def backfill(
     as_json: AsJson = False,
 ) -> None:
     """Fill the past, page by page; the same command again asks for nothing that is there."""
+    from crypto_pipeline.cli.backfill_progress import Bars
     from crypto_pipeline.collection.backfill.wish import WishError
     from crypto_pipeline.system.backfilling import fill, planned
 
@@ -116,45 +104,3 @@ def _sum_up(filled: Filled) -> None:
         console.note(filled.error)
     elif filled.left:
         console.note(f"{filled.left} pages are left; the same command continues where it was")
-
-
-class Bars(RecordingReporter):
-    """Shows on a terminal how a back-fill gets on: one bar a source. Says nothing where nobody looks."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("pages, {task.fields[rows]} rows", markup=False),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=console.err,
-            disable=not console.err.is_terminal,
-        )
-        self._tasks: dict[str, TaskID] = {}
-        self._rows_of: dict[str, int] = {}
-
-    def __enter__(self) -> Bars:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._progress.stop()
-
-    def begins(self, plan: BackfillPlan, walk: Walk) -> None:
-        """A bar for each source."""
-        super().begins(plan, walk)
-        for one in plan.estimates:
-            self._tasks[one.source] = self._progress.add_task(one.source, total=one.pages, rows=0)
-
-    def page(self, page: Page) -> None:
-        """Its bar goes on by one."""
-        super().page(page)
-        source = page.series.source
-        self._rows_of[source] = self._rows_of.get(source, 0) + page.count
-        if source in self._tasks:
-            self._progress.update(self._tasks[source], advance=1, rows=self._rows_of[source])

@@ -21,6 +21,7 @@ from crypto_pipeline.sources.kit import Endpoint
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Where things are": ("data_dir", "database_url"),
     "What is collected": ("symbols", "intervals", "whale_usd", "sources_off", "sources_on", "contact"),
+    "How much of the past": ("history_share",),
     "When": ("ui_cron", "historical_cron", "maintenance_cron"),
     "How long things may take": ("request_seconds", "ui_seconds", "historical_seconds", "lock_seconds"),
     "How long things are kept": ("keep_days", "archive_months", "run_days", "event_hours"),

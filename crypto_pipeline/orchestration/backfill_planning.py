@@ -29,10 +29,8 @@ from crypto_pipeline.sources.dated_markets import OLD_NAMES
 from crypto_pipeline.sources.kit import Context, Endpoint, Span
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline.warehouse import Warehouse
-from crypto_pipeline.warehouse.ledger import settled_stretches, stored_days, went_out
+from crypto_pipeline.warehouse.ledger import settled_stretches, stored_days, traded_volumes, went_out
 from crypto_pipeline.warehouse.previous_state import REMEMBERED
-
-VOLUMES = "SELECT provider, symbol, max(volume_24h) FROM cached_market_data WHERE volume_24h > 0 GROUP BY ALL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def backfill_plan(
     endpoints = endpoints_for(wish, on)
     series = series_of(endpoints, wanted=wish.span, symbols=wish.symbols, intervals=wish.lengths, now=now)
     if wish.provider == BEST:
-        series = best_of(series, _volumes(warehouse))
+        series = best_of(series, traded_volumes(warehouse))
     ids = {one.endpoint.id for one in series}
     settled = _spans(settled_stretches(warehouse, ids, now))
     days = _days(series, wish, warehouse)
@@ -85,12 +83,6 @@ def backfill_plan(
         seconds=seconds,
     )
     return BackfillPlan(walk, estimates(ordered, settled, days, budgets), _spent(endpoints, warehouse, now))
-
-
-def _volumes(warehouse: Warehouse) -> dict[tuple[str, str], float]:
-    if not warehouse.exists():
-        return {}
-    return {(source, symbol): volume for source, symbol, volume in warehouse.query(VOLUMES).rows}
 
 
 def _days(series: Sequence[Series], wish: Wish, warehouse: Warehouse) -> dict[tuple[str, str], list[Span]]:

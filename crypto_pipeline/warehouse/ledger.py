@@ -26,6 +26,7 @@ WITH days AS (
 SELECT symbol, epoch(min(timestamp))::BIGINT, epoch(max(timestamp))::BIGINT + 86400
 FROM days GROUP BY symbol, pair, timestamp - to_days(place::INTEGER) ORDER BY symbol, min(timestamp)
 """
+TRADED = "SELECT provider, symbol, max(volume_24h) FROM cached_market_data WHERE volume_24h > 0 GROUP BY ALL"
 WENT_OUT = """
 SELECT endpoint, fetched_at FROM history_pages
 WHERE fetched_at > $now - to_seconds($seconds) AND fetched_at <= $now AND outcome <> 'unlisted'
@@ -71,6 +72,13 @@ def stored_days(warehouse: Warehouse, source: str, symbols: Collection[str]) -> 
     for symbol, start, end in warehouse.query(query, {"source": source, "symbols": sorted(symbols)}).rows:
         found.setdefault(symbol, []).append((start, end))
     return found
+
+
+def traded_volumes(warehouse: Warehouse) -> dict[tuple[str, str], float]:
+    """Dollars that were traded in the last day, by source and coin, as far as they are known."""
+    if not warehouse.exists():
+        return {}
+    return {(source, symbol): volume for source, symbol, volume in warehouse.query(TRADED).rows}
 
 
 def went_out(warehouse: Warehouse, periods: Mapping[str, float], now: datetime) -> list[tuple[str, datetime]]:
