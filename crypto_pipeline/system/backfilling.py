@@ -24,6 +24,7 @@ from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.jobs import IN_JOB_LIST
 from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.orchestration.schedules import run_tags
+from crypto_pipeline.schema.history import SETTLED
 from crypto_pipeline.schema.jobs import BACKFILL_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
@@ -40,7 +41,6 @@ class RecordingReporter(BackfillReporter):
         self.plan: BackfillPlan | None = None
         self.walk: Walk | None = None
         self.pages = 0
-        self.asked = 0
         self.rows = 0
         self.stored_rows = 0
         self.was_interrupted = False
@@ -50,8 +50,8 @@ class RecordingReporter(BackfillReporter):
         self.plan, self.walk = plan, walk
 
     def page(self, page: Page) -> None:
-        """Count a page."""
-        self.pages += 1
+        """Count a page that is settled now."""
+        self.pages += page.outcome.value in SETTLED
         self.rows += page.count
 
     def stored(self, rows: int) -> None:

@@ -11,12 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
 from crypto_pipeline.collection.backfill.series import Series
-from crypto_pipeline.collection.backfill.windows import floor
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.reading import Read
 from crypto_pipeline.schema.history import PageOutcome
-from crypto_pipeline.schema.intervals import WEEK_OPENS
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.tables import feed_of
 from crypto_pipeline.sources.kit import Pages, Span
@@ -76,41 +74,33 @@ class Page:
 def page_of(series: Series, window: Span, read: Read, at: datetime) -> Page:
     """The page that an answer gave: its complete entries of the window, and how far it covers it.
 
-    :param window: what was asked for; it may go on past the newest entry that is complete.
+    :param window: what was asked for, which ends with the newest entry that is complete.
     """
     table = series.endpoint.tables[0]
     moment = feed_of(table).time_column
-    asked = _settled_part(series, window, at)
     times = sorted({int(row[moment].timestamp()) for row in read.normalised.rows.get(table, ())})
     inside = [one for one in times if one in window]
     rows = {
         name: kept
         for name, made in read.normalised.rows.items()
-        if (kept := list(_kept(made, asked, feed_of(name).time_column)))
+        if (kept := list(_kept(made, window, feed_of(name).time_column)))
     }
-    of_page = [one for one in times if one in asked]
     page = Page(
         series,
-        _covered(series, asked, of_page),
+        _covered(series, window, inside),
         PageOutcome.OK if inside else PageOutcome.EMPTY,
         at,
         rows=rows,
         rejected=read.normalised.rejected,
         refused=read.normalised.rejected_count,
-        first=of_page[0] if of_page else None,
-        last=of_page[-1] if of_page else None,
+        first=inside[0] if inside else None,
+        last=inside[-1] if inside else None,
     )
     stray = None if inside else _stray(series, window, times)
     if stray is None:
         return page
     error = f"it was asked for {_spoken(window)} and answered with {_time(stray):%Y-%m-%d %H:%M}: it ignores the window"
-    return replace(page, span=asked, outcome=PageOutcome.NOT_PAGED, error=error, rows={})
-
-
-def _settled_part(series: Series, window: Span, at: datetime) -> Span:
-    """What of a window can be settled now: the open entry cannot."""
-    origin = WEEK_OPENS if series.interval == "1w" else 0
-    return Span(window.start, min(window.end, floor(at.timestamp(), series.seconds, origin)))
+    return replace(page, span=window, outcome=PageOutcome.NOT_PAGED, error=error, rows={})
 
 
 def _kept(rows: Iterable[TableRow], span: Span, moment: str) -> Iterable[TableRow]:

@@ -1,0 +1,77 @@
+"""The command that fills the past: it counts, asks for what is missing, and asks for nothing twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline.replay.app import Replay, running_replay
+from crypto_pipeline_tests.command import run_here
+
+KLINES = "api.binance.com/api/v3/klines"
+BTC = ("candles", "--symbols", "BTC", "--since", "2025-11-01", "--until", "2025-12-01", "--provider", "binance")
+
+
+@pytest.fixture(scope="module")
+def replay() -> Iterator[Replay]:
+    """All sources, well."""
+    with running_replay() as running:
+        yield running
+
+
+def test_what_was_counted_is_asked_for_once_and_then_nothing(replay: Replay, tmp_path: Path) -> None:
+    run = partial(run_here, data_dir=tmp_path, gateway_url=replay.base_url)
+    wish = (*BTC, "--interval", "1h")
+    before = replay.requests[KLINES]
+    counted = json.loads(run("backfill", *wish, "--dry-run", "--json").stdout)
+    assert replay.requests[KLINES] == before
+    first = run("backfill", *wish, "--json")
+    assert first.returncode == 0, first.stderr
+    assert (
+        replay.requests[KLINES] - before == sum(one["requests"] for one in counted) == json.loads(first.stdout)["pages"]
+    )
+    again = run("backfill", *wish, "--json")
+    assert (again.returncode, json.loads(again.stdout)["pages"]) == (0, 0)
+    assert replay.requests[KLINES] - before == json.loads(first.stdout)["pages"]
+    rows = run(
+        "query",
+        "SELECT count(*) AS hours, count(DISTINCT timestamp) AS moments FROM cached_ohlc WHERE interval = '1h'"
+        " AND timestamp >= '2025-11-01' AND timestamp < '2025-12-01'",
+        "--json",
+    )
+    assert json.loads(rows.stdout) == [{"hours": 720, "moments": 720}]
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        (("candles", "--symbols", "BITCION"), "names a coin that nobody knows"),
+        (("candles", "--provider", "nobody"), "nobody has no past of candles"),
+        (("candles", "--interval", "7m"), "There are no candles of '7m'"),
+        (("candles", "--since", "yesterday"), "is no date; write it as 2021-01-31"),
+        (("candles", "--since", "2999-01-01"), "lies ahead"),
+        (("candles", "--until", "2999-01-01"), "lies ahead"),
+        (("candles", "--since", "2024-02-01", "--until", "2024-01-01"), "is not before until 2024-01-01"),
+        (("weather",), "There is no past of 'weather'"),
+    ],
+)
+@pytest.mark.parametrize("dry", [("--dry-run",), ()], ids=["dry run", "for real"])
+def test_what_cannot_be_meant_gets_one_sentence(
+    wish: tuple[str, ...], sentence: str, dry: tuple[str, ...], tmp_path: Path
+) -> None:
+    ended = run_here("backfill", *wish, *dry, data_dir=tmp_path)
+    assert ended.returncode == 2
+    assert sentence in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_where_nothing_can_be_reached_the_exit_code_says_so_and_nothing_is_called_settled(tmp_path: Path) -> None:
+    run = partial(run_here, data_dir=tmp_path, gateway_url="http://127.0.0.1:9", request_seconds="2")
+    ended = run("backfill", *BTC, "--json")
+    assert ended.returncode == 4
+    assert json.loads(ended.stdout)["pages"] == 0
+    assert json.loads(ended.stdout)["pages_left"] > 0

@@ -1,0 +1,175 @@
+"""A walk through the past of an invented exchange, over a real loopback server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import parse_qs
+
+from crypto_pipeline.collection.backfill.page import Page
+from crypto_pipeline.collection.backfill.series import Series, series_of
+from crypto_pipeline.collection.backfill.streaming import stream
+from crypto_pipeline.collection.backfill.walk import Batch, Walk, WalkPlan
+from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, running_server
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
+from crypto_pipeline.schema.rows import Candle
+from crypto_pipeline.sources.formats.candles import binance_candles, candle_requests
+from crypto_pipeline.sources.kit import Budget, Endpoint, Pages, Provider, Span
+from crypto_pipeline.sources.symbols import Universe
+
+NOW = datetime(2026, 3, 10, 12, 30, tzinfo=timezone.utc)
+HOST = "past.example"
+JSON = {"content-type": "application/json"}
+PAGES = Pages(100, {"startTime": "{start_ms}", "endTime": "{last_ms}", "limit": "{size}"}, since="2025-01-01")
+
+
+def unix(moment: str) -> int:
+    """The unix seconds of a moment in UTC."""
+    return int(datetime.fromisoformat(moment).replace(tzinfo=timezone.utc).timestamp())
+
+
+def exchange(pages: Pages = PAGES, host: str = HOST, name: str = "past") -> Endpoint:
+    """An exchange with a past, which nobody else knows."""
+    provider = Provider(name, f"https://{host}/api", per_minute=6000)
+    provider.endpoint(
+        Candle,
+        "/klines",
+        name="candles",
+        requests=candle_requests(lambda coin: f"{coin}USDT", _same(), symbol="{market}", interval="{length}"),
+        cadence=15,
+        history=pages,
+        limit=100,
+    )(binance_candles)
+    return provider.endpoints[0]
+
+
+def _same() -> Mapping[str, str]:
+    return {name: name for name in INTERVAL_SECONDS}
+
+
+@dataclass
+class Exchange:
+    """The server of the exchange: every candle from ``listed`` on, but for those in ``halts``."""
+
+    listed: int = unix("2025-01-01")
+    halts: Collection[Span] = ()
+    most: int = 1000
+    """Entries of one answer, the newest of the window."""
+    ignores_windows: bool = False
+    reaches: int = 0
+    """Windows that begin before this moment are refused."""
+    markets: Collection[str] = ("BTCUSDT", "ETHUSDT")
+    fails: Collection[int] = ()
+    """Numbers of requests, from 1, that are answered 500."""
+    asked: list[dict[str, str]] = field(default_factory=list)
+
+    def answer(self, request: ServedRequest) -> ServedResponse:
+        """Candles as Binance writes them."""
+        query = {name: values[0] for name, values in parse_qs(request.query).items()}
+        self.asked.append(query)
+        if len(self.asked) in self.fails:
+            return ServedResponse(500, {}, b"{}")
+        start, last = int(query["startTime"]) // 1000, int(query["endTime"]) // 1000
+        if query["symbol"] not in self.markets:
+            return ServedResponse(400, JSON, b'{"code": -1121, "msg": "Invalid symbol."}')
+        if start < self.reaches:
+            return ServedResponse(400, JSON, b'{"msg": "Candlestick too long ago."}')
+        seconds = INTERVAL_SECONDS[query["interval"]]
+        if self.ignores_windows:
+            last = int(NOW.timestamp()) // seconds * seconds
+            start = last - 99 * seconds
+        opened = range(-(-max(start, self.listed) // seconds) * seconds, min(last, int(NOW.timestamp())) + 1, seconds)
+        kept = [at for at in opened if not any(at in halt for halt in self.halts)][-self.most :]
+        return ServedResponse(200, JSON, json.dumps([kline(at) for at in kept]).encode())
+
+
+def kline(at: int) -> list[Any]:
+    """The candle that opened then; its close says when, so that rows can be told apart."""
+    return [at * 1000, "1", str(at), "1", str(at), "2", 0, "3", 4]
+
+
+def series(
+    endpoints: Iterable[Endpoint], *, since: str, until: str, symbols: str = "BTC", intervals: str = "1d"
+) -> list[Series]:
+    """The series of some exchanges, the days of a market first."""
+    made = series_of(
+        endpoints,
+        wanted=Span(unix(since), unix(until)),
+        symbols=symbols.split(),
+        intervals=intervals.split(),
+        now=NOW,
+    )
+    return sorted(made, key=lambda one: -one.seconds)
+
+
+def plan(
+    of: Iterable[Series],
+    *,
+    settled: Mapping[tuple[str, str], Collection[Span]] | None = None,
+    days: Mapping[tuple[str, str], Collection[Span]] | None = None,
+    shares: Mapping[str, Budget] | None = None,
+    symbols: str = "BTC ETH",
+) -> WalkPlan:
+    """What a walk is to do, where nothing is known but what is said here."""
+    listed = tuple(of)
+    budget = Budget(6000, 60)
+    return WalkPlan(
+        series=listed,
+        settled=settled or {},
+        days=days or {},
+        shares={one.host: budget for s in listed for one in s.endpoints} if shares is None else shares,
+        pauses={},
+        context=NormalisationContext(NOW, Universe(frozenset(symbols.split()))),
+    )
+
+
+@dataclass
+class Walked:
+    """What a walk gave."""
+
+    walk: Walk
+    batches: list[Batch]
+
+    @property
+    def pages(self) -> list[Page]:
+        """In the order in which they came."""
+        return [page for batch in self.batches for page in batch.pages]
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Of the pages."""
+        return [page.outcome.value for page in self.pages]
+
+    @property
+    def opened(self) -> list[int]:
+        """When the candles opened that came, in the order of time."""
+        rows = [row for page in self.pages for row in page.rows.get("cached_ohlc", ())]
+        return sorted(int(row["timestamp"].timestamp()) for row in rows)
+
+    def settled(self) -> dict[tuple[str, str], list[Span]]:
+        """What the ledger would say of it."""
+        known: dict[tuple[str, str], list[Span]] = {}
+        for page in self.pages:
+            if page.outcome.value in {"ok", "empty", "unlisted", "end_of_history"}:
+                known.setdefault((page.series.endpoint.id, page.series.ask), []).append(page.span)
+        return known
+
+
+def walked(wanted: WalkPlan, app: App, *, stop_after: int | None = None) -> Walked:
+    """Run a walk to its end, or stop it politely after some pages."""
+    seen: list[Page] = []
+
+    def on_page(page: Page) -> None:
+        seen.append(page)
+        if len(seen) == stop_after:
+            walk.stop()
+
+    walk = Walk(wanted, on_page=on_page, clock=lambda: NOW)
+    with running_server(app) as url:
+        batches = list(stream(walk, lambda: Client(user_agent="tests", gateway_url=url, back_off_seconds=0.001)))
+    return Walked(walk, batches)

@@ -1,0 +1,51 @@
+"""Every past that is declared can be had from the replay: any window of any year, entry by entry."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from urllib.parse import urlencode
+
+import pytest
+
+from crypto_pipeline.collection.backfill.page import page_of
+from crypto_pipeline.collection.backfill.series import Series, series_of
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.reading import parse
+from crypto_pipeline.replay.app import replay_app
+from crypto_pipeline.schema.rows import Candle
+from crypto_pipeline.sources.kit import Endpoint, Span, discover, page_request
+from crypto_pipeline.sources.symbols import Universe
+from crypto_pipeline_tests.replay.test_routes import served
+
+NOW = datetime(2026, 11, 29, 12, 30, tzinfo=timezone.utc)
+A_YEAR = Span(int(datetime(2025, 11, 29, tzinfo=timezone.utc).timestamp()), int(NOW.timestamp()))
+ANSWER = replay_app(clock=lambda: NOW)
+WITH_CANDLES = [one for one in discover() if one.history and Candle in one.rows]
+
+
+def first_series(endpoint: Endpoint) -> Series:
+    """The first series of an endpoint that has entries in the last year: the shortest candles of Bitcoin, say."""
+    made = series_of([endpoint], wanted=A_YEAR, symbols=["BTC", "ETH"], intervals=["1h", "1d"], now=NOW)
+    return made[0]
+
+
+@pytest.mark.parametrize("endpoint", WITH_CANDLES, ids=lambda one: one.id)
+def test_a_page_of_the_past_has_the_candles_of_its_window_and_no_other(endpoint: Endpoint) -> None:
+    series = first_series(endpoint)
+    history = endpoint.history
+    assert history is not None
+    windows = list(series.missing([]))
+    window = windows[min(1, len(windows) - 1)]
+    spec = page_request(history, series.spec, window, series.seconds)
+    past = endpoint.past
+    query = urlencode({**past.request.params, **spec.params})
+    answer = ANSWER(served(past.request.method, f"{past.url(spec)}?{query}", past.body_of(spec)))
+    assert answer.status == 200
+    assert isinstance(answer.body, bytes)
+    context = NormalisationContext(NOW, Universe(frozenset({"BTC", "ETH"})), any_age=True)
+    page = page_of(series, window, parse(past, json.loads(answer.body), spec, context), NOW)
+    assert page.outcome.value == "ok", page.error
+    opened = [int(row["timestamp"].timestamp()) for row in page.rows["cached_ohlc"]]
+    assert sorted(opened) == list(range(window.start, window.end, series.seconds))
+    assert page.refused == 0
