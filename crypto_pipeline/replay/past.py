@@ -26,6 +26,7 @@ from crypto_pipeline.sources.symbols import COINGECKO_IDS, Universe
 EVERY_COIN = Context(
     Universe(frozenset({*COINGECKO_IDS, *DATED_SYMBOLS})), RECORDED_AT, tuple(INTERVAL_SECONDS), on_purpose=True
 )
+EVERYTHING = Span(0, 2**40)
 _FORMS = {
     "": r"\d+",
     "ms": r"\d+",
@@ -34,6 +35,7 @@ _FORMS = {
     "day": r"\d{8}",
 }
 _WRITTEN = {"iso": "%Y-%m-%dT%H:%M:%SZ", "date": "%Y-%m-%d", "day": "%Y%m%d"}
+_A_MOMENT = re.compile(r"\d{10,}")
 _MOMENTS = frozenset({"start", "end", "last", "before"})
 
 
@@ -139,9 +141,9 @@ def _unix(text: str, form: str) -> int:
 
 
 def _window(history: Pages | Whole, moments: Mapping[str, int], seconds: int) -> Span | None:
-    """The window that the moments of a request say; None where they say none."""
-    if isinstance(history, Whole):
-        return Span(_unix(history.since, "date"), moments.get("end", int(RECORDED_AT.timestamp()) * 2))
+    """The window that the moments of a request say; None where they say too little. What names none means everything."""
+    if not moments:
+        return EVERYTHING
     start = moments.get("start", moments["before"] + seconds if "before" in moments else None)
     end = moments.get("end", moments["last"] + seconds if "last" in moments else None)
     if start is None and end is not None:
@@ -161,7 +163,7 @@ def _seconds(spec: RequestSpec, history: Pages | Whole) -> int:
 def _lasting(spec: RequestSpec, history: Pages | Whole) -> dict[str, str]:
     """The parameters of a series that say which one it is, and not when."""
     left = {*history.drop, *history.params}
-    return {name: value for name, value in spec.params.items() if name not in left}
+    return {name: value for name, value in spec.params.items() if name not in left and not _A_MOMENT.fullmatch(value)}
 
 
 def _body_fits(template: Mapping[str, object], spec: RequestSpec, body: Any) -> bool:

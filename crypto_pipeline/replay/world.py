@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from crypto_pipeline.collection.answered_request import answered_request
@@ -27,7 +27,7 @@ from crypto_pipeline.replay.routes import Target
 from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import Article, Candle, ChainStat, Defi, Metric, Quote, Rate, Row, Transfer
-from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, RequestSpec
+from crypto_pipeline.sources.kit import Endpoint, Pages, Payload, Provider, RequestSpec
 from crypto_pipeline.sources.symbols import coin, split
 
 TRANSFERS_LAST = 15 * times.MINUTE
@@ -80,7 +80,7 @@ class World:
             return _readdressed(recorded, recorded_for, spec)
         row = next(one.row for one in self._traced(endpoint, recorded, recorded_for))
         origin = _MONDAY if spec.values.get("interval") == "1w" else 0
-        start = -(-(asked.window.start - origin) // seconds) * seconds + origin
+        start = -(-(max(asked.window.start, _oldest(endpoint, seconds, now)) - origin) // seconds) * seconds + origin
         moments = list(range(start, min(asked.window.end, int(now.timestamp()) + 1), seconds))
 
         def value(field: str, leaf: Any, at: int) -> Any:
@@ -174,6 +174,14 @@ class World:
             return None
         price: float = getattr(self._market.candle(symbol, opened, seconds, now.timestamp()), field)
         return in_style_of(leaf, to_six_digits(price * units))
+
+
+def _oldest(endpoint: Endpoint, seconds: int, now: datetime) -> int:
+    """The first moment of which a source has anything now."""
+    history = endpoint.history
+    since = int(datetime.fromisoformat(history.since).replace(tzinfo=timezone.utc).timestamp()) if history else 0
+    reach = history.reach if isinstance(history, Pages) else None
+    return max(since, int(now.timestamp()) - reach * seconds) if reach else since
 
 
 def _with_older_candles(payload: Payload, traces: list[Trace]) -> Payload:

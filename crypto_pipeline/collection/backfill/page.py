@@ -124,7 +124,7 @@ def _stray(series: Series, window: Span, times: list[int]) -> int | None:
 def _covered(series: Series, asked: Span, times: list[int]) -> Span:
     """How far a page covers what was asked for: one that was cut short says nothing about the rest."""
     expected = series.expected(asked)
-    if not series.is_paged or not times or expected is None or len(times) >= expected or len(times) % ROUND_NUMBER:
+    if series.is_one_page or not times or expected is None or len(times) >= expected or len(times) % ROUND_NUMBER:
         return asked
     enough = WORTH_ASKING_AGAIN * expected * series.seconds
     before, after = times[0] - asked.start, asked.end - (times[-1] + series.seconds)

@@ -71,7 +71,7 @@ class Series:
     def page_seconds(self) -> int:
         """The length of one page."""
         history = self.endpoint.history
-        if isinstance(history, Pages):
+        if isinstance(history, Pages) and not self.is_one_page:
             return history.size * self.seconds
         return max(self.reach.end - self.reach.start, 1)
 
@@ -85,16 +85,17 @@ class Series:
         A window is asked for as a whole, whatever part of it is wanted, so that its request is always the same.
         """
         known = list(settled)
-        origin = (WEEK_OPENS if self.interval == "1w" else 0) if self.is_paged else self.reach.start
+        origin = self.reach.start if self.is_one_page else WEEK_OPENS if self.interval == "1w" else 0
         for window in newest_first(self.wanted, self.page_seconds, origin):
             left = without(window.both(self.reach), known)
             if any(part.both(self.wanted) for part in left):
                 yield hull(left)
 
     @property
-    def is_paged(self) -> bool:
-        """Whether it is asked for by windows; what is not comes as a whole."""
-        return isinstance(self.endpoint.history, Pages)
+    def is_one_page(self) -> bool:
+        """Whether one answer holds all of its reach."""
+        history = self.endpoint.history
+        return isinstance(history, Whole) or bool(history and history.reach and history.reach <= history.size)
 
 
 def series_of(
@@ -146,8 +147,12 @@ def past_specs(endpoint: Endpoint, context: Context) -> Iterator[RequestSpec]:
     history = endpoint.history
     if isinstance(history, Pages) and history.intervals:
         context = replace(context, intervals=tuple(one for one in context.intervals if one in history.intervals))
+    provider = endpoint.provider
     for spec in endpoint.requests_in(context):
-        dated = dated_markets(endpoint.provider.source, spec.values.get("symbol", ""))
+        symbol = spec.values.get("symbol", "")
+        if provider.aliases.get(symbol, symbol) != symbol:
+            continue  # by this code the source means another coin
+        dated = dated_markets(provider.source, symbol)
         if not dated:
             yield spec
         for market in dated:

@@ -16,6 +16,10 @@ from crypto_pipeline.sources.kit import Context, Payload, RequestSpec, RequestSp
 LARGE_COINS = ("BTC", "ETH", "SOL", "XRP")
 """Large coins that nearly every exchange trades. Every coin costs a request per exchange and interval."""
 
+SIZE_NOT_DOCUMENTED = "How many candles one answer may hold is not documented."
+NOT_CONFIRMED = "How its past is paged was not confirmed by its documentation."
+"""What is not sure of the past of some exchanges."""
+
 CANDLES = 100
 """How many candles the requests ask for that name a span of time."""
 

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, scaled
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, scaled
 
 backpack = Provider(
     "backpack",
@@ -43,13 +43,15 @@ def _quote(ticker: Payload) -> Quote | None:
     "/klines",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}_USDC" for coin in ("BTC", "ETH", "SOL")}.get,
+        lambda coin: f"{coin}_USDC",
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w")},
         symbol="{market}",
         interval="{length}",
         startTime="{start}",
         endTime="{end}",
+        kept_up=("BTC", "ETH", "SOL"),
     ),
+    history=Pages(1000, {"startTime": "{start}", "endTime": "{end}"}, since="2023-10-01"),
     cadence=15,
     docs="https://docs.backpack.exchange/#tag/Markets/operation/get_klines",
     quirks="Candles in which nobody traded have null for prices.",

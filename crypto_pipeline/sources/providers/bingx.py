@@ -2,7 +2,17 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Context,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    reject_unless,
+)
 
 bingx = Provider(
     "bingx",
@@ -50,13 +60,15 @@ def _quote(ticker: Payload) -> Quote:
     "/market/kline",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}-USDT",
         # In which time zone its days begin is not documented for this request.
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h")},
         symbol="{market}",
         interval="{length}",
         timestamp="{now_ms}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1440, {"startTime": "{before_ms}", "endTime": "{end_ms}", "limit": "{size}"}, since="2018-05-01"),
     cadence=15,
     limit=100,
 )

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, reject, scaled
+from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 bitfinex = Provider(
     "bitfinex",
@@ -52,8 +52,12 @@ def _quote(ticker: Payload) -> Quote | None:
     "/candles/trade:{length}:{market}/hist",
     name="candles",
     requests=candle_requests(
-        {coin: f"t{coin}USD" for coin in LARGE_COINS}.get,
+        lambda coin: f"t{coin}USD",
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1h", "4h": "4h", "1d": "1D", "1w": "1W"},
+        kept_up=LARGE_COINS,
+    ),
+    history=Pages(
+        10_000, {"start": "{start_ms}", "end": "{last_ms}", "sort": "1", "limit": "{size}"}, since="2013-03-31"
     ),
     cadence=15,
     docs="https://docs.bitfinex.com/reference/rest-public-candles",

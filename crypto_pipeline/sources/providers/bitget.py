@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
 bitget = Provider(
     "bitget",
@@ -44,12 +44,14 @@ def _quote(ticker: Payload) -> Quote:
     "/candles",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}USDT",
         # 1day and 1week begin at 16:00 UTC.
         {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "1h", "4h": "4h", "1d": "1Dutc"},
         symbol="{market}",
         granularity="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(200, {"endTime": "{end_ms}", "limit": "{size}"}, since="2018-09-01", path="/history-candles"),
     cadence=15,
     docs="https://www.bitget.com/api-doc/spot/market/Get-Candle-Data",
     limit=100,

@@ -1,8 +1,14 @@
 """Bitkub (Thailand), spot market. https://github.com/bitkub/bitkub-official-api-docs"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles, from_columns
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.formats.candles import (
+    LARGE_COINS,
+    SIZE_NOT_DOCUMENTED,
+    candle_requests,
+    candles,
+    from_columns,
+)
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 bitkub = Provider(
     "bitkub",
@@ -37,10 +43,12 @@ def _quote(ticker: Payload) -> Quote:
     "/tradingview/history",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}_THB" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}_THB",
         {"1m": "1", "5m": "5", "15m": "15", "1h": "60", "4h": "240", "1d": "1D"},
         **{"symbol": "{market}", "resolution": "{length}", "from": "{start}", "to": "{end}"},
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1000, {"from": "{start}", "to": "{last}"}, since="2018-05-01", doubt=SIZE_NOT_DOCUMENTED),
     cadence=15,
 )
 def baht_candles(payload: Payload, spec: RequestSpec) -> Rows:

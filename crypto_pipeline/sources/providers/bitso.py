@@ -1,8 +1,18 @@
 """Bitso (Mexico), spot market. https://docs.bitso.com/bitso-api/docs/ticker"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each, number, reject_unless
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, SIZE_NOT_DOCUMENTED, candle_requests, candles
+from crypto_pipeline.sources.kit import (
+    Context,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    number,
+    reject_unless,
+)
 
 bitso = Provider(
     "bitso",
@@ -50,14 +60,16 @@ def _quote(ticker: Payload) -> Quote:
     "/ohlc",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin.lower()}_usd" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin.lower()}_usd",
         # In which time zone its days begin is not documented.
         {"1m": "60", "5m": "300", "15m": "900", "30m": "1800", "1h": "3600", "4h": "14400"},
         book="{market}",
         time_bucket="{length}",
         start="{start_ms}",
         end="{end_ms}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(300, {"start": "{start_ms}", "end": "{end_ms}"}, since="2014-04-01", doubt=SIZE_NOT_DOCUMENTED),
     cadence=15,
     quirks="Candles in which nobody traded have null for prices.",
 )

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, number
 
 bitstamp = Provider(
     "bitstamp",
@@ -41,10 +41,12 @@ def _quote(ticker: Payload) -> Quote:
     "/ohlc/{market}/",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin.lower()}usd" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin.lower()}usd",
         {"1m": "60", "5m": "300", "15m": "900", "30m": "1800", "1h": "3600", "4h": "14400", "1d": "86400"},
         step="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1000, {"start": "{start}", "end": "{last}", "limit": "{size}"}, since="2011-08-18"),
     cadence=15,
     docs="https://www.bitstamp.net/api/#tag/Market-info/operation/GetOHLCData",
     limit=100,

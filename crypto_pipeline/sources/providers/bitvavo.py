@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, get, reject
+from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each, get, reject
 
 bitvavo = Provider(
     "bitvavo",
@@ -44,10 +44,12 @@ def _quote(ticker: Payload) -> Quote | None:
     "/{market}/candles",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}-EUR" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}-EUR",
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1440, {"start": "{start_ms}", "end": "{last_ms}", "limit": "{size}"}, since="2019-03-08"),
     cadence=15,
     docs="https://docs.bitvavo.com/docs/rest-api/get-candlestick-data/",
     limit=100,

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, Provider, RequestSpec, Rows, each, reject
 
 btcmarkets = Provider(
     "btcmarkets",
@@ -50,10 +50,12 @@ def _quote(ticker: Payload) -> Quote:
     "/markets/{market}/candles",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}-AUD" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}-AUD",
         {"1m": "1m", "1h": "1h", "1d": "1d"},
         timeWindow="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(200, {"from": "{start_iso}", "to": "{end_iso}", "limit": "{size}"}, since="2013-08-01"),
     cadence=15,
     limit=100,
 )

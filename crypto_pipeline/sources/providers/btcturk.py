@@ -1,8 +1,8 @@
 """BtcTurk (Turkey), spot market. https://docs.btcturk.com/public-endpoints/ticker"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import candle_requests, candles, from_columns
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.formats.candles import SIZE_NOT_DOCUMENTED, candle_requests, candles, from_columns
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 btcturk = Provider(
     "btcturk",
@@ -51,11 +51,13 @@ def _quote(ticker: Payload) -> Quote:
     "/klines/history",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}USDT" for coin in ("BTC", "ETH", "XRP")}.get,
+        lambda coin: f"{coin}USDT",
         # In which time zone its days begin is not documented.
         {"1m": "1", "15m": "15", "30m": "30", "1h": "60", "4h": "240"},
         **{"symbol": "{market}", "resolution": "{length}", "from": "{start}", "to": "{end}"},
+        kept_up=("BTC", "ETH", "XRP"),
     ),
+    history=Pages(11_000, {"from": "{start}", "to": "{last}"}, since="2016-01-01", doubt=SIZE_NOT_DOCUMENTED),
     cadence=15,
 )
 def history(payload: Payload, spec: RequestSpec) -> Rows:

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
 bybit = Provider(
     "bybit",
@@ -46,11 +46,13 @@ def tickers(payload: Payload) -> Rows:
     "/kline",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}USDT",
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "D", "1w": "W"},
         symbol="{market}",
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1000, {"start": "{start_ms}", "end": "{last_ms}", "limit": "{size}"}, since="2021-07-01"),
     cadence=15,
     docs="https://bybit-exchange.github.io/docs/v5/market/kline",
     category="spot",

@@ -5,7 +5,7 @@ https://docs.cdp.coinbase.com
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Context, Payload, PoolMember, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, PoolMember, Provider, RequestSpec, Rows, each
 
 coinbase = Provider(
     "coinbase",
@@ -85,10 +85,12 @@ def ticker(payload: Payload, spec: RequestSpec) -> Rows:
     "/products/{market}/candles",
     name="candles",
     requests=candle_requests(
-        MARKETS.get,
+        lambda coin: f"{coin}-USD",
         {"1m": "60", "5m": "300", "15m": "900", "1h": "3600", "1d": "86400"},
         granularity="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(300, {"start": "{start_iso}", "end": "{last_iso}"}, since="2015-07-20"),
     cadence=15,
     pool=PoolMember("coinbase_candles"),
     docs="https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-candles",
@@ -106,7 +108,7 @@ def product_candles(payload: Payload, spec: RequestSpec) -> Rows:
     "/api/v3/brokerage/market/products/{market}/candles",
     name="candles",
     requests=candle_requests(
-        MARKETS.get,
+        lambda coin: f"{coin}-USD",
         {
             "1m": "ONE_MINUTE",
             "5m": "FIVE_MINUTE",
@@ -118,7 +120,9 @@ def product_candles(payload: Payload, spec: RequestSpec) -> Rows:
         granularity="{length}",
         start="{start}",
         end="{end}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(300, {"start": "{start}", "end": "{last}"}, since="2015-07-20"),
     cadence=15,
     pool=PoolMember("coinbase_candles", 1),
     docs="https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/public/get-public-product-candles",

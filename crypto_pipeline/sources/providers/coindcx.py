@@ -1,8 +1,8 @@
 """CoinDCX (India), spot market. https://docs.coindcx.com/#ticker"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, NOT_CONFIRMED, candle_requests, candles
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each
 
 coindcx = Provider(
     "coindcx",
@@ -51,12 +51,19 @@ def _quote(ticker: Payload) -> Quote | None:
     Candle,
     "/candles",
     requests=candle_requests(
-        {coin: f"B-{coin}_USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"B-{coin}_USDT",
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w")},
         pair="{market}",
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
     name="candles",
+    history=Pages(
+        1000,
+        {"startTime": "{start_ms}", "endTime": "{last_ms}", "limit": "{size}"},
+        since="2018-04-01",
+        doubt=NOT_CONFIRMED,
+    ),
     cadence=15,
     limit=100,
 )

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
 cryptocom = Provider(
     "cryptocom",
@@ -45,11 +45,13 @@ def _quote(ticker: Payload) -> Quote | None:
     "/get-candlestick",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}_USDT",
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1h", "4h": "4h", "1d": "1D"},
         instrument_name="{market}",
         timeframe="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(300, {"start_ts": "{start_ms}", "end_ts": "{end_ms}", "count": "{size}"}, since="2019-11-01"),
     cadence=15,
     docs="https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#public-get-candlestick",
     count=100,

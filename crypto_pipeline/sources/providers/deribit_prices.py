@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import candle_requests, candles, from_columns
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, Provider, RequestSpec, Rows, each, reject
 
 deribit_prices = Provider(
     "deribit_prices",
@@ -72,6 +72,7 @@ def book_summaries(payload: Payload, spec: RequestSpec) -> Rows:
         start_timestamp="{start_ms}",
         end_timestamp="{end_ms}",
     ),
+    history=Pages(5000, {"start_timestamp": "{start_ms}", "end_timestamp": "{last_ms}"}, since="2018-08-14"),
     cadence=15,
     docs="https://docs.deribit.com/#public-get_tradingview_chart_data",
 )

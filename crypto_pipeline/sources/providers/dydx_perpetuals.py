@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, number, scaled
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, number, scaled
 
 dydx_perpetuals = Provider(
     "dydx_perpetuals",
@@ -55,10 +55,12 @@ def _market(market: Payload) -> list[Row] | None:
     "/candles/perpetualMarkets/{market}",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}-USD" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}-USD",
         {"1m": "1MIN", "5m": "5MINS", "15m": "15MINS", "30m": "30MINS", "1h": "1HOUR", "4h": "4HOURS", "1d": "1DAY"},
         resolution="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1000, {"fromISO": "{start_iso}", "toISO": "{end_iso}", "limit": "{size}"}, since="2023-10-26"),
     cadence=15,
     docs="https://docs.dydx.xyz/indexer-client/http#get-candles",
     limit=100,

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each
 
 foxbit = Provider(
     "foxbit",
@@ -42,10 +42,12 @@ def _quote(ticker: Payload) -> Quote:
     "/markets/{market}/candlesticks",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin.lower()}brl" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin.lower()}brl",
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(500, {"start_time": "{start_iso}", "end_time": "{end_iso}", "limit": "{size}"}, since="2021-01-01"),
     cadence=15,
     limit=100,
 )

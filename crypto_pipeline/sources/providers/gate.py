@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each
 
 gate = Provider(
     "gate",
@@ -42,11 +42,13 @@ def _quote(ticker: Payload) -> Quote | None:
     "/candlesticks",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}_USDT",
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         currency_pair="{market}",
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(999, {"from": "{start}", "to": "{last}"}, since="2013-05-01", reach=10_000, drop=("limit",)),
     cadence=15,
     docs="https://www.gate.com/docs/developers/apiv4/en/#market-candlesticks",
     limit=100,

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each
 
 hitbtc = Provider(
     "hitbtc",
@@ -45,9 +45,13 @@ def _quote(name: str, ticker: Payload) -> Quote | None:
     "/candles/{market}",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}USDT",
         {"1m": "M1", "5m": "M5", "15m": "M15", "30m": "M30", "1h": "H1", "4h": "H4", "1d": "D1"},
         period="{length}",
+        kept_up=LARGE_COINS,
+    ),
+    history=Pages(
+        1000, {"from": "{start_iso}", "till": "{last_iso}", "sort": "ASC", "limit": "{size}"}, since="2014-01-01"
     ),
     cadence=15,
     docs="https://api.hitbtc.com/#candles",

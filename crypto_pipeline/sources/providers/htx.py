@@ -5,7 +5,7 @@ from functools import partial
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_htx
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 htx = Provider(
     "htx",
@@ -34,12 +34,14 @@ def tickers(payload: Payload) -> Rows:
     "/history/kline",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin.lower()}usdt" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin.lower()}usdt",
         # Days and weeks of HTX begin at 16:00 UTC.
         {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "60min", "4h": "4hour"},
         symbol="{market}",
         period="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(2000, {"size": "{size}"}, since="2017-10-01", reach=2000),
     cadence=15,
     size=100,
 )

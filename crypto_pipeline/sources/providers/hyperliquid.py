@@ -9,6 +9,7 @@ from crypto_pipeline.sources.formats.contracts import bundle, per_coin
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
 from crypto_pipeline.sources.kit import (
     Context,
+    Pages,
     Payload,
     PoolMember,
     Provider,
@@ -103,7 +104,7 @@ def _mid(name: str, price: Payload) -> Row | None:
 
 def _candle_requests(context: Context) -> Iterable[RequestSpec]:
     for symbol in context.universe.listed:
-        if symbol in LARGE_COINS:
+        if symbol in LARGE_COINS or context.on_purpose:
             for interval in context.intervals:
                 start, end = span_ms(context, interval)
                 request = {"coin": symbol, "interval": interval, "startTime": start, "endTime": end}
@@ -116,6 +117,13 @@ def _candle_requests(context: Context) -> Iterable[RequestSpec]:
     post("/info", {"type": "candleSnapshot"}, weight=22),
     name="candles",
     requests=_candle_requests,
+    history=Pages(
+        500,
+        body={"req": {"coin": "{market}", "interval": "{interval}", "startTime": "{start_ms}", "endTime": "{last_ms}"}},
+        since="2023-05-01",
+        reach=5000,
+        weight=29,
+    ),
     cadence=15,
 )
 def candle_snapshot(payload: Payload, spec: RequestSpec) -> Rows:

@@ -1,8 +1,8 @@
 """Indodax (Indonesia), spot market. https://github.com/btcid/indodax-official-api-docs"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, SIZE_NOT_DOCUMENTED, candle_requests, candles
+from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each
 
 indodax = Provider(
     "indodax",
@@ -45,10 +45,12 @@ def tickers(payload: Payload) -> Rows:
     "/tradingview/history_v2",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}IDR" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}IDR",
         {"1m": "1", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "1D"},
         **{"symbol": "{market}", "tf": "{length}", "from": "{start}", "to": "{end}"},
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(2000, {"from": "{start}", "to": "{last}"}, since="2018-01-01", doubt=SIZE_NOT_DOCUMENTED),
     cadence=15,
 )
 def rupiah_candles(payload: Payload, spec: RequestSpec) -> Rows:

@@ -4,7 +4,7 @@ import re
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each, number, reject
 
 kraken = Provider(
     "kraken",
@@ -54,11 +54,13 @@ def _quote(pair: str, tick: Payload) -> Quote | None:
     "/OHLC",
     name="candles",
     requests=candle_requests(
-        {coin: f"{'XBT' if coin == 'BTC' else coin}USD" for coin in LARGE_COINS}.get,
+        lambda coin: f"{'XBT' if coin == 'BTC' else coin}USD",
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "1440"},
         pair="{market}",
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(720, {"since": "{before}"}, since="2013-10-01", reach=720),
     cadence=15,
     docs="https://docs.kraken.com/api/docs/rest-api/get-ohlc-data",
     quirks="Always the newest 720 candles.",

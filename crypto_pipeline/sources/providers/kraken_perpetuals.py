@@ -5,7 +5,7 @@ https://docs.kraken.com/api/docs/futures-api/trading/get-tickers
 
 from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, number, reject, reject_unless
+from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each, number, reject, reject_unless
 
 kraken_perpetuals = Provider(
     "kraken_perpetuals",
@@ -72,10 +72,12 @@ def tickers(payload: Payload) -> Rows:
     "/api/charts/v1/trade/{market}/{length}",
     name="candles",
     requests=candle_requests(
-        {coin: f"PF_{'XBT' if coin == 'BTC' else coin}USD" for coin in LARGE_COINS}.get,
+        lambda coin: f"PF_{'XBT' if coin == 'BTC' else coin}USD",
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w")},
         **{"from": "{start}", "to": "{end}"},
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(2000, {"from": "{start}", "to": "{last}"}, since="2022-03-22"),
     cadence=15,
     docs="https://docs.kraken.com/api/docs/futures-api/charts/candles",
     quirks="Candles of perpetual contracts. It is asked in seconds and answers in milliseconds.",

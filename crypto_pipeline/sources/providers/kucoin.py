@@ -2,7 +2,18 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, get, reject_unless, scaled
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    get,
+    reject_unless,
+    scaled,
+)
 
 kucoin = Provider(
     "kucoin",
@@ -44,11 +55,13 @@ def tickers(payload: Payload) -> Rows:
     get("/candles", weight=3),
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}-USDT",
         {"1m": "1min", "5m": "5min", "15m": "15min", "30m": "30min", "1h": "1hour", "4h": "4hour", "1d": "1day"},
         symbol="{market}",
         type="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1500, {"startAt": "{start}", "endAt": "{end}"}, since="2017-10-01"),
     cadence=15,
     docs="https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-klines",
 )

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 lbank = Provider(
     "lbank",
@@ -45,13 +45,15 @@ def _quote(market: Payload) -> Quote:
     "/kline.do",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin.lower()}_usdt" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin.lower()}_usdt",
         # Days and weeks of LBank begin at 16:00 UTC.
         {"1m": "minute1", "5m": "minute5", "15m": "minute15", "30m": "minute30", "1h": "hour1", "4h": "hour4"},
         symbol="{market}",
         type="{length}",
         time="{start}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(2000, {"time": "{start}", "size": "{size}"}, since="2017-09-01"),
     cadence=15,
     size=100,
 )

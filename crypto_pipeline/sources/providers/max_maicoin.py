@@ -1,8 +1,8 @@
 """MAX (Taiwan), spot market. https://max.maicoin.com/documents/api_list/v3"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.formats.candles import LARGE_COINS, NOT_CONFIRMED, candle_requests, candles
+from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, Provider, RequestSpec, Rows, each
 
 max_maicoin = Provider(
     "max_maicoin",
@@ -48,12 +48,14 @@ def _quote(ticker: Payload) -> Quote:
     "/k",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin.lower()}usdt" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin.lower()}usdt",
         # In which time zone its days begin is not documented.
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240"},
         market="{market}",
         period="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(10_000, {"timestamp": "{start}", "limit": "{size}"}, since="2018-06-01", doubt=NOT_CONFIRMED),
     cadence=15,
     quirks="A candle in which nobody traded repeats the last price.",
     limit=100,

@@ -1,8 +1,14 @@
 """Mercado Bitcoin (Brazil), spot market. https://api.mercadobitcoin.net/api/v4/docs"""
 
 from crypto_pipeline.schema.rows import Candle, Quote
-from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles, from_columns
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.formats.candles import (
+    LARGE_COINS,
+    SIZE_NOT_DOCUMENTED,
+    candle_requests,
+    candles,
+    from_columns,
+)
+from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each
 
 mercado = Provider(
     "mercado",
@@ -39,11 +45,13 @@ def _quote(ticker: Payload) -> Quote:
     "/candles",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}-BRL" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}-BRL",
         # In which time zone its days begin is not documented.
         {"15m": "15m", "1h": "1h"},
         **{"symbol": "{market}", "resolution": "{length}", "from": "{start}", "to": "{end}"},
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1000, {"from": "{start}", "to": "{end}"}, since="2018-01-01", doubt=SIZE_NOT_DOCUMENTED),
     cadence=15,
 )
 def real_candles(payload: Payload, spec: RequestSpec) -> Rows:

@@ -5,7 +5,7 @@ from functools import partial
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, binance_candles, candle_requests
 from crypto_pipeline.sources.formats.tickers import like_binance
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, Rows, each
 
 mexc = Provider(
     "mexc",
@@ -33,11 +33,13 @@ mexc.endpoint(
     "/klines",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}USDT",
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "60m", "4h": "4h", "1d": "1d"},
         symbol="{market}",
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(500, {"startTime": "{start_ms}", "endTime": "{end_ms}", "limit": "{size}"}, since="2018-04-01"),
     cadence=15,
     limit=100,
 )(binance_candles)

@@ -3,7 +3,7 @@
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_okx
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 okx = Provider(
     "okx",
@@ -31,11 +31,18 @@ def tickers(payload: Payload) -> Rows:
     "/candles",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}-USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}-USDT",
         # Without utc the days and weeks of OKX begin at 16:00 UTC.
         {"1m": "1m", "5m": "5m", "15m": "15m", "30m": "30m", "1h": "1H", "4h": "4H", "1d": "1Dutc", "1w": "1Wutc"},
         instId="{market}",
         bar="{length}",
+        kept_up=LARGE_COINS,
+    ),
+    history=Pages(
+        300,
+        {"after": "{end_ms}", "before": "{before_ms}", "limit": "{size}"},
+        since="2017-10-01",
+        path="/history-candles",
     ),
     cadence=15,
     docs="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-candlesticks",

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, scaled
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, scaled
 
 poloniex = Provider(
     "poloniex",
@@ -51,7 +51,7 @@ def _quote(ticker: Payload) -> Quote | None:
     "/markets/{market}/candles",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}_USDT",
         {
             "1m": "MINUTE_1",
             "5m": "MINUTE_5",
@@ -62,7 +62,9 @@ def _quote(ticker: Payload) -> Quote | None:
             "1d": "DAY_1",
         },
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(500, {"startTime": "{start_ms}", "endTime": "{last_ms}", "limit": "{size}"}, since="2022-08-01"),
     cadence=15,
     docs="https://api-docs.poloniex.com/spot/api/public/market-data#candles",
     limit=100,

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, binance_candles, candle_requests
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, scaled
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, Rows, each, scaled
 
 toobit = Provider(
     "toobit",
@@ -42,11 +42,13 @@ toobit.endpoint(
     "/klines",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}USDT",
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         symbol="{market}",
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1000, {"startTime": "{start_ms}", "endTime": "{last_ms}", "limit": "{size}"}, since="2022-01-01"),
     cadence=15,
     limit=100,
 )(binance_candles)

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, upbit_candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, Rows, each
 
 upbit = Provider(
     "upbit",
@@ -41,7 +41,7 @@ upbit.endpoint(
     "/candles/{length}",
     name="candles",
     requests=candle_requests(
-        {coin: f"KRW-{coin}" for coin in LARGE_COINS}.get,
+        lambda coin: f"KRW-{coin}",
         {
             "1m": "minutes/1",
             "5m": "minutes/5",
@@ -53,7 +53,9 @@ upbit.endpoint(
             "1w": "weeks",
         },
         market="{market}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(200, {"to": "{end_iso}", "count": "{size}"}, since="2017-09-25"),
     cadence=15,
     docs="https://docs.upbit.com/kr/reference/list-candles-minutes",
     count=100,

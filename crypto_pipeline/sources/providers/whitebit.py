@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 whitebit = Provider(
     "whitebit",
@@ -41,11 +41,13 @@ def _quote(name: str, ticker: Payload) -> Quote | None:
     "/v1/public/kline",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin}_USDT" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin}_USDT",
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         market="{market}",
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1440, {"start": "{start}", "end": "{last}", "limit": "{size}"}, since="2018-11-01"),
     cadence=15,
     docs="https://docs.whitebit.com/public/http-v1/#kline",
     limit=100,

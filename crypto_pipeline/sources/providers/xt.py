@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
 xt = Provider(
     "xt",
@@ -43,11 +43,13 @@ def _quote(ticker: Payload) -> Quote:
     "/kline",
     name="candles",
     requests=candle_requests(
-        {coin: f"{coin.lower()}_usdt" for coin in LARGE_COINS}.get,
+        lambda coin: f"{coin.lower()}_usdt",
         {name: name for name in ("1m", "5m", "15m", "30m", "1h", "4h", "1d")},
         symbol="{market}",
         interval="{length}",
+        kept_up=LARGE_COINS,
     ),
+    history=Pages(1000, {"startTime": "{start_ms}", "endTime": "{last_ms}", "limit": "{size}"}, since="2018-09-01"),
     cadence=15,
     limit=100,
 )
