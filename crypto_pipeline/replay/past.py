@@ -144,6 +144,7 @@ def _window(history: Pages | Whole, moments: Mapping[str, int], seconds: int) ->
     """The window that the moments of a request say; None where they say too little. What names none means everything."""
     if not moments:
         return EVERYTHING
+    assert isinstance(history, Pages)
     start = moments.get("start", moments["before"] + seconds if "before" in moments else None)
     end = moments.get("end", moments["last"] + seconds if "last" in moments else None)
     if start is None and end is not None:
