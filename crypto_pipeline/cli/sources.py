@@ -248,7 +248,7 @@ def _worded(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if facts["pool"]:
         yield "pool", f"{facts['pool']}, with {', '.join(facts['pool_members']) or 'nobody else'}"
     yield "tables", facts["table"].replace(",", ", ")
-    for name in ("language", "quirks", "docs", "recording"):
+    for name in ("language", "history", "quirks", "docs", "recording"):
         if facts[name]:
             yield name, facts[name]
 

@@ -94,15 +94,14 @@ def _one(table: Table, as_json: bool) -> None:
 
 def _counted(table: Table) -> dict[str, Any]:
     from crypto_pipeline.warehouse.engines import warehouse_for
+    from crypto_pipeline.warehouse.sql import newest_arrival
 
     settings = load_settings()
     if not settings.database.exists():
         return {"rows": None, "newest": None}
     (found,) = (
         warehouse_for(settings)
-        .query(
-            f"SELECT (SELECT count(*) FROM {table.name}) AS rows, (SELECT max(collected_at) FROM {table.name}) AS newest"
-        )
+        .query(f"SELECT (SELECT count(*) FROM {table.name}) AS rows, {newest_arrival(table)} AS newest")
         .dicts()
     )
     return found

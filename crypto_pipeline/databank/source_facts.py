@@ -21,7 +21,7 @@ from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.replay.recorded import RECORDED_AT, RECORDED_RATES, file_of
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Key
+from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Key, Whole
 
 if TYPE_CHECKING:
     from crypto_pipeline.warehouse import Warehouse
@@ -76,6 +76,7 @@ def everything(endpoint: Endpoint, declared: Iterable[Endpoint], settings: Setti
         "pool_members": [one.id for one in in_order(pool, {})],
         "language": endpoint.answer.language,
         "quirks": endpoint.quirks or None,
+        "history": history_in_words(endpoint),
         "stale_after_minutes": endpoint.answer.stale_after_minutes,
         "may_be_empty": endpoint.answer.may_be_empty,
         "recording": str(recording) if recording else None,
@@ -97,6 +98,20 @@ _PERIODS: Mapping[float, str] = {
     86400: "a day",
     30 * 86400: "in 30 days",
 }
+
+
+def history_in_words(endpoint: Endpoint) -> str | None:
+    """What can be had of its past: ``since 2017-08-17, 1,000 a page``. None where it declares none."""
+    history = endpoint.history
+    if history is None:
+        return None
+    if isinstance(history, Whole):
+        words = f"since {history.since}, all in one answer"
+    elif history.reach:
+        words = f"the newest {history.reach:,}, {min(history.size, history.reach):,} a page"
+    else:
+        words = f"since {history.since}, {history.size:,} a page"
+    return f"{words}. {history.doubt}" if history.doubt else words
 
 
 def key_in_words(key: Key | None) -> str | None:

@@ -14,6 +14,7 @@ import dagster as dg
 
 from crypto_pipeline import logs
 from crypto_pipeline.orchestration.asset_specs import spec_of
+from crypto_pipeline.orchestration.candle_history import take_newest_consensus
 from crypto_pipeline.orchestration.checks import Quality
 from crypto_pipeline.orchestration.resources import Reporter, Sources, WarehouseResource
 from crypto_pipeline.orchestration.run_details import forget_details
@@ -23,7 +24,7 @@ from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, feeds
 from crypto_pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from crypto_pipeline.collection.collector import Collector
+    from crypto_pipeline.collection.collector import CollectionPlan, Collector
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
     from crypto_pipeline.warehouse import Warehouse
 
@@ -92,6 +93,7 @@ def _collect(
                             quality.check(batch)
         finally:
             _keep_log(context, collector, sources, warehouse, quality)
+            _take_consensus(context, tables, plan, warehouse)
             _forget_details(context, settings)
             _publish(settings)
     _require_no_problem(warehouse.warehouse)
@@ -99,6 +101,21 @@ def _collect(
     no_price = why_no_price(finished, plan, warehouse.impatient)
     if missing or no_price:
         raise _failure(missing, no_price)
+
+
+def _take_consensus(
+    context: dg.AssetExecutionContext, tables: set[str], plan: "CollectionPlan", warehouse: WarehouseResource
+) -> None:
+    """The consensus of the newest closed candles, over what all exchanges have stored. The next run takes it again."""
+    from crypto_pipeline.warehouse import WarehouseError
+
+    if "cached_ohlc" not in tables:
+        return
+    symbols = plan.context.universe.listed
+    try:
+        take_newest_consensus(warehouse.impatient, plan.intervals, symbols, context.run.run_id, utc_now())
+    except WarehouseError as error:
+        log.warning("The consensus of candles is left to the next run: %s", error)
 
 
 def _forget_details(context: dg.AssetExecutionContext, settings: Settings) -> None:

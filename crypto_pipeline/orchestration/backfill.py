@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from crypto_pipeline import logs
+from crypto_pipeline.orchestration.candle_history import Touched, look_for_gaps
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
 from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of, stamped_tables
 from crypto_pipeline.schema.clock import utc_now
@@ -104,11 +105,14 @@ def fill_the_past(
         walk = Walk(plan.walk, on_page=backfill_reporter.page)
         backfill_reporter.begins(plan, walk)
         progress = _Progress(context, plan)
-        log = Log()
+        log, touched = Log(), Touched()
         for batch in stream(walk, sources.client_from(plan.spent)):
             _merge(context, store, log.tables(batch))
             backfill_reporter.stored(batch.rows)
+            touched.note(batch.pages)
             progress.goes_on(batch.pages, batch.rows)
+        touched.take_consensus(store, context.run.run_id, utc_now())
+        look_for_gaps(store, sources.declared, context.run.run_id, utc_now())
         progress.ends(walk)
 
 

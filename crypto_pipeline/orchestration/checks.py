@@ -122,7 +122,7 @@ def _fresh(table: str, context: CheckContext) -> "Finding":
     from crypto_pipeline.warehouse import quality
 
     usual = usual_age(table, context.settings)
-    return quality.fresh(context.warehouse, table, feed_of(table).arrival_column, usual, context.at)
+    return quality.fresh(context.warehouse, table, usual, context.at)
 
 
 def _prices_within_band(table: str, context: CheckContext) -> "Finding":

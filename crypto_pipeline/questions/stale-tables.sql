@@ -31,7 +31,7 @@ WITH usual (table_name, usual_minutes) AS (
     UNION ALL
     SELECT 'cached_ohlc' AS table_name, max(collected_at) AS newest
     FROM cached_ohlc
-    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    WHERE timestamp > now() - INTERVAL 3 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'news_articles' AS table_name, max(collected_at) AS newest
     FROM news_articles
@@ -39,7 +39,7 @@ WITH usual (table_name, usual_minutes) AS (
     UNION ALL
     SELECT 'sentiment_metrics' AS table_name, max(collected_at) AS newest
     FROM sentiment_metrics
-    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    WHERE timestamp > now() - INTERVAL 4 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'whale_transactions' AS table_name, max(collected_at) AS newest
     FROM whale_transactions
@@ -51,7 +51,7 @@ WITH usual (table_name, usual_minutes) AS (
     UNION ALL
     SELECT 'blockchain_stats' AS table_name, max(collected_at) AS newest
     FROM blockchain_stats
-    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    WHERE timestamp > now() - INTERVAL 3 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'consensus_prices' AS table_name, max(collected_at) AS newest
     FROM consensus_prices
@@ -59,7 +59,7 @@ WITH usual (table_name, usual_minutes) AS (
     UNION ALL
     SELECT 'exchange_rates' AS table_name, max(collected_at) AS newest
     FROM exchange_rates
-    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    WHERE timestamp > now() - INTERVAL 6 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'derivatives_metrics' AS table_name, max(collected_at) AS newest
     FROM derivatives_metrics
@@ -67,7 +67,7 @@ WITH usual (table_name, usual_minutes) AS (
     UNION ALL
     SELECT 'defi_metrics' AS table_name, max(collected_at) AS newest
     FROM defi_metrics
-    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    WHERE timestamp > now() - INTERVAL 3 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'market_overview' AS table_name, max(collected_at) AS newest
     FROM market_overview

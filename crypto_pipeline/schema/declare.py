@@ -68,6 +68,9 @@ class Feed:
     """Of which time a row is; it must not lie in the future."""
     arrival_column: str = "timestamp"
     """By which a row is new: the newest one tells how fresh the table is."""
+    new_for: timedelta | None = None
+    """A row is an arrival only while its own time is no older: what a back-fill brings of the past is no news. None: every
+    row is one."""
     shortest_interval: timedelta = timedelta()
     """Between two requests to the source that is asked most often, where that is longer than the cadence."""
     usual_age: timedelta | None = None

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.intervals import WEEK_OPENS
-from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.schema.tables import TABLES, feed_of
 from crypto_pipeline.warehouse.interface import Warehouse
 from crypto_pipeline.warehouse.sql import main, quoted
 
@@ -98,12 +98,16 @@ def nothing_in_the_future(warehouse: Warehouse, table: str, column: str, at: dat
     return Finding(False, f"{count} rows are of the future, up to {newest:%Y-%m-%d %H:%M} UTC", {"future_rows": count})
 
 
-def fresh(warehouse: Warehouse, table: str, column: str, at_most: timedelta, at: datetime) -> Finding:
-    """Whether the newest row is no older than ``at_most``."""
+def fresh(warehouse: Warehouse, table: str, at_most: timedelta, at: datetime) -> Finding:
+    """Whether the newest row that is new is no older than ``at_most``. What a back-fill brings of the past is not new."""
+    feed = feed_of(table)
+    column, time = quoted(feed.arrival_column), quoted(feed.time_column)
+    since = at - feed.new_for if feed.new_for else datetime.min.replace(tzinfo=timezone.utc)
     ((newest,),) = _ask(
         warehouse,
-        f"SELECT max({quoted(column)}) FROM {main(TABLES[table])} WHERE {quoted(column)} <= ?",
+        f"SELECT max({column}) FROM {main(TABLES[table])} WHERE {column} <= ? AND {time} > ?",
         at + CLOCK_TOLERANCE,
+        since,
     )
     if newest is None:
         return Finding(False, "there is no row")

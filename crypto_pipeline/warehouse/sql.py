@@ -172,6 +172,20 @@ def _all(conditions: Iterable[str]) -> str:
     return " AND ".join(conditions)
 
 
+def newest_arrival(table: Table) -> str:
+    """When the table last got something new: a subquery. What a back-fill brings of the past does not count; a table that
+    has nothing else is as old as its data."""
+    feed = table.feed
+    if feed is None or feed.new_for is None:
+        return f"(SELECT max(collected_at) FROM {main(table)})"
+    time = quoted(feed.time_column)
+    since = f"now() - to_seconds({feed.new_for.total_seconds():.0f})"
+    return (
+        f"coalesce((SELECT max(collected_at) FROM {main(table)} WHERE {time} > {since}), "
+        f"(SELECT max({time}) FROM {main(table)}))"
+    )
+
+
 def read_all(table: Table) -> str:
     """Touches every value of the table, so that one that cannot be read any more is found: DuckDB checks sums as it reads."""
     return f"SELECT bit_xor(hash(stored)) FROM {main(table)} AS stored"

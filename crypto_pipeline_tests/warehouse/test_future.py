@@ -103,7 +103,7 @@ def test_a_table_whose_newest_row_is_of_the_future_is_as_old_as_the_row_before(
     warehouse.merge(
         {"consensus_prices": [{"symbol": "BTC", "timestamp": at} for at in (now - timedelta(hours=2), now + YEAR)]}
     )
-    finding = fresh(warehouse, "consensus_prices", "timestamp", timedelta(hours=1), now)
+    finding = fresh(warehouse, "consensus_prices", timedelta(hours=1), now)
     assert not finding.passed
     assert finding.counts["age_seconds"] == 7200
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -131,12 +131,22 @@ def test_the_newest_row_is_no_older_than_usual(
     warehouse: DuckDBWarehouse, later: int, passed: bool, detail: str
 ) -> None:
     warehouse.merge({"market_prices": [price("BTC", at=-60), price("ETH")]})
-    finding = quality.fresh(warehouse, "market_prices", "timestamp", timedelta(minutes=15), minutes(later))
+    finding = quality.fresh(warehouse, "market_prices", timedelta(minutes=15), minutes(later))
     assert (finding.passed, finding.detail) == (passed, detail)
 
 
+@pytest.mark.parametrize(("opened", "passed"), [("2019-01-01", False), ("NOW", True)])
+def test_an_old_candle_that_is_fetched_now_does_not_make_candles_fresh(
+    warehouse: DuckDBWarehouse, opened: str, passed: bool
+) -> None:
+    at = NOON if opened == "NOW" else datetime.fromisoformat(opened).replace(tzinfo=timezone.utc)
+    candle = {"provider": "a", "symbol": "BTC", "interval": "1h", "timestamp": at, "close": 1.0, "fetched_at": NOON}
+    warehouse.merge({"cached_ohlc": [candle]})
+    assert quality.fresh(warehouse, "cached_ohlc", timedelta(minutes=30), minutes(5)).passed is passed
+
+
 def test_an_empty_table_is_not_fresh(warehouse: DuckDBWarehouse) -> None:
-    finding = quality.fresh(warehouse, "market_prices", "timestamp", timedelta(minutes=15), NOON)
+    finding = quality.fresh(warehouse, "market_prices", timedelta(minutes=15), NOON)
     assert (finding.passed, finding.detail) == (False, "there is no row")
 
 

@@ -117,7 +117,7 @@ def test_exactly_the_share_that_is_asked_for_is_enough(ok: int, passes: bool) ->
 @pytest.mark.parametrize(("age", "passes"), [(15, True), (16, False)])
 def test_a_row_at_its_usual_age_is_fresh(warehouse: DuckDBWarehouse, age: int, passes: bool) -> None:
     warehouse.merge({"market_prices": [price()]})
-    found = quality.fresh(warehouse, "market_prices", "timestamp", timedelta(minutes=15), minutes(age))
+    found = quality.fresh(warehouse, "market_prices", timedelta(minutes=15), minutes(age))
     assert found.passed is passes
 
 

@@ -14,10 +14,11 @@ from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest
 from crypto_pipeline.schema.freshness import usual_age
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
+from crypto_pipeline.warehouse.sql import newest_arrival
 
 _COUNTS = " UNION ALL ".join(
-    f"SELECT '{name}' AS name, (SELECT count(*) FROM {name}) AS rows, (SELECT max(collected_at) FROM {name}) AS newest"
-    for name in TABLES
+    f"SELECT '{name}' AS name, (SELECT count(*) FROM {name}) AS rows, {newest_arrival(table)} AS newest"
+    for name, table in TABLES.items()
 )
 """Answered from the file's statistics, without reading rows; apart, because a table that has lost rows keeps its count
 there but not its maximum."""

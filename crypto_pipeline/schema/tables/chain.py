@@ -76,7 +76,7 @@ BLOCKCHAIN_STATS = Table(
     "The state of a chain.",
     key=("source", "blockchain", "timestamp"),
     newer_by="fetched_at",
-    feed=Feed(cadence=15, rows=(ChainStat,), stale_after=timedelta(days=2)),
+    feed=Feed(cadence=15, rows=(ChainStat,), new_for=timedelta(days=3), stale_after=timedelta(days=2)),
     columns=(
         Column("blockchain", TEXT, "Chain"),
         Column("latest_block", INT, "Height of the newest block", "blocks"),

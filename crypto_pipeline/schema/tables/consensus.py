@@ -30,3 +30,27 @@ CONSENSUS_PRICES = Table(
         *COLLECTED,
     ),
 )
+
+CONSENSUS_OHLC = Table(
+    "consensus_ohlc",
+    CONSENSUS,
+    "One candle over all spot exchanges that trade a coin for dollars or dollar coins: each price is the median that half of "
+    "the traded value lies on either side of. Only closed candles count.",
+    key=("symbol", "interval", "timestamp"),
+    columns=(
+        Column("symbol", TEXT, "Coin code"),
+        Column("interval", TEXT, "Length of the candle: 1h, 1d"),
+        Column("timestamp", TIME, "When the candle opened"),
+        Column("open", REAL, "First price", "USD"),
+        Column("high", REAL, "Highest price, at least open and close", "USD"),
+        Column("low", REAL, "Lowest price, at most open and close", "USD"),
+        Column("close", REAL, "Last price", "USD"),
+        Column("volume", REAL, "Traded amount of all exchanges that were counted", "coins"),
+        Column("providers", INT, "Exchanges that were counted; 1 is the word of one exchange alone", "count"),
+        Column("spread_percent", REAL, "(highest close - lowest close) / close of those that were counted", "percent"),
+        Column(
+            "outliers", TEXT, "Exchanges that were left out because their close was too far off, separated by commas"
+        ),
+        *COLLECTED,
+    ),
+)

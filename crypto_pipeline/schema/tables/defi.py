@@ -20,7 +20,9 @@ DEFI_METRICS = Table(
     "Total value locked, stablecoins in circulation, volumes of decentralised exchanges.",
     key=("source", "metric_name", "entity", "timestamp"),
     newer_by="fetched_at",
-    feed=Feed(cadence=15, rows=(Defi,), usual_age=timedelta(days=2), stale_after=timedelta(days=2)),
+    feed=Feed(
+        cadence=15, rows=(Defi,), usual_age=timedelta(days=2), new_for=timedelta(days=3), stale_after=timedelta(days=2)
+    ),
     columns=(
         Column("metric_name", TEXT, "What is measured: tvl, stablecoin_circulating"),
         Column("entity", TEXT, "Of what: a chain, a protocol, a stablecoin"),

@@ -25,6 +25,7 @@ EXCHANGE_RATES = Table(
         rows=(Rate,),
         shortest_interval=timedelta(hours=1),
         usual_age=timedelta(days=5),  # banks rest over Easter
+        new_for=timedelta(days=6),
         stale_after=timedelta(days=5),
     ),
     columns=(

@@ -7,7 +7,7 @@ Does not belong here: the rows of the past, which lie in the tables of their kin
 from __future__ import annotations
 
 from crypto_pipeline.schema.declare import INT, TEXT, TIME, Column, Group, Table
-from crypto_pipeline.schema.tables.shared import FETCHED, said_by
+from crypto_pipeline.schema.tables.shared import COLLECTED, FETCHED, said_by
 
 HISTORY = Group("history", "History: what is known of the past, and what is missing")
 
@@ -40,5 +40,32 @@ HISTORY_PAGES = Table(
         Column("error", TEXT, "What went wrong, in a sentence"),
         Column("times_told", INT, "How many times the source has answered for this stretch", "count"),
         *FETCHED,
+    ),
+)
+
+CANDLE_GAPS = Table(
+    "candle_gaps",
+    HISTORY,
+    "Each stretch without candles between two candles of one market, and why they are missing as far as that is known. "
+    "Nothing is ever invented to fill one.",
+    key=("provider", "symbol", "interval", "from_at"),
+    write="replace",
+    columns=(
+        said_by("provider"),
+        Column("symbol", TEXT, "Coin code"),
+        Column("interval", TEXT, "Length of the candles"),
+        Column("from_at", TIME, "When the first missing candle would have opened"),
+        Column("to_at", TIME, "When the next candle opened"),
+        Column("missing", INT, "Candles that are missing", "count"),
+        Column(
+            "kind",
+            TEXT,
+            "halt: the exchange stood still, for its other markets miss them too; no_trades: nobody traded, and this exchange "
+            "leaves such candles out; refused: they came and were not believed; not_asked: nobody has asked for them yet; "
+            "unexplained: the source has none and nothing says why",
+        ),
+        Column("times_told", INT, "How many times the source has answered for this stretch", "count"),
+        Column("found_at", TIME, "When the gaps were looked for"),
+        *COLLECTED,
     ),
 )

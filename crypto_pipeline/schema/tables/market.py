@@ -88,7 +88,13 @@ CACHED_OHLC = Table(
     "be compared.",
     key=("provider", "symbol", "interval", "timestamp"),
     newer_by="fetched_at",
-    feed=Feed(cadence=15, rows=(Candle,), arrival_column="fetched_at", stale_after=timedelta(hours=1)),
+    feed=Feed(
+        cadence=15,
+        rows=(Candle,),
+        arrival_column="fetched_at",
+        new_for=timedelta(days=3),
+        stale_after=timedelta(hours=1),
+    ),
     columns=(
         Column("symbol", TEXT, "Coin code"),
         Column("interval", TEXT, "Length of the candle: 1h, 1d"),

@@ -20,7 +20,9 @@ SENTIMENT_METRICS = Table(
     "Fear and greed, attention, developer activity and the like.",
     key=("source", "metric_name", "timestamp"),
     newer_by="fetched_at",
-    feed=Feed(cadence=5, rows=(Metric,), usual_age=timedelta(days=2), stale_after=timedelta(days=3)),
+    feed=Feed(
+        cadence=5, rows=(Metric,), usual_age=timedelta(days=2), new_for=timedelta(days=4), stale_after=timedelta(days=3)
+    ),
     columns=(
         Column("metric_name", TEXT, "What is measured: fear_greed_index", field="name"),
         Column("value", REAL, "Its value, in the unit of the row"),

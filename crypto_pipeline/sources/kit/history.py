@@ -68,6 +68,8 @@ class Pages:
     """Between two entries, where these are no candles: the least there may be."""
     weight: int | None = None
     """Of one page, where it costs more of the host's budget than the newest entries do."""
+    leaves_out_empty: bool = False
+    """Candles in which nobody traded are not there, so that a hole among them is no fault."""
     doubt: str = ""
     """What of this is not sure, in a sentence."""
 

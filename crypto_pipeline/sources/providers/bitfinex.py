@@ -57,7 +57,10 @@ def _quote(ticker: Payload) -> Quote | None:
         kept_up=LARGE_COINS,
     ),
     history=Pages(
-        10_000, {"start": "{start_ms}", "end": "{last_ms}", "sort": "1", "limit": "{size}"}, since="2013-03-31"
+        10_000,
+        {"start": "{start_ms}", "end": "{last_ms}", "sort": "1", "limit": "{size}"},
+        since="2013-03-31",
+        leaves_out_empty=True,
     ),
     cadence=15,
     docs="https://docs.bitfinex.com/reference/rest-public-candles",

@@ -49,7 +49,9 @@ def _quote(ticker: Payload) -> Quote | None:
         interval="{length}",
         kept_up=LARGE_COINS,
     ),
-    history=Pages(1440, {"start": "{start_ms}", "end": "{last_ms}", "limit": "{size}"}, since="2019-03-08"),
+    history=Pages(
+        1440, {"start": "{start_ms}", "end": "{last_ms}", "limit": "{size}"}, since="2019-03-08", leaves_out_empty=True
+    ),
     cadence=15,
     docs="https://docs.bitvavo.com/docs/rest-api/get-candlestick-data/",
     limit=100,

@@ -55,7 +55,7 @@ upbit.endpoint(
         market="{market}",
         kept_up=LARGE_COINS,
     ),
-    history=Pages(200, {"to": "{end_iso}", "count": "{size}"}, since="2017-09-25"),
+    history=Pages(200, {"to": "{end_iso}", "count": "{size}"}, since="2017-09-25", leaves_out_empty=True),
     cadence=15,
     docs="https://docs.upbit.com/kr/reference/list-candles-minutes",
     count=100,

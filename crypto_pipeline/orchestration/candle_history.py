@@ -1,0 +1,96 @@
+"""What follows from stored candles: their consensus over all exchanges, and the gaps between them.
+
+Belongs here: when both are computed, and storing them.
+Does not belong here: the computations in SQL (warehouse/candle_consensus.py, warehouse/gaps.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
+from crypto_pipeline.sources.kit import Pages
+
+if TYPE_CHECKING:
+    from crypto_pipeline.collection.backfill.page import Page
+    from crypto_pipeline.sources.kit import Endpoint
+    from crypto_pipeline.warehouse import Warehouse
+
+NEWEST = 3
+"""Closed candles of each interval whose consensus is taken again after a collection: a source may be late."""
+CANDLES_AT_ONCE = 40_000
+"""Consensus candles that are computed and stored together, which bounds the memory that they take."""
+
+
+class Touched:
+    """Which coins and times a back-fill brought candles of."""
+
+    def __init__(self) -> None:
+        self._spans: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def note(self, pages: Iterable[Page]) -> None:
+        """Take the pages of a batch."""
+        for page in pages:
+            series = page.series
+            if series.symbol and series.interval and page.first is not None and page.last is not None:
+                key = (series.interval, series.symbol)
+                first, last = self._spans.get(key, (page.first, page.last))
+                self._spans[key] = (min(first, page.first), max(last, page.last))
+
+    def take_consensus(self, store: Warehouse, run_id: str, now: datetime) -> int:
+        """Compute and store the consensus of what was noted; says how many candles it has."""
+        made = 0
+        for (interval, symbol), (first, last) in sorted(self._spans.items()):
+            step = CANDLES_AT_ONCE * INTERVAL_SECONDS[interval]
+            for start in range(first, last + 1, step):
+                since, until = _time(start), _time(min(start + step, last + INTERVAL_SECONDS[interval]))
+                made += _store_consensus(store, interval, [symbol], since, until, run_id, now)
+        return made
+
+
+def take_newest_consensus(
+    store: Warehouse, intervals: Iterable[str], symbols: Collection[str], run_id: str, now: datetime
+) -> int:
+    """Compute and store the consensus of the newest closed candles; says how many candles it has."""
+    made = 0
+    for interval in intervals:
+        since = now - timedelta(seconds=(NEWEST + 1) * INTERVAL_SECONDS[interval])
+        made += _store_consensus(store, interval, symbols, since, now, run_id, now)
+    return made
+
+
+def look_for_gaps(store: Warehouse, declared: Iterable[Endpoint], run_id: str, now: datetime) -> int:
+    """Find all gaps and store them; says how many there are."""
+    from crypto_pipeline.orchestration.runs import stamped
+    from crypto_pipeline.warehouse.gaps import find_gaps
+
+    leave_out_empty = {
+        one.provider.source for one in declared if isinstance(one.history, Pages) and one.history.leaves_out_empty
+    }
+    rows = find_gaps(store, leave_out_empty, now)
+    store.merge({"candle_gaps": stamped(rows, "candle_gaps", run_id, now)})
+    return len(rows)
+
+
+def _store_consensus(
+    store: Warehouse,
+    interval: str,
+    symbols: Collection[str],
+    since: datetime,
+    until: datetime,
+    run_id: str,
+    now: datetime,
+) -> int:
+    from crypto_pipeline.orchestration.runs import stamped
+    from crypto_pipeline.warehouse.candle_consensus import candle_consensus
+
+    rows = candle_consensus(store, interval=interval, symbols=symbols, since=since, until=until)
+    if rows:
+        store.merge({"consensus_ohlc": stamped(rows, "consensus_ohlc", run_id, now)})
+    return len(rows)
+
+
+def _time(moment: int) -> datetime:
+    return datetime.fromtimestamp(moment, timezone.utc)

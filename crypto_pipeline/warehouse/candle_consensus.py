@@ -1,0 +1,81 @@
+"""The consensus of candles: what all spot exchanges together say of one hour or day.
+
+Belongs here: the computation in SQL over stored candles.
+Does not belong here: the consensus of prices of the moment (collection/normalise/consensus.py).
+
+Over stored rows and not over one collection's: what one exchange did not answer this time was stored before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from crypto_pipeline.warehouse.interface import Warehouse
+from crypto_pipeline.warehouse.ledger import with_archive
+
+FAR_OFF = 0.05
+"""Part of the median by which the close of an exchange may differ before it is left out."""
+CONTRACTS = "_perpetual"
+"""How the names of sources end whose candles are of contracts, and not of the coin itself."""
+LEAST_WEIGHT = 1.0
+"""Dollars that a candle without a volume counts for."""
+
+CONSENSUS = """
+WITH said AS (
+    SELECT symbol, interval, timestamp, provider, open, high, low, close, volume,
+        greatest(coalesce(volume, 0) * close, $least) AS weight
+    FROM {candles}
+    WHERE currency = 'USD' AND is_final AND interval = $interval AND list_contains($symbols, symbol)
+        AND timestamp >= $since AND timestamp < $until AND NOT ends_with(provider, $contracts)
+), centred AS (
+    SELECT *, median(close) OVER (PARTITION BY symbol, timestamp) AS middle FROM said
+), judged AS (
+    SELECT *, abs(close / middle - 1) > $far_off AS is_off FROM centred
+), counted AS (
+    SELECT *, sum(weight) OVER (PARTITION BY symbol, timestamp) AS whole,
+        sum(weight) OVER (PARTITION BY symbol, timestamp ORDER BY open, provider) AS below_open,
+        sum(weight) OVER (PARTITION BY symbol, timestamp ORDER BY high, provider) AS below_high,
+        sum(weight) OVER (PARTITION BY symbol, timestamp ORDER BY low, provider) AS below_low,
+        sum(weight) OVER (PARTITION BY symbol, timestamp ORDER BY close, provider) AS below_close
+    FROM judged WHERE NOT is_off
+), medians AS (
+    SELECT symbol, interval, timestamp,
+        min(open) FILTER (below_open * 2 >= whole) AS open,
+        min(high) FILTER (below_high * 2 >= whole) AS high,
+        min(low) FILTER (below_low * 2 >= whole) AS low,
+        min(close) FILTER (below_close * 2 >= whole) AS close,
+        sum(volume) AS volume, count(*) AS providers, max(close) AS highest, min(close) AS lowest
+    FROM counted GROUP BY ALL
+), left_out AS (
+    SELECT symbol, interval, timestamp, string_agg(provider, ',' ORDER BY provider) AS outliers
+    FROM judged WHERE is_off GROUP BY ALL
+)
+SELECT symbol, interval, timestamp, open, greatest(high, open, close) AS high, least(low, open, close) AS low, close,
+    volume, providers, (highest - lowest) / close * 100 AS spread_percent, outliers
+FROM medians LEFT JOIN left_out USING (symbol, interval, timestamp)
+ORDER BY symbol, interval, timestamp
+"""
+
+
+def candle_consensus(
+    warehouse: Warehouse,
+    *,
+    interval: str,
+    symbols: Collection[str],
+    since: datetime,
+    until: datetime,
+) -> list[dict[str, object]]:
+    """Rows of consensus_ohlc for a stretch of time. Raises DatabaseBusy, DatabaseUnusable."""
+    if not warehouse.exists():
+        return []
+    parameters = {
+        "interval": interval,
+        "symbols": sorted(symbols),
+        "since": since,
+        "until": until,
+        "contracts": CONTRACTS,
+        "least": LEAST_WEIGHT,
+        "far_off": FAR_OFF,
+    }
+    return warehouse.query(CONSENSUS.format(candles=with_archive(warehouse, "cached_ohlc")), parameters).dicts()

@@ -1,0 +1,101 @@
+"""Gaps between candles: where they are, and why, as far as rows and ledger tell.
+
+Belongs here: the question in SQL, its answer as rows of candle_gaps.
+Does not belong here: asking again for what is missing (collection/backfill/), the newest candles (warehouse/quality.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
+from crypto_pipeline.warehouse.interface import Warehouse
+from crypto_pipeline.warehouse.ledger import with_archive
+
+FITS = 0.01
+"""Part of a day's volume that its hours may lack and still be all of it."""
+LONGEST_QUIET = 1800
+"""Seconds in which nobody trades at an exchange that leaves such candles out: shorter gaps are not compared with other
+markets, for there are very many of them."""
+
+GAPS = """
+WITH lengths AS (
+    SELECT unnest($names) AS interval, unnest($seconds) AS seconds
+), ordered AS (
+    SELECT provider, symbol, interval, timestamp,
+        lead(timestamp) OVER (PARTITION BY provider, symbol, interval ORDER BY timestamp) AS next_at
+    FROM {candles} WHERE is_final
+), gaps AS (
+    SELECT provider, symbol, interval, seconds, timestamp + to_seconds(seconds) AS from_at, next_at AS to_at
+    FROM ordered JOIN lengths USING (interval)
+    WHERE epoch(next_at) - epoch(timestamp) > seconds
+), series AS (
+    SELECT provider, symbol, interval, min(timestamp) AS first_at, max(timestamp) AS last_at
+    FROM {candles} WHERE is_final GROUP BY ALL
+), others AS (
+    SELECT gaps.provider, gaps.symbol, gaps.interval, gaps.from_at, count(*) AS trading,
+        count(*) FILTER (EXISTS (
+            SELECT 1 FROM gaps AS other
+            WHERE other.provider = gaps.provider AND other.interval = gaps.interval AND other.symbol = series.symbol
+            AND other.from_at <= gaps.from_at AND other.to_at >= gaps.to_at
+        )) AS missing_too
+    FROM gaps
+    JOIN series ON series.provider = gaps.provider AND series.interval = gaps.interval
+        AND series.first_at < gaps.from_at AND series.last_at >= gaps.to_at
+    WHERE NOT list_contains($leave_out_empty, gaps.provider) OR gaps.to_at - gaps.from_at >= to_seconds($quiet)
+    GROUP BY ALL
+), told AS (
+    SELECT gaps.provider, gaps.symbol, gaps.interval, gaps.from_at,
+        bool_or(refused > 0) AS refused, min(times_told) AS times_told,
+        sum(epoch(least(pages.to_at, gaps.to_at)) - epoch(greatest(pages.from_at, gaps.from_at))) AS covered
+    FROM gaps JOIN history_pages AS pages ON pages.source = gaps.provider AND pages.symbol = gaps.symbol
+        AND pages.interval = gaps.interval AND pages.from_at < gaps.to_at AND pages.to_at > gaps.from_at
+    WHERE pages.outcome IN ('ok', 'empty', 'unlisted', 'end_of_history')
+    GROUP BY ALL
+), days AS (
+    SELECT gaps.provider, gaps.symbol, gaps.interval, gaps.from_at,
+        any_value(day.volume) AS of_day, sum(part.volume) AS of_parts
+    FROM gaps
+    JOIN {candles} AS day ON day.provider = gaps.provider AND day.symbol = gaps.symbol AND day.interval = '1d'
+        AND day.timestamp <= gaps.from_at AND gaps.to_at <= day.timestamp + INTERVAL 1 DAY
+    LEFT JOIN {candles} AS part ON part.provider = gaps.provider AND part.symbol = gaps.symbol
+        AND part.interval = gaps.interval AND part.timestamp >= day.timestamp AND part.timestamp < day.timestamp + INTERVAL 1 DAY
+    WHERE gaps.seconds < 86400 AND day.is_final AND day.volume IS NOT NULL
+    GROUP BY ALL
+)
+SELECT provider, symbol, interval, from_at, to_at,
+    CAST((epoch(to_at) - epoch(from_at)) / seconds AS BIGINT) AS missing,
+    CASE
+        WHEN coalesce(covered, 0) < epoch(to_at) - epoch(from_at) THEN 'not_asked'
+        WHEN refused THEN 'refused'
+        WHEN missing_too >= 2 AND missing_too * 2 >= trading THEN 'halt'
+        WHEN list_contains($leave_out_empty, provider) THEN 'no_trades'
+        WHEN coalesce(of_parts, 0) >= of_day * (1 - $fits) THEN 'no_trades'
+        ELSE 'unexplained'
+    END AS kind,
+    times_told
+FROM gaps
+LEFT JOIN others USING (provider, symbol, interval, from_at)
+LEFT JOIN told USING (provider, symbol, interval, from_at)
+LEFT JOIN days USING (provider, symbol, interval, from_at)
+ORDER BY provider, symbol, interval, from_at
+"""
+
+
+def find_gaps(warehouse: Warehouse, leave_out_empty: Collection[str], now: datetime) -> list[dict[str, object]]:
+    """All gaps as rows of candle_gaps. Raises DatabaseBusy, DatabaseUnusable.
+
+    :param leave_out_empty: sources that leave out the candles in which nobody traded.
+    """
+    if not warehouse.exists():
+        return []
+    parameters = {
+        "names": list(INTERVAL_SECONDS),
+        "seconds": list(INTERVAL_SECONDS.values()),
+        "leave_out_empty": sorted(leave_out_empty),
+        "fits": FITS,
+        "quiet": LONGEST_QUIET,
+    }
+    found = warehouse.query(GAPS.format(candles=with_archive(warehouse, "cached_ohlc")), parameters)
+    return [{**row, "found_at": now} for row in found.dicts()]

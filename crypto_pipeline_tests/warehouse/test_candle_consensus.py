@@ -1,0 +1,96 @@
+"""The consensus of candles is what most of the traded value says, and encloses itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crypto_pipeline.warehouse.candle_consensus import candle_consensus
+from crypto_pipeline.warehouse.engines import Storage, file_for
+
+AT = datetime(2024, 3, 4, 5, tzinfo=timezone.utc)
+
+
+def candle(
+    provider: str, price: float, volume: float | None = 1.0, *, high: float | None = None, **more: object
+) -> dict[str, object]:
+    """One closed hour of BTC at an exchange."""
+    return {
+        "provider": provider,
+        "symbol": "BTC",
+        "interval": "1h",
+        "timestamp": AT,
+        "open": price,
+        "high": high or price,
+        "low": price,
+        "close": price,
+        "currency": "USD",
+        "volume": volume,
+        "is_final": True,
+        "fetched_at": AT,
+        **more,
+    }
+
+
+def consensus(tmp_path: Path, *rows: dict[str, object]) -> dict[str, Any] | None:
+    """The consensus of the hour, None where there is none."""
+    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+    store.merge({"cached_ohlc": rows})
+    made = candle_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=AT + timedelta(hours=1))
+    return made[0] if made else None
+
+
+def test_half_of_the_traded_value_lies_on_either_side(tmp_path: Path) -> None:
+    made = consensus(tmp_path, candle("a", 100, 1), candle("b", 101, 1), candle("c", 102, 5))
+    assert made is not None
+    assert (made["close"], made["providers"], made["volume"]) == (102, 3, 7)
+
+
+def test_a_close_that_is_far_off_is_left_out_and_named(tmp_path: Path) -> None:
+    made = consensus(tmp_path, candle("a", 100), candle("b", 101), candle("fake", 50, 1000))
+    assert made is not None
+    assert (made["providers"], made["outliers"], made["volume"]) == (2, "fake", 2)
+
+
+def test_one_exchange_alone_is_said_to_be_alone(tmp_path: Path) -> None:
+    made = consensus(tmp_path, candle("a", 100))
+    assert made is not None
+    assert (made["providers"], made["spread_percent"], made["outliers"]) == (1, 0, None)
+
+
+def test_contracts_open_candles_and_other_monies_do_not_count(tmp_path: Path) -> None:
+    assert (
+        consensus(
+            tmp_path,
+            candle("kraken_perpetual", 100),
+            candle("upbit", 140_000_000, currency="KRW"),
+            candle("a", 101, is_final=False),
+        )
+        is None
+    )
+
+
+def test_a_candle_without_a_volume_counts_little(tmp_path: Path) -> None:
+    made = consensus(tmp_path, candle("a", 100, None), candle("b", 101, None), candle("c", 102, 1))
+    assert made is not None
+    assert made["close"] == 102
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(st.floats(95, 105), st.floats(95, 105), st.floats(0.1, 50)), min_size=1, max_size=6))
+def test_high_and_low_enclose_open_and_close_and_each_was_said_by_somebody(
+    tmp_path_factory: pytest.TempPathFactory, said: list[tuple[float, float, float]]
+) -> None:
+    rows = [
+        candle(f"p{number}", close, volume, open=opened, high=max(opened, close), low=min(opened, close))
+        for number, (opened, close, volume) in enumerate(said)
+    ]
+    made = consensus(tmp_path_factory.mktemp("bank"), *rows)
+    assert made is not None
+    assert made["low"] <= min(made["open"], made["close"]) <= max(made["open"], made["close"]) <= made["high"]
+    assert made["close"] in {close for _, close, _ in said}

@@ -1,0 +1,133 @@
+"""Gaps between candles are found, and named by what rows and ledger tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from crypto_pipeline.warehouse.engines import Storage, file_for
+from crypto_pipeline.warehouse.gaps import find_gaps
+from crypto_pipeline.warehouse.interface import FileWarehouse
+
+START = datetime(2024, 3, 4, tzinfo=timezone.utc)
+NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+HOURS = 48
+
+
+def candles(
+    provider: str,
+    symbol: str,
+    missing: Iterable[int] = (),
+    volume: float = 1.0,
+    interval: str = "1h",
+    count: int = HOURS,
+) -> list[dict[str, object]]:
+    """Candles from START on, but for those with these numbers."""
+    step = timedelta(hours=1 if interval == "1h" else 24)
+    return [
+        {
+            "provider": provider,
+            "symbol": symbol,
+            "interval": interval,
+            "timestamp": START + number * step,
+            "open": 1.0,
+            "high": 1.0,
+            "low": 1.0,
+            "close": 1.0,
+            "currency": "USD",
+            "volume": volume,
+            "is_final": True,
+            "fetched_at": NOW,
+        }
+        for number in range(count)
+        if number not in set(missing)
+    ]
+
+
+def page(provider: str, symbol: str, refused: int = 0, hours: int = HOURS, times_told: int = 1) -> dict[str, object]:
+    """The ledger's word that the hours from START on were asked for."""
+    return {
+        "endpoint": f"{provider}.candles",
+        "ask": f"{symbol} 1h",
+        "source": provider,
+        "symbol": symbol,
+        "interval": "1h",
+        "from_at": START,
+        "to_at": START + timedelta(hours=hours),
+        "rows": 40,
+        "refused": refused,
+        "outcome": "ok",
+        "times_told": times_told,
+        "fetched_at": NOW,
+    }
+
+
+def gaps(
+    tmp_path: Path, rows: list[dict[str, object]], pages: list[dict[str, object]], leave_out: Iterable[str] = ()
+) -> list[tuple[object, ...]]:
+    """Provider, symbol, first missing hour, count and kind of each gap."""
+    store = made(tmp_path, rows, pages)
+    found = find_gaps(store, set(leave_out), NOW)
+    return [
+        (one["provider"], one["symbol"], (one["from_at"] - START) / timedelta(hours=1), one["missing"], one["kind"])  # type: ignore[operator]
+        for one in found
+    ]
+
+
+def made(tmp_path: Path, rows: list[dict[str, object]], pages: list[dict[str, object]]) -> FileWarehouse:
+    """A database with these rows."""
+    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+    store.merge({"cached_ohlc": rows, "history_pages": pages})
+    return store
+
+
+def test_candles_without_a_hole_have_no_gap(tmp_path: Path) -> None:
+    assert gaps(tmp_path, candles("a", "BTC"), [page("a", "BTC")]) == []
+
+
+def test_what_nobody_has_asked_for_is_not_asked(tmp_path: Path) -> None:
+    assert gaps(tmp_path, candles("a", "BTC", [5, 6]), []) == [("a", "BTC", 5, 2, "not_asked")]
+    assert gaps(tmp_path / "b", candles("a", "BTC", [5, 6]), [page("a", "BTC", hours=6)]) == [
+        ("a", "BTC", 5, 2, "not_asked")
+    ]
+
+
+def test_what_came_and_was_not_believed_is_refused(tmp_path: Path) -> None:
+    assert gaps(tmp_path, candles("a", "BTC", [5]), [page("a", "BTC", refused=1)]) == [("a", "BTC", 5, 1, "refused")]
+
+
+def test_what_half_of_an_exchange_misses_is_a_halt(tmp_path: Path) -> None:
+    symbols = ("BTC", "ETH", "SOL", "XRP")
+    pages = [page("a", symbol) for symbol in symbols]
+    half = [row for s in symbols for row in candles("a", s, [5, 6] if s in {"BTC", "ETH"} else [])]
+    assert {one[-1] for one in gaps(tmp_path, half, pages)} == {"halt"}
+    less = [row for s in symbols for row in candles("a", s, [5, 6] if s == "BTC" else [])]
+    assert {one[-1] for one in gaps(tmp_path / "b", less, pages)} == {"unexplained"}
+
+
+def test_another_exchange_does_not_make_a_halt(tmp_path: Path) -> None:
+    rows = candles("a", "BTC", [5]) + candles("b", "BTC", [5])
+    assert {one[-1] for one in gaps(tmp_path, rows, [page("a", "BTC"), page("b", "BTC")])} == {"unexplained"}
+
+
+def test_an_exchange_that_leaves_out_quiet_hours_had_no_trades(tmp_path: Path) -> None:
+    rows, pages = candles("a", "BTC", [5]), [page("a", "BTC")]
+    assert gaps(tmp_path, rows, pages, leave_out=["a"]) == [("a", "BTC", 5, 1, "no_trades")]
+
+
+def test_hours_that_add_up_to_their_day_lack_nothing_that_was_traded(tmp_path: Path) -> None:
+    hours, pages = candles("a", "BTC", [5]), [page("a", "BTC")]
+    full = candles("a", "BTC", interval="1d", count=2, volume=23.0)
+    assert gaps(tmp_path, hours + full, pages) == [("a", "BTC", 5, 1, "no_trades")]
+    more = candles("a", "BTC", interval="1d", count=2, volume=24.0)
+    assert gaps(tmp_path / "b", hours + more, pages) == [("a", "BTC", 5, 1, "unexplained")]
+
+
+def test_gaps_that_were_mended_are_gone(tmp_path: Path) -> None:
+    store = made(tmp_path, candles("a", "BTC", [5]), [page("a", "BTC")])
+    store.merge({"candle_gaps": find_gaps(store, (), NOW)})
+    assert len(store.read("candle_gaps")) == 1
+    store.merge({"cached_ohlc": candles("a", "BTC")})
+    store.merge({"candle_gaps": find_gaps(store, (), NOW)})
+    assert store.read("candle_gaps") == []
