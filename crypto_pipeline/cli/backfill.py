@@ -14,7 +14,7 @@ import typer
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError
 from crypto_pipeline.orchestration.backfill_wish import Words
-from crypto_pipeline.settings import load_settings
+from crypto_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from crypto_pipeline.collection.backfill.estimate import Estimate
@@ -22,10 +22,16 @@ if TYPE_CHECKING:
     from crypto_pipeline.system.backfilling import Filled
 
 SHOWN_REASONS = 15
+STATUS = "status"
 
 
 def backfill(
-    kind: Annotated[str, typer.Argument(help="candles, sentiment, defi, chain, fx or all.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="candles, sentiment, defi, chain, fx or all; repair: candles that are missing between others; status: what is there."
+        ),
+    ],
     symbols: Annotated[str, typer.Option(help="Coins, separated by commas. Default: the tracked ones.")] = "",
     since: Annotated[str, typer.Option(help="The first day (UTC).")] = "2017-01-01",
     until: Annotated[str, typer.Option(help="Up to this day or moment (UTC). Default: now.")] = "",
@@ -44,6 +50,9 @@ def backfill(
     from crypto_pipeline.system.backfilling import fill, planned
 
     settings = load_settings()
+    if kind == STATUS:
+        _status(settings, as_json=as_json)
+        return
     words = Words(kind, symbols, since, until, interval, provider)
     try:
         if dry_run:
@@ -58,6 +67,39 @@ def backfill(
     else:
         _sum_up(filled)
     raise typer.Exit(filled.exit_code)
+
+
+def _status(settings: Settings, *, as_json: bool) -> None:
+    from crypto_pipeline.warehouse.engines import warehouse_for
+    from crypto_pipeline.warehouse.ledger import status
+
+    warehouse = warehouse_for(settings)
+    warehouse.prepare()
+    there = status(warehouse)
+    if as_json:
+        console.print_json(there)
+        return
+    if not there:
+        console.say("Nothing of the past was asked for yet: crypto-pipeline backfill candles --help")
+        return
+    console.grid(
+        ("source", "length", "series", "rows", "from", "to", "pages", "to ask again", "halts", "no trades", "missing"),
+        [
+            (
+                one["source"],
+                one["interval"],
+                one["series"],
+                one["rows"],
+                *(f"{one[name]:%Y-%m-%d}" if one[name] else "" for name in ("first_at", "last_at")),
+                one["settled"],
+                one["unsettled"],
+                one["halt"],
+                one["no_trades"],
+                one["others"],
+            )
+            for one in there
+        ],
+    )
 
 
 def _estimate(plan: BackfillPlan, *, as_json: bool) -> None:

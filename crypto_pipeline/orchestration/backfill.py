@@ -105,7 +105,7 @@ def fill_the_past(
         walk = Walk(plan.walk, on_page=backfill_reporter.page)
         backfill_reporter.begins(plan, walk)
         progress = _Progress(context, plan)
-        log, touched = Log(), Touched()
+        log, touched = Log(plan.told), Touched()
         for batch in stream(walk, sources.client_from(plan.spent)):
             _merge(context, store, log.tables(batch))
             backfill_reporter.stored(batch.rows)

@@ -13,10 +13,11 @@ from datetime import datetime
 
 from crypto_pipeline.collection.backfill.choice import best_of
 from crypto_pipeline.collection.backfill.estimate import Estimate, estimates
+from crypto_pipeline.collection.backfill.repair import repaired
 from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.backfill.shares import shares
 from crypto_pipeline.collection.backfill.walk import WalkPlan
-from crypto_pipeline.collection.backfill.wish import BEST, Wish, endpoints_for
+from crypto_pipeline.collection.backfill.wish import BEST, REPAIR, Wish, endpoints_for
 from crypto_pipeline.collection.health import host_pauses
 from crypto_pipeline.collection.log import states_from
 from crypto_pipeline.collection.normalise.context import NormalisationContext
@@ -29,7 +30,8 @@ from crypto_pipeline.sources.dated_markets import OLD_NAMES
 from crypto_pipeline.sources.kit import Context, Endpoint, Span
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline.warehouse import Warehouse
-from crypto_pipeline.warehouse.ledger import settled_stretches, stored_days, traded_volumes, went_out
+from crypto_pipeline.warehouse.gaps import repairable_gaps
+from crypto_pipeline.warehouse.ledger import settled_stretches, stored_days, times_told, traded_volumes, went_out
 from crypto_pipeline.warehouse.previous_state import REMEMBERED
 
 
@@ -39,6 +41,8 @@ class BackfillPlan:
 
     walk: WalkPlan
     estimates: Sequence[Estimate]
+    told: Mapping[tuple[str, str, int], int]
+    """By endpoint, ask and first moment how often a source has answered for a page."""
     spent: Mapping[str, list[tuple[datetime, int]]]
     """Pages of an earlier back-fill that still count against the budgets of their hosts."""
 
@@ -59,10 +63,12 @@ def backfill_plan(
     on = [one for one in declared if is_on(one, settings)]
     endpoints = endpoints_for(wish, on)
     series = series_of(endpoints, wanted=wish.span, symbols=wish.symbols, intervals=wish.lengths, now=now)
-    if wish.provider == BEST:
-        series = best_of(series, traded_volumes(warehouse))
     ids = {one.endpoint.id for one in series}
     settled = _spans(settled_stretches(warehouse, ids, now))
+    if wish.kind == REPAIR:
+        series, settled = repaired(series, settled, repairable_gaps(warehouse))
+    elif wish.provider == BEST:
+        series = best_of(series, traded_volumes(warehouse))
     days = _days(series, wish, warehouse)
     budgets = shares(
         endpoints, on, Context(universe_of(settings), now, settings.candle_intervals), settings.history_share
@@ -82,7 +88,12 @@ def backfill_plan(
         keys=keys(declared, settings),
         seconds=seconds,
     )
-    return BackfillPlan(walk, estimates(ordered, settled, days, budgets), _spent(endpoints, warehouse, now))
+    return BackfillPlan(
+        walk=walk,
+        estimates=estimates(ordered, settled, days, budgets),
+        told=times_told(warehouse, ids),
+        spent=_spent(endpoints, warehouse, now),
+    )
 
 
 def _days(series: Sequence[Series], wish: Wish, warehouse: Warehouse) -> dict[tuple[str, str], list[Span]]:

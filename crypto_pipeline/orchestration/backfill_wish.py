@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from crypto_pipeline.collection.backfill.wish import ALL, BEST, KINDS, Wish, WishError
+from crypto_pipeline.collection.backfill.wish import ALL, BEST, KINDS, REPAIR, Wish, WishError
 from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.settings import Settings, words_in
 from crypto_pipeline.sources.dated_markets import OLD_NAMES
+from crypto_pipeline.sources.kit.history import EPOCH_OF_CRYPTO
+
+_BEGINNING = datetime.fromisoformat(EPOCH_OF_CRYPTO).replace(tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,12 @@ class Words:
 def wish_of(words: Words, settings: Settings) -> Wish:
     """What is meant. Raises WishError, UnknownCoinError."""
     now = utc_now()
+    if words.kind == REPAIR:
+        return Wish(REPAIR, symbols_of("", settings), _BEGINNING, now, tuple(INTERVAL_SECONDS), ALL)
     if words.kind not in {ALL, *KINDS}:
-        raise WishError(f"There is no past of {words.kind!r}; there is one of {', '.join(KINDS)}, or all.")
+        raise WishError(
+            f"There is no past of {words.kind!r}; there is one of {', '.join(KINDS)}, or all, and repair of what is missing."
+        )
     since = _moment(words.since, "since")
     until = _moment(words.until, "until") if words.until else now
     if since >= now:

@@ -7,6 +7,7 @@ Does not belong here: asking again for what is missing (collection/backfill/), t
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
@@ -47,7 +48,7 @@ WITH lengths AS (
     GROUP BY ALL
 ), told AS (
     SELECT gaps.provider, gaps.symbol, gaps.interval, gaps.from_at,
-        bool_or(refused > 0) AS refused, min(times_told) AS times_told,
+        bool_or(refused > 0) AS refused, max(times_told) AS times_told,
         sum(epoch(least(pages.to_at, gaps.to_at)) - epoch(greatest(pages.from_at, gaps.from_at))) AS covered
     FROM gaps JOIN history_pages AS pages ON pages.source = gaps.provider AND pages.symbol = gaps.symbol
         AND pages.interval = gaps.interval AND pages.from_at < gaps.to_at AND pages.to_at > gaps.from_at
@@ -81,6 +82,37 @@ LEFT JOIN told USING (provider, symbol, interval, from_at)
 LEFT JOIN days USING (provider, symbol, interval, from_at)
 ORDER BY provider, symbol, interval, from_at
 """
+
+
+REPAIRABLE = """
+SELECT provider, symbol, interval, epoch(from_at)::BIGINT, epoch(to_at)::BIGINT, kind FROM candle_gaps
+WHERE kind = 'not_asked' OR kind = 'unexplained' AND coalesce(times_told, 0) < $times
+ORDER BY to_at DESC LIMIT $most
+"""
+TOLD_TWICE = 2
+"""A source that has said so often that it has nothing there is believed."""
+MOST_REPAIRED = 5000
+"""Gaps that one repair looks at, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A gap that may be filled by asking (again)."""
+
+    provider: str
+    symbol: str
+    interval: str
+    start: int
+    end: int
+    """Both in unix seconds."""
+    kind: str
+
+
+def repairable_gaps(warehouse: Warehouse) -> list[Gap]:
+    """Gaps that nobody has asked about, or that the source was asked about only once. Raises DatabaseBusy, DatabaseUnusable."""
+    if not warehouse.exists():
+        return []
+    return [Gap(*row) for row in warehouse.query(REPAIRABLE, {"times": TOLD_TWICE, "most": MOST_REPAIRED}).rows]
 
 
 def find_gaps(warehouse: Warehouse, leave_out_empty: Collection[str], now: datetime) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from crypto_pipeline.schema.history import SETTLED, SETTLED_FOR_A_WEEK
 from crypto_pipeline.warehouse.interface import Warehouse
@@ -18,6 +19,10 @@ WHERE list_contains($endpoints, endpoint) AND (
     list_contains($settled, outcome) OR list_contains($for_a_week, outcome) AND fetched_at > $now - INTERVAL 7 DAY
 )
 """
+TIMES_TOLD = """
+SELECT endpoint, ask, epoch(from_at)::BIGINT, times_told FROM history_pages
+WHERE list_contains($endpoints, endpoint) AND times_told IS NOT NULL
+"""
 STORED_DAYS = """
 WITH days AS (
     SELECT symbol, pair, timestamp, row_number() OVER (PARTITION BY symbol, pair ORDER BY timestamp) AS place
@@ -27,6 +32,26 @@ SELECT symbol, epoch(min(timestamp))::BIGINT, epoch(max(timestamp))::BIGINT + 86
 FROM days GROUP BY symbol, pair, timestamp - to_days(place::INTEGER) ORDER BY symbol, min(timestamp)
 """
 TRADED = "SELECT provider, symbol, max(volume_24h) FROM cached_market_data WHERE volume_24h > 0 GROUP BY ALL"
+STATUS = """
+WITH pages AS (
+    SELECT source, coalesce(interval, '') AS interval, endpoint, count(DISTINCT ask) AS series,
+        count(*) FILTER (WHERE list_contains($settled, outcome)) AS settled,
+        count(*) FILTER (WHERE NOT list_contains($settled, outcome)) AS unsettled,
+        min(first_at) AS first_at, max(last_at) AS last_at, sum(rows)::BIGINT AS rows,
+        arg_max(error, fetched_at) FILTER (WHERE NOT list_contains($settled, outcome)) AS why
+    FROM history_pages GROUP BY ALL
+), gaps AS (
+    SELECT provider AS source, interval, sum(missing)::BIGINT AS missing,
+        coalesce(sum(missing) FILTER (WHERE kind = 'halt'), 0)::BIGINT AS halt,
+        coalesce(sum(missing) FILTER (WHERE kind = 'no_trades'), 0)::BIGINT AS no_trades,
+        coalesce(sum(missing) FILTER (WHERE kind NOT IN ('halt', 'no_trades')), 0)::BIGINT AS others
+    FROM candle_gaps GROUP BY ALL
+)
+SELECT source, interval, endpoint, series, rows, first_at, last_at, settled, unsettled, why,
+    coalesce(halt, 0) AS halt, coalesce(no_trades, 0) AS no_trades, coalesce(others, 0) AS others
+FROM pages LEFT JOIN gaps USING (source, interval)
+ORDER BY source, interval, endpoint
+"""
 WENT_OUT = """
 SELECT endpoint, fetched_at FROM history_pages
 WHERE fetched_at > $now - to_seconds($seconds) AND fetched_at <= $now AND outcome <> 'unlisted'
@@ -63,6 +88,14 @@ def settled_stretches(
     return found
 
 
+def times_told(warehouse: Warehouse, endpoints: Collection[str]) -> dict[tuple[str, str, int], int]:
+    """By endpoint, ask and first moment how often a source has answered for a page. Raises DatabaseBusy, DatabaseUnusable."""
+    if not warehouse.exists():
+        return {}
+    rows = warehouse.query(TIMES_TOLD, {"endpoints": sorted(endpoints)}).rows
+    return {(endpoint, ask, start): times for endpoint, ask, start, times in rows}
+
+
 def stored_days(warehouse: Warehouse, source: str, symbols: Collection[str]) -> dict[str, list[Stretch]]:
     """By coin the stretches of days that a source has given. Raises DatabaseBusy, DatabaseUnusable."""
     found: dict[str, list[Stretch]] = {}
@@ -72,6 +105,13 @@ def stored_days(warehouse: Warehouse, source: str, symbols: Collection[str]) -> 
     for symbol, start, end in warehouse.query(query, {"source": source, "symbols": sorted(symbols)}).rows:
         found.setdefault(symbol, []).append((start, end))
     return found
+
+
+def status(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """What is there of the past, by source and length of candle. Raises DatabaseBusy, DatabaseUnusable."""
+    if not warehouse.exists():
+        return []
+    return warehouse.query(STATUS, {"settled": sorted(SETTLED)}).dicts()
 
 
 def traded_volumes(warehouse: Warehouse) -> dict[tuple[str, str], float]:

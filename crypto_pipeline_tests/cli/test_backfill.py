@@ -37,6 +37,8 @@ def test_what_was_counted_is_asked_for_once_and_then_nothing(replay: Replay, tmp
     again = run("backfill", *wish, "--json")
     assert (again.returncode, json.loads(again.stdout)["pages"]) == (0, 0)
     assert replay.requests[KLINES] - before == json.loads(first.stdout)["pages"]
+    (days, hours) = json.loads(run("backfill", "status", "--json").stdout)
+    assert (days["interval"], hours["interval"], hours["series"], hours["unsettled"]) == ("1d", "1h", 1, 0)
     rows = run(
         "query",
         "SELECT count(*) AS hours, count(DISTINCT timestamp) AS moments FROM cached_ohlc WHERE interval = '1h'"

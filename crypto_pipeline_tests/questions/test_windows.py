@@ -97,8 +97,19 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
     "runs": (DAY, collection),
 }
 """Of each question the window that it has unless another one is chosen, and a row that it answers with."""
-OF_SEVERAL = {"kimchi-premium", "kimchi-premium-history", "news-and-price", "stale-tables", "open-alerts"}
-"""Put together of several tables, or of no time at all: test_prices.py, test_chains_and_sentiment.py, test_operation.py."""
+OF_SEVERAL = {
+    "correlation",
+    "coverage-history",
+    "drawdown",
+    "kimchi-premium",
+    "kimchi-premium-history",
+    "news-and-price",
+    "open-alerts",
+    "returns",
+    "stale-tables",
+    "volatility",
+}
+"""Put together of several tables, or of no time at all: test_prices.py, test_chains_and_sentiment.py, test_operation.py, test_past.py."""
 
 
 @pytest.mark.parametrize("name", WINDOWS)

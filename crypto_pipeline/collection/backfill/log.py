@@ -7,7 +7,9 @@ Does not belong here: storing them (the warehouse), the log of collections (coll
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
+from crypto_pipeline.collection.backfill.page import Page
 from crypto_pipeline.collection.backfill.walk import Batch
 from crypto_pipeline.collection.log import attempt_row
 from crypto_pipeline.collection.normalise.context import TableRow
@@ -20,13 +22,15 @@ MOST_REJECTED = 200
 class Log:
     """Makes tables of batches, and counts what it has made of one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Mapping[tuple[str, str, int], int] | None = None) -> None:
+        """:param told: by endpoint, ask and first moment how often the source has answered for a page before."""
+        self._told = told or {}
         self._rejected: Counter[str] = Counter()
 
     def tables(self, batch: Batch) -> dict[str, list[TableRow]]:
         """The rows of a batch for every table, to be merged together: a page is there with its rows or not at all."""
         tables: dict[str, list[TableRow]] = {
-            "history_pages": [page.ledger_row(times_told=1) for page in batch.pages],
+            "history_pages": [page.ledger_row(self._times_told(page)) for page in batch.pages],
             "connection_attempts": [attempt_row(endpoint, label, one) for endpoint, label, one in batch.attempts],
             "rejected_rows": self._rejections(batch),
         }
@@ -34,6 +38,10 @@ class Log:
             for table, rows in page.rows.items():
                 tables.setdefault(table, []).extend(rows)
         return tables
+
+    def _times_told(self, page: Page) -> int:
+        series = page.series
+        return self._told.get((series.endpoint.id, series.ask, page.span.start), 0) + 1
 
     def _rejections(self, batch: Batch) -> list[TableRow]:
         made: list[TableRow] = []

@@ -22,6 +22,8 @@ KINDS: Mapping[str, tuple[type[Row], ...]] = {
     "fx": (Rate,),
 }
 """Kinds of the past, each with the kinds of rows that it is made of."""
+REPAIR = "repair"
+"""Candles that are missing between others, whatever coin and source."""
 ALL = "all"
 BEST = "best"
 
@@ -58,7 +60,8 @@ def endpoints_for(wish: Wish, declared: Iterable[Endpoint]) -> list[Endpoint]:
 
     Raises WishError when there is none.
     """
-    kinds = {row for name, rows in KINDS.items() if wish.kind in {ALL, name} for row in rows}
+    wanted = "candles" if wish.kind == REPAIR else wish.kind
+    kinds = {row for name, rows in KINDS.items() if wanted in {ALL, name} for row in rows}
     of_kind = [one for one in declared if one.history and kinds & set(one.rows)]
     if wish.provider in {ALL, BEST}:
         return of_kind

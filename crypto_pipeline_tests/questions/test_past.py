@@ -1,0 +1,126 @@
+"""Ready questions about years of candles; the answers are worked out here, by hand."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta, timezone
+from statistics import stdev
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.questions.bank import Ask, today
+
+DAY = timedelta(days=1)
+
+
+def day(at: datetime, close: float, symbol: str = "BTC") -> dict[str, Any]:
+    """A day of the consensus over all exchanges."""
+    return {
+        "symbol": symbol,
+        "interval": "1d",
+        "timestamp": at,
+        "open": close,
+        "high": close,
+        "low": close,
+        "close": close,
+        "providers": 3,
+    }
+
+
+def days(*closes: float | None, symbol: str = "BTC") -> list[dict[str, Any]]:
+    """Days up to yesterday; None is a day that is missing."""
+    first = today() - len(closes) * DAY
+    return [day(first + number * DAY, close, symbol) for number, close in enumerate(closes) if close is not None]
+
+
+def test_a_year_returns_what_its_last_close_is_to_that_of_the_year_before(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+    dates = {"2020-12-30": 100.0, "2020-12-31": 110.0, "2021-01-01": 90.0, "2021-12-31": 165.0}
+    rows = [day(datetime.fromisoformat(at).replace(tzinfo=timezone.utc), close) for at, close in dates.items()]
+    warehouse.merge({"consensus_ohlc": rows})
+    assert ask("returns", "year", "return_percent", "highest_close", "lowest_close", "days") == [
+        (2020, 10.0, 110.0, 100.0, 2),
+        (2021, 50.0, 165.0, 90.0, 2),
+    ]
+
+
+def test_volatility_is_the_deviation_of_daily_returns_over_a_year(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+    warehouse.merge({"consensus_ohlc": days(100.0, 110.0, 99.0, 120.0)})
+    returns = [math.log(110 / 100), math.log(99 / 110), math.log(120 / 99)]
+    (_, before), (_, newest) = ask("volatility", "timestamp", "volatility_percent")
+    assert before == round(stdev(returns[:2]) * math.sqrt(365) * 100, 2)
+    assert newest == round(stdev(returns) * math.sqrt(365) * 100, 2)
+    assert ask("volatility", "volatility_percent", over="2") == [
+        (before,),
+        (round(stdev(returns[1:]) * math.sqrt(365) * 100, 2),),
+    ]
+
+
+def test_a_missing_day_gives_no_return(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+    warehouse.merge({"consensus_ohlc": days(100.0, 110.0, None, 99.0, 120.0, 130.0)})
+    assert [returns for (returns,) in ask("volatility", "returns")][-1] == 3
+
+
+def test_coins_are_compared_over_the_days_that_both_have(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+    btc = [100.0, 110.0, 99.0, 120.0, 118.0]
+    double = [10.0 * (one / 100.0) ** 2 for one in btc]
+    against = [10.0 * (100.0 / one) for one in btc]
+    few: list[float | None] = [None, None, 5.0, 6.0, 7.0]
+    warehouse.merge(
+        {
+            "consensus_ohlc": [
+                *days(*btc),
+                *days(*double, symbol="ETH"),
+                *days(*against, symbol="INV"),
+                *days(*few, symbol="NEW"),
+            ]
+        }
+    )
+    assert ask("correlation", "other", "correlation", "beta", "days") == [
+        ("ETH", 1.0, 2.0, 4),
+        ("INV", -1.0, -1.0, 4),
+    ]
+
+
+def test_a_drawdown_is_from_the_highest_close_so_far(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+    warehouse.merge({"consensus_ohlc": days(100.0, 200.0, 150.0, 210.0)})
+    assert ask("drawdown", "drawdown_percent", "highest_close") == [
+        (0.0, 100.0),
+        (0.0, 200.0),
+        (-25.0, 200.0),
+        (0.0, 210.0),
+    ]
+    assert ask("drawdown", "drawdown_percent", days="2") == [(0.0,)]
+
+
+def test_coverage_counts_what_is_there_and_why_the_rest_is_not(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+    candle = {
+        "provider": "a",
+        "symbol": "BTC",
+        "interval": "1d",
+        "open": 1.0,
+        "high": 1.0,
+        "low": 1.0,
+        "close": 1.0,
+        "currency": "USD",
+        "is_final": True,
+    }
+    first = today() - 4 * DAY
+    gap = {"provider": "a", "symbol": "BTC", "interval": "1d", "from_at": first + DAY, "to_at": first + 2 * DAY}
+    warehouse.merge(
+        {
+            "cached_ohlc": [{**candle, "timestamp": first + number * DAY} for number in (0, 2, 3)],
+            "candle_gaps": [{**gap, "missing": 1, "kind": "halt"}],
+        }
+    )
+    assert ask("coverage-history", "provider", "candles", "percent_there", "halt", "unexplained") == [
+        ("a", 3, 75.0, 1, 0)
+    ]
+    assert ask("coverage-history", symbol="ETH") == []
+
+
+@pytest.mark.parametrize("name", ["returns", "volatility", "correlation", "drawdown"])
+def test_what_is_ahead_of_the_clock_is_not_looked_at(warehouse: DuckDBWarehouse, ask: Ask, name: str) -> None:
+    warehouse.merge({"consensus_ohlc": [day(today() + number * DAY, 100.0) for number in (30, 31, 32)]})
+    assert ask(name) == []
