@@ -49,7 +49,7 @@ def replay_app(
         target = routes.target(request)
         if target is None:
             return _as_json({"error": f"no source is asked {request.method} {request.path[1:]}"}, 404)
-        recording = recorded.of(target.endpoint)
+        recording = recorded.of_past(target.endpoint) if target.past else recorded.of(target.endpoint)
         body = world.body(target, recording, clock(), stale=request.stale) if recording else None
         if body is None:
             return _as_json({"error": f"there is no recording of {target}"}, 404)

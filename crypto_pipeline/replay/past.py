@@ -144,9 +144,10 @@ def _window(history: Pages | Whole, moments: Mapping[str, int], seconds: int) ->
     """The window that the moments of a request say; None where they say too little. What names none means everything."""
     if not moments:
         return EVERYTHING
-    assert isinstance(history, Pages)
     start = moments.get("start", moments["before"] + seconds if "before" in moments else None)
     end = moments.get("end", moments["last"] + seconds if "last" in moments else None)
+    if isinstance(history, Whole):
+        return Span(start or 0, end or EVERYTHING.end)
     if start is None and end is not None:
         start = end - history.size * seconds
     if start is not None and end is None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from crypto_pipeline.collection.normalise.values import moment
-from crypto_pipeline.replay.leaves import Place, exchanged, part_at
+from crypto_pipeline.replay.leaves import KEY, Place, exchanged, part_at
+from crypto_pipeline.replay.times import moved
 from crypto_pipeline.replay.tracing import TIMES, Trace
 from crypto_pipeline.sources.kit import Payload
 
@@ -33,6 +34,8 @@ class Entries:
     recorded: int
     """When it is of."""
     is_ascending: bool
+    name: str | None = None
+    """Where entries are the members of an object by their times: the name of the model."""
 
     def answer(self, moments: list[int], value: Value) -> Payload:
         """The recorded answer with entries of these moments, given in the order of time."""
@@ -44,6 +47,14 @@ class Entries:
             }
             return exchanged(self.payload, columns)
         leaves = {name: part_at(self.model, place) for name, place in self.parts.items()}
+        if self.name is not None:
+            by_time = {
+                moved(self.name, at - self.recorded): exchanged(
+                    self.model, {place: value(name, leaves[name], at) for name, place in self.parts.items()}
+                )
+                for at in moments
+            }
+            return exchanged(self.payload, {self.place: by_time})
         made = [
             exchanged(self.model, {place: value(name, leaves[name], at) for name, place in self.parts.items()})
             for at in moments
@@ -52,21 +63,31 @@ class Entries:
 
 
 def entries_of(payload: Payload, traces: list[Trace]) -> Entries | None:
-    """Where the entries of an answer lie; None where it has fewer than two, or no list of them."""
+    """Where the entries of an answer lie; None where it has no list of them."""
     clocks = [
         (int(when.timestamp()), found)
         for found in traces
         if found.field in TIMES and (when := moment(getattr(found.row, found.field))) is not None
     ]
     opened = dict(reversed(clocks))
-    if len(opened) < 2:
+    if not opened:
         return None
-    first, second, *_ = sorted(opened)
-    one, other = opened[first].place, opened[second].place
-    depth = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    first, *others = sorted(opened)
+    one, other = opened[first].place, opened[others[0] if others else first].place
+    depth = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), _last_index(one))
+    if one[-1] is KEY:
+        row = opened[first].row
+        entry = (*one[:-2], one[-2])
+        inside = {
+            found.field: found.place[len(entry) :]
+            for found in traces
+            if found.row is row and found.place[-1] is not KEY
+        }
+        inside = {field: place for field, place in inside.items() if place}
+        return Entries(payload, one[:-2], inside, part_at(payload, entry), first, True, one[-2])
     if depth is None or not isinstance(part_at(payload, one[:depth]), list):
         return None
-    is_ascending = one[depth] < other[depth]
+    is_ascending = one[depth] <= other[depth]
     newest_whole = _whole(opened, traces)
     model = opened[newest_whole].place
     row = opened[newest_whole].row
@@ -78,6 +99,11 @@ def entries_of(payload: Payload, traces: list[Trace]) -> Entries | None:
     inside = {field: place[depth + 1 :] for field, place in of_row.items() if place[: depth + 1] == model[: depth + 1]}
     entry = part_at(payload, model[: depth + 1])
     return Entries(payload, model[:depth], inside, entry, newest_whole, is_ascending)
+
+
+def _last_index(place: Place) -> int | None:
+    """How deep the last list is that leads to a place."""
+    return next((depth for depth in range(len(place) - 1, -1, -1) if isinstance(place[depth], int)), None)
 
 
 def _whole(opened: Mapping[int, Trace], traces: list[Trace]) -> int:

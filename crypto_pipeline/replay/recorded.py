@@ -26,6 +26,11 @@ def file_of(endpoint: Endpoint, folder: Path = RECORDINGS) -> Path:
     return folder / endpoint.provider.name / f"{endpoint.name}.{endpoint.answer.format}"
 
 
+def file_of_past(endpoint: Endpoint, folder: Path = RECORDINGS) -> Path:
+    """Where a recorded answer about the past lies, for an endpoint that answers in another shape then."""
+    return folder / endpoint.provider.name / f"{endpoint.name}.past.{endpoint.answer.format}"
+
+
 class ReplayError(Exception):
     """The replay cannot be started as asked; the message says why and what to do."""
 
@@ -48,7 +53,7 @@ class Recordings:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or RECORDINGS
-        self._read: dict[str, Recording | None] = {}
+        self._read: dict[Path, Recording | None] = {}
         if not self._folder.is_dir():
             raise ReplayError(
                 f"There are no recordings at {self._folder}; "
@@ -57,7 +62,13 @@ class Recordings:
 
     def of(self, endpoint: Endpoint) -> Recording | None:
         """The recorded answer of an endpoint, read once; None where there is none."""
-        if endpoint.id not in self._read:
-            file = file_of(endpoint, self._folder)
-            self._read[endpoint.id] = Recording(endpoint, file.read_bytes()) if file.is_file() else None
-        return self._read[endpoint.id]
+        return self._at(file_of(endpoint, self._folder), endpoint)
+
+    def of_past(self, endpoint: Endpoint) -> Recording | None:
+        """The recorded answer about the past, read once: the usual one, unless that has another shape. None where there is none."""
+        return self._at(file_of_past(endpoint, self._folder), endpoint) or self.of(endpoint)
+
+    def _at(self, file: Path, endpoint: Endpoint) -> Recording | None:
+        if file not in self._read:
+            self._read[file] = Recording(endpoint, file.read_bytes()) if file.is_file() else None
+        return self._read[file]

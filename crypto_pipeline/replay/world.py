@@ -21,7 +21,7 @@ from crypto_pipeline.replay import times
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, part_at
 from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, in_style_of, to_six_digits, usual_price
 from crypto_pipeline.replay.past import PastRequest
-from crypto_pipeline.replay.past_entries import entries_of
+from crypto_pipeline.replay.past_entries import Entries, entries_of
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recording
 from crypto_pipeline.replay.routes import Target
 from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
@@ -44,7 +44,8 @@ class World:
 
     def __init__(self, seed: int = 0) -> None:
         self._market = Market(seed)
-        self._recorded: dict[str, tuple[Payload, RequestSpec]] = {}
+        self._recorded: dict[tuple[str, int], tuple[Payload, RequestSpec]] = {}
+        self._entries: dict[str, tuple[Entries | None, Row | None]] = {}
         self._traces: dict[tuple[str, str], list[Trace]] = {}
 
     def body(self, target: Target, recording: Recording, now: datetime, *, stale: bool = False) -> bytes | None:
@@ -75,10 +76,12 @@ class World:
         """A recorded payload with the entries of a window of the past in the place of its own."""
         endpoint, spec, seconds = asked.endpoint, asked.spec, asked.seconds
         recorded, recorded_for = self._prepared(recording)
-        found = entries_of(recorded, self._traced(endpoint, recorded, recorded_for))
+        if endpoint.id not in self._entries:
+            traces = trace(endpoint, recorded, recorded_for)
+            self._entries[endpoint.id] = entries_of(recorded, traces), traces[0].row if traces else None
+        found, row = self._entries[endpoint.id]
         if found is None:
             return _readdressed(recorded, recorded_for, spec)
-        row = next(one.row for one in self._traced(endpoint, recorded, recorded_for))
         origin = _MONDAY if spec.values.get("interval") == "1w" else 0
         start = -(-(max(asked.window.start, _oldest(endpoint, seconds, now)) - origin) // seconds) * seconds + origin
         moments = list(range(start, min(asked.window.end, int(now.timestamp()) + 1), seconds))
@@ -97,13 +100,14 @@ class World:
     def _prepared(self, recording: Recording) -> tuple[Payload, RequestSpec]:
         """A recorded payload with more candles, where it has some, and the request that it answered."""
         endpoint = recording.endpoint
-        if endpoint.id not in self._recorded:
+        key = (endpoint.id, id(recording))
+        if key not in self._recorded:
             ask = answered_request(endpoint, recording.payload, RECORDED_AT).spec
             payload = recording.payload
             if Candle in endpoint.rows:
                 payload = _with_older_candles(payload, trace(endpoint, payload, ask))
-            self._recorded[endpoint.id] = payload, ask
-        return self._recorded[endpoint.id]
+            self._recorded[key] = payload, ask
+        return self._recorded[key]
 
     def _traced(self, endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> list[Trace]:
         key = (endpoint.id, ask.label)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from crypto_pipeline.collection.backfill.page import page_of
+from crypto_pipeline.collection.backfill.page import Page, page_of
 from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.reading import parse
@@ -22,6 +22,7 @@ NOW = datetime(2026, 11, 29, 12, 30, tzinfo=timezone.utc)
 A_YEAR = Span(int(datetime(2025, 11, 29, tzinfo=timezone.utc).timestamp()), int(NOW.timestamp()))
 ANSWER = replay_app(clock=lambda: NOW)
 WITH_CANDLES = [one for one in discover() if one.history and Candle in one.rows]
+WITH_OTHERS = [one for one in discover() if one.history and Candle not in one.rows]
 
 
 def first_series(endpoint: Endpoint) -> Series:
@@ -33,7 +34,23 @@ def first_series(endpoint: Endpoint) -> Series:
 @pytest.mark.parametrize("endpoint", WITH_CANDLES, ids=lambda one: one.id)
 def test_a_page_of_the_past_has_the_candles_of_its_window_and_no_other(endpoint: Endpoint) -> None:
     series = first_series(endpoint)
-    history = endpoint.history
+    page, window = asked(series)
+    opened = [int(row["timestamp"].timestamp()) for row in page.rows["cached_ohlc"]]
+    assert sorted(opened) == list(range(window.start, window.end, series.seconds))
+
+
+@pytest.mark.parametrize("endpoint", WITH_OTHERS, ids=lambda one: one.id)
+def test_a_page_of_another_past_has_an_entry_for_each_of_its_times(endpoint: Endpoint) -> None:
+    series = first_series(endpoint)
+    page, window = asked(series)
+    times = {int(row["timestamp"].timestamp()) for rows in page.rows.values() for row in rows}
+    first = -(-window.start // series.seconds) * series.seconds
+    assert sorted(times) == list(range(first, window.end, series.seconds))
+
+
+def asked(series: Series) -> tuple[Page, Span]:
+    """A page of a series as the replay answers it, with its window: the second newest where there are two."""
+    endpoint, history = series.endpoint, series.endpoint.history
     assert history is not None
     windows = list(series.missing([]))
     window = windows[min(1, len(windows) - 1)]
@@ -46,6 +63,5 @@ def test_a_page_of_the_past_has_the_candles_of_its_window_and_no_other(endpoint:
     context = NormalisationContext(NOW, Universe(frozenset({"BTC", "ETH"})), any_age=True)
     page = page_of(series, window, parse(past, json.loads(answer.body), spec, context), NOW)
     assert page.outcome.value == "ok", page.error
-    opened = [int(row["timestamp"].timestamp()) for row in page.rows["cached_ohlc"]]
-    assert sorted(opened) == list(range(window.start, window.end, series.seconds))
     assert page.refused == 0
+    return page, window

@@ -42,8 +42,8 @@ def _needed(on: Iterable[Endpoint], context: Context) -> Mapping[str, float]:
     """What the collections can use of each host's budget in one of its periods, weighted."""
     needed: dict[str, float] = defaultdict(float)
     for endpoint in on:
-        runs = 1 + endpoint.provider.budget.seconds // SECONDS_BETWEEN_RUNS
-        jobs = 2 if set(endpoint.tables) & set(UI_TABLES) else 1
+        runs = 1 + endpoint.provider.budget.seconds // max(SECONDS_BETWEEN_RUNS, endpoint.cadence * 60)
+        jobs = 2 if set(endpoint.tables) & set(UI_TABLES) and endpoint.cadence <= 15 else 1
         needed[endpoint.host] += jobs * runs * requests_a_run(endpoint, context)
     return needed
 

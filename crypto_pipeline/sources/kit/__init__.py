@@ -28,7 +28,7 @@ from crypto_pipeline.sources.errors import MALFORMED, ErrorInBody
 from crypto_pipeline.sources.kit.access import USUAL_BUDGET, Budget, Key
 from crypto_pipeline.sources.kit.declaration import Endpoint, Expected, Format, PoolMember, Provider
 from crypto_pipeline.sources.kit.discovery import discover
-from crypto_pipeline.sources.kit.history import History, Pages, Span, Whole, page_request
+from crypto_pipeline.sources.kit.history import History, Pages, Span, Whole, is_past, page_request
 from crypto_pipeline.sources.kit.parsing import (
     Parser,
     Payload,
@@ -84,6 +84,7 @@ __all__ = [
     "discover",
     "each",
     "get",
+    "is_past",
     "known",
     "number",
     "page_request",

@@ -116,6 +116,11 @@ def page_request(history: History, spec: RequestSpec, window: Span, seconds: int
     return replace(spec, values=fields, params=params, body={**spec.body, **_filled(history.body, fields)})
 
 
+def is_past(spec: RequestSpec) -> bool:
+    """Whether a request asks for the past: for a parser that otherwise takes only the newest of what it is given."""
+    return "start_ms" in spec.values
+
+
 def _moments(window: Span, seconds: int) -> dict[str, str]:
     moments = {
         "start": window.start,

@@ -1,7 +1,7 @@
 """alternative.me: the crypto fear and greed index, prices, totals. https://alternative.me/crypto/api/"""
 
 from crypto_pipeline.schema.rows import Metric, Overview, Price
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, get, number, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, Whole, each, get, number, reject
 
 alternative_me = Provider(
     "alternative_me",
@@ -16,6 +16,7 @@ alternative_me = Provider(
     Metric,
     get("/fng/", {"format": "json"}),
     docs="https://alternative.me/crypto/fear-and-greed-index/#api",
+    history=Whole({"limit": "0"}, since="2018-02-01"),
     limit=1,
 )
 def fear_greed(payload: Payload) -> Rows:

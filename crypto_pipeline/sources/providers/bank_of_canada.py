@@ -4,6 +4,7 @@ from crypto_pipeline.schema.rows import Rate, Row
 from crypto_pipeline.sources.kit import (
     Budget,
     Expected,
+    Pages,
     Payload,
     Provider,
     Rows,
@@ -29,6 +30,7 @@ WEEK = 7 * 24 * 60
     "/observations/group/FX_RATES_DAILY/json",
     cadence=720,
     answer=Expected(stale_after_minutes=WEEK),
+    history=Pages(700, {"start_date": "{start_date}", "end_date": "{last_date}"}, since="2017-01-03", drop=("recent",)),
     recent=1,
 )
 def rates(payload: Payload) -> Rows:

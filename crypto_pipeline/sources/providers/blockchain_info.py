@@ -12,6 +12,7 @@ from crypto_pipeline.sources.kit import (
     Provider,
     Rows,
     SubRequest,
+    Whole,
     each,
     get,
     known,
@@ -82,6 +83,7 @@ def stats(payload: Payload) -> Rows:
     cadence=60,
     answer=Expected(stale_after_minutes=3 * 24 * 60),
     docs="https://www.blockchain.com/explorer/api/charts_api",
+    history=Whole({"timespan": "all"}, since="2009-01-03"),
 )
 def hashrate_chart(payload: Payload) -> Rows:
     """{"status": "ok", "name": "Hash Rate", "unit": "Hash Rate TH/s", "period": "day", "values": [{"x": 1767139200, "y": 930000000.0}, ...]}

@@ -1,7 +1,7 @@
 """Coin Metrics, community data: daily counts of chains. CC BY-NC 4.0: name the source, non-commercial."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, number, reject, scaled
+from crypto_pipeline.sources.kit import Budget, Expected, Pages, Payload, Provider, Rows, each, number, reject, scaled
 
 coinmetrics = Provider(
     "coinmetrics",
@@ -30,6 +30,12 @@ CHAINS = {
     "/timeseries/asset-metrics",
     cadence=60,
     answer=Expected(stale_after_minutes=4 * 24 * 60),
+    history=Pages(
+        900,
+        {"start_time": "{start_date}", "end_time": "{last_date}", "paging_from": "start", "page_size": "10000"},
+        since="2009-01-03",
+        drop=("limit_per_asset",),
+    ),
     assets=",".join(CHAINS),
     metrics="AdrActCnt,TxCnt,SplyCur,FeeTotNtv",
     frequency="1d",

@@ -1,7 +1,7 @@
 """Coin Metrics, community data: valuation and use of chains. https://docs.coinmetrics.io/api/v4"""
 
 from crypto_pipeline.schema.rows import Metric, Row
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, Rows, each, reject
 
 coinmetrics_valuation = Provider(
     "coinmetrics_valuation",
@@ -17,6 +17,12 @@ coinmetrics_valuation = Provider(
     Metric,
     "/timeseries/asset-metrics",
     cadence=360,
+    history=Pages(
+        900,
+        {"start_time": "{start_date}", "end_time": "{last_date}", "paging_from": "start", "page_size": "10000"},
+        since="2010-07-18",
+        drop=("limit_per_asset",),
+    ),
     assets="btc,eth",
     metrics="CapMVRVCur,AdrActCnt,PriceUSD",
     frequency="1d",

@@ -13,8 +13,10 @@ from crypto_pipeline.sources.kit import (
     Provider,
     RequestSpec,
     Rows,
+    Whole,
     each,
     get,
+    is_past,
     number,
     present,
     reject_unless,
@@ -149,14 +151,21 @@ def _stablecoins_on_chain(chain: Payload) -> Defi | None:
     return Defi("stablecoins_on_chain", chain["name"], _sum(chain["totalCirculatingUSD"].values()))
 
 
-@defillama_stablecoins.endpoint(Defi, "/stablecoincharts/all", cadence=360, quirks="The whole history since 2017.")
-def stablecoin_total(payload: Payload) -> Rows:
+@defillama_stablecoins.endpoint(
+    Defi,
+    "/stablecoincharts/all",
+    cadence=360,
+    quirks="The whole history since 2017.",
+    history=Whole(since="2017-11-29"),
+)
+def stablecoin_total(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"date": "1795392000", "totalCirculating": {"peggedUSD": 299000000000.1},
     "totalCirculatingUSD": {"peggedUSD": 299100000000.1, "peggedEUR": 700000000.0}, ...}]
 
-    One entry a day, oldest first; only the newest is read.
+    One entry a day, oldest first; only the newest is read where it is not the past that was asked for.
     """
-    return each(present(payload)[-1:], _day_of_stablecoins)
+    days = present(payload)
+    return each(days if is_past(spec) else days[-1:], _day_of_stablecoins)
 
 
 def _day_of_stablecoins(day: Payload) -> Defi:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from crypto_pipeline.schema.rows import Derivative, Metric
-from crypto_pipeline.sources.kit import Budget, Context, Payload, Provider, RequestSpec, Rows, each, get, reject
+from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, Provider, RequestSpec, Rows, each, get, reject
 
 deribit_perpetuals = Provider(
     "deribit_perpetuals",
@@ -65,6 +65,9 @@ def _last_day(context: Context) -> Iterator[RequestSpec]:
     get("/get_volatility_index_data", {"resolution": "3600"}),
     requests=_last_day,
     cadence=15,
+    history=Pages(
+        1000, {"start_timestamp": "{start_ms}", "end_timestamp": "{last_ms}"}, since="2021-03-24", seconds=3600
+    ),
 )
 def volatility_index(payload: Payload, spec: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": {"data": [[1795431600000, 45.1, 45.6, 44.9, 45.2]], "continuation": null}, ...}

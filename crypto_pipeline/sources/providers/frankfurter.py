@@ -1,7 +1,9 @@
 """Frankfurter: daily reference rates of central banks. https://frankfurter.dev"""
 
+from functools import partial
+
 from crypto_pipeline.schema.rows import Rate
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, number, significant_digits
+from crypto_pipeline.sources.kit import Expected, Pages, Payload, Provider, Rows, each, number, significant_digits
 
 WEEK = 7 * 24 * 60
 """Minutes; around Easter a rate stands for nearly six days."""
@@ -28,18 +30,23 @@ frankfurter_blend = Provider(
     "/latest",
     cadence=360,
     answer=Expected(stale_after_minutes=WEEK),
+    history=Pages(360, path="/{start_date}..{last_date}", since="2009-01-05"),
     base="USD",
     symbols="EUR,JPY,KRW,GBP,TRY,BRL,INR",
 )
 def rates(payload: Payload) -> Rows:
     """{"amount": 1.0, "base": "USD", "date": "2026-11-20", "rates": {"EUR": 0.862, "KRW": 1465.1}}
 
-    Units for one dollar.
+    Units for one dollar. The rates of several days are {"start_date": ..., "end_date": ..., "rates": {"2026-11-20": {"EUR":
+    0.862}}}.
     """
-    day = payload.get("date")
-    return each(
-        payload["rates"].items(), lambda currency, rate: Rate(currency, 1 / number(rate), day, significant_digits(rate))
-    )
+    days = payload["rates"] if "start_date" in payload else {payload.get("date"): payload["rates"]}
+    for day, rated in days.items():
+        yield from each(rated.items(), partial(_rate, day))
+
+
+def _rate(day: str | None, currency: str, rate: Payload) -> Rate:
+    return Rate(currency, 1 / number(rate), day, significant_digits(rate))
 
 
 @frankfurter_blend.endpoint(

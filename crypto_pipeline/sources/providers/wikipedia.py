@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, Whole, each
 
 wikipedia = Provider(
     "wikipedia",
@@ -28,6 +28,10 @@ def _last_week(context: Context) -> Iterator[RequestSpec]:
     "/pageviews/per-article/{project}/all-access/user/{article}/daily/{start}/{end}",
     requests=_last_week,
     cadence=360,
+    history=Whole(
+        path="/pageviews/per-article/{project}/all-access/user/{article}/daily/{start_day}00/{last_day}00",
+        since="2015-07-01",
+    ),
 )
 def pageviews(payload: Payload) -> Rows:
     """{"items": [{"project": "en.wikipedia", "article": "Bitcoin", "granularity": "daily", "timestamp": "2026112200",
