@@ -13,12 +13,14 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias
 
 import duckdb
 
+from crypto_pipeline.databank import candles
 from crypto_pipeline.databank.files import ARROW, CSV, PARQUET, FileFormat, Times
 from crypto_pipeline.databank.spreadsheet import WORKBOOK
 from crypto_pipeline.settings import load_settings
@@ -150,6 +152,25 @@ class DataBank:
         Raises InvalidQuery with DuckDB's own words, DatabaseBusy, DatabaseUnusable.
         """
         return self._ask(query, parameters).table(_ANSWER)
+
+    def candles(
+        self,
+        symbol: str,
+        interval: str = "1d",
+        *,
+        provider: str = candles.CONSENSUS,
+        since: str | date | None = None,
+        until: str | date | None = None,
+    ) -> pd.DataFrame:
+        """Candles of a coin, the oldest first: over all spot exchanges, or as one exchange has them.
+
+        Prices are dollars, of one exchange those of column ``currency``; volume is in coins. Nothing is filled in: a candle
+        that is not there is missing (table candle_gaps says why). ``since`` counts, ``until`` does not; without a zone they
+        are UTC. ValueError for a length that there is not; else as df().
+
+        :param provider: "consensus", or the name of an exchange.
+        """
+        return self.df(*candles.question(symbol, interval, provider, since, until))
 
     def tables(self) -> pd.DataFrame:
         """The tables, with the number of their rows and what one row is. The views of archived tables are not counted.
