@@ -46,7 +46,7 @@ def backfill(
 ) -> None:
     """Fill the past, page by page; the same command again asks for nothing that is there."""
     from crypto_pipeline.cli.backfill_progress import Bars
-    from crypto_pipeline.collection.backfill.wish import WishError
+    from crypto_pipeline.collection.errors import WishError
     from crypto_pipeline.system.backfilling import fill, planned
 
     settings = load_settings()

@@ -8,6 +8,7 @@
     ├── SettingsError               (settings.py)
     │   ├── UnknownSourceError      a setting names a source that does not exist
     │   └── UnknownCoinError        a setting names a coin that nobody knows
+    ├── WishError                   something of the past is asked for that cannot be had
     └── ValueError
         └── TooOldError             a price of another day; costs its row, and leaves collection/normalise/ as a rejected row
 
@@ -61,3 +62,7 @@ class UnknownCoinError(SettingsError):
 
 class TooOldError(ValueError):
     """A price that is right for another day."""
+
+
+class WishError(Exception):
+    """Something of the past is asked for that cannot be had; the message says what and what can."""

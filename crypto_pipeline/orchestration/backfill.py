@@ -82,7 +82,7 @@ def fill_the_past(
     from crypto_pipeline.collection.backfill.log import Log
     from crypto_pipeline.collection.backfill.streaming import stream
     from crypto_pipeline.collection.backfill.walk import Walk
-    from crypto_pipeline.collection.backfill.wish import WishError
+    from crypto_pipeline.collection.errors import WishError
     from crypto_pipeline.orchestration.backfill_planning import backfill_plan
     from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
     from crypto_pipeline.settings import SettingsError

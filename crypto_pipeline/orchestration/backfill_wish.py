@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from crypto_pipeline.collection.backfill.wish import ALL, BEST, KINDS, REPAIR, Wish, WishError
+from crypto_pipeline.collection.backfill.wish import ALL, BEST, KINDS, REPAIR, Wish
+from crypto_pipeline.collection.errors import WishError
 from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS

@@ -281,7 +281,7 @@ def test_a_table_is_fresh_until_its_newest_row_is_older_than_usual(
     warehouse: DuckDBWarehouse, age: float, passes: bool
 ) -> None:
     warehouse.merge({"market_prices": [price("BTC")]})
-    finding = quality.fresh(warehouse, "market_prices", "timestamp", timedelta(minutes=15), minutes(age))
+    finding = quality.fresh(warehouse, "market_prices", timedelta(minutes=15), minutes(age))
     assert finding.passed is passes
 
 

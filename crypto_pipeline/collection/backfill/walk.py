@@ -21,12 +21,13 @@ from crypto_pipeline.collection.backfill.series import DAY, Series
 from crypto_pipeline.collection.backfill.windows import without
 from crypto_pipeline.collection.endpoint_order import EndpointOrder
 from crypto_pipeline.collection.endpoint_run import Fetch
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.messages import Answer, Attempt
 from crypto_pipeline.collection.key_gate import KeyGate
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.history import PageOutcome
-from crypto_pipeline.schema.outcomes import Outcome, SourceError
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Span, page_request
 
 ROWS_OF_A_BATCH = 50_000

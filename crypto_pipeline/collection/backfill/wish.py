@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from crypto_pipeline.collection.errors import WishError
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Metric, Rate, Row
 from crypto_pipeline.sources.kit import Endpoint, Pages, Span
@@ -26,10 +27,6 @@ REPAIR = "repair"
 """Candles that are missing between others, whatever coin and source."""
 ALL = "all"
 BEST = "best"
-
-
-class WishError(Exception):
-    """Something of the past is asked for that cannot be had; the message says what and what can."""
 
 
 @dataclass(frozen=True, slots=True)
