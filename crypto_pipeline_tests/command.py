@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from crypto_pipeline.cli.app import main
+from crypto_pipeline.logs import log
 from crypto_pipeline_tests.project import environment
 
 
@@ -29,6 +30,7 @@ def run_here(
         redirect_stdout(out),
         redirect_stderr(err),
         _signals_as_they_were(),
+        _log_of_its_own(),
     ):
         try:
             main()
@@ -45,6 +47,17 @@ def _signals_as_they_were() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _log_of_its_own() -> Iterator[None]:
+    """A process sends its log lines to its standard error, once; here each command has another one."""
+    before = log.handlers, log.level, log.propagate
+    log.handlers = []
+    try:
+        yield
+    finally:
+        log.handlers, log.level, log.propagate = before
 
 
 def _written(stream: io.TextIOWrapper) -> str:

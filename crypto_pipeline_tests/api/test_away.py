@@ -21,8 +21,9 @@ from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.api.running import System
+from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.orchestration.test_assets import held_by_another_process
-from crypto_pipeline_tests.project import crypto_pipeline, free_port
+from crypto_pipeline_tests.project import free_port
 
 
 @dataclass
@@ -136,20 +137,20 @@ def test_a_token_that_is_set_is_demanded(tmp_path: Path) -> None:
 
 
 def test_the_command_says_down_with_exit_code_2(tmp_path: Path) -> None:
-    run = crypto_pipeline("health", "--json", data_dir=tmp_path, ui_port=str(free_port()))
+    run = run_here("health", "--json", data_dir=tmp_path, ui_port=str(free_port()))
     assert run.returncode == 2
     assert json.loads(run.stdout)["healthy"] is False
 
 
 def test_a_command_that_needs_dagster_says_in_one_sentence_that_it_does_not_answer(tmp_path: Path) -> None:
-    run = crypto_pipeline("stop", data_dir=tmp_path, ui_port=str(free_port()))
+    run = run_here("stop", data_dir=tmp_path, ui_port=str(free_port()))
     assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
     assert "'crypto-pipeline up' starts it" in run.stderr
 
 
 def test_an_address_for_everybody_without_a_token_is_refused_before_anything_starts(tmp_path: Path) -> None:
     for command in ("up", "api"):
-        run = crypto_pipeline(command, data_dir=tmp_path, api_host="0.0.0.0")
+        run = run_here(command, data_dir=tmp_path, api_host="0.0.0.0")
         assert (run.returncode, run.stderr.count("\n")) == (2, 1)
         assert "set CRYPTO_PIPELINE_API_TOKEN" in run.stderr
     assert list(tmp_path.iterdir()) == []

@@ -8,9 +8,9 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from crypto_pipeline.cli.app import app
+from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
 from crypto_pipeline_tests.monitoring.watched import Watched, held_by_another_process, watched
-from crypto_pipeline_tests.project import crypto_pipeline
 
 
 def two_alerts_one_over(bank: Watched) -> None:
@@ -28,7 +28,7 @@ def listed(folder: Path, *options: str) -> list[dict[str, object]]:
 
 
 def test_without_a_database_no_alert_is_open(tmp_path: Path) -> None:
-    run = crypto_pipeline("alerts", data_dir=tmp_path)
+    run = run_here("alerts", data_dir=tmp_path)
     assert (run.returncode, run.stdout) == (0, "No alert is open.\n")
     assert list(tmp_path.iterdir()) == []
 
@@ -44,7 +44,7 @@ def test_open_alerts_are_listed_and_those_that_are_over_when_asked_for(tmp_path:
         "source_failing.kraken.ticker",
         "disk_nearly_full",
     ]
-    shown = crypto_pipeline("alerts", data_dir=tmp_path).stdout
+    shown = run_here("alerts", data_dir=tmp_path).stdout
     assert str(alert["id"]) in shown
     assert "disk_nearly_full" not in shown
 
@@ -65,7 +65,7 @@ def test_an_alert_that_a_person_knows_of_stays_until_it_is_over_and_nobody_forge
 
 
 def test_an_id_that_nobody_knows_is_a_mistake(tmp_path: Path) -> None:
-    run = crypto_pipeline("alerts", "--ack", "nonsense", data_dir=tmp_path)
+    run = run_here("alerts", "--ack", "nonsense", data_dir=tmp_path)
     assert run.returncode == 2
     assert "There is no alert nonsense" in run.stderr
 
@@ -74,6 +74,6 @@ def test_while_somebody_else_holds_the_database_it_says_who(tmp_path: Path) -> N
     with watched(tmp_path) as bank:
         two_alerts_one_over(bank)
         with held_by_another_process(bank.settings.database):
-            run = crypto_pipeline("alerts", data_dir=tmp_path, lock_seconds="0.1")
+            run = run_here("alerts", data_dir=tmp_path, lock_seconds="0.1")
     assert run.returncode == 2
     assert "is open in another program" in run.stderr

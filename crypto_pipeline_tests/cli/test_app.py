@@ -20,6 +20,7 @@ from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.replay.recorded import RECORDINGS as FOLDER
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources.kit import discover
+from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment, free_port, free_ports
 
 FEW = {"kraken", "okx", "alternative_me", "frankfurter", "publicnode_ethereum"}
@@ -35,6 +36,7 @@ def sources(*faults: str) -> Iterator[str]:
 
 
 def test_a_collection_ends_with_one_json_object_whose_counts_are_those_of_sql(tmp_path: Path) -> None:
+    """In a process of its own, as a script calls it."""
     with sources() as gateway:
         run = crypto_pipeline("collect", "ui", "--json", data_dir=tmp_path, gateway_url=gateway)
     assert run.returncode == 0, run.stderr
@@ -52,10 +54,10 @@ def test_a_collection_ends_with_one_json_object_whose_counts_are_those_of_sql(tm
 
 def test_a_table_without_data_gives_exit_code_3_and_none_at_all_gives_4(tmp_path: Path) -> None:
     with sources("*=404") as gateway:
-        run = crypto_pipeline("collect", "ui", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
+        run = run_here("collect", "ui", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
     assert run.returncode == 4, run.stdout + run.stderr
     with sources("api.frankfurter.dev=404") as gateway:
-        run = crypto_pipeline("collect", "ui", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
+        run = run_here("collect", "ui", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
     assert run.returncode == 3, run.stdout + run.stderr
     assert "exchange_rates" in run.stdout
     assert "missing" in run.stdout
@@ -65,7 +67,7 @@ def test_without_any_network_it_says_so_in_one_sentence_and_names_the_demo(tmp_p
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         gateway = f"http://127.0.0.1:{nobody.getsockname()[1]}"
-        run = crypto_pipeline(
+        run = run_here(
             "collect", "ui", data_dir=tmp_path, gateway_url=gateway, request_seconds="1", sources_off=ALL_BUT_FEW
         )
     assert run.returncode == 4
@@ -76,13 +78,13 @@ def test_without_any_network_it_says_so_in_one_sentence_and_names_the_demo(tmp_p
 
 def test_a_saved_answer_is_shown_as_the_rows_it_becomes() -> None:
     answer = FOLDER / "kraken" / "ticker.json"
-    run = crypto_pipeline("parse", "kraken.ticker", str(answer), data_dir=Path("unused"))
+    run = run_here("parse", "kraken.ticker", str(answer), data_dir=Path("unused"))
     assert run.returncode == 0
     rows = [json.loads(line) for line in run.stdout.splitlines()]
     bitcoin = next(row for row in rows if row["table"] == "market_prices" and row["symbol"] == "BTC")
     assert set(bitcoin) <= {"table", *TABLES["market_prices"].column_names}
     assert bitcoin["source"] == "kraken"
-    same = crypto_pipeline("parse", "kraken.ticker", "-", data_dir=Path("unused"), stdin=answer.read_text())
+    same = run_here("parse", "kraken.ticker", "-", data_dir=Path("unused"), stdin=answer.read_text())
     assert len(same.stdout.splitlines()) == len(rows)
 
 
@@ -91,11 +93,11 @@ def test_rates_turn_local_money_into_dollars_and_what_is_guessed_is_said(tmp_pat
     answer.write_text(
         '{"error": [], "result": {"BTC/JPY": {"c": ["14000000"], "v": ["1", "2"], "p": ["1", "1"], "l": ["1", "1"], "h": ["1", "1"]}}}'
     )
-    run = crypto_pipeline("parse", "kraken.ticker", str(answer), "--rate", "jpy=0.0064", data_dir=tmp_path)
+    run = run_here("parse", "kraken.ticker", str(answer), "--rate", "jpy=0.0064", data_dir=tmp_path)
     assert [json.loads(line)["price_usd"] for line in run.stdout.splitlines()[:1]] == [89_600]
     assert "guessed: it says no time, so its rows are of now; --at says when it came" in run.stderr
     when = ("--at", "2026-11-23T12:00:00Z")
-    dated = crypto_pipeline("parse", "kraken.ticker", str(answer), "--rate", "JPY=0.0064", *when, data_dir=tmp_path)
+    dated = run_here("parse", "kraken.ticker", str(answer), "--rate", "JPY=0.0064", *when, data_dir=tmp_path)
     assert "guessed" not in dated.stderr
     assert json.loads(dated.stdout.splitlines()[0])["timestamp"] == "2026-11-23T12:00:00+00:00"
 
@@ -106,7 +108,7 @@ def test_a_page_of_history_is_parsed_within_its_window(tmp_path: Path) -> None:
     answer.write_text(
         json.dumps([[(hour + n * 3600) * 1000, "1", "2", "1", "2", "5", 0, "9", 1, "1", "1", "0"] for n in range(3)])
     )
-    run = crypto_pipeline("parse", "binance.candles", str(answer), "--since", str(hour + 3600), data_dir=tmp_path)
+    run = run_here("parse", "binance.candles", str(answer), "--since", str(hour + 3600), data_dir=tmp_path)
     assert len(run.stdout.splitlines()) == 2
     assert "guessed: it does not say which request it answers; read as 'BTC 1h'" in run.stderr
     assert run.stderr.count("outside the window") == 1
@@ -135,7 +137,7 @@ def test_a_page_of_history_is_parsed_within_its_window(tmp_path: Path) -> None:
 def test_a_mistake_gets_one_clear_sentence_and_exit_code_2(
     arguments: tuple[str, ...], says: str, tmp_path: Path
 ) -> None:
-    run = crypto_pipeline(*arguments, data_dir=tmp_path)
+    run = run_here(*arguments, data_dir=tmp_path)
     assert run.returncode == 2, run.stdout + run.stderr
     assert says in " ".join(run.stderr.split())
     assert "Traceback" not in run.stderr
@@ -149,7 +151,7 @@ def test_a_mistake_gets_one_clear_sentence_and_exit_code_2(
     ],
 )
 def test_a_wrong_setting_is_named(settings: dict[str, str], says: str, tmp_path: Path) -> None:
-    run = crypto_pipeline("sources", data_dir=tmp_path, **settings)
+    run = run_here("sources", data_dir=tmp_path, **settings)
     assert (run.returncode, says in run.stderr, "Traceback" in run.stderr) == (2, True, False)
 
 
@@ -157,7 +159,9 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     notes = tmp_path / "notes.txt"
     notes.write_text("not a database, and longer than nothing")
     nobody = f"http://127.0.0.1:{free_port()}"
-    run = crypto_pipeline("collect", "ui", data_dir=tmp_path, database_url=str(notes), gateway_url=nobody)
+    run = run_here(
+        "collect", "ui", data_dir=tmp_path, database_url=str(notes), gateway_url=nobody, sources_off=ALL_BUT_FEW
+    )
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
     assert str(notes) in run.stderr
@@ -169,7 +173,7 @@ def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        run = crypto_pipeline("up", data_dir=tmp_path, ui_port=str(port))
+        run = run_here("up", data_dir=tmp_path, ui_port=str(port))
     assert run.returncode == 2
     assert f"Port {port} is in use by another program" in run.stderr
     assert not (tmp_path / "crypto_data.duckdb").exists()
@@ -177,21 +181,21 @@ def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
 
 def test_queries_are_answered_as_a_table_csv_or_json(tmp_path: Path) -> None:
     with sources() as gateway:
-        crypto_pipeline("collect", "ui", data_dir=tmp_path, gateway_url=gateway, symbols="BTC", sources_off=ALL_BUT_FEW)
+        run_here("collect", "ui", data_dir=tmp_path, gateway_url=gateway, symbols="BTC", sources_off=ALL_BUT_FEW)
     sql = "SELECT symbol, price_usd, timestamp FROM consensus_prices"
-    (row,) = json.loads(crypto_pipeline("query", sql, "--json", data_dir=tmp_path).stdout)
+    (row,) = json.loads(run_here("query", sql, "--json", data_dir=tmp_path).stdout)
     assert row["symbol"] == "BTC"
     assert row["timestamp"].endswith("+00:00")
-    header, line = crypto_pipeline("query", sql, "--csv", data_dir=tmp_path).stdout.splitlines()
+    header, line = run_here("query", sql, "--csv", data_dir=tmp_path).stdout.splitlines()
     assert header == "symbol,price_usd,timestamp"
     assert line.startswith(f"BTC,{row['price_usd']}")
-    assert "BTC" in crypto_pipeline("query", sql, data_dir=tmp_path).stdout
-    rejected = crypto_pipeline("query", "DELETE FROM consensus_prices", data_dir=tmp_path)
+    assert "BTC" in run_here("query", sql, data_dir=tmp_path).stdout
+    rejected = run_here("query", "DELETE FROM consensus_prices", data_dir=tmp_path)
     assert (rejected.returncode, "Traceback" in rejected.stderr) == (2, False)
 
 
 def test_the_tables_are_listed_with_their_columns(tmp_path: Path) -> None:
-    listed = json.loads(crypto_pipeline("tables", "--json", data_dir=tmp_path).stdout)
+    listed = json.loads(run_here("tables", "--json", data_dir=tmp_path).stdout)
     assert {table["name"] for table in listed} == set(TABLES)
     assert {"name", "group", "columns", "key", "write", "keep_days"} <= set(listed[0])
     assert set(listed[0]["columns"][0]) == {"name", "type", "unit", "comment"}
@@ -206,9 +210,7 @@ def test_kills_in_the_middle_of_runs_leave_whole_batches_and_a_next_run_that_wor
             _wait_for_growth(tmp_path, run, number)
             run.kill()
             run.wait()
-        last = crypto_pipeline(
-            "collect", "ui", "--json", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW
-        )
+        last = run_here("collect", "ui", "--json", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
     assert last.returncode == 0, last.stderr
     with duckdb.connect(str(tmp_path / "crypto_data.duckdb"), read_only=True) as connection:
         halves = (

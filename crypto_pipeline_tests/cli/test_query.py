@@ -18,7 +18,8 @@ import pytest
 
 from crypto_pipeline.questions import questions
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
-from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment
+from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.project import PROJECT, environment
 from crypto_pipeline_tests.questions.bank import called
 
 HOUR = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
@@ -54,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def query(folder: Path) -> Callable[..., CompletedProcess[str]]:
-    return lambda *arguments, **settings: crypto_pipeline("query", *arguments, data_dir=folder, **settings)
+    return lambda *arguments, **settings: run_here("query", *arguments, data_dir=folder, **settings)
 
 
 def on_a_terminal(folder: Path, *arguments: str, **variables: str) -> str:
@@ -79,13 +80,13 @@ def on_a_terminal(folder: Path, *arguments: str, **variables: str) -> str:
 
 
 def test_the_questions_are_listed_with_what_they_answer_and_what_may_be_set(tmp_path: Path) -> None:
-    run = crypto_pipeline("query", "--examples", data_dir=tmp_path)
+    run = run_here("query", "--examples", data_dir=tmp_path)
     assert run.returncode == 0
     for question in questions():
         assert question.name in run.stdout
         assert question.title in run.stdout
     assert "symbol=BTC" in run.stdout
-    listed = json.loads(crypto_pipeline("query", "--examples", "--json", data_dir=tmp_path).stdout)
+    listed = json.loads(run_here("query", "--examples", "--json", data_dir=tmp_path).stdout)
     assert [one["name"] for one in listed] == [question.name for question in questions()]
     assert {"name", "title", "about", "parameters", "sql"} == set(listed[0])
 
@@ -117,7 +118,7 @@ def test_no_rows_are_no_mistake_and_their_reason_is_told(query: Callable[..., Co
 
 
 def test_the_sql_can_be_taken_elsewhere(query: Callable[..., CompletedProcess[str]], tmp_path: Path) -> None:
-    run = crypto_pipeline("query", "candles", "--set", "symbol=ETH", "--sql", data_dir=tmp_path)
+    run = run_here("query", "candles", "--set", "symbol=ETH", "--sql", data_dir=tmp_path)
     assert run.returncode == 0
     assert run.stdout.startswith("/* Candles of a coin")
     assert "symbol = 'ETH'" in run.stdout
@@ -137,7 +138,7 @@ def test_the_sql_can_be_taken_elsewhere(query: Callable[..., CompletedProcess[st
     ],
 )
 def test_a_mistake_gets_one_sentence(arguments: tuple[str, ...], says: str, tmp_path: Path, folder: Path) -> None:
-    run = crypto_pipeline("query", *arguments, data_dir=folder if arguments == ("DELETE FROM alerts",) else tmp_path)
+    run = run_here("query", *arguments, data_dir=folder if arguments == ("DELETE FROM alerts",) else tmp_path)
     assert (run.returncode, run.stdout) == (2, "")
     assert says in run.stderr
     assert run.stderr.count("\n") == 1

@@ -20,7 +20,8 @@ from crypto_pipeline.settings import load_settings
 from crypto_pipeline.sources import kit
 from crypto_pipeline.sources.kit import Budget, Endpoint, Provider, discover
 from crypto_pipeline.warehouse.engines import warehouse_for
-from crypto_pipeline_tests.project import crypto_pipeline, environment
+from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.project import environment
 
 
 @pytest.fixture
@@ -172,7 +173,7 @@ class TestACheck:
         assert list(tmp_path.iterdir()) == []
 
     def test_a_source_that_there_is_not_is_one_sentence_and_exit_code_2(self, tmp_path: Path) -> None:
-        result = crypto_pipeline("sources", "--check", "kraken.tickr", data_dir=tmp_path)
+        result = run_here("sources", "--check", "kraken.tickr", data_dir=tmp_path)
         assert result.returncode == 2
         assert result.stdout == ""
         assert result.stderr.startswith(

@@ -8,16 +8,16 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.dashboard.browser import Site, opened, running_site, see, see_all
 from crypto_pipeline_tests.dashboard.test_numbers import NEWEST, as_price
-from crypto_pipeline_tests.project import crypto_pipeline
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("collected")
     with running_replay() as replay:
-        done = crypto_pipeline("collect", "--json", data_dir=folder, gateway_url=replay.base_url)
+        done = run_here("collect", "--json", data_dir=folder, gateway_url=replay.base_url)
     assert done.returncode == 0, done.stderr
     with running_site(folder) as site:
         yield site

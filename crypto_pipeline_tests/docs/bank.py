@@ -17,7 +17,8 @@ from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
-from crypto_pipeline_tests.project import crypto_pipeline, free_port
+from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.project import free_port
 
 FAULTS = ("api.kraken.com/0/public/Ticker=503", "api.coingecko.com=451")
 """Something to be seen in the tables of failures."""
@@ -72,6 +73,6 @@ class Bank:
 def collected(folder: Path) -> Bank:
     """A data bank after one collection of everything."""
     with running_replay(faults=FAULTS) as replay:
-        run = crypto_pipeline("collect", data_dir=folder / "data", gateway_url=replay.base_url)
+        run = run_here("collect", data_dir=folder / "data", gateway_url=replay.base_url)
     assert run.returncode == 0, run.stdout + run.stderr
     return Bank(folder)

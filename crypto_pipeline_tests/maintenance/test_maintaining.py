@@ -21,7 +21,7 @@ from crypto_pipeline.orchestration.runs import only_run_of
 from crypto_pipeline.schema.jobs import MAINTENANCE_JOB
 from crypto_pipeline.settings import Settings, SettingsError, load_settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
-from crypto_pipeline_tests.project import crypto_pipeline
+from crypto_pipeline_tests.command import run_here
 
 NOW = datetime.now(timezone.utc)
 
@@ -111,17 +111,17 @@ def test_the_job_fails_with_one_sentence_while_somebody_else_holds_the_database_
 
 def test_the_command_says_what_was_removed_and_how_large_things_are(settings: Settings, bank: DuckDBWarehouse) -> None:
     wishes: dict[str, Any] = {"data_dir": settings.data_dir, "keep_days": "failure_logs=3", "archive_months": "2"}
-    foreseen = crypto_pipeline("maintain", "--dry-run", "--json", **wishes)
+    foreseen = run_here("maintain", "--dry-run", "--json", **wishes)
     assert foreseen.returncode == 0, foreseen.stderr
     assert len(bank.read("failure_logs")) == 10
-    done = crypto_pipeline("maintain", "--json", **wishes)
+    done = run_here("maintain", "--json", **wishes)
     assert done.returncode == 0, done.stderr
     for report in (json.loads(foreseen.stdout), json.loads(done.stdout)):
         tables = {table["table"]: table for table in report["database"]["tables"]}
         assert tables["failure_logs"] == {"table": "failure_logs", "keep_days": 3, "removed": 7, "archived": 0}
         assert tables["gas_prices"] == {"table": "gas_prices", "keep_days": None, "removed": 0, "archived": 1}
         assert (report["rows_removed"], report["rows_archived"]) == (7, 1)
-    shown = crypto_pipeline("maintain", **wishes)
+    shown = run_here("maintain", **wishes)
     assert shown.returncode == 0, shown.stderr
     assert "Compaction: not worth it: " in shown.stdout
     assert "Dagster's history" in shown.stdout
@@ -156,9 +156,9 @@ def test_the_command_gives_up_with_one_sentence_while_the_database_is_in_use(
     settings: Settings, bank: DuckDBWarehouse
 ) -> None:
     with held(settings.database):
-        run = crypto_pipeline("maintain", data_dir=settings.data_dir, lock_seconds="0.05")
+        run = run_here("maintain", data_dir=settings.data_dir, lock_seconds="0.05")
     assert run.returncode == 2
     assert "is open in another program (python" in run.stderr
     assert len(run.stderr.splitlines()) == 1
-    nothing = crypto_pipeline("maintain", data_dir=settings.data_dir / "nowhere")
+    nothing = run_here("maintain", data_dir=settings.data_dir / "nowhere")
     assert (nothing.returncode, "There is no database at" in nothing.stderr) == (2, True)
