@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,13 +16,17 @@ from typing import Any
 import duckdb
 import httpx
 
+from crypto_pipeline.api.errors import Unavailable
 from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.settings import Settings
+from crypto_pipeline_tests.few import ALL_BUT_FEW
 from crypto_pipeline_tests.project import PROJECT, environment, free_ports
 
 WORKER = "/api/worker"
 SELDOM = {"ui_cron": "0 0 1 1 *", "historical_cron": "30 0 1 1 *"}
 """No tick falls into the tests."""
+PATIENCE = 1_200
+"""Seconds: more than even a busy machine needs for anything."""
 
 
 @dataclass
@@ -29,6 +34,8 @@ class System:
     settings: Settings
     replay: Replay
     client: httpx.Client
+    log: Path
+    """What a person sees of it."""
 
     @property
     def graphql(self) -> str:
@@ -59,12 +66,30 @@ class System:
         return statuses()
 
 
+class ComingAgain(httpx.HTTPTransport):
+    """Asks as clients do: who is told to come again, because too many ask or Dagster is slow to answer, does so."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        give_up = time.monotonic() + PATIENCE
+        while True:
+            answer = super().handle_request(request)
+            if answer.status_code != Unavailable.status or time.monotonic() > give_up:
+                return answer
+            answer.close()
+            time.sleep(0.2)
+
+
 @contextmanager
 def running_system(folder: Path) -> Iterator[System]:
-    """Ready when its health can be told and the first collection is over."""
+    """Ready when its health can be told and the first collection is over. It has to end at once, and well, when it is told to."""
     ui_port, api_port = free_ports()
     with running_replay() as replay:
-        choices: dict[str, Any] = {**SELDOM, "gateway_url": replay.base_url, "symbols": "BTC"}
+        choices: dict[str, Any] = {
+            **SELDOM,
+            "gateway_url": replay.base_url,
+            "symbols": "BTC",
+            "sources_off": ALL_BUT_FEW,
+        }
         env = environment(folder, **choices, ui_port=str(ui_port), api_port=str(api_port))
         log = folder / "up.log"
         with log.open("wb") as output:
@@ -72,17 +97,21 @@ def running_system(folder: Path) -> Iterator[System]:
             up = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT)
         settings = Settings(data_dir=folder, **choices, ui_port=ui_port, api_port=api_port)
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{settings.api_port}", timeout=300, trust_env=False) as client:
+            address = f"http://127.0.0.1:{settings.api_port}"
+            with httpx.Client(base_url=address, timeout=300, transport=ComingAgain()) as client:
                 until(lambda: up.poll() is not None or _is_up(client))
                 assert up.poll() is None, log.read_text()
-                yield System(settings, replay, client)
+                yield System(settings, replay, client, log)
         finally:
             up.send_signal(signal.SIGTERM)
-            up.wait(30)
+            code = up.wait()
+        assert (code, log.read_text().splitlines()[-1][:8]) == (0, "Stopped."), log.read_text()
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", ui_port)) != 0
 
 
-def until(condition: Callable[[], bool], seconds: float = 240) -> None:
-    give_up = time.monotonic() + seconds
+def until(condition: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < give_up, "it did not come about in time"
         time.sleep(0.2)

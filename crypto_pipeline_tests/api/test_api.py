@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +17,29 @@ from typer.testing import CliRunner
 from crypto_pipeline.api.answers import Forced, Health, Schedules, Stats, Status, Switched
 from crypto_pipeline.cli.app import app as command
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
-from crypto_pipeline_tests.api.running import SELDOM, System
-from crypto_pipeline_tests.orchestration.test_assets import held_by_another_process
+from crypto_pipeline.settings import Settings
+from crypto_pipeline_tests.api.documented import COMMANDS, answer_to, command_with
+from crypto_pipeline_tests.api.running import SELDOM, System, running_system
+from crypto_pipeline_tests.api.test_away import asked, down
+from crypto_pipeline_tests.holding import held_by_another_process
+from crypto_pipeline_tests.project import free_port
 
 LANGUAGES = {"message_en", "message_fa"}
 AGE = {"as_of", "stale_seconds"}
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """Everything that ``crypto-pipeline up`` starts, on free ports, after its first collection."""
+    with running_system(tmp_path_factory.mktemp("system")) as system:
+        yield system
+
+
+def test_when_its_ui_is_ready_it_has_collected_once(system: System) -> None:
+    shown = system.log.read_text()
+    assert "sources asked" in shown.partition("Dagster UI is ready")[0]
+    runs = system.ask_dagster("{runsOrError {... on Runs {results {jobName status}}}}")["runsOrError"]["results"]
+    assert runs == [{"jobName": HISTORICAL_JOB, "status": "SUCCESS"}]
 
 
 def test_the_status_has_the_fields_that_programs_rely_on(system: System) -> None:
@@ -200,6 +220,76 @@ def test_a_collection_in_which_every_source_failed_is_not_healthy_and_the_source
     assert sorted(": ".join(one[:2]) for one in named) == sorted(name for (name,) in system.sql(newest))
     assert {one["type"] for one in health["recent_errors"]} == {"ui_collection"}
     assert all(set(one) == {"timestamp", "type", "error"} for one in health["recent_errors"])
+
+
+def test_another_program_on_dagster_s_port_is_not_taken_for_it(tmp_path: Path, system: System) -> None:
+    settings = Settings(data_dir=tmp_path, ui_port=system.settings.api_port)
+    with asked(settings) as client:
+        assert "Something that is not Dagster answers" in down(client)["detail"]
+
+
+def test_when_dagster_is_gone_the_worker_is_not_running_although_its_daemon_gave_a_sign_of_late(system: System) -> None:
+    with asked(system.settings.model_copy(update={"ui_port": free_port()})) as client:
+        assert client.get("/api/worker/status").json()["worker_status"]["is_running"] is False
+        down(client)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path, system: System) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("not a database, and longer than nothing")
+    settings = Settings(**{**system.settings.model_dump(), "database_url": str(notes)})
+    with asked(settings) as client:
+        assert f"{notes} is not a DuckDB file" in down(client)["detail"]
+        for question in ("status", "stats"):
+            answer = client.get(f"/api/worker/{question}")
+            assert (answer.status_code, "is not a DuckDB file" in answer.json()["detail"]) == (503, True)
+
+
+def test_numbers_that_were_never_read_are_not_made_up_while_another_program_holds_them(system: System) -> None:
+    with held_by_another_process(system.settings.database), asked(system.settings) as client:
+        answer = client.get("/api/worker/stats")
+        assert (answer.status_code, "open in another program" in answer.json()["detail"]) == (503, True)
+        assert client.get("/api/worker/health").json()["status"] == "degraded"
+
+
+def test_each_command_of_the_document_is_tried_here() -> None:
+    tried = (
+        "limit: 5) {\n    ... on Runs { results { runId jobName",
+        "FAILURE",
+        "launchRun",
+        "runOrError",
+        "schedulesOrError",
+    )
+    assert len(COMMANDS) == len({command_with(field) for field in (*tried, "startSchedule", "assetOrError")})
+
+
+def test_the_documented_query_launches_a_job_and_its_run_is_followed(system: System) -> None:
+    launched = answer_to(command_with("launchRun"), system)["run"]
+    assert launched["status"] == "QUEUED"
+    newest = answer_to(command_with("results { runId jobName"), system)["results"]
+    assert launched["runId"] in [run["runId"] for run in newest]
+    run = answer_to(command_with("runOrError"), system, RUN_ID=launched["runId"])
+    assert run["jobName"] == UI_JOB
+
+
+def test_the_documented_query_for_the_failed_runs_of_a_job(system: System) -> None:
+    assert answer_to(command_with("FAILURE"), system) == {"results": []}
+
+
+def test_the_documented_query_for_the_schedules_with_their_state_and_ticks(system: System) -> None:
+    schedules = answer_to(command_with("schedulesOrError"), system)["results"]
+    assert {one["scheduleState"]["status"] for one in schedules} == {"RUNNING"}
+    assert all(one["futureTicks"]["results"] for one in schedules)
+
+
+def test_the_documented_query_that_switches_a_schedule_on(system: System) -> None:
+    assert answer_to(command_with("startSchedule"), system)["scheduleState"]["status"] == "RUNNING"
+
+
+def test_the_documented_query_for_materialisations_with_their_counts(system: System) -> None:
+    newest, *_ = answer_to(command_with("assetOrError"), system)["assetMaterializations"]
+    counts = {entry["label"]: entry.get("intValue") for entry in newest["metadataEntries"]}
+    assert {"rows_given", "inserted", "updated", "unchanged"} <= set(counts)
 
 
 def _without_moments(answer: dict[str, Any]) -> dict[str, Any]:

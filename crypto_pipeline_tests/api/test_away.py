@@ -20,9 +20,7 @@ from crypto_pipeline.api.app import build_app
 from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
-from crypto_pipeline_tests.api.running import System
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.orchestration.test_assets import held_by_another_process
 from crypto_pipeline_tests.project import free_port
 
 
@@ -79,42 +77,12 @@ def test_without_dagster_nothing_can_be_switched_or_forced_and_the_numbers_are_t
         assert client.get("/").status_code == 200
 
 
-def test_another_program_on_dagster_s_port_is_not_taken_for_it(tmp_path: Path, system: System) -> None:
-    settings = Settings(data_dir=tmp_path, ui_port=system.settings.api_port)
-    with asked(settings) as client:
-        assert "Something that is not Dagster answers" in down(client)["detail"]
-
-
 def test_a_port_that_never_answers_costs_a_second(tmp_path: Path) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         with asked(Settings(data_dir=tmp_path, ui_port=silent.getsockname()[1])) as client:
             assert "does not answer" in down(client)["detail"]
-
-
-def test_when_dagster_is_gone_the_worker_is_not_running_although_its_daemon_gave_a_sign_of_late(system: System) -> None:
-    with asked(system.settings.model_copy(update={"ui_port": free_port()})) as client:
-        assert client.get("/api/worker/status").json()["worker_status"]["is_running"] is False
-        down(client)
-
-
-def test_a_file_that_is_no_database_is_named(tmp_path: Path, system: System) -> None:
-    notes = tmp_path / "notes.txt"
-    notes.write_text("not a database, and longer than nothing")
-    settings = Settings(**{**system.settings.model_dump(), "database_url": str(notes)})
-    with asked(settings) as client:
-        assert f"{notes} is not a DuckDB file" in down(client)["detail"]
-        for question in ("status", "stats"):
-            answer = client.get(f"/api/worker/{question}")
-            assert (answer.status_code, "is not a DuckDB file" in answer.json()["detail"]) == (503, True)
-
-
-def test_numbers_that_were_never_read_are_not_made_up_while_another_program_holds_them(system: System) -> None:
-    with held_by_another_process(system.settings.database), asked(system.settings) as client:
-        answer = client.get("/api/worker/stats")
-        assert (answer.status_code, "open in another program" in answer.json()["detail"]) == (503, True)
-        assert client.get("/api/worker/health").json()["status"] == "degraded"
 
 
 def test_a_fault_of_our_own_is_json_and_tells_nothing_of_the_inside(

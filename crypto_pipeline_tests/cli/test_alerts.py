@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 from crypto_pipeline.cli.app import app
 from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.holding import held_by_another_process
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
-from crypto_pipeline_tests.monitoring.watched import Watched, held_by_another_process, watched
+from crypto_pipeline_tests.monitoring.watched import Watched, watched
 
 
 def two_alerts_one_over(bank: Watched) -> None:

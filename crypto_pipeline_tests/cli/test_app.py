@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,13 +17,9 @@ import pytest
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.replay.recorded import RECORDINGS as FOLDER
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment, free_port, free_ports
-
-FEW = {"kraken", "okx", "alternative_me", "frankfurter", "publicnode_ethereum"}
-ALL_BUT_FEW = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - FEW))
-"""Where a test is not about the number of sources, a handful will do."""
+from crypto_pipeline_tests.few import ALL_BUT_FEW
+from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment, free_port
 
 
 @contextmanager
@@ -237,41 +231,3 @@ def _wait_for_growth(folder: Path, run: subprocess.Popen[bytes], number: int) ->
             break
         time.sleep(0.01)
     time.sleep(0.005 * number)
-
-
-def test_the_whole_system_starts_collects_shows_its_ui_and_stops_at_once(tmp_path: Path) -> None:
-    port, api_port = free_ports()
-    with sources() as gateway:
-        env = environment(
-            tmp_path, gateway_url=gateway, ui_port=str(port), api_port=str(api_port), sources_off=ALL_BUT_FEW
-        )
-        up = subprocess.Popen(
-            [sys.executable, "-m", "crypto_pipeline", "up"],
-            env=env,
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        try:
-            assert up.stdout
-            lines = []
-            for line in up.stdout:
-                lines.append(line)
-                if "Dagster UI is ready" in line:
-                    break
-            assert any("sources asked" in line for line in lines), "".join(lines)
-            query = b'{"query": "{ runsOrError { ... on Runs { results { jobName status } } } }"}'
-            request = urllib.request.Request(
-                f"http://127.0.0.1:{port}/graphql", query, {"Content-Type": "application/json"}
-            )
-            with urllib.request.urlopen(request, timeout=300) as answer:
-                (run,) = json.load(answer)["data"]["runsOrError"]["results"]
-            assert run == {"jobName": "historical_data_collection", "status": "SUCCESS"}
-        finally:
-            up.send_signal(signal.SIGTERM)
-            rest, _ = up.communicate(timeout=300)
-    assert "Stopped." in rest
-    assert up.returncode == 0
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0

@@ -21,7 +21,7 @@ from crypto_pipeline_tests.dashboard.browser import (
     see_all,
     serving,
 )
-from crypto_pipeline_tests.orchestration.test_assets import held_by_another_process
+from crypto_pipeline_tests.holding import held_by_another_process
 
 SOON = 40_000
 """Milliseconds after which every part of the page has asked again."""

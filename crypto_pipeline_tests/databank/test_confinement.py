@@ -18,7 +18,7 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline.warehouse.errors import InvalidQuery, NoDatabase, QueryLimitExceeded
-from crypto_pipeline_tests.orchestration.test_assets import held_by_another_process
+from crypto_pipeline_tests.holding import held_by_another_process
 
 BOUNDS = Bounds(seconds=60, lock_seconds=5, memory_mb=256, rows=100)
 

@@ -11,7 +11,7 @@ import pytest
 from crypto_pipeline.api.data import query_session
 from crypto_pipeline.databank.files import JSON
 from crypto_pipeline.orchestration.jobs import JOBS
-from crypto_pipeline_tests.api import test_operations_document
+from crypto_pipeline_tests.api import documented
 from crypto_pipeline_tests.docs import parsing
 from crypto_pipeline_tests.docs.bank import Bank, collected
 from crypto_pipeline_tests.docs.reading import COMMANDS, NOT_RUN, Block, asked, commands, pages, words
@@ -72,7 +72,7 @@ def test_every_command_is_known(command: str) -> None:
     elif program == "curl":
         where = asked(command).host
         if where == GRAPHQL:
-            assert f"{command}\n" in test_operations_document.COMMANDS, "it is run by test_operations_document.py"
+            assert f"{command}\n" in documented.COMMANDS, "it is run by test_api.py"
         else:
             assert where == API or where.endswith(".example"), "an address that no test answers"
     elif program == "python":

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -22,15 +18,9 @@ from crypto_pipeline.schema.jobs import MAINTENANCE_JOB
 from crypto_pipeline.settings import Settings, SettingsError, load_settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.holding import held_by_another_process
 
 NOW = datetime.now(timezone.utc)
-
-HOLD = """
-import sys, duckdb
-connection = duckdb.connect(sys.argv[1])
-print("open", flush=True)
-sys.stdin.read()
-"""
 
 
 @pytest.fixture
@@ -53,18 +43,6 @@ def bank(settings: Settings) -> DuckDBWarehouse:
     warehouse.prepare()
     warehouse.merge({"failure_logs": failures, "gas_prices": fees})
     return warehouse
-
-
-@contextmanager
-def held(database: Path) -> Iterator[None]:
-    program = [sys.executable, "-c", HOLD, str(database)]
-    process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout
-        assert process.stdout.readline() == "open\n"
-        yield
-    finally:
-        process.communicate()
 
 
 def run_job(settings: Settings) -> dg.ExecuteInProcessResult:
@@ -102,7 +80,7 @@ def test_the_job_fails_with_one_sentence_while_somebody_else_holds_the_database_
 ) -> None:
     monkeypatch.setattr(ops, "LOCK_SECONDS", 0.05)
     hasty = settings.model_copy(update={"lock_seconds": 0.05})
-    with held(settings.database):
+    with held_by_another_process(settings.database):
         assert "is open in another program" in failure(run_job(hasty))
     with only_run_of(MAINTENANCE_JOB, settings.locks, patience=0):
         assert "another run of maintenance is under way" in failure(run_job(hasty))
@@ -155,7 +133,7 @@ def test_a_wish_that_makes_no_sense_is_named(wish: str, says: str) -> None:
 def test_the_command_gives_up_with_one_sentence_while_the_database_is_in_use(
     settings: Settings, bank: DuckDBWarehouse
 ) -> None:
-    with held(settings.database):
+    with held_by_another_process(settings.database):
         run = run_here("maintain", data_dir=settings.data_dir, lock_seconds="0.05")
     assert run.returncode == 2
     assert "is open in another program (python" in run.stderr

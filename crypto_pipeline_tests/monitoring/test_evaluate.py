@@ -15,9 +15,10 @@ from crypto_pipeline.orchestration.dagster_history import STATE_KEY
 from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
 from crypto_pipeline.warehouse import WarehouseError
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.holding import held_by_another_process
 from crypto_pipeline_tests.monitoring.endpoint import running_service
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
-from crypto_pipeline_tests.monitoring.watched import held_by_another_process, watched
+from crypto_pipeline_tests.monitoring.watched import watched
 
 TOO_MUCH = 10_000
 """Gigabytes that no disk has free."""
@@ -112,7 +113,7 @@ def test_while_somebody_else_holds_the_database_an_alert_still_opens_once_and_en
 def test_while_somebody_reads_the_database_what_is_stored_may_be_old_and_nobody_is_told_twice(tmp_path: Path) -> None:
     with running_service() as service, watched(tmp_path, alert_urls=service.url) as bank:
         bank.warehouse.prepare()
-        with held_by_another_process(bank.settings.database, read_only=True):
+        with held_by_another_process(bank.settings.database, "read"):
             for minute in (1, 2):
                 bank.evaluate(soon(minute), disk_free_gb=TOO_MUCH)
             bank.evaluate(soon(3))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,25 +88,3 @@ class Watched:
 def watched(folder: Path, **settings: Any) -> Iterator[Watched]:
     with dg.instance_for_test() as instance:
         yield Watched(Settings(data_dir=folder, lock_seconds=0.1, disk_free_gb=0, **settings), instance)
-
-
-@contextmanager
-def held_by_another_process(database: Path, *, read_only: bool = False) -> Iterator[None]:
-    """A person with a notebook."""
-    program = (
-        "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=bool(int(sys.argv[2])));"
-        "print('held', flush=True); sys.stdin.read()"
-    )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", program, str(database), str(int(read_only))],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert holder.stdout
-        assert holder.stdout.readline() == "held\n"
-        yield
-    finally:
-        holder.kill()
-        holder.wait()

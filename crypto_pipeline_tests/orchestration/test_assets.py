@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint, PoolMember
 from crypto_pipeline_tests.collection.collected import exchange, index, usual_answers
+from crypto_pipeline_tests.holding import held_by_another_process
 
 LOG_TABLES = ("connection_attempts", "data_collections", "failure_logs", "rejected_rows", "providers", "source_health")
 
@@ -185,21 +184,6 @@ def test_the_collection_log_is_kept_when_storing_a_table_breaks(
         monkeypatch.setattr(WarehouseIOManager, "handle_output", breaks)
         assert not data.run(UI_JOB).success
         assert data.sql("SELECT outcome FROM data_collections") == [("ok",)]
-
-
-@contextmanager
-def held_by_another_process(database: Path) -> Iterator[None]:
-    program = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
-    holder = subprocess.Popen(
-        [sys.executable, "-c", program, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert holder.stdout
-        assert holder.stdout.readline() == "held\n"
-        yield
-    finally:
-        holder.kill()
-        holder.wait()
 
 
 @pytest.mark.parametrize(("lag_seconds", "is_told"), [(0.9, False), (1.0, True)])

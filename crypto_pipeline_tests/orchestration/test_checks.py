@@ -19,7 +19,8 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import quality
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.collection.collected import exchange, index
-from crypto_pipeline_tests.orchestration.test_assets import Bank, bank, held_by_another_process
+from crypto_pipeline_tests.holding import held_by_another_process
+from crypto_pipeline_tests.orchestration.test_assets import Bank, bank
 from crypto_pipeline_tests.recorded import EXPECTED_ROWS
 
 KEPT = "SELECT table_name, check_name, passed, severity, detail FROM data_quality_results"

@@ -21,7 +21,8 @@ from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.collection.collected import exchange, index
-from crypto_pipeline_tests.orchestration.test_assets import bank, held_by_another_process
+from crypto_pipeline_tests.holding import held_by_another_process
+from crypto_pipeline_tests.orchestration.test_assets import bank
 
 AT = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 LENIENT = Expected(may_be_empty=True)

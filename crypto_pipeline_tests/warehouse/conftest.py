@@ -5,28 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.holding import held_by_another_process
 
 AnotherProgram: TypeAlias = Callable[..., AbstractContextManager["subprocess.Popen[str]"]]
 """Takes a warehouse, and "read" or "write"."""
 
 NOBODY = 65_534
-
-HOLD = """
-import sys, duckdb
-connection = duckdb.connect(sys.argv[1], read_only=sys.argv[2] == "read")
-print("open", flush=True)
-sys.stdin.read()
-"""
 
 
 @pytest.fixture(scope="session")
@@ -46,20 +39,8 @@ def warehouse(tmp_path: Path, empty_file: Path) -> DuckDBWarehouse:
 def another_program() -> Any:
     """Opens the file of a warehouse as a person's notebook would, for as long as the block lasts."""
 
-    @contextmanager
-    def holds(warehouse: DuckDBWarehouse, mode: str = "write") -> Iterator[Any]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", HOLD, str(warehouse.path), mode],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert process.stdout
-            assert process.stdout.readline() == "open\n"
-            yield process
-        finally:
-            process.communicate()
+    def holds(warehouse: DuckDBWarehouse, mode: str = "write") -> AbstractContextManager[subprocess.Popen[str]]:
+        return held_by_another_process(warehouse.path, mode)
 
     return holds
 

@@ -23,7 +23,7 @@ from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import at, consensus
-from crypto_pipeline_tests.orchestration.test_assets import held_by_another_process
+from crypto_pipeline_tests.holding import held_by_another_process
 
 ENDLESS = "SELECT count(*) FROM range(1_000_000_000) AS a, range(1_000_000_000) AS b WHERE hash(a.range, b.range) = 1"
 
