@@ -1,13 +1,15 @@
-"""What tests share: one profile of hypothesis, one event loop, and a checkout that is left as it was."""
+"""What tests share: one profile of hypothesis, one event loop, an empty database, and a checkout that is left as it was."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.project import PROJECT
 
 settings.register_profile(
@@ -19,6 +21,12 @@ settings.load_profile("no deadline")
 
 CACHES = {".hypothesis", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache", "build"}
 """Folders of tools, which git ignores."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with slow tests first, so that none of them is the last when the suite is divided by files."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture
@@ -33,6 +41,12 @@ def _the_checkout_stays_as_it_was(tmp_path_factory: pytest.TempPathFactory) -> I
     before = _entries()
     yield
     assert _entries() - before <= CACHES
+
+
+@pytest.fixture(scope="session")
+def empty_database() -> Path:
+    """The file of a data bank with nothing in it, to be copied."""
+    return templates.empty_database()
 
 
 def _entries() -> set[str]:

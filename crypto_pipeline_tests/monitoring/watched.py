@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from crypto_pipeline.orchestration.dagster_history import DagsterHistory
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests import templates
 
 
 @dataclass
@@ -86,5 +88,8 @@ class Watched:
 
 @contextmanager
 def watched(folder: Path, **settings: Any) -> Iterator[Watched]:
-    with dg.instance_for_test() as instance:
-        yield Watched(Settings(data_dir=folder, lock_seconds=0.1, disk_free_gb=0, **settings), instance)
+    """A data bank with nothing in it, and a Dagster in which nothing has happened."""
+    chosen = Settings(data_dir=folder, lock_seconds=0.1, disk_free_gb=0, **settings)
+    shutil.copy(templates.empty_database(), chosen.database)
+    with templates.dagster_instance() as instance:
+        yield Watched(chosen, instance)

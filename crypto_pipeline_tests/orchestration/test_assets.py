@@ -53,7 +53,7 @@ def bank(folder: Path, endpoints: list[Endpoint], *faults: str, symbols: str = "
     with running_server(faulty(usual_answers, FaultPlan(faults))) as gateway:
         settings = Settings(data_dir=folder, gateway_url=gateway, lock_seconds=0.2, symbols=symbols)
         defs = build_defs(settings=settings, resources={"sources": Sources(settings, endpoints)})
-        with dg.instance_for_test() as instance:
+        with dg.DagsterInstance.ephemeral() as instance:
             yield Bank(settings, defs, instance)
 
 

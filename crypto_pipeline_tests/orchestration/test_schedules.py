@@ -23,6 +23,7 @@ from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.runs import only_run_of
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, UI_JOB, UI_SCHEDULE
 from crypto_pipeline.settings import Settings
+from crypto_pipeline_tests import templates
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.instance_for_test() as instance:
+    with templates.dagster_instance() as instance:
         yield instance
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,8 @@ def _each_test_has_a_moment_of_its_own() -> None:
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path) -> DuckDBWarehouse:
-    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb", lock_seconds=0)
-    warehouse.prepare()
-    return warehouse
+def warehouse(tmp_path: Path, empty_database: Path) -> DuckDBWarehouse:
+    return DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path)), lock_seconds=0)
 
 
 @pytest.fixture

@@ -22,17 +22,10 @@ AnotherProgram: TypeAlias = Callable[..., AbstractContextManager["subprocess.Pop
 NOBODY = 65_534
 
 
-@pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    path = tmp_path_factory.mktemp("empty") / "crypto.duckdb"
-    DuckDBWarehouse(path).prepare()
-    return path
-
-
 @pytest.fixture
-def warehouse(tmp_path: Path, empty_file: Path) -> DuckDBWarehouse:
+def warehouse(tmp_path: Path, empty_database: Path) -> DuckDBWarehouse:
     """An empty warehouse that does not wait long."""
-    return DuckDBWarehouse(Path(shutil.copy(empty_file, tmp_path)), lock_seconds=0.05)
+    return DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path / "crypto.duckdb")), lock_seconds=0.05)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -35,13 +36,19 @@ def rules(tmp_path: Path) -> Any:
     return Rules(tmp_path / "archive", {"connection_attempts": 30})
 
 
-@pytest.fixture
-def full(warehouse: DuckDBWarehouse) -> DuckDBWarehouse:
-    """Sixty days of attempts, and one price."""
+@pytest.fixture(scope="module")
+def full_file(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    warehouse = DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("full"))))
     warehouse.merge({"market_prices": [price()], "failure_logs": [failure()]})
     with warehouse.connection() as connection:
         connection.execute(FILL)
-    return DuckDBWarehouse(warehouse.path, lock_seconds=5)
+    return warehouse.path
+
+
+@pytest.fixture
+def full(full_file: Path, tmp_path: Path) -> DuckDBWarehouse:
+    """Sixty days of attempts, and one price."""
+    return DuckDBWarehouse(Path(shutil.copy(full_file, tmp_path)), lock_seconds=600)
 
 
 def attempts(warehouse: DuckDBWarehouse) -> Any:
@@ -200,11 +207,12 @@ compaction.PAYS_FROM_BYTES, compaction.PAYS_FROM_SHARE = 1, -1
 retention.SLICE, retention.PAUSE = 20_000, 0.001
 rules = Rules(Path(sys.argv[2]), {"connection_attempts": 30}, 3)
 now = datetime(2026, 11, 24, 4, 10, tzinfo=timezone.utc)
-maintain(DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=30), rules, now, tell=partial(print, flush=True))
+maintain(DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=600), rules, now, tell=partial(print, flush=True))
 """
-STEPS = ["removing"] * 3 + ["moving"] * 5 + ["compacting"] * 5
+STEPS = ["removing"] * 2 + ["moving"] * 3 + ["compacting"] * 3
 
 
+@pytest.mark.slow
 def test_maintenances_that_are_killed_at_any_step_lose_no_row_and_the_next_one_ends_the_work(
     full: DuckDBWarehouse, rules: Rules
 ) -> None:
@@ -249,7 +257,7 @@ def test_a_writer_that_waits_for_the_file_gets_the_compacted_one(full: DuckDBWar
     program = (
         "import sys\nfrom pathlib import Path\nfrom crypto_pipeline.warehouse.duckdb import DuckDBWarehouse\n"
         "from crypto_pipeline_tests.warehouse.facts import failure\n"
-        "w = DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=30)\nprint('writes', flush=True)\nnumber = 0\n"
+        "w = DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=600)\nprint('writes', flush=True)\nnumber = 0\n"
         "while number < 40:\n"
         "    number += 1\n    w.merge({'failure_logs': [failure(run=f'late-{number}')]})\n"
         "print(number)"

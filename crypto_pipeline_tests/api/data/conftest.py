@@ -11,7 +11,6 @@ import pytest
 
 from crypto_pipeline.api.data import query_session
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import NOON
 from crypto_pipeline_tests.project import PROJECT
@@ -23,13 +22,6 @@ def _a_busy_machine_may_take_its_time() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(query_session, "SECONDS", 600.0)
         yield
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("empty"))
-    warehouse_for(settings).prepare()
-    return settings.database
 
 
 @pytest.fixture
