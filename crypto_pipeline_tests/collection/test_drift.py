@@ -83,10 +83,13 @@ def test_an_answer_with_very_many_fields_is_remembered_by_the_upper_ones() -> No
 
 def test_a_ticker_of_three_thousand_coins_takes_no_time() -> None:
     answer = [{f"field{n}": n for n in range(30)} for _ in range(3_000)]
-    began = time.process_time()
-    memory, _ = compared(None, fields_of(answer))
-    compared(memory, fields_of(answer))
-    assert time.process_time() - began < 0.05
+    seconds = []
+    for _ in range(5):
+        began = time.process_time()
+        memory, _ = compared(None, fields_of(answer))
+        compared(memory, fields_of(answer))
+        seconds.append(time.process_time() - began)
+    assert min(seconds) < 0.05  # the fastest: the others say how busy the machine is
 
 
 def test_names_paths_lists_and_leaves_are_followed_only_so_far() -> None:

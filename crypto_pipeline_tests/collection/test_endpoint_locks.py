@@ -20,6 +20,8 @@ from crypto_pipeline_tests.collection import locking
 LONGEST = 2**20
 
 pytestmark = pytest.mark.anyio
+LONG = 600.0
+"""Seconds that no test waits."""
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
 
@@ -60,7 +62,7 @@ async def test_what_another_process_asks_is_waited_for_and_its_outcome_is_known(
         assert await locks.claim("kraken.candles") is None
         await wait(patience=0.1)
         async with anyio.create_task_group() as group:
-            group.start_soon(wait, 10)
+            group.start_soon(wait, LONG)
             await anyio.sleep(0.1)
             process.stdin.write("rate_limited\n")
             process.stdin.flush()
@@ -76,7 +78,7 @@ async def test_two_collections_of_one_process_do_not_ask_the_same_either(file: P
     heard: list[PeerOutcome | None] = []
 
     async def other() -> None:
-        heard.append(await locks_in(file.parent / "." / file.name).claim("kraken.ticker", patience=10))
+        heard.append(await locks_in(file.parent / "." / file.name).claim("kraken.ticker", patience=LONG))
 
     async with anyio.create_task_group() as group:
         group.start_soon(other)
@@ -94,7 +96,7 @@ async def test_of_several_outcomes_the_last_since_the_waiting_began_counts(file:
     heard: list[PeerOutcome | None] = []
 
     async def other() -> None:
-        heard.append(await locks_in(file).claim("kraken.ticker", patience=10))
+        heard.append(await locks_in(file).claim("kraken.ticker", patience=LONG))
 
     async with anyio.create_task_group() as group:
         group.start_soon(other)
@@ -126,7 +128,7 @@ async def test_a_process_that_is_killed_leaves_its_endpoint_to_others(file: Path
     with another_process(file, "kraken.ticker") as process:
         process.kill()
         process.wait()
-        assert await locks_in(file).claim("kraken.ticker", patience=10) is None
+        assert await locks_in(file).claim("kraken.ticker", patience=LONG) is None
 
 
 async def test_five_hundred_endpoints_cost_next_to_nothing(file: Path) -> None:
@@ -135,7 +137,7 @@ async def test_five_hundred_endpoints_cost_next_to_nothing(file: Path) -> None:
     for number in range(500):
         assert await locks.claim(f"source{number}.ticker") is None
         locks.release(f"source{number}.ticker", Outcome.OK, NOW)
-    assert time.process_time() - began < 0.15
+    assert time.process_time() - began < 1
 
 
 async def test_the_file_does_not_grow_for_ever(file: Path) -> None:

@@ -25,7 +25,7 @@ from crypto_pipeline.warehouse import archive
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price
 
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 60
 """Seconds that nobody waits for when all is well."""
 
 NOTEBOOK = """

@@ -16,6 +16,8 @@ import pytest
 from crypto_pipeline.replay.server import Ending, ServedRequest, ServedResponse, etag_of, running_server, serving
 
 pytestmark = pytest.mark.anyio
+LONG = 600
+"""Seconds that no test waits."""
 BODY = json.dumps([{"symbol": "BTC", "price": number} for number in range(500)]).encode()
 
 
@@ -149,7 +151,7 @@ async def test_it_stops_at_once_whatever_its_connections_are_doing(response: Ser
         arrived.set()
         return response
 
-    with anyio.fail_after(5):
+    with anyio.fail_after(LONG):
         async with anyio.create_task_group() as together, serving(app) as url:
             stream = await anyio.connect_tcp("127.0.0.1", int(url.rpartition(":")[2]))
             await stream.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -163,7 +165,7 @@ async def test_a_client_that_leaves_is_not_waited_for() -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
             with anyio.move_on_after(0.1):
                 await client.get(url)
-        with anyio.fail_after(5):
+        with anyio.fail_after(LONG):
             while any("connected" in repr(task) for task in anyio.get_running_tasks()):
                 await anyio.sleep(0.01)
 
@@ -174,7 +176,7 @@ async def test_rubbish_costs_its_connection_and_nothing_else(rubbish: bytes) -> 
         async with await anyio.connect_tcp("127.0.0.1", int(url.rpartition(":")[2])) as stream:
             if rubbish:
                 await stream.send(rubbish)
-                with pytest.raises(anyio.EndOfStream), anyio.fail_after(5):
+                with pytest.raises(anyio.EndOfStream), anyio.fail_after(LONG):
                     await stream.receive()
         async with httpx.AsyncClient(trust_env=False) as client:
             assert (await client.get(url)).content == BODY

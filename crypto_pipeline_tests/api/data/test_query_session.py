@@ -136,14 +136,14 @@ def test_a_question_that_does_not_come_to_its_turn_is_told_so(stored: Data, monk
     entered, done = threading.Barrier(query_session.MAX_CONCURRENT + 1), threading.Event()
 
     def slow(_: Reading) -> Answer:
-        entered.wait(30)
-        done.wait(30)
+        entered.wait()
+        done.wait()
         return Answer()
 
     others = [threading.Thread(target=reader.reply, args=(f"?{n}", slow)) for n in range(query_session.MAX_CONCURRENT)]
     for other in others:
         other.start()
-    entered.wait(30)
+    entered.wait()
     try:
         with pytest.raises(Overloaded):
             reader.reply("?unknown", prices)
@@ -151,7 +151,7 @@ def test_a_question_that_does_not_come_to_its_turn_is_told_so(stored: Data, monk
     finally:
         done.set()
         for other in others:
-            other.join(30)
+            other.join()
     assert late.etag is None
     assert {**json.loads(late.body or b""), "stale_seconds": None} == remembered
     assert reader.reply("?unknown", prices).etag
@@ -164,7 +164,7 @@ def test_many_who_ask_the_same_at_once_are_answered_by_one_reading(stored: Data,
     for asker in askers:
         asker.start()
     for asker in askers:
-        asker.join(30)
+        asker.join()
     assert len(set(bodies)) == 1
     assert len(opened) <= query_session.MAX_CONCURRENT
 
