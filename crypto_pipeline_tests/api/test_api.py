@@ -24,6 +24,8 @@ from crypto_pipeline_tests.api.test_away import asked, down
 from crypto_pipeline_tests.holding import held_by_another_process
 from crypto_pipeline_tests.project import free_port
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = {"message_en", "message_fa"}
 AGE = {"as_of", "stale_seconds"}
 

@@ -195,6 +195,7 @@ def test_the_tables_are_listed_with_their_columns(tmp_path: Path) -> None:
     assert set(listed[0]["columns"][0]) == {"name", "type", "unit", "comment"}
 
 
+@pytest.mark.slow
 def test_kills_in_the_middle_of_runs_leave_whole_batches_and_a_next_run_that_works(tmp_path: Path) -> None:
     with sources() as gateway:
         command = [sys.executable, "-m", "crypto_pipeline", "collect", "ui", "--json"]

@@ -18,6 +18,8 @@ from crypto_pipeline.replay.server import App, ServedResponse, running_server
 from crypto_pipeline_tests.collection import slow_run
 from crypto_pipeline_tests.collection.collected import usual_answers
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1024**2
 HOSTS = 45
 """Together they send 600 MB of usable answers, or 9 GB."""

@@ -24,6 +24,8 @@ from crypto_pipeline.replay.server import App, Ending, ServedRequest, ServedResp
 from crypto_pipeline_tests.collection import slow_run
 from crypto_pipeline_tests.collection.collected import usual_answers
 
+pytestmark = pytest.mark.slow
+
 TABLES = ["consensus_prices", "market_prices", "sentiment_metrics"]
 
 
@@ -90,7 +92,7 @@ def test_a_process_that_was_stopped_for_longer_than_a_request_may_take_gives_its
         return replace(usual_answers(request), delay=1.0)
 
     with running_server(slow) as gateway, child(gateway) as process:
-        assert asked.wait(60)
+        assert asked.wait(600)
         stop_for(process, slow_run.REQUEST_SECONDS + 1.5)
         result = what_became_of(process)
     assert Counter(result["outcomes"].values()) == {"ok": slow_run.HOSTS}
@@ -111,7 +113,7 @@ def test_what_broke_while_the_process_was_stopped_is_asked_once_more() -> None:
         return ServedResponse(promised=10, ending=Ending.RESET, delay=1.0)
 
     with running_server(impatient) as gateway, child(gateway) as process:
-        assert asked.wait(60)
+        assert asked.wait(600)
         stopped.wait(0.1)
         process.send_signal(signal.SIGSTOP)
         stopped.set()
@@ -132,7 +134,7 @@ def test_a_source_that_never_answers_is_blamed_only_by_a_machine_that_was_there(
         return ServedResponse(delay=float("inf")) if request.host == "exchange7.example" else usual_answers(request)
 
     with running_server(silent) as gateway, child(gateway) as process:
-        assert asked.wait(60)
+        assert asked.wait(600)
         if away:
             time.sleep(1)
             stop_for(process, away)

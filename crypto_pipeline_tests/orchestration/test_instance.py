@@ -69,6 +69,7 @@ def made_twice(file: Path) -> None:
         connection.execute("INSERT INTO alembic_version VALUES ('another')")
 
 
+@pytest.mark.slow
 def test_processes_that_open_a_new_folder_at_once_wait_for_each_other(tmp_path: Path) -> None:
     assert at_once(tmp_path, 4) == ["0"] * 4
     with open_instance(Settings(data_dir=tmp_path)) as instance:

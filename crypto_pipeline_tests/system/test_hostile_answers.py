@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.project import PROJECT
+
+pytestmark = pytest.mark.slow
 
 ASKED = {"binance_us", "aster", "bit2me", "backpack"}
 OTHERS = ",".join(sorted({one.provider.name for one in discover()} - ASKED))

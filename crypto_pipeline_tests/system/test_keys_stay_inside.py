@@ -31,6 +31,8 @@ from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
 
+pytestmark = pytest.mark.slow
+
 KEYED = [endpoint for endpoint in discover() if endpoint.key]
 KEYS = {
     endpoint.key.env: f"Zq{number:02d}/wXy+{endpoint.key.env[:6].swapcase()}=s3Cr3T"

@@ -25,6 +25,8 @@ from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system import stale_processes
 from crypto_pipeline_tests.project import PROJECT, environment, free_ports
 
+pytestmark = pytest.mark.slow
+
 WORD, OTHER = "0" * 32, "1" * 32
 WAITS = "import sys; print('up', flush=True); sys.stdin.read()"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITS}"

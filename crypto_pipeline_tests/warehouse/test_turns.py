@@ -113,7 +113,7 @@ def test_one_has_the_file_alone_and_the_next_gets_it_when_it_is_given_back(turns
     other = threading.Thread(target=take)
     other.start()
     turns.give_back()
-    assert got.wait(60)
+    assert got.wait(LONG)
     other.join()
 
 
