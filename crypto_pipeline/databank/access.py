@@ -10,8 +10,9 @@ notebook may stay open, with all its answers, for days: the collector never wait
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -43,6 +44,10 @@ SAVED: Mapping[str, FileFormat] = {one.name: one for one in (CSV, PARQUET, ARROW
 _ANSWER = "temp.main.answer"
 """Each cursor has temporary tables of its own, and they go when the cursor does."""
 _TIME, _WIDE = "TIMESTAMP WITH TIME ZONE", ("HUGEINT", "UHUGEINT")
+_ASKING = "a question of crypto_pipeline.connect()"
+"""The name of the thread in which DuckDB works."""
+_UNTIL_BEGUN = 0.05
+"""Seconds."""
 _TABLES = """
 SELECT table_name, comment FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'
 ORDER BY ALL
@@ -244,13 +249,24 @@ def _with(answer: duckdb.DuckDBPyRelation, instead: Mapping[str, str]) -> duckdb
 
 def _run(cursor: Connection, query: str, parameters: Parameters) -> Connection:
     """Run it so that Ctrl-C, or a notebook's stop button, ends it: DuckDB 2.0 does not look for either while it works."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        running = thread.submit(cursor.execute, query, parameters)
-        try:
-            return running.result()
-        except KeyboardInterrupt:
-            cursor.interrupt()
-            raise
+    running: Future[Connection] = Future()
+
+    def run() -> None:
+        if running.set_running_or_notify_cancel():
+            try:
+                running.set_result(cursor.execute(query, parameters))
+            except BaseException as error:
+                running.set_exception(error)
+
+    thread = threading.Thread(target=run, name=_ASKING)
+    try:
+        thread.start()
+        return running.result()
+    except KeyboardInterrupt:
+        while not (running.cancel() or running.done()):
+            cursor.interrupt()  # again and again: one that comes before DuckDB has begun is forgotten
+            wait([running], timeout=_UNTIL_BEGUN)
+        raise
 
 
 def _keep(cursor: Connection, answer: Connection) -> None:

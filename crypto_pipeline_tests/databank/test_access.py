@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -21,6 +22,7 @@ import pytest
 
 import crypto_pipeline
 from crypto_pipeline import DatabaseBusy, WarehouseError
+from crypto_pipeline.databank import access
 from crypto_pipeline.warehouse import archive
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price
@@ -415,13 +417,46 @@ def test_a_question_that_fails_leaves_the_file_free(path: Path, db: Any) -> None
     assert run(WRITER, path).stdout == "0\n"
 
 
+def interrupt_when(condition: Callable[[], bool]) -> None:
+    """Ctrl-C, as soon as something is so."""
+
+    def watch() -> None:
+        while not condition():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=watch).start()
+
+
 def test_ctrl_c_ends_a_long_question_and_leaves_the_file_free(path: Path, db: Any) -> None:
-    began = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
-    began.start()
+    interrupt_when(lambda: access._ASKING in {thread.name for thread in threading.enumerate()})
     with pytest.raises(KeyboardInterrupt):
         db.df("SELECT count(*) FROM range(1000000000000) WHERE hash(range) = 3")
     assert run(WRITER, path).stdout == "0\n"
     assert len(db.df("FROM market_prices")) == 3
+
+
+def test_ctrl_c_counts_also_when_it_comes_before_duckdb_has_begun() -> None:
+    class Late:
+        """A cursor that begins only after it was interrupted, which DuckDB forgets."""
+
+        def __init__(self) -> None:
+            self.cursor, self.asked, self.interrupted = duckdb.connect(), threading.Event(), threading.Event()
+
+        def execute(self, *question: Any) -> Any:
+            self.asked.set()
+            self.interrupted.wait()
+            return self.cursor.execute(*question)
+
+        def interrupt(self) -> None:
+            self.cursor.interrupt()
+            self.interrupted.set()
+
+    late: Any = Late()
+    interrupt_when(late.asked.is_set)
+    with pytest.raises(KeyboardInterrupt):
+        access._run(late, "SELECT count(*) FROM range(1000000000000) WHERE hash(range) = 3", ())
+    assert late.cursor.execute("SELECT 42").fetchall() == [(42,)]
 
 
 def test_a_compacted_copy_that_takes_the_place_of_the_file_is_asked_next(path: Path, db: Any, tmp_path: Path) -> None:
