@@ -1,16 +1,23 @@
 """Prices that move: a market invented from a seed, the same for every source that is replayed.
 
 Belongs here: what a coin costs at a moment, candles, the small difference between two sources, numbers in a source's style.
-Does not belong here: recordings and payloads (replay/world.py). Nothing here keeps state: any moment can be asked for.
+Does not belong here: recordings and payloads (replay/world.py), how prices move (replay/chance.py, replay/years.py), when a market is
+traded at all (replay/trading.py), a day of a coin in pieces (replay/coin_days.py).
+
+Nothing here keeps state: any moment of any year can be asked for.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from crypto_pipeline.replay.chance import chance, swing
+from crypto_pipeline.replay.coin_days import OF_ITS_OWN, QUARTER, QUARTERS, CoinDay
+from crypto_pipeline.replay.trading import EVERY_MINUTE, Trading
+from crypto_pipeline.replay.years import DAY_MINUTES, trend
 from crypto_pipeline.sources.symbols import DOLLARS, FIAT
 
 DOLLAR_PRICES = {
@@ -27,12 +34,7 @@ DOLLAR_PRICES = {
 STEADY = frozenset({*DOLLARS, *FIAT, "USDE", "USDS", "EURC", "EURT", "EURI", "IDRT", "BIDR"})
 """Money does not move: rates of exchange are facts of the recordings."""
 
-_SWINGS = ((1440, 0.03), (240, 0.012), (60, 0.006), (15, 0.002), (5, 0.001), (1, 0.0004))
-"""Minutes between two turns, and how far they reach: a few percent in hours, a tenth of one in five minutes."""
-_OF_ITS_OWN = 0.4
-"""How much a coin moves by itself, compared with the whole market."""
 _OFFSET = 0.0004
-_DOLLARS_A_TRADE = 700
 
 
 UNITS_PER_DOLLAR = {
@@ -57,54 +59,94 @@ class Ohlc(NamedTuple):
     close: float
 
 
+class Traded(NamedTuple):
+    """What was traded in a candle: prices and turnover in dollars, volume in coins."""
+
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+    turnover: float
+    trades: int
+
+
 class Market:
-    """The prices of one seed."""
+    """The prices of one seed, and what is traded of each coin at each source.
+
+    A candle is what its parts are: its high is the highest of theirs, what was traded in it is their sum, and its close is the
+    open of the next one, whatever lengths are asked for. Candles open on whole minutes.
+    """
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
+        self.trading = Trading(seed)
 
     def level(self, coin: str, at: float) -> float:
         """What a coin costs at a moment (unix seconds), compared with its recordings. The same within a minute."""
-        if coin in STEADY:
-            return 1.0
-        minute = int(at // 60)
-        return math.exp(_swing(f"{self._seed}", minute) + _OF_ITS_OWN * _swing(f"{self._seed}/{coin}", minute))
+        return _level(self._seed, coin, int(at // 60))
 
     def dollars(self, coin: str, at: float) -> float:
         """Dollars for one coin at a moment (unix seconds)."""
         return usual_price(coin) * self.level(coin, at)
 
+    def traded(self, source: str, name: str, opened: int, seconds: int, now: float) -> Traded | None:
+        """The candle of a market at a source, as far as it has got; None when nothing was traded in it.
+
+        It begins and ends with trades: of a day in whose night the market was halted or not listed yet, it is what was left.
+
+        :param name: the coin's name in that market then: MATIC and POL are one coin, LUNA was another one before.
+        """
+        begin, end = opened // 60, int(min(opened + seconds, now) // 60)
+        if begin < end:
+            return _at_source(self._seed, source, name, begin, end)
+        coin = self.trading.coin_of(name, opened)
+        if coin is None or not self.trading.has_trades(source, name, opened, seconds):
+            return None
+        price = self.dollars(coin, opened)
+        volume = self.volume(coin, opened, seconds, now)
+        return Traded(price, price, price, price, volume, price * volume, 1)
+
     def candle(self, coin: str, opened: int, seconds: int, now: float) -> Ohlc:
-        """The candle that opened then, as far as it has got. A closed one stays as it is, and its close opens the next."""
-        end = min(opened + seconds, now)
-        step = max(seconds // 6, 60)
-        prices = [self.dollars(coin, at) for at in (*range(opened, math.ceil(end), step), end)]
-        return Ohlc(prices[0], max(prices), min(prices), prices[-1])
+        """The candle of a coin that is traded all the time, as far as it has got."""
+        begin, end = opened // 60, int(min(opened + seconds, now) // 60)
+        if begin >= end:
+            return Ohlc(*[self.dollars(coin, opened)] * 4)
+        return Ohlc(*_anywhere(self._seed, coin, begin, end)[:4])
 
     def volume(self, coin: str, opened: int, seconds: int, now: float) -> float:
         """Coins traded in that candle so far: some millions of dollars an hour."""
-        an_hour = 5e6 * (1.2 + _chance(f"{self._seed}/{coin}/volume/{seconds}", opened)) / usual_price(coin)
-        return an_hour * (min(opened + seconds, max(now, opened + 1)) - opened) / 3600
+        begin, end = opened / 60, min(opened + seconds, max(now, opened + 1)) / 60
+        days = range(opened // 86_400, math.ceil(end / DAY_MINUTES))
+        return sum(
+            _coin_day(self._seed, coin, day).volume(
+                max(begin - day * DAY_MINUTES, 0), min(end - day * DAY_MINUTES, DAY_MINUTES)
+            )
+            for day in days
+        )
 
     def turnover(self, coin: str, opened: int, seconds: int, now: float) -> float:
-        """Dollars traded in that candle so far: its coins, at a price between its lowest and its highest."""
-        mean = sum(self.candle(coin, opened, seconds, now)) / len(Ohlc._fields)
-        return mean * self.volume(coin, opened, seconds, now)
+        """Dollars traded in that candle so far."""
+        begin, end = opened // 60, int(min(opened + seconds, now) // 60)
+        if begin >= end:
+            return self.dollars(coin, opened) * self.volume(coin, opened, seconds, now)
+        return _anywhere(self._seed, coin, begin, end).turnover
 
     def trades(self, coin: str, opened: int, seconds: int, now: float) -> int:
         """How many trades made that volume: one for some hundreds of dollars."""
-        return max(round(self.volume(coin, opened, seconds, now) * usual_price(coin) / _DOLLARS_A_TRADE), 1)
+        begin, end = opened // 60, int(min(opened + seconds, now) // 60)
+        return _anywhere(self._seed, coin, begin, end).trades if begin < end else 1
 
     def offset(self, source: str) -> float:
         """By how much a source differs from the others, as a factor: a few hundredths of a percent."""
-        return 1 + _OFFSET * _chance(f"{self._seed}/{source}", 0)
+        return 1 + _OFFSET * chance(f"{self._seed}/{source}", 0)
 
 
 def usual_price(coin: str) -> float:
     """What a coin costs in the recordings; invented from its name when it is in none."""
     if coin in STEADY:
         return 1.0
-    return DOLLAR_PRICES.get(coin) or round(10 ** (1.5 * _chance(coin, 0)), 4)
+    return DOLLAR_PRICES.get(coin) or round(10 ** (1.5 * chance(coin, 0)), 4)
 
 
 def in_style_of(raw: Any, value: float) -> Any:
@@ -137,21 +179,82 @@ def _needed(value: float) -> int:
     return max(5 - math.floor(math.log10(abs(value))), 0) if value else 0
 
 
-@lru_cache(maxsize=20_000)
-def _swing(name: str, minute: int) -> float:
-    """A walk that does not run away: turns at regular distances, smooth between them."""
-    moved = 0.0
-    for length, reach in _SWINGS:
-        turn, since = divmod(minute, length)
-        part = since / length
-        smooth = part * part * (3 - 2 * part)
-        before, after = _chance(f"{name}/{length}", turn), _chance(f"{name}/{length}", turn + 1)
-        moved += reach * (before + smooth * (after - before))
-    return moved
+@lru_cache(maxsize=8192)
+def _level(seed: int, coin: str, minute: int) -> float:
+    if coin in STEADY:
+        return 1.0
+    return math.exp(swing(f"{seed}", minute) + OF_ITS_OWN * swing(f"{seed}/{coin}", minute) + trend(seed, coin, minute))
 
 
-@lru_cache(maxsize=50_000)
-def _chance(name: str, number: int) -> float:
-    """A number from -1 to 1 that depends on nothing else."""
-    digest = hashlib.blake2b(f"{name}:{number}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**63 - 1
+@lru_cache(maxsize=256)
+def _coin_day(seed: int, coin: str, day: int) -> CoinDay:
+    return CoinDay(seed, coin, day, usual_price(coin), moves=coin not in STEADY)
+
+
+@lru_cache(maxsize=256)
+def _anywhere(seed: int, coin: str, begin: int, end: int) -> Traded:
+    found = _gathered(seed, ((coin, run, EVERY_MINUTE) for run in _days_of(begin, end)), begin, end)
+    assert found is not None
+    return found
+
+
+@lru_cache(maxsize=256)
+def _at_source(seed: int, source: str, name: str, begin: int, end: int) -> Traded | None:
+    trading = Trading(seed)
+
+    def runs() -> Iterator[tuple[str, range, tuple[bool, ...]]]:
+        for run in _days_of(begin, end):
+            traded = trading.traded_quarters(source, name, run[0] // QUARTERS)
+            if all(traded) and not trading.is_thin(source, name):
+                yield trading.coin_of(name, run[0] * QUARTER * 60) or name, run, EVERY_MINUTE
+                continue
+            for quarter in run:
+                if traded[quarter % QUARTERS]:
+                    coin = trading.coin_of(name, quarter * QUARTER * 60) or name
+                    yield coin, range(quarter, quarter + 1), trading.minutes_of_quarter(source, name, quarter)
+
+    return _gathered(seed, runs(), begin, end)
+
+
+def _days_of(begin: int, end: int) -> Iterator[range]:
+    """The quarters between two minutes that lie whole between them, day by day, and those that do not, by themselves."""
+    at = begin
+    while at < end:
+        quarter = at // QUARTER
+        whole = min((quarter // QUARTERS + 1) * QUARTERS, end // QUARTER) - quarter if at % QUARTER == 0 else 0
+        run = range(quarter, quarter + max(whole, 1))
+        yield run
+        at = run.stop * QUARTER
+
+
+def _gathered(seed: int, runs: Iterable[tuple[str, range, tuple[bool, ...]]], begin: int, end: int) -> Traded | None:
+    """Everything between two minutes: quarters in a row, with their coin and which of the minutes of each have trades."""
+    high, low, volume, turnover, trades = 0.0, math.inf, 0.0, 0.0, 0
+    first = last = ("", 0)
+    for coin, run, minutes in runs:
+        day, start, stop = _coin_day(seed, coin, run.start // QUARTERS), run.start * QUARTER, run.stop * QUARTER
+        places = slice(run.start % QUARTERS, run.start % QUARTERS + len(run))
+        first_traded, last_traded = start + minutes.index(True), stop - 1 - minutes[::-1].index(True)
+        if begin <= start and stop <= end:
+            high, low = max(high, *day.highs[places]), min(low, *day.lows[places])
+            volume += sum(day.volumes[places])
+            turnover += sum(day.turnovers[places])
+            trades += sum(day.trade_counts[places])
+        else:
+            traded = [start + i for i, one in enumerate(minutes) if one and begin <= start + i < end]
+            if not traded:
+                continue
+            first_traded, last_traded = traded[0], traded[-1]
+            part = day.part(places.start, minutes, begin - start, end - start)
+            volume += part.volume
+            turnover += part.volume * day.mean_price(places.start)
+            trades += part.trades
+            prices = [usual_price(coin) * _level(seed, coin, at) for minute in traded for at in (minute, minute + 1)]
+            high = max(high, *prices, day.highs[places.start] if start + part.highest_minute in traded else 0)
+            low = min(low, *prices, day.lows[places.start] if start + part.lowest_minute in traded else math.inf)
+        first = first if first[0] else (coin, first_traded)
+        last = (coin, last_traded + 1)
+    if not first[0]:
+        return None
+    opened, closed = (usual_price(coin) * _level(seed, coin, minute) for coin, minute in (first, last))
+    return Traded(opened, high, low, closed, volume, turnover, trades)

@@ -1,0 +1,43 @@
+"""Numbers that follow from names, and walks made of them: the same on every machine, any one of them at once.
+
+Belongs here: chances, and walks that turn at regular distances.
+Does not belong here: what is priced or traded with them (replay/market.py, replay/trading.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+SWINGS = ((1440, 0.03), (240, 0.012), (60, 0.006), (15, 0.002), (5, 0.001), (1, 0.0004))
+"""Minutes between two turns, and how far they reach: a few percent in hours, a tenth of one in five minutes."""
+
+
+@lru_cache(maxsize=50_000)
+def chance(name: str, number: int) -> float:
+    """A number from -1 to 1 that depends on nothing else."""
+    digest = hashlib.blake2b(f"{name}:{number}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**63 - 1
+
+
+def pick(name: str, number: int, of: int) -> int:
+    """One of so many: 0, 1, ..."""
+    return min(int((chance(name, number) + 1) / 2 * of), of - 1)
+
+
+def smoothly(name: str, turn: int, part: float) -> float:
+    """A walk between two turns, a part of the way from one to the next; it goes straight up or down between them."""
+    before = chance(name, turn)
+    if not part:
+        return before
+    return before + part * part * (3 - 2 * part) * (chance(name, turn + 1) - before)
+
+
+@lru_cache(maxsize=20_000)
+def swing(name: str, minute: int) -> float:
+    """A walk that does not run away: turns at regular distances, smooth between them."""
+    moved = 0.0
+    for length, reach in SWINGS:
+        turn, since = divmod(minute, length)
+        moved += reach * smoothly(f"{name}/{length}", turn, since / length)
+    return moved
