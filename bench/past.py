@@ -220,6 +220,14 @@ FROM (
 
 SMALL = (
     """
+    INSERT INTO funding_rates BY NAME
+    SELECT symbol, symbol || 'USDT' AS contract, moment(t) AS funding_at, 0.0001 * (1 + 2 * drift(seed + number, t)) AS rate, 8 AS interval_hours,
+        rate AS rate_8h, price_of(seed, usd, moves, t) AS mark_price, source, moment(t + 60) AS fetched_at, moment(t + 63) AS collected_at,
+        historical_run(t // 900 * 900) AS run_id
+    FROM (SELECT unnest(range($first // 96, $last // 96 + 1)) * 28800 AS t) JOIN coin ON rank < 10 CROSS JOIN future
+    WHERE t + 63 <= $last * 300
+    """,
+    """
     INSERT INTO exchange_rates BY NAME
     SELECT currency, per_unit * exp(0.05 * drift(number, t)) AS usd_per_unit, moment(t) AS timestamp, source, moment(t) AS fetched_at,
         moment(t + 3) AS collected_at, historical_run(t) AS run_id

@@ -140,7 +140,7 @@ def _newest_of(endpoint: Endpoint, read: Read) -> dict[str, tuple[datetime, time
     found: dict[str, tuple[datetime, timedelta]] = {}
     for table, made in read.normalised.rows.items():
         limit = _stale_after(endpoint, table)
-        newest = max((_time_of(row) for row in made), default=None)
+        newest = max((_time_of(table, row) for row in made), default=None)
         if limit and newest:
             found[table] = (newest, limit)
     return found
@@ -163,9 +163,9 @@ def _by_kind(endpoint: Endpoint, rows: Iterator[Any]) -> Iterable[tuple[type[Row
     return sorted_out.items()
 
 
-def _time_of(row: TableRow) -> datetime:
+def _time_of(table: str, row: TableRow) -> datetime:
     """Up to when a row speaks: an article's publication, the end of a candle, the time of the data."""
-    moment: datetime | None = row["published_at"] if "published_at" in row else row["timestamp"]
+    moment: datetime | None = row[feed_of(table).time_column]
     length = INTERVAL_SECONDS.get(row.get("interval", ""), 0)
     return (moment or row["fetched_at"]) + timedelta(seconds=length)
 

@@ -20,6 +20,7 @@ from crypto_pipeline.collection.http import failures
 from crypto_pipeline.collection.http.too_often import says_too_often
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
 from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.schema.tables import feed_of
 from crypto_pipeline.sources.kit import Endpoint, Payload
 from crypto_pipeline.sources.symbols import Universe
 
@@ -116,7 +117,7 @@ def _within(window: Window, normalised: Normalised) -> Normalised:
     kept = Normalised()
     for table, rows in normalised.rows.items():
         for row in rows:
-            if window.holds(row.get("published_at") or row.get("timestamp") or row["fetched_at"]):
+            if window.holds(row.get(feed_of(table).time_column) or row["fetched_at"]):
                 kept.add(table, row)
             else:
                 kept.reject(table, "it is of a time outside the window that was asked for", row)

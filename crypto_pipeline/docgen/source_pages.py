@@ -64,6 +64,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "index_price": "index price",
         "volume_24h_usd": "volume",
     },
+    "funding_rates": {"rate": "funding that was paid", "mark_price": "mark price"},
     "market_overview": {
         "total_market_cap_usd": "market cap",
         "total_volume_24h_usd": "volume",

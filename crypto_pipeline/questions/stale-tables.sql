@@ -18,6 +18,7 @@ WITH usual (table_name, usual_minutes) AS (
         ('consensus_prices', 15),
         ('exchange_rates', 7200),
         ('derivatives_metrics', 45),
+        ('funding_rates', 720),
         ('defi_metrics', 2880),
         ('market_overview', 45)
 ), newest AS (
@@ -63,6 +64,10 @@ WITH usual (table_name, usual_minutes) AS (
     UNION ALL
     SELECT 'derivatives_metrics' AS table_name, max(collected_at) AS newest
     FROM derivatives_metrics
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    UNION ALL
+    SELECT 'funding_rates' AS table_name, max(collected_at) AS newest
+    FROM funding_rates
     WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'defi_metrics' AS table_name, max(collected_at) AS newest

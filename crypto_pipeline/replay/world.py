@@ -26,7 +26,7 @@ from crypto_pipeline.replay.recorded import RECORDED_AT, Recording
 from crypto_pipeline.replay.routes import Target
 from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.rows import Article, Candle, ChainStat, Defi, Metric, Quote, Rate, Row, Transfer
+from crypto_pipeline.schema.rows import Article, Candle, ChainStat, Defi, Funding, Metric, Quote, Rate, Row, Transfer
 from crypto_pipeline.sources.kit import Endpoint, Pages, Payload, Provider, RequestSpec
 from crypto_pipeline.sources.symbols import coin, split
 
@@ -34,6 +34,7 @@ TRANSFERS_LAST = 15 * times.MINUTE
 """How long the same transfers are shown; then there are others."""
 CANDLES = 30
 """How many candles an answer has that has more than one."""
+USUAL_FUNDING_HOURS = 8
 _MONDAY = 4 * times.DAY
 _STALE_DAYS: Mapping[type[Row], int] = {Article: 90, Metric: 30, ChainStat: 30, Defi: 30, Rate: 30}
 _STALE_USUALLY = 3
@@ -229,11 +230,18 @@ def _market_of(row: Row, provider: Provider) -> tuple[str, str]:
 
 
 def _shift(row: Row, now: datetime) -> times.Shift:
-    """How far the times of a row move. What happened once keeps its time for a while: a day, a quarter of an hour."""
+    """How far the times of a row move. What happened once keeps its time for a while: a day, a quarter of an hour.
+
+    Funding is paid at the hours at which it was paid.
+    """
     if isinstance(row, Article):
         return times.in_steps(now, RECORDED_AT, times.DAY)
     if isinstance(row, Transfer):
         return times.in_steps(now, RECORDED_AT, TRANSFERS_LAST)
+    if isinstance(row, Funding) and (paid_at := moment(row.funding_at)) is not None:
+        step = int((row.interval_hours or USUAL_FUNDING_HOURS) * times.HOUR)
+        since = int(paid_at.timestamp()) % step
+        return times.on_grid(now - timedelta(seconds=since), RECORDED_AT - timedelta(seconds=since))(step)
     return times.on_grid(now, RECORDED_AT)
 
 

@@ -200,6 +200,23 @@ class Derivative(NamedTuple):
     timestamp: Time = None
 
 
+class Funding(NamedTuple):
+    """What a perpetual contract has paid at one moment: settled, not the rate that is still running (Derivative).
+
+    The rate is a fraction per interval, positive where who holds long pays who holds short.
+    """
+
+    symbol: str
+    contract: str
+    funding_at: Time
+    """When it was paid."""
+    rate: Number
+    interval_hours: Number = None
+    """How much time the payment is for; None where neither the source nor the payment before it says so."""
+    mark_price: Number = None
+    """Of one coin, in dollars, when it was paid."""
+
+
 class Defi(NamedTuple):
     """A number about decentralised finance, or a part of it."""
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from statistics import median
 from typing import Any
 
+import pytest
+
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.questions.bank import (
     Ask,
@@ -14,6 +16,7 @@ from crypto_pipeline_tests.questions.bank import (
     consensus,
     hour,
     latest,
+    now,
     today,
 )
 
@@ -235,6 +238,39 @@ def test_funding_is_the_newest_of_each_contract_and_simple_for_the_year(warehous
         ("okx BTC-SWAP", 0.0001 * 100, 0.0001 * 3 * 365 * 100, 8.0, 5e9, ago(minutes=3)),
         ("bybit BTCUSDT", -0.0002 * 100, -0.0002 * 3 * 365 * 100, None, None, ago(minutes=1)),
     ]
+
+
+def test_what_was_paid_is_told_by_the_day_and_added_up(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+    midnight = (now() - timedelta(days=3)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def payment(source: str, hours: float, rate: float, symbol: str = "BTC") -> dict[str, Any]:
+        return {
+            "source": source,
+            "contract": f"{symbol}USDT",
+            "symbol": symbol,
+            "funding_at": midnight + timedelta(hours=hours),
+            "rate": rate,
+        }
+
+    warehouse.merge(
+        {
+            "funding_rates": [
+                *(payment("okx", hours, 0.0001) for hours in (0, 8, 16, 24)),
+                *(payment("gate", hours, 0.0003) for hours in (0, 8, 16)),
+                payment("htx", 16, -0.0001),
+                payment("okx", 8, 0.5, "ETH"),
+                payment("okx", -24 * 40, 0.5),
+            ]
+        }
+    )
+    columns = ("day", "paid_percent", "lowest_percent", "highest_percent", "sum_percent", "contracts", "payments")
+    first = midnight.date()
+    assert ask("funding-history", *columns) == [
+        (first, *map(pytest.approx, (0.03, -0.01, 0.09, 0.03)), 3, 7),
+        (first + timedelta(days=1), *map(pytest.approx, (0.01, 0.01, 0.01, 0.04)), 1, 1),
+    ]
+    assert ask("funding-history", "paid_percent", source="htx") == [(pytest.approx(-0.01),)]
+    assert ask("funding-history", "payments", symbol="ETH") == [(1,)]
 
 
 def test_coverage_counts_the_sources_of_each_coin_by_their_kind(warehouse: DuckDBWarehouse, ask: Ask) -> None:

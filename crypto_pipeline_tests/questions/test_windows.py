@@ -64,6 +64,11 @@ def funding(at: datetime) -> Batches:
     return {"derivatives_metrics": [{**row, "timestamp": at}]}
 
 
+def payment(at: datetime) -> Batches:
+    row = {"source": "okx", "contract": "BTC-USDT-SWAP", "symbol": "BTC", "rate": 0.0001}
+    return {"funding_rates": [{**row, "funding_at": at}]}
+
+
 def fee(at: datetime) -> Batches:
     row = {"source": "node", "blockchain": "ethereum", "unit": "gwei", "standard_gas_price": 1.0}
     return {"gas_prices": [{**row, "timestamp": at}]}
@@ -88,6 +93,7 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
     "failing-sources": (7 * DAY, collection),
     "fear-and-greed": (30 * DAY, mood),
     "funding": (9 * HOUR, funding),
+    "funding-history": (30 * DAY, payment),
     "gas-by-hour": (14 * DAY, fee),
     "large-transfers": (DAY, transfer),
     "latency": (DAY, attempt),

@@ -224,6 +224,29 @@ def test_candles_in_local_money_agree_with_the_ticker_of_their_exchange(exchange
     assert float(newest.close) == pytest.approx(float(last), rel=0.02)
 
 
+@pytest.mark.parametrize(
+    ("endpoint_id", "hours"),
+    [
+        ("binance_futures.funding_history", 8),
+        ("bitmex.funding_history", 8),
+        ("gate_perpetuals.funding_history", 8),
+        ("dydx_perpetuals.funding_history", 1),
+        ("hyperliquid.funding_history", 1),
+    ],
+)
+def test_funding_is_paid_at_the_hours_at_which_it_was_paid_and_never_ahead(endpoint_id: str, hours: int) -> None:
+    def paid_at(now: datetime) -> list[datetime]:
+        minutes = ((moment(row.funding_at) or now) + timedelta(seconds=30) for row in rows(World(), endpoint_id, now))
+        return sorted(at.replace(second=0, microsecond=0) for at in minutes)
+
+    first_hour = paid_at(RECORDED_AT)[0].hour % hours
+    for ahead in range(0, 26, 3):
+        paid = paid_at(NOW + timedelta(hours=ahead))
+        assert {at.hour % hours for at in paid} == {first_hour}
+        assert {later - earlier for earlier, later in pairwise(paid)} == {timedelta(hours=hours)}
+        assert timedelta() <= NOW + timedelta(hours=ahead) - paid[-1] < timedelta(hours=hours + 1)
+
+
 def test_a_ticker_of_one_coin_answers_for_the_coin_that_is_asked() -> None:
     [ether], [doge] = (rows(World(), "coinbase_exchange.ticker", NOW, label) for label in ("ETH", "DOGE"))
     assert float(ether.last) == pytest.approx(3050, rel=0.2)

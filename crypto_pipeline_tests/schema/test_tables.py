@@ -61,6 +61,7 @@ def test_the_tables_that_are_collected_and_those_of_the_five_minute_job() -> Non
         "consensus_prices",
         "exchange_rates",
         "derivatives_metrics",
+        "funding_rates",
         "defi_metrics",
         "market_overview",
     )
@@ -79,6 +80,7 @@ def test_a_group_is_named_for_what_it_holds() -> None:
         "consensus_prices": "consensus",
         "exchange_rates": "fx",
         "derivatives_metrics": "derivatives",
+        "funding_rates": "derivatives",
         "defi_metrics": "defi",
         "market_overview": "overview",
     }

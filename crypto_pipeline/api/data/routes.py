@@ -23,6 +23,7 @@ from crypto_pipeline.api.data.coins import Coins, coins
 from crypto_pipeline.api.data.consensus import ConsensusPage, consensus
 from crypto_pipeline.api.data.derivatives import Derivatives, derivatives
 from crypto_pipeline.api.data.formats import PARAMETERS, CsvTimes, Form, Part, disposition, file_of, preferred
+from crypto_pipeline.api.data.funding import FundingPayments, funding
 from crypto_pipeline.api.data.gas import GasPrices, gas
 from crypto_pipeline.api.data.history import CONSENSUS, History, history
 from crypto_pipeline.api.data.metrics import Metrics, metrics
@@ -266,6 +267,24 @@ def get_chains(
 def get_derivatives(asked: Asked, symbol: AnySymbol = None, limit: Annotated[int, limit(2_000)] = 500) -> Response:
     """Funding and open interest of perpetual contracts now, by contract and by coin."""
     return asked.answered(partial(derivatives, symbol=symbol, limit=limit))
+
+
+@routes.get("/funding", response_model=FundingPayments)
+def get_funding(
+    asked: Asked,
+    symbol: AnySymbol = None,
+    source: Annotated[str | None, words("The exchange: binance.")] = None,
+    contract: Annotated[str | None, words("The exchange's own name of the contract: BTCUSDT.")] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int, limit(2_000)] = 300,
+    cursor: Cursor = None,
+) -> Response:
+    """What perpetual contracts have paid, newest first."""
+    page = asked.page(limit, cursor)
+    return asked.answered(
+        partial(funding, page=page, symbol=symbol, source=source, contract=contract, since=since, until=until)
+    )
 
 
 @routes.get("/transfers", response_model=Transfers)

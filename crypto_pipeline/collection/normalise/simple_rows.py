@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 
 from crypto_pipeline.collection.normalise import bounds
@@ -17,7 +18,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext, N
 from crypto_pipeline.collection.normalise.values import integer, moment, number, text
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, ColumnType
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
-from crypto_pipeline.schema.rows import Candle, Derivative, Gas, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Gas, Row
 from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import coin
@@ -32,6 +33,7 @@ _CONVERT: Mapping[ColumnType, Callable[[object], object]] = {
 
 SMALLEST_RATE, LARGEST_RATE = 1e-9, 1e6
 """Dollars for a unit of a money: a rial costs a millionth, an ounce of gold some thousands."""
+LONGEST_FUNDING_HOURS = 24
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
@@ -106,6 +108,10 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
         made["timestamp"] = opened
         seconds = INTERVAL_SECONDS.get(row.interval, 0)
         made["is_final"] = opened.timestamp() + seconds <= context.fetched_at.timestamp()
+    elif isinstance(row, Funding):
+        made["funding_at"] = _to_the_minute(made["funding_at"], context)
+        rate, hours = made["rate"], made["interval_hours"]
+        made["rate_8h"] = rate * 8 / hours if rate is not None and hours else None
     else:
         made["timestamp"] = time_of_data(fields.get("timestamp"), context.fetched_at)
     made["provider" if "provider" in columns else "source"] = provider.source
@@ -117,6 +123,14 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
 def _columns_of(table: str) -> Mapping[str, Column]:
     """The columns of a table by the fields that fill them."""
     return {column.field or column.name: column for column in TABLES[table].columns}
+
+
+def _to_the_minute(paid_at: datetime | None, context: NormalisationContext) -> datetime:
+    """When funding was paid, without the milliseconds that an exchange was late: two that pay together say one time."""
+    if paid_at is None:
+        raise ValueError("it does not say when it was paid")
+    nearest = (paid_at + timedelta(seconds=30)).replace(second=0, microsecond=0)
+    return time_of_data(nearest, context.fetched_at)
 
 
 def _candle_objections(row: TableRow) -> Iterator[str]:
@@ -202,6 +216,17 @@ def _derivative_objections(row: TableRow) -> Iterator[str]:
         yield f"a funding rate of {row['funding_rate']} is not a fraction per interval"
 
 
+def _funding_objections(row: TableRow) -> Iterator[str]:
+    if row["rate"] is None:
+        yield "it does not say what was paid"
+    elif abs(row["rate"]) > 1:
+        yield f"a funding rate of {row['rate']:g} is not a fraction per interval"
+    if row["interval_hours"] is not None and not 0 < row["interval_hours"] <= LONGEST_FUNDING_HOURS:
+        yield f"funding is not paid every {row['interval_hours']:g} hours"
+    if row["mark_price"] is not None and not bounds.SMALLEST_PRICE <= row["mark_price"] <= bounds.LARGEST_PRICE:
+        yield f"mark_price of {row['mark_price']:g} is beyond anything that is traded"
+
+
 def _overview_objections(row: TableRow) -> Iterator[str]:
     if not row["total_market_cap_usd"] or row["total_market_cap_usd"] < 0:
         yield "it has no total market capitalisation"
@@ -234,5 +259,6 @@ _OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str]]] = {
     "defi_metrics": _value_objections,
     "blockchain_stats": _stat_objections,
     "derivatives_metrics": _derivative_objections,
+    "funding_rates": _funding_objections,
     "market_overview": _overview_objections,
 }

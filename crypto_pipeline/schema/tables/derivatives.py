@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crypto_pipeline.schema.declare import REAL, TEXT, TIME, Column, Feed, Group, Table
-from crypto_pipeline.schema.rows import Derivative
+from crypto_pipeline.schema.rows import Derivative, Funding
 from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
 
 DERIVATIVES = Group("derivatives", "Derivatives")
@@ -34,6 +34,40 @@ DERIVATIVES_METRICS = Table(
         Column("index_price", REAL, "Index price", "USD"),
         Column("volume_24h_usd", REAL, "Traded value of the last 24 hours", "USD"),
         SOURCE_TIME,
+        said_by("source"),
+        *FETCHED,
+    ),
+)
+
+FUNDING_RATES = Table(
+    "funding_rates",
+    DERIVATIVES,
+    "What a perpetual contract has paid at one moment. The rate that is still running is in derivatives_metrics.",
+    key=("source", "contract", "funding_at"),
+    newer_by="fetched_at",
+    feed=Feed(
+        cadence=15,
+        rows=(Funding,),
+        time_column="funding_at",
+        arrival_column="funding_at",
+        shortest_interval=timedelta(hours=1),
+        usual_age=timedelta(hours=12),  # most contracts pay every eight hours
+        stale_after=timedelta(hours=12),
+    ),
+    columns=(
+        Column("symbol", TEXT, "Coin code of the underlying"),
+        Column("contract", TEXT, "The exchange's own name of the contract"),
+        Column("funding_at", TIME, "When it was paid, to the minute: exchanges are some milliseconds late"),
+        Column("rate", REAL, "What was paid, positive from long to short", "fraction per interval"),
+        Column(
+            "interval_hours",
+            REAL,
+            "The time that the payment is for: as the exchange says it, else since the payment before it; NULL while neither is known",
+            "hours",
+            keep_first=True,
+        ),
+        Column("rate_8h", REAL, "The same rate over eight hours, to compare exchanges", "fraction", keep_first=True),
+        Column("mark_price", REAL, "Mark price of one coin at that moment, where the exchange says it", "USD"),
         said_by("source"),
         *FETCHED,
     ),

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from functools import partial
 
-from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.schema.rows import Derivative, Funding, Metric
 from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
+from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.kit import (
     Budget,
     Context,
@@ -14,6 +15,7 @@ from crypto_pipeline.sources.kit import (
     Rows,
     SubRequest,
     each,
+    get,
     present,
     reject,
     scaled,
@@ -169,6 +171,38 @@ def taker_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     name = f"taker_buy_sell_ratio_{spec.values['coin'].lower()}"
     return each(
         present(payload)[-1:], lambda period: Metric(name, period["buySellRatio"], "ratio", None, period["timestamp"])
+    )
+
+
+@binance_futures.endpoint(
+    Funding,
+    get("/fapi/v1/fundingRate", weight=2),
+    requests=funding_requests("{}USDT".format, param="symbol"),
+    cadence=60,
+    docs=f"{DOCS}/Get-Funding-Rate-History",
+    quirks="Its budget of 500 in five minutes is shared with the list of funding intervals. Older payments have no mark price.",
+    limit=PAYMENTS,
+)
+def funding_history(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT", "fundingTime": 1795420800000, "fundingRate": "0.00010000", "markPrice": "90050.10"}]
+
+    Oldest first; some times are a few milliseconds late. How often a contract pays follows from the times.
+    """
+    reject(_error(payload))
+    return with_intervals(each(payload, _payment))
+
+
+def _payment(payment: Payload) -> Funding | None:
+    named = dollar_bundle(payment["symbol"])
+    if named is None:
+        return None
+    symbol, size = named
+    return Funding(
+        symbol,
+        payment["symbol"],
+        payment["fundingTime"],
+        payment["fundingRate"],
+        mark_price=per_coin(payment.get("markPrice"), size),
     )
 
 

@@ -1,11 +1,13 @@
 """Bitget: funding and open interest of its perpetuals. https://www.bitget.com/api-doc/contract/market/Get-All-Symbol-Ticker"""
 
-from crypto_pipeline.schema.rows import Derivative
+from crypto_pipeline.schema.rows import Derivative, Funding
 from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
+from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.kit import (
     Budget,
     Payload,
     Provider,
+    RequestSpec,
     Rows,
     SubRequest,
     each,
@@ -70,3 +72,26 @@ def _contract(ticker: Payload, funding: Payload) -> Derivative | None:
         volume_24h_usd=ticker.get("usdtVolume"),
         timestamp=ticker.get("ts"),
     )
+
+
+@bitget_perpetuals.endpoint(
+    Funding,
+    "/api/v2/mix/market/history-fund-rate",
+    requests=funding_requests("{}USDT".format, param="symbol", coins=FEW_COINS),
+    cadence=60,
+    docs="https://www.bitget.com/api-doc/contract/market/Get-History-Funding-Rate",
+    productType="USDT-FUTURES",
+    pageSize=PAYMENTS,
+)
+def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"code": "00000", "msg": "success", "requestTime": 1795435200000, "data": [{"symbol": "BTCUSDT", "fundingRate": "0.0001",
+    "fundingTime": "1795420800000"}]}
+
+    Newest first.
+    """
+    reject_unless(payload, "code", "00000")
+
+    def payment(one: Payload) -> Funding:
+        return Funding(spec.values["coin"], one["symbol"], one["fundingTime"], one["fundingRate"])
+
+    return with_intervals(each(payload["data"], payment))

@@ -1,7 +1,8 @@
 """Bybit, linear perpetuals: funding, open interest, positions. https://bybit-exchange.github.io/docs/v5/market/tickers"""
 
-from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.schema.rows import Derivative, Funding, Metric
 from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
+from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.kit import (
     Budget,
     Context,
@@ -100,3 +101,27 @@ def account_ratio(payload: Payload, spec: RequestSpec) -> Rows:
         return Metric(name, share, "ratio", timestamp=period["timestamp"])
 
     return each(payload["result"]["list"][:1], ratio)
+
+
+@bybit_linear.endpoint(
+    Funding,
+    "/funding/history",
+    requests=funding_requests("{}USDT".format, param="symbol"),
+    cadence=60,
+    docs="https://bybit-exchange.github.io/docs/v5/market/history-fund-rate",
+    quirks="A time from which on, without one up to which, is an error.",
+    category="linear",
+    limit=PAYMENTS,
+)
+def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"retCode": 0, "retMsg": "OK", "result": {"category": "linear", "list": [{"symbol": "BTCUSDT", "fundingRate": "0.0001",
+    "fundingRateTimestamp": "1795420800000"}]}, "retExtInfo": {}, "time": 1795435200000}
+
+    Newest first.
+    """
+    reject_unless(payload, "retCode", 0)
+
+    def payment(one: Payload) -> Funding:
+        return Funding(spec.values["coin"], one["symbol"], one["fundingRateTimestamp"], one["fundingRate"])
+
+    return with_intervals(each(payload["result"]["list"], payment))

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.schema.rows import Derivative, Funding, Metric
+from crypto_pipeline.sources.formats.funding import funding_requests
 from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, Provider, RequestSpec, Rows, each, get, reject
 
 deribit_perpetuals = Provider(
@@ -78,3 +79,30 @@ def volatility_index(payload: Payload, spec: RequestSpec) -> Rows:
     name = f"volatility_index_{spec.values['coin'].lower()}"
     unit = "annualised volatility, percent"
     return each(payload["result"]["data"], lambda hour: Metric(name, hour[4], unit, timestamp=hour[0]))
+
+
+@deribit_perpetuals.endpoint(
+    Funding,
+    "/get_funding_rate_history",
+    requests=funding_requests(
+        {coin: f"{coin}-PERPETUAL" for coin in COINS}.get,
+        param="instrument_name",
+        span_of="start_timestamp end_timestamp",
+        hours=1,
+    ),
+    cadence=60,
+    docs="https://docs.deribit.com/#public-get_funding_rate_history",
+    quirks="Funding is paid without pause; a row is what was paid in the hour before its time.",
+)
+def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"jsonrpc": "2.0", "result": [{"timestamp": 1795431600000, "index_price": 90450.2, "prev_index_price": 90390.1,
+    "interest_8h": 2.1e-05, "interest_1h": 3.2e-06}], "usIn": 1, "usOut": 2, "usDiff": 1, "testnet": false}
+
+    One entry an hour, oldest first. interest_8h adds up the last eight; the rate here is that of the one hour.
+    """
+    reject(payload.get("error"))
+    coin, contract = spec.values["coin"], spec.values["contract"]
+    return each(
+        payload["result"],
+        lambda hour: Funding(coin, contract, hour["timestamp"], hour["interest_1h"], interval_hours=1),
+    )

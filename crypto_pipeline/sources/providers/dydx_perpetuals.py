@@ -1,7 +1,8 @@
 """dYdX: prices, candles, funding and open interest of its perpetuals. https://docs.dydx.xyz/indexer-client/http"""
 
-from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
+from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests
 from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, number, scaled
 
 dydx_perpetuals = Provider(
@@ -83,3 +84,25 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
         volume_quote="usdVolume",
         trades="trades",
     )
+
+
+@dydx_perpetuals.endpoint(
+    Funding,
+    "/historicalFunding/{contract}",
+    requests=funding_requests({coin: f"{coin}-USD" for coin in LARGE_COINS}.get),
+    cadence=60,
+    docs="https://docs.dydx.xyz/indexer-client/http#get-historical-funding",
+    quirks="Times are those of the block, some milliseconds after the hour.",
+    limit=PAYMENTS,
+)
+def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"historicalFunding": [{"ticker": "BTC-USD", "rate": "0.0000125", "price": "90450.2", "effectiveAtHeight": "44865196",
+    "effectiveAt": "2026-11-23T11:00:00.013Z"}]}
+
+    Every hour, newest first; the rate is that of the hour. price is that of the oracle.
+    """
+
+    def payment(one: Payload) -> Funding:
+        return Funding(spec.values["coin"], one["ticker"], one["effectiveAt"], one["rate"], interval_hours=1)
+
+    return each(payload["historicalFunding"], payment)

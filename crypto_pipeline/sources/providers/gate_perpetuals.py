@@ -1,6 +1,7 @@
-"""Gate: open interest, positions and liquidations of its perpetuals. https://www.gate.com/docs/developers/apiv4/"""
+"""Gate: funding, open interest, positions and liquidations of its perpetuals. https://www.gate.com/docs/developers/apiv4/"""
 
-from crypto_pipeline.schema.rows import Derivative, Metric, Row
+from crypto_pipeline.schema.rows import Derivative, Funding, Metric, Row
+from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, present
 
 gate_perpetuals = Provider(
@@ -51,3 +52,22 @@ def contract_stats(payload: Payload, spec: RequestSpec) -> Rows:
         ]
 
     return each(present(payload)[-1:], stats)
+
+
+@gate_perpetuals.endpoint(
+    Funding,
+    "/funding_rate",
+    requests=funding_requests("{}_USDT".format, param="contract"),
+    cadence=60,
+    quirks="Nothing in the answer says which contract it is of.",
+    limit=PAYMENTS,
+)
+def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """[{"r": "0.000100", "t": 1795420800}]
+
+    Rate and time, newest first.
+    """
+    coin, contract = spec.values["coin"], spec.values["contract"]
+    return with_intervals(
+        each(payload, lambda payment: Funding(coin, contract, payment["t"], payment["r"])), per_second=1
+    )

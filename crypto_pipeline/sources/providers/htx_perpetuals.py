@@ -1,7 +1,8 @@
 """HTX: funding and liquidations of its perpetuals. https://www.htx.com/en-us/opend/newApiPages/"""
 
-from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.schema.rows import Derivative, Funding, Metric
 from crypto_pipeline.sources.formats.contracts import bundle
+from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.formats.liquidations import added_up, liquidation
 from crypto_pipeline.sources.kit import (
     Expected,
@@ -85,3 +86,23 @@ def _liquidation(order: Payload) -> Metric:
     side = {"sell": "long", "buy": "short"}[order["direction"]]
     symbol, _, _ = order["pair"].partition("-")
     return liquidation(side, symbol, number(order["trade_turnover"]), order["created_at"])
+
+
+@htx_perpetuals.endpoint(
+    Funding,
+    "/v5/market/funding_rate_history",
+    requests=funding_requests("{}-USDT".format, param="contract_code", coins=FEW_COINS),
+    cadence=60,
+    quirks="Known from client libraries: HTX's own pages describe an older request beside it.",
+    limit=PAYMENTS,
+)
+def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"code": 200, "message": "Success", "data": [{"id": "1", "contract_code": "BTC-USDT", "funding_rate": "0.0001",
+    "funding_time": "1795420800000"}], "ts": 1795435200000}
+    """
+    reject_unless(payload, "code", 200)
+
+    def payment(one: Payload) -> Funding:
+        return Funding(spec.values["coin"], one["contract_code"], one["funding_time"], one["funding_rate"])
+
+    return with_intervals(each(payload["data"], payment))

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candles, span_ms
 from crypto_pipeline.sources.formats.contracts import bundle, per_coin
+from crypto_pipeline.sources.formats.funding import FUNDING_COINS, since_ms
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
 from crypto_pipeline.sources.kit import (
     Context,
@@ -130,3 +131,30 @@ def candle_snapshot(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"t": 1763996400000, "T": 1763999999999, "s": "BTC", "i": "1h", "o": "90000", "c": "90400", "h": "90800", "l": "89900",
     "v": "50.5", "n": 900}]"""
     return candles(payload, spec, time="t", open="o", high="h", low="l", close="c", volume="v", trades="n")
+
+
+def _funding_requests(context: Context) -> Iterable[RequestSpec]:
+    for coin in FUNDING_COINS:
+        if coin in context.universe:
+            values = {"coin": coin, "contract": coin}
+            yield RequestSpec(coin, values, body={"coin": coin, "startTime": since_ms(context, hours=1)})
+
+
+@hyperliquid.endpoint(
+    Funding,
+    post("/info", {"type": "fundingHistory"}, weight=23),
+    requests=_funding_requests,
+    cadence=60,
+    docs="https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint/perpetuals#retrieve-historical-funding-rates",
+    quirks="It costs one more for every 20 entries that it tells. Times are some milliseconds after the hour.",
+)
+def funding_history(payload: Payload) -> Rows:
+    """[{"coin": "ETH", "fundingRate": "0.0000125", "premium": "0.00057962", "time": 1795431600031}]
+
+    Every hour, oldest first, from a time on; at most 500.
+    """
+    return each(payload, _payment)
+
+
+def _payment(hour: Payload) -> Funding:
+    return Funding(bundle(hour["coin"])[0], hour["coin"], hour["time"], hour["fundingRate"], interval_hours=1)

@@ -3,8 +3,9 @@
 https://docs.kraken.com/api/docs/futures-api/trading/get-tickers
 """
 
-from crypto_pipeline.schema.rows import Candle, Derivative, Quote, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
+from crypto_pipeline.sources.formats.funding import funding_requests
 from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each, number, reject, reject_unless
 
 kraken_perpetuals = Provider(
@@ -91,4 +92,28 @@ def chart(payload: Payload, spec: RequestSpec) -> Rows:
     reject(payload.get("error") or payload.get("errors"))
     return candles(
         payload["candles"], spec, time="time", open="open", high="high", low="low", close="close", volume="volume"
+    )
+
+
+@kraken_perpetuals.endpoint(
+    Funding,
+    "/derivatives/api/v4/historicalfundingrates",
+    requests=funding_requests(
+        {coin: f"PF_{'XBT' if coin == 'BTC' else coin}USD" for coin in LARGE_COINS}.get, param="symbol"
+    ),
+    cadence=360,
+    docs="https://docs.kraken.com/api/docs/futures-api/trading/historical-funding-rates",
+    quirks="An answer is everything there is, about a year of hours. Nothing in it says which contract it is of.",
+)
+def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"rates": [{"timestamp": "2026-11-23T11:00:00Z", "fundingRate": 0.35, "relativeFundingRate": 3.87e-06}],
+    "result": "success", "serverTime": "2026-11-23T12:00:00.000Z"}
+
+    Every hour, oldest first. relativeFundingRate is the fraction; fundingRate is dollars for one coin.
+    """
+    reject_unless(payload, "result", "success")
+    coin, contract = spec.values["coin"], spec.values["contract"]
+    return each(
+        payload["rates"],
+        lambda hour: Funding(coin, contract, hour["timestamp"], hour["relativeFundingRate"], interval_hours=1),
     )

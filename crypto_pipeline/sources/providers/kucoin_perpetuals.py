@@ -1,8 +1,20 @@
 """KuCoin: funding and open interest of its perpetuals. https://www.kucoin.com/docs-new/rest/futures-trading/market-data/get-all-symbols"""
 
-from crypto_pipeline.schema.rows import Derivative
+from crypto_pipeline.schema.rows import Derivative, Funding
 from crypto_pipeline.sources.formats.contracts import bundle, per_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject_unless, scaled
+from crypto_pipeline.sources.formats.funding import funding_requests, with_intervals
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    get,
+    number,
+    reject_unless,
+    scaled,
+)
 from crypto_pipeline.sources.symbols import DOLLARS
 
 kucoin_perpetuals = Provider(
@@ -47,3 +59,25 @@ def _contract(contract: Payload) -> Derivative | None:
         index_price=per_coin(contract.get("indexPrice"), size),
         volume_24h_usd=contract.get("turnoverOf24h"),
     )
+
+
+@kucoin_perpetuals.endpoint(
+    Funding,
+    get("/api/v1/contract/funding-rates", weight=5),
+    requests=funding_requests(
+        lambda coin: f"{'XBT' if coin == 'BTC' else coin}USDTM", param="symbol", span_of="from to"
+    ),
+    cadence=60,
+    docs="https://www.kucoin.com/docs-new/rest/futures-trading/funding-fees/get-public-funding-history",
+)
+def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"code": "200000", "data": [{"symbol": "XBTUSDTM", "fundingRate": 0.0001, "timepoint": 1795420800000}]}
+
+    Newest first.
+    """
+    reject_unless(payload, "code", "200000")
+
+    def payment(one: Payload) -> Funding:
+        return Funding(spec.values["coin"], one["symbol"], one["timepoint"], one["fundingRate"])
+
+    return with_intervals(each(payload["data"], payment))

@@ -1,6 +1,7 @@
 """OKX: funding, open interest and positions of its perpetuals. https://www.okx.com/docs-v5/en/#public-data"""
 
-from crypto_pipeline.schema.rows import Derivative, Metric
+from crypto_pipeline.schema.rows import Derivative, Funding, Metric
+from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.kit import (
     Budget,
     Context,
@@ -100,6 +101,29 @@ def long_short_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     _check(payload)
     name = f"long_short_ratio_{spec.values['coin'].lower()}"
     return each(payload["data"][:1], lambda period: Metric(name, period[1], "ratio", timestamp=period[0]))
+
+
+@okx_perpetuals.endpoint(
+    Funding,
+    get("/public/funding-rate-history", weight=2),
+    requests=funding_requests("{}-USDT-SWAP".format, param="instId", coins=FEW_COINS),
+    cadence=60,
+    docs="https://www.okx.com/docs-v5/en/#public-data-rest-api-get-funding-rate-history",
+    quirks="It tells the last three months.",
+    limit=PAYMENTS,
+)
+def funding_history(payload: Payload) -> Rows:
+    """{"code": "0", "msg": "", "data": [{"instType": "SWAP", "instId": "BTC-USDT-SWAP", "fundingRate": "0.0000792",
+    "realizedRate": "0.0000801", "fundingTime": "1795420800000", "method": "current_period", "formulaType": "withRate"}]}
+
+    Newest first. fundingRate was the forecast, realizedRate is what was paid.
+    """
+    _check(payload)
+    return with_intervals(each(payload["data"], _payment))
+
+
+def _payment(one: Payload) -> Funding:
+    return Funding(one["instId"].split("-")[0], one["instId"], one["fundingTime"], one["realizedRate"])
 
 
 def _check(payload: Payload) -> None:

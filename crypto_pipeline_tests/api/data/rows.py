@@ -119,3 +119,8 @@ def collection(endpoint: str, run: str, outcome: str, moment: datetime = NOON, *
         "outcome": outcome,
     }
     return {**stamped(row, moment), "run_id": run, **more}
+
+
+def payment(symbol: str, source: str, moment: datetime = NOON, rate: float = 0.0001, **more: Any) -> Row:
+    row = {"symbol": symbol, "source": source, "contract": f"{symbol}USDT", "funding_at": moment, "rate": rate}
+    return stamped({**row, "fetched_at": moment, **more}, moment)

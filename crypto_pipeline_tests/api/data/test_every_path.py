@@ -27,6 +27,7 @@ EXAMPLES = {
     "/gas": f"gas?blockchain=ethereum&history=1&{DAY}",
     "/chains": "chains?blockchain=bitcoin",
     "/derivatives": "derivatives?symbol=BTC&limit=3",
+    "/funding": "funding?symbol=BTC&limit=3",
     "/transfers": "transfers?min_usd=2000000&limit=5",
     "/sources": "sources?runs=5",
     "/sources/{endpoint}": "sources/kraken.ticker?runs=5",

@@ -172,7 +172,16 @@ def test_what_is_out_of_bounds_is_refused(question: str, data: Data) -> None:
 
 @pytest.mark.parametrize("text", ["%00", "%FF", "'; DROP TABLE alerts; --", "%F0%9F%92%A9", "\\", "%25%5F"])
 @pytest.mark.parametrize(
-    "question", ["news?q=", "news?tag=", "transfers?blockchain=", "sources?q=", "metrics?name=", "derivatives?symbol="]
+    "question",
+    [
+        "news?q=",
+        "news?tag=",
+        "transfers?blockchain=",
+        "sources?q=",
+        "metrics?name=",
+        "derivatives?symbol=",
+        "funding?source=",
+    ],
 )
 def test_no_text_does_harm(question: str, text: str, past: Data) -> None:
     assert past.ask(f"{question}{text}").status_code == 200

@@ -9,10 +9,11 @@ import pytest
 
 from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
 from crypto_pipeline.collection.normalise.simple_rows import normalise_simple_rows
-from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Derivative, Gas, Metric, Overview, Rate, Row
+from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Derivative, Funding, Gas, Metric, Overview, Rate, Row
 from crypto_pipeline.sources.kit import Provider
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+NOON_UNIX = NOON.timestamp()
 CONTEXT = NormalisationContext(NOON)
 provider = Provider("somebody", "https://somebody.example")
 
@@ -90,6 +91,15 @@ def test_coins_that_a_source_rounds_do_not_make_its_traded_value_a_lie() -> None
     assert normalised(rounded)["volume_quote"] == 17221.07
 
 
+def test_a_payment_is_of_the_minute_in_which_it_was_due_and_compares_over_eight_hours() -> None:
+    for late in (-0.4, 0, 0.031, 29):
+        row = normalised(Funding("BTC", "BTC", NOON_UNIX - 3600 + late, "0.0000125", interval_hours=1))
+        assert (row["funding_at"], row["rate_8h"]) == (NOON - timedelta(hours=1), pytest.approx(0.0001))
+    unknown = normalised(Funding("BTC", "BTC", NOON_UNIX, "-1", mark_price="90000"))
+    assert (unknown["rate"], unknown["interval_hours"], unknown["rate_8h"]) == (-1, None, None)
+    assert "timestamp" not in unknown
+
+
 def spaced(interval: str, *hours: float) -> tuple[int, list[str]]:
     """How many candles of an interval are kept that open so many hours before noon, and why the others are not."""
     rows = [candle(NOON - timedelta(hours=ago))._replace(interval=interval) for ago in hours]
@@ -142,6 +152,14 @@ def test_a_price_in_gwei_is_one_in_gwei(unit: str, in_gwei: float | None) -> Non
         (Defi("tvl", "ethereum", None), "no value"),
         (ChainStat("bitcoin"), "says nothing"),
         (ChainStat("bitcoin", latest_block=-1), "latest_block is negative"),
+        (Funding("BTC", "BTCUSDT", NOON_UNIX, None), "does not say what was paid"),
+        (Funding("BTC", "BTCUSDT", NOON_UNIX, 1.01), "a funding rate of 1.01 is not a fraction"),
+        (Funding("BTC", "BTCUSDT", None, 0.0001), "does not say when it was paid"),
+        (Funding("BTC", "BTCUSDT", NOON_UNIX + 3600, 0.0001), "in the future"),
+        (Funding("BTC", "BTCUSDT", 1_200_000_000, 0.0001), "before the first block"),
+        (Funding("BTC", "BTCUSDT", NOON_UNIX, 0.0001, 0), "not paid every 0 hours"),
+        (Funding("BTC", "BTCUSDT", NOON_UNIX, 0.0001, 24.5), "not paid every 24.5 hours"),
+        (Funding("BTC", "BTCUSDT", NOON_UNIX, 0.0001, 8, -3), "beyond anything that is traded"),
         (Derivative("BTC", "BTCUSDT"), "neither funding nor open interest"),
         (Derivative("BTC", "BTCUSDT", funding_rate=1.5), "not a fraction"),
         (Derivative("BTC", "BTCUSDT", mark_price="1e-320"), "beyond anything that is traded"),
