@@ -111,7 +111,8 @@ def test_the_articles_of_a_feed_move_by_whole_days_and_nothing_else_of_it_change
     ]
     for old, new in zip(before, after, strict=True):
         if old["published_at"]:
-            assert new["published_at"] - old["published_at"] == timedelta(days=100)
+            in_words = "Asia/Tehran" in (old["date_note"] or "")  # a day of the Persian calendar stays as it is written
+            assert new["published_at"] - old["published_at"] == timedelta(days=0 if in_words else 100)
 
 
 def test_all_sources_move_together() -> None:
