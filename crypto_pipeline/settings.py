@@ -19,6 +19,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
+from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.schema.tables import TABLES
 
 PREFIX = "CRYPTO_PIPELINE_"
@@ -147,6 +148,10 @@ class Settings(BaseSettings):
         repr=False,
         description="Where alerts are sent, separated by spaces or commas: addresses as Apprise takes them. Empty: nowhere.",
     )
+    price_alerts: str = Field(
+        "",
+        description="Alerts on prices, separated by commas: BTC > 100000, ETH change < -5, SOL spread > 2, USDT off > 0.5, BTC funding > 0.05. change, spread, off (a dollar) and funding are percent.",
+    )
     failures_before_alert: int = Field(
         3, ge=1, le=100, description="A source that failed this often in a row raises an alert and counts as offline."
     )
@@ -204,6 +209,12 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name!r} is no table that grows")
             if days != FOREVER and not (days.isascii() and days.isdigit() and 1 <= int(days) <= 36_500):
                 raise ValueError(f"{word!r} should look like {name}=30 or {name}={FOREVER}")
+        return text
+
+    @field_validator("price_alerts")
+    @classmethod
+    def _price_alerts(cls, text: str) -> str:
+        price_watches(text)
         return text
 
     @field_validator("publish")

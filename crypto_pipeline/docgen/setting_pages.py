@@ -28,7 +28,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Addresses, ports, access": ("ui_port", "api_port", "api_host", "api_token"),
     "Questions in SQL over HTTP": ("sql", "sql_seconds", "sql_memory_mb", "sql_rows"),
     "Publishing": ("publish", "publish_dir", "publish_days"),
-    "Alerts and logs": ("alert_urls", "failures_before_alert", "disk_free_gb", "log_format"),
+    "Alerts and logs": ("alert_urls", "price_alerts", "failures_before_alert", "disk_free_gb", "log_format"),
     "Replayed answers": ("gateway_url", "demo"),
 }
 """Names of settings, by the heading under which they are told."""

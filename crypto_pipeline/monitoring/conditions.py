@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crypto_pipeline.monitoring.facts import Facts
+from crypto_pipeline.schema.price_watches import UNITS, PriceWatch
 
 Severity = Literal["warning", "error"]
 
@@ -35,6 +36,8 @@ class Limits:
 
     failures: int = 3
     disk_free_gb: float = 1
+    watches: tuple[PriceWatch, ...] = ()
+    """What a person wants to be told of prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,21 @@ def _depeg(facts: Facts, limits: Limits) -> Iterator[Condition]:
             )
 
 
+def _price(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    coins = {coin.symbol: coin for coin in facts.stored.watched_coins} if facts.stored else {}
+    for watch in limits.watches:
+        coin = coins.get(watch.symbol)
+        value = coin.figures.get(watch.figure) if coin else None
+        if coin and value is not None and watch.is_beyond(value):
+            beyond = "more" if watch.above else "less"
+            yield Condition(
+                f"price.{watch.name}",
+                "warning",
+                f"{watch.symbol}: {value:,.6g} {UNITS[watch.figure]} by the consensus of {coin.sources} sources, "
+                f"{beyond} than {watch.limit:,.6g}",
+            )
+
+
 def _another_coin(facts: Facts, limits: Limits) -> Iterator[Condition]:
     for one in facts.stored.other_coins if facts.stored else ():
         yield Condition(
@@ -228,6 +246,12 @@ KINDS: Mapping[str, Kind] = {
         _depeg,
         "the consensus of at least five sources on a dollar coin is more than 0.5 % off a dollar; an error beyond 5 %",
         about=("COIN",),
+        is_stored=True,
+    ),
+    "price": Kind(
+        _price,
+        "what `CRYPTO_PIPELINE_PRICE_ALERTS` says of a coin has come true by its newest consensus, or by its perpetual contracts",
+        about=("COIN", "WISH"),
         is_stored=True,
     ),
     "another_coin": Kind(

@@ -24,6 +24,7 @@ from crypto_pipeline.monitoring.history import History
 from crypto_pipeline.monitoring.metrics import metric_rows, slot
 from crypto_pipeline.monitoring.state import Fate, MonitorState, known_alerts, next_state, state_from, state_text
 from crypto_pipeline.monitoring.ticks import Accounted, account
+from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import Warehouse, WarehouseError
 from crypto_pipeline.warehouse.engines import warehouse_for
@@ -89,7 +90,7 @@ def _evaluate(history: History, settings: Settings, now: datetime, failed: Faile
         awake_since=before.awake(now),
         now=now,
     )
-    limits = Limits(settings.failures_before_alert, settings.disk_free_gb)
+    limits = Limits(settings.failures_before_alert, settings.disk_free_gb, price_watches(settings.price_alerts))
     change = reconcile(open_before, conditions(facts, limits), now, unjudged=unjudged(facts))
 
     accounts = _accounts(history, before, facts)

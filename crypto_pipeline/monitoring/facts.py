@@ -85,6 +85,17 @@ class DollarCoin:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedCoin:
+    """A coin that somebody wants to hear of: its figures by the newest consensus, those that are known."""
+
+    symbol: str
+    figures: Mapping[str, float]
+    """By the name that a wish has for them, in its unit."""
+    sources: int = 0
+    """Behind the consensus."""
+
+
+@dataclass(frozen=True, slots=True)
 class OtherCoin:
     """A source whose price of a coin is, time after time, that of another coin with the same ticker."""
 
@@ -113,6 +124,7 @@ class Stored:
     lags: Mapping[str, float] = field(default_factory=dict)
     """Of each schedule, how long after its newest tick the run began, in seconds."""
     dollar_coins: tuple[DollarCoin, ...] = ()
+    watched_coins: tuple[WatchedCoin, ...] = ()
     other_coins: tuple[OtherCoin, ...] = ()
     lag: Lag | None = None
     rows_of_the_future: int = 0

@@ -14,9 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from crypto_pipeline.monitoring.alerts import Alert, alert_from
-from crypto_pipeline.monitoring.facts import Disk, DollarCoin, Facts, FailedRun, Lag, OtherCoin, Source, Spool, Stored
+from crypto_pipeline.monitoring.facts import (
+    Disk,
+    DollarCoin,
+    Facts,
+    FailedRun,
+    Lag,
+    OtherCoin,
+    Source,
+    Spool,
+    Stored,
+    WatchedCoin,
+)
 from crypto_pipeline.monitoring.history import History
 from crypto_pipeline.schema.outcomes import SUCCESSES
+from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.symbols import DOLLARS
 from crypto_pipeline.warehouse import Warehouse, WarehouseError, health_queries, price_queries
@@ -74,6 +86,7 @@ def what_is_stored(
             successes = [outcome.value for outcome in SUCCESSES]
             last_hour = health_queries.last_hour(warehouse, now, successes) if to_measure else {}
             dollar_coins = price_queries.newest_consensus(warehouse, DOLLARS, now)
+            watched = _watched_coins(warehouse, settings, now)
             apart = price_queries.apart_prices(warehouse, now)
             lag = health_queries.newest_lag(warehouse, now)
             rows_ahead = health_queries.rows_of_the_future(warehouse, now)
@@ -87,10 +100,31 @@ def what_is_stored(
         last_hour,
         lags,
         tuple(DollarCoin(row["symbol"], row["price_usd"], row["sources"]) for row in dollar_coins),
+        watched,
         tuple(OtherCoin(*one) for one in apart),
         Lag(*lag) if lag else None,
         rows_ahead,
     ), alerts
+
+
+def _watched_coins(warehouse: Warehouse, settings: Settings, now: datetime) -> tuple[WatchedCoin, ...]:
+    """The coins of the wishes; nothing is asked where there are none."""
+    symbols = sorted({watch.symbol for watch in price_watches(settings.price_alerts)})
+    if not symbols:
+        return ()
+    funding = price_queries.median_funding(warehouse, symbols, now)
+    coins = []
+    for row in price_queries.newest_consensus(warehouse, symbols, now):
+        figures = {
+            "price": row["price_usd"],
+            "change": row["price_change_24h"],
+            "spread": row["spread_percent"],
+            "off": abs(row["price_usd"] - 1) * 100 if row["price_usd"] is not None else None,
+            "funding": funding.get(row["symbol"]),
+        }
+        known = {name: value for name, value in figures.items() if value is not None}
+        coins.append(WatchedCoin(row["symbol"], known, row["sources"] or 0))
+    return tuple(coins)
 
 
 def _is_on(endpoint: str, settings: Settings) -> bool:

@@ -60,9 +60,23 @@ def apart_prices(warehouse: Warehouse, now: datetime) -> tuple[ApartPrice, ...]:
 def newest_consensus(warehouse: Warehouse, symbols: Sequence[str], now: datetime) -> list[dict[str, Any]]:
     """The newest consensus_prices row of each of these coins, where it is fresh."""
     query = """
-        SELECT symbol, price_usd, sources, timestamp FROM consensus_prices
+        SELECT symbol, price_usd, sources, price_change_24h, spread_percent, timestamp FROM consensus_prices
         WHERE list_contains($symbols, symbol) AND timestamp > $since AND timestamp <= $now
         QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY timestamp DESC) = 1 ORDER BY symbol
     """
     parameters = {"symbols": list(symbols), "since": now - FRESH_CONSENSUS, "now": now}
     return warehouse.query(query, parameters).dicts()
+
+
+def median_funding(warehouse: Warehouse, symbols: Sequence[str], now: datetime) -> dict[str, float]:
+    """Of each coin, the median of what its perpetual contracts pay in 8 hours now, in percent."""
+    query = """
+        SELECT symbol, median(funding_rate_8h) * 100 AS percent FROM (
+            SELECT symbol, funding_rate_8h FROM derivatives_metrics
+            WHERE list_contains($symbols, symbol) AND funding_rate_8h IS NOT NULL
+                AND fetched_at > $since AND fetched_at <= $now
+            QUALIFY row_number() OVER (PARTITION BY source, contract ORDER BY fetched_at DESC) = 1
+        ) GROUP BY symbol
+    """
+    parameters = {"symbols": list(symbols), "since": now - FRESH_CONSENSUS, "now": now}
+    return {str(symbol): float(percent) for symbol, percent in warehouse.query(query, parameters).rows}

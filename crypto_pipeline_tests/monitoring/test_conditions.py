@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.monitoring.conditions import KINDS, Limits, conditions, unjudged
-from crypto_pipeline.monitoring.facts import Disk, DollarCoin, Facts, FailedRun, Lag, OtherCoin, Source, Spool, Stored
+from crypto_pipeline.monitoring.facts import (
+    Disk,
+    DollarCoin,
+    Facts,
+    FailedRun,
+    Lag,
+    OtherCoin,
+    Source,
+    Spool,
+    Stored,
+    WatchedCoin,
+)
+from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline_tests.monitoring.moments import GB, WELL, minutes, schedule, table, well_but, with_source
 
 LIMITS = Limits(failures=3, disk_free_gb=1)
@@ -190,6 +202,7 @@ def test_every_condition_begins_with_its_kind() -> None:
         stored=Stored(
             sources=(Source("kraken.ticker", breaker_state="open", consecutive_failures=9),),
             dollar_coins=(DollarCoin("USDC", 0.88, 9),),
+            watched_coins=(WatchedCoin("BTC", {"price": 2.0}),),
             other_coins=(OtherCoin("bingx", "TRUMP", 0.1),),
             lag=Lag("0123456789", 60, 40),
             rows_of_the_future=9,
@@ -201,7 +214,8 @@ def test_every_condition_begins_with_its_kind() -> None:
         disk=Disk(Path("/data"), 0),
         failed_runs=(FailedRun("ui", "0123456789"),),
     )
-    assert [condition.name.partition(".")[0] for condition in conditions(facts, LIMITS)] == list(KINDS)
+    limits = Limits(watches=price_watches("BTC > 1"))
+    assert [condition.name.partition(".")[0] for condition in conditions(facts, limits)] == list(KINDS)
 
 
 def test_of_sources_nothing_is_known_while_the_database_cannot_be_read() -> None:
@@ -210,6 +224,7 @@ def test_of_sources_nothing_is_known_while_the_database_cannot_be_read() -> None
         "source_failing",
         "breaker_open",
         "depeg",
+        "price",
         "another_coin",
         "machine_too_slow",
         "clock_was_ahead",
