@@ -201,3 +201,9 @@ def test_the_row_says_its_source_and_the_source_s_own_time() -> None:
 
 def test_what_has_no_time_of_its_own_is_of_the_moment_of_the_answer() -> None:
     assert normalised(Rate("EUR", 1.16))["timestamp"] == NOON
+
+
+@pytest.mark.parametrize(("trades", "is_believed"), [(10**10, True), (10**10 + 1, False), (-1, False)])
+def test_a_candle_of_more_trades_than_there_can_be_is_not_believed(trades: int, is_believed: bool) -> None:
+    made = normalise_simple_rows([candle(NOON - timedelta(hours=2), trades=trades)], provider, CONTEXT)
+    assert ("cached_ohlc" in made.rows) is is_believed

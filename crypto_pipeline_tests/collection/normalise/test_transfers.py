@@ -42,6 +42,9 @@ def test_what_is_below_the_threshold_is_dropped_without_a_word() -> None:
 
 def test_without_a_price_a_floor_in_coins_decides_and_the_value_is_null() -> None:
     assert kept(Transfer("bitcoin", "aa", "BTC", 49), Transfer("bitcoin", "bb", "BTC", 50)) == [("BTC", None, None)]
+    for symbol, floor in (("ETH", 400), ("XRP", 500_000)):
+        transfers = [Transfer("somewhere", "aa", symbol, amount) for amount in (floor - 1, floor)]
+        assert kept(*transfers) == [(symbol, None, None)]
     assert kept(Transfer("somewhere", "aa", "UNHEARDOF", 1e12)) == []
 
 

@@ -125,3 +125,26 @@ def test_any_value_is_a_number_or_none_or_refused(raw: object) -> None:
     for convert in (number, integer, moment, text):
         with contextlib.suppress(ValueError):
             convert(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "seconds"),
+    [
+        (99_999_999_999, 99_999_999_999),
+        (100_000_000_001, 100_000_000.001),
+        (99_999_999_999_999, 99_999_999_999.999),
+        (100_000_000_000_000, 100_000_000),
+        (99_999_999_999_999_000, 99_999_999_999.999),
+        (100_000_000_000_000_000, 100_000_000),
+    ],
+)
+def test_the_unit_of_a_time_is_told_from_its_size(raw: int, seconds: float) -> None:
+    """Seconds below 1e11, milliseconds below 1e14, microseconds below 1e17, nanoseconds below 1e20."""
+    made = moment(raw)
+    assert made
+    assert (made - EPOCH).total_seconds() == pytest.approx(seconds, abs=1e-3)
+
+
+def test_a_number_beyond_all_units_is_no_time() -> None:
+    with pytest.raises(ValueError, match="is not a time"):
+        moment(10**20)

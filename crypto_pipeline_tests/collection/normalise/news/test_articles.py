@@ -214,3 +214,10 @@ def test_of_one_address_at_several_sources_the_outlets_own_row_is_kept() -> None
 def test_a_clock_a_little_ahead_does_not_make_an_article_young() -> None:
     (row,) = rows_of(Article("T", "https://outlet.example/a", published=(NOW + timedelta(minutes=3)).isoformat()))
     assert row["published_at"] == NOW
+
+
+def test_what_an_outlet_makes_long_is_kept_short() -> None:
+    (row,) = rows_of(
+        Article(title="t" * 400, url="https://outlet.example/a", published=DATE, guid="g" * 400, author="a" * 200)
+    )
+    assert (len(row["title"]), len(row["guid"]), len(row["author"])) == (300, 300, 120)
