@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import cast
 
 import dagster as dg
 import pytest
 from dagster._core.scheduler.instigation import TickStatus
 
 from crypto_pipeline.monitoring import evaluate
-from crypto_pipeline.monitoring.evaluate import one_at_a_time
+from crypto_pipeline.monitoring.evaluate import _store, one_at_a_time
+from crypto_pipeline.monitoring.state import Fate
 from crypto_pipeline.orchestration.dagster_history import STATE_KEY
 from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
-from crypto_pipeline.warehouse import WarehouseError
+from crypto_pipeline.warehouse import DatabaseBusy, Warehouse, WarehouseError, Written
+from crypto_pipeline.warehouse.batches import Rows
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse.errors import RowsLost
 from crypto_pipeline_tests.holding import held_by_another_process
 from crypto_pipeline_tests.monitoring.endpoint import running_service
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
@@ -285,3 +290,33 @@ def test_two_evaluations_at_once_are_one_after_the_other(tmp_path: Path, monkeyp
     monkeypatch.setattr(evaluate, "TIMEOUT_SECONDS", 0.05)
     with watched(tmp_path) as bank, one_at_a_time(bank.settings), pytest.raises(TimeoutError, match="did not end"):
         bank.evaluate(NOON)
+
+
+class Answers:
+    """A warehouse that says of every merge what it is told to."""
+
+    def __init__(self, answer: Written | WarehouseError, *waiting: str) -> None:
+        self._answer, self._waiting = answer, waiting
+
+    def merge(self, batches: Mapping[str, Rows]) -> dict[str, Written]:
+        if isinstance(self._answer, WarehouseError):
+            raise self._answer
+        return {"alerts": self._answer}
+
+    def spooled(self) -> list[Path]:
+        return list(map(Path, self._waiting))
+
+
+@pytest.mark.parametrize(
+    ("warehouse", "fate"),
+    [
+        (Answers(Written("alerts", inserted=1)), Fate.STORED),
+        (Answers(Written("alerts", spooled=1), "this"), Fate.SPOOLED),
+        (Answers(Written("alerts", inserted=1), "an earlier one"), Fate.SPOOLED),
+        (Answers(DatabaseBusy("a notebook has it"), "an earlier one"), Fate.SPOOLED),
+        (Answers(RowsLost("the disk is full")), Fate.LOST),
+    ],
+)
+def test_what_waits_in_the_spool_is_not_called_stored(warehouse: Answers, fate: Fate) -> None:
+    """Whichever of the rows that are waiting: what an earlier evaluation wrote may be among them."""
+    assert _store(cast(Warehouse, warehouse), {"alerts": [{}]}, NOON) is fate
