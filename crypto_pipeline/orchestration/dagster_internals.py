@@ -22,7 +22,6 @@ __all__ = [
     "TickStatus",
     "UnresolvedAssetJobDefinition",
     "forget_checks",
-    "forget_leftovers",
     "local_artifacts_in",
     "local_logs_in",
     "run_dev",
@@ -71,23 +70,11 @@ def local_logs_in(folder: str) -> dict[str, Any]:
     }
 
 
-def forget_leftovers(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
-    """Remove what ``delete_run`` leaves behind of runs: one row for each check and each tag. Nothing public does.
-
-    Does nothing to storages that are not SQL. The imports are here because they cost a tenth of a second.
-    """
-    from dagster._core.storage.runs import SqlRunStorage
-    from dagster._core.storage.runs.schema import RunTagsTable
-
-    forget_checks(instance, runs)
-    storage = instance.run_storage
-    if isinstance(storage, SqlRunStorage):
-        with storage.connect() as connection:
-            connection.execute(RunTagsTable.delete().where(RunTagsTable.c.run_id.in_(runs)))
-
-
 def forget_checks(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
-    """Remove the results of the checks that these runs made, which stay when their events go."""
+    """Remove the results of the checks that these runs made, which stay when their events or the runs go; nothing public does.
+
+    Does nothing to a storage that is not SQL. The imports are here because they cost a tenth of a second.
+    """
     from dagster._core.storage.event_log import SqlEventLogStorage
     from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 

@@ -17,7 +17,7 @@ import dagster as dg
 
 from crypto_pipeline.maintenance import sqlite_files
 from crypto_pipeline.maintenance.maintaining import Pruned
-from crypto_pipeline.orchestration.dagster_internals import forget_leftovers
+from crypto_pipeline.orchestration.dagster_internals import forget_checks
 from crypto_pipeline.orchestration.instance import DATABASES
 from crypto_pipeline.orchestration.run_details import EVENTS_OF_RUNS, LOGS_OF_RUNS, is_run, remove_files
 
@@ -48,7 +48,7 @@ def prune(
         batch = runs[start : start + BATCH]
         for run_id in batch:
             instance.delete_run(run_id)
-        forget_leftovers(instance, batch)
+        forget_checks(instance, batch)
     _remove_files(instance, home)
     for file in DATABASES:
         sqlite_files.give_back(home / file)
