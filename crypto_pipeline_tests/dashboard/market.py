@@ -37,6 +37,10 @@ def rows(now: datetime) -> Rows:
                 if hours != 7
             ),
         ],
+        "coins": [
+            {"symbol": symbol, "name": name, "source": "coingecko", "rank": rank, "timestamp": now, **written}
+            for rank, (symbol, name) in enumerate((("BTC", "Bitcoin"), ("ETH", "Ethereum"), ("PEPE", "Pepe")), 1)
+        ],
         "cached_market_data": [
             {**_quote("BTC", "kraken", 90_510.0, 5e8, now), "market_cap": 1.81e12},
             _quote("BTC", "coinbase", 90_490.0, 9e8, now),

@@ -114,7 +114,7 @@ def test_what_a_screen_reader_is_told_of_the_prices(page: Page) -> None:
                 - button "Coin"
           - rowgroup:
             - row:
-              - rowheader "BTC":
+              - rowheader "BTC Bitcoin":
                 - button "BTC" [pressed]
               - cell "90,500.12"
               - cell "-1.25%"

@@ -140,7 +140,7 @@ def test_choosing_a_coin_shows_its_candles_and_sources(own_page: Page, site: Sit
     expect(own_page.locator("#said-rows tr")).to_have_count(1)
     expect(own_page.locator("#intervals button")).to_have_text(["1d"])
     expect(own_page.locator("#candle-rows tr")).to_have_count(9)
-    expect(row(own_page, "ETH").get_by_role("button")).to_have_attribute("aria-pressed", "true")
+    expect(row(own_page, "ETH").locator(".coin")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_source_that_is_far_off_is_marked(page: Page) -> None:

@@ -6,6 +6,7 @@ import { change, setChange } from "./directions.js";
 import { byId, element, first, keyed, last, mark, say, show } from "./elements.js";
 import { amount, clock, compact, dayAndClock, exact, number, price, utc } from "./formats.js";
 import { limitOf } from "./freshness.js";
+import * as place from "./place.js";
 import { t } from "./words.js";
 
 const LIMIT = 300;
@@ -13,18 +14,25 @@ const ALOUD = 30;
 const REMEMBERED = "crypto_pipeline_coin";
 
 /** @type {{symbol: string | null, interval: string, provider: string}} */
-const choice = { symbol: null, interval: "1h", provider: "", ...JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}") };
+const choice = { symbol: null, interval: "1h", provider: "", ...JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}"), ...placed() };
 /** @type {typeof import("./candles.js") | null} */
 let chart = null;
 /** @type {import("answers").Candles} */
 let answer;
 let ask = () => {};
 
+/** What the address says of the coin; nothing when it says nothing. */
+function placed() {
+  const symbol = place.said("coin").toUpperCase();
+  return symbol ? { symbol, interval: place.said("interval") || "1h", provider: place.said("exchange") } : {};
+}
+
 export const chosenCoin = () => choice.symbol;
 
 /** @param {Partial<typeof choice>} change */
-export function choose(change) {
+export function choose(change, isStep = false) {
   Object.assign(choice, change);
+  place.say({ coin: choice.symbol ?? "", interval: choice.interval, exchange: choice.provider }, isStep);
   sessionStorage.setItem(REMEMBERED, JSON.stringify(choice));
   say(byId("coin-title"), choice.symbol ?? t("coin.title"));
 }
@@ -44,11 +52,18 @@ export const saidPath = () => (choice.symbol ? `/api/data/prices/${encodeURIComp
  */
 export function begin(asksAgain) {
   ask = asksAgain;
+  if (choice.symbol) say(byId("coin-title"), choice.symbol);
   const select = byId("provider");
   select.addEventListener("change", () => {
-    choose({ provider: select.value });
+    choose({ provider: select.value }, true);
     ask();
   });
+}
+
+/** The person went back or forward: the coin of that place. */
+export function goBack() {
+  Object.assign(choice, placed());
+  say(byId("coin-title"), choice.symbol ?? t("coin.title"));
 }
 
 /** There is no coin to choose yet. */
@@ -121,7 +136,7 @@ function showIntervals(lengths) {
     (one) => {
       const node = element("button", { type: "button" }, number(one));
       node.addEventListener("click", () => {
-        choose({ interval: one, provider: "" });
+        choose({ interval: one, provider: "" }, true);
         ask();
       });
       return { node, update: () => {} };

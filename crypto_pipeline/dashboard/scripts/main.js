@@ -1,6 +1,7 @@
 // The page: which part follows which answer, and in which order they are asked for.
 
 import * as coin from "./coin.js";
+import { offer } from "./csv.js";
 import { showDerivatives } from "./derivatives.js";
 import { byId, mark, say, seen, show } from "./elements.js";
 import { begin as beginFollowing, follow } from "./polling.js";
@@ -11,6 +12,7 @@ import * as matrix from "./matrix.js";
 import { historyPath, showSentiment, showSentimentHistory, showSentimentSources, VALUES } from "./sentiment.js";
 import * as news from "./news.js";
 import * as notices from "./notices.js";
+import * as place from "./place.js";
 import * as prices from "./prices.js";
 import { showTables } from "./tables.js";
 import * as theme from "./theme.js";
@@ -67,7 +69,7 @@ function showOverview(overview) {
 
 /** @param {string} symbol */
 function choose(symbol, byPerson = true) {
-  coin.choose({ symbol, provider: "" });
+  coin.choose({ symbol, provider: "" }, byPerson);
   prices.markChosen(symbol);
   candles.now();
   said.now();
@@ -107,5 +109,21 @@ coin.begin(() => candles.now());
 news.begin(() => articles.now(), troubleOf("news"));
 transfers.begin(() => moved.now(), troubleOf("transfers"));
 matrix.begin(() => sources.now());
+place.begin();
+window.addEventListener("popstate", () => {
+  coin.goBack();
+  prices.markChosen(coin.chosenCoin());
+  candles.now();
+  said.now();
+});
+offer("prices", () => "/api/data/prices");
+offer("coin", coin.candlesPath);
+offer("sentiment", historyPath);
+offer("gas", () => "/api/data/gas");
+offer("derivatives", () => "/api/data/derivatives", "by_symbol");
+offer("news", news.newsPath);
+offer("transfers", transfers.transfersPath);
+offer("sources", matrix.sourcesPath);
+offer("tables", () => "/api/data/tables");
 await beginFollowing();
 health.begin();

@@ -6,6 +6,7 @@ import { byId, element, keyed, mark, say, show } from "./elements.js";
 import { amount, compact, exact, number, price, share, whole } from "./formats.js";
 import { sparkline } from "./spark.js";
 import { limitOf } from "./freshness.js";
+import { isWatched, toggle, watchesAny } from "./watched.js";
 import { t } from "./words.js";
 
 const TABLE = "consensus_prices";
@@ -17,6 +18,7 @@ let coins = [];
 let order = { by: null, ascending: false };
 /** @type {string | null} */
 let chosen = null;
+let onlyWatched = false;
 /** @type {(symbol: string) => void} */
 let choose = () => {};
 
@@ -27,12 +29,21 @@ let choose = () => {};
 export function begin(onChoose) {
   choose = onChoose;
   byId("prices-search").addEventListener("input", arrange);
+  byId("prices-watched").addEventListener("click", () => {
+    onlyWatched = !onlyWatched;
+    arrange();
+  });
   for (const heading of headings()) {
     heading.querySelector("button")?.addEventListener("click", () => sortBy(heading));
   }
   byId("prices-rows").addEventListener("click", (event) => {
-    const symbol = /** @type {Element} */ (event.target).closest("tr")?.dataset.symbol;
-    if (symbol) choose(symbol);
+    const target = /** @type {Element} */ (event.target);
+    const symbol = target.closest("tr")?.dataset.symbol;
+    if (!symbol) return;
+    if (target.closest(".watch")) {
+      toggle(symbol);
+      arrange();
+    } else choose(symbol);
   });
 }
 
@@ -85,15 +96,27 @@ function sortBy(heading) {
 }
 
 function arrange() {
-  const wanted = byId("prices-search").value.trim().toUpperCase();
-  const found = sorted(coins.filter((coin) => coin.symbol.includes(wanted)));
+  const wanted = byId("prices-search").value;
+  const found = sorted(coins.filter((coin) => isMeant(coin, wanted) && (!onlyWatched || isWatched(coin.symbol))));
+  mark(byId("prices-watched"), { "aria-pressed": String(onlyWatched) });
+  show(byId("prices-watched"), onlyWatched || watchesAny());
   keyed(byId("prices-rows"), found, (coin) => coin.symbol, makeRow);
   say(
     byId("prices-count"),
-    coins.length ? t(wanted ? "prices.found" : "prices.count", { n: whole(found.length), count: found.length, all: whole(coins.length) }) : "",
+    coins.length ? t(wanted || onlyWatched ? "prices.found" : "prices.count", { n: whole(found.length), count: found.length, all: whole(coins.length) }) : "",
   );
   show(byId("prices-empty"), found.length === 0);
   say(byId("prices-empty"), coins.length ? t("prices.none") : t("page.nothing"));
+}
+
+/**
+ * Whether a person who typed this means the coin: by its code or by its name.
+ * @param {{symbol: string, name?: string | null}} coin
+ * @param {string} typed
+ */
+export function isMeant(coin, typed) {
+  const wanted = typed.trim().toLowerCase();
+  return coin.symbol.toLowerCase().includes(wanted) || (coin.name ?? "").toLowerCase().includes(wanted);
 }
 
 /** @param {import("answers").Price[]} list */
@@ -115,6 +138,9 @@ const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
 /** @returns {import("page").Part<import("answers").Price>} */
 function makeRow() {
   const button = element("button", { type: "button", class: "coin" });
+  const star = element("button", { type: "button", class: "watch" });
+  const name = element("span", { class: "name", dir: "auto" });
+  const heading = element("th", { role: "rowheader", scope: "row" }, star, button, name);
   const cells = {
     price: number(""),
     change: change(),
@@ -135,7 +161,7 @@ function makeRow() {
   const node = element(
     "tr",
     { role: "row" },
-    element("th", { role: "rowheader", scope: "row" }, button),
+    heading,
     cell("number price", t("prices.price"), cells.price),
     cell("number", t("prices.change"), cells.change),
     spark,
@@ -153,6 +179,14 @@ function makeRow() {
       mark(node, { "data-symbol": coin.symbol, class: coin.symbol === chosen ? "chosen" : null });
       mark(button, { "aria-pressed": String(coin.symbol === chosen) });
       say(button, coin.symbol);
+      say(name, coin.name ?? "");
+      mark(heading, { "aria-label": [coin.symbol, coin.name].filter(Boolean).join(" ") });
+      say(star, isWatched(coin.symbol) ? "★" : "☆");
+      mark(star, {
+        "aria-pressed": String(isWatched(coin.symbol)),
+        "aria-label": t("prices.watch", { symbol: coin.symbol }),
+        title: t("prices.watch", { symbol: coin.symbol }),
+      });
       mark(cells.price, { title: exact(coin.price_usd) });
       say(cells.price, price(coin.price_usd));
       setChange(cells.change, coin.price_change_24h);

@@ -1,0 +1,85 @@
+"""Where the page is: its address, the coins that a person watches, names, and every table as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from crypto_pipeline_tests.dashboard.browser import Site, opened, see
+
+
+@pytest.fixture(scope="module")
+def placed(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page that came with an address in which everything is chosen."""
+    with opened(
+        browser, f"{site.url}?coin=BTC&interval=1d&exchange=kraken&find=coin&sentiment=negative&lang=en"
+    ) as page:
+        yield page
+
+
+def test_the_address_says_what_is_shown(placed: Page) -> None:
+    expect(placed.locator("#coin-title")).to_have_text("BTC")
+    expect(placed.locator("#intervals [aria-pressed=true]")).to_have_text("1d")
+    expect(placed.locator("#provider")).to_have_value("kraken")
+    expect(placed.locator("#prices-search")).to_have_value("coin")
+    expect(placed.locator("#news-sentiment")).to_have_value("negative")
+    expect(placed.locator("#prices-rows tr")).to_have_count(1)  # Bitcoin, by its name
+
+
+def test_a_link_to_the_other_language_leads_to_the_same_place(placed: Page) -> None:
+    href = placed.locator(".languages a[lang=fa]").get_attribute("href") or ""
+    assert re.search(r"coin=BTC.*lang=fa$", href)
+
+
+def test_each_section_offers_its_rows_as_csv(placed: Page) -> None:
+    links = placed.locator("a.csv")
+    assert links.count() == 9
+    with placed.expect_download() as coming:
+        placed.locator("#coin a.csv").click()
+    download = coming.value
+    assert download.suggested_filename == "candles.csv"
+    lines = list(csv.DictReader(io.StringIO(download.path().read_text())))
+    assert lines[0]["timestamp"].endswith(" 00:00:00")
+    see(placed, "news")
+    placed.locator("#news a.csv").focus()
+    assert "sentiment=negative" in (placed.locator("#news a.csv").get_attribute("href") or "")
+
+
+def test_what_a_person_chooses_goes_into_the_address_and_back_takes_it_back(own_page: Page) -> None:
+    see(own_page, "coin")
+    expect(own_page.locator("#coin-title")).to_have_text("BTC")
+    own_page.locator("#prices-rows tr[data-symbol=ETH] .coin").click()
+    own_page.wait_for_url(re.compile(r"coin=ETH"))
+    own_page.go_back()
+    own_page.wait_for_url(re.compile(r"coin=BTC"))
+    expect(own_page.locator("#coin-title")).to_have_text("BTC")
+    own_page.locator("#prices-search").fill("ethereum")
+    expect(own_page.locator("#prices-rows tr")).to_have_count(1)
+    expect(own_page.locator("#prices-rows .name")).to_have_text("Ethereum")
+    assert "find=ethereum" in own_page.url
+
+
+def test_watched_coins_are_kept_in_the_browser_and_can_be_shown_alone(own_page: Page) -> None:
+    see(own_page, "prices")
+    expect(own_page.locator("#prices-watched")).to_be_hidden()
+    own_page.locator("#prices-rows tr[data-symbol=PEPE] .watch").click()
+    expect(own_page.locator("#prices-rows tr[data-symbol=PEPE] .watch")).to_have_attribute("aria-pressed", "true")
+    own_page.reload()
+    see(own_page, "prices")
+    own_page.locator("#prices-watched").click()
+    expect(own_page.locator("#prices-rows tr")).to_have_count(1)
+    expect(own_page.locator("#prices-rows tr")).to_have_attribute("data-symbol", "PEPE")
+
+
+def test_the_keyboard_can_skip_the_hundred_coins(own_page: Page) -> None:
+    see(own_page, "prices")
+    skip = own_page.locator("#prices a.skip")
+    skip.focus()
+    expect(skip).to_be_in_viewport()
+    skip.press("Enter")
+    assert own_page.url.endswith("#coin")
