@@ -2,6 +2,7 @@
 
 /** Elements by id; whatever is not listed is a plain HTMLElement. */
 export interface Elements {
+  ask: HTMLFormElement;
   attempts: HTMLDialogElement;
   "attempts-close": HTMLButtonElement;
   "news-language": HTMLSelectElement;
@@ -9,6 +10,9 @@ export interface Elements {
   "news-sentiment": HTMLSelectElement;
   "prices-search": HTMLInputElement;
   provider: HTMLSelectElement;
+  query: HTMLTextAreaElement;
+  ready: HTMLSelectElement;
+  run: HTMLButtonElement;
   "sources-job": HTMLSelectElement;
   "sources-search": HTMLInputElement;
   "sources-show": HTMLSelectElement;

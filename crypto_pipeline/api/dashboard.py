@@ -36,6 +36,10 @@ LANGUAGES: Mapping[str, str] = {"en": "ltr", "fa": "rtl"}
 """Each with the direction of its lines."""
 STYLES = ("tokens", "page", "tables", "parts", "matrix")
 """Sent as one, in this order: nothing is painted before the last of them is there."""
+PAGES: Mapping[str, str] = {"/": "index.html", "/sql": "sql.html"}
+"""The file of each page, by its address."""
+OF_SQL = frozenset({"scripts/sql.js", "scripts/drawing.js"})
+"""Scripts that the first page does not need."""
 THEMES = frozenset({"light", "dark"})
 LANGUAGE_COOKIE, THEME_COOKIE = "crypto_pipeline_language", "crypto_pipeline_theme"
 
@@ -90,9 +94,11 @@ def routes(settings: Settings) -> APIRouter:
     static["styles/all.css"] = File("all.css", styles)
     version = _hash(b"".join(name.encode() + file.body for name, file in sorted(static.items())))
     words = {language: json.loads(static[f"words/{language}.json"].body) for language in LANGUAGES}
-    shell = static["index.html"].body.decode()
+    shells = {path: static[name].body.decode() for path, name in PAGES.items()}
     modules = "\n".join(
-        f'<link rel="modulepreload" href="/static/{version}/{name}">' for name in static if name.startswith("scripts/")
+        f'<link rel="modulepreload" href="/static/{version}/{name}">'
+        for name in static
+        if name.startswith("scripts/") and name not in OF_SQL
     )
     facts = {
         "version": version,
@@ -102,11 +108,12 @@ def routes(settings: Settings) -> APIRouter:
     }
 
     @router.api_route("/", methods=["GET", "HEAD"])
+    @router.api_route("/sql", methods=["GET", "HEAD"])
     async def page(request: Request, lang: str = "") -> Response:
         chosen = lang if lang in LANGUAGES else _language(request)
         theme = request.cookies.get(THEME_COOKIE, "")
         here = {"lang": chosen, "dir": LANGUAGES[chosen], "theme": theme if theme in THEMES else "auto"}
-        html = File("index.html", _fill(shell, words[chosen], {**facts, **here}).encode())
+        html = File("index.html", _fill(shells[request.scope["route"].path], words[chosen], {**facts, **here}).encode())
         answer = html.answer(request, {"Cache-Control": "no-cache"})
         answer.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
         if lang in LANGUAGES:
@@ -115,7 +122,7 @@ def routes(settings: Settings) -> APIRouter:
 
     @router.api_route("/static/{asked}/{name:path}", methods=["GET", "HEAD"])
     async def file(request: Request, asked: str, name: str) -> Response:
-        if name not in static or name == "index.html":
+        if name not in static or name in PAGES.values():
             return Response("There is no such file.\n", 404, HEADERS, "text/plain")
         # A page that was opened before an update still asks under the old address: it gets what there is.
         keep = f"public, max-age={_A_YEAR}, immutable" if asked == version else "no-cache"

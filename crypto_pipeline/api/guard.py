@@ -22,7 +22,7 @@ from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.settings import PREFIX, Settings
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-PUBLIC = frozenset({"/", "/docs", "/openapi.json"})
+PUBLIC = frozenset({"/", "/sql", "/docs", "/openapi.json"})
 """They say what can be asked and nothing of what is here; a browser cannot send a token for them."""
 PUBLIC_FILES = "/static/"
 """What the page at / loads; it asks the person for the token and sends it for the numbers."""

@@ -72,7 +72,7 @@ curl -s 'http://127.0.0.1:7860/api/sql?format=csv' -G --data-urlencode 'query=SE
 
 ## SQL
 
-A question can read this database, and nothing else: no other file, no network, no setting, no second statement. Its process knows no key, may take 512 MB and 10 seconds, and answers at most 100,000 rows; the [settings](configuration.md) `CRYPTO_PIPELINE_SQL_MEMORY_MB`, `CRYPTO_PIPELINE_SQL_SECONDS` and `CRYPTO_PIPELINE_SQL_ROWS` say otherwise. macOS does not enforce the bound of memory.
+[The page at `/sql`](http://127.0.0.1:7860/sql) has a box for it, with the ready questions, a table and a chart. A question can read this database, and nothing else: no other file, no network, no setting, no second statement. Its process knows no key, may take 512 MB and 10 seconds, and answers at most 100,000 rows; the [settings](configuration.md) `CRYPTO_PIPELINE_SQL_MEMORY_MB`, `CRYPTO_PIPELINE_SQL_SECONDS` and `CRYPTO_PIPELINE_SQL_ROWS` say otherwise. macOS does not enforce the bound of memory.
 
 Where the API listens to others, or a proxy passes requests on, it answers no SQL unless `CRYPTO_PIPELINE_SQL=on` says so: who may ask can then read every table, and keep one processor busy. `CRYPTO_PIPELINE_SQL=off` switches it off on this machine as well.
 

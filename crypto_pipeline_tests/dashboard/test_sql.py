@@ -1,0 +1,44 @@
+"""The page at /sql: a box, the ready questions, a table, a chart, files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from crypto_pipeline_tests.dashboard.browser import Site, opened
+
+
+@pytest.fixture(scope="module")
+def sql(browser: Browser, site: Site) -> Iterator[Page]:
+    with opened(browser, f"{site.url}sql?lang=en", expected="422") as page:
+        yield page
+
+
+def test_a_question_is_answered_in_a_table_that_takes_nothing_for_markup(sql: Page) -> None:
+    sql.locator("#query").fill("SELECT title, 1.5::DOUBLE AS n FROM news_articles WHERE title LIKE '%<img%' LIMIT 1")
+    sql.locator("#run").click()
+    expect(sql.locator("#said")).to_have_text("1 row")
+    expect(sql.locator("#columns th")).to_have_text(["title", "n"])
+    expect(sql.locator("#rows td").first).to_have_text(re.compile("<img src=x"))
+    assert sql.title() == "SQL · Crypto data bank"
+    assert "news_articles" in sql.url
+
+
+def test_a_mistake_is_shown_as_duckdb_says_it(sql: Page) -> None:
+    sql.locator("#query").fill("DROP TABLE news_articles")
+    sql.locator("#query").press("Control+Enter")
+    expect(sql.locator("#trouble")).to_have_text(re.compile("Only one SELECT at a time"))
+
+
+def test_a_ready_question_is_asked_and_drawn_and_there_as_a_file(sql: Page) -> None:
+    sql.locator("#ready").select_option("price-history")
+    expect(sql.locator("#about")).not_to_be_empty()
+    expect(sql.locator("#drawn svg polyline")).to_have_count(1)
+    expect(sql.locator("#trouble")).to_be_hidden()
+    with sql.expect_download() as coming:
+        sql.locator("#files a[data-format=csv]").click()
+    assert coming.value.suggested_filename == "answer.csv"
+    assert coming.value.path().read_text().startswith("timestamp,price_usd")
