@@ -19,13 +19,17 @@ from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.outcomes import SUCCESSES
 from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.sql import not_ahead
+
+_HAS_ENDED = not_ahead("finished_at")
 
 STATISTICS: Mapping[str, str] = {
     "total_ui_collections": f"SELECT count(DISTINCT run_id) FROM data_collections WHERE job = '{UI_JOB}'",
     "total_historical_collections": f"SELECT count(DISTINCT run_id) FROM data_collections WHERE job = '{HISTORICAL_JOB}'",
     "total_records_saved": "SELECT coalesce(sum(rows), 0) FROM data_collections",
-    "last_ui_collection": f"SELECT max(finished_at) FROM data_collections WHERE job = '{UI_JOB}'",
-    "last_historical_collection": f"SELECT max(finished_at) FROM data_collections WHERE job = '{HISTORICAL_JOB}'",
+    "last_ui_collection": f"SELECT max(finished_at) FROM data_collections WHERE job = '{UI_JOB}' AND {_HAS_ENDED}",
+    "last_historical_collection": "SELECT max(finished_at) FROM data_collections"
+    f" WHERE job = '{HISTORICAL_JOB}' AND {_HAS_ENDED}",
     "average_records_per_ui_collection": "SELECT coalesce(sum(rows) / count(DISTINCT run_id), 0)"
     f" FROM data_collections WHERE job = '{UI_JOB}'",
     "average_records_per_historical_collection": "SELECT coalesce(sum(rows) / count(DISTINCT run_id), 0)"
@@ -37,17 +41,17 @@ NOTHING_YET: Mapping[str, Any] = {name: None if name.startswith("last_") else 0 
 
 RECENT_ERRORS = 10
 _ERRORS = f"""
-    WITH newest AS (SELECT * FROM failure_logs ORDER BY failed_at DESC, endpoint, ask LIMIT {RECENT_ERRORS})
+    WITH newest AS (SELECT * FROM failure_logs WHERE {not_ahead("failed_at")} ORDER BY failed_at DESC, endpoint, ask LIMIT {RECENT_ERRORS})
     SELECT failed_at, endpoint, newest.outcome, newest.error, job
     FROM newest LEFT JOIN data_collections USING (run_id, endpoint)
     ORDER BY failed_at DESC, endpoint, ask
 """
-_LAST_COLLECTIONS = """
+_LAST_COLLECTIONS = f"""
     SELECT job, run_id,
         count(*) FILTER (list_contains($successes, outcome)) AS ok,
         count(*) FILTER (NOT list_contains($successes, outcome) AND NOT list_contains($waits, outcome)) AS failed
     FROM data_collections
-    WHERE run_id IN (SELECT arg_max(run_id, finished_at) FROM data_collections GROUP BY job)
+    WHERE run_id IN (SELECT arg_max(run_id, finished_at) FROM data_collections WHERE {_HAS_ENDED} GROUP BY job)
     GROUP BY job, run_id
 """
 

@@ -163,6 +163,8 @@ def _keep_log(
     log_rows = {**sources.log_rows(collector, context.run.job_name), "data_quality_results": quality.rows()}
     rows = stamped_tables(log_rows, context.run.run_id, utc_now())
     for table, written in warehouse.warehouse.merge(rows).items():
+        if not (written.inserted or written.updated or written.spooled or written.set_aside):
+            continue  # each event is kept twice in Dagster's history, and this one would say nothing
         context.log_event(
             dg.AssetMaterialization(
                 table,

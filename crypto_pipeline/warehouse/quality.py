@@ -18,7 +18,7 @@ from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.intervals import WEEK_OPENS
 from crypto_pipeline.schema.tables import TABLES, feed_of
 from crypto_pipeline.warehouse.interface import Warehouse
-from crypto_pipeline.warehouse.sql import main, quoted
+from crypto_pipeline.warehouse.sql import main, not_ahead, quoted
 
 CANDLES_BACK = 50
 """How many intervals back candles are looked at, and at least a day."""
@@ -54,6 +54,7 @@ def sources_of_newest_run(
         "SELECT count(*) FILTER (list_contains(?, outcome)), count(*) FILTER (NOT list_contains(?, outcome)) "
         "FROM data_collections WHERE list_contains(string_split(table_names, ','), ?) AND run_id = ("
         "SELECT arg_max(run_id, finished_at) FROM data_collections WHERE list_contains(string_split(table_names, ','), ?) "
+        f"AND {not_ahead('finished_at')} "
         "AND list_contains(?, outcome))",
         list(successes),
         list(waits),

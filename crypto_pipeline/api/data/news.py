@@ -16,6 +16,7 @@ from crypto_pipeline.api.data.paging import Page
 from crypto_pipeline.api.data.prices import words
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
+from crypto_pipeline.warehouse.sql import not_ahead
 
 LANGUAGES_OF = timedelta(days=7)
 
@@ -89,6 +90,7 @@ def news(
         filters.add("list_contains(string_split(lower(tags), ','), lower($tag))", tag=tag)
     if text:
         filters.add("contains(lower(title), lower($text))", text=text)
+    filters.add(not_ahead("moment"))
     page.goes_on(filters, _KEY)
     rows = reading.rows(_NEWS.format(filters=filters, limit=page.limit + 1), **filters.parameters)
     following = page.next(rows, _KEY)

@@ -15,6 +15,7 @@ from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.paging import Page
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
+from crypto_pipeline.warehouse.sql import not_ahead
 
 _KEY = {"timestamp": datetime, "blockchain": str, "transaction_hash": str, "event_index": int}
 
@@ -55,7 +56,7 @@ def transfers(
     """:param min_usd: leaves out what is worth less, and what nobody knows the worth of.
     :raises InvalidQuery: a cursor that is none."""
     filters = Filters()
-    filters.add("timestamp IS NOT NULL")
+    filters.add(not_ahead("timestamp"))
     filters.equal(blockchain=blockchain, symbol=symbol)
     if min_usd is not None:
         filters.add("amount_usd >= $min_usd", min_usd=min_usd)
