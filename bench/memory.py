@@ -29,6 +29,15 @@ def filled(piece: bytes, size: int = MAX_BODY - MEGABYTE) -> bytes:
     return piece * (size // len(piece))
 
 
+def candles(count: int) -> bytes:
+    """As many hours as Binance and those that copy it would write them, up to now: each source that asks so gives good rows."""
+    ends = int(time.time()) // 3600 * 3600
+    opens = ((ends - (count - number) * 3600) * 1000 for number in range(count))
+    return json.dumps(
+        [[at, "1.5", "2.5", "1.0", "2.0", "10.0", at + 3_599_999, "1", 3, "1", "1", "0"] for at in opens]
+    ).encode()
+
+
 KINDS: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"{}",
     "small objects": lambda: b"[" + filled(b"{},", 900_000 * 3) + b"{}]",
@@ -38,9 +47,11 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "long names": lambda: json.dumps([{f"{n}{'x' * 100_000}": {f"{n}{'y' * 100_000}": 1} for n in range(75)}]).encode(),
     "long text": lambda: json.dumps({"error": "e" * (MAX_BODY - MEGABYTE), "message": "m" * 1000}).encode(),
     "wide text": lambda: b'["' + filled(b"e") + "\N{PILE OF POO}".encode() + b'"]',
+    "wide escapes": lambda: rb'["\ud83d\udca9' + filled(b"e") + b'"]',
     "escapes": lambda: b'["' + filled(rb"\'") + b'"]',
     "deep": lambda: b"[" * 900 + b"]" * 900,
     "too deep": lambda: filled(b"["),
+    "candles": lambda: candles(10_000),
     "no text": lambda: bytes(range(128, 256)) * 8192,
     "feed": lambda: b"<rss><channel>" + filled(b"<item><a/></item>", 2 * MEGABYTE) + b"</channel></rss>",
     "ampersands": lambda: b"<rss><channel><title>" + filled(b"&a", 4 * MEGABYTE) + b"</title></channel></rss>",
