@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crypto_pipeline.monitoring.facts import Facts
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.price_watches import UNITS, PriceWatch
 
 Severity = Literal["warning", "error"]
@@ -103,7 +104,9 @@ def _breaker_open(facts: Facts, limits: Limits) -> Iterator[Condition]:
 
 def _stale_table(facts: Facts, limits: Limits) -> Iterator[Condition]:
     for table in facts.tables:
-        late = min(facts.now - table.stored_at, facts.now - facts.awake_since)
+        late = facts.now - facts.awake_since
+        if table.stored_at <= facts.now + CLOCK_TOLERANCE:  # else by a clock that was ahead: nobody knows when
+            late = min(facts.now - table.stored_at, late)
         if late > table.windows.warn:
             severity: Severity = "error" if late > table.windows.fail else "warning"
             yield Condition(
@@ -113,7 +116,8 @@ def _stale_table(facts: Facts, limits: Limits) -> Iterator[Condition]:
 
 def _schedule_not_ticking(facts: Facts, limits: Limits) -> Iterator[Condition]:
     for schedule in facts.schedules:
-        since = max(moment for moment in (schedule.ticked_at, schedule.started_at, facts.awake_since) if moment)
+        moments = (schedule.ticked_at, schedule.started_at, facts.awake_since)
+        since = max(moment for moment in moments if moment and moment <= facts.now + CLOCK_TOLERANCE)
         if facts.now - since > 2 * schedule.longest_wait + TICK_TAKES:
             ticked = f"last ticked at {_at(schedule.ticked_at)}" if schedule.ticked_at else "has never ticked"
             yield Condition(

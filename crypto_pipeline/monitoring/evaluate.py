@@ -24,6 +24,7 @@ from crypto_pipeline.monitoring.history import History
 from crypto_pipeline.monitoring.metrics import metric_rows, slot
 from crypto_pipeline.monitoring.state import Fate, MonitorState, known_alerts, next_state, state_from, state_text
 from crypto_pipeline.monitoring.ticks import Accounted, account
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import Warehouse, WarehouseError
@@ -116,6 +117,8 @@ def _accounts(history: History, before: MonitorState, facts: Facts) -> dict[str,
             accounts[name] = Accounted((), facts.now)
             continue
         after = max(before.accounted.get(name, facts.now), on[name].started_at or facts.awake_since)
+        if after > facts.now + CLOCK_TOLERANCE:  # the clock was ahead then
+            after = facts.now
         ticks = history.ticks_after(name, after)
         accounts[name] = account(name, cron, ticks, after, facts.now, awake_since=facts.awake_since)
     return accounts

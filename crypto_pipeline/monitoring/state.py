@@ -20,6 +20,7 @@ from typing import Any
 from crypto_pipeline.monitoring.alerts import Alert, Change, alert_from, row_of
 from crypto_pipeline.monitoring.facts import Facts
 from crypto_pipeline.monitoring.metrics import slot
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 
 AWAKE = timedelta(minutes=5)
 """An evaluation that comes later than this after the one before has found nobody watching."""
@@ -53,6 +54,8 @@ class MonitorState:
     def awake(self, now: datetime) -> datetime:
         """Since when somebody has been watching without a break."""
         if self.looked_at is None or self.awake_since is None or now - self.looked_at > AWAKE:
+            return now
+        if max(self.looked_at, self.awake_since) > now + CLOCK_TOLERANCE:  # the clock was ahead then
             return now
         return self.awake_since
 

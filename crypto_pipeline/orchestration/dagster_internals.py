@@ -9,6 +9,7 @@ A test says whether the Dagster that is installed still has them; whoever raises
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
@@ -22,6 +23,7 @@ __all__ = [
     "TickStatus",
     "UnresolvedAssetJobDefinition",
     "forget_checks",
+    "forget_the_future",
     "local_artifacts_in",
     "local_logs_in",
     "run_dev",
@@ -82,3 +84,31 @@ def forget_checks(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
     if isinstance(events, SqlEventLogStorage):
         with events.index_connection() as connection:
             connection.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.in_(runs)))
+
+
+def forget_the_future(instance: dg.DagsterInstance, now: datetime, limit: datetime) -> list[str]:
+    """Let no schedule and no sensor wait for a moment after ``limit``; the names of those that did.
+
+    Each goes on from the last moment at which it ticked or looked. One that a clock which was ahead has written would keep it
+    silent until that moment comes. A daemon that is running remembers some of them itself, until it is started anew.
+    """
+    from dagster._core.storage.schedules import SqlScheduleStorage
+    from dagster._core.storage.schedules.schema import JobTickTable
+
+    waited = []
+    for state in instance.all_instigator_state():
+        data = state.instigator_data
+        fields = data._asdict() if data else {}
+        ahead = {
+            name: now.timestamp()
+            for name, moment in fields.items()
+            if name.endswith("_timestamp") and (moment or 0.0) > limit.timestamp()
+        }
+        if data and ahead:
+            instance.update_instigator_state(state.with_data(type(data)(**{**fields, **ahead})))
+            waited.append(state.instigator_name)
+    storage = instance.schedule_storage
+    if isinstance(storage, SqlScheduleStorage):
+        with storage.connect() as connection:
+            connection.execute(JobTickTable.delete().where(JobTickTable.c.timestamp > limit))
+    return waited

@@ -16,8 +16,8 @@ from dagster import DagsterInstance
 from filelock import FileLock
 
 from crypto_pipeline.maintenance.sqlite_damage import damage_of
-from crypto_pipeline.orchestration.dagster_internals import local_artifacts_in, local_logs_in
-from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.orchestration.dagster_internals import forget_the_future, local_artifacts_in, local_logs_in
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE, utc_now
 from crypto_pipeline.schema.jobs import JOB_TAG
 from crypto_pipeline.settings import Settings
 
@@ -80,7 +80,19 @@ def open_instance(settings: Settings) -> DagsterInstance:
         for file in DATABASES:
             if damage := damage_of(home / file):
                 _set_aside(home, file, damage)
-        return DagsterInstance.from_config(str(home))
+        instance = DagsterInstance.from_config(str(home))
+    _forget_the_future(instance)
+    return instance
+
+
+def _forget_the_future(instance: DagsterInstance) -> None:
+    """A clock that was ahead once must not keep schedules and sensors waiting until its time has come."""
+    now = utc_now()
+    if waited := forget_the_future(instance, now, now + CLOCK_TOLERANCE):
+        log.warning(
+            "The clock of this machine was ahead: %s waited for a time that has not come, and go on from now.",
+            ", ".join(sorted(waited)),
+        )
 
 
 def _set_aside(home: Path, file: Path, damage: str) -> None:

@@ -112,6 +112,18 @@ def test_what_may_happen_is_no_condition(facts: Facts) -> None:
             "market_prices was last stored at 2026-11-24 02:00 UTC",
         ),
         (
+            well_but(tables=(table(365 * 24 * 60),), awake_since=minutes(-20)),
+            "stale_table.market_prices",
+            "warning",
+            "market_prices was last stored at 2027-11-24 12:00 UTC",
+        ),
+        (
+            well_but(schedules=(schedule(365 * 24 * 60, started=-90),)),
+            "schedule_not_ticking.ui_schedule",
+            "error",
+            "ui_schedule is switched on but last ticked at 2027-11-24 12:00 UTC",
+        ),
+        (
             well_but(schedules=(schedule(-13),)),
             "schedule_not_ticking.ui_schedule",
             "error",

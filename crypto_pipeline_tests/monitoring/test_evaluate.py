@@ -320,3 +320,14 @@ class Answers:
 def test_what_waits_in_the_spool_is_not_called_stored(warehouse: Answers, fate: Fate) -> None:
     """Whichever of the rows that are waiting: what an earlier evaluation wrote may be among them."""
     assert _store(cast(Warehouse, warehouse), {"alerts": [{}]}, NOON) is fate
+
+
+def test_after_a_clock_that_was_ahead_ticks_are_accounted_for_from_now_on(tmp_path: Path) -> None:
+    with watched(tmp_path) as bank:
+        state = bank.schedule(UI_SCHEDULE, "*/5 * * * *", since=minutes(-60))
+        bank.evaluate(NOON + timedelta(days=365))
+        bank.evaluate(minutes(1))
+        bank.tick(state, minutes(5), TickStatus.SKIPPED, skip_reason="why")
+        bank.evaluate(minutes(6))
+        query = "SELECT expected_at, outcome FROM schedule_compliance ORDER BY expected_at"
+        assert bank.sql(query)[-1:] == [(minutes(5), "skipped")]

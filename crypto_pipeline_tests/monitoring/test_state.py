@@ -16,8 +16,10 @@ from crypto_pipeline.monitoring.state import (
     state_from,
     state_text,
 )
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline_tests.monitoring.moments import NOON, WELL, minutes
 
+YEAR = timedelta(days=365)
 WATCHING = MonitorState(looked_at=NOON, awake_since=minutes(-60))
 SECOND = timedelta(seconds=1)
 
@@ -33,6 +35,15 @@ def test_a_machine_that_slept_in_between_is_awake_since_it_woke(pause: timedelta
 
 def test_a_pause_between_two_evaluations_in_a_row_is_no_sleep_and_one_of_twenty_minutes_is() -> None:
     assert timedelta(minutes=2) < AWAKE < timedelta(minutes=20)
+
+
+@pytest.mark.parametrize(
+    ("behind", "is_new"), [(CLOCK_TOLERANCE, False), (CLOCK_TOLERANCE + timedelta(seconds=1), True), (YEAR, True)]
+)
+def test_after_a_clock_that_was_ahead_it_is_awake_from_now_on(behind: timedelta, is_new: bool) -> None:
+    now = NOON - behind
+    since = MonitorState(looked_at=NOON, awake_since=NOON).awake(now)
+    assert since == (now if is_new else NOON)
 
 
 @pytest.mark.parametrize("state", [MonitorState(), MonitorState(looked_at=NOON), MonitorState(awake_since=NOON)])

@@ -6,12 +6,16 @@ import ast
 import importlib
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from crypto_pipeline.orchestration import dagster_internals as internals
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline_tests.monitoring.moments import NOON
+from crypto_pipeline_tests.monitoring.watched import watched
 from crypto_pipeline_tests.project import PROJECT
 
 PACKAGE = PROJECT / "crypto_pipeline"
@@ -78,3 +82,22 @@ def test_the_command_line_of_dagster_is_loaded_only_by_what_runs_it() -> None:
     assert (
         subprocess.run([sys.executable, "-c", command], capture_output=True, check=True, text=True).stdout == "False\n"
     )
+
+
+def test_no_schedule_waits_for_what_a_clock_that_was_ahead_has_written(tmp_path: Path) -> None:
+    """Its newest tick, and when it was last looked at, are where Dagster goes on from."""
+    year, cron = timedelta(days=365), "*/5 * * * *"
+    with watched(tmp_path) as bank:
+        ahead = bank.schedule("ahead", cron, since=NOON + year)
+        bank.schedule("well", cron, since=NOON - year)
+        for at in (NOON - year, NOON + CLOCK_TOLERANCE, NOON + year):
+            bank.tick(ahead, at, internals.TickStatus.SKIPPED, skip_reason="why")
+        for waited in (["ahead"], []):
+            assert internals.forget_the_future(bank.instance, NOON, NOON + CLOCK_TOLERANCE) == waited
+        ticks = bank.instance.get_ticks(ahead.instigator_origin_id, ahead.selector_id)
+        assert [tick.timestamp for tick in ticks] == [(NOON + CLOCK_TOLERANCE).timestamp(), (NOON - year).timestamp()]
+        since = {
+            one.instigator_name: getattr(one.instigator_data, "start_timestamp", None)
+            for one in bank.instance.all_instigator_state()
+        }
+    assert since == {"ahead": NOON.timestamp(), "well": (NOON - year).timestamp()}
