@@ -32,6 +32,13 @@ _META = (
     "COMMENT ON TABLE meta.spooled_batches IS 'Batches of the spool that are merged, until their files are gone'",
 )
 
+_CORRECTIONS = (
+    # Before gas_price there was only gas_price_gwei, for fees in every unit.
+    "UPDATE gas_prices SET gas_price = gas_price_gwei WHERE gas_price IS NULL AND gas_price_gwei IS NOT NULL",
+    "UPDATE gas_prices SET gas_price_gwei = NULL WHERE gas_price_gwei IS NOT NULL AND unit <> 'gwei'",
+)
+"""What rows of earlier versions say otherwise than rows of today, set right once, when an older file is brought up to date."""
+
 _MACROS = tuple(sqlite.macros())
 
 
@@ -41,6 +48,7 @@ def fingerprint() -> str:
     statements = [
         *_META,
         *_MACROS,
+        *_CORRECTIONS,
         *(s for table in TABLES.values() for s in (sql.create(table), *sql.comments(table))),
     ]
     return hashlib.sha256("\n".join(statements).encode()).hexdigest()
@@ -116,9 +124,10 @@ def is_up_to_date(connection: Connection, path: Path, *, demo: bool) -> bool:
 
 
 def bring_up_to_date(connection: Connection, path: Path, *, demo: bool) -> None:
-    """Add what is missing: tables, columns, comments, macros. One transaction; nothing when nothing is missing.
+    """Add what is missing: tables, columns, comments, macros; and set right what older rows say otherwise.
 
-    Raises WrongDatabase for a file of a newer version, DemoMismatch for one of the other kind of rows.
+    One transaction; nothing when nothing is missing. Raises WrongDatabase for a file of a newer version, DemoMismatch for one
+    of the other kind of rows.
     """
     if is_up_to_date(connection, path, demo=demo):
         return
@@ -128,6 +137,8 @@ def bring_up_to_date(connection: Connection, path: Path, *, demo: bool) -> None:
         statements += [sql.create(table)] if table.name not in stored else _missing(table, stored[table.name], path)
         statements += sql.comments(table)
     statements += _MACROS
+    if stored:
+        statements += _CORRECTIONS
     with transaction(connection):
         for statement in statements:
             connection.execute(statement)

@@ -98,6 +98,22 @@ def test_an_older_file_gets_its_new_columns_and_tables_by_itself(warehouse: Duck
     assert one(warehouse, "SELECT comment FROM duckdb_columns() WHERE column_name = 'quote' LIMIT 1")
 
 
+def test_fees_of_an_older_file_go_to_the_column_that_does_not_name_their_unit(warehouse: DuckDBWarehouse) -> None:
+    warehouse.prepare()
+    keys = "source, blockchain, timestamp, fetched_at, collected_at"
+    change(
+        warehouse,
+        "ALTER TABLE gas_prices DROP COLUMN gas_price",
+        f"INSERT INTO gas_prices ({keys}, unit, gas_price_gwei) VALUES "
+        "('old', 'bitcoin', now(), now(), now(), 'sat/vB', 8), ('old', 'ethereum', now(), now(), now(), 'gwei', 20)",
+        "UPDATE meta.warehouse_info SET value = 'older' WHERE name = 'layout'",
+    )
+    again = DuckDBWarehouse(warehouse.path)
+    again.prepare()
+    rows = again.query("SELECT unit, gas_price, gas_price_gwei FROM gas_prices ORDER BY unit").rows
+    assert rows == [("gwei", 20.0, 20.0), ("sat/vB", 8.0, None)]
+
+
 def test_rows_of_an_older_file_get_what_a_new_column_says_of_them(warehouse: DuckDBWarehouse) -> None:
     opened = {"interval": "1h", "timestamp": NOON, "fetched_at": NOON, "collected_at": NOON, "run_id": "a"}
     warehouse.merge({"cached_ohlc": [{"provider": "kraken", "symbol": "BTC", "close": 90500.0, **opened}]})
