@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     )
     symbols: str = Field(
         "",
-        description="Coins to keep, separated by commas: BTC,ETH; +NAME for one that our list does not have. 'all' keeps every coin. Default: the 100 that matter most.",
+        description="Coins to keep, separated by commas: BTC,ETH; +NAME for one that our list does not have. 'all' keeps every coin. Default: the 100 that matter most, and the dollar coins that markets are quoted in.",
     )
     intervals: str = Field("1h,1d", description=f"Lengths of the candles to keep: {', '.join(INTERVAL_SECONDS)}.")
     sources_off: str = Field(

@@ -53,6 +53,7 @@ DOLLARS: tuple[str, ...] = (
     "RLUSD",
     "USDG",
     "USDD",
+    "USDE",
 )
 """Dollar and dollar coins in the order of preference; what they are worth the market says (collection/normalise/dollars.py)."""
 
@@ -63,6 +64,14 @@ FIAT: frozenset[str] = frozenset(
         "PKR", "PLN", "RON", "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR",
     }
 )  # fmt: skip
+
+FIAT_OF_COIN: Mapping[str, str] = {
+    "EURC": "EUR", "EURI": "EUR", "EURT": "EUR", "EURS": "EUR", "EURQ": "EUR", "EURR": "EUR", "EURCV": "EUR", "EUROC": "EUR",
+    "AEUR": "EUR", "TGBP": "GBP", "VCHF": "CHF", "XSGD": "SGD", "GYEN": "JPY", "JPYC": "JPY", "TRYB": "TRY", "BRZ": "BRL",
+    "BRL1": "BRL", "MXNB": "MXN", "MXNT": "MXN", "IDRT": "IDR", "BIDR": "IDR", "IDRX": "IDR", "CADC": "CAD", "QCAD": "CAD",
+    "AUDD": "AUD", "NZDS": "NZD", "ZARP": "ZAR", "A7A5": "RUB",
+}  # fmt: skip
+"""Coins that promise other money than dollars, with that money; what they are worth the market says, then its rate."""
 
 _COIN_QUOTES = (
     "BTC",
@@ -106,17 +115,28 @@ _SEPARATOR = re.compile(r"[/\-_:~.|,;+*@\s\u2010-\u2015]+")
 QUOTES: frozenset[str] = frozenset({*DOLLARS, *FIAT, *_COIN_QUOTES})
 """Monies that names of markets end in."""
 _QUOTES_LONGEST_FIRST = tuple(sorted(QUOTES, key=lambda quote: (-len(quote), quote)))
+QUOTED_DOLLARS = _DOLLAR_COINS - GONE
+"""Dollar coins that markets are quoted in: prices rest on what they are worth."""
 _LEVERAGED = re.compile(r"^(?P<coin>[A-Z0-9]{2,}?)(?:[235][LS]|UP|DOWN|BULL|BEAR|HALF|HEDGE)$")
 
 
 @dataclass(frozen=True)
 class Universe:
-    """The coins that are kept. ``None`` keeps every coin that a source names."""
+    """The coins that are kept. ``None`` keeps every coin that a source names.
+
+    Beside the usual hundred the dollar coins are kept that prices rest on, so that one that falls is seen; nobody is asked
+    for those by name.
+    """
 
     symbols: frozenset[str] | None = frozenset(COINGECKO_IDS)
 
     def __contains__(self, symbol: str) -> bool:
-        return self.symbols is None or symbol in self.symbols
+        return self.symbols is None or symbol in self._kept
+
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        symbols = self.symbols or frozenset()
+        return symbols | QUOTED_DOLLARS if symbols == COINGECKO_IDS.keys() else symbols
 
     @cached_property
     def listed(self) -> tuple[str, ...]:

@@ -59,6 +59,19 @@ def choose(markets: Sequence[PricedMarket]) -> PricedMarket | None:
     return min(rivals, key=order, default=None)
 
 
+def without_namesakes(markets: Sequence[PricedMarket]) -> tuple[list[PricedMarket], list[PricedMarket]]:
+    """The markets of a coin, and those that only bear an older name of it.
+
+    GRAM is the newer name of Toncoin, and the name of another coin that was there before: where a source has markets under
+    the coin's own name as well, one under another name must not be more than a tenth off.
+    """
+    own = choose([market for market in markets if not market.market.by_old_name])
+    if own is None:
+        return list(markets), []
+    namesakes = [one for one in markets if one.market.by_old_name and abs(one.price / own.price - 1) > APART]
+    return [one for one in markets if one not in namesakes], namesakes
+
+
 def _stands_apart(one: PricedMarket, markets: Sequence[PricedMarket]) -> bool:
     """Whether most of its siblings, two at least, agree on a price that is far from its own."""
     siblings = [market for market in markets if market is not one and market.turnover is not None]

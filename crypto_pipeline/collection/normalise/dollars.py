@@ -5,7 +5,8 @@ Does not belong here: rates that are collected as such (collection/normalise/sim
 
 A dollar coin is worth what the market says. In this order its worth is taken from the same answer (USDC/USD, USDC/USDT), from
 the consensus of a moment ago, and only then from its promise, one dollar. Local money is worth what the same answer asks for a
-dollar coin, so that the local premium cancels out; only without that an exchange rate of elsewhere is used.
+dollar coin, so that the local premium cancels out; only without that an exchange rate of elsewhere is used. A coin that promises
+other money than dollars (EURC) is local money whose rate is that of what it promises.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.named_markets import DOLLAR_RANK, Market
 from crypto_pipeline.collection.normalise.values import number
-from crypto_pipeline.sources.symbols import DOLLARS, FIAT
+from crypto_pipeline.sources.symbols import DOLLARS, FIAT, FIAT_OF_COIN
 
 NEAR_TIE = 5
 """Of markets that say the same, one with less than a fifth of the largest turnover has no say."""
@@ -60,11 +61,21 @@ def worth_of_monies(markets: Iterable[Market], elsewhere: Mapping[str, float]) -
 
     :param elsewhere: dollars for a unit of a money: exchange rates, and the consensus of dollar coins.
     """
+    markets = list(markets)
     monetary = [market for market in markets if _is_money(market.symbol) and _is_money(market.currency)]
     dollars = _worth_of_dollars(monetary, elsewhere)
     worth = dict(dollars)
-    for money in sorted({*elsewhere, *(name for m in monetary for name in (m.symbol, m.currency))} - dollars.keys()):
+    monies = {
+        *elsewhere,
+        *(name for m in markets for name in (m.symbol, m.currency) if _is_money(name)),
+    } - dollars.keys()
+    for money in sorted(monies, key=lambda name: (name in FIAT_OF_COIN, name)):
         word, rate = _best(_words_on(money, monetary, dollars)), elsewhere.get(money)
+        if money in FIAT_OF_COIN:
+            promised = worth.get(FIAT_OF_COIN[money])
+            rate = rate or (promised.usd if promised else None)
+            if word and word.worth and not _is_credible_dollar(word.worth, rate, thin=_is_thin(word)):
+                word = None
         if word and word.worth and _is_credible_local(word.worth, rate, thin=_is_thin(word)):
             worth[money] = word.worth
         elif rate is not None:
@@ -160,4 +171,4 @@ def _is_thin(word: _Word) -> bool:
 
 
 def _is_money(name: str) -> bool:
-    return name in DOLLAR_RANK or name in FIAT
+    return name in DOLLAR_RANK or name in FIAT or name in FIAT_OF_COIN

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from crypto_pipeline.collection.errors import TooOldError
 from crypto_pipeline.collection.normalise import bounds
-from crypto_pipeline.collection.normalise.choice import PricedMarket, choose
+from crypto_pipeline.collection.normalise.choice import PricedMarket, choose, without_namesakes
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.dollars import DEAREST_DOLLAR, Worth, worth_of_monies
 from crypto_pipeline.collection.normalise.market_rows import MARKET, add_price, check_age
@@ -56,6 +56,11 @@ def normalise_quotes(quotes: Iterable[Quote], provider: Provider, context: Norma
         if symbol not in context.universe:
             continue
         priced, objections = _convert(candidates, worth, context)
+        priced, namesakes = without_namesakes(priced)
+        objections += [
+            (one.market, ValueError(f"{one.market.quote.pair} is another coin than {symbol} there"))
+            for one in namesakes
+        ]
         chosen = choose(priced)
         if chosen:
             add_price(normalised, chosen.row, provider, context)

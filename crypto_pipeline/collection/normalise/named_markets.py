@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Provider
-from crypto_pipeline.sources.symbols import DOLLARS, FIAT, coin, is_leveraged, odd_character, split
+from crypto_pipeline.sources.symbols import (
+    ALIASES,
+    DOLLARS,
+    FIAT,
+    FIAT_OF_COIN,
+    coin,
+    is_leveraged,
+    odd_character,
+    split,
+)
 
 BRIDGES = ("BTC", "ETH")
 """Coins in which others are quoted; worth what the same source says in dollars."""
@@ -32,6 +41,8 @@ class Market(NamedTuple):
     rank: int
     """How its money is preferred: dollars, dollar coins, local money, bridges."""
     quote: Quote
+    by_old_name: bool = False
+    """Whether the source calls the coin by one of ALIASES: another coin may bear that name as well."""
 
 
 def named_market(quote: Quote, provider: Provider) -> Market | None:
@@ -48,7 +59,10 @@ def named_market(quote: Quote, provider: Provider) -> Market | None:
         return None
     symbol, currency = coin(names[0], provider.aliases), coin(names[1], provider.aliases)
     rank = _rank(currency)
-    return None if rank is None else Market(symbol, currency, rank, quote)
+    if rank is None:
+        return None
+    name = names[0].strip().upper()
+    return Market(symbol, currency, rank, quote, by_old_name=name in ALIASES and name not in (provider.aliases or {}))
 
 
 def is_a_coin(symbol: str) -> bool:
@@ -59,6 +73,6 @@ def is_a_coin(symbol: str) -> bool:
 def _rank(currency: str) -> int | None:
     if currency in DOLLAR_RANK:
         return DOLLAR_RANK[currency]
-    if currency in FIAT:
+    if currency in FIAT or currency in FIAT_OF_COIN:
         return LOCAL_RANK
     return BRIDGE_RANK if currency in BRIDGES else None

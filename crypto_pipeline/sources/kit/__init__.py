@@ -15,7 +15,7 @@ A source is a Provider and, for each thing that it can be asked, a decorated par
 
 | what | says it | file |
 |---|---|---|
-| who is asked | ``Provider``, ``Key``, ``Budget`` | sources/kit/declaration.py, sources/kit/access.py |
+| who is asked, and what it calls coins | ``Provider``, ``Key``, ``Budget``, ``unread`` | sources/kit/declaration.py, sources/kit/access.py |
 | what is asked | a path, or ``get``, ``post``, ``together``; ``requests=`` for one request a coin | sources/kit/requests.py |
 | when | ``cadence=``, ``on=``, ``pool=PoolMember(...)`` | sources/kit/declaration.py |
 | its past | ``history=Pages(...)``, ``history=Whole(...)`` | sources/kit/history.py |
@@ -26,7 +26,7 @@ A source is a Provider and, for each thing that it can be asked, a decorated par
 
 from crypto_pipeline.sources.errors import MALFORMED, ErrorInBody
 from crypto_pipeline.sources.kit.access import USUAL_BUDGET, Budget, Key
-from crypto_pipeline.sources.kit.declaration import Endpoint, Expected, Format, PoolMember, Provider
+from crypto_pipeline.sources.kit.declaration import Endpoint, Expected, Format, PoolMember, Provider, unread
 from crypto_pipeline.sources.kit.discovery import discover
 from crypto_pipeline.sources.kit.history import History, Pages, Span, Whole, is_past, page_request
 from crypto_pipeline.sources.kit.parsing import (
@@ -95,5 +95,6 @@ __all__ = [
     "scaled",
     "significant_digits",
     "together",
+    "unread",
     "whole",
 ]

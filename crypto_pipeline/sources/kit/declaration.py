@@ -125,6 +125,15 @@ class Endpoint:
         yield from rows
 
 
+def unread(names: str) -> dict[str, str]:
+    """Aliases of tickers by which a source means other coins than the rest does: none of them is read.
+
+    >>> unread("GTC HIT")
+    {'GTC': '', 'HIT': ''}
+    """
+    return dict.fromkeys(names.split(), "")
+
+
 @dataclass(frozen=True, eq=False)
 class Provider:
     """A host that is asked, with the facts that all its endpoints share."""

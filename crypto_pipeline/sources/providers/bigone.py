@@ -1,7 +1,7 @@
 """BigONE, spot market. https://open.big.one/docs/spot_asset_pair_ticker.html"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless, unread
 
 bigone = Provider(
     "bigone",
@@ -9,6 +9,7 @@ bigone = Provider(
     docs="https://open.big.one/docs/spot_asset_pair_ticker.html",
     too_often=('"code":10429',),
     budget=Budget(500, 10),
+    aliases=unread("CRE FREE FXT MBN ONE"),
 )
 
 

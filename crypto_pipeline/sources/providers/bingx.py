@@ -12,6 +12,7 @@ from crypto_pipeline.sources.kit import (
     Rows,
     each,
     reject_unless,
+    unread,
 )
 
 bingx = Provider(
@@ -20,7 +21,11 @@ bingx = Provider(
     docs="https://bingx-api.github.io/docs/#/en-us/spot/market-api.html",
     too_often=('"code":100410',),
     budget=Budget(100, 10),
-    aliases={"TRUMP": "MAGATRUMP", "TRUMPSOL": "TRUMP"},  # TRUMP is MAGA there, the official one TRUMPSOL
+    aliases={
+        "TRUMP": "MAGATRUMP",
+        "TRUMPSOL": "TRUMP",
+        **unread("NAP OMNI SNOW"),
+    },  # TRUMP is MAGA there, the official one TRUMPSOL
 )
 
 

@@ -2,7 +2,18 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    reject_unless,
+    scaled,
+    unread,
+)
 
 bitget = Provider(
     "bitget",
@@ -10,6 +21,7 @@ bitget = Provider(
     docs="https://www.bitget.com/api-doc/spot/market/Get-Tickers",
     too_often=('"code":"429"', '"code":"30007"'),
     budget=Budget(20, 1),
+    aliases={"GEL": "GELATO", **unread("APX BIFI DEGEN EVA JADE OMNI")},
 )
 
 

@@ -25,7 +25,7 @@ bitget_perpetuals = Provider(
     source="bitget",
     budget=Budget(20, 1),
     aliases={"TONCOIN": "TON"},
-    quirks="The answer does not say the funding interval; eight hours are assumed, some contracts pay more often.",
+    quirks="The tickers do not say the funding interval; a second answer does, and without it the interval is not known.",
 )
 
 

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, upbit_candles
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless, unread
 
 bithumb = Provider(
     "bithumb",
@@ -10,6 +10,7 @@ bithumb = Provider(
     docs="https://apidocs.bithumb.com",
     too_often=("too_many_requests",),
     budget=Budget(150, 1),
+    aliases=unread("ALT FTC SOC"),
     quirks="Opening price, high and low are of the Korean day and are not read; volumes and change are of 24 hours.",
 )
 

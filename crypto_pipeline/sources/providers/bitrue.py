@@ -9,6 +9,7 @@ bitrue = Provider(
     docs="https://github.com/Bitrue-exchange/Spot-official-api-docs",
     too_often=('"code":-1003', '"code":-1015'),
     budget=Budget(10, 1),
+    aliases={"MIM": ""},
 )
 
 

@@ -9,6 +9,7 @@ bitstamp = Provider(
     "https://www.bitstamp.net/api/v2",
     docs="https://www.bitstamp.net/api/#tag/Tickers",
     budget=Budget(10_000, 600),
+    aliases={"UST": "USTC"},
 )
 
 

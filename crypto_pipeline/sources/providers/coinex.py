@@ -9,6 +9,7 @@ coinex = Provider(
     docs="https://docs.coinex.com/api/v2/spot/market/http/list-market-ticker",
     too_often=('"code":4213',),
     budget=Budget(20, 1),
+    aliases={"ACM": ""},
     quirks="Off unless asked for: it may be closing.",
 )
 

@@ -8,6 +8,7 @@ coinspot = Provider(
     "https://www.coinspot.com.au/pubapi",
     docs="https://www.coinspot.com.au/v2/api",
     per_minute=60,
+    aliases={"DRK": "DASH"},
     quirks="Prices in Australian dollars, and nothing else.",
 )
 

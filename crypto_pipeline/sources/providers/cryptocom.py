@@ -10,6 +10,7 @@ cryptocom = Provider(
     docs="https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html#public-get-tickers",
     too_often=('"code":10006', '"code":42901'),
     budget=Budget(100, 1),
+    aliases={"USD_STABLE_COIN": "USDC"},
 )
 
 

@@ -1,13 +1,14 @@
 """DigiFinex, spot market. https://docs.digifinex.com"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject_unless, unread
 
 digifinex = Provider(
     "digifinex",
     "https://openapi.digifinex.com/v3",
     docs="https://docs.digifinex.com",
     per_minute=60,
+    aliases=unread("BHT EPS FREE MBN TEL"),
 )
 
 

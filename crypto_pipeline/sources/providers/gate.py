@@ -2,7 +2,16 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    unread,
+)
 
 gate = Provider(
     "gate",
@@ -10,6 +19,7 @@ gate = Provider(
     docs="https://www.gate.com/docs/developers/apiv4/en/#get-ticker-information",
     too_often=('"label":"TOO_MANY_REQUESTS"', '"label":"TOO_FAST"'),
     budget=Budget(200, 10),
+    aliases={"88MPH": "MPH", "VAI": "VAIOT", **unread("AXIS BIFI BOX BYN EGG GTC HIT MM MPH POINT RAI SBTC TNC")},
 )
 
 

@@ -2,7 +2,16 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    unread,
+)
 
 hitbtc = Provider(
     "hitbtc",
@@ -10,7 +19,16 @@ hitbtc = Provider(
     docs="https://api.hitbtc.com/#tickers",
     too_often=('"code":429',),
     budget=Budget(30, 1),
-    aliases={"USD": "USDT", "STX": "STOX", "BCC": ""},  # its dollars are tethers; STX is Stox there, not Stacks
+    aliases={
+        "GMT": "GMTTOKEN",
+        "STEPN": "GMT",
+        "HSR": "HC",
+        "XMT": "MTL",
+        "XPNT": "PNT",
+        "USD": "USDT",
+        "STX": "STOX",
+        **unread("AUTO BCC BDP BET BIT BOX CPT GET IQ LNC PLA PNT SBTC TV"),
+    },  # its dollars are tethers; STX is Stox there, not Stacks
     quirks="Dead markets stay in the list with an old time.",
 )
 

@@ -5,7 +5,17 @@ from functools import partial
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_htx
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    reject_unless,
+    unread,
+)
 
 htx = Provider(
     "htx",
@@ -13,7 +23,7 @@ htx = Provider(
     docs="https://www.htx.com/en-us/opend/newApiPages/",
     too_often=("too-many-request", "exceeded rate limit"),
     budget=Budget(100, 10),
-    aliases={"HIT": "", "GTC": "", "SOUL": ""},
+    aliases=unread("BIFI GET GTC HIT PNT SBTC SOUL"),
     quirks="HIT, GTC and SOUL are other coins than elsewhere and are not read.",
 )
 

@@ -10,7 +10,7 @@ indodax = Provider(
     docs="https://github.com/btcid/indodax-official-api-docs/blob/master/Public-RestAPI.md",
     too_often=("too_many_requests",),
     per_minute=180,
-    aliases={"STR": "XLM", "DRK": "DASH", "NEM": "XEM"},
+    aliases={"BCHSV": "BSV", "STR": "XLM", "DRK": "DASH", "NEM": "XEM"},
 )
 
 

@@ -13,6 +13,7 @@ from crypto_pipeline.sources.kit import (
     get,
     reject_unless,
     scaled,
+    unread,
 )
 
 kucoin = Provider(
@@ -21,6 +22,7 @@ kucoin = Provider(
     docs="https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-all-tickers",
     too_often=('"code":"429000"', '"code":"200002"'),
     budget=Budget(2000, 30),
+    aliases={"TRY": "TRIAS", "VAI": "VAIOT", "WAX": "WAXP", **unread("BIFI EDGE HOT")},
 )
 
 

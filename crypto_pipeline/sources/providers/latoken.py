@@ -1,13 +1,14 @@
 """LATOKEN, spot market. https://api.latoken.com/doc/v2/#tag/Ticker"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, unread
 
 latoken = Provider(
     "latoken",
     "https://api.latoken.com/v2",
     docs="https://api.latoken.com/doc/v2/#tag/Ticker",
     per_minute=60,
+    aliases={"GMT": "GMTTOKEN", **unread("BUX CBT CTC DMD FREN GDX GEC GEM IMC MT TPAY TRADE TSL UNO WAR")},
     quirks="Thousands of dead markets, and tokens that borrow the names of known coins.",
 )
 

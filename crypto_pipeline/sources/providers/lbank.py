@@ -2,7 +2,17 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    reject_unless,
+    unread,
+)
 
 lbank = Provider(
     "lbank",
@@ -10,6 +20,7 @@ lbank = Provider(
     docs="https://www.lbank.com/en-US/docs/index.html",
     too_often=('"error_code":10004',),
     budget=Budget(200, 10),
+    aliases={"GMT": "GMTTOKEN", "VET_ERC20": "VEN", **unread("HIT PNT SHINJA")},
     quirks="Nobody else vouches for its volumes.",
 )
 

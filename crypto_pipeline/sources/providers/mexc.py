@@ -5,7 +5,15 @@ from functools import partial
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, binance_candles, candle_requests
 from crypto_pipeline.sources.formats.tickers import like_binance
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, Rows, each
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Pages,
+    Payload,
+    Provider,
+    Rows,
+    each,
+    unread,
+)
 
 mexc = Provider(
     "mexc",
@@ -13,7 +21,17 @@ mexc = Provider(
     docs="https://www.mexc.com/api-docs/spot-v3/market-data-endpoints",
     too_often=('"code":510', '"code":429', '"code":-1003'),
     budget=Budget(500, 10),
-    aliases={"GASNEO": "GAS", "GAS": "GASDAO", "STEPN": "GMT", "GMT": "GMTTOKEN", "XBT": ""},  # XBT is no bitcoin there
+    aliases={
+        "BEYONDPROTOCOL": "BEYOND",
+        "COFI": "COFIX",
+        "FLUX1": "FLUX",
+        "FLUX": "FLUX1",
+        "GASNEO": "GAS",
+        "GAS": "GASDAO",
+        "STEPN": "GMT",
+        "GMT": "GMTTOKEN",
+        **unread("BIFI BYN DFI DFT DRK EGC FREE HERO MIMO PROS SIN SOUL XBT"),
+    },  # XBT is no bitcoin there
 )
 
 

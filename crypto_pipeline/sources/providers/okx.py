@@ -11,6 +11,7 @@ okx = Provider(
     docs="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers",
     too_often=('"code":"50011"', '"code":"50061"'),
     budget=Budget(40, 4),
+    aliases={"AE": "AET", "WIN": "WINTOKEN"},
     quirks="Not to be had from the United States and some other places.",
 )
 

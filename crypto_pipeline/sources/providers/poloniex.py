@@ -2,7 +2,17 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, scaled
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    scaled,
+    unread,
+)
 
 poloniex = Provider(
     "poloniex",
@@ -11,11 +21,9 @@ poloniex = Provider(
     too_often=('"code":429',),
     budget=Budget(10, 1),
     aliases={
+        "REPV2": "REP",
         "STR": "XLM",
-        "ETHTRON": "",
-        "TRXETH": "",
-        "BCC": "",
-        "BCHABC": "",
+        **unread("AIR APH BCC BCHABC BDG BTM CON ETHTRON GOLD GPUC HOT ITC KEY MASK MEME PLX SOC TRADE TRXETH XAP"),
     },  # wrapped coins, and forks that bear old names
 )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.collection.normalise.choice import PricedMarket, choose
+from crypto_pipeline.collection.normalise.choice import PricedMarket, choose, without_namesakes
 from crypto_pipeline.collection.normalise.named_markets import BRIDGE_RANK, DOLLAR_RANK, LOCAL_RANK, Market
 from crypto_pipeline.schema.rows import Quote
 
@@ -16,9 +16,11 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 USD, USDT, USDC = (DOLLAR_RANK[money] for money in ("USD", "USDT", "USDC"))
 
 
-def market(price: float, turnover: float | None, rank: int = USD, *, minutes_ago: float = 0) -> PricedMarket:
+def market(
+    price: float, turnover: float | None, rank: int = USD, *, minutes_ago: float = 0, by_old_name: bool = False
+) -> PricedMarket:
     row = {"price_usd": price, "timestamp": NOON - timedelta(minutes=minutes_ago)}
-    return PricedMarket(Market("BTC", "", rank, Quote("", price)), row, turnover)
+    return PricedMarket(Market("BTC", "", rank, Quote("", price), by_old_name), row, turnover)
 
 
 def chosen_price(*markets: PricedMarket) -> float | None:
@@ -81,6 +83,19 @@ def test_of_two_markets_nobody_can_say_which_is_wrong_and_turnover_decides() -> 
 
 def test_of_two_camps_of_equal_size_turnover_decides() -> None:
     assert chosen_price(market(1.0, 10), market(1.0, 11), market(2.0, 13), market(2.0, 12)) == 2.0
+
+
+@pytest.mark.parametrize(("price", "is_a_namesake"), [(109.9, False), (110.1, True), (90.1, False), (89.9, True)])
+def test_what_bears_an_older_name_and_is_a_tenth_off_the_coin_is_another_coin(
+    price: float, is_a_namesake: bool
+) -> None:
+    coin, other = market(100, 5), market(price, 1_000_000, by_old_name=True)
+    assert without_namesakes([other, coin]) == (([coin], [other]) if is_a_namesake else ([other, coin], []))
+
+
+def test_a_source_that_has_only_the_older_name_means_the_coin_by_it() -> None:
+    markets = [market(1, 5, by_old_name=True), market(2, 7, by_old_name=True)]
+    assert without_namesakes(markets) == (markets, [])
 
 
 @given(

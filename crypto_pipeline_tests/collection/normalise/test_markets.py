@@ -252,6 +252,51 @@ def test_a_source_s_monies_decide_what_an_ambiguous_name_means() -> None:
     assert prices(normalise_quotes([quote], busd, CONTEXT)) == {"AR": 7}
 
 
+def test_a_coin_that_shares_the_newer_name_of_another_is_rejected_and_named() -> None:
+    normalised = normalise_quotes(
+        [Quote("GRAM-USDT", 0.004, volume_base=1e9), Quote("TON-USDT", 1.5, volume_base=1_000)], exchange, CONTEXT
+    )
+    assert prices(normalised) == {"TON": 1.5}
+    assert [one.reason for one in normalised.rejected] == ["GRAM-USDT is another coin than TON there"]
+    assert prices(normalise_quotes([Quote("GRAM-USDT", 1.5, volume_base=1e6)], exchange, CONTEXT)) == {"TON": 1.5}
+
+
+def test_a_source_s_own_word_on_a_name_is_believed() -> None:
+    provider = Provider("other", "https://other.example", aliases={"GRAM": "TON"})
+    quotes = [Quote("GRAM-USDT", 1.5, volume_base=1e6), Quote("TON-USDT", 0.1, volume_base=10)]
+    assert prices(normalise_quotes(quotes, provider, CONTEXT)) == {"TON": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("quotes", "rates", "price"),
+    [
+        ([Quote("BTC-EURC", 80_000), Quote("EURC-USDT", 1.1, volume_base=1e6)], {"EUR": 1.2}, 88_000),
+        ([Quote("BTC-EURC", 80_000), Quote("EURC-USDT", 0.1, volume_base=1)], {"EUR": 1.2}, 96_000),
+        ([Quote("BTC-EURI", 80_000)], {"EUR": 1.2}, 96_000),
+        ([Quote("BTC-EURI", 80_000), Quote("EUR-USDT", 1.1, volume_base=1e6)], {}, 88_000),
+        ([Quote("BTC-XSGD", 100_000)], {"SGD": 0.8}, 80_000),
+    ],
+)
+def test_a_coin_that_promises_other_money_is_worth_what_the_market_says_then_what_it_promises(
+    quotes: list[Quote], rates: dict[str, float], price: float
+) -> None:
+    context = replace(CONTEXT, usd_per_unit=rates)
+    assert prices(normalise_quotes(quotes, exchange, context))["BTC"] == pytest.approx(price)
+
+
+def test_without_any_word_on_its_money_such_a_market_is_rejected_and_not_passed_over() -> None:
+    normalised = normalise_quotes([Quote("BTC-EURC", 80_000)], exchange, CONTEXT)
+    assert [one.reason for one in normalised.rejected] == ["there is no rate at hand to turn EURC into dollars"]
+
+
+def test_the_dollar_coins_that_prices_rest_on_are_kept_beside_the_usual_coins() -> None:
+    quotes = [Quote("FDUSD-USDT", 0.9, volume_base=1e6), Quote("BUSD-USDT", 1, volume_base=1e6)]
+    assert prices(normalise_quotes(quotes, exchange, CONTEXT)) == {"FDUSD": 0.9}
+    only_bitcoin = replace(CONTEXT, universe=Universe(frozenset({"BTC"})))
+    assert prices(normalise_quotes(quotes, exchange, only_bitcoin)) == {}
+    assert "FDUSD" not in Universe().listed
+
+
 def test_of_two_coins_with_one_symbol_the_better_ranked_is_meant() -> None:
     rows = [Price("BTC", 0.002, rank=900), Price("btc", 90_500, rank=1), Price("BTC", 5, rank=50)]
     assert prices(normalise_prices(rows, exchange, CONTEXT)) == {"BTC": 90_500}
