@@ -28,7 +28,7 @@ RISES: Weights = {
 """Up, where what moves is a price or anything else that is better high."""
 
 FALLS: Weights = {
-    3.0: "plunge crash plummet nosedive crater collapse =tanks =tanked =tanking freefall implode capitulate",
+    3.0: "plunge crash plummet nosedive crater collapse =tanks =tanked =tanking freefall implode capitulate =tank hemorrhage",
     2.0: """
         slump tumble slide slid sink sank sunk fall fell fallen drop dip decline slip retreat shed sheds shedding
         bleed bled sag skid weaken dive dove dump shrink shrank shrunk =halved =halves erode falter stumble struggle
@@ -52,6 +52,7 @@ GOOD: Weights = {
         legalise legalize pardon unban unfreeze overweight favorable favourable promising lucrative windfall hope
         confidence truce appetite bullishness record-breaking relief buyer cheer applaud hail celebrate praise recommend
         clarity popular boon gainer winner prevail triumph recognise recognize favourite bolster fortify
+        =accumulation parabolic explosive =acquitted compensation mainstream =confident
     """,
     1.5: """
         launch unveil introduce debut raise buy bought purchase acquire add allocate allocation =invests =invested back enable
@@ -61,6 +62,7 @@ GOOD: Weights = {
         =completes =completed =enters =entered exceed =lets simplify streamline expedite protect safeguard insure benefit
         cheaper amass hoard commit acquisition
     """,
+    1.2: "=solid =strength dividend champion catalyst =reward =rewards =landmark =historic growth =funding",
     0.8: "eye pilot invest investment",
 }
 """Good in itself."""
@@ -96,7 +98,10 @@ BAD: Weights = {
         downside overshadow dampen hamper jeopardize undermine unnerve wary skeptic sceptic skeptical sceptical
         skepticism scepticism reluctant unease uneasy anxious anxiety hammered battered pummeled lackluster lacklustre sluggish
         subdued muted stagnant tepid quit gang intruder thief thieves looted loot botched
+        blast bash lambast offload unload haunt painful beleaguered embattled shutter closure clamp penalize convict downtime manipulate =rigged dilution dilute =overvalued harm damage vanish disappear death =dies kidnapped kidnapping torture murder blackmail vulnerable war conflict crunch drought toll
     """,
+    1.6: "=furious frustrate removal exclude exclusion expel mistrial",
+    1.2: "=volatile hurdle obstacle rift insider =departs =stark",
     0.8: "sell sold =short skip tariff downbeat doubt debt",
     1.5: "=selling",
 }
@@ -109,14 +114,14 @@ ENDS: Weights = {
         defy defeat weather absolve repeal abolish ease fade absorb erase =gone snap sideline refute debunk contain
     """,
     -2.0: """
-        halt delay postpone suspend pause cancel scrap shelve =blocked =blocking miss stymie oppose fail lose lost
+        halt delay postpone suspend pause cancel scrap shelve =blocks =blocked =blocking miss stymie oppose fail lose lost
         snub pull nix axe veto withhold abandon revoke derail impede reject kill lack absence exhaustion exhaust =unlikely =doubtful
     """,
 }
 """They turn what follows, or what stood before in the passive, into its opposite; the weight is for nothing to turn."""
 
 LOW_IS_GOOD = """
-    fee fees cost costs gas inflation cpi unemployment outflow outflows redemption redemptions liquidation liquidations
+    fee fees cost costs tax taxes gas hacking inflation cpi unemployment outflow outflows redemption redemptions liquidation liquidations
     loss losses hack hacks theft thefts exploit exploits scam scams fraud crime crimes rates yield yields delinquency layoff
     layoffs selling pressure fear fears risk risks tension tensions debt withdrawal withdrawals congestion slippage
     shorts bear bears leverage volatility spreads complaint complaints default defaults jobless claims tariff tariffs ransomware phishing
@@ -150,6 +155,7 @@ PREPOSITIONS: Mapping[str, float] = {"with": 0.7, "on": 0.6, "over": 0.3, "again
 """Likewise behind a verb. Before it they belong to the subject: "fees on Ethereum fall"."""
 
 HEDGES: Mapping[str, float] = {
+    "proposes": 0.5, "weighs": 0.4, "hints": 0.4, "hinting": 0.4, "teases": 0.4, "debates": 0.3, "debate": 0.3, "urges": 0.6,
     "mulls": 0.4, "considers": 0.4, "explores": 0.4, "talks": 0.4, "offers": 0.4, "wants": 0.4,
     "could": 0.7, "may": 0.7, "might": 0.6, "would": 0.6, "should": 0.5,
 }  # fmt: skip
@@ -171,6 +177,10 @@ _VERB_OF_PRICE = (
 )
 
 MOVES: tuple[tuple[str, float], ...] = (
+    (
+        r"(?:exchange|exchanges'?) (?:\w+ )?(?:reserves?|balances?|supply)(?: of \w+)? (?:fall|drop|sink|shrink|decline|slide|plunge|hit)\w*(?: to)?(?: (?:a |its |their )?(?:\S+ ){0,2}lows?)?",
+        2.4,
+    ),
     (rf"all[- ]time highs?|record highs?|(?:new|fresh) (?:yearly |annual )?highs?|{_PERIOD} highs?", 3.0),
     (rf"(?:all[- ]time|record|multi-?\w+|{_PERIOD}|new|fresh|yearly|historic) lows?", -3.0),
     (
@@ -204,7 +214,7 @@ MOVES: tuple[tuple[str, float], ...] = (
         -2.4,
     ),
     (
-        r"gains? (?:ground|steam|momentum|traction)|winning streak|picks? up|ramps? up|heats? up|warms? up|edges? up|inch(?:es)? up|ticks? up|most since|(?:comes?|coming) (?:\w+ )?back|on the rise",
+        r"(?:re)?gain(?:s|ed)? (?:ground|steam|momentum|traction)|winning streak|picks? up|ramps? up|heats? up|warms? up|edges? up|inch(?:es)? up|ticks? up|most since|(?:comes?|coming) (?:\w+ )?back|on the rise",
         2.2,
     ),
     (
@@ -216,6 +226,44 @@ MOVES: tuple[tuple[str, float], ...] = (
 """Expressions for which way something moves, and how far. They are read before the words, the first first."""
 
 PHRASES: tuple[tuple[str, float], ...] = (
+    (r"war of words", 0.0),
+    (r"hits? (?:\w+ )?mainnet", 2.0),
+    (r"(?:blocks?|blocked|kills?|rejects?|rejected|vetoes|vetoed|shoots? down|strikes? down|votes? (?:down|against)) (?:\S+ ){0,5}(?:bill|relief|act|plan|proposal|law|etfs?|fund|merger|deal)", -2.4),
+    (r"(?:pays?|to pay|paid|forfeits?) \$\S+(?: \S+){0,2} (?:to settle|fine|penalty|settlement)(?: (?:\S+ ){0,2}(?:charges|case|probe|lawsuit|claims))?", -2.4),
+    (r"(?:cuts?|slash\w*|lowers?|halves|scraps?|ends?|exempts?|reduces?|removes?) (?:\S+ ){0,4}tax(?:es)?(?: to \S+ \S+)?|(?:no|zero) (?:\S+ ){0,2}tax(?:es)?|tax (?:break|cut|relief|exemption)s?", 2.4),
+    (r"(?:raises?|hikes?|imposes?|slaps?|levies|proposes|plans|adds|introduces|doubles) (?:\S+ ){0,5}tax(?:es)?(?: on (?:\S+ )?(?:gains|profits|trades?|trading))?", -2.4),
+    (r"(?:passes|passed) (?:with|by|unanimous\w*)|closer than ever|shutdown (?:\w+ )?(?:ends?|nears (?:its |an )?end|over)|puts? (?:\S+ ){0,3}(?:in|into) (?:bitcoin|btc|ether|eth|crypto|solana)", 2.0),
+    (r"(?:reach\w*|hits?|sets?|posts?|notch\w*|touch\w*) (?:a |an |new |another )?record(?! low| loss| out)", 2.4),
+    (r"forc\w+ (?:\S+ ){1,4}out|(?:gets?|faces?|handed|given|serves?) (?:up to |at least )?(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty) (?:years?|months?)", -2.4),
+    (r"(?:optimism|pump|gala|flare|curve|safe|trust|render|compound) (?:tokens?|foundation|networks?|labs|wallets?|protocol)", 0.0),
+    (r"(?:reimburs|refund|compensat|repay)\w* (?:\S+ ){0,3}(?:victims?|users?|customers|creditors|clients|holders)", 2.6),
+    (r"(?:decid\w+|votes?|voted|rules?|ruled|opts?) (?:against|not to) (?:exclud|ban|remov|delist|sue|suing|tax|block|restrict)\w*", 2.2),
+    (r"refus\w+ to (?:toss|throw out|dismiss|drop|clear|approve)", -2.4),
+    (r"faces? (?:\w+ )?(?:questions?|scrutiny|backlash|heat|pressure|lawsuits?|probes?|criticism|challenges?|uncertainty|delays?|headwinds?)", -2.4),
+    (r"costs? (?:\S+ ){1,4}\$\d\S*", -2.2),
+    (r"flips? (?:ethereum|bitcoin|solana|tether|xrp|bnb|visa|tesla|\w+) (?:in|by|as|to become|on)", 2.0),
+    (r"bottom (?:is in|forming|near|may be in|in sight)", 2.2),
+    (r"to (?:issue|create|build|establish|set up|develop|offer|adopt|legali[sz]e|accept|integrate)(?= )", 1.5),
+    (r"think tanks?|shark tank|(?:stablecoin|usdt|usdc|tether) (?:supply|market cap)|range (?:tightens|narrows)|to (?:fund|finance|pay for) (?:\S+ ){0,2}\w+", 0.0),
+    (r"(?:throws?|threw|thrown|tosses|tossed|dismiss\w*|drops?|dropped|beats?|defeats?) (?:out )?(?:\S+ ){0,4}(?:class[- ]action|lawsuit|suit)(?: (?:against|over) \S+)?", 2.6),
+    (r"(?:denies|denied|rejects?|rejected|refuses?|refused) (?:\S+ ){0,4}(?:requests?|bid|motion|petition|plea|bail|application|appeal)(?: for (?:a )?(?:new )?trial| to (?:dismiss|toss|block|stop|drop|end) (?:\S+ ?){1,2})?", -2.2),
+    (r"(?:orders?|ordered|tells?|told|forces?|forced) (?:\S+ ){1,4}to (?:delete|halt|stop|cease|suspend|block|close|shut|pay|freeze|remove|pause|exit|register)", -2.2),
+    (r"(?:deals?|dealt|suffers?) (?:\S+ ){0,2}blow|(?:big |major |fresh |latest |new )?blow (?:to|for)|(?:hit|hits) (?:by|with|hard)|hits? (?:\S+ )?(?:snag|roadblock|wall)", -2.4),
+    (r"cash(?:es|ed|ing)? out|push(?:es|ed|ing)? back (?:against|on)|takes? (?:aim|issue)|in (?:limbo|doubt|jeopardy|turmoil|crisis|free ?fall)|on the brink|under siege|at odds", -2.2),
+    (r"to (?:shut|shutter|wind down|delist|sue|quit|halt|suspend|liquidate|lay off)\b|to close(?= *(?:$|,|:|;|after|amid|as|its|in \d))", -2.2),
+    (r"valu(?:ed|ation|ing) (?:\w+ )?(?:at|of|tops|hits|reaches) \$\d[\d.,]*\w*|holds? (?:over |more than |nearly )?\d[\d.]*% of", 1.8),
+    (r"pump\.?fun|pump tokens?|jump (?:crypto|trading)|bullish (?:shares?|stock|exchange|ipo|debut)|profit[- ](?:and|&|to)[- ]loss|fear (?:and|&) greed|fees? switch|lost (?:and|&) found|crash(?:es|ed)? course", 0.0),
+    (r"(?:hits?|reach\w*|tops?|crosses|crossed|surpass\w*|exceed\w*|passes|passed) (?:\S+ ){1,4}(?:for|the) (?:the )?(?:first|1st) time", 2.2),
+    (r"(?:raises?|raised|lifts?|lifted|hikes?|hiked|boosts?|boosted|ups|upped) (?:\S+ ){0,5}(?:price target|target|forecast|estimate|outlook|stake|holdings)s?", 2.4),
+    (r"(?:cuts?|lowers?|lowered|slashes|slashed|trims?|trimmed|reduces?|reduced) (?:\S+ ){0,5}(?:price target|target|forecast|estimate|outlook|rating|stake|holdings)s?|rating cut|downgrad\w+", -2.4),
+    (rf"(?:sees?|predicts?|forecasts?|expects?|projects?|calls? for) (?:\S+ ){{0,4}}(?:at|to|reaching|hitting|topping|above|rising to|climbing to) {_DOLLARS}", 1.8),
+    (r"cover(?:s|ed|ing)? (?:\S+ ){0,4}losses|makes? (?:\S+ ){1,3}whole|(?:re)?pays? (?:\S+ ){0,3}(?:users|customers|victims|creditors)", 2.4),
+    (r"(?:returns?|returned|turns?|turned|flips?|flipped|shifts?|swings?|back) (?:in)?to (?:extreme )?greed", 2.2),
+    (r"(?:returns?|returned|turns?|turned|flips?|flipped|shifts?|swings?|plunges?|falls?|back) (?:in)?to (?:extreme )?fear", -2.6),
+    (r"rush(?:es|ed|ing)? (?:for|to|towards?) the exits?|heads? for the exits?|flee(?:s|ing)?|fled|exodus|en masse|stays? away", -2.4),
+    (r"signs? (?:\S+ ){0,6}(?:bill|act|law|order)(?: into law)?|(?:signed )?into law", 2.2),
+    (r"record share|market share (?:gains?|climbs?|rises?|grows?)", 2.2),
+    (r"step(?:s|ped|ping)? back|split(?:s|ting)?|posts? (?:bitcoin |\w+ )?tracker|adjourn\w*", 0.0),
     (r"little changed|trades? flat|flat near|holds steady|range[- ]bound|sideways|unchanged|mixed|opposite directions", 0.0),
     (r"yet to|stops? short|far from|fires? back|trad\w+ (?:volume|desk|platform)s?|for the first time", 0.0),
     (r"you (?:may|might) have missed|in case you missed|opens? (?:\w+ )?(?:consultation|registration|office|comment\w*|probe)|listing (?:process|rules|requirements|policy|standards)|publishes \w+", 0.0),
@@ -223,7 +271,7 @@ PHRASES: tuple[tuple[str, float], ...] = (
     (r"pours? cold water on(?: \S+){0,4}|less than expected|weigh(?:s|ed|ing)? (?:heavily )?on|(?:gets?|faces?|handed|given) (?:up to )?\d+[- ](?:years?|months?)", -2.5),
     (r"(?:raises?|hikes?|imposes?|slaps?|levies|doubles) (?:\w+ ){0,2}(?:tax|taxes|duty|fine|penalty|ban|limits|tariffs?)", -2.2),
     (r"(?:to leave|leaves|leaving|quits?|exits?) (?:\S+ ){0,2}(?:markets?|country|europe|us|u\.s\.|uk|china|india|canada|japan|korea|business)", -2.0),
-    (r"(?:begins?|starts?|to begin|to start) (?:offering|accepting|selling|buying|paying|trading)|(?:now )?holds [\d.,]+k? (?:btc|eth|bitcoins?|ether|sol)|fresh (?:money|capital|demand)|strategic (?:bitcoin |crypto )?reserve|bitcoin reserve|goes? public|new record|roll(?:s|ed|ing)? out|files? (?:for|to launch) (?:\S+ ){0,3}(?:etfs?|fund|ipo)|plans? (?:\S+ )?reserve", 2.0),
+    (r"(?:begins?|starts?|to begin|to start) (?:offering|accepting|selling|buying|paying|trading)|(?:now )?holds [\d.,]+k? (?:btc|eth|bitcoins?|ether|sol)|fresh (?:money|capital|demand)|strategic (?:bitcoin |crypto )?reserve|bitcoin reserve (?:bill|law|act|plan)|goes? public|new record|roll(?:s|ed|ing)? out|files? (?:for|to launch) (?:\S+ ){0,3}(?:etfs?|fund|ipo)|plans? (?:\S+ )?reserve", 2.0),
     (r"(?:\w+ ){0,1}(?:in|into) (?:the )?red\b|red zone|stronger dollar|strong dollar", -2.0),
     (r"(?:in|into|back in) (?:the )?green\b|green light|weak(?:er)? dollar|dollar weak\w+|biggest ever|most profitable", 2.0),
     (r"(?:crash\w*|break\w*|broke|smash\w*|blast\w*|burst\w*|slic\w*|punch\w*|sail\w*) (?:through|above|past|out)(?: (?:key )?resistance| of [\w-]+)?", 2.6),
@@ -251,12 +299,12 @@ PHRASES: tuple[tuple[str, float], ...] = (
     (r"(?:shrugs?|shrugged|brush(?:es|ed)?|shakes?|shook) off(?: \w+){0,2}", 2.2),
     (r"(?:lifts?|lifted|eases?|removes?|removed|scraps?|scrapped|drops?|ends?|ended|repeals?|overturns?|reverses?|softens?) (?:\S+ ){0,3}(?:ban|curbs|restrictions?|opposition|cap|limits?|tax|sanctions|guidance)(?: on \w+)?", 2.4),
     (r"(?:blocks?|kills?|rejects?|delays?|stalls?|shelves?|vetoes|opposes?|guts) (?:\S+ ){0,3}(?:bill|etfs?|relief|application|fund|proposal|merger|deal|law|plans?)", -2.2),
-    (r"(?:buys?|bought|scoops? up|snaps? up|adds?|acquires?|stacks?|picks? up|loads? up) (?:\w+ )?(?:the dip|\$?\d[\d.,]*)", 2.0),
-    (r"(?:sells?|sold|dumps?|dumped|offloads?|offloaded|unloads?|unloaded) (?:the |\w+ )?\$?\d[\d.,]*", -2.0),
+    (r"(?:buys?|bought|scoops? up|snaps? up|adds?|acquires?|stacks?|picks? up|loads? up) (?:\w+ )?(?:the dip|\$?\d[\d.,]*\w*)", 2.0),
+    (r"(?:sells?|sold|dumps?|dumped|offloads?|offloaded|unloads?|unloaded) (?:the |\w+ )?\$?\d[\d.,]*\w*", -2.0),
     (r"(?:senate|house|congress|parliament|lawmakers?|committee|assembly|voters?|dao) (?:\w+ )?(?:pass\w*|advances?|approves?|backs?)|lays (?:the )?groundwork|buy signal|bullish signal", 2.0),
     (r"trad\w+ below|sell signal|bearish signal", -2.0),
     (r"(?:pulls?|pulled|withdraws?|withdrew|yanks?|redeems?) (?:\w+ )?\$\d[\d.,]*(?:\w| million| billion)*|bets? against|at a discount", -2.2),
-    (r"(?:raises?|raised|lands?|landed|secures?|secured|nets?|bags?|takes? in|took in|attracts?|pulls? in|draws?) (?:\w+ )?\$\d[\d.,]*", 2.2),
+    (r"(?:raises?|raised|lands?|landed|secures?|secured|nets?|bags?|takes? in|took in|attracts?|pulls? in|draws?) (?:\w+ )?\$\d[\d.,]*\w*", 2.2),
     (r"par(?:es?|ing) losses|eras\w+ (?:\S+ )?losses|trims? losses|recoups?|claws? back|back above|bounces? back|turns? positive|flips? (?:positive|green)|back on track|opens? (?:the |its )?doors?|regain\w* control|swings? to profit|goes? live", 2.2),
     (r"turns? negative|flips? negative|turns? sour|goes? under|takes? (?:a )?(?:hit|beating)|hit hard|hard hit|knock(?:s|ed)? (?:\w+ )?(?:off|down)|take(?:s)? over|switch(?:es)? off|down for|no end in sight", -2.0),
     (r"net (?:buying|inflows?)|record (?:\w+ ){0,2}(?:inflows?|volumes?|revenues?|profits?|quarter|demand|users|activity|usage|holdings|sales)|best (?:day|week|month|quarter|year)", 2.6),

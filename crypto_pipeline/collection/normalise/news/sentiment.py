@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from crypto_pipeline.collection.normalise.news.text import folded
 from crypto_pipeline.sources.lexicon import english_sentiment as english
 
-METHOD = "words-2"
+METHOD = "words-3"
 """Our word lists and their version, so that a later list does not pass for this one."""
 
 Label: TypeAlias = Literal["positive", "neutral", "negative"]
@@ -43,6 +43,7 @@ _USUAL = 15
 
 _TOKEN = re.compile(r"§[a-z][+-]?[\d.]*|\$?\d[\d.,]*\w*%?|\w+(?:['-]\w+)*|[,;:!?–—|]")
 _ATTACHES = frozenset({"of", "on", "in", "from", "at", "for", "to", "by"})
+_AUXILIARIES = frozenset({"has", "have", "had", "is", "are", "was", "were", "starts", "begins", "continues", "to"})
 _SPELT = str.maketrans({"’": "'", "§": " "})
 _PASSIVE = re.compile(r"\w+(?:ed|en|wn)|gone|unlikely|doubtful")
 
@@ -69,18 +70,23 @@ class _Word:
 
 
 def sentiment(title: str, language: str | None) -> Sentiment | None:
-    """None for languages without a list.
+    """None for languages without a list, and for titles in another script.
 
     >>> [sentiment(title, "en").label for title in ("Outflows from bitcoin funds fall", "Court tosses fraud charges")]
     ['positive', 'positive']
     """
-    if (language or "").partition("-")[0].lower() != "en":
+    if (language or "").partition("-")[0].lower() != "en" or not _is_latin(title):
         return None
     text = folded(title).translate(_SPELT)
     total = _total([weight * _score(clause) for clause, weight in _clauses(_marked(text))])
     total *= _TEACHES if _informative().match(text) else _QUESTION if text.endswith("?") else 1.0
     label: Label = "neutral" if abs(total) < CLEAR else "positive" if total > 0 else "negative"
     return Sentiment(label, round(total / math.sqrt(total * total + _USUAL), 4))
+
+
+def _is_latin(title: str) -> bool:
+    letters = [char for char in title if char.isalpha()]
+    return sum(char.isascii() for char in letters) * 2 >= len(letters)
 
 
 def _total(clauses: Sequence[float]) -> float:
@@ -176,11 +182,12 @@ def _move(clause: list[_Word], place: int) -> None:
     """A fall is good where what falls is better low: "fees fall", "cuts fees"; but "outflows sink bitcoin"."""
     word = clause[place]
     ahead, back = clause[place + 1 : place + 1 + _REACH], clause[max(0, place - _REACH) : place][::-1]
-    moved = _better_low([] if word.text.startswith("§") else _object(ahead), word)
+    moved = _better_low([] if word.text.startswith("§") else _object(ahead), word, forward=True)
     if not moved and not any(_is_market(other) for other in ahead[:2]):
         moved = _better_low(back, word)
-        if not moved and word.role == "falls" and back and back[0].weight > 0:
-            back[0].used = True  # "the rally fades": what was good is over
+        before = next((other for other in back if other.text not in _AUXILIARIES), None)
+        if not moved and word.role == "falls" and before and before.weight > 0:
+            before.used = True  # "the rally fades", "demand has weakened": what was good is over
     for other in moved:
         other.used = True
     if moved:
@@ -195,12 +202,16 @@ def _object(ahead: list[_Word]) -> list[_Word]:
     return list(takewhile(lambda word: word.text not in _ATTACHES, ahead))
 
 
-def _better_low(words: list[_Word], mover: _Word) -> list[_Word]:
-    """The nearest of the words that are better low ("scam losses"), unless something stands between that moves or is moved."""
+def _better_low(words: list[_Word], mover: _Word, *, forward: bool = False) -> list[_Word]:
+    """The nearest of the words that are better low ("scam losses"), unless something stands between that moves or is moved.
+
+    A market right before such a word belongs to it: "cuts crypto fees".
+    """
     for place, word in enumerate(words):
         if word.text in _better_low_words():
             return list(takewhile(lambda other: other.text in _better_low_words(), words[place:]))
         attached = any(other.text in _ATTACHES for other in words[place + 1 : place + 3])
+        attached |= forward and any(other.text in _better_low_words() for other in words[place + 1 : place + 2])
         against = word.role in {"rises", "falls"} and word.role != mover.role
         if against or (_is_market(word) and word.text not in {"price", "prices"} and not attached):
             return []
