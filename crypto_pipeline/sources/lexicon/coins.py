@@ -31,6 +31,8 @@ NAMES: Mapping[str, str] = {
     "okb": "OKB", "floki": "FLOKI", "bonk": "BONK", "iota": "IOTA", "morpho": "MORPHO", "flare network": "FLR",
     "xdc network": "XDC", "pax gold": "PAXG", "paypal usd": "PYUSD", "usde": "USDE", "curve dao": "CRV",
     "ethereum name service": "ENS", "lido": "LDO", "ondo": "ONDO", "polygon": "POL", "sui": "SUI",
+    "matic": "POL", "the open network": "TON", "cosmos hub": "ATOM", "curve finance": "CRV", "makerdao": "MKR",
+    "render network": "RENDER", "sei network": "SEI", "sky protocol": "SKY", "world liberty financial": "WLFI",
     # Persian, folded: with Persian letters and blanks for the zero-width non-joiner
     "بیت کوین": "BTC", "بیتکوین": "BTC", "بیت کوین کش": "BCH", "اتریوم": "ETH", "اتریوم کلاسیک": "ETC", "اتر": "ETH",
     "سولانا": "SOL", "ریپل": "XRP", "تتر": "USDT", "دوج کوین": "DOGE", "دوجکوین": "DOGE", "کاردانو": "ADA", "ترون": "TRX",
@@ -87,13 +89,15 @@ PRICE_MOVES = _set(
 )
 """What prices do."""
 
-PRICE_WORDS = PRICE_MOVES | _set("price token coin futures etf etfs eyes whales staking holders")
+PRICE_WORDS = PRICE_MOVES | _set(
+    "price token tokens coin coins memecoin memecoins blockchain network futures etf etfs eyes whales staking holders"
+)
 """After one of AMBIGUOUS_TICKERS these say that the coin is meant: "NEAR price", "LINK jumps"."""
 
 TICKERS = _set(
     """
     MKR SNX COW MASK ID GAS SUN JST SAFE CORE ONE HOT WIN FUN KEY NFT ACT GMT APE MOVE PEOPLE ME S W IO OM ACE LAYER
-    USD1 OUSD FORM BIO RED CFX AXS HMSTR GRAM USDD FDUSD RLUSD USTC LUNC MATIC FTM
+    USD1 OUSD FORM BIO RED CFX AXS HMSTR GRAM USDD FDUSD RLUSD USTC LUNC FTM WLFI
     """
 )
 """Codes that headlines use, besides those of the tracked coins."""

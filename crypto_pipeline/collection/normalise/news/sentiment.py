@@ -86,7 +86,7 @@ def sentiment(title: str, language: str | None) -> Sentiment | None:
 
 def _is_latin(title: str) -> bool:
     letters = [char for char in title if char.isalpha()]
-    return sum(char.isascii() for char in letters) * 2 >= len(letters)
+    return sum(char < "\u0370" for char in letters) * 2 >= len(letters)  # Greek and all other scripts come behind
 
 
 def _total(clauses: Sequence[float]) -> float:

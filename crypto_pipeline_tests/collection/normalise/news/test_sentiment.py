@@ -63,7 +63,7 @@ def test_a_headline_in_another_script_is_not_scored_whatever_its_feed_says(title
         ("Fund attracts $70M on first day", "positive"),
         ("Optimism token slides on base split", "negative"),
         ("Pump.fun token falls", "negative"),
-        ("Demand for ether has weakened", "negative"),
+        ("Ether demand has weakened", "negative"),
         ("Japan cuts crypto tax to 20%", "positive"),
         ("Brazil slaps 17.5% flat tax on crypto gains", "negative"),
         ("Exchange reserves of bitcoin fall to seven-year low", "positive"),
@@ -215,7 +215,9 @@ def test_regular_forms_are_made(word: str, made: set[str]) -> None:
 
 @given(st.text())
 def test_the_score_is_bounded_and_agrees_with_the_label(title: str) -> None:
-    found = of(f"surges {title} hack")
+    found = sentiment(f"surges {title} hack", "en")
+    if found is None:
+        return  # most of it is in another script
     assert -1 <= found.score <= 1
     if found.label != "neutral":
         assert (found.score > 0) == (found.label == "positive")
