@@ -178,6 +178,20 @@ def test_candles_are_of_one_exchange_and_in_dollars_the_oldest_first(warehouse: 
     assert ask("candles", provider="nobody") == []
 
 
+def test_the_exchange_of_the_candles_is_the_same_for_any_number_of_days(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+    warehouse.merge(
+        {
+            "cached_ohlc": [
+                *(candle("kraken", 1.0, hours=hours) for hours in range(1, 20)),
+                *(candle("okx", 2.0, hours=hours) for hours in range(1, 60)),
+                *(candle("gone", 3.0, hours=hours) for hours in range(2, 900)),
+            ]
+        }
+    )
+    for days in ("1", "2", "7", "366"):
+        assert {provider for (provider,) in ask("candles", "provider", days=days)} == {"okx"}
+
+
 def test_disagreements_are_of_the_newest_consensus_the_widest_first(warehouse: DuckDBWarehouse, ask: Ask) -> None:
     warehouse.merge(
         {

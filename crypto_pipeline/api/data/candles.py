@@ -20,7 +20,8 @@ from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, Interval
 
 DOLLARS = "USD"
 COMPARED = 200
-"""Exchanges are compared over the time of this many candles, however many are asked for: another limit shows no other exchange."""
+"""Exchanges are compared over the time of this many candles before the end of the range, however many are asked for and wherever
+the range begins: another limit or another beginning shows no other exchange."""
 _HAS_CANDLES = "SELECT EXISTS (FROM cached_ohlc WHERE symbol = $symbol)"
 _NEWEST = """
     SELECT max(timestamp) FROM cached_ohlc WHERE symbol = $symbol AND interval = $interval AND timestamp < $until
@@ -30,7 +31,8 @@ RECENT = timedelta(days=30)
 """A length of which there is no candle for longer than this is not one that a person should be offered."""
 _PROVIDERS = """
     SELECT provider, arg_max(currency, timestamp) AS currency, arg_max(pair, timestamp) AS pair,
-        max(timestamp) AS newest, count(*) AS candles, sum(volume) AS volume
+        max(timestamp) AS newest, count(*) FILTER (timestamp >= $compared) AS candles,
+        sum(volume) FILTER (timestamp >= $compared) AS volume
     FROM cached_ohlc
     WHERE symbol = $symbol AND interval = $interval AND timestamp >= $since AND timestamp < $until
     GROUP BY provider
@@ -79,8 +81,8 @@ class Candles(Answer):
     symbol: str = of("cached_ohlc", "symbol")
     interval: str = of("cached_ohlc", "interval")
     provider: str | None = Field(
-        description="Whose candles these are: the one that was asked for, else the first of providers. "
-        "null where there are none."
+        description="Whose candles these are: the one that was asked for, else the first of providers that has any in the "
+        "range. null where there are none."
     )
     currency: str | None = of("cached_ohlc", "currency", "As the newest of the candles has it.")
     intervals: list[str] = Field(
@@ -88,8 +90,8 @@ class Candles(Answer):
     )
     providers: list[CandleProvider] = Field(
         description="All that have candles in the range, best first: dollars before other money, spot before perpetual contracts, "
-        "then the most recent, the most complete, the one of the largest volume. Without 'from' they are compared over the time "
-        f"of the last {COMPARED} candles, whatever the limit."
+        f"then the most recent, the most complete, the one of the largest volume, over the time of the last {COMPARED} candles "
+        "before 'to', whatever 'from' and the limit are."
     )
     candles: list[Candle] = Field(description="Oldest first. A candle that the exchange did not have is absent.")
 
@@ -107,14 +109,13 @@ def candles(
     if since and until and since >= until:
         raise InvalidQuery("'from' must be before 'to'.")
     whose = {"symbol": symbol, "interval": interval}
-    providers, rows = _found(
+    chosen, providers, rows = _found(
         reading, whose, timedelta(seconds=INTERVAL_SECONDS[interval]), provider, since, until, limit
     )
     if not providers and not reading.value(_HAS_CANDLES, symbol=symbol):
         require_coin(reading, symbol)
     if provider and not rows and provider not in {one["provider"] for one in providers}:
         raise NotFound(f"There are no candles of {symbol} by {provider} with interval {interval} in this range.")
-    chosen = provider or (providers[0]["provider"] if providers else None)
     return Candles(
         **whose,
         provider=chosen,
@@ -139,18 +140,16 @@ def _found(
     since: datetime | None,
     until: datetime | None,
     limit: int,
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The providers, best first, and the candles, oldest first."""
+) -> tuple[str | None, list[dict[str, Any]], list[dict[str, Any]]]:
+    """The provider that was asked for, else the best that has candles in the range; all of them, best first; the candles, oldest first."""
     until = until or reading.now + length  # an exchange's clock may be ahead
-    if since is None:
-        newest_at = reading.value(_NEWEST, **whose, until=until)
-        if newest_at is None:
-            return [], []
-        since, compared_since = newest_at - length * (limit - 1), newest_at - length * (COMPARED - 1)
-    else:
-        compared_since = since
-    asked = {**whose, "since": since, "until": until}
-    providers = reading.rows(_PROVIDERS, **{**asked, "since": compared_since}, dollars=DOLLARS)
-    chosen = provider or (providers[0]["provider"] if providers else None)
-    rows = reading.rows(_CANDLES, **asked, provider=chosen, limit=limit) if chosen else []
-    return providers, rows[::-1]
+    newest_at = reading.value(_NEWEST, **whose, until=until)
+    if newest_at is None:
+        return provider, [], []
+    compared = newest_at - length * (COMPARED - 1)
+    since = newest_at - length * (limit - 1) if since is None else since
+    range_ = {**whose, "until": until}
+    providers = reading.rows(_PROVIDERS, **range_, since=min(since, compared), compared=compared, dollars=DOLLARS)
+    chosen = provider or next((one["provider"] for one in providers if one["newest"] >= since), None)
+    rows = reading.rows(_CANDLES, **range_, since=since, provider=chosen, limit=limit) if chosen else []
+    return chosen, providers, rows[::-1]

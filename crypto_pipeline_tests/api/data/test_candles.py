@@ -77,6 +77,21 @@ def test_another_limit_shows_no_other_exchange(data: Data) -> None:
         assert len(answer["candles"]) == min(limit, COMPARED)
 
 
+def test_another_beginning_shows_no_other_exchange(data: Data) -> None:
+    data.store(
+        cached_ohlc=[
+            *(candle("all_of_today", at(hours=-hours), volume=999.0) for hours in range(2)),
+            *(candle("since_long", at(hours=-hours)) for hours in range(COMPARED + 300)),
+            *(candle("long_ago", at(hours=-hours)) for hours in range(COMPARED + 1, COMPARED + 300)),
+        ]
+    )
+    for since in ("2026-11-24T11:00", "2026-11-20", "2026-11-05"):
+        answer = data.get(f"candles?symbol=BTC&from={since}")
+        assert answer["provider"] == "since_long"
+        assert [one["provider"] for one in answer["providers"]][:2] == ["since_long", "all_of_today"]
+    assert [(one["provider"], one["candles"]) for one in answer["providers"][2:]] == [("long_ago", 0)]
+
+
 def test_another_exchange_can_be_asked_for_and_says_its_money(data: Data) -> None:
     data.store(cached_ohlc=[candle("busy", at()), candle("seoul", at(), 9e7, **SEOUL)])
     answer = data.get("candles?symbol=BTC&provider=seoul")
