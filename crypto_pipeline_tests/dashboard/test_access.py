@@ -191,6 +191,19 @@ def test_on_a_phone_nothing_sticks_out_at_the_side(browser: Browser, site: Site,
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
+def test_on_a_small_desktop_nothing_is_cut(browser: Browser, site: Site, language: str) -> None:
+    """1280 pixels are the width of most laptops: headings and numbers stand there whole."""
+    with opened(browser, f"{site.url}?lang={language}", viewport={"width": 1280, "height": 800}) as page:
+        see_all(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == 1280
+        cut = page.evaluate("""() => [...document.querySelectorAll('th, td, dt, dd, h2, button, .box')]
+            .filter(one => !one.closest('.hidden, .skip, dialog, #matrix-box') && !one.matches('.cut') && one.checkVisibility())
+            .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+            .map(one => `${one.scrollWidth} > ${one.clientWidth}: ${one.outerHTML.slice(0, 160)}`)""")
+        assert cut == []
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
 def test_on_a_phone_the_matrix_begins_with_the_newest_run(browser: Browser, site: Site, language: str) -> None:
     with opened(browser, f"{site.url}?lang={language}", **{**PHONE, "viewport": {"width": 220, "height": 844}}) as page:
         see(page, "sources")

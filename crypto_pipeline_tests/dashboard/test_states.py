@@ -186,10 +186,13 @@ def test_a_server_that_is_away_is_told_and_found_again(browser: Browser, tmp_pat
         gone.close()
         page.clock.fast_forward(SOON)
         expect(page.locator("#notices [data-notice=unreachable]")).to_contain_text("The server does not answer.")
+        expect(page.locator("#health")).to_have_text("the server does not answer")
+        expect(page.locator("#health")).to_have_attribute("data-state", "unknown")
         expect(page.locator("#prices-rows tr")).to_have_count(4)
         with serving(site.settings):
             page.clock.fast_forward(SOON)
             expect(page.locator("#notices [data-notice=unreachable]")).to_have_count(0)
+            expect(page.locator("#health")).to_have_text("Dagster is away")
 
 
 def test_a_server_with_a_token_asks_for_it_once_and_tells_nothing_before(browser: Browser, tmp_path: Path) -> None:

@@ -34,8 +34,11 @@ export function choose(change, isStep = false) {
   Object.assign(choice, change);
   place.say({ coin: choice.symbol ?? "", interval: choice.interval, exchange: choice.provider }, isStep);
   sessionStorage.setItem(REMEMBERED, JSON.stringify(choice));
-  say(byId("coin-title"), choice.symbol ?? t("coin.title"));
+  showTitle();
 }
+
+/** The panel always names the coin that its candles are of. */
+const showTitle = () => say(byId("coin-title"), choice.symbol ?? t("coin.title"));
 
 export function candlesPath() {
   if (!choice.symbol) return null;
@@ -52,7 +55,7 @@ export const saidPath = () => (choice.symbol ? `/api/data/prices/${encodeURIComp
  */
 export function begin(asksAgain) {
   ask = asksAgain;
-  if (choice.symbol) say(byId("coin-title"), choice.symbol);
+  showTitle();
   const select = byId("provider");
   select.addEventListener("change", () => {
     choose({ provider: select.value }, true);

@@ -58,8 +58,27 @@ function makeNotice() {
   };
 }
 
-export const reachable = () => put("unreachable", null);
-export const unreachable = () => put("unreachable", { kind: "error", text: t("notice.unreachable") });
+/** @type {(reached: boolean) => void} */
+let reach = () => {};
+
+/**
+ * The listener is called when the server goes away, and when it is there again.
+ * @param {(reached: boolean) => void} listener
+ */
+export function onReach(listener) {
+  reach = listener;
+}
+
+export function reachable() {
+  if (!notices.has("unreachable")) return;
+  put("unreachable", null);
+  reach(true);
+}
+
+export function unreachable() {
+  put("unreachable", { kind: "error", text: t("notice.unreachable") });
+  reach(false);
+}
 
 /** @param {boolean} is */
 export const empty = (is) => put("empty", is ? { kind: "plain", text: t("notice.empty"), code: "crypto-pipeline collect" } : null);
