@@ -44,6 +44,7 @@ class Article(Shape):
     url: str | None = Field(description="Canonical address, https or http; null where the article has none.")
     published_at: Moment | None = of("news_articles", "published_at")
     first_seen_at: Moment | None = of("news_articles", "first_seen_at")
+    about_crypto: bool | None = of("news_articles", "about_crypto")
     sentiment: str | None = of("news_articles", "sentiment")
     sentiment_score: float | None = of("news_articles", "sentiment_score")
     tags: list[str] = Field(description="Coins and topics named: BTC, ETH, etf.")
@@ -77,9 +78,14 @@ def news(
     tag: str | None = None,
     source: str | None = None,
     text: str | None = None,
+    about_crypto: bool | None = None,
 ) -> News:
-    """:param language: a code that stands for its regions and scripts as well: pt for pt-BR.
-    :raises InvalidQuery: a cursor that is none."""
+    """A page of articles.
+
+    :param language: a code that stands for its regions and scripts as well: pt for pt-BR.
+    :param about_crypto: an article of which that is not known counts as one that is.
+    :raises InvalidQuery: a cursor that is none.
+    """
     filters = Filters()
     filters.equal(sentiment=sentiment, source=source)
     if language:
@@ -88,6 +94,8 @@ def news(
         )
     if tag:
         filters.add("list_contains(string_split(lower(tags), ','), lower($tag))", tag=tag)
+    if about_crypto is not None:
+        filters.add("coalesce(about_crypto, true) = $about_crypto", about_crypto=about_crypto)
     if text:
         filters.add("contains(lower(title), lower($text))", text=text)
     filters.add(not_ahead("moment"))

@@ -217,13 +217,25 @@ def get_news(
     tag: Annotated[str | None, words("Coin or topic that is named: BTC, etf.")] = None,
     source: Annotated[str | None, words("The outlet.")] = None,
     q: Annotated[str | None, words("Words in the title.")] = None,
+    about_crypto: Annotated[
+        bool | None, Query(description="Only articles about crypto, or only the others of outlets that write of more.")
+    ] = None,
     limit: Annotated[int, limit(200)] = 30,
     cursor: Cursor = None,
 ) -> Response:
     """News, newest first."""
     page = asked.page(limit, cursor)
     return asked.answered(
-        partial(news, page=page, language=language, sentiment=sentiment, tag=tag, source=source, text=q)
+        partial(
+            news,
+            page=page,
+            language=language,
+            sentiment=sentiment,
+            tag=tag,
+            source=source,
+            text=q,
+            about_crypto=about_crypto,
+        )
     )
 
 

@@ -19,7 +19,7 @@ let list;
 const FILTERS = ["news-language", "news-sentiment"];
 
 export function newsPath() {
-  const query = new URLSearchParams({ limit: "30" });
+  const query = new URLSearchParams({ limit: "30", about_crypto: "true" });
   for (const id of FILTERS) {
     const { value } = byId(id);
     if (value) query.set(id.replace("news-", ""), value);

@@ -65,6 +65,20 @@ def test_news_are_narrowed_by_each_of_their_marks(data: Data) -> None:
     data.refusal("news?sentiment=glad", 422)
 
 
+def test_news_about_crypto_are_told_from_those_of_other_things(data: Data) -> None:
+    data.store(
+        news_articles=[
+            article(1, about_crypto=True, title="coin"),
+            article(2, about_crypto=False, title="film"),
+            article(3, about_crypto=None, title="old"),
+        ]
+    )
+    assert titles(data, "about_crypto=true") == ["coin", "old"]
+    assert titles(data, "about_crypto=false") == ["film"]
+    assert titles(data, "") == ["coin", "film", "old"]
+    assert [one["about_crypto"] for one in data.get("news")["news"]] == [True, False, None]
+
+
 def test_tags_are_a_list_and_languages_are_counted_over_the_last_week(data: Data) -> None:
     data.store(
         news_articles=[
