@@ -61,13 +61,13 @@ def gas_of(chain: str) -> Parser:
         base_fee = _wei(_last(history.get("baseFeePerGas")))
         tips = None if base_fee is None else _tips(history)
         if base_fee is None or tips is None:
-            yield _derived(chain, suggested)
+            yield _derived(chain, suggested, history)
             return
         slow, standard, fast = ((base_fee + tip) / WEI_PER_GWEI for tip in tips)
         if not slow <= standard <= fast:
             if suggested is None:
                 raise ValueError(f"slow {slow}, standard {standard} and fast {fast} are out of order")
-            yield _derived(chain, suggested)
+            yield _derived(chain, suggested, history)
             return
         yield Gas(
             chain,
@@ -111,10 +111,21 @@ def _gas_price(answer: Payload) -> float | None:
     return None if wei is None else wei / WEI_PER_GWEI
 
 
-def _derived(chain: str, suggested: float | None) -> Gas:
+def _derived(chain: str, suggested: float | None, history: Payload) -> Gas:
+    """One price for all; what the history says without its tips is kept."""
     if suggested is None:
-        reject("neither a fee history nor a gas price")
-    return Gas(chain, suggested, slow=suggested, standard=suggested, fast=suggested, derived=True)
+        reject("neither a fee history with tips nor a gas price")
+    base_fee = _wei(_last(history.get("baseFeePerGas")))
+    return Gas(
+        chain,
+        suggested,
+        slow=suggested,
+        standard=suggested,
+        fast=suggested,
+        base_fee=None if base_fee is None else base_fee / WEI_PER_GWEI,
+        derived=True,
+        block_number=_newest_block(history),
+    )
 
 
 def _tips(history: Payload) -> tuple[float, ...] | None:
@@ -144,7 +155,8 @@ def _is_used(ratio: Payload) -> bool:
 
 def _newest_block(history: Payload) -> int | None:
     oldest = _wei(history.get("oldestBlock"))
-    return None if oldest is None else oldest + len(history["gasUsedRatio"]) - 1
+    blocks = history.get("gasUsedRatio")
+    return None if oldest is None or not blocks else oldest + len(blocks) - 1
 
 
 def _last(entries: Payload) -> Payload:

@@ -49,6 +49,12 @@ def test_a_price_is_the_base_fee_of_the_next_block_and_the_median_tip_of_blocks_
     assert not row.derived
 
 
+def test_without_tips_the_suggested_price_counts_and_what_else_the_history_says_is_kept() -> None:
+    row = gas({"feeHistory": history([20 * GWEI, 23 * GWEI], [0.5], None), "gasPrice": GAS_PRICE})
+    assert (row.slow, row.standard, row.fast, row.derived) == (5.0, 5.0, 5.0, True)
+    assert (row.base_fee, row.block_number) == (23.0, 100)
+
+
 def test_the_block_number_is_that_of_the_newest_block() -> None:
     assert gas({"feeHistory": BUSY, "gasPrice": GAS_PRICE}).block_number == 102
 
