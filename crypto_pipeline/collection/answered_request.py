@@ -26,6 +26,11 @@ TEXTS_LOOKED_AT = 2_000
 SHORTEST_NAME = 3
 """Characters that a name must have to be looked for: "S" and "1" stand everywhere."""
 
+NAMES_OF_A_MARKET = ("symbol", "ticker", "market", "pair", "instrument_name")
+"""What answers call the field in which the market of their candles stands."""
+DEEPEST_NAME = 4
+"""Levels of an answer that are looked at for it."""
+
 
 class AnsweredRequest(NamedTuple):
     """The request that a saved answer is read as the answer to."""
@@ -43,7 +48,8 @@ def request_labels(endpoint: Endpoint, at: datetime) -> list[str]:
 def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: str | None = None) -> AnsweredRequest:
     """The request that a saved payload answers.
 
-    KeyError for a label that the endpoint does not have; SourceError for candles that lie as far apart as none of ours do.
+    KeyError for a label that the endpoint does not have; SourceError for candles that lie as far apart as none of ours do, and
+    for candles of a market that the answer names and no request asks for.
     """
     requests = _requests(endpoint, at)
     if label is not None:
@@ -58,6 +64,8 @@ def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: 
         )
     in_payload = _names_in(payload)
     named = [spec for spec, names in zip(requests, _own_names(requests), strict=True) if names & in_payload]
+    if Candle in endpoint.rows and not named and (other := _market_named_in(payload)):
+        raise SourceError(Outcome.UNPARSEABLE, f"its candles are of {other}, and none of its requests is for that")
     if len(requests) > 1 and len(named) != 1:
         guesses.append(
             f"it does not say which request it answers; read as {(named or requests)[0].label!r}, --ask says which"
@@ -125,6 +133,22 @@ def _own_names(requests: Sequence[RequestSpec]) -> Iterator[set[str]]:
         yield {
             name for name in names if used[name] == (name in own) and len(name) >= SHORTEST_NAME and not name.isdigit()
         }
+
+
+def _market_named_in(payload: Payload) -> str | None:
+    """The market that an answer of candles says it is of, beside the list or in its first entry; None where it names none."""
+    level = payload
+    for _ in range(DEEPEST_NAME):
+        in_a_list = isinstance(level, list)
+        if in_a_list:
+            level = level[0] if level else None
+        if not isinstance(level, dict):
+            return None
+        for key in (*NAMES_OF_A_MARKET, "s") if in_a_list else NAMES_OF_A_MARKET:  # beside a list s is the status
+            if isinstance(level.get(key), str):
+                return str(level[key])
+        level = next((value for value in level.values() if isinstance(value, dict | list) and value), None)
+    return None
 
 
 def _names_in(payload: Payload) -> set[str]:

@@ -41,6 +41,21 @@ def test_an_answer_that_names_its_market_is_of_that_coin() -> None:
     assert (request.spec.label, request.guesses) == ("ETH 1h", ())
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "market", "label"), [("hyperliquid.candles", "kPEPE", None), ("hyperliquid.candles", "ETH", "ETH 1h")]
+)
+def test_candles_of_a_market_that_nobody_asks_for_are_not_those_of_another(
+    endpoint: str, market: str, label: str | None
+) -> None:
+    candle = {"s": market, "i": "1h", "o": "1", "c": "1", "h": "1", "l": "1", "v": "1", "n": 1}
+    payload = [{**candle, "t": int(opened.timestamp() * 1000)} for opened in (at(1), at(2))]
+    if label is None:
+        with pytest.raises(SourceError, match="its candles are of kPEPE, and none of its requests is for that"):
+            answered_request(ENDPOINTS[endpoint], payload, NOON)
+    else:
+        assert answered_request(ENDPOINTS[endpoint], payload, NOON).spec.label == label
+
+
 def test_a_label_that_is_given_is_believed() -> None:
     request = answered_request(ENDPOINTS["binance.candles"], klines(at(1), at(2)), NOON, "ETH 1h")
     assert (request.spec.label, request.guesses) == ("ETH 1h", ())
