@@ -81,6 +81,7 @@ def _interval(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSp
     """The interval that candles have by the times at which they open; None for an answer that holds none."""
     offered = {name: INTERVAL_SECONDS[name] for spec in requests if (name := spec.values.get("interval"))}
     if not offered:
+        _note_a_single_candle(endpoint, payload, requests[0], guesses)
         return None
     try:
         opened = sorted(set(_opening_times(endpoint, payload, requests[0])))
@@ -103,6 +104,16 @@ def _interval(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSp
     guess = "1h" if "1h" in fitting else max(fitting, key=offered.__getitem__, default=next(iter(offered)))
     guesses.append(f"one candle does not show its interval; read as one of {guess}, --ask says which")
     return guess
+
+
+def _note_a_single_candle(endpoint: Endpoint, payload: Payload, spec: RequestSpec, guesses: list[str]) -> None:
+    """Where the parser measures the interval, one candle by itself is taken for one of the usual length."""
+    try:
+        made = [row for row in endpoint.parse(payload, spec) if isinstance(row, Candle)]
+    except (*MALFORMED, ErrorInBody):
+        return
+    if len({row.timestamp for row in made}) == 1:
+        guesses.append(f"one candle does not show its interval; read as one of {made[0].interval}")
 
 
 def _in_another(interval: str | None, requests: Sequence[RequestSpec]) -> Sequence[RequestSpec]:

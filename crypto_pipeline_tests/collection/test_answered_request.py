@@ -87,6 +87,12 @@ def test_one_candle_does_not_show_its_interval(opened: datetime, interval: str) 
     assert request.guesses[0] == f"one candle does not show its interval; read as one of {interval}, --ask says which"
 
 
+def test_one_candle_of_a_source_whose_interval_is_measured_is_told_to_be_a_guess() -> None:
+    candle = [int(at(13).timestamp() * 1000), 1, 2, 0.5, 1.5]
+    request = answered_request(ENDPOINTS["coingecko.candles"], [candle], NOON)
+    assert request.guesses[0] == "one candle does not show its interval; read as one of 30m"
+
+
 def test_an_endpoint_with_one_request_leaves_nothing_to_guess() -> None:
     assert answered_request(ENDPOINTS["kraken.ticker"], {}, NOON).guesses == ()
 
