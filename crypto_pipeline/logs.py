@@ -6,6 +6,7 @@ Does not belong here: what lines say (orchestration/resources.py, ...), the coll
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import time
@@ -14,6 +15,7 @@ from crypto_pipeline.printable import printable
 from crypto_pipeline.settings import Settings
 
 LOGGER = "crypto_pipeline"
+_JSON_TIME = "%Y-%m-%dT%H:%M:%S+00:00"
 _TEXT = "%(asctime)s %(levelname)s %(message)s"
 
 log = logging.getLogger(LOGGER)
@@ -28,6 +30,12 @@ def configure(settings: Settings) -> None:
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
+
+
+def line_of_another(logger: str, message: str, level: str = "INFO") -> str:
+    """The JSON line of something that was not logged here: printed by another program, or said to a person."""
+    at = time.strftime(_JSON_TIME, time.gmtime())
+    return json.dumps({"timestamp": at, "level": level, "logger": logger, "message": message}, ensure_ascii=False)
 
 
 class _Readable(logging.Formatter):
@@ -45,7 +53,7 @@ def _formatter(format: str) -> logging.Formatter:
             JsonFormatter(
                 "%(asctime)s %(levelname)s %(name)s %(message)s",
                 rename_fields={"asctime": "timestamp", "levelname": "level", "name": "logger"},
-                datefmt="%Y-%m-%dT%H:%M:%S+00:00",
+                datefmt=_JSON_TIME,
                 json_ensure_ascii=False,
             )
         )

@@ -56,6 +56,7 @@ class LastRun(_Answer):
 
     run_id: str
     status: str = Field(description="success or failure, as in Dagster's run history.")
+    started_at: Moment | None = None
     ended_at: Moment | None
 
 

@@ -26,6 +26,7 @@ class EndedRun:
     run_id: str
     succeeded: bool
     ended_at: datetime | None
+    started_at: datetime | None = None
 
 
 def heartbeats(instance: dg.DagsterInstance) -> dict[str, datetime]:
@@ -52,6 +53,11 @@ def last_ended(instance: dg.DagsterInstance, job: str) -> EndedRun | None:
         return EndedRun(
             record.dagster_run.run_id,
             record.dagster_run.is_success,
-            datetime.fromtimestamp(record.end_time, timezone.utc) if record.end_time else None,
+            _moment(record.end_time),
+            _moment(record.start_time),
         )
     return None
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, timezone.utc) if seconds else None

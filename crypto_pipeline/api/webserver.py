@@ -1,7 +1,7 @@
 """What the running Dagster is asked to do, through its GraphQL API. https://docs.dagster.io/api/graphql
 
 Belongs here: switching schedules, launching runs, whether anybody answers.
-Does not belong here: deciding (api/worker.py). Reading needs no running Dagster and is not done here (api/history.py).
+Does not belong here: the same where no UI runs (api/dagster_commands.py), deciding (api/worker.py). Reading needs no running Dagster and is not done here (api/history.py).
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ mutation Launch($run: ExecutionParams!) {
 
 
 class Webserver:
-    """Dagster's webserver on this machine. Threads may share it."""
+    """Dagster's webserver. Threads may share it."""
 
     def __init__(self, settings: Settings) -> None:
-        self.address = f"http://{LOOPBACK}:{settings.ui_port}"
+        self.address = settings.dagster_url or f"http://{LOOPBACK}:{settings.ui_port}"
         # trust_env: a proxy of the environment is for the internet, not for this machine.
         self._client = httpx.Client(base_url=self.address, timeout=COMMAND_SECONDS, trust_env=False)
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crypto_pipeline.api import answers, history, messages
 from crypto_pipeline.api.cadences import every, next_tick, short
+from crypto_pipeline.api.dagster_commands import DagsterCommands
 from crypto_pipeline.api.errors import Conflict, DagsterAway
 from crypto_pipeline.api.messages import Message
 from crypto_pipeline.api.numbers import STATISTICS, Numbers, read_numbers
@@ -62,7 +63,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._warehouse = warehouse_for(settings.model_copy(update={"lock_seconds": READ_SECONDS}))
-        self._webserver = Webserver(settings)
+        self._dagster = Webserver(settings) if settings.ui else DagsterCommands(settings)
         self._crons = {UI_JOB: settings.ui_cron, HISTORICAL_JOB: settings.historical_cron}
         self._commanding = threading.Lock()
         """One command at a time: ten forced collections at once find the run of the first."""
@@ -77,7 +78,7 @@ class Worker:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._webserver.close()
+        self._dagster.close()
         self._opened.close()
 
     def status(self) -> answers.Status:
@@ -123,10 +124,10 @@ class Worker:
     def start(self) -> answers.Switched:
         """Switch both schedules on. Raises DagsterAway when Dagster does not answer."""
         with self._commanding:
-            self._webserver.require()
+            self._dagster.require()
             off = [schedule for schedule in SCHEDULES.values() if not self._is_on(schedule)]
             for schedule in off:
-                self._webserver.start(schedule)
+                self._dagster.start(schedule)
         does = {_SHORT_NAMES[job]: every(cron) for job, cron in self._crons.items()}
         message = messages.STARTED if off else messages.ALREADY_STARTED
         return answers.Switched(success=bool(off), schedules=does, **message.fields())
@@ -134,10 +135,10 @@ class Worker:
     def stop(self) -> answers.Switched:
         """Switch both schedules off; runs under way come to their end. Raises DagsterAway when Dagster does not answer."""
         with self._commanding:
-            self._webserver.require()
+            self._dagster.require()
             on = [schedule for schedule in SCHEDULES.values() if self._is_on(schedule)]
             for schedule in on:
-                self._webserver.stop(schedule)
+                self._dagster.stop(schedule)
         message = messages.STOPPED if on else messages.ALREADY_STOPPED
         return answers.Switched(
             success=bool(on), schedules=dict.fromkeys(_SHORT_NAMES.values(), "Stopped"), **message.fields()
@@ -151,7 +152,7 @@ class Worker:
         if which not in JOBS_OF:
             raise Conflict(f"collection_type must be one of {', '.join(JOBS_OF)}.")
         with self._commanding:
-            self._webserver.require()
+            self._dagster.require()
             if not all(map(self._is_on, SCHEDULES.values())):
                 raise Conflict(
                     "The worker is not running: not both schedules are on; POST /api/worker/start does that."
@@ -174,8 +175,8 @@ class Worker:
     def health(self) -> answers.Health | answers.Down:
         """Never raises for what is wrong with the system: that is the answer."""
         try:
-            self._webserver.require()
-            with self._history() as instance:
+            self._dagster.require()
+            with self.history() as instance:
                 beats = history.heartbeats(instance)
                 on = [is_switched_on(instance, schedule) for schedule in SCHEDULES.values()]
                 ended = {job: history.last_ended(instance, job) for job in SCHEDULES}
@@ -215,7 +216,7 @@ class Worker:
     def _schedules(self, now: datetime) -> list[answers.Schedule]:
         will_tick = self._is_alive(now)
         listed = []
-        with self._history() as instance:
+        with self.history() as instance:
             for job, schedule in SCHEDULES.items():
                 cron, on, ended = (
                     self._crons[job],
@@ -239,26 +240,26 @@ class Worker:
         return all(map(self._is_on, SCHEDULES.values())) and self._is_alive(now)
 
     def _is_on(self, schedule: str) -> bool:
-        with self._history() as instance:
+        with self.history() as instance:
             return is_switched_on(instance, schedule)
 
     def _is_alive(self, now: datetime) -> bool:
         """Whether Dagster answers and its daemon ticks."""
-        with self._history() as instance:
+        with self.history() as instance:
             if not history.is_ticking(history.heartbeats(instance), now):
                 return False
         try:
-            self._webserver.require()
+            self._dagster.require()
         except DagsterAway:
             return False
         return True
 
     def _join_or_launch(self, job: str) -> answers.ForcedRun:
-        with self._history() as instance:
+        with self.history() as instance:
             under_way = run_under_way(instance, job, self._settings.locks)
         if under_way:
             return answers.ForcedRun(job=job, run_id=under_way, joined=True)
-        launched = self._webserver.launch(job, {FORCED_TAG: "true", **run_tags(self._settings)})
+        launched = self._dagster.launch(job, {FORCED_TAG: "true", **run_tags(self._settings)})
         return answers.ForcedRun(job=job, run_id=launched, joined=False)
 
     def _counted(self) -> _Counted:
@@ -272,7 +273,7 @@ class Worker:
         return _Counted(numbers)
 
     @contextmanager
-    def _history(self) -> Iterator[dg.DagsterInstance]:
+    def history(self) -> Iterator[dg.DagsterInstance]:
         """Dagster's storage. Raises DagsterAway where there is none or it cannot be read."""
         try:
             with self._opening:
@@ -321,7 +322,10 @@ def _last_run(ended: history.EndedRun | None) -> answers.LastRun | None:
     if ended is None:
         return None
     return answers.LastRun(
-        run_id=ended.run_id, status="success" if ended.succeeded else "failure", ended_at=ended.ended_at
+        run_id=ended.run_id,
+        status="success" if ended.succeeded else "failure",
+        started_at=ended.started_at,
+        ended_at=ended.ended_at,
     )
 
 

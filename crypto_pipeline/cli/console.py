@@ -32,24 +32,49 @@ out = _console()
 """What was asked for."""
 err = _console(stderr=True)
 """What goes on meanwhile."""
+_as_log_lines = False
 
 
 def prepare() -> None:
     """Let no letter end a command: what the streams cannot write is written out. Called once, before any command."""
+    global _as_log_lines
+    _as_log_lines = False
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="backslashreplace")
 
 
+def for_programs() -> None:
+    """From now on a line that is said or noted is a log line: a JSON object on standard error."""
+    global _as_log_lines
+    _as_log_lines = True
+
+
 def say(line: str) -> None:
     """A line of what was asked for, on standard output."""
+    if _as_log_lines:
+        return _write_log_line(line, "INFO")
     out.print(text(line, out), soft_wrap=True)
 
 
 def note(line: str) -> None:
     """A line of what goes on meanwhile, or of what went wrong, on standard error."""
+    if _as_log_lines:
+        return _write_log_line(line, "WARNING")
     err.print(text(line, err), soft_wrap=True)
+
+
+def _write_log_line(line: str, level: str) -> None:
+    from crypto_pipeline.logs import LOGGER, line_of_another
+
+    log_line(line_of_another(LOGGER, line, level))
+
+
+def log_line(line: str) -> None:
+    """A line of a log as it is, a JSON object, on standard error; where container and service managers read."""
+    sys.stderr.write(f"{json_printable(line)}\n")
+    sys.stderr.flush()
 
 
 @contextmanager

@@ -61,21 +61,6 @@ class Live(RecordingReporter):
             self._progress.update(self._task, advance=1, failed=f"{failed} failed" if failed else "")
 
 
-class Screen:
-    """A person's terminal, as system/operation.py knows it."""
-
-    say = staticmethod(console.say)
-    note = staticmethod(console.note)
-
-    def following(self, settings: Settings) -> Live:
-        """Shows how a collection gets on while the block runs."""
-        return Live(settings)
-
-    def sum_up(self, collected: Collected, *, demo: bool) -> None:
-        """The closing words of a collection."""
-        sum_up(collected, demo=demo)
-
-
 def sum_up(collected: Collected, *, demo: bool) -> None:
     """The closing words of a collection: tables, then sources that failed and why."""
     console.grid(

@@ -97,6 +97,8 @@ class Collector:
         """Ids of the endpoints that have a result."""
         self.rotations: list[Rotation] = []
         self.turns: list[Turn] = []
+        self.batches: dict[str, TableBatch] = {}
+        """What is finished, by table."""
         self._quarantine_room = QuarantineRoom()
         self._row_room = RowRoom()
         self._waiting_room = WaitingRoom()
@@ -120,9 +122,12 @@ class Collector:
                     for unit in _units(self.plan.endpoints):
                         group.start_soon(self._ask_until_one_answers, unit, fetch, deliver)
             self._warn_of_lag()
-        leftover = [self._finish(table) for table in sorted(self._waiting, key=lambda t: (t in DERIVED, t))]
-        if leftover:
+        if leftover := self.finish():
             deliver(leftover)
+
+    def finish(self) -> list[TableBatch]:
+        """The tables that are still waited for, with what came for them: when the time is over, or somebody asks to stop."""
+        return [self._finish(table) for table in sorted(self._waiting, key=lambda t: (t in DERIVED, t))]
 
     @property
     def lag_seconds(self) -> float:
@@ -279,9 +284,11 @@ class Collector:
         """Take a table off the list of those that are waited for; the outliers among prices go to the sources' results."""
         del self._waiting[table]
         if table != consensus.TABLE:
-            return finished_table(table, self.results, self.plan.recent_articles)
-        batch, outliers = finished_consensus(self.results, self.plan.latest, self._clock(), self.plan.other_coins)
-        self.results = [with_rejected(one, outliers.get(one.endpoint.id, ())) for one in self.results]
+            batch = finished_table(table, self.results, self.plan.recent_articles)
+        else:
+            batch, outliers = finished_consensus(self.results, self.plan.latest, self._clock(), self.plan.other_coins)
+            self.results = [with_rejected(one, outliers.get(one.endpoint.id, ())) for one in self.results]
+        self.batches[table] = batch
         return batch
 
 
@@ -337,7 +344,8 @@ def stream(
 ) -> Iterator[list[TableBatch]]:
     """Run a collection in a thread of its own and give tables as they are finished, those that are ready at once together.
 
-    Storing a table thus never holds up the requests of another. Closing the iterator ends the collection.
+    Storing a table thus never holds up the requests of another. Closing the iterator ends the collection; what came until
+    then is in ``collector.batches`` and what ``collector.finish`` adds.
     """
     finished: queue.SimpleQueue[list[TableBatch] | None] = queue.SimpleQueue()
 

@@ -21,6 +21,10 @@ SPOOL_DRAINS_IN = timedelta(minutes=15)
 """Every collection merges what waits; after this long several have failed to."""
 TICK_TAKES = timedelta(minutes=2)
 """The scheduler looks every minute or so."""
+RESTART_IS_SHOWN = timedelta(minutes=15)
+"""How long a process of ours that ended by itself is worth an alert."""
+OFTEN = 3
+"""Ends of a process in a row that are an error."""
 DEPEGGED = 0.005
 """How far a dollar coin may be from its dollar."""
 DEPEGGED_GRAVELY = 0.05
@@ -172,6 +176,18 @@ def _disk_nearly_full(facts: Facts, limits: Limits) -> Iterator[Condition]:
         )
 
 
+def _process_ended(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    for one in facts.restarts:
+        if facts.now - one.ended_at < RESTART_IS_SHOWN:
+            often = f"{one.times} times in a row, the last time" if one.times > 1 else "once,"
+            yield Condition(
+                f"process_ended.{one.part}",
+                "error" if one.times >= OFTEN else "warning",
+                f"The process '{one.part}' of the system ended by itself, {often} at {_at(one.ended_at)} ({one.why}); "
+                "it is started again each time",
+            )
+
+
 def _depeg(facts: Facts, limits: Limits) -> Iterator[Condition]:
     for coin in facts.stored.dollar_coins if facts.stored else ():
         off = coin.price_usd - 1
@@ -245,6 +261,11 @@ KINDS: Mapping[str, Kind] = {
     ),
     "breaker_open": Kind(
         _breaker_open, "it failed so often that it is not asked for a while", about=("SOURCE",), is_stored=True
+    ),
+    "process_ended": Kind(
+        _process_ended,
+        "a process of the system (`code`, `daemon`, `ui`, `api`) ended by itself within the last quarter of an hour and was started again; an error from the third time in a row",
+        about=("PART",),
     ),
     "depeg": Kind(
         _depeg,

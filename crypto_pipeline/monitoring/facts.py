@@ -115,6 +115,17 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
+class Restart:
+    """A process of the system that ended by itself and was started again."""
+
+    part: str
+    ended_at: datetime
+    why: str
+    times: int = 1
+    """In a row, without having run well in between."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What the database says. Nobody knows it while somebody else holds the file."""
 
@@ -147,3 +158,4 @@ class Facts:
     tables: tuple[StoredTable, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     failed_runs: tuple[FailedRun, ...] = ()
+    restarts: tuple[Restart, ...] = ()

@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.monitoring.alerts import Alert, alert_from
 from crypto_pipeline.monitoring.facts import (
     Disk,
@@ -67,6 +68,7 @@ def gather(
         tables=history.stored_tables(),
         schedules=history.schedules_on(),
         failed_runs=tuple(failures.values()),
+        restarts=restarts.noted(settings.dagster_home),
     )
 
 

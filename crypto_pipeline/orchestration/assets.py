@@ -25,6 +25,7 @@ from crypto_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from crypto_pipeline.collection.collector import CollectionPlan, Collector
+    from crypto_pipeline.collection.normalise.context import TableRow
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
     from crypto_pipeline.warehouse import Warehouse
 
@@ -69,7 +70,7 @@ def _collect(
 
     settings = sources.settings
     logs.configure(settings)
-    tables = {key.to_user_string() for key in context.selected_asset_keys}
+    tables = sources.narrowed({key.to_user_string() for key in context.selected_asset_keys})
     with (
         only_run_of(context.run.job_name, settings.locks, patience=settings.historical_seconds),
         warehouse.warehouse.waiting_once(),
@@ -80,6 +81,8 @@ def _collect(
         collector = Collector(plan, on_result=reporter.answered)
         quality = Quality(context, warehouse, settings)
         finished: list[TableBatch] = []
+        stored: set[str] = set()
+        rest: dict[str, list[TableRow]] = {}
         try:
             for batches in stream(collector, sources.client):
                 with warehouse.warehouse.open():
@@ -91,16 +94,35 @@ def _collect(
                                 batch.rows, output_name=batch.table, metadata=_metadata(batch, collector.lag_seconds)
                             )
                             quality.check(batch)
+                        stored.add(batch.table)
+        except (GeneratorExit, KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+            rest = _rest(collector, stored)  # the log below says that it came: then it has to be there
+            raise
         finally:
-            _keep_log(context, collector, sources, warehouse, quality)
+            _keep_log(context, collector, sources, warehouse, quality, rest)
             _take_consensus(context, tables, plan, warehouse)
             _forget_details(context, settings)
             _publish(settings)
     _require_no_problem(warehouse.warehouse)
+    if any(batch.has_data for batch in finished):
+        _beat(settings)
     missing = [batch for batch in finished if batch.is_missing]
     no_price = why_no_price(finished, plan, warehouse.impatient)
     if missing or no_price:
         raise _failure(missing, no_price)
+
+
+def _rest(collector: "Collector", stored: set[str]) -> "dict[str, list[TableRow]]":
+    """What came before somebody asked to stop and has not been stored."""
+    collector.finish()
+    return {table: batch.rows for table, batch in collector.batches.items() if table not in stored and batch.has_data}
+
+
+def _beat(settings: Settings) -> None:
+    if settings.heartbeat_url:
+        from crypto_pipeline.monitoring.heartbeat import beat
+
+        beat(settings.heartbeat_url)
 
 
 def _take_consensus(
@@ -158,9 +180,10 @@ def _keep_log(
     sources: Sources,
     warehouse: WarehouseResource,
     quality: Quality,
+    rest: "dict[str, list[TableRow]]",
 ) -> None:
-    """Store the collection log, whatever became of the run, and show it in the UI."""
-    log_rows = {**sources.log_rows(collector, context.run.job_name), "data_quality_results": quality.rows()}
+    """Store the collection log, whatever became of the run, with the rows that nobody has stored, and show it in the UI."""
+    log_rows = {**sources.log_rows(collector, context.run.job_name), "data_quality_results": quality.rows(), **rest}
     rows = stamped_tables(log_rows, context.run.run_id, utc_now())
     for table, written in warehouse.warehouse.merge(rows).items():
         if not (written.inserted or written.updated or written.spooled or written.set_aside):

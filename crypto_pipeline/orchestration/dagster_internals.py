@@ -1,7 +1,7 @@
 """What we need of Dagster that it does not promise: the one module that imports its private names.
 
 Belongs here: those names, each with why nothing public will do; work inside Dagster's storages.
-Does not belong here: what is done with them (orchestration/dagster_history.py, orchestration/run_history.py, system/dagster_dev.py, ...).
+Does not belong here: what is done with them (orchestration/dagster_history.py, orchestration/run_history.py, ...).
 
 A test says whether the Dagster that is installed still has them; whoever raises the pin in constraints.txt reads it first.
 """
@@ -17,7 +17,6 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
 
 __all__ = [
-    "WEBSERVER",
     "InstigatorState",
     "InstigatorTick",
     "TickStatus",
@@ -26,32 +25,11 @@ __all__ = [
     "forget_the_future",
     "local_artifacts_in",
     "local_logs_in",
-    "run_dev",
 ]
 """
 - ``UnresolvedAssetJobDefinition`` is the type of what ``define_asset_job`` returns.
 - ``InstigatorState``, ``InstigatorTick``, ``TickStatus``: no public name tells when a schedule ticked and what came of it.
 """
-
-WEBSERVER = "dagster_webserver"
-"""The module that ``dagster dev`` starts as its webserver."""
-
-
-def run_dev(webserver: str) -> None:
-    """``dagster dev`` with another module as its webserver, until it is told to stop; it takes the options of the command line.
-
-    No option of ``dagster dev`` names the webserver: what starts its processes is replaced in its module. The import is here
-    because nothing else needs Dagster's command line.
-    """
-    from dagster._cli import dev
-
-    start = dev.open_ipc_subprocess  # type: ignore[attr-defined]  # imported there, not exported
-
-    def start_ours(parts: Sequence[str], **options: Any) -> Any:
-        return start([webserver if part == WEBSERVER else part for part in parts], **options)
-
-    dev.open_ipc_subprocess = start_ours  # type: ignore[attr-defined]
-    dev.dev_command(prog_name="dagster dev")
 
 
 def local_artifacts_in(folder: str) -> dict[str, Any]:

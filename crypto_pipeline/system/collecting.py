@@ -27,6 +27,10 @@ from crypto_pipeline.sources.kit import discover
 JOB_OF = {"ui": UI_JOB, "historical": HISTORICAL_JOB, "both": HISTORICAL_JOB}
 """The 15-minute job asks everything that the 5-minute job asks, so that one run does for both."""
 
+NOBODY_ANSWERED = (
+    "No source could be reached: this machine seems to be offline or behind a proxy; "
+    "'make demo' shows the same system on replayed answers."
+)
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 STOPPED = "The collection was stopped before it was done; what had come by then is stored."
 _COUNTS = ("inserted", "updated", "unchanged", "spooled")

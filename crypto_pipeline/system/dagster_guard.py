@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crypto_pipeline.api.guard import READS, Refusal, foreign, headers_of
+from crypto_pipeline.api.guard import ALONE, READS, Access, Refusal, foreign, headers_of
 
 GRAPHQL = "/graphql"
 WHO = "Dagster"
@@ -25,8 +25,9 @@ _POLICY_VIOLATION = 1008
 class DagsterGuard:
     """ASGI middleware: answers requests and websockets of foreign pages in Dagster's place, and lets no page frame the UI."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, access: Access = ALONE) -> None:
         self._app = app
+        self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it: with a status and a sentence, a websocket with the code of a policy violation."""
@@ -34,7 +35,7 @@ class DagsterGuard:
             await self._app(scope, receive, send)
             return
         method = scope["method"] if scope["type"] == "http" else "WEBSOCKET"
-        refused = refusal(method, scope["path"], scope["query_string"], headers_of(scope))
+        refused = refusal(method, scope["path"], scope["query_string"], headers_of(scope), self._access)
         if refused is None:
             await self._app(scope, receive, _unframed(send))
         elif scope["type"] == "websocket":
@@ -43,9 +44,9 @@ class DagsterGuard:
             await JSONResponse({"detail": refused.detail}, refused.status)(scope, receive, send)
 
 
-def refusal(method: str, path: str, query: bytes, headers: Mapping[str, str]) -> Refusal | None:
+def refusal(method: str, path: str, query: bytes, headers: Mapping[str, str], access: Access = ALONE) -> Refusal | None:
     """Why Dagster is not asked; None when it is. A websocket, which carries mutations too, has the method WEBSOCKET."""
-    found = foreign(method, headers, WHO)
+    found = foreign(method, headers, WHO, access)
     if found:
         return found
     if path.rstrip("/").endswith(GRAPHQL) and method in READS and query:

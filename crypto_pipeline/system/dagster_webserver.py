@@ -1,7 +1,7 @@
 """Dagster's webserver with our guard around it: ``python -m crypto_pipeline.system.dagster_webserver`` takes its options.
 
 Belongs here: putting the guard around the application that Dagster builds.
-Does not belong here: who may ask (system/dagster_guard.py), the system that runs it (system/dagster_dev.py).
+Does not belong here: who may ask (system/dagster_guard.py), the system that runs it (system/parts.py).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dagster_webserver import app, cli
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.middleware import Middleware
 
+from crypto_pipeline.api.guard import access_of
+from crypto_pipeline.settings import load_settings
 from crypto_pipeline.system.dagster_guard import DagsterGuard
 
 
@@ -18,7 +20,9 @@ class GuardedWebserver(DagsterWebserver):  # type: ignore[type-arg]  # the kinds
 
     def build_middleware(self) -> list[Middleware]:
         """The guard first."""
-        return [Middleware(DagsterGuard), *super().build_middleware()]
+        settings = load_settings()
+        access = access_of(settings, settings.dagster_public_url)
+        return [Middleware(DagsterGuard, access=access), *super().build_middleware()]
 
 
 def main() -> None:

@@ -1,165 +1,244 @@
-"""Running the whole system in the foreground: what ``make run`` and ``make demo`` do.
+"""Running the whole system in the foreground: what ``make run``, ``make demo`` and a service do.
 
 Belongs here: the order in which things start, what a person is told, how it ends.
-Does not belong here: processes (system/processes.py), a collection (system/collecting.py).
+Does not belong here: the parts (system/parts.py), starting them again (system/supervisor.py), a collection (system/collecting.py).
+
+This process stays small: it loads neither Dagster nor DuckDB. What needs them is done by children of its own.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from types import FrameType
-
-import dagster as dg
+from typing import Protocol
 
 from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.api.guard import require_token_in_public
 from crypto_pipeline.api.ports import LOOPBACK, check_port
-from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.runs import end_dead_runs
+from crypto_pipeline.monitoring import restarts
+from crypto_pipeline.monitoring.facts import Restart
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.settings import Settings, load_settings
-from crypto_pipeline.system import collecting, processes
+from crypto_pipeline.system import parts, processes
+from crypto_pipeline.system.ended_runs import EndedRuns
+from crypto_pipeline.system.log_lines import LogLines
+from crypto_pipeline.system.parts import CodeServer, Part
 from crypto_pipeline.system.stale_processes import only_one
-from crypto_pipeline.system.terminal import Terminal
-from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline.system.supervisor import Ended, Supervisor
 
-NOBODY_ANSWERED = (
-    "No source could be reached: this machine seems to be offline or behind a proxy; "
-    "'make demo' shows the same system on replayed answers."
-)
-LOOK_EVERY = 5.0
+LOOK_EVERY = 10.0
 """Seconds between two looks at what the schedules have run."""
-DEAD_EVERY = 60.0
-"""Seconds between two looks for runs whose process is gone."""
-NOTICE_EVERY = 0.2
-"""Seconds after which a wish to stop is noticed at the latest, between two looks."""
-_OVER = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+NOTICE_EVERY = 0.1
+"""Seconds after which a wish to stop, or the end of a part, is noticed at the latest."""
+START_TAKES_AT_MOST = 90.0
+"""Seconds until the UI listens."""
+GIVE_UP_AFTER = 3
+"""Ends of a part in a row, before the system is up: then it cannot be started."""
+MISTAKE = 2
+
+
+class Terminal(Protocol):
+    """Where a person reads along, or a program."""
+
+    def say(self, line: str) -> None:
+        """A line of what was asked for."""
+
+    def note(self, line: str) -> None:
+        """A line of what goes on meanwhile, or of what went wrong."""
+
+    def log_line(self, line: str) -> None:
+        """A line of a log, for programs."""
 
 
 def operate(settings: Settings, terminal: Terminal) -> None:
-    """Run until Ctrl-C or until Dagster ends.
+    """Run until Ctrl-C or SIGTERM.
 
-    :raises StartError: it cannot be started, or one of its processes ended by itself.
-    :raises SettingsError: the settings name a source or a coin that nobody knows.
-    :raises WarehouseError: the database cannot be used.
+    :raises StartError: it cannot be started: the message says why, be it a setting, a port or the database.
     """
     require_token_in_public(settings)
-    collecting.require_known_names(settings)
-    _end_on_signals()
+    asked_to_stop = _word_of_signals()
     try:
-        with only_one(settings):
-            check_port(settings.ui_port, "UI_PORT")
+        with ExitStack() as stack:
+            stack.enter_context(closing_logs := ExitStack())
+            stack.enter_context(only_one(settings))
+            if settings.ui:
+                check_port(settings.ui_port, "UI_PORT", settings.ui_host)
             check_port(settings.api_port, "API_PORT", settings.api_host)
-            warehouse_for(settings).require_place()
-            _end_runs_of_before(settings)
-            _run(settings, terminal)
-    except KeyboardInterrupt:
+            _System(settings, terminal, asked_to_stop, closing_logs).run()
+    except _Stop:
         terminal.note("Stopped. Everything that was collected is in the database.")
 
 
-def _run(settings: Settings, terminal: Terminal) -> None:
-    with processes.dagster(settings) as dev, processes.api(settings) as api:
-        _say_where(settings, terminal)
-        _first_collection(settings, terminal)
-        processes.wait_until_it_listens(settings.ui_port, dev, settings.dagster_home / "dagster.log")
-        processes.require_guard(settings.ui_port)
-        terminal.note(f"Dagster UI is ready: http://{LOOPBACK}:{settings.ui_port}")
-        _watch(settings, dev, api, terminal)
-
-
-def _end_runs_of_before(settings: Settings) -> None:
-    with open_instance(settings) as instance:
-        end_dead_runs(instance, settings.locks, launcher_is_gone=True)
-
-
 def operate_demo(settings: Settings, replay_options: list[str], terminal: Terminal) -> None:
-    """The same on replayed answers and a database of its own, with the same errors: StartError, SettingsError, WarehouseError."""
+    """The same on replayed answers and a database of its own, with the same error: StartError."""
     with processes.replay_server(settings, *replay_options) as gateway:
-        database = settings.data_dir / "demo.duckdb"
-        operate(load_settings(demo=True, gateway_url=gateway, database_url=str(database)), terminal)
+        operate(load_settings(demo=True, gateway_url=gateway, database_url="", ui=settings.ui), terminal)
 
 
-def _say_where(settings: Settings, terminal: Terminal) -> None:
+class _Stop(Exception):
+    """Somebody asked to stop."""
+
+
+class _System:
+    """The system while it runs."""
+
+    def __init__(self, settings: Settings, terminal: Terminal, asked_to_stop: list[int], stack: ExitStack) -> None:
+        self._settings = settings
+        self._terminal = terminal
+        self._asked_to_stop = asked_to_stop
+        self._home = settings.dagster_home
+        self._env = processes.environment(settings)
+        self._as_json = settings.log_format == "json"
+        echo = terminal.log_line if self._as_json else None
+        self._logs = {name: LogLines(self._home / name, echo) for name in _LOGS}
+        for log in self._logs.values():
+            stack.callback(log.close)
+        self._socket = stack.enter_context(_folder_of_a_socket()) / "code"
+        self._pids: dict[str, int] = {}
+        self._supervisor = Supervisor(self._launch)
+
+    def run(self) -> None:
+        """Start everything, collect once, then watch until somebody asks to stop."""
+        settings = self._settings
+        restarts.forget(self._home)
+        self._prepare()
+        server = CodeServer.at(settings.code_server) if settings.code_server else CodeServer(self._socket)
+        parts.write_workspace(settings, server)
+        self._supervisor.start(parts.code(settings, server))
+        self._supervisor.start(parts.daemon(settings))
+        self._supervisor.start(parts.api())
+        if settings.ui:
+            self._supervisor.start(parts.ui(settings))
+        for line in _where(settings):
+            self._terminal.say(line)
+        self._first_collection()
+        if settings.ui:
+            self._wait_for_ui()
+        self._watch()
+
+    def _prepare(self) -> None:
+        """What has to be looked at and set right before anything starts, by a child that may load Dagster and DuckDB.
+
+        Raises StartError with its sentence when the system cannot be started.
+        """
+        command = [sys.executable, "-m", "crypto_pipeline", "prepare"]
+        child = processes.spawn(command, self._env, Path.cwd())
+        said, _ = child.communicate()
+        if child.returncode == 0 or self._asked_to_stop:
+            return
+        words = said.decode("utf-8", "replace").strip()
+        if child.returncode == MISTAKE:
+            raise StartError(words)
+        self._terminal.note(words)
+        raise SystemExit(child.returncode)
+
+    def _launch(self, part: Part) -> subprocess.Popen[bytes]:
+        child = processes.spawn(part.command, self._env, self._home)
+        self._follow(child, part.name, part.log)
+        self._pids[part.name] = child.pid
+        restarts.note_running(self._home, {"up": os.getpid(), **self._pids})
+        return child
+
+    def _follow(self, child: subprocess.Popen[bytes], name: str, log: str) -> None:
+        assert child.stdout
+        processes.pump(child.stdout, lambda line: self._logs[log].write(name, line))
+
+    def _first_collection(self) -> None:
+        self._terminal.note("Asking every source for the first time; on a bad network this takes a minute or two.")
+        command = [sys.executable, "-m", "crypto_pipeline", "collect", "historical"]
+        if self._as_json:
+            command.append("--quiet")
+        child = processes.spawn(command, self._env, Path.cwd(), piped=self._as_json)
+        if self._as_json:
+            self._follow(child, "collect", parts.DAGSTER_LOG)
+        self._until(lambda: child.poll() is not None)
+
+    def _wait_for_ui(self) -> None:
+        give_up = time.monotonic() + START_TAKES_AT_MOST
+        log = self._home / parts.DAGSTER_LOG
+
+        def listens() -> bool:
+            if self._supervisor.times_ended("ui") >= GIVE_UP_AFTER or time.monotonic() > give_up:
+                raise StartError(f"Dagster's UI did not start; see {log}.")
+            return processes.listens(self._settings.ui_port)
+
+        self._until(listens)
+        processes.require_guard(self._settings.ui_port)
+        self._terminal.note(f"Dagster UI is ready: http://{LOOPBACK}:{self._settings.ui_port}")
+
+    def _watch(self) -> None:
+        """A line for each run that ends, until somebody asks to stop."""
+        ended_runs = EndedRuns(self._settings)
+        while True:
+            for line in ended_runs.new_lines():
+                self._terminal.say(line)
+            self._until(_after(LOOK_EVERY))
+
+    def _until(self, condition: Callable[[], bool]) -> None:
+        """Keep the parts running until the condition holds. Raises _Stop when somebody asks to stop first."""
+        while not condition():
+            if self._asked_to_stop:
+                raise _Stop
+            for ended in self._supervisor.look():
+                self._note_end(ended)
+            time.sleep(NOTICE_EVERY)
+
+    def _note_end(self, ended: Ended) -> None:
+        name = ended.part.name
+        restarts.note(self._home, Restart(name, utc_now(), ended.why, ended.times))
+        log = self._home / ended.part.log
+        self._terminal.note(
+            f"{name} ended by itself ({ended.why}); it is started again in {ended.pause:g} s. See {log}."
+        )
+
+
+_LOGS = (parts.DAGSTER_LOG, parts.API_LOG)
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    due = time.monotonic() + seconds
+    return lambda: time.monotonic() >= due
+
+
+def _where(settings: Settings) -> list[str]:
+    command = "crypto-pipeline query --demo" if settings.demo else "crypto-pipeline query"
     lines = [
-        f"Dagster UI    http://{LOOPBACK}:{settings.ui_port} (in a moment)",
         f"API           http://{settings.api_host}:{settings.api_port} (reference: /docs)",
         f"Database      {settings.database}",
-        'Ask it        crypto-pipeline query "SELECT symbol, price_usd, sources FROM consensus_prices ORDER BY timestamp DESC LIMIT 10"',
+        f'Ask it        {command} "SELECT symbol, price_usd, sources FROM consensus_prices ORDER BY timestamp DESC LIMIT 10"',
         f"Schedules     {UI_JOB} at '{settings.ui_cron}', {HISTORICAL_JOB} at '{settings.historical_cron}' (UTC)",
-        f"Log           {settings.dagster_home / 'dagster.log'}",
+        f"Log           {settings.dagster_home / parts.DAGSTER_LOG}",
         "Stop          Ctrl-C",
     ]
+    if settings.ui:
+        lines.insert(0, f"Dagster UI    http://{LOOPBACK}:{settings.ui_port} (in a moment)")
     if settings.demo:
-        ask = f'CRYPTO_PIPELINE_DATABASE_URL={settings.database} crypto-pipeline query "SELECT ..."'
-        lines[3] = f"Ask it        {ask}"
         lines.insert(0, "DEMO          replayed answers, not the market")
-    for line in lines:
-        terminal.say(line)
+    return lines
 
 
-def _first_collection(settings: Settings, terminal: Terminal) -> None:
-    terminal.note("Asking every source for the first time; on a bad network this takes a minute or two.")
-    with terminal.following(settings) as reporter:
-        collected = collecting.collect("historical", settings, reporter)
-    terminal.sum_up(collected, demo=settings.demo)
-    if collected.nothing_was_reachable:
-        terminal.note(NOBODY_ANSWERED)
-    elif collected.sentence:
-        terminal.note(collected.sentence)
-
-
-def _watch(settings: Settings, dev: subprocess.Popen[bytes], api: subprocess.Popen[bytes], terminal: Terminal) -> None:
-    """A line for each run that ends, until Dagster or the API does, or somebody asks to stop.
-
-    From here on the signals only leave word: an exception that strikes in a callback of the garbage collector is lost.
-    """
-    asked_to_stop = _word_of_signals()
-    with open_instance(settings) as instance:
-        seen = {
-            record.dagster_run.run_id for record in instance.get_run_records(dg.RunsFilter(statuses=_OVER), limit=50)
-        }
-        look_for_dead = time.monotonic()
-        while dev.poll() is None and api.poll() is None:
-            if time.monotonic() >= look_for_dead:
-                end_dead_runs(instance, settings.locks)
-                look_for_dead = time.monotonic() + DEAD_EVERY
-            for record in reversed(instance.get_run_records(dg.RunsFilter(statuses=_OVER), limit=20)):
-                run = record.dagster_run
-                if run.run_id not in seen:
-                    seen.add(run.run_id)
-                    took = (record.end_time or 0) - (record.start_time or 0)
-                    ended = time.strftime("%H:%M:%S", time.gmtime(record.end_time))
-                    line = f"{ended} UTC  {run.job_name}  {run.status.value.lower()} in {took:.1f} s  (run {run.run_id[:8]})"
-                    terminal.say(line)
-            next_look = time.monotonic() + LOOK_EVERY
-            while time.monotonic() < next_look:
-                if asked_to_stop:
-                    raise KeyboardInterrupt
-                time.sleep(NOTICE_EVERY)
-    who, code, log = ("The API", api.returncode, "api.log")
-    if dev.returncode is not None:
-        who, code, log = ("Dagster", dev.returncode, "dagster.log")
-    raise StartError(f"{who} ended by itself with code {code}; see {settings.dagster_home / log}.")
-
-
-def _end_on_signals() -> None:
-    """A service manager's stop is the same as Ctrl-C.
-
-    Set for SIGINT as well: a shell that starts us in the background has it ignored, and Dagster gives SIGTERM whatever
-    SIGINT has.
-    """
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, interrupt)
-    signal.signal(signal.SIGTERM, interrupt)
+@contextmanager
+def _folder_of_a_socket() -> Iterator[Path]:
+    """A folder that nobody else may look into, with a short name: a socket's path has a hundred characters at most."""
+    with tempfile.TemporaryDirectory(prefix="crypto-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _word_of_signals() -> list[int]:
-    """The signals that asked to stop, as they come. A plain list: a handler must not take a lock that we may hold."""
+    """The signals that asked to stop, as they come. A service manager's stop is the same as Ctrl-C.
+
+    A plain list: a handler must not take a lock that we may hold, and an exception that strikes in a callback of the garbage
+    collector is lost. Set for SIGINT as well: a shell that starts us in the background has it ignored.
+    """
     asked: list[int] = []
 
     def leave_word(number: int, frame: FrameType | None) -> None:
@@ -167,4 +246,7 @@ def _word_of_signals() -> list[int]:
 
     signal.signal(signal.SIGINT, leave_word)
     signal.signal(signal.SIGTERM, leave_word)
+    with suppress(AttributeError, ValueError, OSError):  # a terminal that is closed is the same
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+            signal.signal(signal.SIGHUP, leave_word)
     return asked

@@ -1,7 +1,8 @@
-"""The whole system as processes: Dagster's UI, daemon and code server, the HTTP API, the replay server of the demo.
+"""Processes of ours: starting them, what they print, whether they listen.
 
-Belongs here: starting, watching and ending processes of ours.
-Does not belong here: what they do.
+Belongs here: their environment and signals, their lines in a log that rotates, waiting for a port.
+Does not belong here: which processes there are (system/parts.py), starting them again (system/supervisor.py), ending them
+(system/stale_processes.py, which knows them by a word in their environment).
 """
 
 from __future__ import annotations
@@ -14,63 +15,73 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-
-import yaml
+from typing import IO
 
 from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.api.ports import LOOPBACK
-from crypto_pipeline.orchestration.instance import open_instance, prepare_home
 from crypto_pipeline.settings import PREFIX, Settings
-
-STOPS_IN = 15
-"""Seconds that a process gets to end by itself."""
-
 
 _PR_SET_PDEATHSIG = 1
 _prctl = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
 """Looked up here: between fork and exec nothing may be loaded."""
 
 
-@contextmanager
-def dagster(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """``dagster dev`` with our instance and code location; ends with the block, together with what it started."""
-    home = prepare_home(settings)
-    # Makes the SQLite files of a new instance: several processes that do so at once break their schema.
-    open_instance(settings).dispose()
-    workspace = home / "workspace.yaml"
-    location = {"python_module": {"module_name": "crypto_pipeline.definitions", "location_name": "crypto_pipeline"}}
-    workspace.write_text(yaml.safe_dump({"load_from": [location]}), "utf-8")
-    command = [sys.executable, "-m", "crypto_pipeline.system.dagster_dev", "-w", str(workspace), "-h", LOOPBACK]
-    command += ["-p", str(settings.ui_port), "--log-level", "warning"]
-    if settings.log_format == "json":
-        command += ["--log-format", "json"]
-    with (home / "dagster.log").open("ab") as log, _process(command, environment(settings), home, log.fileno()) as dev:
-        yield dev
+def spawn(
+    command: Sequence[str], env: Mapping[str, str], folder: Path, *, piped: bool = True
+) -> subprocess.Popen[bytes]:
+    """A child in a session of its own, so that Ctrl-C reaches us first and we end it in order.
+
+    :param piped: what it prints comes to us, both streams as one; otherwise it has our own.
+    """
+    return subprocess.Popen(
+        command,
+        env=dict(env),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if piped else None,
+        stderr=subprocess.STDOUT if piped else None,
+        start_new_session=True,
+        preexec_fn=_default_signals,
+    )
 
 
-@contextmanager
-def api(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """The HTTP API; ends with the block."""
-    home = prepare_home(settings)
-    command = [sys.executable, "-m", "crypto_pipeline", "api"]
-    with (home / "api.log").open("ab") as log, _process(command, environment(settings), home, log.fileno()) as process:
-        yield process
+def pump(stream: IO[bytes], write: Callable[[str], None]) -> threading.Thread:
+    """Hand on each line of a stream, in a thread of its own, until nobody writes to it any more."""
+
+    def lines() -> None:
+        with stream:
+            for line in stream:
+                write(line.decode("utf-8", "replace").rstrip("\r\n"))
+
+    thread = threading.Thread(target=lines, daemon=True, name="lines of a child")
+    thread.start()
+    return thread
 
 
 @contextmanager
 def replay_server(settings: Settings, *options: str) -> Iterator[str]:
     """The loopback server that answers like every source; gives its address. Raises StartError."""
     command = [sys.executable, "-m", "crypto_pipeline", "replay", "--port", "0", *options]
-    with _process(command, dict(os.environ), Path.cwd(), subprocess.PIPE) as replay:
+    replay = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=_default_signals,
+    )
+    try:
         assert replay.stdout is not None
         line = replay.stdout.readline()
         if not line:
             raise StartError("The replay server did not start; run 'crypto-pipeline replay' to see why.")
         yield f"http://{LOOPBACK}:{json.loads(line)['port']}"
+    finally:
+        replay.kill()  # it keeps nothing
+        replay.communicate()
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -78,6 +89,7 @@ def environment(settings: Settings) -> dict[str, str]:
     ours = {f"{PREFIX}{name.upper()}": _as_text(value) for name, value in settings.model_dump().items()}
     return {
         **settings.keys(),
+        "MALLOC_ARENA_MAX": "2",  # of an arena for each thread what is free never goes back to the system
         **os.environ,
         **ours,
         "DAGSTER_HOME": str(settings.dagster_home),
@@ -85,25 +97,18 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def wait_until_it_listens(port: int, process: subprocess.Popen[bytes], log: Path, *, seconds: float = 90) -> None:
-    """Return when somebody listens on the port. Raises StartError when the process ends first, or never gets that far."""
-    give_up = time.monotonic() + seconds
-    while time.monotonic() < give_up:
-        if process.poll() is not None:
-            raise StartError(f"Dagster ended by itself with code {process.returncode}; see {log}.")
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex((LOOPBACK, port)) == 0:
-                return
-        time.sleep(0.2)
-    raise StartError(f"Dagster did not start within {seconds:g} s; see {log}.")
+def listens(port: int) -> bool:
+    """Whether somebody listens on this port of this machine."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def require_guard(port: int) -> None:
     """Raise StartError when Dagster's UI answers a page of elsewhere: then nothing that is open to browsers may go on."""
     probe = http.client.HTTPConnection(LOOPBACK, port, timeout=30)
     try:
-        probe.request("GET", "/server_info", headers={"Host": "somewhere.example"})
+        probe.request("GET", "/server_info", headers={"Host": "somewhere.invalid"})
         status = probe.getresponse().status
     except OSError as error:
         raise StartError(f"Dagster's UI does not answer on port {port}: {error}.") from None
@@ -111,28 +116,6 @@ def require_guard(port: int) -> None:
         probe.close()
     if status != 403:
         raise StartError(f"Dagster's UI on port {port} answers pages of elsewhere (HTTP {status}) and was stopped.")
-
-
-@contextmanager
-def _process(
-    command: list[str], env: Mapping[str, str], folder: Path, stdout: int
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A child in a session of its own, so that Ctrl-C reaches us first and we end it in order."""
-    stderr = subprocess.STDOUT if stdout != subprocess.PIPE else None
-    process = subprocess.Popen(
-        command,
-        env=dict(env),
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=stdout,
-        stderr=stderr,
-        start_new_session=True,
-        preexec_fn=_default_signals,
-    )
-    try:
-        yield process
-    finally:
-        _end(process)
 
 
 def _default_signals() -> None:
@@ -144,16 +127,6 @@ def _default_signals() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if _prctl:
         _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(STOPS_IN)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
 
 def _as_text(value: object) -> str:

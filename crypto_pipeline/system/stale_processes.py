@@ -18,16 +18,16 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from crypto_pipeline import locks
 from crypto_pipeline.api.errors import StartError
-from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of
 from crypto_pipeline.settings import PREFIX, STARTED_BY, Settings
 
 MARK = STARTED_BY
-ENDS_IN = 15.0
-"""Seconds that a process gets to end by itself; a collection stores what it has."""
+ENDS_IN = 5.0
+"""Seconds that a process gets to end by itself; a collection stores what it has. Containers are given ten until they are killed."""
 _PROC = Path("/proc")
 _WORD = re.compile("[0-9a-f]{32}")
 
@@ -39,14 +39,7 @@ def only_one(settings: Settings) -> Iterator[None]:
     What is started in the block can be known by the next start, should this one have no after. Raises StartError when the
     system runs already.
     """
-    with ExitStack() as held:
-        try:
-            held.enter_context(only_run_of("up", settings.locks, patience=0))
-        except JobIsBusyError:
-            raise StartError(
-                f"'crypto-pipeline up' runs already with the state in {settings.dagster_home}; stop that one first, "
-                f"or choose another folder with {PREFIX}DATA_DIR."
-            ) from None
+    with alone(settings):
         word = secret_word(settings.dagster_home)
         end(word)
         os.environ[MARK] = word  # handed on to every process from here on
@@ -55,6 +48,17 @@ def only_one(settings: Settings) -> Iterator[None]:
         finally:
             del os.environ[MARK]
             end(word)
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Keep the system of this data folder from being started in the block. Raises StartError when it runs."""
+    runs_already = StartError(
+        f"'crypto-pipeline up' runs already with the state in {settings.dagster_home}; stop that one first, "
+        f"or choose another folder with {PREFIX}DATA_DIR."
+    )
+    with locks.only_one(settings.locks / "up.lock", timeout_seconds=0, otherwise=runs_already):
+        yield
 
 
 def secret_word(home: Path) -> str:

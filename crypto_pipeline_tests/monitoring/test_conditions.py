@@ -14,6 +14,7 @@ from crypto_pipeline.monitoring.facts import (
     FailedRun,
     Lag,
     OtherCoin,
+    Restart,
     Source,
     Spool,
     Stored,
@@ -51,6 +52,9 @@ def test_when_all_is_well_there_is_no_condition() -> None:
         ),
         pytest.param(well_but(stored=Stored(rows_of_the_future=0)), id="no row of the future"),
         pytest.param(well_but(stored=None), id="a database that cannot be read"),
+        pytest.param(
+            well_but(restarts=(Restart("api", minutes(-15), "exit code 1", 9),)), id="a process that ended a while ago"
+        ),
         pytest.param(with_dollar_coin(0.9951, 9), id="a dollar coin a little below a dollar"),
         pytest.param(with_dollar_coin(1.0049, 9), id="a dollar coin a little above a dollar"),
         pytest.param(with_dollar_coin(0.5, 4), id="a dollar coin on which four sources speak"),
@@ -63,6 +67,27 @@ def test_what_may_happen_is_no_condition(facts: Facts) -> None:
 @pytest.mark.parametrize(
     ("facts", "name", "severity", "message"),
     [
+        (
+            well_but(restarts=(Restart("api", minutes(-14.9), "SIGKILL, as when memory runs out"),)),
+            "process_ended.api",
+            "warning",
+            "The process 'api' of the system ended by itself, once, at 2026-11-24 11:45 UTC (SIGKILL, as when memory runs out); "
+            "it is started again each time",
+        ),
+        (
+            well_but(restarts=(Restart("code", minutes(0), "exit code 1", 2),)),
+            "process_ended.code",
+            "warning",
+            "The process 'code' of the system ended by itself, 2 times in a row, the last time at 2026-11-24 12:00 UTC "
+            "(exit code 1); it is started again each time",
+        ),
+        (
+            well_but(restarts=(Restart("code", minutes(0), "exit code 1", 3),)),
+            "process_ended.code",
+            "error",
+            "The process 'code' of the system ended by itself, 3 times in a row, the last time at 2026-11-24 12:00 UTC "
+            "(exit code 1); it is started again each time",
+        ),
         (
             with_source(consecutive_failures=3, outcome="timeout", succeeded_at=minutes(-20)),
             "source_failing.kraken.ticker",
@@ -225,6 +250,7 @@ def test_every_condition_begins_with_its_kind() -> None:
         spool=Spool(1, 1, minutes(-600), set_aside=1),
         disk=Disk(Path("/data"), 0),
         failed_runs=(FailedRun("ui", "0123456789"),),
+        restarts=(Restart("api", minutes(-1), "exit code 1"),),
     )
     limits = Limits(watches=price_watches("BTC > 1"))
     assert [condition.name.partition(".")[0] for condition in conditions(facts, limits)] == list(KINDS)

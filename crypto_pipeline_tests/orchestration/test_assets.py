@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,9 +16,10 @@ import duckdb
 import pytest
 
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
+from crypto_pipeline.monitoring import heartbeat
 from crypto_pipeline.orchestration.assets import _metadata
 from crypto_pipeline.orchestration.build import build_defs
-from crypto_pipeline.orchestration.resources import Sources
+from crypto_pipeline.orchestration.resources import Reporter, Sources
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import running_server
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
@@ -184,6 +187,48 @@ def test_the_collection_log_is_kept_when_storing_a_table_breaks(
         monkeypatch.setattr(WarehouseIOManager, "handle_output", breaks)
         assert not data.run(UI_JOB).success
         assert data.sql("SELECT outcome FROM data_collections") == [("ok",)]
+
+
+def test_a_collection_that_stored_something_asks_the_heartbeat_address_and_one_that_did_not_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(heartbeat, "beat", asked.append)
+    monkeypatch.setenv("CRYPTO_PIPELINE_HEARTBEAT_URL", "https://uptime.example/ping")
+    with bank(tmp_path, [exchange("ill")], "ill.example=503") as data:
+        data.run(UI_JOB)
+        assert asked == []
+    with bank(tmp_path, [exchange("one"), exchange("ill")], "ill.example=503") as data:
+        data.run(UI_JOB)
+    assert asked == ["https://uptime.example/ping"]
+
+
+def test_a_collection_that_is_stopped_stores_what_had_come_as_its_log_says(tmp_path: Path) -> None:
+    """One source never answers; somebody presses Ctrl-C as soon as the other has."""
+
+    class Impatient(Reporter):
+        def answered(self, result: EndpointResult) -> None:
+            if (
+                result.endpoint.provider.name == "one"
+            ):  # told in the thread of the collection; the signal reaches the main one
+                os.kill(os.getpid(), signal.SIGINT)
+
+    with running_server(faulty(usual_answers, FaultPlan(["ill.example=hang"]))) as gateway:
+        settings = Settings(data_dir=tmp_path, gateway_url=gateway, request_seconds=300, ui_seconds=3600)
+        resources = {"sources": Sources(settings, [exchange("one"), exchange("ill")]), "reporter": Impatient()}
+        defs = build_defs(settings=settings, resources=resources)
+        with dg.instance_for_test() as instance:
+            job = defs.resolve_job_def(UI_JOB)
+            with suppress(KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+                job.execute_in_process(instance=instance, raise_on_error=False)
+            data = Bank(settings, defs, instance)
+            assert data.sql("SELECT endpoint, outcome, rows FROM data_collections ORDER BY ALL") == [
+                ("ill.ticker", "out_of_time", 0),
+                ("one.ticker", "ok", 4),
+            ]
+            assert data.sql("SELECT source, symbol FROM market_prices ORDER BY ALL") == [("one", "BTC"), ("one", "ETH")]
+            (run,) = instance.get_runs()
+            assert run.is_finished
 
 
 @pytest.mark.parametrize(("lag_seconds", "is_told"), [(0.9, False), (1.0, True)])

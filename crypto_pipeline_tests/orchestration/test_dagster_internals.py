@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -61,27 +59,6 @@ def test_what_define_asset_job_returns_is_the_type_that_we_name() -> None:
 @pytest.mark.parametrize("part", [internals.local_artifacts_in("x"), internals.local_logs_in("x")])
 def test_the_classes_that_dagster_yaml_names_are_there(part: dict[str, str]) -> None:
     assert hasattr(importlib.import_module(part["module"]), part["class"])
-
-
-def test_dagster_dev_starts_the_webserver_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dagster._cli import dev
-
-    started: list[list[str]] = []
-    monkeypatch.setattr(dev, "open_ipc_subprocess", lambda parts, **options: started.append(parts))
-
-    def dev_command(**options: object) -> None:
-        dev.open_ipc_subprocess(["python", "-m", internals.WEBSERVER, "-p", "1"])  # type: ignore[attr-defined]  # imported there, not exported
-
-    monkeypatch.setattr(dev, "dev_command", dev_command)
-    internals.run_dev("ours")
-    assert started == [["python", "-m", "ours", "-p", "1"]]
-
-
-def test_the_command_line_of_dagster_is_loaded_only_by_what_runs_it() -> None:
-    command = "import crypto_pipeline.orchestration.dagster_internals, sys; print('dagster._cli.dev' in sys.modules)"
-    assert (
-        subprocess.run([sys.executable, "-c", command], capture_output=True, check=True, text=True).stdout == "False\n"
-    )
 
 
 def test_no_schedule_waits_for_what_a_clock_that_was_ahead_has_written(tmp_path: Path) -> None:

@@ -113,9 +113,9 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent is gone")
 def test_children_end_with_a_parent_that_is_killed() -> None:
     parent = (
-        "import os, subprocess, sys, time; from pathlib import Path; from crypto_pipeline.system import processes\n"
-        "with processes._process([sys.executable, '-c', 'import time; time.sleep(60)'], os.environ, Path.cwd(), 1) as child:\n"
-        "    print(child.pid, flush=True); time.sleep(60)"
+        "import os, sys, time; from pathlib import Path; from crypto_pipeline.system import processes\n"
+        "child = processes.spawn([sys.executable, '-c', 'import time; time.sleep(60)'], os.environ, Path.cwd())\n"
+        "print(child.pid, flush=True); time.sleep(60)"
     )
     process = subprocess.Popen([sys.executable, "-c", parent], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
     assert process.stdout
@@ -157,6 +157,7 @@ def launch(job: str, ui_port: str) -> str:
     return str(answer.json()["data"]["launchRun"]["run"]["runId"])
 
 
+@pytest.mark.slow
 @on_linux
 def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_progress(tmp_path: Path) -> None:
     ui_port, api_port = map(str, free_ports())
@@ -178,19 +179,11 @@ def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_pro
             replay.set_fault("*=hang")
             run = launch(UI_JOB, ui_port)
             until(lambda: status(run) is dg.DagsterRunStatus.STARTED)
-            dagster_dev, *_ = (
-                pid for pid in stale_processes.processes(word) if b"crypto_pipeline.system.dagster_dev" in command(pid)
-            )
-            for pid in (dagster_dev, up.pid):  # the webserver, the daemon, the code server and the run stay alone
-                os.kill(pid, signal.SIGKILL)
+            os.kill(up.pid, signal.SIGKILL)  # the code location and its run stay alone
             up.wait()
         left = stale_processes.processes(word)
-        assert len(left) >= 2
+        assert left
         with system(hasty):
             assert status(run) in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
             assert set(left).isdisjoint(stale_processes.processes(word))
         assert stale_processes.processes(word) == []
-
-
-def command(pid: int) -> list[bytes]:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")

@@ -1,0 +1,55 @@
+"""One part of the system alone, for containers and service managers, which start it again themselves.
+
+Belongs here: starting it, and handing on the wish to stop.
+Does not belong here: which parts there are (system/parts.py), all of them together (system/operation.py).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+
+from crypto_pipeline.api.errors import StartError
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.system import parts, processes
+
+AT = "127.0.0.1:4266"
+"""Where the code location listens when CRYPTO_PIPELINE_CODE_SERVER does not say."""
+
+
+def serve_part(settings: Settings, name: str) -> int:
+    """Run a part of Dagster (code, daemon, ui) until it ends or is told to; gives its exit code.
+
+    SIGTERM goes to its whole group: runs are children of the code location, which would wait for their end and not tell them.
+
+    :raises StartError: it cannot be started.
+    """
+    server = parts.CodeServer.at(settings.code_server or AT)
+    env = processes.environment(settings)
+    prepared = subprocess.run(
+        [sys.executable, "-m", "crypto_pipeline", "prepare", *(["--instance-only"] if name != "code" else [])],
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    if prepared.returncode:
+        raise StartError(prepared.stderr.strip())
+    parts.write_workspace(settings, server)
+    made = {"code": parts.code(settings, server), "daemon": parts.daemon(settings), "ui": parts.ui(settings)}
+    return _run(made[name], env, settings.dagster_home)
+
+
+def _run(part: parts.Part, env: dict[str, str], folder: Path) -> int:
+    child = processes.spawn(part.command, env, folder, piped=False)
+
+    def hand_on(number: int, frame: FrameType | None) -> None:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, hand_on)
+    signal.signal(signal.SIGINT, hand_on)
+    return child.wait()

@@ -1,0 +1,152 @@
+"""The whole system as ``crypto-pipeline up`` runs it: one, for all tests of this module."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import httpx
+import pytest
+
+from crypto_pipeline.monitoring import restarts
+from crypto_pipeline.replay.app import Replay, running_replay
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.system import stale_processes
+from crypto_pipeline_tests.project import PROJECT, environment, free_ports
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
+]
+ASKED = {"kraken", "coinbase", "alternative_me"}
+SELDOM = {"ui_cron": "0 0 1 1 *", "historical_cron": "30 0 1 1 *", "maintenance_cron": "0 1 1 1 *"}
+PARTS = {
+    "code": "dagster api grpc",
+    "daemon": "dagster-daemon run",
+    "ui": "dagster_webserver",
+    "api": "crypto_pipeline api",
+}
+
+
+def until(condition: Callable[[], object], seconds: float = 300) -> None:
+    give_up = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up, "it did not come about in time"
+        time.sleep(0.1)
+
+
+@dataclass
+class System:
+    up: subprocess.Popen[bytes]
+    settings: Settings
+    replay: Replay
+    log: Path
+
+    @property
+    def word(self) -> str:
+        return stale_processes.secret_word(self.settings.dagster_home)
+
+    def pid(self, part: str) -> int | None:
+        """The process of a part, when it runs."""
+        for pid in stale_processes.processes(self.word):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if PARTS[part] in command and "spawn_main" not in command:
+                return pid
+        return None
+
+    def answers(self, part: str) -> bool:
+        port = {"ui": self.settings.ui_port, "api": self.settings.api_port}[part]
+        path = {"ui": "/server_info", "api": "/api/worker/stats"}[part]
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False, timeout=60).is_success
+        except httpx.HTTPError:
+            return False
+
+    def said_of_runs(self, words: str) -> bool:
+        """Whether a run that Dagster launched has printed this."""
+        printed = (self.settings.dagster_home / "compute_logs").rglob("*.err")
+        return any(words in file.read_text("utf-8", "replace") for file in printed)
+
+    def ask_dagster(self, query: str) -> str:
+        address = f"http://127.0.0.1:{self.settings.ui_port}/graphql"
+        return httpx.post(address, json={"query": query}, timeout=300, trust_env=False).text
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    folder = tmp_path_factory.mktemp("up")
+    ui_port, api_port = free_ports()
+    off = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - ASKED))
+    with running_replay(latency=0.0) as replay:
+        ours = {"gateway_url": replay.base_url, "sources_off": off, "request_seconds": "300", "ui_seconds": "3600"}
+        env = environment(folder, **SELDOM, **ours, ui_port=str(ui_port), api_port=str(api_port))
+        log = folder / "up.log"
+        with log.open("wb") as output:
+            command = [sys.executable, "-m", "crypto_pipeline", "up"]
+            up = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            until(lambda: up.poll() is not None or "UI is ready" in log.read_text("utf-8"))
+            assert up.poll() is None, log.read_text("utf-8")
+            yield System(up, Settings(data_dir=folder, ui_port=ui_port, api_port=api_port), replay, log)
+        finally:
+            if up.poll() is None:
+                up.send_signal(signal.SIGTERM)
+            up.wait(60)
+
+
+def test_it_collects_at_once_and_says_so(system: System) -> None:
+    assert "sources asked" in system.log.read_text("utf-8")
+    with duckdb.connect(str(system.settings.database), read_only=True) as database:
+        assert database.execute("SELECT count(DISTINCT source) FROM market_prices").fetchone() != (0,)
+
+
+def test_each_part_that_is_killed_comes_back_and_the_others_stay(system: System) -> None:
+    before = {name: system.pid(name) for name in PARTS}
+    assert all(before.values())
+    for name in ("api", "ui"):
+        os.kill(before[name] or 0, signal.SIGKILL)
+        until(lambda name=name: system.pid(name) not in {before[name], None})  # type: ignore[misc]  # the default binds it
+    assert {name: system.pid(name) for name in ("code", "daemon")} == {
+        name: before[name] for name in ("code", "daemon")
+    }
+    for name in ("code", "daemon"):
+        os.kill(before[name] or 0, signal.SIGKILL)
+        until(lambda name=name: system.pid(name) not in {before[name], None})  # type: ignore[misc]  # the default binds it
+    until(lambda: system.answers("api") and system.answers("ui"))
+    assert {one.part for one in restarts.noted(system.settings.dagster_home)} == set(PARTS)
+    assert system.log.read_text("utf-8").count("ended by itself (SIGKILL, as when memory runs out)") == len(PARTS)
+
+
+def test_stopped_with_a_run_under_way_it_keeps_what_came_and_leaves_nothing_behind(system: System) -> None:
+    """One source hangs; what the others answered is in the database afterwards, as the log says."""
+    system.replay.set_fault("api.kraken.com=hang")
+    selector = (
+        '{repositoryLocationName: "crypto_pipeline", repositoryName: "__repository__", jobName: "ui_data_collection"}'
+    )
+    launched = system.ask_dagster(
+        f"mutation {{ launchRun(executionParams: {{selector: {selector}, runConfigData: {{}}}})"
+        " { ... on LaunchRunSuccess { run { runId } } ... on Error { message } } }"
+    )
+    assert "runId" in launched, launched
+    until(lambda: system.said_of_runs("coinbase.products ok"))
+    word = system.word
+    system.up.send_signal(signal.SIGTERM)
+    assert system.up.wait(60) == 0
+    assert stale_processes.processes(word) == []
+    assert "Stopped." in system.log.read_text("utf-8")
+    with duckdb.connect(str(system.settings.database), read_only=True) as database:
+        newest = "(SELECT arg_max(run_id, started_at) FROM data_collections)"
+        logged = database.execute(f"SELECT sum(rows) FROM data_collections WHERE run_id = {newest}").fetchone()
+        prices = database.execute(f"SELECT count(*) FROM market_prices WHERE run_id = {newest}").fetchone()
+    assert prices
+    assert prices[0] > 0
+    assert logged
+    assert logged[0] > 0
