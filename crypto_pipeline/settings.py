@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from croniter import croniter
 from dotenv import dotenv_values
@@ -27,6 +29,8 @@ _ALIKE = 0.85
 """How alike, from 0 to 1, a name must be to one of ours for a slip of the pen."""
 FOREVER = "forever"
 DOTENV = ".env"
+DEMO_DATABASE = "demo.duckdb"
+"""In the data folder."""
 _NO_ADDRESS = re.compile(r"%[0-9A-Fa-f]{2}|[?\\]" if os.sep == "/" else r"%[0-9A-Fa-f]{2}|[?]")
 """SQLite gets the paths of Dagster's databases as addresses, in which these mean something else."""
 _NO_FILE_OF_DUCKDB = re.compile(r"[?\\]" if os.sep == "/" else "[?]")
@@ -58,6 +62,21 @@ class Settings(BaseSettings):
         repr=False,
         description="Address that stands in the place of the internet: https://HOST/PATH is asked at GATEWAY/HOST/PATH.",
     )
+    ui: bool = Field(
+        True, description="Whether 'crypto-pipeline up' runs Dagster's UI; 'up --no-ui' is the same as false."
+    )
+    ui_host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="Address that Dagster's UI listens on. It has no password: let nothing reach it there but a proxy that asks for one.",
+    )
+    code_server: str = Field(
+        "",
+        description="HOST:PORT of the code location, where its process runs apart from the others. Default: a socket that 'up' makes.",
+    )
+    dagster_url: str = Field(
+        "", description="Where the HTTP API finds Dagster's UI. Default: http://127.0.0.1 and the port of the UI."
+    )
     ui_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI on 127.0.0.1.")
     api_port: int = Field(7860, ge=1, le=65535, description="Port of the HTTP API and the dashboard.")
     api_host: str = Field(
@@ -83,6 +102,29 @@ class Settings(BaseSettings):
     )
     sql_rows: int = Field(
         100_000, ge=1, le=1_000_000, description="Rows that a question in SQL over HTTP answers at most."
+    )
+    name: str = Field(
+        "", description="Name of this data bank, in alerts and metrics. Default: the name of the machine."
+    )
+    public_url: str = Field(
+        "",
+        description="Address at which a reverse proxy shows the dashboard and the API: https://bank.example.org/crypto. Its name and its path are accepted.",
+    )
+    dagster_public_url: str = Field(
+        "",
+        description="Address at which a reverse proxy shows Dagster's UI: https://bank.example.org/dagster. Its name and its path are accepted.",
+    )
+    allowed_hosts: str = Field(
+        "",
+        description="Further names under which the dashboard, the API and Dagster's UI answer, separated by commas. Default: those of this machine and of the public addresses.",
+    )
+    probes_without_token: bool = Field(
+        False, description="Whether /healthz, /readyz and /metrics answer without the token and under any name."
+    )
+    heartbeat_url: str = Field(
+        "",
+        repr=False,
+        description="Address that is asked after each collection that stored something. An uptime service that is not asked for a while raises the alarm.",
     )
     ui_cron: str = Field(
         "*/5 * * * *", description="When prices, gas and sentiment are collected, as a cron expression in UTC."
@@ -122,6 +164,10 @@ class Settings(BaseSettings):
         "", description="Sources that are not asked, separated by commas: provider or provider.endpoint."
     )
     sources_on: str = Field("", description="Sources that are off by default and shall be asked.")
+    sources_dir: str = Field(
+        "",
+        description="Folder with sources of your own, one Python module each; 'crypto-pipeline sources test FILE' says whether one keeps the contract.",
+    )
     whale_usd: float = Field(1_000_000, gt=0, description="Transfers worth at least this many dollars are kept.")
     history_share: float = Field(
         0.5,
@@ -179,11 +225,19 @@ class Settings(BaseSettings):
             raise ValueError(f"Dagster's databases cannot be in {path}, because of the {strange[0]!r} in it")
         return path
 
-    @field_validator("gateway_url")
+    @field_validator("code_server")
+    @classmethod
+    def _host_and_port(cls, address: str) -> str:
+        host, _, port = address.rpartition(":")
+        if address and not (host and port.isascii() and port.isdigit() and 1 <= int(port) <= 65_535):
+            raise ValueError("should look like 127.0.0.1:4266")
+        return address
+
+    @field_validator("gateway_url", "dagster_url", "public_url", "dagster_public_url", "heartbeat_url")
     @classmethod
     def _http(cls, url: str) -> str:
         if url and not url.startswith(("http://", "https://")):
-            raise ValueError("should look like http://127.0.0.1:8899")
+            raise ValueError("should look like http://127.0.0.1:8899 or https://bank.example.org")
         return url.rstrip("/")
 
     @field_validator("intervals")
@@ -238,7 +292,8 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The database file."""
         path = self.database_url.removeprefix("duckdb:///")
-        return Path(path).expanduser().absolute() if path else self.data_dir / "crypto_data.duckdb"
+        name = DEMO_DATABASE if self.demo else "crypto_data.duckdb"
+        return Path(path).expanduser().absolute() if path else self.data_dir / name
 
     @cached_property
     def dagster_home(self) -> Path:
@@ -262,6 +317,26 @@ class Settings(BaseSettings):
         wished = dict(word.split("=") for word in words_in(self.keep_days))
         declared = {name: str(table.keep_days) for name, table in TABLES.items() if table.keep_days}
         return {name: int(days) for name, days in {**declared, **wished}.items() if days != FOREVER}
+
+    @property
+    def called(self) -> str:
+        """What this data bank is called."""
+        return self.name or socket.gethostname()
+
+    @property
+    def root(self) -> str:
+        """The path under which a reverse proxy shows us, without a slash at its end; empty when it is the root."""
+        return urlsplit(self.public_url).path
+
+    @property
+    def dagster_page(self) -> str:
+        """The address of Dagster's UI, for people."""
+        return self.dagster_public_url or f"http://127.0.0.1:{self.ui_port}"
+
+    @property
+    def page(self) -> str:
+        """The address of the dashboard, for people who are told of it."""
+        return f"{self.public_url or f'http://{self.api_host}:{self.api_port}'}/"
 
     @property
     def locks(self) -> Path:
@@ -308,6 +383,13 @@ def _require_text_in_dotenv() -> None:
     if strange >= 0:
         line = content[:strange].count(b"\n") + 1
         raise SettingsError(f"{Path(DOTENV).absolute()} is no text in UTF-8 (line {line}): save it as UTF-8.")
+
+
+def sources_folder() -> str:
+    """CRYPTO_PIPELINE_SOURCES_DIR alone, for what needs no other setting."""
+    name = f"{PREFIX}SOURCES_DIR"
+    folder = os.environ.get(name) or _dotenv().get(name) or ""
+    return str(Path(folder).expanduser().absolute()) if folder else ""
 
 
 def misspelt_variables() -> list[str]:

@@ -13,16 +13,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.middleware import Middleware
 
-from crypto_pipeline.api import answers, dashboard, pages
+from crypto_pipeline.api import answers, dashboard, pages, probes
 from crypto_pipeline.api.admission import Admission
 from crypto_pipeline.api.data.query_session import Reader
 from crypto_pipeline.api.data.routes import routes as data_routes
 from crypto_pipeline.api.errors import ApiError, InvalidQuery, Unavailable
 from crypto_pipeline.api.exports import Exports
 from crypto_pipeline.api.exports import routes as export_routes
-from crypto_pipeline.api.guard import Guard
+from crypto_pipeline.api.guard import Guard, access_of
 from crypto_pipeline.api.memory import give_back
 from crypto_pipeline.api.numbers import STATISTICS
+from crypto_pipeline.api.prefix import UnderPrefix
 from crypto_pipeline.api.worker import JOBS_OF, Worker
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
@@ -66,9 +67,15 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[Middleware(Guard, token=settings.api_token), Middleware(Admission, when_idle=give_back)],
+        servers=[{"url": settings.root}] if settings.root else None,
+        middleware=[
+            Middleware(UnderPrefix, prefix=settings.root),
+            Middleware(Guard, access=access_of(settings, settings.public_url)),
+            Middleware(Admission, when_idle=give_back),
+        ],
     )
     app.include_router(_worker_routes(worker))
+    app.include_router(probes.routes(settings, worker))
     app.state.reader = Reader(settings)
     app.include_router(data_routes)
     app.state.exports = Exports(settings)

@@ -20,7 +20,6 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
-from crypto_pipeline.api.ports import LOOPBACK
 from crypto_pipeline.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent.parent / "dashboard"
@@ -96,14 +95,14 @@ def routes(settings: Settings) -> APIRouter:
     words = {language: json.loads(static[f"words/{language}.json"].body) for language in LANGUAGES}
     shells = {path: static[name].body.decode() for path, name in PAGES.items()}
     modules = "\n".join(
-        f'<link rel="modulepreload" href="/static/{version}/{name}">'
+        f'<link rel="modulepreload" href="static/{version}/{name}">'
         for name in static
         if name.startswith("scripts/") and name not in OF_SQL
     )
     facts = {
         "version": version,
         "modules": modules,
-        "dagster": f"http://{LOOPBACK}:{settings.ui_port}",
+        "dagster": settings.dagster_page,
         "demo": "true" if settings.demo else "false",
     }
 

@@ -41,7 +41,7 @@ def reference(openapi: Mapping[str, Any]) -> str:
     parts = [
         f"<h1>{escape(openapi['info']['title'])} API</h1>",
         *(_text(paragraph) for paragraph in openapi["info"]["description"].split("\n\n")),
-        '<p>For programs: <a href="/openapi.json">openapi.json</a>.</p>',
+        '<p>For programs: <a href="openapi.json">openapi.json</a>.</p>',
     ]
     for path, operations in openapi["paths"].items():
         for method, operation in operations.items():

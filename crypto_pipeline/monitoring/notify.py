@@ -36,24 +36,43 @@ class Message:
     """error, warning, or success for what is over; the services that know colours show it."""
 
 
-def messages(opened: Sequence[Alert], resolved: Sequence[Alert]) -> list[Message]:
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The data bank that speaks: its name, and the page on which the alert is seen."""
+
+    name: str = ""
+    page: str = ""
+
+    @property
+    def title(self) -> str:
+        """How each title begins."""
+        return f"{NAME} ({self.name})" if self.name else NAME
+
+    def signed(self, body: str) -> str:
+        """The body with the address of the page."""
+        return f"{body}\n{self.page}" if self.page else body
+
+
+def messages(opened: Sequence[Alert], resolved: Sequence[Alert], sender: Sender) -> list[Message]:
     """One message for each alert that opens and one for each that is over, unless many come at once."""
-    return [*_messages(opened, "", "open"), *_messages(resolved, "Resolved: ", "resolved")]
+    return [*_messages(opened, "", "open", sender), *_messages(resolved, "Resolved: ", "resolved", sender)]
 
 
-def _messages(alerts: Sequence[Alert], before: str, what: str) -> Iterable[Message]:
+def _messages(alerts: Sequence[Alert], before: str, what: str, sender: Sender) -> Iterable[Message]:
     def severity(alert: Alert) -> str:
         return alert.severity if alert.is_open else "success"
 
     if len(alerts) <= SINGLY:
         for alert in alerts:
-            yield Message(f"{NAME}: {before}{alert.condition}", _sentence(alert), severity(alert))
+            yield Message(
+                f"{sender.title}: {before}{alert.condition}", sender.signed(_sentence(alert)), severity(alert)
+            )
         return
     worst = min((severity(alert) for alert in alerts), key=("error", "warning", "success").index)
     lines = [f"{alert.condition}: {_sentence(alert)}" for alert in alerts[:LISTED]]
     if len(alerts) > LISTED:
         lines.append(f"and {len(alerts) - LISTED} more: crypto-pipeline alerts --all")
-    yield Message(f"{NAME}: {len(alerts)} alerts {what}", "\n".join(lines), worst)
+    yield Message(f"{sender.title}: {len(alerts)} alerts {what}", sender.signed("\n".join(lines)), worst)
 
 
 def _sentence(alert: Alert) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.api.errors import StartError
-from crypto_pipeline.api.guard import is_loopback, refusal, require_token_in_public
+from crypto_pipeline.api.guard import Access, access_of, is_loopback, refusal, require_token_in_public
 from crypto_pipeline.settings import Settings
 
 HERE = {"host": "127.0.0.1:7860"}
@@ -15,7 +15,7 @@ START = "/api/worker/start"
 
 
 def status(method: str, path: str, headers: dict[str, str], token: str = "") -> int | None:
-    rejected = refusal(method, path, headers, token)
+    rejected = refusal(method, path, headers, Access(token))
     return rejected.status if rejected else None
 
 
@@ -86,3 +86,65 @@ def test_an_address_for_everybody_needs_a_token(tmp_path: Path) -> None:
 
 def test_the_token_is_not_shown_with_the_settings(tmp_path: Path) -> None:
     assert "secret" not in repr(Settings(data_dir=tmp_path, api_token="secret"))
+
+
+BEHIND = Settings(
+    _env_file=None,
+    public_url="https://Bank.example.org/crypto",
+    dagster_public_url="https://dagster.example.org:8443",
+    allowed_hosts="other.example, LAN",
+)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("bank.example.org", None),
+        ("bank.example.org:443", None),
+        ("other.example", None),
+        ("lan:7860", None),
+        ("127.0.0.1:7860", None),
+        ("dagster.example.org", 403),
+        ("bank.example.org.evil.example", 403),
+        ("evil.example", 403),
+    ],
+)
+def test_behind_a_proxy_the_public_name_is_one_of_ours_and_no_other(host: str, expected: int | None) -> None:
+    rejected = refusal("GET", "/api/worker/status", {"host": host}, access_of(BEHIND, BEHIND.public_url))
+    assert (rejected.status if rejected else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("https://bank.example.org", None),
+        ("http://bank.example.org", None),  # the page that was asked for under this very name
+        ("https://bank.example.org:8443", 403),
+        ("https://other.example", 403),
+        ("https://evil.example", 403),
+        ("null", 403),
+    ],
+)
+def test_behind_a_proxy_its_own_page_may_change_things_and_no_other(origin: str, expected: int | None) -> None:
+    headers = {"host": "bank.example.org", "origin": origin}
+    rejected = refusal("POST", START, headers, access_of(BEHIND, BEHIND.public_url))
+    assert (rejected.status if rejected else None) == expected
+
+
+def test_dagsters_ui_has_a_public_address_of_its_own() -> None:
+    access = access_of(BEHIND, BEHIND.dagster_public_url)
+    assert access.names("dagster.example.org:8443")
+    assert not access.names("bank.example.org")
+    assert access.is_ours("https://dagster.example.org:8443", "dagster.example.org:8443")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_what_watches_from_outside_needs_the_token_unless_a_setting_says_otherwise(path: str) -> None:
+    pod = {"host": "10.1.2.3:7860"}
+    with_token = refusal("GET", path, pod, Access("secret"))
+    assert with_token
+    assert with_token.status == 401
+    assert refusal("GET", path, pod, Access("secret", probes=True)) is None
+    of_data = refusal("GET", "/api/worker/status", pod, Access("secret", probes=True))
+    assert of_data
+    assert of_data.status == 401

@@ -36,7 +36,7 @@ expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 
 
 @contextmanager
-def running_browser() -> Iterator[Browser]:
+def running_browser(*options: str) -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if found is None:
@@ -45,7 +45,7 @@ def running_browser() -> Iterator[Browser]:
             pytest.fail(sentence)
         pytest.skip(sentence)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found)
+        browser = playwright.chromium.launch(executable_path=found, args=list(options))
         yield browser
         browser.close()
 

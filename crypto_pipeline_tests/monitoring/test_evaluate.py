@@ -16,6 +16,7 @@ from crypto_pipeline.monitoring.evaluate import _store, one_at_a_time
 from crypto_pipeline.monitoring.state import Fate
 from crypto_pipeline.orchestration.dagster_history import STATE_KEY
 from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
+from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import DatabaseBusy, Warehouse, WarehouseError, Written
 from crypto_pipeline.warehouse.batches import Rows
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
@@ -27,6 +28,7 @@ from crypto_pipeline_tests.monitoring.watched import watched
 
 TOO_MUCH = 10_000
 """Gigabytes that no disk has free."""
+TITLE = f"Crypto data bank ({Settings(_env_file=None).called})"
 ALERTS = "SELECT condition, resolved_at IS NULL FROM alerts ORDER BY first_seen_at"
 
 
@@ -64,7 +66,7 @@ def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path: Pat
             assert len(bank.evaluate(minutes(minute)).change.open) == 1
         bank.source(4, minutes(20))
         bank.evaluate(minutes(21))
-        assert service.titles == ["Crypto data bank: source_failing.kraken.ticker"]
+        assert service.titles == [f"{TITLE}: source_failing.kraken.ticker"]
         assert bank.sql("SELECT condition, first_seen_at, last_seen_at, resolved_at FROM alerts") == [
             ("source_failing.kraken.ticker", minutes(11), minutes(21), None)
         ]
@@ -72,7 +74,7 @@ def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path: Pat
         bank.source(0, minutes(25))
         for minute in (26, 27, 28):
             assert bank.evaluate(minutes(minute)).change.open == ()
-        assert service.titles[1:] == ["Crypto data bank: Resolved: source_failing.kraken.ticker"]
+        assert service.titles[1:] == [f"{TITLE}: Resolved: source_failing.kraken.ticker"]
         assert "after 15 minutes" in service.heard[1]["message"]
         assert bank.sql("SELECT condition, first_seen_at, last_seen_at, resolved_at FROM alerts") == [
             ("source_failing.kraken.ticker", minutes(11), minutes(26), minutes(26))
@@ -106,7 +108,7 @@ def test_while_somebody_else_holds_the_database_an_alert_still_opens_once_and_en
             assert len(service.heard) == 1
             bank.evaluate(soon(8))
             bank.evaluate(soon(9))
-            assert service.titles[1:] == ["Crypto data bank: Resolved: disk_nearly_full"]
+            assert service.titles[1:] == [f"{TITLE}: Resolved: disk_nearly_full"]
             bank.evaluate(soon(10), disk_free_gb=TOO_MUCH)
         assert sum((batch / "alerts.parquet").exists() for batch in bank.warehouse.spooled()) == 4
         bank.evaluate(soon(11), disk_free_gb=TOO_MUCH)

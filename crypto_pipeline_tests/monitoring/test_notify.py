@@ -13,11 +13,12 @@ from unittest.mock import MagicMock, patch
 import pytest
 
 from crypto_pipeline.monitoring.alerts import Alert
-from crypto_pipeline.monitoring.notify import messages, send
+from crypto_pipeline.monitoring.notify import Sender, messages, send
 from crypto_pipeline_tests.monitoring.endpoint import running_service
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
 
 OPEN = Alert("disk_nearly_full", "error", "0.5 GB are free", NOON, NOON)
+NOBODY = Sender()
 OVER = replace(OPEN, resolved_at=minutes(42))
 
 
@@ -26,30 +27,30 @@ def many(number: int) -> list[Alert]:
 
 
 def test_an_alert_that_opens_is_one_message_and_one_that_is_over_another() -> None:
-    opened, resolved = messages([OPEN], [OVER])
-    assert opened.title == "Crypto data bank: disk_nearly_full"
-    assert opened.body == f"0.5 GB are free. [{OPEN.id}]"
+    opened, resolved = messages([OPEN], [OVER], Sender("bank one", "https://bank.example.org/"))
+    assert opened.title == "Crypto data bank (bank one): disk_nearly_full"
+    assert opened.body == f"0.5 GB are free. [{OPEN.id}]\nhttps://bank.example.org/"
     assert opened.severity == "error"
-    assert resolved.title == "Crypto data bank: Resolved: disk_nearly_full"
+    assert resolved.title == "Crypto data bank (bank one): Resolved: disk_nearly_full"
     assert resolved.body.startswith("Over since 2026-11-24 12:42 UTC, after 42 minutes. It was: 0.5 GB are free.")
     assert resolved.severity == "success"
 
 
 def test_when_nothing_changed_nobody_is_told() -> None:
-    assert messages([], []) == []
+    assert messages([], [], NOBODY) == []
 
 
 def test_many_alerts_at_once_are_one_message() -> None:
-    (one,) = messages([*many(300), OPEN], [])
+    (one,) = messages([*many(300), OPEN], [], NOBODY)
     assert one.title == "Crypto data bank: 301 alerts open"
     assert one.severity == "error"
     assert one.body.endswith("and 281 more: crypto-pipeline alerts --all")
-    assert [len(messages(many(number), [])) for number in (5, 6)] == [5, 1]
+    assert [len(messages(many(number), [], NOBODY)) for number in (5, 6)] == [5, 1]
 
 
 def test_a_message_arrives_at_every_address() -> None:
     with running_service() as first, running_service() as second:
-        assert send(f"{first.url} {second.url}", messages([OPEN], [])) == 1
+        assert send(f"{first.url} {second.url}", messages([OPEN], [], NOBODY)) == 1
     for service in (first, second):
         (heard,) = service.heard
         assert heard["title"] == "Crypto data bank: disk_nearly_full"
@@ -62,7 +63,7 @@ def test_an_address_that_nobody_knows_is_a_warning_without_the_address(
     urls: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        assert send(urls, messages([OPEN], [])) == 0
+        assert send(urls, messages([OPEN], [], NOBODY)) == 0
     assert "CRYPTO_PIPELINE_ALERT_URLS" in caplog.text
     assert "secret-word" not in caplog.text
 
@@ -74,7 +75,7 @@ def test_a_service_that_fails_fails_nothing_and_its_address_is_in_no_log_line(
         nobody.bind(("127.0.0.1", 0))
         silent = f"json://someone:secret-word@127.0.0.1:{nobody.getsockname()[1]}/secret-word"
         with running_service(status=500) as ill, running_service() as well, caplog.at_level(logging.DEBUG):
-            assert send(f"{silent}, {ill.url}, {well.url}", messages([OPEN], [])) == 0
+            assert send(f"{silent}, {ill.url}, {well.url}", messages([OPEN], [], NOBODY)) == 0
     assert len(well.heard) == 1
     assert "1 of 1 alert messages did not arrive everywhere" in caplog.text
     assert "secret-word" not in caplog.text + "".join(capfd.readouterr())
@@ -94,7 +95,7 @@ def test_services_that_speak_html_get_text_escaped_and_no_control_characters() -
     answer = MagicMock(status_code=200, content=b'{"ok": true}')
     alert = replace(OPEN, message="no <token> & \x1b[31m[/x]")
     with patch("requests.post", return_value=answer) as post:
-        assert send("tgram://123456789:abcdefg_hijklmnop/12315544/", messages([alert], [])) == 1
+        assert send("tgram://123456789:abcdefg_hijklmnop/12315544/", messages([alert], [], NOBODY)) == 1
     sent = json.loads(post.call_args.kwargs["data"])
     assert sent["parse_mode"] == "HTML"
     assert r"no &lt;token&gt; &amp; \x1b[31m[/x]. [" in sent["text"]

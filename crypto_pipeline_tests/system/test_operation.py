@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,10 @@ class System:
 
     def pid(self, part: str) -> int | None:
         """The process of a part, when it runs."""
+        command = ""
         for pid in stale_processes.processes(self.word):
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            with suppress(OSError):  # it has ended meanwhile
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
             if PARTS[part] in command and "spawn_main" not in command:
                 return pid
         return None

@@ -15,7 +15,6 @@ from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, of
 from crypto_pipeline.api.data.sources import Collection
 from crypto_pipeline.api.errors import NotFound
-from crypto_pipeline.api.ports import LOOPBACK
 
 AT_MOST = 200
 """Rows of each kind."""
@@ -105,7 +104,7 @@ def attempts(reading: Reading, run_id: str, endpoint: str) -> Attempts:
             "failures": behind("failure_logs", Failure, "failed_at, ask"),
             "rejected": behind("rejected_rows", Rejected, "number"),
             "quarantined": behind("quarantined_payloads", Quarantined, "received_at, ask"),
-            "run_url": f"http://{LOOPBACK}:{reading.settings.ui_port}/runs/{run_id}",
+            "run_url": f"{reading.settings.dagster_page}/runs/{run_id}",
             "as_of": at,
         }
     )

@@ -91,7 +91,7 @@ class Reader:
         self._warehouse = warehouse_for(
             settings.model_copy(update={"lock_seconds": WAIT_SECONDS}), read_memory=READ_MEMORY
         )
-        self._told_by = f"{VERSION} {settings.demo} {settings.ui_port} {settings.ui_cron} {settings.historical_cron}"
+        self._told_by = f"{VERSION} {settings.demo} {settings.dagster_page} {settings.root} {settings.ui_cron} {settings.historical_cron}"
         """What an answer depends on beside the database."""
         self._memory = ResponseCache(REMEMBERED_BYTES)
         self._turns = threading.BoundedSemaphore(MAX_CONCURRENT)

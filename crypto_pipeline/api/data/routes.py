@@ -48,6 +48,7 @@ from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.data.sources import OneSource, Sources, source, sources
 from crypto_pipeline.api.data.tables import Tables, tables
 from crypto_pipeline.api.data.transfers import Transfers, transfers
+from crypto_pipeline.api.prefix import PREFIX
 from crypto_pipeline.databank.coin_names import symbol_called
 from crypto_pipeline.databank.files import FILE_TYPES, JSON
 from crypto_pipeline.schema.intervals import Interval
@@ -83,7 +84,8 @@ class Question:
 
     def page(self, limit: int, cursor: str | None) -> Page:
         """The page that was asked for: as many entries, from this cursor on, under this address."""
-        return Page(limit, cursor, self._request.url.path, self._query)
+        under = self._request.scope.get(PREFIX, "")
+        return Page(limit, cursor, f"{under}{self._request.url.path}", self._query)
 
     def answered(self, answer: Callable[[Reading], Answer], *, moves: bool = False) -> Response:
         """:param moves: whether the answer changes with the time of day although the database does not.

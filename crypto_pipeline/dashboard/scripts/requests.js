@@ -71,7 +71,7 @@ async function sent(path, before, signal) {
   /** @type {Response} */
   let response;
   try {
-    response = await fetch(path, { headers, cache: "no-store", signal: signal ? AbortSignal.any([signal, limit]) : limit });
+    response = await fetch(address(path), { headers, cache: "no-store", signal: signal ? AbortSignal.any([signal, limit]) : limit });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Unreachable(String(error));
@@ -83,6 +83,15 @@ async function sent(path, before, signal) {
     return sent(path, before, signal);
   }
   return response;
+}
+
+/**
+ * Where a path of the server is: below the folder of this page, which a reverse proxy may show anywhere.
+ * @param {string} path as the server knows it, or below that folder already, as its answers say it
+ */
+export function address(path, page = document.baseURI) {
+  const root = new URL(".", page).pathname;
+  return new URL(path.startsWith(root) ? path : root + path.slice(1), page).href;
 }
 
 /** @param {Response} response */

@@ -1,0 +1,139 @@
+"""The dashboard behind nginx, under a prefix and a foreign name, with the file that deploy/ ships."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+
+from crypto_pipeline.api.guard import access_of
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.system.dagster_guard import DagsterGuard
+from crypto_pipeline_tests.dashboard import market
+from crypto_pipeline_tests.dashboard.browser import TIMEOUT_MILLISECONDS, running_browser, running_site
+from crypto_pipeline_tests.project import PROJECT, free_port
+
+NAME = "bank.example.org"
+CONF = (PROJECT / "deploy" / "nginx.conf").read_text("utf-8")
+
+
+@contextmanager
+def nginx(folder: Path, settings: Settings, port: int, *, strips: bool) -> Iterator[None]:
+    """The server of deploy/nginx.conf on this port, without TLS and passwords.
+
+    :param strips: it takes the prefix off, as many a proxy does.
+    """
+    found = shutil.which("nginx")
+    if found is None:
+        pytest.skip("no nginx here")
+    server = re.sub(r"^.*(?:ssl_certificate|auth_basic).*\n", "", CONF, flags=re.MULTILINE)
+    server = server.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
+    server = server.replace("127.0.0.1:7860;", f"127.0.0.1:{settings.api_port}{'/' if strips else ''};")
+    server = server.replace("proxy_set_header Host $host;", "proxy_set_header Host $http_host;")
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    text = f"daemon off; pid {folder}/pid; events {{}} http {{ access_log off; {temporary} {server} }}"
+    (folder / "nginx.conf").write_text(text)
+    process = subprocess.Popen(
+        [found, "-e", f"{folder}/error.log", "-p", folder, "-c", "nginx.conf"], stderr=subprocess.PIPE
+    )
+    try:
+        while process.poll() is None:
+            try:
+                httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
+                break
+            except httpx.TransportError:
+                pass
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["the prefix arrives", "the prefix is taken off"])
+def public(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The settings of a data bank that is shown at its public_url."""
+    port = free_port()
+    address = f"http://{NAME}:{port}/crypto"
+    folder = tmp_path_factory.mktemp("nginx")
+    os.chmod(folder, 0o755)
+    rows = market.rows(datetime.now(timezone.utc))
+    with (
+        running_site(tmp_path_factory.mktemp("site"), rows, public_url=address) as site,
+        nginx(folder, site.settings, port, strips=request.param),
+    ):
+        yield site.settings
+
+
+def ask(settings: Settings, method: str, path: str, **headers: str) -> httpx.Response:
+    """What nginx answers under the public name."""
+    url = httpx.URL(settings.public_url)
+    direct = f"http://127.0.0.1:{url.port}{path}"
+    return httpx.request(method, direct, headers={"Host": f"{NAME}:{url.port}", **headers}, trust_env=False, timeout=60)
+
+
+def test_a_list_goes_on_at_an_address_that_the_proxy_knows(public: Settings) -> None:
+    first = ask(public, "GET", "/crypto/api/data/news?limit=2").json()
+    assert first["next"].startswith("/crypto/api/data/news?")
+    assert ask(public, "GET", first["next"]).status_code == 200
+
+
+def test_pages_of_elsewhere_may_change_nothing_and_its_own_may(public: Settings) -> None:
+    stop = "/crypto/api/worker/stop"
+    assert ask(public, "POST", stop, Origin="https://evil.example").status_code == 403
+    own = public.public_url.removesuffix("/crypto")
+    assert ask(public, "POST", stop, Origin=own).status_code == 503  # Dagster does not run here
+    assert ask(public, "GET", "/crypto/", Host="evil.example").status_code == 403
+
+
+def test_the_prefix_alone_leads_to_the_page(public: Settings) -> None:
+    answer = ask(public, "GET", "/crypto")
+    assert answer.status_code == 308
+    assert answer.headers["Location"].endswith("/crypto/")
+
+
+def test_the_reference_says_where_the_api_is(public: Settings) -> None:
+    assert 'href="openapi.json"' in ask(public, "GET", "/crypto/docs").text
+    assert ask(public, "GET", "/crypto/openapi.json").json()["servers"] == [{"url": "/crypto"}]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser(f"--host-resolver-rules=MAP {NAME} 127.0.0.1") as browser:
+        yield browser
+
+
+def test_the_page_shows_its_numbers_and_asks_for_nothing_outside_its_prefix(public: Settings, browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    failed: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda response: failed.append(response.url) if response.status == 404 else None)
+    page.goto(f"{public.public_url}/")
+    expect(page.locator("#prices")).to_contain_text("BTC", timeout=TIMEOUT_MILLISECONDS)
+    page.close()
+    assert failed == []
+    assert all(url.startswith(f"{public.public_url}/") for url in asked)
+
+
+def test_dagsters_ui_answers_under_its_public_name_and_no_other() -> None:
+    settings = Settings(_env_file=None, dagster_public_url=f"https://{NAME}/dagster")
+    guarded = DagsterGuard(PlainTextResponse("asked"), access_of(settings, settings.dagster_public_url))
+    client = TestClient(guarded, base_url=f"https://{NAME}")
+    assert client.get("/dagster/runs").text == "asked"
+    assert client.post("/dagster/graphql", headers={"Origin": f"https://{NAME}"}).text == "asked"
+    assert client.post("/dagster/graphql", headers={"Origin": "https://evil.example"}).status_code == 403
+    assert client.get("/dagster/runs", headers={"Host": "evil.example"}).status_code == 403
