@@ -15,15 +15,30 @@ from typing import Annotated
 
 import typer
 
-from crypto_pipeline.cli import alerts, backfill, console, failures, maintain, publish, query, sources, tables, worker
+from crypto_pipeline.cli import (
+    alerts,
+    backfill,
+    backup,
+    console,
+    demo,
+    doctor,
+    failures,
+    maintain,
+    publish,
+    query,
+    service,
+    sources,
+    tables,
+    worker,
+)
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError, endpoint_called
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
+from crypto_pipeline.version import VERSION
 
 app = typer.Typer(
     help="A self-hosted crypto data bank: free public sources, collected by Dagster, kept in DuckDB.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -37,8 +52,24 @@ app.command()(tables.tables)
 app.command()(tables.shell)
 app.command()(publish.publish)
 app.add_typer(worker.app)
+app.add_typer(service.app)
+app.add_typer(backup.app)
+app.command()(doctor.doctor)
 
 DEFECT = 1
+COMPLETING = "_CRYPTO_PIPELINE_COMPLETE"
+"""Set by a shell that asks what a command may be completed to: nothing else may be printed then."""
+
+
+@app.callback()
+def first(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    use_demo: Annotated[
+        bool, typer.Option("--demo", help="Ask the demo's database; also after the command: query --demo ...")
+    ] = False,
+) -> None:
+    """A self-hosted crypto data bank: free public sources, collected by Dagster, kept in DuckDB."""
+
 
 FAULT_KINDS = (
     "Kinds: 404, 403, 451, 429, 500, 503, hang, slow, drip, truncated, reset, html, huge, gzip_bomb, redirect_loop, "
@@ -61,12 +92,18 @@ def main() -> None:
 
     console.prepare()
     try:
-        if STARTED_BY not in os.environ:  # a process of 'up', which has warned
+        if "--version" in sys.argv[1:2]:
+            console.say(VERSION)
+            return
+        sys.argv = demo.chosen(sys.argv)
+        if STARTED_BY not in os.environ and COMPLETING not in os.environ:  # a process of 'up' has warned
             for warning in misspelt_variables():
                 console.note(f"Warning: {warning}")
-        app()
+        app(prog_name="crypto-pipeline")
     except (UsageError, SettingsError, StartError, WarehouseError) as error:
         console.note(str(error))
+        if hint := demo.hint():
+            console.note(hint)
         sys.exit(MISTAKE)
     except Exception as error:  # the one place that every command ends in: a sentence, or what to report
         sys.exit(_failed(error))
@@ -88,38 +125,16 @@ def _failed(error: Exception) -> int:
 
 
 @app.command()
-def up() -> None:
-    """Start everything: Dagster's UI and daemon, both schedules, and a first collection at once."""
-    from crypto_pipeline.cli.progress import Screen
-    from crypto_pipeline.system.operation import operate
-
-    operate(load_settings(), Screen())
-
-
-@app.command()
-def demo(
-    fault: Annotated[
-        list[str] | None, typer.Option(help="HOST[/PATH]=KIND, see 'crypto-pipeline replay --help'.")
-    ] = None,
-) -> None:
-    """The same system on replayed answers: no internet needed, its own database, marked as a demo wherever it shows."""
-    from crypto_pipeline.cli.progress import Screen
-    from crypto_pipeline.system.operation import operate_demo
-
-    operate_demo(load_settings(), [option for one in fault or [] for option in ("--fault", one)], Screen())
-
-
-@app.command()
 def collect(
     which: Annotated[
         Which, typer.Argument(help="ui: prices, gas, sentiment. historical or both: everything.")
     ] = Which.both,
     as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No tables: only what went wrong.")] = False,
 ) -> None:
     """Collect once, in this process. Exit code 0: every table got data; 3: some did not, or no price came at all; 4: none did."""
     from crypto_pipeline.cli import progress
     from crypto_pipeline.system import collecting
-    from crypto_pipeline.system.operation import NOBODY_ANSWERED
     from crypto_pipeline.warehouse.engines import warehouse_for
 
     settings = load_settings()
@@ -130,10 +145,10 @@ def collect(
             collected = collecting.collect(which.value, settings, live)
     if as_json:
         console.print_json(collected.as_json())
-    else:
+    elif not quiet:
         progress.sum_up(collected, demo=settings.demo)
     if collected.nothing_was_reachable:
-        console.note(NOBODY_ANSWERED)
+        console.note(collecting.NOBODY_ANSWERED)
     elif collected.sentence:
         console.note(collected.sentence)
     raise typer.Exit(collected.exit_code)

@@ -29,6 +29,13 @@ DATABASES = (Path("history") / "runs.db", Path("history") / "runs" / "index.db",
 """What Dagster keeps of all runs, in its home."""
 
 
+def databases_in(home: Path) -> list[Path]:
+    """Every file of SQLite that Dagster keeps in its home, those with the events of single runs included, as paths from there."""
+    return sorted(
+        file.relative_to(home) for folder in ("history", "schedules") for file in (home / folder).rglob("*.db")
+    )
+
+
 def instance_config(folder: Path | str) -> dict[str, Any]:
     """The content of dagster.yaml, with all state in one folder."""
     return {

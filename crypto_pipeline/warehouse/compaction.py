@@ -74,25 +74,30 @@ def compact(warehouse: FileWarehouse) -> None:
                 raise WarehouseError(
                     f"{path} was not compacted: {log_of(path).name} holds rows that are not in it yet."
                 )
-            _copy(connection, path, draft)
+            complete_copy(connection, path, draft)
             draft.replace(path)
             flush(path.parent)
     finally:
         _remove(draft)
 
 
-def _copy(connection: Connection, path: Path, draft: Path) -> None:
-    """A complete copy that would survive a power cut, or an exception."""
+def complete_copy(connection: Connection, path: Path, draft: Path) -> dict[str, int]:
+    """A complete copy of what is attached as ``stored``, the file at ``path``, that would survive a power cut; gives its rows by table.
+
+    Raises WarehouseError when it is not complete.
+    """
     connection.execute(f"ATTACH {sql.literal(str(draft))} AS compact")
     connection.execute("COPY FROM DATABASE stored TO compact")
-    if _counts(connection, "stored") != _counts(connection, "compact"):
-        raise WarehouseError(f"{path} was not compacted: its copy is not complete.")
+    counts = _counts(connection, "compact")
+    if _counts(connection, "stored") != counts:
+        raise WarehouseError(f"{path} was not copied: its copy is not complete.")
     connection.execute("CHECKPOINT compact")
     connection.execute("DETACH compact")
     if log_of(draft).exists():
-        raise WarehouseError(f"{path} was not compacted: its copy was not written to the end.")
+        raise WarehouseError(f"{path} was not copied: its copy was not written to the end.")
     _same_owner(path, draft)
     flush(draft)
+    return {table: count for (schema, table), count in counts.items() if schema == "main"}
 
 
 def _counts(connection: Connection, database: str) -> dict[tuple[str, str], int]:

@@ -100,7 +100,7 @@ def maintain(
     warehouse.prepare()
     if dry_run:
         return _foreseen(warehouse, rules, now, before)
-    with _only_one(warehouse.path):
+    with alone_at(warehouse.path):
         warehouse.drain()
         tell("reading everything once")
         for table in TABLES.values():
@@ -206,8 +206,8 @@ def _sizes(warehouse: FileWarehouse, rules: Rules) -> Sizes:
 
 
 @contextmanager
-def _only_one(database: Path) -> Iterator[None]:
-    """Two compactions at once could take the place of each other's copy, and of what was written between them."""
+def alone_at(database: Path) -> Iterator[None]:
+    """Be the only one who moves months and compacts: two compactions at once could take the place of each other's copy, and of what was written between them."""
     file = database.with_name(f".{database.name}.maintenance")
     busy = DatabaseBusy(f"{database} is being maintained at this moment by another process.")
     with only_one(file, timeout_seconds=0, otherwise=busy):

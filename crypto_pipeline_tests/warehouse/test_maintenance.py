@@ -118,13 +118,13 @@ def test_spooled_batches_are_merged_first_and_those_that_come_while_it_compacts_
     hasty = DuckDBWarehouse(full.path, lock_seconds=0.01)
     with another_program(full):
         hasty.merge({"market_prices": [price("EARLY")]})
-    copy = compaction._copy
+    copy = compaction.complete_copy
 
     def slowly(*arguments: Any) -> None:
         copy(*arguments)
         assert counts(hasty.merge({"market_prices": [price("LATE")]})) == (0, 0, 0, 0, 1)
 
-    monkeypatch.setattr(compaction, "_copy", slowly)
+    monkeypatch.setattr(compaction, "complete_copy", slowly)
     assert maintain(full, rules, NOW).compacted
     assert {row["symbol"] for row in full.read("market_prices")} == {"BTC", "EARLY"}
     full.drain()
@@ -159,7 +159,7 @@ def test_while_somebody_writes_nothing_is_done_and_the_sentence_says_who(
 
 
 def test_two_maintenances_at_once_are_one(full: DuckDBWarehouse, rules: Rules) -> None:
-    with maintenance._only_one(full.path), pytest.raises(DatabaseBusy, match="being maintained"):
+    with maintenance.alone_at(full.path), pytest.raises(DatabaseBusy, match="being maintained"):
         maintain(full, rules, NOW)
 
 

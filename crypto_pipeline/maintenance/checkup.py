@@ -1,0 +1,203 @@
+"""One look at everything that the data bank stands on: the machine, the files, the network.
+
+Belongs here: what is looked at and what is said of it; repairs of what is expendable.
+Does not belong here: conditions of the running system, which are alerts (monitoring/conditions.py); what only Dagster or the
+processes of the system know, which is handed in (cli/doctor.py).
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import httpx
+
+from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.settings import DOTENV, Settings, misspelt_variables
+from crypto_pipeline.version import VERSION
+from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError, health_queries, sql
+from crypto_pipeline.warehouse.engines import file_for
+
+Verdict = Literal["well", "warning", "wrong"]
+
+CLOCK_OFF = 30.0
+"""Seconds that the clock may differ from that of a server; the answer's way is part of it."""
+ASKED = ("https://api.kraken.com", "https://api.coinbase.com", "https://www.okx.com")
+"""Any of them tells whether there is an internet, and what time it is."""
+NETWORK_SECONDS = 8.0
+PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy")
+GB = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is said of one thing; ``advice`` says what to do where it is not well."""
+
+    about: str
+    verdict: Verdict
+    said: str
+    advice: str = ""
+    repair: Callable[[], str] | None = None
+    """Sets it right without losing anything that was collected; says what it did."""
+
+
+Check = Callable[[Settings], Iterator[Finding]]
+
+
+def versions(settings: Settings) -> Iterator[Finding]:
+    """What is installed."""
+    parts = ", ".join(f"{name} {version(name)}" for name in ("dagster", "duckdb", "pandas"))
+    where = f"{platform.system()} {platform.release()}"
+    yield Finding(
+        "versions", "well", f"crypto_pipeline {VERSION}, Python {platform.python_version()}, {parts}; {where}"
+    )
+
+
+def names(settings: Settings) -> Iterator[Finding]:
+    """Variables that look like settings and are none."""
+    for sentence in misspelt_variables():
+        yield Finding("settings", "warning", sentence, "Correct its name, or remove it.")
+
+
+def folder(settings: Settings) -> Iterator[Finding]:
+    """The data folder: is it there, may we write, is there room."""
+    data = settings.data_dir
+    if not data.exists():
+        yield Finding("data folder", "warning", f"{data} is not there yet", "'crypto-pipeline up' makes it.")
+        return
+    if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
+        advice = f"Give this user the right to read and write: chown -R {os.geteuid()} {data}"
+        yield Finding("data folder", "wrong", f"this user may not write to {data}", advice)
+    strangers = [file for file in _some_files(data) if file.stat().st_uid != os.geteuid()]
+    if strangers and os.geteuid() != 0:
+        advice = f"Start the system as one user always: chown -R {os.geteuid()} {data}"
+        yield Finding(
+            "data folder", "warning", f"{len(strangers)} files in it belong to another user: {strangers[0]}", advice
+        )
+    free = shutil.disk_usage(data).free / GB
+    short = free < settings.disk_free_gb
+    advice = "Make room, or set CRYPTO_PIPELINE_KEEP_DAYS and run 'crypto-pipeline maintain'." if short else ""
+    yield Finding("disk", "wrong" if short else "well", f"{free:.1f} GB are free on the disk of {data}", advice)
+
+
+def _some_files(data: Path) -> list[Path]:
+    return [file for file in (*data.iterdir(), *(data / "dagster").glob("*")) if file.exists()]
+
+
+def secrets(settings: Settings) -> Iterator[Finding]:
+    """Keys that other users of this machine can read."""
+    file = Path(DOTENV)
+    if file.is_file() and settings.keys() and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        yield Finding(".env", "warning", f"other users may read {file.absolute()}", f"chmod 600 {file.absolute()}")
+
+
+def database(settings: Settings) -> Iterator[Finding]:
+    """The file: can it be had, is all of it readable, is it up to date, is what it says of the present."""
+    warehouse = file_for(settings)
+    if not warehouse.exists():
+        yield Finding(
+            "database", "warning", f"{settings.database} is not there yet", "'crypto-pipeline collect' makes it."
+        )
+        return
+    try:
+        rows = sum(row["rows"] for row in health_queries.row_counts(warehouse))
+        for table in TABLES.values():
+            warehouse.query(sql.read_all(table))
+        future = health_queries.rows_of_the_future(warehouse, utc_now())
+    except DatabaseBusy as busy:
+        yield Finding(
+            "database",
+            "warning",
+            str(busy),
+            "Close the program that holds it; collections wait in the spool meanwhile.",
+        )
+        return
+    except WarehouseError as error:
+        advice = "Restore a backup ('crypto-pipeline restore FILE'), or move the file and its .wal away to begin anew."
+        yield Finding("database", "wrong", str(error), advice)
+        return
+    yield Finding("database", "well", f"{rows:,} rows in {warehouse.size() / 1e6:.1f} MB; every value was read")
+    if future:
+        said = f"{future} rows say that they were collected at a time that has not come"
+        yield Finding("database", "warning", said, "crypto-pipeline maintain --set-future-right")
+
+
+def spool(settings: Settings) -> Iterator[Finding]:
+    """What waits beside the database, and what was set aside."""
+    warehouse = file_for(settings)
+    waiting, aside = len(warehouse.spooled()), warehouse.damaged()
+
+    def drain() -> str:
+        return f"{warehouse.drain()} batches were merged"
+
+    if waiting:
+        said = f"{waiting} batches wait for the database"
+        yield Finding("spool", "warning", said, "The next collection merges them; --repair does it now.", drain)
+    if aside:
+        said = f"{len(aside)} files of rows could not be merged and lie in {aside[0].parent}"
+        yield Finding("spool", "warning", said, "Look at them, then remove them.")
+    if not waiting and not aside:
+        yield Finding("spool", "well", "nothing waits")
+
+
+def network(settings: Settings) -> Iterator[Finding]:
+    """Names, the way out, certificates, and the clock against those of others."""
+    proxies = [name for name in PROXIES if os.environ.get(name)]
+    if proxies:
+        yield Finding("proxy", "well", f"{', '.join(proxies)} is set: requests to sources go through it")
+    if settings.gateway_url:
+        yield Finding("network", "well", f"{settings.gateway_url} stands in the place of the internet")
+        return
+    reasons = []
+    for address in ASKED:
+        try:
+            if not proxies:
+                socket.getaddrinfo(httpx.URL(address).host, 443)
+            with httpx.Client(timeout=NETWORK_SECONDS) as client:
+                answer = client.head(address)
+        except OSError as error:
+            reasons.append(f"the name of {address} is not found ({error.strerror or error})")
+        except httpx.HTTPError as error:
+            reasons.append(f"{address}: {error or type(error).__name__}")
+        else:
+            yield Finding("network", "well", f"{address} answers (HTTP {answer.status_code})")
+            yield from _clock(answer, utc_now())
+            return
+    advice = "Look at the cable, the DNS and the proxy: HTTPS_PROXY names one, SSL_CERT_FILE the certificates of a network that opens TLS."
+    yield Finding("network", "wrong", "; ".join(reasons), advice)
+
+
+def _clock(answer: httpx.Response, now: datetime) -> Iterator[Finding]:
+    try:
+        theirs = parsedate_to_datetime(answer.headers["date"]).astimezone(timezone.utc)
+    except (KeyError, ValueError):
+        return
+    off = (now - theirs).total_seconds()
+    if abs(off) > CLOCK_OFF:
+        said = f"this machine's clock is {abs(off):.0f} s {'ahead' if off > 0 else 'behind'}"
+        yield Finding("clock", "wrong", said, "Let it be set by NTP: timedatectl set-ntp true")
+    else:
+        yield Finding("clock", "well", "as those of others")
+
+
+CHECKS: tuple[Check, ...] = (versions, names, folder, secrets, database, spool, network)
+
+
+def look(settings: Settings, more: tuple[Check, ...] = ()) -> Iterator[Finding]:
+    """Everything, one after another. A check that breaks is a finding, and the others go on."""
+    for check in (*CHECKS, *more):
+        try:
+            yield from check(settings)
+        except Exception as error:  # one look must not end the others
+            yield Finding(check.__name__, "wrong", f"could not be looked at: {type(error).__name__}: {error}")

@@ -1,0 +1,75 @@
+"""--demo with any command, the version, and completion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline.cli import demo
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.version import VERSION
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.project import crypto_pipeline
+from crypto_pipeline_tests.warehouse.facts import price
+
+COUNT = "SELECT count(*) AS rows FROM market_prices"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """What is there after a demo: its database and nothing else."""
+    warehouse = DuckDBWarehouse(tmp_path / "demo.duckdb", demo=True)
+    warehouse.prepare()
+    warehouse.merge({"market_prices": [price()]})
+    return tmp_path
+
+
+@pytest.mark.parametrize("arguments", [("query", "--demo", COUNT, "--csv"), ("--demo", "query", COUNT, "--csv")])
+def test_the_demos_database_is_asked_wherever_the_option_stands(folder: Path, arguments: tuple[str, ...]) -> None:
+    run = run_here(*arguments, data_dir=folder, database_url=str(folder / "another.duckdb"))
+    assert (run.returncode, run.stdout) == (0, "rows\n1\n"), run.stderr
+
+
+def test_without_it_a_hint_says_that_only_the_demo_is_there(folder: Path) -> None:
+    run = run_here("query", COUNT, data_dir=folder)
+    assert run.returncode == 2
+    assert run.stderr.endswith("Only the demo has run here: add --demo to the command to ask its database.\n")
+
+
+def test_where_there_is_nothing_at_all_there_is_no_hint(tmp_path: Path) -> None:
+    assert "--demo" not in run_here("query", COUNT, data_dir=tmp_path).stderr
+
+
+@pytest.mark.parametrize("command", ["up", "collect", "serve"])
+def test_real_answers_do_not_come_into_the_demos_database(folder: Path, command: str) -> None:
+    run = run_here(command, "--demo", data_dir=folder)
+    assert (run.returncode, f"'{command}' asks the world" in run.stderr) == (2, True)
+
+
+def test_after_two_dashes_it_is_a_word_like_any_other() -> None:
+    assert demo.chosen(["crypto-pipeline", "query", "--", "--demo"]) == ["crypto-pipeline", "query", "--", "--demo"]
+
+
+def test_the_demo_has_a_file_of_its_own(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path, demo=True).database == tmp_path / "demo.duckdb"
+    assert Settings(data_dir=tmp_path).database == tmp_path / "crypto_data.duckdb"
+
+
+def test_it_says_its_version(tmp_path: Path) -> None:
+    run = run_here("--version", data_dir=tmp_path)
+    assert (run.returncode, run.stdout) == (0, f"{VERSION}\n")
+
+
+def test_a_shell_is_told_what_a_command_may_be_completed_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_CRYPTO_PIPELINE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "crypto-pipeline do")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    run = run_here(data_dir=tmp_path)
+    assert run.stdout.split() == ["doctor"]
+    assert run.stderr == ""
+
+
+def test_the_command_completes_under_its_own_name(tmp_path: Path) -> None:
+    assert crypto_pipeline("--version", data_dir=tmp_path).stdout == f"{VERSION}\n"

@@ -1,0 +1,198 @@
+"""A backup while the system works, and what becomes of it elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline.maintenance.backup import BackupError, Manifest, back_up, put_back
+from crypto_pipeline.orchestration.instance import databases_in, open_instance
+from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.system.collecting import RecordingReporter, collect
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.command import run_here
+
+ASKED = {"kraken", "alternative_me"}
+OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - ASKED))
+
+
+def silent(line: str) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A data bank after a collection, with a month that has moved to the archive and a batch that waits."""
+    folder = tmp_path_factory.mktemp("bank") / "data"
+    with running_replay(latency=0.0) as replay:
+        settings = Settings(data_dir=folder, gateway_url=replay.base_url, sources_off=OTHERS)
+        collect("ui", settings, RecordingReporter())
+    settings.archive.mkdir()
+    return settings
+
+
+@pytest.fixture(scope="module")
+def saved(collected: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("backups") / "bank.tar"
+    back_up(collected, target, databases_in(collected.dagster_home), silent)
+    return target
+
+
+def elsewhere(folder: Path) -> Settings:
+    return Settings(data_dir=folder / "data")
+
+
+def rows(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
+    warehouse = DuckDBWarehouse(settings.database)
+    return {name: warehouse.query(f"SELECT * FROM {name} ORDER BY ALL").rows for name in TABLES}
+
+
+def test_everything_is_the_same_elsewhere(collected: Settings, saved: Path, tmp_path: Path) -> None:
+    there = elsewhere(tmp_path)
+    manifest = put_back(there, saved, aside=None, tell=silent)
+    assert rows(there) == rows(collected)
+    assert manifest.rows["market_prices"] == len(rows(there)["market_prices"]) > 0
+    with open_instance(collected) as before, open_instance(there) as after:
+        assert [run.run_id for run in after.get_runs()] == [run.run_id for run in before.get_runs()] != []
+        run_id = before.get_runs()[0].run_id
+        assert len(after.all_logs(run_id)) == len(before.all_logs(run_id))
+
+
+def test_a_backup_made_while_others_write_holds_whole_batches_and_all_that_was_there(
+    collected: Settings, tmp_path: Path
+) -> None:
+    """A batch is two rows: one of them alone would be half a batch."""
+    warehouse = DuckDBWarehouse(collected.database, lock_seconds=0.1)
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            batch = [
+                {
+                    "metric_name": f"half_{half}",
+                    "source": "test",
+                    "value": number,
+                    "timestamp": utc_now(),
+                    "run_id": str(number),
+                }
+                for half in (1, 2)
+            ]
+            warehouse.merge({"sentiment_metrics": [{**row, "collected_at": utc_now()} for row in batch]})
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        before = len(rows(collected)["market_prices"])
+        back_up(collected, tmp_path / "bank.tar", databases_in(collected.dagster_home), silent)
+    finally:
+        stop.set()
+        writer.join()
+    there = elsewhere(tmp_path)
+    put_back(there, tmp_path / "bank.tar", aside=None, tell=silent)
+    restored = DuckDBWarehouse(there.database)
+    restored.drain()
+    counts = restored.query("SELECT run_id, count(*) FROM sentiment_metrics WHERE source = 'test' GROUP BY run_id").rows
+    assert {count for _, count in counts} <= {2}
+    assert len(rows(there)["market_prices"]) == before
+
+
+def test_what_is_there_is_not_touched_unless_it_may_be_moved_aside(saved: Path, tmp_path: Path) -> None:
+    there = elsewhere(tmp_path)
+    put_back(there, saved, aside=None, tell=silent)
+    before = there.database.stat().st_mtime_ns
+    with pytest.raises(BackupError, match="is there already; --force moves"):
+        put_back(there, saved, aside=None, tell=silent)
+    assert there.database.stat().st_mtime_ns == before
+    aside = there.data_dir / "aside"
+    put_back(there, saved, aside=aside, tell=silent)
+    assert (aside / there.database.name).exists()
+    assert there.database.exists()
+    assert sorted(file.name for file in there.data_dir.iterdir() if file.name.startswith(".rest")) == []
+
+
+def spoiled(saved: Path, target: Path, at: int) -> Path:
+    content = bytearray(saved.read_bytes())
+    content[at] ^= 1
+    target.write_bytes(content)
+    return target
+
+
+@pytest.mark.parametrize("part", ["cut", "flipped", "no tar", "empty"])
+def test_a_damaged_backup_is_refused_and_nothing_changes(saved: Path, tmp_path: Path, part: str) -> None:
+    target = tmp_path / "bad.tar"
+    content = saved.read_bytes()
+    match part:
+        case "cut":
+            target.write_bytes(content[: len(content) // 2])
+        case "flipped":
+            spoiled(saved, target, len(content) // 2)
+        case "no tar":
+            target.write_bytes(b"a,b\n1,2\n")
+        case _:
+            target.write_bytes(b"")
+    there = elsewhere(tmp_path)
+    with pytest.raises(BackupError, match=r"is no backup, or is cut short|is damaged"):
+        put_back(there, target, aside=None, tell=silent)
+    assert list(there.data_dir.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "dagster/../../outside"])
+def test_a_member_that_would_leave_its_folder_is_refused(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "evil.tar"
+    with tarfile.open(file, "w") as tar:
+        member = tarfile.TarInfo(name)
+        member.size = 1
+        tar.addfile(member, BytesIO(b"x"))
+    with pytest.raises(BackupError, match="does not belong into a backup"):
+        put_back(elsewhere(tmp_path), file, aside=None, tell=silent)
+    assert not (tmp_path / "outside").exists()
+
+
+def test_replayed_answers_do_not_come_into_the_place_of_real_ones(saved: Path, tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="holds real answers, and these settings are for replayed ones"):
+        put_back(Settings(data_dir=tmp_path / "data", demo=True), saved, aside=None, tell=silent)
+
+
+def test_a_backup_of_a_newer_version_is_refused(saved: Path) -> None:
+    manifest = Manifest("9.9", utc_now(), False, {}, {}, format=2)
+    with pytest.raises(BackupError, match=r"made by version 9\.9, which is newer"):
+        Manifest.from_json(manifest.as_json())
+
+
+@pytest.fixture
+def _nothing_is_left(tmp_path: Path) -> Iterator[None]:
+    yield
+    assert [file for file in tmp_path.rglob("*") if "draft" in file.name] == []
+
+
+@pytest.mark.usefixtures("_nothing_is_left")
+def test_the_commands_say_what_they_did(collected: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "bank.tar"
+    made = run_here("backup", str(file), "--json", data_dir=collected.data_dir)
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["bytes"] == file.stat().st_size
+    again = run_here("backup", str(file), data_dir=collected.data_dir)
+    assert (again.returncode, "--force replaces it" in again.stderr) == (2, True)
+    restored = run_here("restore", str(file), data_dir=tmp_path / "there")
+    assert restored.returncode == 0, restored.stderr
+    assert "restored" in restored.stdout
+    refused = run_here("restore", str(file), data_dir=tmp_path / "there")
+    assert (refused.returncode, "--force moves what is there aside" in refused.stderr) == (2, True)
+    nothing = run_here("backup", str(tmp_path / "x.tar"), data_dir=tmp_path / "empty")
+    assert (nothing.returncode, "There is no database" in nothing.stderr) == (2, True)
+    with closing(sqlite3.connect(tmp_path / "there" / "dagster" / "history" / "runs.db")) as runs:
+        assert runs.execute("SELECT count(*) FROM runs").fetchone() == (1,)
