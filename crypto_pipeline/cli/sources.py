@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from crypto_pipeline.cli import console
+from crypto_pipeline.cli import console, own_sources
 from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson, UsageError, endpoint_called
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
@@ -33,6 +33,7 @@ class _CheckIsAlsoAnOption(TyperGroup):
 
 
 app = typer.Typer(cls=_CheckIsAlsoAnOption, invoke_without_command=True)
+app.command("test")(own_sources.hold)
 
 TableFilter = Annotated[str | None, typer.Option("--table", help="Only those that feed this table.")]
 HostFilter = Annotated[str | None, typer.Option("--host", help="Only those of hosts with this in their name.")]
