@@ -20,15 +20,34 @@ from crypto_pipeline.sources.kit import Endpoint
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Where things are": ("data_dir", "database_url"),
-    "What is collected": ("symbols", "intervals", "whale_usd", "sources_off", "sources_on", "contact"),
+    "What is collected": ("symbols", "intervals", "whale_usd", "sources_off", "sources_on", "sources_dir", "contact"),
     "How much of the past": ("history_share",),
     "When": ("ui_cron", "historical_cron", "maintenance_cron"),
     "How long things may take": ("request_seconds", "ui_seconds", "historical_seconds", "lock_seconds"),
     "How long things are kept": ("keep_days", "archive_months", "run_days", "event_hours"),
-    "Addresses, ports, access": ("ui_port", "api_port", "api_host", "api_token"),
+    "Addresses, ports, access": (
+        "ui",
+        "ui_port",
+        "ui_host",
+        "dagster_url",
+        "code_server",
+        "api_port",
+        "api_host",
+        "api_token",
+        "probes_without_token",
+    ),
     "Questions in SQL over HTTP": ("sql", "sql_seconds", "sql_memory_mb", "sql_rows"),
     "Publishing": ("publish", "publish_dir", "publish_days"),
-    "Alerts and logs": ("alert_urls", "price_alerts", "failures_before_alert", "disk_free_gb", "log_format"),
+    "Behind a reverse proxy": ("public_url", "dagster_public_url", "allowed_hosts"),
+    "Alerts and logs": (
+        "name",
+        "alert_urls",
+        "heartbeat_url",
+        "price_alerts",
+        "failures_before_alert",
+        "disk_free_gb",
+        "log_format",
+    ),
     "Replayed answers": ("gateway_url", "demo"),
 }
 """Names of settings, by the heading under which they are told."""

@@ -17,16 +17,24 @@ from crypto_pipeline.orchestration.backfill import BackfillReporter
 from crypto_pipeline.orchestration.checks import table_checks
 from crypto_pipeline.orchestration.io_managers import WarehouseIOManager
 from crypto_pipeline.orchestration.jobs import JOBS
-from crypto_pipeline.orchestration.resources import Reporter, Sources, WarehouseResource, ending
+from crypto_pipeline.orchestration.resources import Reporter, WarehouseResource, configurable_sources, ending
 from crypto_pipeline.orchestration.schedules import build_schedules
 from crypto_pipeline.orchestration.sensors import build_sensors
 from crypto_pipeline.settings import Settings, load_settings
 
 
-def build_defs(*, settings: Settings | None = None, resources: Mapping[str, object] | None = None) -> dg.Definitions:
-    """The code location. ``resources`` replace ours by name: sources, warehouse, warehouse_io, reporter."""
+def build_defs(
+    *, settings: Settings | None = None, resources: Mapping[str, object] | None = None, schedules_on: bool = True
+) -> dg.Definitions:
+    """The code location. To embed it into another deployment: ``dg.Definitions.merge(build_defs(schedules_on=False), own)``.
+
+    :param resources: replace ours by name: sources, warehouse, warehouse_io, reporter.
+    :param schedules_on: whether schedules and sensors run until somebody switches them off, or only once somebody switches
+        them on.
+    """
     settings = settings or load_settings()
-    warehouse = WarehouseResource(
+    # One configuration for rows and logs: the IO manager has the very resource that a launch may configure.
+    warehouse = WarehouseResource.configure_at_launch(
         database=str(settings.database), lock_seconds=settings.lock_seconds, demo=settings.demo
     )
     tables = dg.map_asset_specs(partial(with_freshness, settings=settings), [collected_tables, *log_specs()])
@@ -34,10 +42,10 @@ def build_defs(*, settings: Settings | None = None, resources: Mapping[str, obje
         assets=dg.map_asset_specs(marked_as_demo, tables) if settings.demo else tables,
         asset_checks=[table_checks],
         jobs=JOBS,
-        schedules=build_schedules(settings),
-        sensors=build_sensors(settings),
+        schedules=build_schedules(settings, on=schedules_on),
+        sensors=build_sensors(settings, on=schedules_on),
         resources={
-            "sources": Sources(settings),
+            "sources": configurable_sources(settings),
             "warehouse": warehouse,
             "warehouse_io": WarehouseIOManager(warehouse=warehouse),
             "reporter": Reporter(),

@@ -18,7 +18,8 @@ from dagster_duckdb import DuckDBResource
 
 from crypto_pipeline import logs
 from crypto_pipeline.schema.jobs import UI_JOB
-from crypto_pipeline.settings import Settings
+from crypto_pipeline.schema.tables import DATA_TABLES
+from crypto_pipeline.settings import Settings, SettingsError, load_settings, words_in
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,6 +45,11 @@ class WarehouseResource(DuckDBResource):
     @property
     def warehouse(self) -> Warehouse:
         """The warehouse of these settings."""
+        return self._file(self.lock_seconds)
+
+    @property
+    def file(self) -> FileWarehouse:
+        """The same, with the DuckDB file itself: for tables of people's own."""
         return self._file(self.lock_seconds)
 
     @property
@@ -77,11 +83,23 @@ class Sources:
     """The declared sources and the client that asks them.
 
     :param declared: the endpoints; all of sources/providers unless given.
+    :param only_sources: of these only those with this id or provider are asked.
+    :param only_tables: only these tables are collected.
+    :raises SettingsError: nobody knows a source or a table that is named.
     """
 
-    def __init__(self, settings: Settings, declared: Sequence[Endpoint] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        declared: Sequence[Endpoint] | None = None,
+        *,
+        only_sources: str = "",
+        only_tables: str = "",
+    ) -> None:
         self.settings = settings
         self._declared = declared
+        self._only_sources = words_in(only_sources)
+        self._only_tables = words_in(only_tables)
 
     @property
     def declared(self) -> Sequence[Endpoint]:
@@ -90,14 +108,28 @@ class Sources:
 
         return discover() if self._declared is None else self._declared
 
+    def narrowed(self, tables: Collection[str]) -> set[str]:
+        """Those of the tables that this launch wants. Raises SettingsError for one that is not collected."""
+        for name in self._only_tables:
+            if name not in DATA_TABLES:
+                raise SettingsError(
+                    f"tables: {name!r} is no table that is collected; those are {', '.join(DATA_TABLES)}."
+                )
+        return set(tables) & set(self._only_tables) if self._only_tables else set(tables)
+
     def endpoints(self, tables: Collection[str], *, quick: bool) -> list[Endpoint]:
         """The endpoints that are on and feed these tables; ``quick`` leaves out those of the 15-minute cadence.
 
-        Raises UnknownSourceError, UnknownCoinError.
+        Raises UnknownSourceError, UnknownCoinError, and SettingsError for a source that this launch names and nobody knows.
         """
-        from crypto_pipeline.collection.selection import endpoints_for
+        from crypto_pipeline.collection.selection import endpoints_for, unknown_source
 
-        return endpoints_for(tables, self.declared, self.settings, quick=quick)
+        for name in self._only_sources:
+            if not any(name in {one.id, one.provider.name} for one in self.declared):
+                raise SettingsError(f"sources names {unknown_source(name, [one.id for one in self.declared])}")
+        endpoints = endpoints_for(tables, self.declared, self.settings, quick=quick)
+        wished = set(self._only_sources)
+        return [one for one in endpoints if not wished or not wished.isdisjoint({one.id, one.provider.name})]
 
     def plan(self, tables: Collection[str], job: str, warehouse: Warehouse) -> CollectionPlan:
         """What a collection of these tables is to do, with what earlier runs left behind.
@@ -147,6 +179,35 @@ class Sources:
             return made
 
         return client
+
+
+def configurable_sources(settings: Settings) -> dg.ResourceDefinition:
+    """The declared sources, which a launch may narrow: ``resources: sources: config: {symbols: BTC, sources: kraken}``."""
+
+    @dg.resource(
+        description="The sources that are asked. A launch may be narrowed to some coins, sources or tables.",
+        config_schema={
+            "symbols": dg.Field(
+                str, default_value="", description="Coins to keep: BTC,ETH. Empty: those of the settings."
+            ),
+            "sources": dg.Field(
+                str,
+                default_value="",
+                description="Sources to ask: provider or provider.endpoint. Empty: all that are on.",
+            ),
+            "tables": dg.Field(
+                str, default_value="", description="Tables to collect: market_prices. Empty: those of the job."
+            ),
+        },
+    )
+    def sources(context: dg.InitResourceContext) -> Sources:
+        wished = context.resource_config
+        ours = settings
+        if wished["symbols"]:
+            ours = load_settings(**{**settings.model_dump(), "symbols": wished["symbols"]})
+        return Sources(ours, only_sources=wished["sources"], only_tables=wished["tables"])
+
+    return sources
 
 
 class Reporter:

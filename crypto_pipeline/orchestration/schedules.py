@@ -24,14 +24,15 @@ from crypto_pipeline.schema.jobs import (
 from crypto_pipeline.settings import Settings
 
 
-def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
-    """The schedules, running by default, at the times that the settings say."""
+def build_schedules(settings: Settings, *, on: bool = True) -> list[dg.ScheduleDefinition]:
+    """The schedules, running by default or not, at the times that the settings say."""
+    status = dg.DefaultScheduleStatus.RUNNING if on else dg.DefaultScheduleStatus.STOPPED
 
     @dg.schedule(
         name=UI_SCHEDULE,
         cron_schedule=settings.ui_cron,
         job=ui_data_collection,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
+        default_status=status,
         execution_timezone="UTC",
         description="Prices, gas and sentiment. Stands back where the other schedule asks the same sources at that minute.",
     )
@@ -43,19 +44,27 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
 
     return [
         ui_schedule,
-        _always(settings, historical_data_collection, HISTORICAL_SCHEDULE, settings.historical_cron, "Everything."),
+        _always(
+            settings, historical_data_collection, HISTORICAL_SCHEDULE, settings.historical_cron, "Everything.", status
+        ),
         _always(
             settings,
             maintenance,
             MAINTENANCE_SCHEDULE,
             settings.maintenance_cron,
             "Removes what is too old and gives back the room.",
+            status,
         ),
     ]
 
 
 def _always(
-    settings: Settings, job: dg.JobDefinition | UnresolvedAssetJobDefinition, name: str, cron: str, description: str
+    settings: Settings,
+    job: dg.JobDefinition | UnresolvedAssetJobDefinition,
+    name: str,
+    cron: str,
+    description: str,
+    status: dg.DefaultScheduleStatus,
 ) -> dg.ScheduleDefinition:
     """A schedule whose every tick starts a run, unless one of its job is under way."""
 
@@ -63,7 +72,7 @@ def _always(
         name=name,
         cron_schedule=cron,
         job=job,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
+        default_status=status,
         execution_timezone="UTC",
         description=description,
     )

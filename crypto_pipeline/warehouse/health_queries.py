@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import future
 from crypto_pipeline.warehouse.interface import Warehouse
 
@@ -84,3 +85,47 @@ def open_alerts(warehouse: Warehouse) -> list[dict[str, Any]]:
 def all_alerts(warehouse: Warehouse) -> list[dict[str, Any]]:
     """The newest first."""
     return warehouse.read("alerts", where="true ORDER BY first_seen_at DESC, condition")
+
+
+def newest_collections(
+    warehouse: Warehouse, successes: Collection[str], waits: Collection[str]
+) -> list[dict[str, Any]]:
+    """Of each job how many collections the log has, and the sums of the newest one."""
+    query = """
+        WITH jobs AS (
+            SELECT job, count(DISTINCT run_id) AS collections, arg_max(run_id, finished_at) AS run_id
+            FROM data_collections GROUP BY job
+        )
+        SELECT job, any_value(collections) AS collections, max(finished_at) AS finished_at,
+            epoch(max(finished_at)) - epoch(min(started_at)) AS seconds,
+            sum(requests) AS requests, sum(bytes) AS bytes, sum(rows) AS rows, sum(rejected) AS rejected,
+            count(*) FILTER (list_contains($successes, outcome)) AS ok,
+            count(*) FILTER (NOT list_contains($successes, outcome) AND NOT list_contains($waits, outcome)) AS failed
+        FROM data_collections JOIN jobs USING (job, run_id) GROUP BY job ORDER BY job
+    """
+    return warehouse.query(query, {"successes": list(successes), "waits": list(waits)}).dicts()
+
+
+def newest_outcomes(warehouse: Warehouse, now: datetime, waits: Collection[str]) -> list[dict[str, Any]]:
+    """Of each endpoint that was asked within a day what came of it the last time, and the tables that it feeds."""
+    query = """
+        SELECT endpoint, arg_max(table_names, finished_at) AS table_names, arg_max(outcome, finished_at) AS outcome,
+            arg_max(milliseconds, finished_at) AS milliseconds
+        FROM data_collections
+        WHERE finished_at > $since AND finished_at <= $until AND NOT list_contains($waits, outcome)
+        GROUP BY endpoint ORDER BY endpoint
+    """
+    bounds = {"since": now - timedelta(days=1), "until": now + CLOCK_TOLERANCE}
+    return warehouse.query(query, {**bounds, "waits": list(waits)}).dicts()
+
+
+def row_counts(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """How many rows each table has, from the file's statistics."""
+    counts = " UNION ALL ".join(f"SELECT '{name}' AS name, count(*) AS rows FROM {name}" for name in TABLES)
+    return warehouse.query(counts).dicts()
+
+
+def row_count(warehouse: Warehouse, table: str) -> int:
+    """How many rows this table of ours has, from the file's statistics. Raises NoDatabase, DatabaseBusy, DatabaseUnusable."""
+    ((count,),) = warehouse.query(f"SELECT count(*) FROM {table}").rows
+    return int(count)

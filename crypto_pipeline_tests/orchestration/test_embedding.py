@@ -1,0 +1,131 @@
+"""For people with a Dagster of their own: launches that are configured, assets of their own, our definitions among theirs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pandas
+import pytest
+
+from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.io_managers import WarehouseIOManager
+from crypto_pipeline.orchestration.resources import WarehouseResource
+from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.schema.jobs import UI_JOB
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import discover
+from crypto_pipeline_tests.project import PROJECT
+
+ASKED = {"kraken", "coinbase", "alternative_me"}
+OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - ASKED))
+
+
+def sql(file: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+@contextmanager
+def launched(folder: Path, resources: dict[str, Any]) -> Iterator[tuple[Settings, dg.ExecuteInProcessResult]]:
+    """A run of the 5-minute job with this configuration of resources, as the Launchpad takes it."""
+    with running_replay() as replay, dg.instance_for_test() as instance:
+        settings = Settings(data_dir=folder, gateway_url=replay.base_url, sources_off=OTHERS)
+        job = build_defs(settings=settings).resolve_job_def(UI_JOB)
+        config = {"resources": resources}
+        yield settings, job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
+
+
+def test_a_database_that_is_set_at_launch_gets_rows_and_logs_alike(tmp_path: Path) -> None:
+    other = tmp_path / "other.duckdb"
+    with launched(tmp_path / "data", {"warehouse": {"config": {"database": str(other)}}}) as (settings, result):
+        assert result.success
+        assert not settings.database.exists()
+    assert sql(other, "SELECT count(*) > 0 FROM market_prices") == [(True,)]
+    assert sql(other, "SELECT DISTINCT run_id FROM data_collections") == [(result.run_id,)]
+
+
+def test_a_launch_can_be_narrowed_to_coins_sources_and_tables(tmp_path: Path) -> None:
+    narrow = {"symbols": "BTC", "sources": "kraken", "tables": "market_prices, cached_market_data"}
+    with launched(tmp_path, {"sources": {"config": narrow}}) as (settings, result):
+        assert result.success
+    assert sql(settings.database, "SELECT DISTINCT source, symbol FROM market_prices") == [("kraken", "BTC")]
+    assert sql(settings.database, "SELECT DISTINCT provider FROM data_collections") == [("kraken",)]
+    assert sql(settings.database, "SELECT count(*) FROM sentiment_metrics") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("narrow", "said"),
+    [
+        ({"sources": "krakn"}, "sources names a source that does not exist: krakn"),
+        ({"tables": "prices"}, "is no table that is collected"),
+    ],
+)
+def test_a_name_that_nobody_knows_ends_the_launch_with_a_sentence(
+    tmp_path: Path, narrow: dict[str, str], said: str
+) -> None:
+    with launched(tmp_path, {"sources": {"config": narrow}}) as (_, result):
+        assert not result.success
+        (failure,) = [event for event in result.all_events if event.is_step_failure]
+        assert said in str(failure.step_failure_data.error)
+
+
+def test_the_size_of_the_table_is_told_with_each_materialisation(tmp_path: Path) -> None:
+    with launched(tmp_path, {"sources": {"config": {"sources": "kraken"}}}) as (settings, result):
+        (event,) = [e for e in result.get_asset_materialization_events() if e.asset_key == dg.AssetKey("market_prices")]
+    count = event.step_materialization_data.materialization.metadata["dagster/row_count"].value
+    assert sql(settings.database, "SELECT count(*) FROM market_prices") == [(count,)]
+
+
+@dg.asset(
+    ins={"market_prices": dg.AssetIn(metadata={"where": "symbol = 'BTC'"}, input_manager_key="warehouse_io")},
+    io_manager_key="warehouse_io",
+)
+def spread(market_prices: Any) -> Any:
+    """The documented example: what bitcoin's sources are apart."""
+    low, high = market_prices["price_usd"].min(), market_prices["price_usd"].max()
+    return pandas.DataFrame([{"symbol": "BTC", "low": low, "high": high}])
+
+
+@dg.asset(key=["research", "seen"], metadata={"key": "symbol"}, io_manager_key="warehouse_io")
+def seen(spread: Any) -> list[dict[str, Any]]:
+    """Merged by its key: rows of other coins stay."""
+    return [{"symbol": "BTC", "times": len(spread)}]
+
+
+def test_assets_of_ones_own_read_our_tables_and_write_and_read_their_own(tmp_path: Path) -> None:
+    with launched(tmp_path, {}) as (settings, _):
+        pass
+    warehouse = WarehouseResource(database=str(settings.database))
+    resources = {"warehouse_io": WarehouseIOManager(warehouse=warehouse)}
+    for _ in range(2):
+        assert dg.materialize([dg.AssetSpec("market_prices"), spread, seen], resources=resources).success
+    (low, high), *rest = sql(settings.database, "SELECT low, high FROM own.spread")
+    assert 0 < low <= high
+    assert rest == []
+    assert sql(settings.database, "SELECT symbol, times FROM research.seen") == [("BTC", 1)]
+    with duckdb.connect(str(settings.database)) as connection:
+        connection.execute("INSERT INTO research.seen VALUES ('ETH', 7)")
+    assert dg.materialize([dg.AssetSpec("market_prices"), spread, seen], resources=resources, selection=[seen]).success
+    assert sql(settings.database, "SELECT symbol, times FROM research.seen ORDER BY ALL") == [("BTC", 1), ("ETH", 7)]
+
+
+@pytest.mark.parametrize("page", ["docs/operations.md", "docs/fa/operations.md"])
+def test_the_example_of_the_document_is_the_one_that_is_tried_here(page: str) -> None:
+    source = inspect.getsource(spread.op.compute_fn.decorated_fn)  # type: ignore[union-attr]  # it is decorated
+    body = source[source.index("    low, high") :].strip()
+    assert body in (PROJECT / page).read_text("utf-8")
+
+
+def test_our_definitions_stand_among_those_of_another_deployment_with_their_schedules_off(tmp_path: Path) -> None:
+    ours = build_defs(settings=Settings(data_dir=tmp_path), schedules_on=False)
+    merged = dg.Definitions.merge(ours, dg.Definitions(assets=[spread, seen]))
+    repository = merged.get_repository_def()
+    assert {one.default_status for one in repository.schedule_defs} == {dg.DefaultScheduleStatus.STOPPED}
+    assert {one.default_status for one in repository.sensor_defs} == {dg.DefaultSensorStatus.STOPPED}
+    assert dg.AssetKey("spread") in repository.asset_graph.get_all_asset_keys()
