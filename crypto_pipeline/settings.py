@@ -20,6 +20,7 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from crypto_pipeline.postgres_address import fault_of, is_postgres, shown
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.schema.tables import TABLES
@@ -55,7 +56,10 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path("data"), description="Folder of the database, the spool and Dagster's own state.")
     database_url: str = Field(
-        "", description="The database: duckdb:///PATH or a plain path. Default: crypto_data.duckdb in the data folder."
+        "",
+        repr=False,
+        description="The database: duckdb:///PATH or a plain path. Default: crypto_data.duckdb in the data folder. "
+        "postgresql://USER:PASSWORD@HOST/NAME: a PostgreSQL that several machines share; the file in the data folder follows it.",
     )
     gateway_url: str = Field(
         "",
@@ -145,6 +149,13 @@ class Settings(BaseSettings):
         ge=0,
         le=1200,
         description="Months older than this many move from the database to Parquet files; 0: none do.",
+    )
+    hub_days: int = Field(
+        0,
+        ge=0,
+        le=36_500,
+        description="Days that the shared PostgreSQL keeps the rows of tables that grow for, where KEEP_DAYS does not say fewer; "
+        "0: as long as the file.",
     )
     run_days: int = Field(
         7, ge=1, le=3650, description="Days that Dagster keeps its runs for, and the events of those that failed."
@@ -282,16 +293,25 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, url: str) -> str:
+        if is_postgres(url):
+            if fault := fault_of(url):
+                raise ValueError(fault)
+            return url
         if "://" in url and not url.startswith("duckdb:///"):
-            raise ValueError("should be duckdb:///PATH or a plain path; other databases are not supported yet")
+            raise ValueError("should be duckdb:///PATH, a plain path or postgresql://USER:PASSWORD@HOST/NAME")
         if strange := _NO_FILE_OF_DUCKDB.search(url):
             raise ValueError(f"DuckDB reads the {strange[0]!r} in it as something else than a part of the name")
         return url
 
     @cached_property
+    def hub_url(self) -> str:
+        """The address of the PostgreSQL that is shared, with its password; empty where the file is all there is."""
+        return self.database_url if is_postgres(self.database_url) else ""
+
+    @cached_property
     def database(self) -> Path:
-        """The database file."""
-        path = self.database_url.removeprefix("duckdb:///")
+        """The database file: all there is, or what follows the PostgreSQL that is shared."""
+        path = "" if self.hub_url else self.database_url.removeprefix("duckdb:///")
         name = DEMO_DATABASE if self.demo else "crypto_data.duckdb"
         return Path(path).expanduser().absolute() if path else self.data_dir / name
 
@@ -423,5 +443,5 @@ def load_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = PREFIX + "_".join(map(str, first["loc"])).upper()
         reason = first["msg"].removeprefix("Value error, ")
-        given = _PASSWORD.sub("//...@", str(first["input"]))
+        given = _PASSWORD.sub("//...@", shown(str(first["input"])))
         raise SettingsError(f"{name}={given!r} cannot be used: {reason}.") from None

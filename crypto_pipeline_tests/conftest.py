@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.project import PROJECT
+
+if TYPE_CHECKING:
+    from crypto_pipeline_tests.postgres import Server
 
 settings.register_profile(
     "no deadline",
@@ -32,6 +36,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A real PostgreSQL, started by the first test that needs one, with a database that others are copied from."""
+    from crypto_pipeline_tests.postgres import embedded, running, with_template
+
+    with running(embedded()) as server:
+        with_template(server)
+        yield server
+
+
+@pytest.fixture
+def hub(postgres: Server) -> Iterator[str]:
+    """The address of a data bank in PostgreSQL, laid out and empty, for one test."""
+    from crypto_pipeline_tests.postgres import new_database
+
+    with new_database(postgres) as address:
+        yield address
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -50,6 +50,39 @@ def test_the_database_is_a_url_or_a_plain_path(url: str, monkeypatch: pytest.Mon
     assert load_settings().database == Path("/somewhere/x.duckdb")
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
+def test_a_shared_postgresql_leaves_the_file_in_the_data_folder(
+    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRYPTO_PIPELINE_DATABASE_URL", f"{scheme}://user:pass@localhost/crypto_db")
+    settings = load_settings()
+    assert settings.database == tmp_path / "data" / "crypto_data.duckdb"
+    assert settings.hub_url == f"{scheme}://user:pass@localhost/crypto_db"
+    assert "pass" not in repr(settings) + str(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:hun/ter2@host/db",
+        "postgresql://user:hun#ter2@host/db",
+        "postgresql://user:hun?ter2@host/db",
+        "postgresql://user:hun@ter2@host/db",
+        "postgresql://user:hunter2@host",
+        "postgresql://user:hunter2@host/a/b",
+        "postgresql://user:hunter2@host/d b",
+        "postgresql+psycopg://user:hunter2@host/db",
+        "postgressql://user:hunter2@host/db?password=hunter2",
+    ],
+)
+def test_a_password_is_in_no_sentence_about_its_address(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRYPTO_PIPELINE_DATABASE_URL", url)
+    with pytest.raises(SettingsError, match=r"CRYPTO_PIPELINE_DATABASE_URL='postgres.*cannot be used") as caught:
+        load_settings()
+    assert "hun" not in str(caught.value)
+    assert "ter2" not in str(caught.value)
+
+
 def test_a_file_named_dot_env_is_read(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("CRYPTO_PIPELINE_UI_PORT=3100\nETHERSCAN_API_KEY=abc\n")
     assert load_settings().ui_port == 3100
@@ -64,7 +97,7 @@ def test_a_file_named_dot_env_is_read(tmp_path: Path) -> None:
         ("UI_CRON", "every 5 minutes", "should be a cron expression of five fields"),
         ("UI_CRON", "99 * * * *", "should be a cron expression of five fields"),
         ("INTERVALS", "7h", "should be some of 1m"),
-        ("DATABASE_URL", "postgresql://localhost/x", "other databases are not supported yet"),
+        ("DATABASE_URL", "mysql://localhost/x", "should be duckdb:///PATH, a plain path or postgresql://"),
         ("DATABASE_URL", "/tmp/what?/x.duckdb", "DuckDB reads the '?' in it as something else"),
         ("DATA_DIR", "/tmp/a%41b", "Dagster's databases cannot be in /tmp/a%41b, because of the '%41' in it"),
         ("DATA_DIR", "/tmp/what?", "because of the '?' in it"),

@@ -23,6 +23,7 @@ from crypto_pipeline.cli import (
     demo,
     doctor,
     failures,
+    hub,
     maintain,
     publish,
     query,
@@ -51,6 +52,8 @@ app.command()(query.query)
 app.command()(tables.tables)
 app.command()(tables.shell)
 app.command()(publish.publish)
+app.command()(hub.follow)
+app.command()(hub.move_to)
 app.add_typer(worker.app)
 app.add_typer(service.app)
 app.add_typer(backup.app)

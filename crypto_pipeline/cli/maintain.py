@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crypto_pipeline.cli import console
-from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.cli.parts import AsJson, UsageError, no_database_yet
 from crypto_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def maintain(
 
     settings = load_settings()
     if not settings.database.exists():
-        raise UsageError(f"There is no database at {settings.database} yet; run 'crypto-pipeline collect' first.")
+        raise no_database_yet(settings)
     with open_instance(settings) as instance, console.status("looking what is too old") as tell:
         try:
             with only_run_of(MAINTENANCE_JOB, settings.locks, patience=0):
@@ -73,7 +73,7 @@ def _show(done: Maintenance, *, dry_run: bool) -> None:
     )
     runs = f"{history.runs} runs of Dagster's {'are old enough to go' if dry_run else 'removed'}."
     console.say(f"Compaction: {database.compaction}. {runs}")
-    for line in done.of_the_future():
+    for line in (*done.of_the_future(), *done.of_the_hub()):
         console.say(f"{line}.")
     if dry_run:
         console.say("Nothing was changed.")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crypto_pipeline.settings import Settings
+
 if TYPE_CHECKING:
     from crypto_pipeline.sources.kit import Endpoint
 
@@ -21,6 +23,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on stan
 
 class UsageError(Exception):
     """Something asked for that cannot be done; the message says what and what to do."""
+
+
+def no_database_yet(settings: Settings) -> UsageError:
+    """What to do where nothing was collected yet."""
+    first = "run 'crypto-pipeline collect' first"
+    if settings.hub_url:
+        first = "run 'crypto-pipeline follow --once' first, or 'crypto-pipeline collect'"
+    return UsageError(f"There is no database at {settings.database} yet; {first}.")
 
 
 def endpoint_called(source: str) -> Endpoint:

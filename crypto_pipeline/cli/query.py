@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crypto_pipeline.cli import console
-from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.cli.parts import AsJson, UsageError, no_database_yet
 from crypto_pipeline.cli.saving import form_meant, save
 from crypto_pipeline.settings import load_settings
 
@@ -121,7 +121,7 @@ def _save(sql: str, form: FileFormat, output: Path | None) -> None:
 
 def _require_database(settings: Settings) -> None:
     if not settings.database.exists():
-        raise UsageError(f"There is no database at {settings.database} yet; run 'crypto-pipeline collect' first.")
+        raise no_database_yet(settings)
 
 
 def _question(asked: str) -> Question | None:

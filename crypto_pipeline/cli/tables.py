@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crypto_pipeline.cli import console
-from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.cli.parts import AsJson, UsageError, no_database_yet
 from crypto_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def shell() -> None:
     """DuckDB's own shell on the database, for reading. Needs DuckDB's command: pip install duckdb-cli."""
     settings = load_settings()
     if not settings.database.exists():
-        raise UsageError(f"There is no database at {settings.database} yet; run 'crypto-pipeline collect' first.")
+        raise no_database_yet(settings)
     beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     program = shutil.which("duckdb", path=beside)
     if program is None:

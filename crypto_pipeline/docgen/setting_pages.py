@@ -24,7 +24,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "How much of the past": ("history_share",),
     "When": ("ui_cron", "historical_cron", "maintenance_cron"),
     "How long things may take": ("request_seconds", "ui_seconds", "historical_seconds", "lock_seconds"),
-    "How long things are kept": ("keep_days", "archive_months", "run_days", "event_hours"),
+    "How long things are kept": ("keep_days", "archive_months", "hub_days", "run_days", "event_hours"),
     "Addresses, ports, access": (
         "ui",
         "ui_port",

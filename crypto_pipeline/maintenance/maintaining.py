@@ -6,15 +6,16 @@ Does not belong here: the database's part (warehouse/maintenance.py), Dagster's 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from crypto_pipeline.maintenance import log_files
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse.engines import file_for
+from crypto_pipeline.warehouse import WarehouseError
+from crypto_pipeline.warehouse.engines import file_for, shared_for
 from crypto_pipeline.warehouse.maintenance import Maintained, Rules
 from crypto_pipeline.warehouse.maintenance import maintain as maintain_database
 
@@ -43,6 +44,8 @@ class Maintenance:
     history: Pruned
     log_bytes: int
     """Given back by the log files of the system's processes."""
+    hub_rows: Mapping[str, int] = field(default_factory=dict)
+    """Rows of each table that left the PostgreSQL that is shared, where one is; files that follow it keep theirs."""
 
     @property
     def rows_removed(self) -> int:
@@ -70,6 +73,7 @@ class Maintenance:
             f"Dagster: {self.history.runs} runs removed; "
             f"{in_words(self.history.before)} before, {in_words(self.history.after)} after",
             *self.of_the_future(),
+            *self.of_the_hub(),
             f"log files: {in_words(self.log_bytes)} given back",
         ]
 
@@ -85,6 +89,11 @@ class Maintenance:
             f"{rows} rows are of the future, written by a clock that was ahead ({tables}); "
             "'crypto-pipeline maintain --set-future-right' sets them right"
         ]
+
+    def of_the_hub(self) -> list[str]:
+        """A sentence about the PostgreSQL that is shared, where rows of it were removed."""
+        rows = sum(self.hub_rows.values())
+        return [f"PostgreSQL: {rows} rows of {len(self.hub_rows)} tables were old enough to go"] if rows else []
 
     def metadata(self) -> dict[str, Any]:
         """The same as numbers, for Dagster's UI."""
@@ -132,7 +141,21 @@ def maintain(
     database = maintain_database(
         file_for(settings), rules, now, dry_run=dry_run, set_future_right=set_future_right, tell=tell
     )
-    return Maintenance(database, history, logs)
+    return Maintenance(database, history, logs, _hub_rows(settings, now, dry_run=dry_run, tell=tell))
+
+
+def _hub_rows(settings: Settings, now: datetime, *, dry_run: bool, tell: Callable[[str], None]) -> dict[str, int]:
+    """A PostgreSQL that is away spoils nothing: tomorrow is as good a day."""
+    if not settings.hub_url:
+        return {}
+    from crypto_pipeline.warehouse.hub.retention import limits
+
+    before = limits(settings.hub_days, settings.kept_days, now)
+    try:
+        return shared_for(settings).remove_older(before, dry_run=dry_run, tell=tell)
+    except WarehouseError as obstacle:
+        tell(str(obstacle))
+        return {}
 
 
 def in_words(size: float) -> str:

@@ -17,7 +17,7 @@ from crypto_pipeline.orchestration.backfill import BackfillReporter
 from crypto_pipeline.orchestration.checks import table_checks
 from crypto_pipeline.orchestration.io_managers import WarehouseIOManager
 from crypto_pipeline.orchestration.jobs import JOBS
-from crypto_pipeline.orchestration.resources import Reporter, WarehouseResource, configurable_sources, ending
+from crypto_pipeline.orchestration.resources import Reporter, WarehouseResource, configurable_sources, ending, hub_of
 from crypto_pipeline.orchestration.schedules import build_schedules
 from crypto_pipeline.orchestration.sensors import build_sensors
 from crypto_pipeline.settings import Settings, load_settings
@@ -35,7 +35,8 @@ def build_defs(
     settings = settings or load_settings()
     # One configuration for rows and logs: the IO manager has the very resource that a launch may configure.
     warehouse = WarehouseResource.configure_at_launch(
-        database=str(settings.database), lock_seconds=settings.lock_seconds, demo=settings.demo
+        database=str(settings.database), lock_seconds=settings.lock_seconds, demo=settings.demo,
+        hub=hub_of(settings),
     )
     tables = dg.map_asset_specs(partial(with_freshness, settings=settings), [collected_tables, *log_specs()])
     return dg.Definitions(

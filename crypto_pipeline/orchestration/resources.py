@@ -17,6 +17,7 @@ import dagster as dg
 from dagster_duckdb import DuckDBResource
 
 from crypto_pipeline import logs
+from crypto_pipeline.postgres_address import shown
 from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings, SettingsError, load_settings, words_in
@@ -29,11 +30,23 @@ if TYPE_CHECKING:
     from crypto_pipeline.collection.normalise.context import TableRow
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
     from crypto_pipeline.sources.kit import Endpoint
-    from crypto_pipeline.warehouse import FileWarehouse, Warehouse
+    from crypto_pipeline.warehouse import Warehouse
+    from crypto_pipeline.warehouse.engines import Storage
+
+
+_ADDRESSES = {"": ""}
+"""With their passwords, by what is shown of them: Dagster makes resources anew from what it shows."""
+
+
+def hub_of(settings: Settings) -> str:
+    """The shared PostgreSQL of these settings as a WarehouseResource has it: its password is remembered here."""
+    hub = shown(settings.hub_url)
+    _ADDRESSES[hub] = settings.hub_url
+    return hub
 
 
 class WarehouseResource(DuckDBResource):
-    """The DuckDB file. ``warehouse`` merges and reads; ``get_connection`` gives a write connection for own assets.
+    """The DuckDB file, with the PostgreSQL that it follows where one is set. ``warehouse`` merges and reads; ``get_connection`` gives a write connection for own assets.
 
     dagster-duckdb's own connection retries a locked file for more than a minute and stays open after an exception; ours
     waits ``lock_seconds`` and is closed whatever happens.
@@ -41,11 +54,13 @@ class WarehouseResource(DuckDBResource):
 
     lock_seconds: float = 3.0
     demo: bool = False
+    hub: str = ""
+    """The PostgreSQL that the file follows, without its password: Dagster shows what is here."""
 
     @property
     def warehouse(self) -> Warehouse:
         """The warehouse of these settings."""
-        return self._file(self.lock_seconds)
+        return self._warehouse(self.lock_seconds)
 
     @property
     def file(self) -> FileWarehouse:
@@ -55,18 +70,25 @@ class WarehouseResource(DuckDBResource):
     @property
     def impatient(self) -> Warehouse:
         """The same for questions that need no answer while somebody else holds the file: DatabaseBusy is raised at once."""
-        return self._file(lock_seconds=0)
+        return self._warehouse(lock_seconds=0)
 
     @contextmanager
     def get_connection(self) -> Iterator[DuckDBPyConnection]:
-        """A write connection. Raises DatabaseBusy, DatabaseUnusable."""
-        with self._file(self.lock_seconds).connection() as connection:
+        """A write connection to the file. Raises DatabaseBusy, DatabaseUnusable."""
+        from crypto_pipeline.warehouse.engines import file_for
+
+        with file_for(self._storage(self.lock_seconds)).connection() as connection:
             yield connection
 
-    def _file(self, lock_seconds: float) -> FileWarehouse:
-        from crypto_pipeline.warehouse.engines import Storage, file_for
+    def _warehouse(self, lock_seconds: float) -> Warehouse:
+        from crypto_pipeline.warehouse.engines import warehouse_for
 
-        return file_for(Storage(Path(self.database), lock_seconds, self.demo))
+        return warehouse_for(self._storage(lock_seconds))
+
+    def _storage(self, lock_seconds: float) -> Storage:
+        from crypto_pipeline.warehouse.engines import Storage
+
+        return Storage(Path(self.database), lock_seconds, self.demo, _ADDRESSES[self.hub])
 
 
 @dg.resource(description="Closes what a step left open, when the run is over.")

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -20,8 +18,8 @@ import duckdb
 
 from crypto_pipeline.schema.declare import TIME
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import layout, merging, spool, sql
-from crypto_pipeline.warehouse.batches import Batch, Misfit, Rows, batches_of
+from crypto_pipeline.warehouse import layout, merging, safety, spool, sql
+from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
 from crypto_pipeline.warehouse.connection import Connection, interrupted_after
 from crypto_pipeline.warehouse.database import database_at
 from crypto_pipeline.warehouse.errors import (
@@ -29,7 +27,6 @@ from crypto_pipeline.warehouse.errors import (
     DatabaseUnusable,
     DemoMismatch,
     QueryLimitExceeded,
-    RowsLost,
     WarehouseError,
     cannot_be_run,
     explained,
@@ -143,7 +140,7 @@ class DuckDBWarehouse:
         written = {name: Written(name) for name in batches}
         if ready:
             written |= self._merge(ready)
-        return self._with_misfits(written, misfits) if misfits else written
+        return safety.with_misfits(self._spool, written, misfits) if misfits else written
 
     def problem(self) -> WarehouseError | None:
         """What kept this process from storing rows when it last tried; None when they were stored or the file was in use.
@@ -293,7 +290,7 @@ class DuckDBWarehouse:
             # Whatever it is, a full disk, a damaged file, a defect of ours or the end of this process: no batch is nowhere.
             self._note(error)
             if not is_merged:
-                self._into_spool(ready, error)
+                safety.into_spool(self._spool, ready, error)
             if not isinstance(error, Exception):
                 raise
             return {batch.table.name: Written(batch.table.name, spooled=len(batch)) for batch in ready}
@@ -306,26 +303,6 @@ class DuckDBWarehouse:
             return
         problem = error if isinstance(error, WarehouseError) else DatabaseUnusable(f"{self.path}: {first_line(error)}")
         self._database.problem = problem
-
-    def _into_spool(self, batches: Sequence[Batch], reason: BaseException) -> None:
-        try:
-            entry = spool.write(self._spool, batches)
-        except (OSError, duckdb.Error) as error:
-            raise RowsLost(
-                f"The {_total(batches)} are lost: the database could not be written ({first_line(reason)}), "
-                f"nor the spool ({first_line(error)})."
-            ) from error
-        log.warning("The %s wait in %s: %s", _total(batches), entry, first_line(reason))
-
-    def _with_misfits(self, written: dict[str, Written], misfits: Sequence[Misfit]) -> dict[str, Written]:
-        try:
-            spool.set_rows_aside(self._spool, misfits)
-        except OSError as error:
-            raise RowsLost(
-                f"{len(misfits)} rows do not fit their tables ({misfits[0].reason}) and could not be set aside: {error}."
-            ) from error
-        counts = Counter(one.table for one in misfits)
-        return {name: replace(one, set_aside=counts[name]) for name, one in written.items()}
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -390,10 +367,6 @@ class DuckDBWarehouse:
 
 def _may_write(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
-
-
-def _total(batches: Sequence[Batch]) -> str:
-    return f"{sum(map(len, batches))} rows of {', '.join(batch.table.name for batch in batches)}"
 
 
 def _in_utc(columns: Sequence[ResultColumn], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

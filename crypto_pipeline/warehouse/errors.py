@@ -1,7 +1,7 @@
 """Why the warehouse could not do something, in one sentence for a person: what is wrong, and what to do.
 
 Belongs here: the exceptions, and what DuckDB's messages mean for someone who does not know DuckDB.
-Does not belong here: deciding what happens to the rows then (warehouse/duckdb.py, warehouse/spool.py).
+Does not belong here: what PostgreSQL's mean (warehouse/hub/failures.py), deciding what happens to the rows then (warehouse/duckdb.py, warehouse/spool.py).
 
 ::
 
@@ -11,9 +11,12 @@ Does not belong here: deciding what happens to the rows then (warehouse/duckdb.p
     │   ├── DiskFull
     │   ├── DatabaseDamaged
     │   ├── NotPermitted
-    │   └── NotADatabase
+    │   ├── NotADatabase
+    │   └── HubAway             the shared PostgreSQL does not answer
     ├── WrongDatabase           a sound file that this program must not write
-    │   └── DemoMismatch
+    │   ├── DemoMismatch
+    │   └── HubRefused          the shared PostgreSQL does not let us in, or cannot be used: only a person can mend it
+    ├── DriverMissing           a PostgreSQL is set, and what talks to it is not installed
     ├── NoDatabase              there is no file yet
     ├── NoSuchTable
     ├── InvalidQuery            a question that cannot be run
@@ -63,6 +66,18 @@ class WrongDatabase(WarehouseError):
 
 class DemoMismatch(WrongDatabase):
     """Replayed rows were to be written to a file of real ones, or the other way round."""
+
+
+class HubAway(DatabaseUnusable):
+    """The shared PostgreSQL does not answer, or broke off. Rows wait in the spool until it does again."""
+
+
+class HubRefused(WrongDatabase):
+    """The shared PostgreSQL does not take our name and password, has no such database, is too old: a person has to mend that."""
+
+
+class DriverMissing(WarehouseError):
+    """A PostgreSQL is set, and what talks to it is not installed."""
 
 
 class NoDatabase(WarehouseError):
@@ -169,6 +184,14 @@ def vanished(path: Path) -> DatabaseUnusable:
 def no_database(path: Path) -> NoDatabase:
     """There is no file yet."""
     return NoDatabase(f"There is no database at {path} yet; the first collection makes it.")
+
+
+def no_driver() -> DriverMissing:
+    """The extra was not installed."""
+    return DriverMissing(
+        "CRYPTO_PIPELINE_DATABASE_URL names a PostgreSQL, and what talks to it is not installed: "
+        "pip install 'crypto_pipeline[postgres]'"
+    )
 
 
 def no_table(name: str) -> NoSuchTable:

@@ -1,12 +1,12 @@
 """Merging batches over an open connection: new ones, and those that waited in the spool.
 
-Belongs here: transactions, counts, what a spooled batch needs before it can be merged.
-Does not belong here: getting a connection, deciding what happens when there is none (warehouse/duckdb.py).
+Belongs here: transactions, counts.
+Does not belong here: getting a connection, deciding what happens when there is none (warehouse/duckdb.py), what a spooled
+batch needs before it can be merged (warehouse/spooled.py).
 """
 
 from __future__ import annotations
 
-import glob
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from pathlib import Path
 import duckdb
 
 from crypto_pipeline.schema.declare import Table
-from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import spool, sql
 from crypto_pipeline.warehouse.batches import Batch
 from crypto_pipeline.warehouse.connection import Connection, transaction
 from crypto_pipeline.warehouse.errors import first_line
 from crypto_pipeline.warehouse.results import Written
+from crypto_pipeline.warehouse.spooled import stage_file
 
 _FAULT_OF_THE_BATCH = (duckdb.DataError, duckdb.IntegrityError, duckdb.ProgrammingError)
 """What DuckDB raises because of the rows themselves, whenever they are merged; anything else may be over tomorrow."""
@@ -65,42 +65,11 @@ def drain(connection: Connection, folder: Path, seconds: float) -> list[Path]:
 
 
 def _drain_entry(connection: Connection, entry: Path) -> None:
-    tables = [table for file in sorted(entry.glob("*.parquet")) if (table := _stage_file(connection, file))]
+    tables = [table for file in sorted(entry.glob("*.parquet")) if (table := stage_file(connection, file))]
     with transaction(connection):
         for table in tables:
             _merge_staged(connection, table)
         connection.execute("INSERT INTO meta.spooled_batches VALUES (?)", [entry.name])
-
-
-def _stage_file(connection: Connection, file: Path) -> Table | None:
-    """The table whose rows are now staged; None when the file is gone or had to be set aside.
-
-    A file of an older version has fewer columns; the others are what they say of such rows. One with more is kept for the
-    version that knows them.
-    """
-    path = glob.escape(str(file))  # DuckDB takes a path for a pattern
-    table = TABLES.get(file.stem)
-    if table is None:
-        spool.set_aside(file, "there is no such table")
-        return None
-    try:
-        description = connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [path]).description or []
-        present = {column[0] for column in description}
-        if unknown := present - set(table.column_names):
-            spool.set_aside(file, f"{table.name} has no column {', '.join(sorted(unknown))}")
-            return None
-        connection.execute(sql.stage_file(table, present), [path])
-    except duckdb.OutOfMemoryException:
-        raise
-    except duckdb.Error as error:  # DuckDB has no one class for a file that is cut short or overwritten
-        if not file.exists():
-            return None
-        spool.set_aside(file, first_line(error))
-        return None
-    if _count(connection, sql.staged_without_key(table)):
-        spool.set_aside(file, "some of its rows have no key")
-        return None
-    return table
 
 
 def _merge_staged(connection: Connection, table: Table) -> Written:

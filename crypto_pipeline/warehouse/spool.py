@@ -40,9 +40,12 @@ _ROOM = 1 << 18
 """Bytes: what the batches of a small table take."""
 
 
-def folder_of(database: Path, *, demo: bool = False) -> Path:
-    """Replayed answers wait in a place of their own, so that none can ever be merged into real data."""
-    return database.with_name(f"{database.name}.{'demo-' if demo else ''}spool")
+def folder_of(database: Path, *, demo: bool = False, hub: bool = False) -> Path:
+    """Replayed answers wait in a place of their own, so that none can ever be merged into real data.
+
+    So does what waits for a shared PostgreSQL: it must not be merged into the file that follows it alone.
+    """
+    return database.with_name(f"{database.name}.{'demo-' if demo else ''}{'hub-' if hub else ''}spool")
 
 
 def write(folder: Path, batches: Sequence[Batch]) -> Path:

@@ -3,19 +3,33 @@
 Belongs here: every statement that depends on a table's declaration. Functions of declarations, nothing is executed.
 Does not belong here: connections, transactions, rows.
 
-PostgreSQL 17 and newer understand the same MERGE but for two words: temporary tables lie in ``pg_temp`` there, and RETURNING
-asks ``merge_action()``. PostgreSQL 15 and 16 do not: their MERGE has neither RETURNING nor NOT MATCHED BY SOURCE.
+PostgreSQL 17 and newer understand the same MERGE but for two words, which a Dialect holds. PostgreSQL 15 and 16 do not:
+their MERGE has neither RETURNING nor NOT MATCHED BY SOURCE. What only PostgreSQL understands is in warehouse/hub/statements.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.declare import TIME, Column, Table
 
 SAY_NOTHING_NEW = frozenset({"collected_at", "run_id", "fetched_at"})
 """They say who last looked, not what was seen: a row that differs in these alone is left as it is."""
+
+
+class Dialect(NamedTuple):
+    """The two words in which the engines differ where both of them merge."""
+
+    temporary: str
+    """The schema of temporary tables."""
+    merge_action: str
+    """What RETURNING asks for what became of a row: INSERT, UPDATE or DELETE."""
+
+
+DUCKDB = Dialect("temp", "merge_action")
+POSTGRESQL = Dialect("pg_temp", "merge_action()")
 
 
 def quoted(name: str) -> str:
@@ -30,7 +44,7 @@ def literal(text: str) -> str:
 
 def not_ahead(column: str) -> str:
     """Whether a moment is not ahead of the clock. One that is comes of a clock that was wrong once: it is not the newest."""
-    return f"{column} <= now() + INTERVAL {round(CLOCK_TOLERANCE.total_seconds())} SECOND"
+    return f"{column} <= now() + INTERVAL '{round(CLOCK_TOLERANCE.total_seconds())} seconds'"
 
 
 def main(table: Table) -> str:
@@ -38,9 +52,9 @@ def main(table: Table) -> str:
     return f"main.{quoted(table.name)}"
 
 
-def staged(table: Table) -> str:
+def staged(table: Table, dialect: Dialect = DUCKDB) -> str:
     """Where the batch waits that is about to be merged, with the table's columns in the table's types."""
-    return f"temp.{quoted(f'staged_{table.name}')}"
+    return f"{dialect.temporary}.{quoted(f'staged_{table.name}')}"
 
 
 def create(table: Table) -> str:
@@ -98,15 +112,13 @@ def stage_file(table: Table, present: Collection[str]) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {_of_file(table, present)} FROM read_parquet(?)"
 
 
-def merge(table: Table) -> str:
+def merge(table: Table, dialect: Dialect = DUCKDB) -> str:
     """Merge staged(), which holds no key twice, into the table; one row (INSERT, UPDATE or DELETE) for each that changed.
 
     The key is compared by plain equality, so that DuckDB derives min/max filters from the batch and reads only the part
     of a long table that the batch can touch.
     """
-    names = [quoted(name) for name in table.column_names]
-    on_key = _all(f"stored.{name} = staged.{name}" for name in map(quoted, table.key))
-    clauses = [f"MERGE INTO {main(table)} AS stored USING {staged(table)} AS staged ON {on_key}"]
+    clauses = [_merge_on_key(table, dialect)]
     if table.write != "log":
         free = [column for column in table.columns if column.name not in table.key]
         news = [column for column in free if column.name not in SAY_NOTHING_NEW]
@@ -114,26 +126,59 @@ def merge(table: Table) -> str:
             differs = " OR ".join(map(_differs, news))
             values = ", ".join(map(_new_value, free))
             clauses.append(f"WHEN MATCHED AND {_not_older(table)} AND ({differs}) THEN UPDATE SET {values}")
-    clauses.append(
-        f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({', '.join(f'staged.{name}' for name in names)})"
-    )
+    clauses.append(_or_insert(table))
     if table.write == "replace":
         clauses.append("WHEN NOT MATCHED BY SOURCE THEN DELETE")
-    clauses.append("RETURNING merge_action")
+    clauses.append(f"RETURNING {dialect.merge_action}")
     return " ".join(clauses)
 
 
-def staged_is_older(table: Table) -> str:
+def mirror(table: Table) -> str:
+    """Make the rows of staged() those of the table, whichever is newer; one row for each that changed.
+
+    A ``replace`` table loses the rows that staged() does not have.
+    """
+    clauses = [_merge_on_key(table, DUCKDB)]
+    free = [quoted(column.name) for column in table.columns if column.name not in table.key]
+    if free:
+        differs = " OR ".join(f"stored.{name} IS DISTINCT FROM staged.{name}" for name in free)
+        values = ", ".join(f"{name} = staged.{name}" for name in free)
+        clauses.append(f"WHEN MATCHED AND ({differs}) THEN UPDATE SET {values}")
+    clauses.append(_or_insert(table))
+    if table.write == "replace":
+        clauses.append("WHEN NOT MATCHED BY SOURCE THEN DELETE")
+    clauses.append(f"RETURNING {DUCKDB.merge_action}")
+    return " ".join(clauses)
+
+
+def _merge_on_key(table: Table, dialect: Dialect) -> str:
+    on_key = _all(f"stored.{name} = staged.{name}" for name in map(quoted, table.key))
+    return f"MERGE INTO {main(table)} AS stored USING {staged(table, dialect)} AS staged ON {on_key}"
+
+
+def _or_insert(table: Table) -> str:
+    names = [quoted(name) for name in table.column_names]
+    return f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({', '.join(f'staged.{name}' for name in names)})"
+
+
+def staged_is_older(table: Table, dialect: Dialect = DUCKDB) -> str:
     """Whether the whole of staged() is older than what is stored: asked of ``replace`` tables, where it would remove rows."""
     age = quoted(table.newer_by or "collected_at")
     stored = f"SELECT max({age}) FROM {main(table)} WHERE {not_ahead(age)}"
-    return f"SELECT (SELECT max({age}) FROM {staged(table)}) < ({stored})"
+    return f"SELECT (SELECT max({age}) FROM {staged(table, dialect)}) < ({stored})"
 
 
 def staged_without_key(table: Table) -> str:
     """The number of staged rows that lack a part of their key."""
     missing = " OR ".join(f"{quoted(name)} IS NULL" for name in table.key)
     return f"SELECT count(*) FROM {staged(table)} WHERE {missing}"
+
+
+def as_batch(table: Table) -> str:
+    """The columns of a table as a Batch has them: times are microseconds since 1970."""
+    return ", ".join(
+        f"epoch_us({quoted(column.name)})" if column.type == TIME else quoted(column.name) for column in table.columns
+    )
 
 
 def select(table: Table, columns: Iterable[str], where: str, limit: int | None) -> str:

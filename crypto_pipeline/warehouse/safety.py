@@ -1,0 +1,50 @@
+"""Bringing rows to safety that cannot be stored now, or never: no row is nowhere.
+
+Belongs here: what callers get for rows that went into the spool or were set aside.
+Does not belong here: the spool's files (warehouse/spool.py), when it is needed (warehouse/duckdb.py, warehouse/hub/shared.py).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from crypto_pipeline.warehouse import spool
+from crypto_pipeline.warehouse.batches import Batch, Misfit
+from crypto_pipeline.warehouse.errors import RowsLost, first_line
+from crypto_pipeline.warehouse.results import Written
+
+log = logging.getLogger(__name__)
+
+
+def into_spool(folder: Path, batches: Sequence[Batch], reason: BaseException) -> None:
+    """Write them into the spool. Raises RowsLost when that is not possible either."""
+    try:
+        entry = spool.write(folder, batches)
+    except (OSError, duckdb.Error) as error:
+        raise RowsLost(
+            f"The {_total(batches)} are lost: the database could not be written ({first_line(reason)}), "
+            f"nor the spool ({first_line(error)})."
+        ) from error
+    log.warning("The %s wait in %s: %s", _total(batches), entry, first_line(reason))
+
+
+def with_misfits(folder: Path, written: Mapping[str, Written], misfits: Sequence[Misfit]) -> dict[str, Written]:
+    """What was written, with the rows that no table can take: they are set aside. Raises RowsLost when they cannot be."""
+    try:
+        spool.set_rows_aside(folder, misfits)
+    except OSError as error:
+        raise RowsLost(
+            f"{len(misfits)} rows do not fit their tables ({misfits[0].reason}) and could not be set aside: {error}."
+        ) from error
+    counts = Counter(one.table for one in misfits)
+    return {name: replace(one, set_aside=counts[name]) for name, one in written.items()}
+
+
+def _total(batches: Sequence[Batch]) -> str:
+    return f"{sum(map(len, batches))} rows of {', '.join(batch.table.name for batch in batches)}"

@@ -1,0 +1,125 @@
+"""The shared PostgreSQL as a person at a terminal meets it: collecting into it, following it, moving there and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.cli.test_app import ALL_BUT_FEW
+from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.postgres import PASSWORD, Server, new_database
+from crypto_pipeline_tests.project import free_port
+from crypto_pipeline_tests.warehouse.facts import price, provider
+from crypto_pipeline_tests.warehouse.hub.machines import different, machine, rows_of
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[str]:
+    with running_replay(latency=0.0) as replay:
+        yield replay.base_url
+
+
+def test_two_machines_collect_into_one_hub_and_a_third_reads(tmp_path: Path, postgres: Server, gateway: str) -> None:
+    with new_database(postgres, "template0") as hub:  # as a person makes it: with nothing in it
+        for name in ("one", "two"):
+            run = run_here(
+                "collect",
+                "ui",
+                "--json",
+                data_dir=tmp_path / name,
+                database_url=hub,
+                gateway_url=gateway,
+                sources_off=ALL_BUT_FEW,
+            )
+            assert run.returncode == 0, run.stderr
+            assert not any(table["spooled"] for table in json.loads(run.stdout)["tables"])
+            assert PASSWORD not in run.stdout + run.stderr
+        follow = run_here("follow", "--once", data_dir=tmp_path / "three", database_url=hub)
+        assert follow.returncode == 0, follow.stderr
+        assert "tables were new or other; the file had never followed before" in follow.stdout
+        files = [tmp_path / name / "crypto_data" for name in ("one", "two", "three")]
+        for file in files[:2]:
+            machine(file.parent, hub, file.name).follow()
+        assert different(hub, *(DuckDBWarehouse(file.with_suffix(".duckdb")) for file in files)) == []
+        assert rows_of(hub, "consensus_prices")
+
+
+def test_everything_is_moved_there_and_back_with_counts(tmp_path: Path, hub: str) -> None:
+    here = DuckDBWarehouse(tmp_path / "here" / "crypto_data.duckdb")
+    here.merge({"market_prices": [price(at=n) for n in range(5)], "providers": [provider("a"), provider("b")]})
+    moved = run_here("move-to", hub, data_dir=tmp_path / "here")
+    assert moved.returncode == 0, moved.stderr
+    assert "7 rows were moved to postgresql://crypto@127.0.0.1:" in moved.stdout
+    assert PASSWORD not in moved.stdout + moved.stderr
+    assert different(hub, here) == []
+
+    again = run_here("move-to", hub, data_dir=tmp_path / "here")
+    assert "0 rows were moved" in again.stdout
+
+    shared = machine(tmp_path / "here", hub, "crypto_data")
+    followed = shared.follow()
+    assert (followed.began, followed.changed) == (False, {})  # what was moved is not copied back
+
+    machine(tmp_path, hub, "other").merge({"market_prices": [price("ETH")]})
+    back = run_here("move-to", str(tmp_path / "back.duckdb"), data_dir=tmp_path / "here", database_url=hub)
+    assert back.returncode == 0, back.stderr
+    assert "8 rows were moved to" in back.stdout
+    alone = DuckDBWarehouse(tmp_path / "back.duckdb")
+    assert different(hub, alone) == []
+    assert not [name for name in alone.info() if name.startswith("hub")]
+
+
+def test_a_mistake_is_one_sentence(tmp_path: Path, hub: str, postgres: Server) -> None:
+    nowhere = f"postgresql://crypto:{PASSWORD}@127.0.0.1:{free_port()}/x"
+    (tmp_path / "data").mkdir()
+    DuckDBWarehouse(tmp_path / "data" / "crypto_data.duckdb").prepare()
+    wrong = postgres.address("postgres", password="wrong")
+    for arguments, database_url, says in (
+        (("collect", "ui"), wrong, "does not take this user and password"),
+        (("follow", "--once"), nowhere, "does not answer"),
+        (("follow", "--once"), "", "names no PostgreSQL"),
+        (("move-to", nowhere), "", "does not answer"),
+        (("move-to", "postgresql://u:p@h"), "", "should look like postgresql://"),
+        (("move-to", "somewhere.duckdb"), "", "a file is moved by copying it"),
+    ):
+        run = run_here(*arguments, data_dir=tmp_path / "data", database_url=database_url, lock_seconds="1")
+        assert run.returncode == 2, arguments
+        assert says in run.stderr
+        assert len(run.stderr.splitlines()) == 1
+        assert PASSWORD not in run.stderr
+        assert "Traceback" not in run.stderr
+    nothing = run_here("move-to", hub, data_dir=tmp_path / "empty")
+    assert (nothing.returncode, "there is nothing to move" in nothing.stderr) == (2, True)
+
+
+def test_whoever_has_one_file_loads_nothing_of_it(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    code = "import crypto_pipeline, sys; from crypto_pipeline.warehouse import engines; "
+    code += "engines.warehouse_for(engines.Storage(__import__('pathlib').Path('x'))); print('psycopg' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path).stdout == "False\n"
+    )
+
+
+def test_the_hub_keeps_rows_for_as_long_as_it_is_told_and_the_file_keeps_its_own(tmp_path: Path, hub: str) -> None:
+    there = machine(tmp_path, hub, "crypto_data")
+    there.merge(
+        {
+            "market_prices": [price(at=-60 * 24 * 40, fetched=-60 * 24 * 40)],
+            "providers": [provider("a", collected=-99_999)],
+        }
+    )
+    for dry in (("--dry-run",), ()):
+        run = run_here("maintain", "--json", *dry, data_dir=tmp_path, database_url=hub, hub_days="1")
+        assert json.loads(run.stdout)["hub_rows"] == {"market_prices": 1}, run.stderr
+    assert rows_of(hub, "market_prices") == []
+    assert len(rows_of(hub, "providers")) == 1  # a state is no history
+    there.follow()
+    assert len(there.read("market_prices")) == 1

@@ -1,0 +1,78 @@
+"""Machines that share a hub, and whether all of them have the same rows."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse.engines import Storage, shared_for
+from crypto_pipeline.warehouse.hub.shared import SharedWarehouse
+from crypto_pipeline.warehouse.interface import Warehouse
+
+
+def machine(
+    folder: Path, hub: str, name: str = "here", *, lock_seconds: float = 10, demo: bool = False
+) -> SharedWarehouse:
+    """A machine with a file of its own."""
+    path = file_of(folder, name)
+    if not path.exists() and not demo:
+        shutil.copy(_empty_file(), path)  # making one takes longer
+    return shared_for(Storage(path, lock_seconds, demo, hub))
+
+
+@cache
+def _empty_file() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="crypto-empty-")) / "empty.duckdb"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    DuckDBWarehouse(path).prepare()
+    return path
+
+
+def file_of(folder: Path, name: str = "here") -> Path:
+    return folder / f"{name}.duckdb"
+
+
+def plain(folder: Path, name: str) -> DuckDBWarehouse:
+    """One file and no hub."""
+    return DuckDBWarehouse(file_of(folder, name), lock_seconds=10)
+
+
+def rows_of(hub: str, table: str) -> list[tuple[Any, ...]]:
+    """The rows that the hub has of one table."""
+    return all_rows_of(hub, [table])[table]
+
+
+def all_rows_of(hub: str, tables: Iterable[str] = TABLES) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows that the hub has, by table."""
+    with psycopg.connect(hub, options="-c timezone=UTC") as connection:
+        return {table: _sorted(connection.execute(_select(table)).fetchall()) for table in tables}
+
+
+def all_rows_in(warehouse: Warehouse, tables: Iterable[str] = TABLES) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows that a machine has, by table."""
+    with warehouse.reading() as held:
+        return {table: _sorted(held.query(_select(table)).rows) for table in tables}
+
+
+def different(hub: str, *warehouses: Warehouse, tables: Iterable[str] = TABLES) -> list[str]:
+    """The tables in which somebody has other rows than the hub: those of all machines are read, whole."""
+    there = all_rows_of(hub, tables)
+    return [table for one in warehouses for table, rows in all_rows_in(one, tables).items() if rows != there[table]]
+
+
+def _select(table: str) -> str:
+    columns = ", ".join(f'"{name}"' for name in TABLES[table].column_names)
+    return f'SELECT {columns} FROM main."{table}"'
+
+
+def _sorted(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return sorted(rows, key=repr)

@@ -1,0 +1,123 @@
+"""Several machines at once on the same keys, killed at any moment, and a PostgreSQL that is restarted under them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline_tests.postgres import Server, embedded, new_database, running, with_template
+from crypto_pipeline_tests.warehouse.facts import minutes, price, provider
+from crypto_pipeline_tests.warehouse.hub import writers
+from crypto_pipeline_tests.warehouse.hub.machines import different, machine, rows_of
+
+
+def run_writers(folder: Path, hub: str, *, merges: int, rounds: int) -> list[tuple[int, int, int]]:
+    """What was acknowledged: by which writer, which merge, how many of its rows wait in the spool."""
+    done = subprocess.run(
+        [sys.executable, "-m", writers.__name__, str(folder), hub, str(merges), str(rounds)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = json.loads(done.stdout)
+    assert said["failed"] == 0, done.stderr
+    return [tuple(one) for one in said["acknowledged"]]
+
+
+def all_end_equal(folder: Path, hub: str) -> None:
+    machines = [machine(folder, hub, f"machine-{writer}") for writer in range(writers.WRITERS)]
+    for one in machines:
+        while one.spooled():
+            assert one.drain()
+    for one in machines:
+        one.follow()
+    assert different(hub, *machines) == []
+    assert [one.damaged() for one in machines] == [[]] * len(machines)
+
+
+def runs_logged(hub: str) -> list[str]:
+    """Of each batch that was merged, once for each time that it was."""
+    place = TABLES["failure_logs"].column_names.index("run_id")
+    return [row[place] for row in rows_of(hub, "failure_logs")]
+
+
+def test_four_writers_of_the_same_keys_lose_nothing_and_double_nothing(tmp_path: Path, hub: str) -> None:
+    acknowledged = run_writers(tmp_path, hub, merges=4, rounds=1)
+    assert len(acknowledged) == 1 + writers.WRITERS * 4
+    assert {spooled for *_, spooled in acknowledged} == {0}
+    all_end_equal(tmp_path, hub)
+    logs = runs_logged(hub)
+    assert sorted(logs) == sorted({f"{writer}-{number}" for writer, number, _ in acknowledged})
+    prices = rows_of(hub, "market_prices")
+    assert len(prices) == writers.KEYS * 4
+
+
+@pytest.mark.slow
+def test_writers_that_are_killed_at_any_moment_leave_whole_batches_and_lose_none_that_they_were_told_of(
+    tmp_path: Path, hub: str
+) -> None:
+    acknowledged = run_writers(tmp_path, hub, merges=6, rounds=5)
+    all_end_equal(tmp_path, hub)
+    logs = set(runs_logged(hub))
+    assert {f"{writer}-{number}" for writer, number, _ in acknowledged} <= logs
+    by_moment: dict[Any, int] = {}
+    for row in machine(tmp_path, hub, "machine-0").read("market_prices", columns=["timestamp"]):
+        by_moment[row["timestamp"]] = by_moment.get(row["timestamp"], 0) + 1
+    assert by_moment == {minutes(number): writers.KEYS for number in range(6)}
+
+
+@pytest.fixture
+def restarted(tmp_path: Path) -> Iterator[Server]:
+    """A server that this test may stop."""
+    with running(embedded()) as server:
+        with_template(server)
+        yield server
+
+
+@pytest.mark.slow
+def test_an_immediate_restart_loses_nothing_and_doubles_nothing(tmp_path: Path, restarted: Server) -> None:
+    with new_database(restarted) as hub:
+        acknowledged: list[list[tuple[int, int, int]]] = []
+        thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=12, rounds=1)))
+        thread.start()
+        while len(rows_of(hub, "failure_logs")) < 8 and thread.is_alive():
+            pass
+        restarted.stop()
+        restarted.start()
+        thread.join()
+        all_end_equal(tmp_path, hub)
+        (said,) = acknowledged
+        assert len(said) == 1 + writers.WRITERS * 12
+        logs = runs_logged(hub)
+        assert sorted(logs) == sorted({f"{writer}-{number}" for writer, number, _ in said})
+
+
+def test_batches_wait_while_the_hub_is_away_and_are_merged_exactly_once(tmp_path: Path, restarted: Server) -> None:
+    with new_database(restarted) as hub:
+        here, there = machine(tmp_path, hub, "here", lock_seconds=1), machine(tmp_path, hub, "there")
+        here.merge({"providers": [provider("a")]})
+        there.follow()
+        restarted.stop()
+        for number in range(3):
+            with here.open() as held:
+                held.merge({"market_prices": [price(usd=float(number)), price("ETH", at=number)]})
+                held.merge({"providers": [provider("b", collected=number)]})
+        assert len(here.spooled()) == 6
+        assert [row["price_usd"] for row in here.read("market_prices", where="symbol = 'BTC'")] == [2.0]
+        restarted.start()
+        there.merge({"market_prices": [price("SOL")]})
+        assert here.drain() == 6
+        there.follow()
+        here.follow()
+        assert different(hub, here, there) == []
+        assert len(rows_of(hub, "market_prices")) == 5
+        assert restarted.execute("SELECT count(*) FROM meta.spooled_batches", hub.rpartition("/")[2]) == [(0,)]
+        assert here.problem() is None
