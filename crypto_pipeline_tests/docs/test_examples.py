@@ -17,11 +17,11 @@ from crypto_pipeline_tests.docs.bank import Bank, collected
 from crypto_pipeline_tests.docs.reading import COMMANDS, NOT_RUN, Block, asked, commands, pages, words
 from crypto_pipeline_tests.project import PROJECT
 
-ONLY_PARSED = frozenset({"up", "demo", "api", "replay", "collect", "start", "stop"})
-"""Commands that run for long, ask the internet or need a running Dagster: test_cli.py, system/ and api/ run them."""
+ONLY_PARSED = frozenset({"up", "demo", "api", "replay", "collect", "start", "stop", "move-to", "follow"})
+"""Commands that run for long, ask the internet, need a running Dagster or a PostgreSQL: cli/, system/ and api/ run them."""
 OF_THE_WALK = frozenset({"CONTRIBUTING.md", "CONTRIBUTING.fa.md"})
 """Their example is no source of ours: test_contributing.py leads the walk."""
-ELSEWHERE = frozenset({"git", "cd", "source"})
+ELSEWHERE = frozenset({"git", "cd", "source", "export"})
 """What belongs to the reader's shell."""
 API, GRAPHQL = "127.0.0.1:7860", "127.0.0.1:3000"
 BLOCKS = [block for page in pages() for block in page.blocks]
