@@ -138,6 +138,8 @@ def maintain(
     history = prune(now - timedelta(days=settings.run_days), dry_run=dry_run, tell=tell)
     logs = log_files.shorten(settings.dagster_home, dry_run=dry_run)
     rules = Rules(settings.archive, settings.kept_days, settings.archive_months or None)
+    if set_future_right and settings.hub_url and not dry_run:
+        shared_for(settings).set_future_right(now)
     database = maintain_database(
         file_for(settings), rules, now, dry_run=dry_run, set_future_right=set_future_right, tell=tell
     )

@@ -31,6 +31,8 @@ DEPEGGED_GRAVELY = 0.05
 ENOUGH_SOURCES = 5
 """Of a consensus on a dollar coin, before anybody is alarmed."""
 GB = 1_000_000_000
+CLOCK_OFF_SECONDS = 5.0
+"""How far the clocks of machines that share a PostgreSQL may be apart."""
 LAG_SECONDS, LAG_SHARE = 10.0, 0.25
 """Seconds, and part of a collection, that this machine may be away without anybody being told."""
 
@@ -166,6 +168,17 @@ def _clock_was_ahead(facts: Facts, limits: Limits) -> Iterator[Condition]:
         )
 
 
+def _clock_off(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    off = facts.clock_off_seconds
+    if off is not None and abs(off) > CLOCK_OFF_SECONDS:
+        yield Condition(
+            "clock_off",
+            "warning",
+            f"The clock of this machine is {abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} that of the shared PostgreSQL: "
+            "of two rows the wrong one may count as the newer; let NTP keep both",
+        )
+
+
 def _disk_nearly_full(facts: Facts, limits: Limits) -> Iterator[Condition]:
     free = facts.disk.free_bytes / GB
     if free < limits.disk_free_gb:
@@ -252,6 +265,7 @@ KINDS: Mapping[str, Kind] = {
     "clock_was_ahead": Kind(
         _clock_was_ahead, "rows say that they were collected at a time that has not come", is_stored=True
     ),
+    "clock_off": Kind(_clock_off, "the clock of this machine is more than 5 s off that of the shared PostgreSQL"),
     "disk_nearly_full": Kind(_disk_nearly_full, "less than 1 GB is free (`CRYPTO_PIPELINE_DISK_FREE_GB`)"),
     "source_failing": Kind(
         _source_failing,

@@ -159,3 +159,5 @@ class Facts:
     schedules: tuple[Schedule, ...] = ()
     failed_runs: tuple[FailedRun, ...] = ()
     restarts: tuple[Restart, ...] = ()
+    clock_off_seconds: float | None = None
+    """How far this machine's clock is ahead of that of the shared PostgreSQL; None where there is none, or it is away."""

@@ -69,6 +69,7 @@ def gather(
         schedules=history.schedules_on(),
         failed_runs=tuple(failures.values()),
         restarts=restarts.noted(settings.dagster_home),
+        clock_off_seconds=warehouse.clock_off_seconds(),
     )
 
 

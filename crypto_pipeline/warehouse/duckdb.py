@@ -199,6 +199,10 @@ class DuckDBWarehouse:
             raise no_database(self.path)
         return self._answer(query, parameters, seconds)
 
+    def clock_off_seconds(self) -> float | None:
+        """None: a file has no clock."""
+        return None
+
     def mark(self) -> str:
         """Another one after each write, found without opening the file; empty when there is no file yet."""
         marks = []

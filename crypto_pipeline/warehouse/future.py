@@ -15,7 +15,7 @@ from datetime import datetime
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.declare import TIME, Table
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse.connection import Connection, transaction
+from crypto_pipeline.warehouse.connection import transaction
 from crypto_pipeline.warehouse.interface import FileWarehouse, Warehouse
 from crypto_pipeline.warehouse.sql import main, quoted
 
@@ -36,21 +36,22 @@ def count(warehouse: Warehouse, now: datetime) -> dict[str, int]:
 def set_right(warehouse: FileWarehouse, now: datetime) -> dict[str, int]:
     """Set them right, all in one transaction, and say how many they were. Raises DatabaseBusy, DatabaseUnusable."""
     found = count(warehouse, now)
+    values = {"limit": now + CLOCK_TOLERANCE, "now": now}
     if found:
         with warehouse.connection() as connection, transaction(connection):
             for name in found:
-                _set_right(connection, TABLES[name], now)
+                for repair in repairs(TABLES[name]):
+                    connection.execute(repair, {one: value for one, value in values.items() if f"${one}" in repair})
     return found
 
 
-def _set_right(connection: Connection, table: Table, now: datetime) -> None:
-    limit = now + CLOCK_TOLERANCE
+def repairs(table: Table) -> list[str]:
+    """The statements that set rows of a table right: ``$limit`` is the last moment that is no future, ``$now`` the moment now."""
     times = [column.name for column in table.columns if column.type == TIME]
+    of_the_future = f"FROM {main(table)} WHERE collected_at > $limit"
     if table.write in {"log", "latest"}:
-        connection.execute(f"DELETE FROM {main(table)} WHERE collected_at > ?", [limit])
-        return
-    for name in set(times) & set(table.key):
-        connection.execute(f"DELETE FROM {main(table)} WHERE collected_at > ? AND {quoted(name)} > ?", [limit, limit])
+        return [f"DELETE {of_the_future}"]
+    removals = [f"DELETE {of_the_future} AND {quoted(name)} > $limit" for name in times if name in table.key]
     ours = [name for name in times if name not in table.key and name not in _TIMES_OF_SOURCES]
     values = ", ".join(f"{name} = CASE WHEN {name} > $now THEN $now ELSE {name} END" for name in map(quoted, ours))
-    connection.execute(f"UPDATE {main(table)} SET {values} WHERE collected_at > $limit", {"now": now, "limit": limit})
+    return [*removals, f"UPDATE {main(table)} SET {values} WHERE collected_at > $limit"]

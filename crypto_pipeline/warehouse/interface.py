@@ -92,6 +92,9 @@ class Warehouse(Protocol):
         :param seconds: how long it may run, waiting for the database not counted.
         """
 
+    def clock_off_seconds(self) -> float | None:
+        """How far this machine's clock was ahead of that of the shared PostgreSQL when they last met; None where there is none."""
+
     def mark(self) -> str:
         """Another text after each write, found without opening the database; empty when there is none yet."""
 

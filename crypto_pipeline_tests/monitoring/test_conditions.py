@@ -216,6 +216,13 @@ def test_what_may_happen_is_no_condition(facts: Facts) -> None:
             "is behind now; 'crypto-pipeline maintain --set-future-right' sets them right",
         ),
         (
+            well_but(clock_off_seconds=-5.6),
+            "clock_off",
+            "warning",
+            "The clock of this machine is 6 s behind that of the shared PostgreSQL: of two rows the wrong one may count as the "
+            "newer; let NTP keep both",
+        ),
+        (
             well_but(disk=Disk(Path("/data"), GB // 2)),
             "disk_nearly_full",
             "error",
@@ -249,6 +256,7 @@ def test_every_condition_begins_with_its_kind() -> None:
         schedules=(schedule(-600),),
         spool=Spool(1, 1, minutes(-600), set_aside=1),
         disk=Disk(Path("/data"), 0),
+        clock_off_seconds=60.0,
         failed_runs=(FailedRun("ui", "0123456789"),),
         restarts=(Restart("api", minutes(-1), "exit code 1"),),
     )
@@ -274,3 +282,9 @@ def test_a_machine_that_was_away_for_a_moment_or_a_small_part_is_quick_enough(
     seconds: int | float, lost: int | float
 ) -> None:
     assert conditions(well_but(stored=Stored(lag=Lag("r", seconds, lost))), LIMITS) == []
+
+
+def test_a_clock_that_is_little_off_the_shared_one_is_well() -> None:
+    for off in (None, 0.0, 5.0, -5.0):
+        assert conditions(well_but(clock_off_seconds=off), Limits()) == []
+    assert [one.name for one in conditions(well_but(clock_off_seconds=5.1), Limits())] == ["clock_off"]

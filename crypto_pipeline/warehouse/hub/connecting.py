@@ -47,6 +47,8 @@ class Hub:
         self._holders = 0
         self._hasty = 0
         self._in_vain: HubAway | None = None
+        self.clock_off_seconds: float | None = None
+        """How far this machine's clock was ahead of the hub's when they last met."""
 
     def __repr__(self) -> str:
         return f"<Hub {self.name}>"

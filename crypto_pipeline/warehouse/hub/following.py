@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.declare import TIME, Table
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import connection as duckdb_connection
@@ -142,6 +143,7 @@ class Follower:
         """The hub as it is at one moment, for everything that is asked in the block."""
         with self._hub.connected(seconds) as hub, hub.transaction():
             hub.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL TimeZone = 'UTC'")
+            self._hub.clock_off_seconds = _clock_off(hub)
             yield hub, ask_where_it_stands(hub, self._hub.name, demo=self._demo)
 
     def _require_the_same(self, stand: Mapping[str, str], now: HubStand) -> None:
@@ -178,6 +180,14 @@ def stand_behind(local: FileConnection, hub: Connection, transactions: Sequence[
         forget_hub(local)
     else:
         _remember(local, now, None)
+
+
+def _clock_off(hub: Connection) -> float:
+    """Seconds that this machine is ahead, between the two moments at which it asked and heard."""
+    asked = utc_now()
+    ((there,),) = hub.execute("SELECT clock_timestamp()").fetchall()
+    heard = utc_now()
+    return float((asked + (heard - asked) / 2 - there).total_seconds())
 
 
 def where_it_stands(local: FileConnection) -> dict[str, str]:

@@ -18,7 +18,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crypto_pipeline.warehouse import duckdb, merging, safety, spool
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.warehouse import duckdb, future, merging, safety, spool
 from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
 from crypto_pipeline.warehouse.errors import (
     DatabaseBusy,
@@ -29,8 +31,9 @@ from crypto_pipeline.warehouse.errors import (
 )
 from crypto_pipeline.warehouse.hub import layout, retention
 from crypto_pipeline.warehouse.hub import merging as hub_merging
-from crypto_pipeline.warehouse.hub.connecting import Connection, Hub
+from crypto_pipeline.warehouse.hub.connecting import Connection, Hub, transaction
 from crypto_pipeline.warehouse.hub.following import Followed, Follower, Progress, doubt, silent
+from crypto_pipeline.warehouse.hub.statements import as_psycopg
 from crypto_pipeline.warehouse.interface import FileWarehouse
 from crypto_pipeline.warehouse.results import Result, Written
 
@@ -140,6 +143,10 @@ class SharedWarehouse:
         """The file's answer to one statement that only reads."""
         return self._file.query(query, parameters, seconds=seconds)
 
+    def clock_off_seconds(self) -> float | None:
+        """How far this machine's clock was ahead of the hub's when they last met in this process; None when they have not."""
+        return self._hub.clock_off_seconds
+
     def mark(self) -> str:
         """Another one after each write to the file."""
         return self._file.mark()
@@ -191,6 +198,22 @@ class SharedWarehouse:
         """Remove rows of the hub that were collected before, by table, and say how many. Raises HubAway, HubRefused, DatabaseBusy."""
         with self._prepared():
             return retention.remove_older(self._hub, before, self._seconds, dry_run=dry_run, tell=tell)
+
+    def set_future_right(self, now: datetime) -> dict[str, int]:
+        """Set rows of the hub right that a run wrote whose clock was ahead (warehouse/future.py), and say how many.
+
+        What goes is to be removed from each file as well. Raises HubAway, HubRefused, DatabaseBusy.
+        """
+        limit = now + CLOCK_TOLERANCE
+        with self._prepared() as connection, transaction(connection, self._seconds):
+            done = {
+                name: sum(
+                    connection.execute(as_psycopg(repair), {"limit": limit, "now": now}).rowcount
+                    for repair in future.repairs(table)
+                )
+                for name, table in TABLES.items()
+            }
+        return {name: rows for name, rows in done.items() if rows}
 
     @contextmanager
     def _prepared(self) -> Iterator[Connection]:

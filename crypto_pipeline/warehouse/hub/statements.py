@@ -9,6 +9,7 @@ changed, by us or by a person. It is an xid8, which never starts anew; whoever f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 
@@ -159,6 +160,11 @@ def copy_out(table: Table, condition: str, present: Collection[str]) -> str:
 
 def _before(column: Column) -> str:
     return f"CAST({'NULL' if column.before is None else literal(column.before)} AS {type_of(column)})"
+
+
+def as_psycopg(statement: str) -> str:
+    """A statement of both engines whose parameters are named as DuckDB does, ``$limit``, as the driver takes them."""
+    return re.sub(r"\$(\w+)", r"%(\1)s", statement)
 
 
 def remove_older(table: Table, at_most: int) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.warehouse.errors import RowsLost
+from crypto_pipeline.warehouse.future import set_right
+from crypto_pipeline.warehouse.hub import following
 from crypto_pipeline.warehouse.results import Written
 from crypto_pipeline_tests.postgres import Server
-from crypto_pipeline_tests.warehouse.facts import candle, counts, failure, latest, price, provider
+from crypto_pipeline_tests.warehouse.facts import candle, counts, failure, latest, minutes, price, provider
 from crypto_pipeline_tests.warehouse.hub.machines import different, file_of, machine, plain, rows_of
 
 
@@ -128,6 +133,40 @@ def test_rows_that_can_go_nowhere_are_an_error(tmp_path: Path, hub: str, postgre
             warehouse.merge({"market_prices": [price()]})
     finally:
         postgres.execute(f"ALTER DATABASE gone_{name} RENAME TO {name}")
+
+
+def test_how_far_the_clocks_are_apart_is_known_after_a_merge(
+    tmp_path: Path, hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = machine(tmp_path, hub)
+    assert warehouse.clock_off_seconds() is None
+    assert plain(tmp_path, "alone").clock_off_seconds() is None
+    monkeypatch.setattr(following, "utc_now", lambda: utc_now() + timedelta(hours=1))
+    warehouse.merge({"market_prices": [price()]})
+    off = warehouse.clock_off_seconds()
+    assert off
+    assert 3_500 < off < 3_700  # one machine, one clock, and one that runs ahead
+
+
+def test_rows_of_the_future_are_set_right_in_the_hub_as_in_the_file(tmp_path: Path, hub: str) -> None:
+    def future(**more: Any) -> dict[str, Any]:
+        return price(at=9e6, fetched=9e6, **more)
+
+    rows: dict[str, Any] = {
+        "market_prices": [price(), future(symbol="ETH"), price("SOL", fetched=9e6)],
+        "failure_logs": [{**failure(), "collected_at": minutes(9e6)}],
+        "providers": [provider("a", collected=9e6)],
+    }
+    shared, alone = machine(tmp_path, hub), plain(tmp_path, "alone")
+    shared.merge(rows)
+    alone.merge(rows)
+    now = utc_now()
+    assert shared.set_future_right(now) == {"market_prices": 2, "failure_logs": 1, "providers": 1}
+    set_right(plain(tmp_path, "here"), now)
+    set_right(alone, now)
+    shared.follow()
+    assert different(hub, shared, alone) == []
+    assert len(rows_of(hub, "market_prices")) == 2
 
 
 def test_counts_of_one_table(tmp_path: Path, hub: str) -> None:
