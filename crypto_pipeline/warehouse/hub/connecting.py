@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -24,6 +25,8 @@ from crypto_pipeline.warehouse.hub.failures import OLDEST, explained, not_connec
 
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 
+FRESH_SECONDS = 1.0
+"""A connection that was used this long ago is asked whether it is still there before it is used again."""
 _SHORTEST_WAIT = 2
 """Seconds; libpq waits no shorter for a host."""
 _LINE_IS_DEAD = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -44,6 +47,7 @@ class Hub:
         self._lock = threading.RLock()
         self._connection: Connection | None = None
         self._users = 0
+        self._used_at = 0.0
         self._holders = 0
         self._hasty = 0
         self._in_vain: HubAway | None = None
@@ -69,6 +73,7 @@ class Hub:
                 raise explained(self._address, error) from None
             finally:
                 self._users -= 1
+                self._used_at = time.monotonic()
                 self._close_if_nobody_needs_it()
 
     @contextmanager
@@ -97,7 +102,7 @@ class Hub:
                     self._in_vain = None
 
     def _had(self, seconds: float) -> Connection:
-        if self._connection is not None and not self._connection.closed:
+        if self._connection is not None and self._is_alive(self._connection):
             return self._connection
         if self._in_vain:
             raise self._in_vain
@@ -116,6 +121,13 @@ class Hub:
             raise
         self._connection = connection
         return connection
+
+    def _is_alive(self, connection: Connection) -> bool:
+        """One that was held while nothing was asked may be gone: PostgreSQL was restarted, or ended it."""
+        if not self._users and time.monotonic() - self._used_at > FRESH_SECONDS:
+            with suppress(psycopg.Error):
+                connection.execute("SELECT 1")
+        return not connection.closed
 
     def _options(self, seconds: float) -> dict[str, Any]:
         """What the address itself says wins."""

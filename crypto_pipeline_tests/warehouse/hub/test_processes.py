@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.warehouse.hub import connecting
 from crypto_pipeline_tests.postgres import Server, embedded, new_database, running, with_template
 from crypto_pipeline_tests.warehouse.facts import minutes, price, provider
 from crypto_pipeline_tests.warehouse.hub import writers
@@ -121,3 +122,14 @@ def test_batches_wait_while_the_hub_is_away_and_are_merged_exactly_once(tmp_path
         assert len(rows_of(hub, "market_prices")) == 5
         assert restarted.execute("SELECT count(*) FROM meta.spooled_batches", hub.rpartition("/")[2]) == [(0,)]
         assert here.problem() is None
+
+
+def test_a_connection_that_is_held_across_a_restart_is_made_anew(
+    tmp_path: Path, restarted: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "FRESH_SECONDS", 0.0)
+    with new_database(restarted) as hub, machine(tmp_path, hub).open() as held:
+        held.merge({"market_prices": [price()]})
+        restarted.stop()
+        restarted.start()
+        assert held.merge({"market_prices": [price("ETH")]})["market_prices"].inserted == 1
