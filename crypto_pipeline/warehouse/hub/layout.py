@@ -47,7 +47,7 @@ def info(connection: Connection) -> dict[str, str]:
 
 
 def require_ours(facts: Mapping[str, str], name: str, *, demo: bool) -> None:
-    """Raises WrongDatabase for a hub that this version, or this mode, must not write."""
+    """Raises WrongDatabase for a hub that this version must not write, DemoMismatch for one of the other mode."""
     version = int(facts.get("schema_version", 0))
     if version > SCHEMA_VERSION:
         raise WrongDatabase(

@@ -57,7 +57,8 @@ def merge(
     :raises psycopg.Error: it cannot be done; other writers were in the way each time, where it is one of AGAIN.
     """
     ordered = sorted(batches, key=lambda batch: _ORDER[batch.table.name])
-    for attempt in range(1, ATTEMPTS + 1):
+    attempt = 1
+    while True:
         try:
             with transaction(connection, seconds):
                 written = _merge_all(connection, ordered, entry)
@@ -67,11 +68,11 @@ def merge(
             if attempt == ATTEMPTS:
                 raise
             time.sleep(_PAUSE * 2**attempt * random.uniform(0.5, 1.5))
+            attempt += 1
             continue
         if transactions is not None:
             transactions.append(number)
         return written
-    raise AssertionError("the last attempt returns or raises")
 
 
 def without_long_keys(batches: Sequence[Batch]) -> tuple[list[Batch], list[Misfit]]:
