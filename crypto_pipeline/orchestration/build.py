@@ -35,7 +35,9 @@ def build_defs(
     settings = settings or load_settings()
     # One configuration for rows and logs: the IO manager has the very resource that a launch may configure.
     warehouse = WarehouseResource.configure_at_launch(
-        database=str(settings.database), lock_seconds=settings.lock_seconds, demo=settings.demo,
+        database=str(settings.database),
+        lock_seconds=settings.lock_seconds,
+        demo=settings.demo,
         hub=hub_of(settings),
     )
     tables = dg.map_asset_specs(partial(with_freshness, settings=settings), [collected_tables, *log_specs()])

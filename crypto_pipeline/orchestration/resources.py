@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from crypto_pipeline.collection.normalise.context import TableRow
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
     from crypto_pipeline.sources.kit import Endpoint
-    from crypto_pipeline.warehouse import Warehouse
+    from crypto_pipeline.warehouse import FileWarehouse, Warehouse
     from crypto_pipeline.warehouse.engines import Storage
 
 
@@ -65,7 +65,9 @@ class WarehouseResource(DuckDBResource):
     @property
     def file(self) -> FileWarehouse:
         """The same, with the DuckDB file itself: for tables of people's own."""
-        return self._file(self.lock_seconds)
+        from crypto_pipeline.warehouse.engines import file_for
+
+        return file_for(self._storage(self.lock_seconds))
 
     @property
     def impatient(self) -> Warehouse:

@@ -10,8 +10,8 @@ import pytest
 
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
-from crypto_pipeline_tests.cli.test_app import ALL_BUT_FEW
 from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.few import ALL_BUT_FEW
 from crypto_pipeline_tests.postgres import PASSWORD, Server, new_database
 from crypto_pipeline_tests.project import free_port
 from crypto_pipeline_tests.warehouse.facts import price, provider

@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from crypto_pipeline.replay.app import running_replay
-from crypto_pipeline_tests.cli.test_app import ALL_BUT_FEW
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.docs.reading import pages
+from crypto_pipeline_tests.few import ALL_BUT_FEW
 from crypto_pipeline_tests.postgres import Server, new_database
 
 PAGE = next(page for page in pages() if page.name == "docs/sharing.md")

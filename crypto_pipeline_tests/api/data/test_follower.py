@@ -14,8 +14,8 @@ from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.docgen.api_pages import openapi
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.settings import Settings
-from crypto_pipeline_tests.cli.test_app import ALL_BUT_FEW
 from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.few import ALL_BUT_FEW
 from crypto_pipeline_tests.postgres import Server, new_database
 from crypto_pipeline_tests.project import free_port
 
