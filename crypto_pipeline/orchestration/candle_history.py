@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
+from crypto_pipeline.sources.formats.candles import CANDLES
 from crypto_pipeline.sources.kit import Pages
 
 if TYPE_CHECKING:
@@ -53,10 +54,17 @@ class Touched:
 def take_newest_consensus(
     store: Warehouse, intervals: Iterable[str], symbols: Collection[str], run_id: str, now: datetime
 ) -> int:
-    """Compute and store the consensus of the newest closed candles; says how many candles it has."""
+    """Compute and store the consensus of the newest closed candles; says how many candles it has.
+
+    The first time that is everything that exchanges give of their own accord, later what has closed since.
+    """
+    from crypto_pipeline.warehouse.candle_consensus import newest_consensus
+
     made = 0
+    newest = newest_consensus(store)
     for interval in intervals:
-        since = now - timedelta(seconds=(NEWEST + 1) * INTERVAL_SECONDS[interval])
+        length = timedelta(seconds=INTERVAL_SECONDS[interval])
+        since = max(newest.get(interval, now - CANDLES * length) - NEWEST * length, now - (CANDLES + 1) * length)
         made += _store_consensus(store, interval, symbols, since, now, run_id, now)
     return made
 

@@ -58,6 +58,16 @@ ORDER BY symbol, interval, timestamp
 """
 
 
+NEWEST = "SELECT interval, max(timestamp) FROM consensus_ohlc WHERE timestamp <= now() GROUP BY interval"
+
+
+def newest_consensus(warehouse: Warehouse) -> dict[str, datetime]:
+    """When the newest consensus candle of each length opened. Raises DatabaseBusy, DatabaseUnusable."""
+    if not warehouse.exists():
+        return {}
+    return dict(warehouse.query(NEWEST).rows)
+
+
 def candle_consensus(
     warehouse: Warehouse,
     *,

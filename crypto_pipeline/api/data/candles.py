@@ -47,6 +47,15 @@ _CANDLES = """
 """
 
 
+_CONSENSUS = """
+    SELECT *, $dollars AS currency, NULL AS pair, true AS is_final, NULL AS volume_quote, NULL AS trades FROM consensus_ohlc
+    WHERE symbol = $symbol AND interval = $interval AND timestamp >= $since AND timestamp < $until
+    ORDER BY timestamp DESC LIMIT $limit
+"""
+CONSENSUS = "consensus"
+"""What all spot exchanges say together, in the place of the name of one."""
+
+
 class CandleProvider(Shape):
     """An exchange that has candles of this coin in the range that was asked for."""
 
@@ -151,5 +160,8 @@ def _found(
     range_ = {**whose, "until": until}
     providers = reading.rows(_PROVIDERS, **range_, since=min(since, compared), compared=compared, dollars=DOLLARS)
     chosen = provider or next((one["provider"] for one in providers if one["newest"] >= since), None)
-    rows = reading.rows(_CANDLES, **range_, since=since, provider=chosen, limit=limit) if chosen else []
+    if chosen == CONSENSUS:
+        rows = reading.rows(_CONSENSUS, **range_, since=since, dollars=DOLLARS, limit=limit)
+    else:
+        rows = reading.rows(_CANDLES, **range_, since=since, provider=chosen, limit=limit) if chosen else []
     return chosen, providers, rows[::-1]

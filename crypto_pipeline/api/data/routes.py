@@ -186,7 +186,9 @@ def get_candles(
     asked: Asked,
     symbol: Symbol,
     interval: Annotated[Interval, Query(description="Length of a candle.")] = "1h",
-    provider: Annotated[str | None, words("Which exchange. Default: the answer says which.")] = None,
+    provider: Annotated[
+        str | None, words("Which exchange; consensus: all spot exchanges together. Default: the answer says which.")
+    ] = None,
     since: Since = None,
     until: Until = None,
     limit: Annotated[int, limit(2_000)] = 300,

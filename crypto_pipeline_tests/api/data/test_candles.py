@@ -149,3 +149,14 @@ def test_a_coin_that_has_prices_but_no_candles_is_no_error(data: Data) -> None:
 )
 def test_what_cannot_be_meant_is_refused(question: str, data: Data) -> None:
     data.refusal(f"candles?symbol=BTC&{question}", 422)
+
+
+def test_all_spot_exchanges_together_can_be_asked_for(data: Data) -> None:
+    made = {"symbol": "BTC", "interval": "1h", "open": 1.0, "high": 3.0, "low": 0.5, "close": 2.0, "volume": 7.0}
+    data.store(
+        cached_ohlc=[candle("kraken", at(hours=-1)), candle("kraken", at(hours=-2))],
+        consensus_ohlc=[{**made, "timestamp": at(hours=-hours), "providers": 2} for hours in (1, 2)],
+    )
+    answer = data.get("candles?symbol=BTC&provider=consensus")
+    assert answer["provider"] == "consensus"
+    assert [(one["close"], one["currency"], one["is_final"]) for one in answer["candles"]] == [(2.0, "USD", True)] * 2
