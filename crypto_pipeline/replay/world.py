@@ -19,7 +19,7 @@ from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay import times
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, part_at
-from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, in_style_of, to_six_digits, usual_price
+from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, Traded, in_style_of, to_six_digits, usual_price
 from crypto_pipeline.replay.past import PastRequest
 from crypto_pipeline.replay.past_entries import Entries, entries_of
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recording
@@ -86,17 +86,42 @@ class World:
         origin = _MONDAY if spec.values.get("interval") == "1w" else 0
         start = -(-(max(asked.window.start, _oldest(endpoint, seconds, now)) - origin) // seconds) * seconds + origin
         moments = list(range(start, min(asked.window.end, int(now.timestamp()) + 1), seconds))
+        units = 1.0
+        traded: dict[int, Traded] = {}
+        if isinstance(row, Candle):
+            units = UNITS_PER_DOLLAR[row.currency] * self._market.offset(endpoint.provider.source)
+            traded = self._candles_of(asked, moments, now)
+            moments = list(traded)
 
         def value(field: str, leaf: Any, at: int) -> Any:
             if field in TIMES:
                 return times.moved(leaf, at - found.recorded)
-            if isinstance(row, Candle):
-                symbol = spec.values["symbol"]
-                new = self._of_candle_at(symbol, seconds, row, field, leaf, endpoint.provider, at, now)
-                return leaf if new is None else new
-            return leaf
+            return _part_of(traded[at], field, leaf, units) if at in traded else leaf
 
         return _readdressed(found.answer(moments, value), recorded_for, spec)
+
+    def _candles_of(self, asked: PastRequest, moments: list[int], now: datetime) -> dict[int, Traded]:
+        """What was traded in each candle that the source has: none before a listing and in a halt.
+
+        A candle in which nobody traded is there with a volume of 0, unless the source leaves such candles out.
+        """
+        history, source = asked.endpoint.history, asked.endpoint.provider.source
+        leaves_out = isinstance(history, Pages) and history.leaves_out_empty
+        name = asked.spec.values["symbol"]
+        if "since" in asked.spec.values:
+            name = asked.spec.values["market"].removesuffix("USDT")
+        trading, found = self._market.trading, {}
+        listed, gone = trading.listed_at(source, name), trading.delisted_at(source, name)
+        for at in moments:
+            made = self._market.traded(source, name, at, asked.seconds, now.timestamp())
+            if made is None and not leaves_out and listed is not None and listed <= at and (gone is None or at < gone):
+                coin = trading.coin_of(name, at)
+                if coin is not None and not trading.is_halted(source, at, asked.seconds):
+                    price = self._market.dollars(coin, at)
+                    made = Traded(price, price, price, price, 0.0, 0.0, 0)
+            if made is not None:
+                found[at] = made
+        return found
 
     def _prepared(self, recording: Recording) -> tuple[Payload, RequestSpec]:
         """A recorded payload with more candles, where it has some, and the request that it answered."""
@@ -179,6 +204,22 @@ class World:
             return None
         price: float = getattr(self._market.candle(symbol, opened, seconds, now.timestamp()), field)
         return in_style_of(leaf, to_six_digits(price * units))
+
+
+def _part_of(traded: Traded, field: str, leaf: Any, units: float) -> Any:
+    """A part of a candle in the style of the recorded one.
+
+    :param units: of the market's money for a dollar.
+    """
+    if _number(leaf) is None:
+        return leaf
+    if field == "volume":
+        return in_style_of(leaf, traded.volume)
+    if field == "volume_quote":
+        return in_style_of(leaf, units * traded.turnover)
+    if field == "trades":
+        return type(leaf)(traded.trades)
+    return in_style_of(leaf, to_six_digits(getattr(traded, field) * units)) if field in PRICES[Candle] else leaf
 
 
 def _oldest(endpoint: Endpoint, seconds: int, now: datetime) -> int:
