@@ -139,6 +139,12 @@ class Settings(BaseSettings):
     maintenance_cron: str = Field(
         "12 4 * * *", description="When old rows and runs are removed, as a cron expression in UTC."
     )
+    repair_cron: str = Field(
+        "42 3 * * *", description="When candles that are missing are asked for again, as a cron expression in UTC."
+    )
+    repair_minutes: float = Field(
+        10, ge=0, le=600, description="How long that may take; 0: nothing is asked for again by itself."
+    )
     keep_days: str = Field(
         "",
         description="Days that rows are kept for, by table: connection_attempts=7,market_prices=365,failure_logs=forever. "
@@ -258,7 +264,7 @@ class Settings(BaseSettings):
             raise ValueError(f"should be some of {', '.join(INTERVAL_SECONDS)}, separated by commas")
         return text
 
-    @field_validator("ui_cron", "historical_cron", "maintenance_cron")
+    @field_validator("ui_cron", "historical_cron", "maintenance_cron", "repair_cron")
     @classmethod
     def _cron(cls, expression: str) -> str:
         if len(expression.split()) != 5 or not croniter.is_valid(expression):

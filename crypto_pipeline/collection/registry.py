@@ -46,6 +46,7 @@ def registry_rows(declared: Iterable[Endpoint], settings: Settings) -> dict[str,
                 ("ui_data_collection", settings.ui_cron, "Prices, gas and sentiment"),
                 ("historical_data_collection", settings.historical_cron, "Everything"),
                 ("maintenance", settings.maintenance_cron, "Removes what is kept long enough"),
+                ("history_repair", settings.repair_cron, "Asks for candles that are missing"),
             )
         ],
     }

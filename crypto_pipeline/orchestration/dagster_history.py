@@ -16,7 +16,7 @@ from crypto_pipeline.monitoring.ticks import Tick
 from crypto_pipeline.orchestration.dagster_internals import InstigatorState, InstigatorTick, TickStatus
 from crypto_pipeline.orchestration.jobs import JOBS
 from crypto_pipeline.schema.freshness import longest_wait, windows
-from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, UI_SCHEDULE
+from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, REPAIR_SCHEDULE, UI_SCHEDULE
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
 
@@ -44,6 +44,7 @@ class DagsterHistory:
             UI_SCHEDULE: self._settings.ui_cron,
             HISTORICAL_SCHEDULE: self._settings.historical_cron,
             MAINTENANCE_SCHEDULE: self._settings.maintenance_cron,
+            REPAIR_SCHEDULE: self._settings.repair_cron,
         }
 
     def stored_tables(self) -> tuple[StoredTable, ...]:

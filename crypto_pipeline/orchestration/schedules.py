@@ -6,18 +6,23 @@ Does not belong here: what a run does (orchestration/jobs.py, orchestration/asse
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import dagster as dg
 from croniter import croniter
 
+from crypto_pipeline.collection.backfill.wish import REPAIR
 from crypto_pipeline.orchestration.dagster_internals import UnresolvedAssetJobDefinition
-from crypto_pipeline.orchestration.jobs import historical_data_collection, maintenance, ui_data_collection
+from crypto_pipeline.orchestration.jobs import backfill, historical_data_collection, maintenance, ui_data_collection
 from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.schema.jobs import (
+    BACKFILL_JOB,
     HISTORICAL_JOB,
     HISTORICAL_SCHEDULE,
     MAINTENANCE_SCHEDULE,
+    REPAIR_SCHEDULE,
     UI_JOB,
     UI_SCHEDULE,
 )
@@ -42,6 +47,20 @@ def build_schedules(settings: Settings, *, on: bool = True) -> list[dg.ScheduleD
             return dg.SkipReason(f"{HISTORICAL_JOB} runs at {at:%H:%M} UTC and asks the same sources.")
         return _one_at_a_time(context.instance, UI_JOB, settings)
 
+    @dg.schedule(
+        name=REPAIR_SCHEDULE,
+        cron_schedule=settings.repair_cron,
+        job=backfill,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        execution_timezone="UTC",
+        description="Asks for candles that are missing between others, for some minutes.",
+    )
+    def repair_schedule(context: dg.ScheduleEvaluationContext) -> dg.SkipReason | dg.RunRequest:
+        if not settings.repair_minutes:
+            return dg.SkipReason("CRYPTO_PIPELINE_REPAIR_MINUTES is 0.")
+        config = {"kind": REPAIR, "minutes": settings.repair_minutes}
+        return _one_at_a_time(context.instance, BACKFILL_JOB, settings, {"ops": {"fill_the_past": {"config": config}}})
+
     return [
         ui_schedule,
         _always(
@@ -55,6 +74,7 @@ def build_schedules(settings: Settings, *, on: bool = True) -> list[dg.ScheduleD
             "Removes what is too old and gives back the room.",
             status,
         ),
+        repair_schedule,
     ]
 
 
@@ -82,11 +102,13 @@ def _always(
     return schedule
 
 
-def _one_at_a_time(instance: dg.DagsterInstance, job: str, settings: Settings) -> dg.SkipReason | dg.RunRequest:
+def _one_at_a_time(
+    instance: dg.DagsterInstance, job: str, settings: Settings, config: Mapping[str, Any] | None = None
+) -> dg.SkipReason | dg.RunRequest:
     running = run_under_way(instance, job, settings.locks)
     if running:
         return dg.SkipReason(f"Run {running[:8]} of {job} is still under way.")
-    return dg.RunRequest(tags=run_tags(settings))
+    return dg.RunRequest(tags=run_tags(settings), run_config=config)
 
 
 def run_tags(settings: Settings) -> dict[str, str]:

@@ -17,6 +17,8 @@ BACKFILL_JOB = "backfill"
 UI_SCHEDULE = f"{UI_JOB}_schedule"
 HISTORICAL_SCHEDULE = f"{HISTORICAL_JOB}_schedule"
 MAINTENANCE_SCHEDULE = f"{MAINTENANCE_JOB}_schedule"
+REPAIR_SCHEDULE = "history_repair_schedule"
+"""Of the job that fills the past: it asks for what is missing."""
 
 JOB_TAG = "crypto_pipeline/job"
 """Carries the name of a run's job; the coordinator lets one run of each value through at a time."""

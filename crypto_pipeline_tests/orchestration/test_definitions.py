@@ -50,6 +50,7 @@ def test_the_schedules_run_by_default_every_five_and_every_fifteen_minutes_and_o
         "ui_data_collection_schedule": "*/5 * * * *",
         "historical_data_collection_schedule": "*/15 * * * *",
         "maintenance_schedule": "12 4 * * *",
+        "history_repair_schedule": "42 3 * * *",
     }
     assert all(schedule.default_status is dg.DefaultScheduleStatus.RUNNING for schedule in schedules.values())
 

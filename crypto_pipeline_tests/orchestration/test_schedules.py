@@ -157,5 +157,10 @@ def test_after_half_an_hour_without_a_scheduler_only_the_last_tick_is_made_up_fo
             ]
             for state in instance.all_instigator_state(instigator_type=InstigatorType.SCHEDULE)
         }
-        assert ticks == {UI_SCHEDULE: [30], HISTORICAL_SCHEDULE: [30], MAINTENANCE_SCHEDULE: []}
+        assert ticks == {
+            UI_SCHEDULE: [30],
+            HISTORICAL_SCHEDULE: [30],
+            MAINTENANCE_SCHEDULE: [],
+            REPAIR_SCHEDULE: [],
+        }
         assert [run.job_name for run in instance.get_runs()] == [HISTORICAL_JOB]
