@@ -21,7 +21,14 @@ from dagster._scheduler.scheduler import launch_scheduled_runs
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.runs import only_run_of
-from crypto_pipeline.schema.jobs import HISTORICAL_JOB, HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, UI_JOB, UI_SCHEDULE
+from crypto_pipeline.schema.jobs import (
+    HISTORICAL_JOB,
+    HISTORICAL_SCHEDULE,
+    MAINTENANCE_SCHEDULE,
+    REPAIR_SCHEDULE,
+    UI_JOB,
+    UI_SCHEDULE,
+)
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests import templates
 
