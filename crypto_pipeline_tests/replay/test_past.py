@@ -15,6 +15,7 @@ from crypto_pipeline.collection.reading import parse
 from crypto_pipeline.replay.app import replay_app
 from crypto_pipeline.replay.market import Market
 from crypto_pipeline.schema.rows import Candle
+from crypto_pipeline.schema.tables import feed_of
 from crypto_pipeline.sources.kit import Endpoint, Span, discover, page_request
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline_tests.replay.test_routes import served
@@ -50,7 +51,8 @@ def test_a_page_of_the_past_has_the_candles_of_its_window_and_no_other(endpoint:
 def test_a_page_of_another_past_has_an_entry_for_each_of_its_times(endpoint: Endpoint) -> None:
     series = first_series(endpoint)
     page, window = asked(series)
-    times = {int(row["timestamp"].timestamp()) for rows in page.rows.values() for row in rows}
+    moment = feed_of(endpoint.tables[0]).time_column
+    times = {int(row[moment].timestamp()) for row in page.rows[endpoint.tables[0]]}
     first = -(-window.start // series.seconds) * series.seconds
     assert sorted(times) == list(range(first, window.end, series.seconds))
 

@@ -12,11 +12,12 @@ from datetime import datetime
 
 from crypto_pipeline.collection.errors import WishError
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Metric, Rate, Row
+from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Funding, Metric, Rate, Row
 from crypto_pipeline.sources.kit import Endpoint, Pages, Span
 
 KINDS: Mapping[str, tuple[type[Row], ...]] = {
     "candles": (Candle,),
+    "funding": (Funding,),
     "sentiment": (Metric,),
     "defi": (Defi,),
     "chain": (ChainStat,),

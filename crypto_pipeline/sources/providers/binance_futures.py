@@ -9,6 +9,7 @@ from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, 
 from crypto_pipeline.sources.kit import (
     Budget,
     Context,
+    Pages,
     Payload,
     Provider,
     RequestSpec,
@@ -178,6 +179,9 @@ def taker_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     Funding,
     get("/fapi/v1/fundingRate", weight=2),
     requests=funding_requests("{}USDT".format, param="symbol"),
+    history=Pages(
+        1000, {"startTime": "{start_ms}", "endTime": "{last_ms}", "limit": "{size}"}, since="2019-09-10", seconds=3600
+    ),
     cadence=60,
     docs=f"{DOCS}/Get-Funding-Rate-History",
     quirks="Its budget of 500 in five minutes is shared with the list of funding intervals. Older payments have no mark price.",

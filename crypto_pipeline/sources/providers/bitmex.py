@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Funding
 from crypto_pipeline.sources.formats.funding import PAYMENTS
-from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Context, Pages, Payload, Provider, RequestSpec, Rows, each, reject
 
 bitmex = Provider(
     "bitmex",
@@ -25,7 +25,20 @@ def _contracts(context: Context) -> list[RequestSpec]:
     ]
 
 
-@bitmex.endpoint(Funding, "/funding", requests=_contracts, cadence=60, count=PAYMENTS, reverse="true")
+@bitmex.endpoint(
+    Funding,
+    "/funding",
+    requests=_contracts,
+    cadence=60,
+    history=Pages(
+        500,
+        {"startTime": "{start_iso}", "endTime": "{last_iso}", "count": "{size}", "reverse": "false"},
+        since="2016-05-14",
+        seconds=8 * 3600,
+    ),
+    count=PAYMENTS,
+    reverse="true",
+)
 def funding_history(payload: Payload) -> Rows:
     """[{"timestamp": "2026-11-23T12:00:00.000Z", "symbol": "XBTUSD", "fundingInterval": "2000-01-01T08:00:00.000Z",
     "fundingRate": 0.0001, "fundingRateDaily": 0.0003}]

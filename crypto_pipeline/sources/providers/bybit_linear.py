@@ -6,6 +6,7 @@ from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, 
 from crypto_pipeline.sources.kit import (
     Budget,
     Context,
+    Pages,
     Payload,
     Provider,
     RequestSpec,
@@ -107,6 +108,9 @@ def account_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     Funding,
     "/funding/history",
     requests=funding_requests("{}USDT".format, param="symbol"),
+    history=Pages(
+        200, {"startTime": "{start_ms}", "endTime": "{last_ms}", "limit": "{size}"}, since="2020-03-25", seconds=3600
+    ),
     cadence=60,
     docs="https://bybit-exchange.github.io/docs/v5/market/history-fund-rate",
     quirks="A time from which on, without one up to which, is an error.",

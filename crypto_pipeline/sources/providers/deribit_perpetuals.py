@@ -90,6 +90,9 @@ def volatility_index(payload: Payload, spec: RequestSpec) -> Rows:
         span_of="start_timestamp end_timestamp",
         hours=1,
     ),
+    history=Pages(
+        744, {"start_timestamp": "{start_ms}", "end_timestamp": "{last_ms}"}, since="2019-04-30", seconds=3600
+    ),
     cadence=60,
     docs="https://docs.deribit.com/#public-get_funding_rate_history",
     quirks="Funding is paid without pause; a row is what was paid in the hour before its time.",

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Derivative, Funding, Metric, Row
 from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, with_intervals
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, present
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, present
 
 gate_perpetuals = Provider(
     "gate_perpetuals",
@@ -58,6 +58,13 @@ def contract_stats(payload: Payload, spec: RequestSpec) -> Rows:
     Funding,
     "/funding_rate",
     requests=funding_requests("{}_USDT".format, param="contract"),
+    history=Pages(
+        90,
+        {"from": "{start}", "to": "{last}", "limit": "{size}"},
+        since="2020-01-01",
+        seconds=4 * 3600,
+        doubt="Of a contract that paid more often than every four hours some payments may be missing.",
+    ),
     cadence=60,
     quirks="Nothing in the answer says which contract it is of.",
     limit=PAYMENTS,

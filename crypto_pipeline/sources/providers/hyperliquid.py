@@ -144,6 +144,13 @@ def _funding_requests(context: Context) -> Iterable[RequestSpec]:
     Funding,
     post("/info", {"type": "fundingHistory"}, weight=23),
     requests=_funding_requests,
+    history=Pages(
+        500,
+        body={"coin": "{coin}", "startTime": "{start_ms}", "endTime": "{last_ms}"},
+        since="2023-05-12",
+        seconds=3600,
+        weight=45,
+    ),
     cadence=60,
     docs="https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint/perpetuals#retrieve-historical-funding-rates",
     quirks="It costs one more for every 20 entries that it tells. Times are some milliseconds after the hour.",

@@ -6,7 +6,18 @@ https://docs.kraken.com/api/docs/futures-api/trading/get-tickers
 from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.funding import funding_requests
-from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each, number, reject, reject_unless
+from crypto_pipeline.sources.kit import (
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    Whole,
+    each,
+    number,
+    reject,
+    reject_unless,
+)
 
 kraken_perpetuals = Provider(
     "kraken_perpetuals",
@@ -101,6 +112,7 @@ def chart(payload: Payload, spec: RequestSpec) -> Rows:
     requests=funding_requests(
         {coin: f"PF_{'XBT' if coin == 'BTC' else coin}USD" for coin in LARGE_COINS}.get, param="symbol"
     ),
+    history=Whole(since="2022-03-22", doubt="Whether it tells all or the last year only is not documented."),
     cadence=360,
     docs="https://docs.kraken.com/api/docs/futures-api/trading/historical-funding-rates",
     quirks="An answer is everything there is, about a year of hours. Nothing in it says which contract it is of.",

@@ -5,6 +5,7 @@ from crypto_pipeline.sources.formats.contracts import bundle, per_coin
 from crypto_pipeline.sources.formats.funding import funding_requests, with_intervals
 from crypto_pipeline.sources.kit import (
     Budget,
+    Pages,
     Payload,
     Provider,
     RequestSpec,
@@ -66,6 +67,13 @@ def _contract(contract: Payload) -> Derivative | None:
     get("/api/v1/contract/funding-rates", weight=5),
     requests=funding_requests(
         lambda coin: f"{'XBT' if coin == 'BTC' else coin}USDTM", param="symbol", span_of="from to"
+    ),
+    history=Pages(
+        100,
+        {"from": "{start_ms}", "to": "{last_ms}"},
+        since="2020-01-01",
+        seconds=4 * 3600,
+        doubt="Of a contract that paid more often than every four hours some payments may be missing.",
     ),
     cadence=60,
     docs="https://www.kucoin.com/docs-new/rest/futures-trading/funding-fees/get-public-funding-history",

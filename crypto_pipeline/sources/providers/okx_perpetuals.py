@@ -5,6 +5,7 @@ from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding
 from crypto_pipeline.sources.kit import (
     Budget,
     Context,
+    Pages,
     Payload,
     Provider,
     RequestSpec,
@@ -107,6 +108,13 @@ def long_short_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     Funding,
     get("/public/funding-rate-history", weight=2),
     requests=funding_requests("{}-USDT-SWAP".format, param="instId", coins=FEW_COINS),
+    history=Pages(
+        100,
+        {"after": "{end_ms}", "before": "{before_ms}", "limit": "{size}"},
+        since="2022-01-01",
+        reach=2160,
+        seconds=3600,
+    ),
     cadence=60,
     docs="https://www.okx.com/docs-v5/en/#public-data-rest-api-get-funding-rate-history",
     quirks="It tells the last three months.",
