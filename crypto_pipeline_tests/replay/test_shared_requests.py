@@ -19,3 +19,11 @@ def test_the_blocks_of_mempool_space_are_those_of_the_endpoint_that_is_on_and_fo
     with running_replay(clock=lambda: later) as replay:
         blocks = httpx.get(f"{replay.base_url}/mempool.space/api/v1/blocks", trust_env=False).json()
     assert later.timestamp() - 3600 < blocks[0]["timestamp"] <= later.timestamp()
+
+
+def test_the_list_that_prices_and_names_are_read_from_follows_the_clock() -> None:
+    later = RECORDED_AT + timedelta(days=3)
+    with running_replay(clock=lambda: later) as replay:
+        url = f"{replay.base_url}/api.coinlore.net/api/tickers/?start=0&limit=100"
+        made_at = httpx.get(url, trust_env=False).json()["info"]["time"]
+    assert later.timestamp() - 3600 < made_at <= later.timestamp()
