@@ -112,7 +112,7 @@ def fill_the_past(
             touched.note(batch.pages)
             progress.goes_on(batch.pages, batch.rows)
         touched.take_consensus(store, context.run.run_id, utc_now())
-        look_for_gaps(store, sources.declared, context.run.run_id, utc_now())
+        look_for_gaps(warehouse.file, sources.declared, context.run.run_id, utc_now())
         progress.ends(walk)
 
 

@@ -17,7 +17,7 @@ from crypto_pipeline.sources.kit import Pages
 if TYPE_CHECKING:
     from crypto_pipeline.collection.backfill.page import Page
     from crypto_pipeline.sources.kit import Endpoint
-    from crypto_pipeline.warehouse import Warehouse
+    from crypto_pipeline.warehouse import FileWarehouse, Warehouse
 
 NEWEST = 3
 """Closed candles of each interval whose consensus is taken again after a collection: a source may be late."""
@@ -69,16 +69,16 @@ def take_newest_consensus(
     return made
 
 
-def look_for_gaps(store: Warehouse, declared: Iterable[Endpoint], run_id: str, now: datetime) -> int:
+def look_for_gaps(store: FileWarehouse, declared: Iterable[Endpoint], run_id: str, now: datetime) -> int:
     """Find all gaps and store them; says how many there are."""
     from crypto_pipeline.orchestration.runs import stamped
-    from crypto_pipeline.warehouse.gaps import find_gaps
+    from crypto_pipeline.warehouse.gaps import find_gaps, store_gaps
 
     leave_out_empty = {
         one.provider.source for one in declared if isinstance(one.history, Pages) and one.history.leaves_out_empty
     }
     rows = find_gaps(store, leave_out_empty, now)
-    store.merge({"candle_gaps": stamped(rows, "candle_gaps", run_id, now)})
+    store_gaps(store, stamped(rows, "candle_gaps", run_id, now))
     return len(rows)
 
 

@@ -52,18 +52,14 @@ class Misfit:
 
 
 def batches_of(rows_by_table: Mapping[str, Rows]) -> tuple[list[Batch], list[Misfit]]:
-    """The batches that have rows, and the rows that fit into none. Raises NoSuchTable.
-
-    That a table which is replaced as a whole has no row any more is a batch, too.
-    """
+    """The batches that have rows, and the rows that fit into none. Raises NoSuchTable."""
     batches, misfits = [], []
     for name, rows in rows_by_table.items():
         if name not in TABLES:
             raise no_table(name)
         batch, left_out = batch_of(TABLES[name], rows)
         misfits += left_out
-        is_all_there_is = TABLES[name].write == "replace" and not left_out
-        if len(batch) or is_all_there_is:
+        if len(batch):
             batches.append(batch)
     return batches, misfits
 

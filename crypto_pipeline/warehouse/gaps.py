@@ -6,12 +6,12 @@ Does not belong here: asking again for what is missing (collection/backfill/), t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.warehouse.interface import Warehouse
+from crypto_pipeline.warehouse.interface import FileWarehouse, Warehouse
 from crypto_pipeline.warehouse.ledger import with_archive
 
 FITS = 0.01
@@ -113,6 +113,18 @@ def repairable_gaps(warehouse: Warehouse) -> list[Gap]:
     if not warehouse.exists():
         return []
     return [Gap(*row) for row in warehouse.query(REPAIRABLE, {"times": TOLD_TWICE, "most": MOST_REPAIRED}).rows]
+
+
+def store_gaps(warehouse: FileWarehouse, rows: Sequence[Mapping[str, object]]) -> None:
+    """Put these gaps in the place of those that were found before. Raises DatabaseBusy, DatabaseUnusable when there are none.
+
+    A merge of no rows writes nothing; the last gap has to be removed by itself.
+    """
+    if rows:
+        warehouse.merge({"candle_gaps": rows})
+    elif warehouse.exists() and warehouse.read("candle_gaps", columns=("provider",), limit=1):
+        with warehouse.connection() as connection:
+            connection.execute("DELETE FROM candle_gaps")
 
 
 def find_gaps(warehouse: Warehouse, leave_out_empty: Collection[str], now: datetime) -> list[dict[str, object]]:

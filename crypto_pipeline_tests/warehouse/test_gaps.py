@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from crypto_pipeline.warehouse.engines import Storage, file_for
-from crypto_pipeline.warehouse.gaps import find_gaps
+from crypto_pipeline.warehouse.gaps import find_gaps, store_gaps
 from crypto_pipeline.warehouse.interface import FileWarehouse
 
 START = datetime(2024, 3, 4, tzinfo=timezone.utc)
@@ -126,8 +126,8 @@ def test_hours_that_add_up_to_their_day_lack_nothing_that_was_traded(tmp_path: P
 
 def test_gaps_that_were_mended_are_gone(tmp_path: Path) -> None:
     store = made(tmp_path, candles("a", "BTC", [5]), [page("a", "BTC")])
-    store.merge({"candle_gaps": find_gaps(store, (), NOW)})
+    store_gaps(store, find_gaps(store, (), NOW))
     assert len(store.read("candle_gaps")) == 1
     store.merge({"cached_ohlc": candles("a", "BTC")})
-    store.merge({"candle_gaps": find_gaps(store, (), NOW)})
+    store_gaps(store, find_gaps(store, (), NOW))
     assert store.read("candle_gaps") == []
