@@ -218,17 +218,14 @@ def _all(conditions: Iterable[str]) -> str:
 
 
 def newest_arrival(table: Table) -> str:
-    """When the table last got something new: a subquery. What a back-fill brings of the past does not count; a table that
-    has nothing else is as old as its data."""
+    """When the table last got something new: a subquery. What a back-fill brings of the past, long before the newest row,
+    does not count."""
     feed = table.feed
     if feed is None or feed.new_for is None:
         return f"(SELECT max(collected_at) FROM {main(table)})"
     time = quoted(feed.time_column)
-    since = f"now() - to_seconds({feed.new_for.total_seconds():.0f})"
-    return (
-        f"coalesce((SELECT max(collected_at) FROM {main(table)} WHERE {time} > {since}), "
-        f"(SELECT max({time}) FROM {main(table)}))"
-    )
+    since = f"(SELECT max({time}) FROM {main(table)}) - to_seconds({feed.new_for.total_seconds():.0f})"
+    return f"(SELECT max(collected_at) FROM {main(table)} WHERE {time} >= {since})"
 
 
 def read_all(table: Table) -> str:

@@ -51,6 +51,7 @@ FUNDING_RATES = Table(
         time_column="funding_at",
         arrival_column="funding_at",
         shortest_interval=timedelta(hours=1),
+        new_for=timedelta(days=3),
         usual_age=timedelta(hours=12),  # most contracts pay every eight hours
         stale_after=timedelta(hours=12),
     ),

@@ -153,4 +153,4 @@ def test_what_is_given_up_keeps_its_size_and_not_its_bytes() -> None:
 
 
 def test_all_bodies_together_take_no_more_than_was_promised() -> None:
-    assert (MAX_BODY, MAX_BODY * MAX_LARGE_BODIES) == (16 * 2**20, 96 * 2**20)
+    assert (MAX_BODY, MAX_BODY * MAX_LARGE_BODIES) == (16 * 2**20, 64 * 2**20)
