@@ -116,6 +116,8 @@ def test_a_cell_tells_what_is_behind_it(page: Page, site: Site) -> None:
 def test_the_keyboard_walks_from_cell_to_cell(own_page: Page) -> None:
     own_page.locator("#sources-search").focus()
     own_page.keyboard.press("Tab")
+    expect(own_page.locator("#sources header a.csv")).to_be_focused()
+    own_page.keyboard.press("Tab")
     assert focused(own_page) == ("binance.candles", 2)
     for key, there in (
         ("ArrowLeft", ("binance.candles", 1)),
