@@ -1,6 +1,7 @@
 // Every table as a file: the rows that are behind it, from the same address, as CSV.
 
 import { byId, element, mark } from "./elements.js";
+import { address } from "./requests.js";
 import { token } from "./token.js";
 import { t } from "./words.js";
 
@@ -33,18 +34,18 @@ export function offer(id, path, part) {
   });
   function aim() {
     const now = path();
-    mark(link, { href: now && csvPath(now, part) });
+    mark(link, { href: now && address(csvPath(now, part)) });
   }
   aim();
   byId(id).querySelector("header")?.append(link);
 }
 
 /**
- * @param {string} address
+ * @param {string} source
  * @param {string} given
  */
-async function save(address, given) {
-  const response = await fetch(address, { headers: { Authorization: `Bearer ${given}` } });
+async function save(source, given) {
+  const response = await fetch(source, { headers: { Authorization: `Bearer ${given}` } });
   if (!response.ok) return;
   const url = URL.createObjectURL(await response.blob());
   const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "rows.csv";

@@ -3,7 +3,7 @@
 import { drawing } from "./drawing.js";
 import { byId, element, mark, say, show } from "./elements.js";
 import { whole } from "./formats.js";
-import { ask, HttpError } from "./requests.js";
+import { address, ask, HttpError } from "./requests.js";
 import { token } from "./token.js";
 import { t } from "./words.js";
 
@@ -61,7 +61,7 @@ const cell = (value) => (value === null || value === undefined ? "" : typeof val
 /** @param {Event} event */
 async function download(event) {
   const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
-  mark(link, { href: path(link.dataset.format) });
+  mark(link, { href: address(path(link.dataset.format)) });
   const given = token();
   if (!given) return;
   event.preventDefault(); // a link cannot send a token
