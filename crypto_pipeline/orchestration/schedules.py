@@ -51,7 +51,7 @@ def build_schedules(settings: Settings, *, on: bool = True) -> list[dg.ScheduleD
         name=REPAIR_SCHEDULE,
         cron_schedule=settings.repair_cron,
         job=backfill,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
+        default_status=status,
         execution_timezone="UTC",
         description="Asks for candles that are missing between others, for some minutes.",
     )
