@@ -191,12 +191,16 @@ class TableBatch:
         return [result for result in self.results if result.failed]
 
     @property
+    def gave_nothing(self) -> list[EndpointResult]:
+        """Why the table is missing when it is: sources that failed, or whose host has no budget left, which is no failure of theirs."""
+        return [result for result in self.results if result.failed or result.outcome is Outcome.NO_BUDGET]
+
+    @property
     def is_missing(self) -> bool:
         """Sources should have answered and none did.
 
         A source that is not due has answered within its interval, and so the table is not missing.
         """
-        outcomes = {result.outcome for result in self.results}
-        if self.has_data or Outcome.NOT_DUE in outcomes:
+        if self.has_data or any(result.outcome is Outcome.NOT_DUE for result in self.results):
             return False
-        return bool(self.failed) or Outcome.NO_BUDGET in outcomes
+        return bool(self.gave_nothing)

@@ -240,13 +240,13 @@ def _failure(missing: "list[TableBatch]", no_price: str | None) -> dg.Failure:
 
 
 def _of_all(batches: "list[TableBatch]") -> "list[EndpointResult]":
-    """Each failed endpoint once, although it may feed several tables."""
-    return list({result.endpoint.id: result for batch in batches for result in batch.failed}.values())
+    """Each endpoint that gave nothing once, although it may feed several tables."""
+    return list({result.endpoint.id: result for batch in batches for result in batch.gave_nothing}.values())
 
 
 def _what_is_missing(batches: "list[TableBatch]") -> str:
     tables = [
-        f"{batch.table} ({', '.join(f'{result.endpoint.id}: {result.outcome}' for result in batch.failed)})"
+        f"{batch.table} ({', '.join(f'{result.endpoint.id}: {result.outcome}' for result in batch.gave_nothing)})"
         for batch in batches
     ]
     return "No source answered for " + "; ".join(tables)

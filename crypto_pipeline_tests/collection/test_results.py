@@ -72,6 +72,13 @@ def test_a_table_is_missing_when_sources_should_have_answered_and_none_did(
     assert (batch.has_data, batch.is_missing) == (has_data, is_missing)
 
 
+def test_a_missing_table_names_those_that_failed_and_those_whose_host_has_no_budget_left() -> None:
+    outcomes = [Outcome.STANDBY, Outcome.NO_BUDGET, Outcome.TIMEOUT]
+    batch = TableBatch("market_prices", [], [result(outcome) for outcome in outcomes])
+    assert [one.outcome for one in batch.gave_nothing] == [Outcome.NO_BUDGET, Outcome.TIMEOUT]
+    assert [one.outcome for one in batch.failed] == [Outcome.TIMEOUT]
+
+
 UNREACHABLE = result(Outcome.UNREACHABLE, None, None)
 
 

@@ -16,7 +16,7 @@ from crypto_pipeline.orchestration.no_price import why_no_price
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import Expected
+from crypto_pipeline.sources.kit import Budget, Expected
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
@@ -128,3 +128,11 @@ def test_a_run_that_lacks_another_table_too_says_both(tmp_path: Path) -> None:
         sentences = failure_of(data.run(UI_JOB)) or ""
         assert sentences.startswith("There is no price at all: of 1 that were asked no source ")
         assert sentences.endswith(" No source answered for sentiment_metrics (ill.index: server_error)")
+
+
+def test_a_run_whose_only_source_of_a_table_may_not_be_asked_again_yet_says_that(tmp_path: Path) -> None:
+    scarce = index("scarce")
+    scarce = replace(scarce, provider=replace(scarce.provider, budget=Budget(1, 3600)))
+    with bank(tmp_path, [exchange("one"), scarce]) as data:
+        assert data.run(UI_JOB).success
+        assert failure_of(data.run(UI_JOB)) == "No source answered for sentiment_metrics (scarce.index: no_budget)"
