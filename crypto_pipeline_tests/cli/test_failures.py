@@ -115,7 +115,7 @@ def test_little_memory_is_a_sentence() -> None:
 def test_a_command_that_meets_a_full_disk_ends_with_one_sentence_and_exit_code_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full() -> None:
+    def full(**options: object) -> None:
         raise of_the_system(errno.ENOSPC, f"{tmp_path}/x")
 
     monkeypatch.setattr(commands, "app", full)
@@ -127,7 +127,7 @@ def test_a_command_that_meets_a_full_disk_ends_with_one_sentence_and_exit_code_2
 
 
 def test_a_defect_ends_with_its_traceback_and_whom_to_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> None:
+    def broken(**options: object) -> None:
         raise ZeroDivisionError("a defect of ours")
 
     monkeypatch.setattr(commands, "app", broken)

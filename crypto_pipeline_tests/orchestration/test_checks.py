@@ -12,6 +12,7 @@ import pytest
 
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.checks import CHECKS, CheckContext, made
+from crypto_pipeline.orchestration.resources import WarehouseResource
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES
@@ -99,7 +100,7 @@ def test_a_source_that_fails_is_a_warning_and_the_run_goes_well(tmp_path: Path) 
 def test_a_key_that_is_there_twice_is_an_error_and_the_run_goes_well(tmp_path: Path) -> None:
     with bank(tmp_path, [exchange("one")]) as data:
         data.run(UI_JOB)
-        with (data.defs.resources or {})["warehouse"].get_connection() as connection:
+        with WarehouseResource(database=str(data.settings.database)).get_connection() as connection:
             connection.execute("INSERT INTO market_prices SELECT * FROM market_prices WHERE symbol = 'BTC'")
         result = data.run(UI_JOB)
         assert result.success
