@@ -38,6 +38,7 @@ def batch(writer: int, number: int) -> dict[str, Any]:
 
 def write(folder: Path, hub: str, writer: int, count: int, acknowledge: int) -> None:
     warehouse = machine(folder, hub, f"machine-{writer}")
+    warehouse.prepare()
     for number in range(count):
         written = warehouse.merge(batch(writer, number))
         os.write(acknowledge, f"{writer} {number} {written['market_prices'].spooled}\n".encode())
@@ -64,6 +65,8 @@ def main(folder: Path, hub: str, merges: int, rounds: int) -> None:
     began = time.monotonic()
     failed = _ended_badly(start(folder, hub, 0, 1, acknowledge))
     one_merge = time.monotonic() - began  # how fast this machine is at this moment
+    # The files are there before anybody is killed: it is merging and following that is tried here, not their making.
+    failed += sum(_ended_badly(start(folder, hub, writer, 0, acknowledge)) for writer in range(WRITERS))
     for turn in range(rounds):
         processes = [start(folder, hub, writer, merges, acknowledge) for writer in range(WRITERS)]
         if turn < rounds - 1:
