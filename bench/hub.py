@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -133,8 +134,8 @@ def main() -> None:
         for number in range(chosen.ticks):
             rows = tick(number)
             batches, _ = batches_of(rows)
-            measured(file, server, lambda rows=rows: plain.merge(rows))  # type: ignore[misc]
-            measured(write, server, lambda batches=batches: _write(hub, batches))  # type: ignore[misc]
+            measured(file, server, partial(plain.merge, rows))
+            measured(write, server, partial(_write, hub, batches))
             measured(follow, server, reader.follow)
         print(f"a tick of {sum(map(len, batches)):,} rows in {len(batches)} tables onto {chosen.rows:,}")
         print(f"  into a file alone: {file}\n  into the hub:      {write}\n  following it:      {follow}")

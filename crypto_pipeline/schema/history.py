@@ -6,10 +6,7 @@ Does not belong here: outcomes of any request (schema/outcomes.py), the ledger (
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
-
-from crypto_pipeline.schema.outcomes import Outcome
 
 
 class PageOutcome(str, Enum):
@@ -31,19 +28,7 @@ class PageOutcome(str, Enum):
         return self.value
 
 
-PAGE_MEANINGS: Mapping[PageOutcome, str] = {
-    PageOutcome.OK: "It gave entries of this window.",
-    PageOutcome.EMPTY: "It answered, and has nothing in this window.",
-    PageOutcome.UNLISTED: "Not asked: the market did not exist then, as the pages around it show.",
-    PageOutcome.END_OF_HISTORY: "It does not reach back so far.",
-    PageOutcome.NOT_PAGED: "It ignores the window that it is asked for, so its past cannot be had.",
-    PageOutcome.NO_MARKET: "It does not have this market.",
-}
-"""What each means for a person."""
-
 SETTLED = frozenset({"ok", "empty", "unlisted", "end_of_history"})
 """Outcomes after which a page is not asked again: what is there is known."""
 SETTLED_FOR_A_WEEK = frozenset({"no_market", "not_paged"})
 """Outcomes that may change when the source does."""
-FAILURES = frozenset(outcome.value for outcome in Outcome) - SETTLED
-"""Outcomes of pages that will be asked again."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 Figure = Literal["price", "change", "spread", "off", "funding"]
 UNITS: dict[Figure, str] = {
@@ -51,8 +51,8 @@ def price_watches(text: str) -> tuple[PriceWatch, ...]:
 
 def _watch(text: str) -> PriceWatch:
     found = _WISH.fullmatch(text)
-    figure = found["figure"] or "price" if found else ""
-    if not found or figure not in get_args(Figure):
+    figure = next((one for one in UNITS if one == (found["figure"] or "price")), None) if found else None
+    if not found or figure is None:
         raise ValueError(f"{text!r} should look like 'BTC > 100000' or 'ETH change < -5'; there is {', '.join(UNITS)}")
     try:
         limit = float(found["limit"])
@@ -60,4 +60,4 @@ def _watch(text: str) -> PriceWatch:
         raise ValueError(f"{text!r} has no number behind its {found['sign']}") from None
     if not math.isfinite(limit):
         raise ValueError(f"{text!r} has no number behind its {found['sign']}")
-    return PriceWatch(found["symbol"].upper(), figure, found["sign"] == ">", limit)  # type: ignore[arg-type]  # it is one of them
+    return PriceWatch(found["symbol"].upper(), figure, found["sign"] == ">", limit)

@@ -6,7 +6,7 @@ Does not belong here: which sources are asked for a coin (collection/backfill/ch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
@@ -125,11 +125,6 @@ def series_of(
     return made
 
 
-def days_of(series: Iterable[Series]) -> dict[tuple[str, str], Series]:
-    """The series of days of each market that has one."""
-    return {one.market: one for one in series if one.interval == _DAYS}
-
-
 def _alternatives(endpoints: Iterable[Endpoint]) -> list[tuple[Endpoint, ...]]:
     """Members of a pool that are one source under several addresses stand together."""
     groups: dict[tuple[str, str], list[Endpoint]] = {}
@@ -193,7 +188,3 @@ def _series(endpoints: tuple[Endpoint, ...], spec: RequestSpec, wanted: Span, no
 
 def _unix(day: str) -> int:
     return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=timezone.utc).timestamp())
-
-
-Days = Mapping[tuple[str, str], Collection[Span]]
-"""Of each market the stretches of time in which it has days."""

@@ -13,8 +13,8 @@ import logging
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
-from importlib.metadata import entry_points
+from functools import cache, partial
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -107,10 +107,14 @@ def _own(folder: str) -> OwnSources:
 
 def _own_modules(folder: str) -> Iterator[tuple[str, Callable[[], list[Endpoint]]]]:
     for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
-        yield f"the package of {point.value}", lambda point=point: list(_endpoints_of(point.load()))  # type: ignore[misc]  # bound now
+        yield f"the package of {point.value}", partial(_endpoints_at, point)
     if folder:
         for file in sorted(Path(folder).glob("[!_.]*.py")):
-            yield str(file), lambda file=file: endpoints_in(file)  # type: ignore[misc]  # bound now
+            yield str(file), partial(endpoints_in, file)
+
+
+def _endpoints_at(point: EntryPoint) -> list[Endpoint]:
+    return list(_endpoints_of(point.load()))
 
 
 def _endpoints_of(module: ModuleType) -> Iterator[Endpoint]:
