@@ -36,6 +36,8 @@ class Entries:
     is_ascending: bool
     name: str | None = None
     """Where entries are the members of an object by their times: the name of the model."""
+    step: int | None = None
+    """Seconds between the first two of them."""
 
     def answer(self, moments: list[int], value: Value) -> Payload:
         """The recorded answer with entries of these moments, given in the order of time."""
@@ -73,6 +75,7 @@ def entries_of(payload: Payload, traces: list[Trace]) -> Entries | None:
     if not opened:
         return None
     first, *others = sorted(opened)
+    step = others[0] - first if others else None
     one, other = opened[first].place, opened[others[0] if others else first].place
     depth = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), _last_index(one))
     if one[-1] is KEY:
@@ -84,7 +87,7 @@ def entries_of(payload: Payload, traces: list[Trace]) -> Entries | None:
             if found.row is row and found.place[-1] is not KEY
         }
         inside = {field: place for field, place in inside.items() if place}
-        return Entries(payload, one[:-2], inside, part_at(payload, entry), first, True, one[-2])
+        return Entries(payload, one[:-2], inside, part_at(payload, entry), first, True, one[-2], step)
     if depth is None or not isinstance(part_at(payload, one[:depth]), list):
         return None
     is_ascending = one[depth] <= other[depth]
@@ -95,10 +98,10 @@ def entries_of(payload: Payload, traces: list[Trace]) -> Entries | None:
     if len(model) == depth + 1 and not isinstance(part_at(payload, model[: depth + 1]), list | dict):
         parts = {field: place[:-1] for field, place in of_row.items() if place[-1:] == model[-1:]}
         if len(set(parts.values())) > 1:
-            return Entries(payload, None, parts, model[-1], newest_whole, is_ascending)
+            return Entries(payload, None, parts, model[-1], newest_whole, is_ascending, step=step)
     inside = {field: place[depth + 1 :] for field, place in of_row.items() if place[: depth + 1] == model[: depth + 1]}
     entry = part_at(payload, model[: depth + 1])
-    return Entries(payload, model[:depth], inside, entry, newest_whole, is_ascending)
+    return Entries(payload, model[:depth], inside, entry, newest_whole, is_ascending, step=step)
 
 
 def _last_index(place: Place) -> int | None:

@@ -27,7 +27,7 @@ from crypto_pipeline.replay.routes import Target
 from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import Article, Candle, ChainStat, Defi, Funding, Metric, Quote, Rate, Row, Transfer
-from crypto_pipeline.sources.kit import Endpoint, Pages, Payload, Provider, RequestSpec
+from crypto_pipeline.sources.kit import Endpoint, Pages, Payload, Provider, RequestSpec, Whole
 from crypto_pipeline.sources.symbols import coin, split
 
 TRANSFERS_LAST = 15 * times.MINUTE
@@ -85,7 +85,10 @@ class World:
             return _readdressed(recorded, recorded_for, spec)
         origin = _MONDAY if spec.values.get("interval") == "1w" else 0
         start = -(-(max(asked.window.start, _oldest(endpoint, seconds, now)) - origin) // seconds) * seconds + origin
-        moments = list(range(start, min(asked.window.end, int(now.timestamp()) + 1), seconds))
+        end = min(asked.window.end, int(now.timestamp()) + 1)
+        moments = list(range(start, end, seconds))
+        if moments and isinstance(endpoint.history, Whole) and found.step and found.step < seconds:
+            moments += range(moments[-1] + found.step, end, found.step)  # else all of it is old by the evening
         units = 1.0
         traded: dict[int, Traded] = {}
         if isinstance(row, Candle):

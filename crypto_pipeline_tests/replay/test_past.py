@@ -11,14 +11,14 @@ import pytest
 from crypto_pipeline.collection.backfill.page import Page, page_of
 from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.normalise.context import NormalisationContext
-from crypto_pipeline.collection.reading import parse
+from crypto_pipeline.collection.reading import objection_to, parse
 from crypto_pipeline.replay.app import replay_app
 from crypto_pipeline.replay.market import Market
 from crypto_pipeline.schema.rows import Candle
 from crypto_pipeline.schema.tables import feed_of
-from crypto_pipeline.sources.kit import Endpoint, Span, discover, page_request
+from crypto_pipeline.sources.kit import Context, Endpoint, Span, Whole, discover, page_request
 from crypto_pipeline.sources.symbols import Universe
-from crypto_pipeline_tests.replay.test_routes import served
+from crypto_pipeline_tests.replay.test_routes import requests_of, served
 
 NOW = datetime(2026, 11, 29, 12, 30, tzinfo=timezone.utc)
 A_YEAR = Span(int(datetime(2025, 11, 29, tzinfo=timezone.utc).timestamp()), int(NOW.timestamp()))
@@ -55,6 +55,20 @@ def test_a_page_of_another_past_has_an_entry_for_each_of_its_times(endpoint: End
     times = {int(row[moment].timestamp()) for row in page.rows[endpoint.tables[0]]}
     first = -(-window.start // series.seconds) * series.seconds
     assert sorted(times) == list(range(first, window.end, series.seconds))
+
+
+@pytest.mark.parametrize("hour", [0, 6, 12, 18, 23])
+@pytest.mark.parametrize(
+    "endpoint", [one for one in WITH_OTHERS if isinstance(one.history, Whole)], ids=lambda one: one.id
+)
+def test_an_answer_that_is_the_whole_past_is_fresh_at_any_hour(endpoint: Endpoint, hour: int) -> None:
+    now = NOW.replace(hour=hour)
+    spec = next(iter(endpoint.requests_in(Context(Universe(), now))))
+    answer = replay_app(clock=lambda: now)(requests_of(endpoint, spec)[None])
+    assert answer.status == 200
+    assert isinstance(answer.body, bytes)
+    context = NormalisationContext(now, Universe())
+    assert objection_to(endpoint, parse(endpoint, json.loads(answer.body), spec, context), context) is None
 
 
 def asked(series: Series) -> tuple[Page, Span]:
