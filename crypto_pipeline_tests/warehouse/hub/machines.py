@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -25,8 +26,15 @@ def machine(
     """A machine with a file of its own."""
     path = file_of(folder, name)
     if not path.exists() and not demo:
-        shutil.copy(_empty_file(), path)  # making one takes longer
+        _copy_whole(_empty_file(), path)  # making one takes longer
     return shared_for(Storage(path, lock_seconds, demo, hub))
+
+
+def _copy_whole(file: Path, path: Path) -> None:
+    """All of it or nothing, as the product makes its files: a writer that is killed here leaves no half of one."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    shutil.copy(file, draft)
+    draft.replace(path)
 
 
 @cache

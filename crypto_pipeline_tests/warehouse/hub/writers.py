@@ -1,4 +1,4 @@
-"""Several machines that merge the same keys at once, and are killed while they do, or while their file follows.
+"""Several machines that merge the same keys at once, and are killed while they do, while their file follows or is made.
 
 Run by test_processes.py as a program of its own: it forks, which a test process with threads should not.
 Prints one JSON line: how many merges were acknowledged of each writer.
@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from crypto_pipeline.warehouse.connection import memory
+from crypto_pipeline.warehouse.engines import Storage, shared_for
 from crypto_pipeline_tests.warehouse.facts import failure, latest, price, provider
-from crypto_pipeline_tests.warehouse.hub.machines import machine
+from crypto_pipeline_tests.warehouse.hub.machines import file_of
 
 WRITERS = 4
 KEYS = 40
@@ -37,8 +38,8 @@ def batch(writer: int, number: int) -> dict[str, Any]:
 
 
 def write(folder: Path, hub: str, writer: int, count: int, acknowledge: int) -> None:
-    warehouse = machine(folder, hub, f"machine-{writer}")
-    warehouse.prepare()
+    # Not machine(), which brings the file: its making is a moment like any other to be killed in.
+    warehouse = shared_for(Storage(file_of(folder, f"machine-{writer}"), lock_seconds=10, hub_url=hub))
     for number in range(count):
         written = warehouse.merge(batch(writer, number))
         os.write(acknowledge, f"{writer} {number} {written['market_prices'].spooled}\n".encode())
@@ -65,8 +66,6 @@ def main(folder: Path, hub: str, merges: int, rounds: int) -> None:
     began = time.monotonic()
     failed = _ended_badly(start(folder, hub, 0, 1, acknowledge))
     one_merge = time.monotonic() - began  # how fast this machine is at this moment
-    # The files are there before anybody is killed: it is merging and following that is tried here, not their making.
-    failed += sum(_ended_badly(start(folder, hub, writer, 0, acknowledge)) for writer in range(WRITERS))
     for turn in range(rounds):
         processes = [start(folder, hub, writer, merges, acknowledge) for writer in range(WRITERS)]
         if turn < rounds - 1:
