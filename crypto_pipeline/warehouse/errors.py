@@ -31,6 +31,8 @@ from pathlib import Path
 
 import duckdb
 
+from crypto_pipeline.warehouse.files import size_of
+
 
 class WarehouseError(Exception):
     """The warehouse could not do what it was asked; the message says what is wrong and what to do."""
@@ -136,6 +138,8 @@ def explained(path: Path, error: duckdb.Error) -> WarehouseError:
             f"{path} is in a format that the installed DuckDB {duckdb.__version__} cannot read; "
             "install the DuckDB that wrote it, or a newer one. Nothing was changed."
         )
+    if path.exists() and size_of(path) == 0:
+        return never_finished(path)
     if _says(error, "not a valid duckdb database", "cannot launch in-memory database"):
         return not_a_database(path)
     if isinstance(error, _DAMAGE) or _is_damage(path, error):
@@ -163,6 +167,17 @@ def not_a_database(path: Path) -> NotADatabase:
     return NotADatabase(
         f"{path} is not a DuckDB file; choose another one with CRYPTO_PIPELINE_DATABASE_URL. If it was the database, it is "
         "damaged: restore a copy of it, or move it and its .wal away to begin anew. Nothing was changed."
+    )
+
+
+def never_finished(path: Path) -> NotADatabase:
+    """The file was begun, by a copy that did not end, a full disk or another program, and nothing came into it.
+
+    It is not made anew: a copy that is still under way would go on writing where nobody looks.
+    """
+    return NotADatabase(
+        f"{path} is empty: a copy of it has not ended, or was cut off. Copy it again, or remove it to begin anew. "
+        "New rows wait in its spool until then. Nothing was changed."
     )
 
 

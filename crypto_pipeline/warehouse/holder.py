@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection
-from crypto_pipeline.warehouse.errors import DatabaseBusy, damaged, not_a_database
+from crypto_pipeline.warehouse.errors import DatabaseBusy, damaged, not_a_database, vanished
 from crypto_pipeline.warehouse.files import holds_something, identity, log_of
 
 _WHERE_IT_IS = "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
@@ -44,9 +44,12 @@ class Holder:
         """Open the file; not when another process has put a compacted copy in its place meanwhile.
 
         What we would hold then is the file that was there before, and what is written to that is lost.
-        Raises duckdb.Error, DatabaseDamaged, NotADatabase.
+        Raises duckdb.Error, DatabaseDamaged, NotADatabase, and DatabaseUnusable when the file is gone: DuckDB would make
+        one, in place, where whoever is killed meanwhile leaves half of it (warehouse/layout.py makes ours).
         """
         opened = identity(self._path)
+        if opened is None:
+            raise vanished(self._path)
         has_log = holds_something(log_of(self._path))
         connection = duckdb.connect(self._path, read_only=read_only, config=CONFIGURATION)
         try:

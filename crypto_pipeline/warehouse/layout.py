@@ -7,9 +7,11 @@ remember is in the schema ``meta``.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import secrets
+import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -39,6 +41,10 @@ _CORRECTIONS = (
 )
 """What rows of earlier versions say otherwise than rows of today, set right once, when an older file is brought up to date."""
 
+_MAKING = ".making-"
+_A_DRAFT_LIVES_SECONDS = 3_600.0
+"""Making a file takes a second. Its maker may be in another container, so whether that process lives cannot be asked."""
+
 _MACROS = tuple(sqlite.macros())
 
 
@@ -64,7 +70,7 @@ def create_file(path: Path, *, demo: bool) -> None:
             f"{path} is gone, but its log {log_of(path).name} is still there and may hold rows; "
             "put the file back, or move the log away to begin anew."
         )
-    draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    draft = path.with_name(f".{path.name}{_MAKING}{os.getpid()}-{secrets.token_hex(4)}")
     try:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,6 +90,14 @@ def create_file(path: Path, *, demo: bool) -> None:
         for remains in (draft, log_of(draft)):
             with suppress(OSError):
                 remains.unlink()
+
+
+def remove_old_drafts(path: Path) -> None:
+    """Remove what processes left that were killed while they made the file."""
+    for draft in path.parent.glob(f".{glob.escape(path.name)}{_MAKING}*"):
+        with suppress(OSError):  # gone meanwhile, or not ours
+            if time.time() - draft.stat().st_mtime > _A_DRAFT_LIVES_SECONDS:
+                draft.unlink()
 
 
 def _publish(draft: Path, path: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from crypto_pipeline.locks import only_one
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import archive, compaction, future, retention, sql
+from crypto_pipeline.warehouse import archive, compaction, future, layout, retention, sql
 from crypto_pipeline.warehouse.errors import DatabaseBusy, WarehouseError
 from crypto_pipeline.warehouse.files import log_of
 from crypto_pipeline.warehouse.interface import FileWarehouse
@@ -101,6 +101,7 @@ def maintain(
     if dry_run:
         return _foreseen(warehouse, rules, now, before)
     with alone_at(warehouse.path):
+        layout.remove_old_drafts(warehouse.path)
         warehouse.drain()
         tell("reading everything once")
         for table in TABLES.values():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,9 @@ import pytest
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import WarehouseError
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
-from crypto_pipeline.warehouse.errors import NotPermitted, WrongDatabase, explained
+from crypto_pipeline.warehouse.errors import DatabaseUnusable, NotADatabase, NotPermitted, WrongDatabase, explained
+from crypto_pipeline.warehouse.maintenance import Rules, maintain
+from crypto_pipeline_tests.warehouse import makers
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price
 
@@ -80,6 +85,39 @@ def test_many_that_prepare_at_once_end_with_one_good_file(tmp_path: Path) -> Non
         thread.join()
     assert os.listdir(tmp_path) == ["crypto.duckdb"]
     assert counts(warehouses[0].merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
+
+
+@pytest.mark.slow
+def test_who_is_killed_while_the_file_is_made_leaves_none_or_a_good_one(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", makers.__name__, str(tmp_path), "60"], capture_output=True, text=True, check=True
+    )
+    left = json.loads(done.stdout)
+    assert left["killed before there was a file"] > 0
+    assert left["refused"] == []
+    (path,) = [path for path in tmp_path.iterdir() if path.suffix == ".duckdb" and not path.name.startswith(".")]
+    assert counts(DuckDBWarehouse(path).merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
+
+
+def test_drafts_of_makers_that_were_killed_go_when_nobody_can_be_making_them_any_more(
+    warehouse: DuckDBWarehouse, tmp_path: Path
+) -> None:
+    old, young = (tmp_path / f".{warehouse.path.name}.making-{name}" for name in ("17-aa", "18-bb"))
+    other = tmp_path / ".other.duckdb.making-17-aa"
+    for draft in (old, young, other):
+        draft.write_bytes(b"half of one")
+    for draft in (old, other):
+        os.utime(draft, (0, 0))
+    os.utime(young)
+    maintain(warehouse, Rules(tmp_path / "archive"), NOON)
+    assert (old.exists(), young.exists(), other.exists()) == (False, True, True)
+
+
+def test_a_file_that_goes_in_the_moment_of_opening_is_not_made_in_place(warehouse: DuckDBWarehouse) -> None:
+    warehouse.path.unlink()
+    with pytest.raises(DatabaseUnusable, match="was there when this began and is gone"), warehouse._database.writing(0):
+        pass
+    assert not warehouse.path.exists()
 
 
 def test_an_older_file_gets_its_new_columns_and_tables_by_itself(warehouse: DuckDBWarehouse) -> None:
@@ -195,7 +233,21 @@ def test_a_persons_own_tables_stay_as_they_are(tmp_path: Path) -> None:
     assert warehouse.query("FROM notes").rows == [("mine",)]
 
 
-@pytest.mark.parametrize("content", [b"", b"short", b"symbol,price\nBTC,64000\n" * 1000])
+def test_an_empty_file_is_left_for_the_copy_that_may_still_fill_it_and_rows_wait(tmp_path: Path) -> None:
+    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb", lock_seconds=0.05)
+    warehouse.path.touch()
+    with pytest.raises(NotADatabase, match=r"is empty: a copy of it has not ended, .* or remove it to begin anew"):
+        warehouse.prepare()
+    with pytest.raises(NotADatabase, match="is empty"):
+        warehouse.query("SELECT 1")
+    assert counts(warehouse.merge({"market_prices": [price()]})) == (0, 0, 0, 0, 1)
+    assert warehouse.path.stat().st_size == 0
+    warehouse.path.unlink()
+    assert counts(warehouse.merge({"market_prices": [price("ETH")]})) == (1, 0, 0, 0, 0)
+    assert len(warehouse.read("market_prices")) == 2
+
+
+@pytest.mark.parametrize("content", [b"short", b"symbol,price\nBTC,64000\n" * 1000])
 def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path, content: Any) -> None:
     path = tmp_path / "prices.csv"
     path.write_bytes(content)
