@@ -35,6 +35,7 @@ DEMO_DATABASE = "demo.duckdb"
 _NO_ADDRESS = re.compile(r"%[0-9A-Fa-f]{2}|[?\\]" if os.sep == "/" else r"%[0-9A-Fa-f]{2}|[?]")
 """SQLite gets the paths of Dagster's databases as addresses, in which these mean something else."""
 _NO_FILE_OF_DUCKDB = re.compile(r"[?\\]" if os.sep == "/" else "[?]")
+_KEY_PREFIX = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 _PASSWORD = re.compile(r"//[^/]*@")
 """And the name before it, in an address: nobody repeats them."""
 _ENCODING = "utf-8-sig"
@@ -106,6 +107,10 @@ class Settings(BaseSettings):
     )
     sql_rows: int = Field(
         100_000, ge=1, le=1_000_000, description="Rows that a question in SQL over HTTP answers at most."
+    )
+    key_prefix: str = Field(
+        "",
+        description="What the keys of our assets in Dagster begin with, as in crypto/bank: for a deployment where others have tables of the same names.",
     )
     name: str = Field(
         "", description="Name of this data bank, in alerts and metrics. Default: the name of the machine."
@@ -296,6 +301,13 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name!r} is no table")
         return text
 
+    @field_validator("key_prefix")
+    @classmethod
+    def _key_prefix(cls, prefix: str) -> str:
+        if prefix and not _KEY_PREFIX.fullmatch(prefix):
+            raise ValueError("should be names of letters, digits and underscores with a slash between them")
+        return prefix
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, url: str) -> str:
@@ -325,6 +337,11 @@ class Settings(BaseSettings):
     def dagster_home(self) -> Path:
         """Folder of Dagster's own state; the demo has one of its own."""
         return self.data_dir / ("dagster_demo" if self.demo else "dagster")
+
+    @property
+    def asset_prefix(self) -> list[str]:
+        """The parts of KEY_PREFIX."""
+        return parts_of(self.key_prefix)
 
     @cached_property
     def archive(self) -> Path:
@@ -389,6 +406,11 @@ class Settings(BaseSettings):
     def keys(self) -> dict[str, str]:
         """Everything that .env says, for processes that run in another folder."""
         return {name: value for name, value in _dotenv().items() if value is not None}
+
+
+def parts_of(key_prefix: str) -> list[str]:
+    """The parts of a prefix such as ``crypto/bank``; none of an empty one."""
+    return key_prefix.split("/") if key_prefix else []
 
 
 @cache

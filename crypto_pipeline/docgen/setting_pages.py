@@ -48,6 +48,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "disk_free_gb",
         "log_format",
     ),
+    "Within another deployment of Dagster": ("key_prefix",),
     "Replayed answers": ("gateway_url", "demo"),
 }
 """Names of settings, by the heading under which they are told."""

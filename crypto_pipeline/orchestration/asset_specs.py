@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from crypto_pipeline.orchestration.asset_keys import Prefix, key_of, table_of
 from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.freshness import Cadences, windows
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
@@ -15,10 +16,10 @@ from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
 OWNERS = ["team:data_bank"]
 
 
-def spec_of(table: Table) -> dg.AssetSpec:
+def spec_of(table: Table, prefix: Prefix = ()) -> dg.AssetSpec:
     """What the UI knows of a table: group, description, columns with types, units and meanings."""
     return dg.AssetSpec(
-        table.name,
+        key_of(table.name, prefix),
         group_name=table.group.name,
         description=_description(table),
         kinds={"duckdb", "python"},
@@ -32,14 +33,14 @@ def spec_of(table: Table) -> dg.AssetSpec:
     )
 
 
-def log_specs() -> list[dg.AssetSpec]:
+def log_specs(prefix: Prefix = ()) -> list[dg.AssetSpec]:
     """The tables that tell how the data bank itself is doing; every run writes them beside its assets."""
-    return [spec_of(table) for name, table in TABLES.items() if name not in DATA_TABLES]
+    return [spec_of(table, prefix) for name, table in TABLES.items() if name not in DATA_TABLES]
 
 
 def with_freshness(spec: dg.AssetSpec, settings: Cadences) -> dg.AssetSpec:
     """The same spec with the windows after which the UI calls the table late, where collections fill it."""
-    table = spec.key.to_user_string()
+    table = table_of(spec.key)
     if table not in DATA_TABLES:
         return spec
     late, missing = windows(table, settings)

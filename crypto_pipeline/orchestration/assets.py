@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from crypto_pipeline import logs
+from crypto_pipeline.orchestration.asset_keys import key_of, table_of
 from crypto_pipeline.orchestration.asset_specs import spec_of
 from crypto_pipeline.orchestration.candle_history import take_newest_consensus
 from crypto_pipeline.orchestration.checks import Quality
@@ -70,7 +71,7 @@ def _collect(
 
     settings = sources.settings
     logs.configure(settings)
-    tables = sources.narrowed({key.to_user_string() for key in context.selected_asset_keys})
+    tables = sources.narrowed({table_of(key) for key in context.selected_asset_keys})
     with (
         only_run_of(context.run.job_name, settings.locks, patience=settings.historical_seconds),
         warehouse.warehouse.waiting_once(),
@@ -190,7 +191,7 @@ def _keep_log(
             continue  # each event is kept twice in Dagster's history, and this one would say nothing
         context.log_event(
             dg.AssetMaterialization(
-                table,
+                key_of(table, sources.settings.asset_prefix),
                 metadata={
                     "inserted": written.inserted,
                     "updated": written.updated,

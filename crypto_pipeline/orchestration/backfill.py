@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from crypto_pipeline import logs
+from crypto_pipeline.orchestration.asset_keys import key_of
 from crypto_pipeline.orchestration.candle_history import Touched, look_for_gaps
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
 from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of, stamped_tables
@@ -104,7 +105,7 @@ def fill_the_past(
             raise dg.Failure(str(error), allow_retries=False) from None
         walk = Walk(plan.walk, on_page=backfill_reporter.page)
         backfill_reporter.begins(plan, walk)
-        progress = _Progress(context, plan)
+        progress = _Progress(context, plan, key_of(LEDGER, settings.asset_prefix))
         log, touched = Log(plan.told), Touched()
         for batch in stream(walk, sources.client_from(plan.spent)):
             _merge(context, store, log.tables(batch))
@@ -126,9 +127,10 @@ def _merge(context: dg.OpExecutionContext, store: "Warehouse", tables: dict[str,
 class _Progress:
     """What Dagster's UI shows: an observation now and then, and a table of all sources at the end."""
 
-    def __init__(self, context: dg.OpExecutionContext, plan: "BackfillPlan") -> None:
+    def __init__(self, context: dg.OpExecutionContext, plan: "BackfillPlan", ledger: dg.AssetKey) -> None:
         self._context = context
         self._plan = plan
+        self._ledger = ledger
         self._said = time.monotonic()
         self._pages: dict[str, int] = {}
         self._rows: dict[str, int] = {}
@@ -144,7 +146,7 @@ class _Progress:
                 self._first[source] = min(page.first, self._first.get(source, page.first))
         if time.monotonic() - self._said >= SECONDS_BETWEEN_WORDS:
             self._said = time.monotonic()
-            self._context.log_event(dg.AssetObservation(LEDGER, metadata=self._counts()))
+            self._context.log_event(dg.AssetObservation(self._ledger, metadata=self._counts()))
 
     def ends(self, walk: "Walk") -> None:
         """The materialisation of the ledger, with a line a source."""
@@ -157,7 +159,7 @@ class _Progress:
         if walk.ended or walk.stopped_series:
             said = {**walk.ended, **{f"{endpoint} {ask}": why for (endpoint, ask), why in walk.stopped_series.items()}}
             metadata["stopped"] = dg.MetadataValue.json(dict(list(said.items())[:50]))
-        self._context.log_event(dg.AssetMaterialization(LEDGER, metadata=metadata))
+        self._context.log_event(dg.AssetMaterialization(self._ledger, metadata=metadata))
 
     def _counts(self) -> dict[str, Any]:
         return {

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from crypto_pipeline.orchestration.asset_keys import Prefix, key_of, table_of
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
 from crypto_pipeline.orchestration.runs import stamped_tables
 from crypto_pipeline.schema.clock import utc_now
@@ -194,6 +195,7 @@ class Quality:
         self._context = context
         self._warehouse = warehouse.impatient
         self._settings = settings
+        self._prefix = settings.asset_prefix
         self._checked: list[Checked] = []
 
     def check(self, batch: "TableBatch") -> None:
@@ -202,7 +204,7 @@ class Quality:
         checked = [made(check, stored) for check in CHECKS if check.table == batch.table]
         for one in checked:
             if one.finding:
-                self._context.log_event(_evaluation(one, one.finding))
+                self._context.log_event(_evaluation(one, one.finding, self._prefix))
         for why_not in {one.why_not for one in checked if one.why_not}:
             self._context.log.warning(f"{batch.table}: {why_not}")
         self._checked += checked
@@ -242,14 +244,14 @@ def table_checks(
 ) -> Iterator[dg.AssetCheckResult]:
     """Makes the selected checks on what is stored now, and keeps their results as those of a collection are kept."""
     present = CheckContext(warehouse.warehouse, sources.settings, utc_now())
-    wanted = {(key.asset_key.to_user_string(), key.name) for key in context.selected_asset_check_keys}
+    wanted = {(table_of(key.asset_key), key.name) for key in context.selected_asset_check_keys}
     checked = [made(check, present) for check in CHECKS if (check.table, check.name) in wanted]
     keep = stamped_tables({"data_quality_results": [one.as_row() for one in checked]}, context.run.run_id, present.at)
     warehouse.warehouse.merge(keep)
     for one in checked:
         if one.finding:
             yield dg.AssetCheckResult(
-                asset_key=one.check.table,
+                asset_key=key_of(one.check.table, sources.settings.asset_prefix),
                 check_name=one.check.name,
                 passed=one.finding.passed,
                 severity=one.severity,
@@ -260,9 +262,9 @@ def table_checks(
             context.log.warning(one.why_not)
 
 
-def _evaluation(checked: Checked, finding: "Finding") -> dg.AssetCheckEvaluation:
+def _evaluation(checked: Checked, finding: "Finding", prefix: Prefix) -> dg.AssetCheckEvaluation:
     return dg.AssetCheckEvaluation(
-        asset_key=dg.AssetKey(checked.check.table),
+        asset_key=key_of(checked.check.table, prefix),
         check_name=checked.check.name,
         passed=finding.passed,
         severity=checked.severity,

@@ -13,10 +13,10 @@ import dagster as dg
 
 from crypto_pipeline.monitoring.facts import FailedRun, Schedule, StoredTable
 from crypto_pipeline.monitoring.ticks import Tick
+from crypto_pipeline.orchestration.asset_keys import key_of, table_of
 from crypto_pipeline.orchestration.dagster_internals import InstigatorState, InstigatorTick, TickStatus
-from crypto_pipeline.orchestration.jobs import JOBS
 from crypto_pipeline.schema.freshness import longest_wait, windows
-from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, REPAIR_SCHEDULE, UI_SCHEDULE
+from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, JOBS, MAINTENANCE_SCHEDULE, REPAIR_SCHEDULE, UI_SCHEDULE
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
 
@@ -31,7 +31,7 @@ _MOST_TICKS = 5_000
 class DagsterHistory:
     """The records of one instance (monitoring/history.py says what each method gives)."""
 
-    jobs = frozenset(job.name for job in JOBS)
+    jobs = JOBS
 
     def __init__(self, instance: dg.DagsterInstance, settings: Settings) -> None:
         self._instance = instance
@@ -49,10 +49,10 @@ class DagsterHistory:
 
     def stored_tables(self) -> tuple[StoredTable, ...]:
         """The collected tables that have ever been stored."""
-        records = self._instance.get_asset_records([dg.AssetKey(table) for table in DATA_TABLES])
-        stored = {
-            record.asset_entry.asset_key.to_user_string(): record.asset_entry.last_materialization for record in records
-        }
+        records = self._instance.get_asset_records(
+            [key_of(table, self._settings.asset_prefix) for table in DATA_TABLES]
+        )
+        stored = {table_of(record.asset_entry.asset_key): record.asset_entry.last_materialization for record in records}
         return tuple(
             StoredTable(table, _utc(event.timestamp), windows(table, self._settings))
             for table in DATA_TABLES

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from crypto_pipeline.orchestration.asset_keys import is_ours, table_of
 from crypto_pipeline.orchestration.resources import WarehouseResource
 from crypto_pipeline.orchestration.runs import stamped
 from crypto_pipeline.schema.clock import utc_now
-from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.settings import parts_of
 
 if TYPE_CHECKING:
     from crypto_pipeline.warehouse import Warehouse
@@ -26,15 +27,18 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
     An asset that is none of ours has its table in the schema ``own``, or in one named by all of its key but the last part.
     Each of its runs replaces the table, unless the asset's metadata has a ``key``, column names separated by commas: then
     rows with that key are replaced and the others stay.
+
+    :param key_prefix: what the keys of our own tables begin with, as in ``crypto/bank``.
     """
 
     warehouse: WarehouseResource  # Dagster reads this as it stands: not as a string, as with deferred annotations
+    key_prefix: str = ""
 
     def handle_output(self, context: dg.OutputContext, rows: Any) -> None:
         """Write rows into the table of the asset. Raises WarehouseError when they can go neither there nor to the spool."""
         if rows is None:
             return
-        table = _ours(context.asset_key)
+        table = self._ours(context.asset_key)
         if table is None:
             self._write_own(context, rows)
             return
@@ -58,12 +62,16 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
         import pandas
 
         where = str((context.definition_metadata or {}).get("where", ""))
-        table = _ours(context.asset_key)
+        table = self._ours(context.asset_key)
         if table is not None:
             return pandas.DataFrame(self.warehouse.warehouse.read(table, where=where))
         from crypto_pipeline.warehouse import own_tables
 
         return pandas.DataFrame(own_tables.read(self.warehouse.file, *_place(context.asset_key), where))
+
+    def _ours(self, key: dg.AssetKey) -> str | None:
+        """The table of ours that this asset is; None when it is none."""
+        return table_of(key) if is_ours(key, parts_of(self.key_prefix)) else None
 
     def _write_own(self, context: dg.OutputContext, rows: Any) -> None:
         import pandas
@@ -90,12 +98,6 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
                 "dagster/table_name": f"{schema}.{table}",
             }
         )
-
-
-def _ours(key: dg.AssetKey) -> str | None:
-    """The table of ours that this asset is; None when it is none."""
-    name = key.to_user_string()
-    return name if name in TABLES else None
 
 
 def _place(key: dg.AssetKey) -> tuple[str, str]:

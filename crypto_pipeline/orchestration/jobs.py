@@ -4,9 +4,13 @@ Belongs here: which assets are collected together; their checks are made by the 
 Does not belong here: when (orchestration/schedules.py), which sources that asks (collection/selection.py), what maintenance does (orchestration/ops.py).
 """
 
+from collections.abc import Iterable
+
 import dagster as dg
 
+from crypto_pipeline.orchestration.asset_keys import Prefix, key_of
 from crypto_pipeline.orchestration.backfill import fill_the_past
+from crypto_pipeline.orchestration.dagster_internals import UnresolvedAssetJobDefinition
 from crypto_pipeline.orchestration.ops import maintain_data_bank
 from crypto_pipeline.schema.jobs import BACKFILL_JOB, HISTORICAL_JOB, JOB_TAG, MAINTENANCE_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES, UI_TABLES
@@ -19,21 +23,14 @@ def _tags(job: str) -> dict[str, str]:
     return {JOB_TAG: job, **IN_JOB_LIST}
 
 
-ui_data_collection = dg.define_asset_job(
-    UI_JOB,
-    selection=dg.AssetSelection.assets(*UI_TABLES).without_checks(),
-    description="Prices, gas and sentiment, and the exchange rates that prices need. Every 5 minutes.",
-    executor_def=dg.in_process_executor,
-    tags=_tags(UI_JOB),
-)
-
-historical_data_collection = dg.define_asset_job(
-    HISTORICAL_JOB,
-    selection=dg.AssetSelection.assets(*DATA_TABLES).without_checks(),
-    description="Everything. Every 15 minutes.",
-    executor_def=dg.in_process_executor,
-    tags=_tags(HISTORICAL_JOB),
-)
+def _collecting(job: str, tables: Iterable[str], prefix: Prefix, description: str) -> UnresolvedAssetJobDefinition:
+    return dg.define_asset_job(
+        job,
+        selection=dg.AssetSelection.assets(*(key_of(table, prefix) for table in tables)).without_checks(),
+        description=description,
+        executor_def=dg.in_process_executor,
+        tags=_tags(job),
+    )
 
 
 @dg.job(
@@ -58,4 +55,16 @@ def backfill() -> None:
     fill_the_past()
 
 
-JOBS = (ui_data_collection, historical_data_collection, maintenance, backfill)
+def build_jobs(prefix: Prefix) -> list[dg.JobDefinition | UnresolvedAssetJobDefinition]:
+    """Every job, over the tables as they are called with this prefix."""
+    return [
+        _collecting(
+            UI_JOB,
+            UI_TABLES,
+            prefix,
+            "Prices, gas and sentiment, and the exchange rates that prices need. Every 5 minutes.",
+        ),
+        _collecting(HISTORICAL_JOB, DATA_TABLES, prefix, "Everything. Every 15 minutes."),
+        maintenance,
+        backfill,
+    ]

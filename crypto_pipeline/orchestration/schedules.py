@@ -14,13 +14,12 @@ import dagster as dg
 from croniter import croniter
 
 from crypto_pipeline.collection.backfill.wish import REPAIR
-from crypto_pipeline.orchestration.dagster_internals import UnresolvedAssetJobDefinition
-from crypto_pipeline.orchestration.jobs import backfill, historical_data_collection, maintenance, ui_data_collection
 from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.schema.jobs import (
     BACKFILL_JOB,
     HISTORICAL_JOB,
     HISTORICAL_SCHEDULE,
+    MAINTENANCE_JOB,
     MAINTENANCE_SCHEDULE,
     REPAIR_SCHEDULE,
     UI_JOB,
@@ -36,7 +35,7 @@ def build_schedules(settings: Settings, *, on: bool = True) -> list[dg.ScheduleD
     @dg.schedule(
         name=UI_SCHEDULE,
         cron_schedule=settings.ui_cron,
-        job=ui_data_collection,
+        job_name=UI_JOB,
         default_status=status,
         execution_timezone="UTC",
         description="Prices, gas and sentiment. Stands back where the other schedule asks the same sources at that minute.",
@@ -50,7 +49,7 @@ def build_schedules(settings: Settings, *, on: bool = True) -> list[dg.ScheduleD
     @dg.schedule(
         name=REPAIR_SCHEDULE,
         cron_schedule=settings.repair_cron,
-        job=backfill,
+        job_name=BACKFILL_JOB,
         default_status=status,
         execution_timezone="UTC",
         description="Asks for candles that are missing between others, for some minutes.",
@@ -63,12 +62,10 @@ def build_schedules(settings: Settings, *, on: bool = True) -> list[dg.ScheduleD
 
     return [
         ui_schedule,
-        _always(
-            settings, historical_data_collection, HISTORICAL_SCHEDULE, settings.historical_cron, "Everything.", status
-        ),
+        _always(settings, HISTORICAL_JOB, HISTORICAL_SCHEDULE, settings.historical_cron, "Everything.", status),
         _always(
             settings,
-            maintenance,
+            MAINTENANCE_JOB,
             MAINTENANCE_SCHEDULE,
             settings.maintenance_cron,
             "Removes what is too old and gives back the room.",
@@ -80,7 +77,7 @@ def build_schedules(settings: Settings, *, on: bool = True) -> list[dg.ScheduleD
 
 def _always(
     settings: Settings,
-    job: dg.JobDefinition | UnresolvedAssetJobDefinition,
+    job: str,
     name: str,
     cron: str,
     description: str,
@@ -91,13 +88,13 @@ def _always(
     @dg.schedule(
         name=name,
         cron_schedule=cron,
-        job=job,
+        job_name=job,
         default_status=status,
         execution_timezone="UTC",
         description=description,
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.SkipReason | dg.RunRequest:
-        return _one_at_a_time(context.instance, job.name, settings)
+        return _one_at_a_time(context.instance, job, settings)
 
     return schedule
 

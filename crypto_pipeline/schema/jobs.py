@@ -13,6 +13,7 @@ HISTORICAL_JOB = "historical_data_collection"
 MAINTENANCE_JOB = "maintenance"
 BACKFILL_JOB = "backfill"
 """The past of whatever was asked for."""
+JOBS = frozenset({UI_JOB, HISTORICAL_JOB, MAINTENANCE_JOB, BACKFILL_JOB})
 
 UI_SCHEDULE = f"{UI_JOB}_schedule"
 HISTORICAL_SCHEDULE = f"{HISTORICAL_JOB}_schedule"

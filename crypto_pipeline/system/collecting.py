@@ -14,6 +14,7 @@ import dagster as dg
 
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
 from crypto_pipeline.collection.selection import check_names
+from crypto_pipeline.orchestration.asset_keys import table_of
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.jobs import IN_JOB_LIST
@@ -145,7 +146,7 @@ def collect(which: str, settings: Settings, reporter: RecordingReporter) -> Coll
 
 def _tables(result: dg.ExecuteInProcessResult, reporter: RecordingReporter) -> list[dict[str, Any]]:
     counts = {
-        event.asset_key.to_user_string(): {
+        table_of(event.asset_key): {
             name: value.value
             for name, value in event.step_materialization_data.materialization.metadata.items()
             if name in _COUNTS

@@ -10,7 +10,7 @@ import pytest
 
 from crypto_pipeline.api.data import query_session
 from crypto_pipeline.databank.files import JSON
-from crypto_pipeline.orchestration.jobs import JOBS
+from crypto_pipeline.schema.jobs import JOBS
 from crypto_pipeline_tests.api import documented
 from crypto_pipeline_tests.docs import parsing
 from crypto_pipeline_tests.docs.bank import Bank, collected
@@ -65,7 +65,7 @@ def test_every_command_is_known(command: str) -> None:
     elif program in {"dagster", "dg"}:
         parsing.parse(parsing.dagster() if program == "dagster" else parsing.dg(), arguments)
         named = [argument for argument in arguments if "collection" in argument or argument == "maintenance"]
-        assert set(named) <= {job.name for job in JOBS}
+        assert set(named) <= JOBS
     elif program == "make":
         targets = re.findall(r"^(\w+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
         assert set(arguments) <= set(targets)

@@ -14,10 +14,12 @@ import pandas
 import pytest
 
 from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.dagster_history import DagsterHistory
 from crypto_pipeline.orchestration.io_managers import WarehouseIOManager
 from crypto_pipeline.orchestration.resources import WarehouseResource
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.schema.jobs import UI_JOB
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.project import PROJECT
@@ -129,3 +131,39 @@ def test_our_definitions_stand_among_those_of_another_deployment_with_their_sche
     assert {one.default_status for one in repository.schedule_defs} == {dg.DefaultScheduleStatus.STOPPED}
     assert {one.default_status for one in repository.sensor_defs} == {dg.DefaultSensorStatus.STOPPED}
     assert dg.AssetKey("spread") in repository.asset_graph.get_all_asset_keys()
+
+
+@dg.asset(ins={"prices": dg.AssetIn(key=["crypto", "bank", "market_prices"], input_manager_key="warehouse_io")})
+def counted(prices: Any) -> int:
+    """An asset of somebody else's over one of our tables."""
+    return len(prices)
+
+
+def test_two_deployments_in_one_dagster_keep_their_tables_apart_by_a_prefix(tmp_path: Path) -> None:
+    with running_replay() as replay, dg.instance_for_test() as instance:
+        settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=OTHERS)
+        ours = build_defs(settings=settings, key_prefix=["crypto", "bank"])
+        keys = ours.get_repository_def().asset_graph.get_all_asset_keys()
+        assert {tuple(key.path[:-1]) for key in keys} == {("crypto", "bank")}
+        assert {key.path[-1] for key in keys} == set(TABLES)
+        result = ours.resolve_job_def(UI_JOB).execute_in_process(instance=instance)
+        assert result.success
+        stored = {event.asset_key for event in result.get_asset_materialization_events()}
+        assert dg.AssetKey(["crypto", "bank", "market_prices"]) in stored
+        assert dg.AssetKey(["crypto", "bank", "data_collections"]) in stored
+        checked = {one.asset_key for one in result.get_asset_check_evaluations()}
+        assert dg.AssetKey(["crypto", "bank", "market_prices"]) in checked
+        watched = DagsterHistory(instance, settings.model_copy(update={"key_prefix": "crypto/bank"}))
+        assert "market_prices" in {one.name for one in watched.stored_tables()}
+        assert DagsterHistory(instance, settings).stored_tables() == ()
+        merged = dg.Definitions.merge(ours, dg.Definitions(assets=[counted]))
+        own = merged.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=instance, asset_selection=[dg.AssetKey("counted")]
+        )
+    assert sql(settings.database, "SELECT count(*) FROM market_prices") == [(own.output_for_node("counted"),)]
+
+
+@pytest.mark.parametrize("prefix", ["crypto//bank", "crypto bank", "/", ["a", ""]])
+def test_a_prefix_that_is_no_name_is_refused(tmp_path: Path, prefix: str | list[str]) -> None:
+    with pytest.raises(ValueError, match="names of letters, digits and underscores"):
+        build_defs(settings=Settings(data_dir=tmp_path), key_prefix=prefix)

@@ -1,0 +1,32 @@
+"""How our tables are called as assets: by their name, after a prefix where another deployment wants one.
+
+Belongs here: the key of a table, the table of a key.
+Does not belong here: what an asset says of itself (orchestration/asset_specs.py).
+https://docs.dagster.io/guides/build/assets/organizing-assets-with-asset-keys
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from crypto_pipeline.schema.tables import TABLES
+
+Prefix = Sequence[str]
+"""The parts of a key before the name of the table; none unless KEY_PREFIX says so."""
+
+
+def key_of(table: str, prefix: Prefix) -> dg.AssetKey:
+    """The key under which a table is an asset."""
+    return dg.AssetKey([*prefix, table])
+
+
+def table_of(key: dg.AssetKey) -> str:
+    """The table that one of our own assets is."""
+    return key.path[-1]
+
+
+def is_ours(key: dg.AssetKey, prefix: Prefix) -> bool:
+    """Whether this asset is one of our tables, and not one of somebody else's that ends like it."""
+    return list(key.path[:-1]) == list(prefix) and key.path[-1] in TABLES
