@@ -1,13 +1,15 @@
-"""The house keeps its rooms: what imports alone cannot show (import-linter shows the rest)."""
+"""The house keeps its rooms: what imports alone cannot show (import-linter shows the rest).
+
+A rule is one test over all modules that it concerns, and names those that break it.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from crypto_pipeline_tests.project import PROJECT
 
@@ -24,6 +26,19 @@ def named(path: Path) -> str:
     return str(path.relative_to(PACKAGE))
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def opening_of(path: Path) -> str:
+    return ast.get_docstring(tree_of(path)) or ""
+
+
+def named_all(paths: Iterable[Path]) -> list[str]:
+    return [named(path) for path in paths]
+
+
 def texts(tree: ast.Module) -> Iterator[str]:
     """Every text of a module that is no docstring."""
     docstrings = {
@@ -38,49 +53,55 @@ def texts(tree: ast.Module) -> Iterator[str]:
             yield node.value
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_every_module_opens_by_saying_what_lives_there(path: Path) -> None:
-    tree = ast.parse(path.read_text("utf-8"))
-    opening = ast.get_docstring(tree) or ""
-    assert opening, "a module opens with what lives there"
-    if path.parent.name != "providers" and path.name not in {"__init__.py", "__main__.py", "definitions.py"}:
-        assert "Belongs here" in opening or "``" in opening or opening.count("\n") >= 2, opening
-    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_MODULE_LINES
+def says_what_lives_there(path: Path) -> bool:
+    opening = opening_of(path)
+    if path.parent.name == "providers" or path.name in {"__init__.py", "__main__.py", "definitions.py"}:
+        return bool(opening)
+    return "Belongs here" in opening or "``" in opening or opening.count("\n") >= 2
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_a_charter_names_files_that_exist_by_their_full_path(path: Path) -> None:
-    opening = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    for name in re.findall(r"[\w./]+\.(?:py|js)\b", opening):
-        assert (PACKAGE / name).is_file() or (PROJECT / name).is_file(), name
+def test_every_module_opens_by_saying_what_lives_there() -> None:
+    assert named_all(path for path in MODULES if not says_what_lives_there(path)) == []
 
 
-@pytest.mark.parametrize("path", DAGSTER, ids=named)
-def test_modules_of_dagster_hold_no_url_and_no_sql(path: Path) -> None:
-    for text in texts(ast.parse(path.read_text("utf-8"))):
-        assert "://" not in text
-        assert not SQL.search(text), text
+def test_no_module_is_too_long_to_be_read_at_once() -> None:
+    assert named_all(path for path in MODULES if len(path.read_text("utf-8").splitlines()) > LONGEST_MODULE_LINES) == []
 
 
-@pytest.mark.parametrize("path", PROVIDERS, ids=named)
-def test_a_provider_is_facts_and_pure_parsers(path: Path) -> None:
+def test_a_charter_names_files_that_exist_by_their_full_path() -> None:
+    names = [(named(path), name) for path in MODULES for name in re.findall(r"[\w./]+\.(?:py|js)\b", opening_of(path))]
+    assert len(names) > 100
+    assert [one for one in names if not ((PACKAGE / one[1]).is_file() or (PROJECT / one[1]).is_file())] == []
+
+
+def test_modules_of_dagster_hold_no_url_and_no_sql() -> None:
+    held = [(named(path), text) for path in DAGSTER for text in texts(tree_of(path))]
+    assert [one for one in held if "://" in one[1] or SQL.search(one[1])] == []
+
+
+def test_a_provider_is_facts_and_pure_parsers() -> None:
     """No handling of errors, no clock, no I/O, no logging: a parser takes a payload and gives rows."""
-    tree = ast.parse(path.read_text("utf-8"))
+    assert len(PROVIDERS) > 100
+    assert {named(path): found for path in PROVIDERS if (found := list(no_facts_and_no_parsers(path)))} == {}
+
+
+def no_facts_and_no_parsers(path: Path) -> Iterator[str]:
+    tree = tree_of(path)
     imported = {
         alias.name.partition(".")[0] if isinstance(node, ast.Import) else (node.module or "")
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    assert not any(isinstance(node, ast.Try) for node in ast.walk(tree))
-    assert imported.isdisjoint({"logging", "os", "time", "random", "requests", "httpx", "socket", "pathlib"})
     called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    assert called.isdisjoint(
-        {"now", "utcnow", "today"} - ({"now"} if "context.now" in path.read_text("utf-8") else set())
-    )
+    clock = {"now", "utcnow", "today"} - ({"now"} if "context.now" in path.read_text("utf-8") else set())
+    yield from imported & {"logging", "os", "time", "random", "requests", "httpx", "socket", "pathlib"}
+    yield from called & clock
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            assert (node.end_lineno or 0) - node.lineno < LONGEST_PARSER_LINES, node.name
+        if isinstance(node, ast.Try):
+            yield f"try in line {node.lineno}"
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= LONGEST_PARSER_LINES:
+            yield f"{node.name} is long"
 
 
 PRINTS = {"cli/console.py", "replay/app.py"}
@@ -88,20 +109,26 @@ PRINTS = {"cli/console.py", "replay/app.py"}
 KNOWS_RICH = {"cli/backfill_progress.py", "cli/console.py", "cli/progress.py"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_text_reaches_a_terminal_through_one_module_only(path: Path) -> None:
+def test_text_reaches_a_terminal_through_one_module_only() -> None:
     """Which takes none of it for markup and lets no terminal obey it."""
-    tree = ast.parse(path.read_text("utf-8"))
+    assert {
+        named(path): found for path in MODULES if named(path) not in PRINTS and (found := prints(tree_of(path)))
+    } == {}
+    assert {
+        named(path): found for path in MODULES if named(path) not in KNOWS_RICH and (found := of_rich(tree_of(path)))
+    } == {}
+
+
+def prints(tree: ast.Module) -> set[str]:
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    if named(path) not in PRINTS:
-        assert calls.isdisjoint(
-            {"print", "typer.echo", "click.echo", "sys.stdout.write", "sys.stderr.write", "rich.print"}
-        )
-        assert not {call for call in calls if call.endswith(("out.print", "err.print", "from_markup"))}
+    known = {"print", "typer.echo", "click.echo", "sys.stdout.write", "sys.stderr.write", "rich.print"}
+    return {call for call in calls if call in known or call.endswith(("out.print", "err.print", "from_markup"))}
+
+
+def of_rich(tree: ast.Module) -> set[str]:
     modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    if named(path) not in KNOWS_RICH:
-        assert not {module for module in modules if module.partition(".")[0] == "rich"}
+    return {module for module in modules if module.partition(".")[0] == "rich"}
 
 
 def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -133,22 +160,33 @@ def raised_in(function: ast.AST) -> set[str]:
     return {name for name in names if name[0].isupper()}
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.parent.name not in {"cli", "providers"}], ids=named)
-def test_a_public_function_says_which_errors_it_raises(path: Path) -> None:
+def test_a_public_function_says_which_errors_it_raises() -> None:
     """Commands excepted: their docstring is their help, and all of them end in cli/app.main()."""
-    for function in public_functions(ast.parse(path.read_text("utf-8"))):
-        missing = {name for name in raised_in(function) if name not in (ast.get_docstring(function) or "")}
-        assert not missing, f"{function.name} raises {missing}"
+    functions = [
+        (named(path), function)
+        for path in MODULES
+        if path.parent.name not in {"cli", "providers"}
+        for function in public_functions(tree_of(path))
+    ]
+    assert {
+        (module, function.name): missing
+        for module, function in functions
+        if (missing := {name for name in raised_in(function) if name not in (ast.get_docstring(function) or "")})
+    } == {}
 
 
-@pytest.mark.parametrize("room", sorted(path for path in PACKAGE.iterdir() if path.is_dir()), ids=named)
-def test_the_exceptions_of_a_room_stand_in_one_module(room: Path) -> None:
-    homes = {
+def test_the_exceptions_of_a_room_stand_in_one_module() -> None:
+    rooms = {room: homes_of_exceptions(room) for room in PACKAGE.iterdir() if room.is_dir()}
+    assert any(rooms.values())
+    assert {room.name: homes for room, homes in rooms.items() if len(homes) > 1} == {}
+
+
+def homes_of_exceptions(room: Path) -> set[str]:
+    return {
         named(path)
         for path in room.rglob("*.py")
-        for node in ast.parse(path.read_text("utf-8")).body
+        for node in tree_of(path).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
         for base in node.bases
         if re.search(r"(Error|Exception)$", ast.unparse(base))
     }
-    assert len(homes) <= 1, homes

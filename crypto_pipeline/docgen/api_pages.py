@@ -7,6 +7,7 @@ Does not belong here: the API (api/), reading the document (api/openapi.py), the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from textwrap import fill
 from typing import Any
 
@@ -127,8 +128,12 @@ def api_markdown(language: str = "en") -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+@cache
 def openapi() -> dict[str, Any]:
-    """The OpenAPI document of the application with settings that nobody has touched. Nothing is started or opened."""
+    """The OpenAPI document of the application with settings that nobody has touched. Nothing is started or opened.
+
+    Every caller gets the same one, to be read only: making it takes a second.
+    """
     settings = Settings.model_construct()
     with Worker(settings) as worker:
         return build_app(settings, worker).openapi()

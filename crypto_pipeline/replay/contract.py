@@ -49,8 +49,18 @@ BROKEN_BODIES = [
 MOMENTS = {"timestamp", "fetched_at", "next_funding_at"}
 
 
-def broken(endpoint: Endpoint, body: bytes) -> list[str]:
-    """What this endpoint does not keep, in sentences; ``body`` is a recorded answer."""
+def broken(
+    endpoint: Endpoint,
+    body: bytes,
+    *,
+    not_only_entries: Collection[tuple[str, Place]] = (),
+    says_more: Collection[tuple[str, Place]] = (),
+) -> list[str]:
+    """What this endpoint does not keep, in sentences; ``body`` is a recorded answer.
+
+    :param not_only_entries: lists of endpoints to which nothing can be added without saying something else.
+    :param says_more: members of endpoints that other rows hang on.
+    """
     found = [*facts_missing(endpoint), *rows_wrong(endpoint, body)]
     found += [f"the broken answer {answer!r} gives rows" for answer in rows_of_broken_answers(endpoint)]
     if endpoint.answer.format == "json":
@@ -62,11 +72,11 @@ def broken(endpoint: Endpoint, body: bytes) -> list[str]:
         ]
         found += [
             f"a null in the list at {_path(place)} costs other entries"
-            for place in lists_that_a_null_spoils(endpoint, payload)
+            for place in lists_that_a_null_spoils(endpoint, payload, not_only_entries)
         ]
         found += [
             f"without the member {_path(place)} rows are lost that do not hang on it"
-            for place in rows_lost(endpoint, payload)
+            for place in rows_lost(endpoint, payload, says_more)
         ]
     elif other_rows_of_half(endpoint, body):
         found.append("a document that is cut in half gives other rows")

@@ -12,6 +12,7 @@ from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.sources.kit import discovery
 from crypto_pipeline.sources.kit.discovery import own_sources
 from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.few import ALL_BUT_FEW
 from crypto_pipeline_tests.project import PROJECT
 
 PAGE = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
@@ -87,7 +88,12 @@ def test_a_collection_asks_it_beside_ours(folder: Path, tmp_path: Path, monkeypa
     recordings = tmp_path / "recordings"
     recordings.symlink_to(folder / "recordings")
     with running_replay(latency=0.0, recordings=recordings) as replay:
-        settings = {"gateway_url": replay.base_url, "sources_dir": str(folder), "symbols": "BTC"}
+        settings = {
+            "gateway_url": replay.base_url,
+            "sources_dir": str(folder),
+            "symbols": "BTC",
+            "sources_off": ALL_BUT_FEW,
+        }
         run = run_here("collect", "ui", "--json", data_dir=tmp_path / "data", **settings)
     outcomes = {one["id"]: one["outcome"] for one in json.loads(run.stdout)["sources"]}
     assert outcomes["examplex.tickers"] == "ok"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,17 +15,21 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources.excluded import LEFT_OUT
 from crypto_pipeline.sources.kit import Endpoint, Key, Provider, discover
 
-PAGE = sources_markdown(discover(), LEFT_OUT)
 ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
 OFF, LEFT, KEYS = "Off by default and why", "What was left out and why", "Needs a free key"
 
 
+@cache
+def page() -> str:
+    return sources_markdown(discover(), LEFT_OUT)
+
+
 def section(title: str) -> str:
-    return PAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return page().split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
 def sections_of_tables() -> list[str]:
-    return [title for title in re.findall(r"^## (.+)$", PAGE, re.MULTILINE) if title in TABLES]
+    return [title for title in re.findall(r"^## (.+)$", page(), re.MULTILINE) if title in TABLES]
 
 
 def ids_in(text: str) -> list[str]:
@@ -41,7 +46,7 @@ def test_every_endpoint_stands_under_the_first_of_its_tables() -> None:
 
 
 def test_every_provider_is_on_the_page() -> None:
-    on_the_page = {ENDPOINTS[name].provider.name for name in ids_in(PAGE)}
+    on_the_page = {ENDPOINTS[name].provider.name for name in ids_in(page())}
     assert on_the_page == {endpoint.provider.name for endpoint in discover()}
 
 
@@ -53,11 +58,11 @@ def test_what_was_left_out_is_on_the_page_with_its_reason(name: str) -> None:
 def test_the_counts_are_those_of_the_declarations() -> None:
     keyless = [endpoint for endpoint in discover() if endpoint.on_by_default and not needs_a_key(endpoint)]
     assert (
-        f"{len(ENDPOINTS)} endpoints at {len({endpoint.host for endpoint in discover()})} hosts are declared." in PAGE
+        f"{len(ENDPOINTS)} endpoints at {len({endpoint.host for endpoint in discover()})} hosts are declared." in page()
     )
     assert (
         f"{len(keyless)} of them, at {len({endpoint.host for endpoint in keyless})} hosts, are asked without any key"
-        in PAGE
+        in page()
     )
 
 
@@ -79,7 +84,7 @@ def test_every_endpoint_that_is_off_says_why() -> None:
 
 
 def test_every_row_has_as_many_cells_as_its_table() -> None:
-    for block in PAGE.split("\n\n"):
+    for block in page().split("\n\n"):
         rows = [line for line in block.splitlines() if line.startswith("|")]
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) <= 1, rows[0]
 

@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -118,10 +118,11 @@ class Page:
         return [*linked, *shown, *_IMAGE.findall(self.text)]
 
 
-def pages() -> list[Page]:
-    """README, CONTRIBUTING and docs, in every language, English first."""
+@cache
+def pages() -> tuple[Page, ...]:
+    """README, CONTRIBUTING and docs, in every language, English first; each is read once."""
     files = [*PROJECT.glob("README*.md"), *PROJECT.glob("CONTRIBUTING*.md"), *(PROJECT / "docs").rglob("*.md")]
-    return sorted(map(Page, files), key=lambda page: (page.is_translated, page.name))
+    return tuple(sorted(map(Page, files), key=lambda page: (page.is_translated, page.name)))
 
 
 def commands(code: str) -> Iterator[str]:

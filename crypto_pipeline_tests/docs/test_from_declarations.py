@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,7 +15,6 @@ from crypto_pipeline.docgen.question_pages import questions_markdown
 from crypto_pipeline.questions import Question, questions
 
 DOCUMENT = openapi()
-PAGE = api_markdown()
 OPERATIONS = [
     (method.upper(), path, operation)
     for path, operations in DOCUMENT["paths"].items()
@@ -22,13 +22,18 @@ OPERATIONS = [
 ]
 
 
+@cache
+def page() -> str:
+    return api_markdown()
+
+
 def section(method: str, path: str) -> str:
-    return PAGE.split(f"\n### `{method} {path}`\n")[1].split("\n### ")[0].split("\n## ")[0]
+    return page().split(f"\n### `{method} {path}`\n")[1].split("\n### ")[0].split("\n## ")[0]
 
 
 def test_every_operation_stands_under_a_heading() -> None:
     assert {operation["tags"][0] for _, _, operation in OPERATIONS} == set(GROUPS)
-    assert PAGE.count("\n### ") == len(OPERATIONS)
+    assert page().count("\n### ") == len(OPERATIONS)
 
 
 @pytest.mark.parametrize(
@@ -47,17 +52,17 @@ def test_an_operation_is_told_with_its_parameters_a_command_and_its_fields(
     shape = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
     fields = text.partition("The answer:")[2]
     for name in DOCUMENT["components"]["schemas"][shape]["properties"]:
-        assert name in fields or f"`{name}`" in PAGE.partition("\n## ")[0]
+        assert name in fields or f"`{name}`" in page().partition("\n## ")[0]
 
 
 def test_every_status_that_is_declared_is_explained() -> None:
     declared = {status for _, _, operation in OPERATIONS for status in operation["responses"]} - {"200", "304"}
-    assert declared <= set(re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE))
+    assert declared <= set(re.findall(r"^\| (\d+) \|", page(), re.MULTILINE))
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
 def test_every_question_is_on_its_page_with_what_may_be_set(question: Question) -> None:
-    page = questions_markdown(questions())
-    (row,) = (line for line in page.splitlines() if line.startswith(f"| `{question.name}` |"))
+    of_questions = questions_markdown(questions())
+    (row,) = (line for line in of_questions.splitlines() if line.startswith(f"| `{question.name}` |"))
     assert question.title in row
     assert all(f"`{one.name}={one.default}`" in row for one in question.parameters)
