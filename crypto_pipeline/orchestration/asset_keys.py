@@ -13,6 +13,8 @@ import dagster as dg
 
 from crypto_pipeline.schema.tables import TABLES
 
+ANSWERS = "answers"
+"""Where the answers of sources stand, in keys and as a group."""
 Prefix = Sequence[str]
 """The parts of a key before the name of the table; none unless KEY_PREFIX says so."""
 

@@ -16,6 +16,7 @@ from crypto_pipeline.orchestration.asset_specs import log_specs, marked_as_demo,
 from crypto_pipeline.orchestration.backfill import BackfillReporter
 from crypto_pipeline.orchestration.io_managers import WarehouseIOManager
 from crypto_pipeline.orchestration.jobs import build_jobs
+from crypto_pipeline.orchestration.lineage import answer_specs, with_lineage
 from crypto_pipeline.orchestration.resources import Reporter, WarehouseResource, configurable_sources, ending, hub_of
 from crypto_pipeline.orchestration.schedules import build_schedules
 from crypto_pipeline.orchestration.sensors import build_sensors
@@ -49,6 +50,7 @@ def build_defs(
         hub=hub_of(settings),
     )
     tables = dg.map_asset_specs(partial(with_freshness, settings=settings), [*_collected(prefix), *log_specs(prefix)])
+    tables = [*dg.map_asset_specs(partial(with_lineage, prefix=prefix), tables), *answer_specs(prefix)]
     return dg.Definitions(
         assets=dg.map_asset_specs(marked_as_demo, tables) if settings.demo else tables,
         asset_checks=dg.load_asset_checks_from_modules([checks], asset_key_prefix=prefix),

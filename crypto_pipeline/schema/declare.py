@@ -9,6 +9,7 @@ it, the way from a simple row to its columns, the documents: all are made from i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal, NamedTuple
@@ -80,6 +81,15 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Lineage:
+    """Of a table that follows from another one: which columns from which."""
+
+    table: str
+    columns: Mapping[str, tuple[str, ...]]
+    """Columns of the other table, by the column whose value follows from them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One table.
 
@@ -103,6 +113,7 @@ class Table:
     newer_by: str | None = None
     keep_days: int | None = None
     feed: Feed | None = None
+    lineage: Lineage | None = None
 
     @property
     def column_names(self) -> tuple[str, ...]:

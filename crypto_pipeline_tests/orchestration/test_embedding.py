@@ -13,6 +13,7 @@ import duckdb
 import pandas
 import pytest
 
+from crypto_pipeline.orchestration.asset_keys import ANSWERS
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.dagster_history import DagsterHistory
 from crypto_pipeline.orchestration.io_managers import WarehouseIOManager
@@ -144,8 +145,8 @@ def test_two_deployments_in_one_dagster_keep_their_tables_apart_by_a_prefix(tmp_
         settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=OTHERS)
         ours = build_defs(settings=settings, key_prefix=["crypto", "bank"])
         keys = ours.get_repository_def().asset_graph.get_all_asset_keys()
-        assert {tuple(key.path[:-1]) for key in keys} == {("crypto", "bank")}
-        assert {key.path[-1] for key in keys} == set(TABLES)
+        assert {tuple(key.path[:2]) for key in keys} == {("crypto", "bank")}
+        assert {key.path[2] for key in keys} == {*TABLES, ANSWERS}
         result = ours.resolve_job_def(UI_JOB).execute_in_process(instance=instance)
         assert result.success
         stored = {event.asset_key for event in result.get_asset_materialization_events()}

@@ -6,7 +6,7 @@ Does not belong here: what each source says (schema/tables/market.py).
 
 from __future__ import annotations
 
-from crypto_pipeline.schema.declare import INT, REAL, TEXT, TIME, Column, Feed, Group, Table
+from crypto_pipeline.schema.declare import INT, REAL, TEXT, TIME, Column, Feed, Group, Lineage, Table
 from crypto_pipeline.schema.tables.shared import COLLECTED
 
 CONSENSUS = Group("consensus", "Consensus over all sources")
@@ -17,6 +17,19 @@ CONSENSUS_PRICES = Table(
     "The median over all sources of one collection, with its spread and the outliers.",
     key=("symbol", "timestamp"),
     feed=Feed(cadence=5, made_of="market_prices"),
+    lineage=Lineage(
+        "market_prices",
+        {
+            "symbol": ("symbol",),
+            "price_usd": ("price_usd",),
+            "sources": ("source", "price_usd"),
+            "lowest_usd": ("price_usd",),
+            "highest_usd": ("price_usd",),
+            "spread_percent": ("price_usd",),
+            "price_change_24h": ("price_change_24h",),
+            "outliers": ("source", "price_usd"),
+        },
+    ),
     columns=(
         Column("symbol", TEXT, "Coin code"),
         Column("price_usd", REAL, "Median price of the sources that were counted", "USD"),
@@ -37,6 +50,22 @@ CONSENSUS_OHLC = Table(
     "One candle over all spot exchanges that trade a coin for dollars or dollar coins: each price is the median that half of "
     "the traded value lies on either side of. Only closed candles count.",
     key=("symbol", "interval", "timestamp"),
+    lineage=Lineage(
+        "cached_ohlc",
+        {
+            "symbol": ("symbol",),
+            "interval": ("interval",),
+            "timestamp": ("timestamp",),
+            "open": ("open", "volume", "close"),
+            "high": ("high", "volume", "close"),
+            "low": ("low", "volume", "close"),
+            "close": ("close", "volume"),
+            "volume": ("volume",),
+            "providers": ("provider", "close"),
+            "spread_percent": ("close",),
+            "outliers": ("provider", "close"),
+        },
+    ),
     columns=(
         Column("symbol", TEXT, "Coin code"),
         Column("interval", TEXT, "Length of the candle: 1h, 1d"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, Feed, Group, Table
+from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, Feed, Group, Lineage, Table
 from crypto_pipeline.schema.rows import Candle, CoinName, Price, Quote
 from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
 
@@ -45,6 +45,23 @@ CACHED_MARKET_DATA = Table(
     write="latest",
     newer_by="fetched_at",
     feed=Feed(cadence=5, rows=(Quote, Price), copy_of="market_prices"),
+    lineage=Lineage(
+        "market_prices",
+        {
+            "symbol": ("symbol",),
+            "price": ("price_usd",),
+            "market_cap": ("market_cap",),
+            "volume_24h": ("volume_24h",),
+            "change_24h": ("price_change_24h",),
+            "high_24h": ("high_24h",),
+            "low_24h": ("low_24h",),
+            "pair": ("pair",),
+            "quote": ("quote",),
+            "timestamp": ("timestamp",),
+            "provider": ("source",),
+            "fetched_at": ("fetched_at",),
+        },
+    ),
     columns=(
         Column("symbol", TEXT, "Coin code"),
         Column("price", REAL, "Last price", "USD"),
