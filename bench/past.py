@@ -228,6 +228,14 @@ SMALL = (
     WHERE t + 63 <= $last * 300
     """,
     """
+    INSERT INTO chain_metrics BY NAME
+    SELECT blockchain, metric_name, usual * exp(0.3 * drift(hash(metric_name) % 1000, t)) AS value, unit, moment(t) AS timestamp, 'coinmetrics' AS source,
+        'CC BY-NC 4.0' AS licence, moment(t + 100000) AS fetched_at, moment(t + 100003) AS collected_at, historical_run((t + 100000) // 900 * 900) AS run_id
+    FROM (SELECT unnest(range($first // 288, $last // 288 + 1)) * 86400 AS t),
+        (VALUES ('bitcoin', 'active_addresses', 7e5, 'count in a day'), ('bitcoin', 'mvrv', 1.7, 'ratio'), ('bitcoin', 'realised_cap', 1.04e12, 'USD'), ('ethereum', 'active_addresses', 5e5, 'count in a day')) AS of(blockchain, metric_name, usual, unit)
+    WHERE t + 100003 <= $last * 300
+    """,
+    """
     INSERT INTO exchange_rates BY NAME
     SELECT currency, per_unit * exp(0.05 * drift(number, t)) AS usd_per_unit, moment(t) AS timestamp, source, moment(t) AS fetched_at,
         moment(t + 3) AS collected_at, historical_run(t) AS run_id

@@ -80,6 +80,7 @@ _ABOUT: Mapping[str, str] = {
     "gas_prices": "blockchain",
     "blockchain_stats": "blockchain",
     "whale_transactions": "blockchain",
+    "chain_metrics": "metric_name",
     "sentiment_metrics": "metric_name",
     "defi_metrics": "metric_name",
     "exchange_rates": "currency",

@@ -46,6 +46,11 @@ FROM (
     WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE
     GROUP BY day
     UNION ALL
+    SELECT 'chain_metrics' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count
+    FROM chain_metrics
+    WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE
+    GROUP BY day
+    UNION ALL
     SELECT 'consensus_prices' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count
     FROM consensus_prices
     WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE

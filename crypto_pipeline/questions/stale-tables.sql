@@ -15,6 +15,7 @@ WITH usual (table_name, usual_minutes) AS (
         ('whale_transactions', 720),
         ('gas_prices', 15),
         ('blockchain_stats', 45),
+        ('chain_metrics', 4320),
         ('consensus_prices', 15),
         ('exchange_rates', 7200),
         ('derivatives_metrics', 45),
@@ -54,6 +55,10 @@ WITH usual (table_name, usual_minutes) AS (
     SELECT 'blockchain_stats' AS table_name, max(collected_at) AS newest
     FROM blockchain_stats
     WHERE timestamp > now() - INTERVAL 3 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    UNION ALL
+    SELECT 'chain_metrics' AS table_name, max(collected_at) AS newest
+    FROM chain_metrics
+    WHERE timestamp > now() - INTERVAL 5 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'consensus_prices' AS table_name, max(collected_at) AS newest
     FROM consensus_prices

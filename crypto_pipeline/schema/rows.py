@@ -155,6 +155,21 @@ class ChainStat(NamedTuple):
     timestamp: Time = None
 
 
+class ChainMetric(NamedTuple):
+    """A number about a chain over one day: active addresses, realised capitalisation, fees."""
+
+    blockchain: str
+    metric_name: str
+    """The same name at every source that means the same: active_addresses, hash_rate."""
+    value: Number
+    unit: str
+    """The same for all rows of one name."""
+    timestamp: Time = None
+    """The beginning of the day, or the moment since which it holds."""
+    licence: str | None = None
+    """Under which the source gives it, where that binds whoever uses the number."""
+
+
 class Transfer(NamedTuple):
     """A transfer, large or not: the collection keeps those above the threshold."""
 

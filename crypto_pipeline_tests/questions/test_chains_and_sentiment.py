@@ -138,3 +138,30 @@ def test_large_transfers_come_by_worth_and_unknown_worth_last(warehouse: DuckDBW
     )
     assert ask("large-transfers", "transaction_hash", "amount_usd") == [("c", 9e6), ("a", 2e6), ("b", None)]
     assert ask("large-transfers", "transaction_hash", hours="48")[0] == ("d",)
+
+
+def test_a_figure_of_a_chain_is_told_day_by_day_with_its_change(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+    def figure(value: Any, days: int, **more: Any) -> dict[str, Any]:
+        row = {"source": "coinmetrics", "blockchain": "bitcoin", "metric_name": "mvrv", "unit": "ratio"}
+        return {**row, "value": value, "timestamp": today() - timedelta(days=days), "licence": "CC BY-NC 4.0", **more}
+
+    warehouse.merge(
+        {
+            "chain_metrics": [
+                figure(1.6, 3),
+                figure(2.0, 2),
+                figure(1.5, 1),
+                figure(9.0, 2, source="other"),
+                figure(9.0, 2, blockchain="ethereum"),
+                figure(9.0, 2, metric_name="nvt"),
+                figure(9.0, 400),
+            ]
+        }
+    )
+    assert ask("chain-metrics", "value", "unit", "licence") == [
+        (1.6, "ratio", "CC BY-NC 4.0"),
+        (2.0, "ratio", "CC BY-NC 4.0"),
+        (1.5, "ratio", "CC BY-NC 4.0"),
+    ]
+    assert [change for (change,) in ask("chain-metrics", "change_percent")] == [None, pytest.approx(25.0), -25.0]
+    assert ask("chain-metrics", "value", metric="nvt", days="5") == [(9.0,)]

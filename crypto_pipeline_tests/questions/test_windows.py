@@ -74,6 +74,11 @@ def fee(at: datetime) -> Batches:
     return {"gas_prices": [{**row, "timestamp": at}]}
 
 
+def chain_metric(at: datetime) -> Batches:
+    row = {"source": "coinmetrics", "blockchain": "bitcoin", "metric_name": "mvrv", "value": 1.7, "unit": "ratio"}
+    return {"chain_metrics": [{**row, "timestamp": at}]}
+
+
 def transfer(at: datetime) -> Batches:
     row = {"blockchain": "bitcoin", "transaction_hash": "aa", "event_index": 0, "amount": 1.0}
     return {"whale_transactions": [{**row, "timestamp": at}]}
@@ -87,6 +92,7 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
     "api-changes": (30 * DAY, drift),
     "budgets": (DAY, usage),
     "candles": (7 * DAY, candle),
+    "chain-metrics": (365 * DAY, chain_metric),
     "cheapest-exchange": (15 * MINUTE, latest),
     "coverage": (HOUR, latest),
     "disagreements": (15 * MINUTE, consensus),

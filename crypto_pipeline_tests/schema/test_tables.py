@@ -58,6 +58,7 @@ def test_the_tables_that_are_collected_and_those_of_the_five_minute_job() -> Non
         "whale_transactions",
         "gas_prices",
         "blockchain_stats",
+        "chain_metrics",
         "consensus_prices",
         "exchange_rates",
         "derivatives_metrics",
@@ -76,7 +77,8 @@ def test_the_tables_that_are_collected_and_those_of_the_five_minute_job() -> Non
 
 
 def test_a_group_is_named_for_what_it_holds() -> None:
-    assert {name: TABLES[name].group.name for name in DATA_TABLES[9:]} == {
+    assert {name: TABLES[name].group.name for name in DATA_TABLES[DATA_TABLES.index("chain_metrics") :]} == {
+        "chain_metrics": "chain",
         "consensus_prices": "consensus",
         "exchange_rates": "fx",
         "derivatives_metrics": "derivatives",

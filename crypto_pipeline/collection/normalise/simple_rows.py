@@ -199,6 +199,13 @@ def _stat_objections(row: TableRow) -> Iterator[str]:
             yield f"{name} is negative"
 
 
+def _chain_metric_objections(row: TableRow) -> Iterator[str]:
+    if row["value"] is None:
+        yield "it has no value"
+    elif row["value"] < 0:
+        yield f"{row['metric_name']} is negative"
+
+
 def _derivative_objections(row: TableRow) -> Iterator[str]:
     if all(row[name] is None for name in ("funding_rate", "open_interest", "open_interest_usd", "mark_price")):
         yield "it says neither funding nor open interest nor a price"
@@ -258,6 +265,7 @@ _OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str]]] = {
     "sentiment_metrics": _value_objections,
     "defi_metrics": _value_objections,
     "blockchain_stats": _stat_objections,
+    "chain_metrics": _chain_metric_objections,
     "derivatives_metrics": _derivative_objections,
     "funding_rates": _funding_objections,
     "market_overview": _overview_objections,

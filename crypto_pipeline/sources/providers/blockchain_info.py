@@ -3,13 +3,18 @@
 Two hosts are one source: statistics come from api.blockchain.info, transactions from blockchain.info.
 """
 
-from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from crypto_pipeline.schema.rows import ChainMetric, ChainStat, Gas, Transfer
 from crypto_pipeline.sources.formats.utxo import moved
 from crypto_pipeline.sources.kit import (
     Budget,
+    Context,
     Expected,
     Payload,
     Provider,
+    RequestSpec,
     Rows,
     SubRequest,
     Whole,
@@ -41,7 +46,12 @@ blockchain_info_explorer = Provider(
 )
 
 
-@blockchain_info.endpoint(Gas, "/mempool/fees")
+@blockchain_info.endpoint(
+    Gas,
+    "/mempool/fees",
+    cadence=30,
+    quirks=f"Every half hour: others say it every five minutes, and a minute of this host would have no room left for the past. {_MANNERS}",
+)
 def fees(payload: Payload) -> Rows:
     """{"limits": {"min": 2, "max": 16}, "regular": 3, "priority": 5}
 
@@ -81,8 +91,10 @@ def stats(payload: Payload) -> Rows:
     ChainStat,
     get("/charts/hash-rate", {"timespan": "5days", "format": "json", "sampled": "false"}),
     cadence=60,
+    on=False,
     answer=Expected(stale_after_minutes=3 * 24 * 60),
     docs="https://www.blockchain.com/explorer/api/charts_api",
+    quirks="Off: blockchain_info.charts asks for it.",
     history=Whole({"timespan": "all"}, since="2009-01-03"),
 )
 def hashrate_chart(payload: Payload) -> Rows:
@@ -96,6 +108,65 @@ def hashrate_chart(payload: Payload) -> Rows:
 
 def _hashrate(point: Payload) -> ChainStat:
     return ChainStat("bitcoin", network_hashrate=number(point["y"]) * 1e12, timestamp=point["x"])
+
+
+class Chart(NamedTuple):
+    """A chart of theirs, and the metric that it becomes."""
+
+    title: str
+    """What its answers call it."""
+    metric_name: str
+    unit: str
+    factor: float = 1
+    """By which its numbers are multiplied."""
+
+
+CHARTS = {
+    "hash-rate": Chart("Hash Rate", "hash_rate", "H/s", 1e12),
+    "n-transactions": Chart("Confirmed Transactions Per Day", "transactions", "count in a day"),
+    "transaction-fees": Chart("Total Transaction Fees (BTC)", "fees", "coins in a day"),
+    "n-unique-addresses": Chart("Unique Addresses Used", "active_addresses", "count in a day"),
+    "miners-revenue": Chart("Miners Revenue (USD)", "miners_revenue", "USD in a day"),
+    "estimated-transaction-volume-usd": Chart("Estimated Transaction Value (USD)", "transfer_value", "USD in a day"),
+    "avg-block-size": Chart("Average Block Size (MB)", "block_size", "bytes", 1e6),
+}
+CHART_CALLED = {chart.title: chart for chart in CHARTS.values()}
+HOUR = 3600
+
+
+def _one_chart(context: Context) -> Iterator[RequestSpec]:
+    """The chart whose turn it is in this hour; all of them for somebody who wants their past."""
+    names = list(CHARTS)
+    turn = int(context.now.timestamp()) // HOUR % len(names)
+    for name in names if context.on_purpose else names[turn : turn + 1]:
+        yield RequestSpec(name, values={"chart": name})
+
+
+@blockchain_info.endpoint(
+    ChainMetric,
+    get("/charts/{chart}", {"timespan": "10days", "format": "json", "sampled": "false"}),
+    requests=_one_chart,
+    cadence=60,
+    docs="https://www.blockchain.com/explorer/api/charts_api",
+    quirks=f"Its charts take turns, one an hour. {_MANNERS}",
+    history=Whole(
+        {"timespan": "all"},
+        since="2009-01-03",
+        doubt="Whether a point is of the day that begins or that ends with its time is not documented.",
+    ),
+)
+def charts(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"status": "ok", "name": "Unique Addresses Used", "unit": "Addresses", "period": "day", "values": [{"x": 1795392000, "y": 711820.0}]}
+
+    One point a day. An answer says which chart it is; under a title that is not known it is the one that was asked for.
+    """
+    reject_unless(payload, "status", "ok")
+    chart = CHART_CALLED.get(payload.get("name")) or CHARTS[spec.values["chart"]]
+
+    def day(point: Payload) -> ChainMetric:
+        return ChainMetric("bitcoin", chart.metric_name, number(point["y"]) * chart.factor, chart.unit, point["x"])
+
+    return each(payload["values"], day)
 
 
 @blockchain_info.endpoint(

@@ -4,7 +4,7 @@ Fees are sat/vB. Below 1 sat/vB is usual now, so the precise fees are asked wher
 ones are rounded up to whole numbers.
 """
 
-from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
+from crypto_pipeline.schema.rows import ChainMetric, ChainStat, Gas, Row, Transfer
 from crypto_pipeline.sources.formats.utxo import moved
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -12,11 +12,15 @@ from crypto_pipeline.sources.kit import (
     Parser,
     Payload,
     Provider,
+    RequestSpec,
     Rows,
     SubRequest,
+    Whole,
     each,
+    is_past,
     known,
     number,
+    present,
     scaled,
     together,
 )
@@ -237,3 +241,85 @@ def recent(payload: Payload) -> Rows:
 
 def _recent(entry: Payload) -> Transfer:
     return Transfer("bitcoin", entry["txid"], "BTC", amount=number(entry["value"]) / 1e8)
+
+
+DAY = 86_400
+DAYS_READ = 7
+"""Of an answer that always holds all years, where the past was not asked for."""
+
+
+@mempool_space.endpoint(
+    ChainMetric,
+    "/v1/mining/hashrate/1m",
+    cadence=360,
+    docs="https://mempool.space/docs/api/rest#get-hashrate",
+    history=Whole(
+        path="/v1/mining/hashrate/all",
+        since="2009-01-03",
+        doubt="That all years come as days was read in its code.",
+    ),
+)
+def hashrate(payload: Payload) -> Rows:
+    """{"hashrates": [{"timestamp": 1795392000, "avgHashrate": 1.0922041183e+21}], "difficulty": [{"time": 1795000000, ...}],
+    "currentHashrate": 1.1e+21, "currentDifficulty": 150000000000000.0}
+
+    H/s, a number above 2**63, over the day that ended at the time; the very first is of the first block.
+    """
+    return each(payload["hashrates"], _hashrate_of_day)
+
+
+def _hashrate_of_day(day: Payload) -> ChainMetric:
+    began = (number(day["timestamp"]) - 1) // DAY * DAY
+    return ChainMetric("bitcoin", "hash_rate", day["avgHashrate"], "H/s", began)
+
+
+@mempool_space.endpoint(
+    ChainMetric,
+    "/v1/mining/difficulty-adjustments/1m",
+    cadence=360,
+    answer=Expected(stale_after_minutes=25 * 24 * 60),
+    docs="https://mempool.space/docs/api/rest#get-difficulty-adjustments",
+    quirks="Every 2016 blocks, about two weeks: the row is of the moment from which on the difficulty held.",
+    history=Whole(
+        path="/v1/mining/difficulty-adjustments/all",
+        since="2009-01-03",
+        doubt="That the address for all years answers was read in its code.",
+    ),
+)
+def difficulty(payload: Payload) -> Rows:
+    """[[1795000000, 972720, 150118204411337.2, 1.0182], ...]
+
+    Time, height, difficulty, and by how much it is more than before; newest first.
+    """
+    return each(payload, lambda it: ChainMetric("bitcoin", "difficulty", it[2], "expected hashes / 2^32", it[0]))
+
+
+@mempool_space.endpoint(
+    ChainMetric,
+    "/v1/mining/blocks/fee-rates/all",
+    cadence=1440,
+    docs="https://mempool.space/docs/api/rest#get-block-feerates",
+    quirks="About a megabyte: all years, of which the newest days are read where it is not the past that was asked for.",
+    history=Whole(
+        since="2009-01-03",
+        doubt="That all years come as days was read in its code.",
+    ),
+)
+def fee_rates(payload: Payload, spec: RequestSpec) -> Rows:
+    """[{"avgHeight": 976320, "timestamp": 1795435180, "avgFee_0": 0, "avgFee_10": 0.3, "avgFee_25": 0.4, "avgFee_50": 0.7,
+    "avgFee_75": 1.2, "avgFee_90": 2.5, "avgFee_100": 61.2}]
+
+    sat/vB, the mean over the blocks of a day of what half and nine tenths of their transactions paid at most. The time is the mean
+    of the blocks' times, about noon. Oldest first; the newest day is not over.
+    """
+    days = present(payload)
+    return each(days if is_past(spec) else days[-DAYS_READ - 1 : -1], _fees_of_day)
+
+
+def _fees_of_day(day: Payload) -> list[Row]:
+    midnight = number(day["timestamp"]) // DAY * DAY
+    return [
+        ChainMetric("bitcoin", name, day[percentile], "sat/vB", midnight)
+        for name, percentile in (("fee_rate_median", "avgFee_50"), ("fee_rate_high", "avgFee_90"))
+        if day.get(percentile) is not None
+    ]
