@@ -18,6 +18,7 @@ from crypto_pipeline.api import answers
 from crypto_pipeline.api.admission import ARRIVED
 from crypto_pipeline.api.data.attempts import Attempts, attempts
 from crypto_pipeline.api.data.candles import Candles, candles
+from crypto_pipeline.api.data.chain_metrics import ChainMetrics, chain_metrics
 from crypto_pipeline.api.data.chains import Chains, chains
 from crypto_pipeline.api.data.coins import Coins, coins
 from crypto_pipeline.api.data.consensus import ConsensusPage, consensus
@@ -277,6 +278,24 @@ def get_chains(
 ) -> Response:
     """The state of the chains: blocks, transactions, hash rate, supply."""
     return asked.answered(partial(chains, blockchain=blockchain))
+
+
+@routes.get("/chain-metrics", response_model=ChainMetrics)
+def get_chain_metrics(
+    asked: Asked,
+    name: Annotated[str | None, words("What is measured: mvrv. Default: everything.")] = None,
+    blockchain: Annotated[str | None, words("Chain: bitcoin. Default: all.")] = None,
+    source: Annotated[str | None, words("Who says so.")] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int, limit(2_000)] = 300,
+    cursor: Cursor = None,
+) -> Response:
+    """Figures of chains, day by day, back to their first: active addresses, fees, realised capitalisation; newest first."""
+    page = asked.page(limit, cursor)
+    return asked.answered(
+        partial(chain_metrics, page=page, name=name, blockchain=blockchain, source=source, since=since, until=until)
+    )
 
 
 @routes.get("/derivatives", response_model=Derivatives)

@@ -121,6 +121,11 @@ def collection(endpoint: str, run: str, outcome: str, moment: datetime = NOON, *
     return {**stamped(row, moment), "run_id": run, **more}
 
 
+def chain_metric(name: str, value: float, moment: datetime = NOON, **more: Any) -> Row:
+    row = {"source": "a", "blockchain": "bitcoin", "metric_name": name, "value": value, "unit": "ratio"}
+    return stamped({**row, "timestamp": moment, "fetched_at": moment, **more}, moment)
+
+
 def payment(symbol: str, source: str, moment: datetime = NOON, rate: float = 0.0001, **more: Any) -> Row:
     row = {"symbol": symbol, "source": source, "contract": f"{symbol}USDT", "funding_at": moment, "rate": rate}
     return stamped({**row, "fetched_at": moment, **more}, moment)

@@ -26,6 +26,7 @@ EXAMPLES = {
     "/metrics": "metrics?limit=1000",
     "/gas": f"gas?blockchain=ethereum&history=1&{DAY}",
     "/chains": "chains?blockchain=bitcoin",
+    "/chain-metrics": "chain-metrics?name=mvrv&blockchain=bitcoin&limit=3",
     "/derivatives": "derivatives?symbol=BTC&limit=3",
     "/funding": "funding?symbol=BTC&limit=3",
     "/transfers": "transfers?min_usd=2000000&limit=5",

@@ -195,6 +195,7 @@ def test_what_is_out_of_bounds_is_refused(question: str, data: Data) -> None:
         "metrics?name=",
         "derivatives?symbol=",
         "funding?source=",
+        "chain-metrics?name=",
     ],
 )
 def test_no_text_does_harm(question: str, text: str, past: Data) -> None:
