@@ -33,14 +33,14 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 _Time = Annotated[datetime, BeforeValidator(_with_plus), AfterValidator(_in_utc)]
-_Code = Annotated[str, AfterValidator(symbol_called)]
+CoinCode = Annotated[str, AfterValidator(symbol_called)]
 """Of a coin, or its name."""
 
 Symbol = Annotated[
-    _Code, Query(min_length=1, max_length=LONGEST_TEXT, description="Coin code or name: BTC.", examples=["BTC"])
+    CoinCode, Query(min_length=1, max_length=LONGEST_TEXT, description="Coin code or name: BTC.", examples=["BTC"])
 ]
 AnySymbol = Annotated[
-    _Code | None,
+    CoinCode | None,
     Query(min_length=1, max_length=LONGEST_TEXT, description="Coin code or name: BTC. Default: every coin."),
 ]
 Since = Annotated[

@@ -34,6 +34,7 @@ from crypto_pipeline.api.data.paging import Page
 from crypto_pipeline.api.data.parameters import (
     LONGEST_TEXT,
     AnySymbol,
+    CoinCode,
     Cursor,
     Runs,
     Since,
@@ -345,10 +346,18 @@ def get_sources(
     job: Annotated[str | None, words("Runs of this job only.")] = None,
     outcome: Annotated[str | None, words("Sources whose last outcome is this one.")] = None,
     q: Annotated[str | None, words("Part of the source's name or host.")] = None,
+    symbol: Annotated[
+        CoinCode | None,
+        Query(
+            min_length=1,
+            max_length=LONGEST_TEXT,
+            description="Coin code or name: only sources that speak of it, of its price, its candles or contracts on it.",
+        ),
+    ] = None,
     limit: Annotated[int, limit(1_000)] = 1_000,
 ) -> Response:
     """The health matrix: every source over the last runs, each cell its outcome."""
-    return asked.answered(partial(sources, runs=runs, job=job, outcome=outcome, text=q, limit=limit))
+    return asked.answered(partial(sources, runs=runs, job=job, outcome=outcome, text=q, symbol=symbol, limit=limit))
 
 
 @routes.get("/sources/{endpoint}", response_model=OneSource, responses=_NOT_THERE)

@@ -21,7 +21,12 @@ from crypto_pipeline.schema.outcomes import MEANINGS, SUCCESSES, Outcome
 from crypto_pipeline.warehouse.sql import not_ahead
 
 _CELLS = f"""
-    WITH run AS (SELECT unnest($run_ids) AS run_id, generate_subscripts($run_ids, 1) - 1 AS number),
+    WITH speaker AS (
+        SELECT provider, 'market_prices' AS table_name FROM cached_market_data WHERE symbol = $symbol
+        UNION SELECT provider, 'cached_ohlc' FROM cached_ohlc WHERE symbol = $symbol AND timestamp >= $recent
+        UNION SELECT source, 'derivatives_metrics' FROM derivatives_metrics WHERE symbol = $symbol AND timestamp >= $recent
+    ),
+    run AS (SELECT unnest($run_ids) AS run_id, generate_subscripts($run_ids, 1) - 1 AS number),
     source AS (
         SELECT endpoint, arg_max(provider, number) AS provider, arg_max(table_names, number) AS tables,
             arg_max(outcome, number) AS last_outcome, list(number) AS numbers, list(outcome) AS outcomes
@@ -32,7 +37,10 @@ _CELLS = f"""
     FROM source
         LEFT JOIN (SELECT name AS provider, host FROM providers) USING (provider)
         LEFT JOIN source_health USING (endpoint)
-    WHERE ($outcome IS NULL OR last_outcome = $outcome)
+    WHERE ($symbol IS NULL OR EXISTS (
+            FROM speaker WHERE speaker.provider = source.provider AND list_contains(string_split(tables, ','), table_name)
+        ))
+        AND ($outcome IS NULL OR last_outcome = $outcome)
         AND ($text IS NULL OR contains(lower(endpoint), lower($text)) OR contains(lower(host), lower($text)))
     ORDER BY coalesce(consecutive_failures, 0) > 0 OR NOT list_contains($fine, last_outcome) DESC, endpoint
     LIMIT $limit
@@ -47,6 +55,9 @@ _LOOK_BACK = (timedelta(days=2), timedelta(days=36_500))
 _FACTS = "SELECT * FROM providers WHERE name = $provider"
 _HEALTH = "SELECT * FROM source_health WHERE endpoint = $endpoint"
 _POOL = "SELECT pool FROM pool_members WHERE endpoint = $endpoint"
+
+RECENT = timedelta(days=2)
+"""A source that has said nothing of a coin for longer before these runs is not one of its sources."""
 
 Kind = Literal["success", "wait", "failure"]
 
@@ -144,15 +155,22 @@ def sources(
     job: str | None = None,
     outcome: str | None = None,
     text: str | None = None,
+    symbol: str | None = None,
     limit: int,
 ) -> Sources:
-    """Sources by runs, each cell an outcome."""
+    """Sources by runs, each cell an outcome.
+
+    :param symbol: only sources that speak of this coin: its price, its candles or contracts on it.
+    """
     columns = newest_runs(reading, runs, job)[::-1]
+    since = min((run["started_at"] for run in columns), default=reading.now)
     rows = (
         reading.rows(
             _CELLS,
             run_ids=[run["run_id"] for run in columns],
-            since=min(run["started_at"] for run in columns),
+            since=since,
+            recent=since - RECENT,
+            symbol=symbol,
             outcome=outcome,
             text=text,
             fine=_FINE,

@@ -10,7 +10,7 @@ import pytest
 from crypto_pipeline.collection.results import WAITS
 from crypto_pipeline.schema.outcomes import MEANINGS, SUCCESSES, Outcome
 from crypto_pipeline_tests.api.data.asking import Data
-from crypto_pipeline_tests.api.data.rows import at, collection, stamped
+from crypto_pipeline_tests.api.data.rows import at, candle, collection, latest, stamped
 
 UI, HISTORICAL = "ui_data_collection", "historical_data_collection"
 
@@ -54,6 +54,17 @@ def test_the_matrix_is_the_log(data: Data) -> None:
         "kraken.ticker": ["ok", "not_modified", "server_error"],
         "binance.ticker": ["standby", "ok", "no_budget"],
     }
+
+
+def test_the_sources_of_a_coin_are_those_that_speak_of_it(data: Data) -> None:
+    three_runs(data)
+    data.store(
+        cached_market_data=[latest("BTC", "kraken", 90_000.0), latest("ETH", "binance", 3_000.0)],
+        cached_ohlc=[candle("herald", at(minutes=-30))],  # has candles, but what is in the log feeds no table of them
+    )
+    assert [one["endpoint"] for one in data.get("sources?symbol=bitcoin")["sources"]] == ["kraken.ticker"]
+    assert [one["endpoint"] for one in data.get("sources?symbol=ETH")["sources"]] == ["binance.ticker"]
+    assert data.get("sources?symbol=PEPE")["sources"] == []
 
 
 def test_those_that_fail_come_first(data: Data) -> None:
