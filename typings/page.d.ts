@@ -1,10 +1,13 @@
-// The elements of crypto_pipeline/dashboard/index.html that scripts use as more than a plain element, and what goes round between the scripts.
+// The elements of crypto_pipeline/dashboard/*.html that scripts use as more than a plain element, and what goes round between the scripts.
 
 /** Elements by id; whatever is not listed is a plain HTMLElement. */
 export interface Elements {
   ask: HTMLFormElement;
   attempts: HTMLDialogElement;
   "attempts-close": HTMLButtonElement;
+  earlier: HTMLButtonElement;
+  "funding-more": HTMLButtonElement;
+  "funding-source": HTMLSelectElement;
   "news-language": HTMLSelectElement;
   "news-more": HTMLButtonElement;
   "news-sentiment": HTMLSelectElement;

@@ -20,6 +20,8 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
+from crypto_pipeline.api.data.parameters import LONGEST_TEXT
+from crypto_pipeline.databank.coin_names import symbol_called
 from crypto_pipeline.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent.parent / "dashboard"
@@ -35,10 +37,8 @@ LANGUAGES: Mapping[str, str] = {"en": "ltr", "fa": "rtl"}
 """Each with the direction of its lines."""
 STYLES = ("tokens", "page", "tables", "parts", "matrix")
 """Sent as one, in this order: nothing is painted before the last of them is there."""
-PAGES: Mapping[str, str] = {"/": "index.html", "/sql": "sql.html"}
+PAGES: Mapping[str, str] = {"/": "index.html", "/sql": "sql.html", "/coin/{coin}": "coin.html"}
 """The file of each page, by its address."""
-OF_SQL = frozenset({"scripts/sql.js", "scripts/drawing.js"})
-"""Scripts that the first page does not need."""
 THEMES = frozenset({"light", "dark"})
 LANGUAGE_COOKIE, THEME_COOKIE = "crypto_pipeline_language", "crypto_pipeline_theme"
 
@@ -58,6 +58,10 @@ _TYPES: Mapping[str, str] = {
     ".woff2": "font/woff2",
 }
 _BLANK = re.compile(r"\{\{([\w.]+)\}\}")
+_PART = re.compile(r"\{\{> (\w+)\}\}\n")
+"""Where a page holds what several pages hold: a file of dashboard/parts/."""
+_ENTRY = re.compile(r"scripts/[\w-]+\.js")
+_IMPORT = re.compile(r"""(?:from|import) "\./([\w-]+\.js)"|import\("\./([\w-]+\.js)"\)""")
 
 
 class File:
@@ -86,42 +90,48 @@ class File:
 
 
 def routes(settings: Settings) -> APIRouter:
-    """The page at / and its files under /static/."""
+    """The pages, and their files under /static/."""
     router = APIRouter(include_in_schema=False)
     static = _read(FOLDER)
     styles = b"\n".join(static[f"styles/{name}.css"].body for name in STYLES)
     static["styles/all.css"] = File("all.css", styles)
     version = _hash(b"".join(name.encode() + file.body for name, file in sorted(static.items())))
     words = {language: json.loads(static[f"words/{language}.json"].body) for language in LANGUAGES}
-    shells = {path: static[name].body.decode() for path, name in PAGES.items()}
-    modules = "\n".join(
-        f'<link rel="modulepreload" href="static/{version}/{name}">'
-        for name in static
-        if name.startswith("scripts/") and name not in OF_SQL
-    )
-    facts = {
-        "version": version,
-        "modules": modules,
-        "dagster": settings.dagster_page,
-        "demo": "true" if settings.demo else "false",
-    }
+    shells = {path: _whole(static, name) for path, name in PAGES.items()}
+    modules = {path: _needed_by(shell, static) for path, shell in shells.items()}
+    facts = {"version": version, "dagster": settings.dagster_page, "demo": "true" if settings.demo else "false"}
 
-    @router.api_route("/", methods=["GET", "HEAD"])
-    @router.api_route("/sql", methods=["GET", "HEAD"])
-    async def page(request: Request, lang: str = "") -> Response:
+    def page(request: Request, lang: str = "", coin: str = "") -> Response:
+        path = request.scope["route"].path
+        root = "../" * (path.count("/") - 1)
         chosen = lang if lang in LANGUAGES else _language(request)
         theme = request.cookies.get(THEME_COOKIE, "")
         here = {"lang": chosen, "dir": LANGUAGES[chosen], "theme": theme if theme in THEMES else "auto"}
-        html = File("index.html", _fill(shells[request.scope["route"].path], words[chosen], {**facts, **here}).encode())
+        preloads = "\n".join(
+            f'<link rel="modulepreload" href="{root}static/{version}/{name}">' for name in modules[path]
+        )
+        place = {"root": root, "modules": preloads, "coin": escape(symbol_called(coin))}
+        html = File("index.html", _fill(shells[path], words[chosen], {**facts, **here, **place}).encode())
         answer = html.answer(request, {"Cache-Control": "no-cache"})
         answer.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
         if lang in LANGUAGES:
             answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=_A_YEAR, samesite="lax")
         return answer
 
+    @router.api_route("/", methods=["GET", "HEAD"])
+    @router.api_route("/sql", methods=["GET", "HEAD"])
+    async def whole(request: Request, lang: str = "") -> Response:
+        return page(request, lang)
+
+    @router.api_route("/coin/{coin}", methods=["GET", "HEAD"])
+    async def of_coin(request: Request, coin: str, lang: str = "") -> Response:
+        if len(coin) > LONGEST_TEXT:
+            return Response("There is no such page.\n", 404, HEADERS, "text/plain")
+        return page(request, lang, coin)
+
     @router.api_route("/static/{asked}/{name:path}", methods=["GET", "HEAD"])
     async def file(request: Request, asked: str, name: str) -> Response:
-        if name not in static or name in PAGES.values():
+        if name not in static or name.endswith(".html"):
             return Response("There is no such file.\n", 404, HEADERS, "text/plain")
         # A page that was opened before an update still asks under the old address: it gets what there is.
         keep = f"public, max-age={_A_YEAR}, immutable" if asked == version else "no-cache"
@@ -137,6 +147,25 @@ def _read(folder: Path) -> dict[str, File]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix in _TYPES and not path.name.startswith(".")
     }
+
+
+def _whole(static: Mapping[str, File], name: str) -> str:
+    """A page with its parts in it."""
+    shell = static[name].body.decode()
+    return _PART.sub(lambda part: static[f"parts/{part[1]}.html"].body.decode(), shell)
+
+
+def _needed_by(shell: str, static: Mapping[str, File]) -> list[str]:
+    """The scripts that a page loads, with all that they import, in the order in which they are found."""
+    found: dict[str, None] = {}
+    waiting = [name for name in _ENTRY.findall(shell) if name in static]
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found[name] = None
+            imports = _IMPORT.findall(static[name].body.decode())
+            waiting += [f"scripts/{plain or later}" for plain, later in imports]
+    return list(found)
 
 
 def _language(request: Request) -> str:

@@ -127,9 +127,6 @@ def opened(browser: Browser, url: str, *, expected: str | None = None, **context
         assert not found, found
 
 
-SECTIONS = ("prices", "coin", "sentiment", "gas", "derivatives", "news", "transfers", "sources", "tables")
-
-
 def see(page: Page, section: str) -> None:
     """Scroll to a section, as often as others grow above it, until it has its numbers."""
     page.wait_for_function(
@@ -139,6 +136,7 @@ def see(page: Page, section: str) -> None:
 
 
 def see_all(page: Page) -> None:
-    for section in SECTIONS:
+    """Scroll through all sections of the page."""
+    for section in page.evaluate("[...document.querySelectorAll('main section')].map(one => one.id)"):
         see(page, section)
     page.evaluate("window.scrollTo(0, 0)")

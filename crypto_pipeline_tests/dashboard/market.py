@@ -120,6 +120,20 @@ def rows(now: datetime) -> Rows:
                 ("PF_XBTUSD", "kraken", -0.0003, 2.3e8),
             )
         ],
+        "funding_rates": [
+            {
+                "symbol": "BTC",
+                "contract": contract,
+                "source": source,
+                "funding_at": hour - timedelta(hours=8 * age),
+                "rate": rate * (age + 1),
+                "rate_8h": rate * (age + 1),
+                "interval_hours": 8,
+                **written,
+            }
+            for contract, source, rate in (("BTCUSDT", "bybit", 0.0001), ("PF_XBTUSD", "kraken", -0.00002))
+            for age in range(30)
+        ],
         "news_articles": [
             _article(1, HOSTILE, ago(minutes=3), "en", "negative", now),
             _article(2, PERSIAN, ago(minutes=30), "fa", None, now),

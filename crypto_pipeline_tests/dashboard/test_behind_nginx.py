@@ -116,14 +116,17 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-def test_the_page_shows_its_numbers_and_asks_for_nothing_outside_its_prefix(public: Settings, browser: Browser) -> None:
+@pytest.mark.parametrize(("path", "numbers"), [("", "#prices"), ("coin/BTC", "#contracts")])
+def test_a_page_shows_its_numbers_and_asks_for_nothing_outside_its_prefix(
+    public: Settings, browser: Browser, path: str, numbers: str
+) -> None:
     page = browser.new_page()
     asked: list[str] = []
     failed: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("response", lambda response: failed.append(response.url) if response.status == 404 else None)
-    page.goto(f"{public.public_url}/")
-    expect(page.locator("#prices")).to_contain_text("BTC", timeout=TIMEOUT_MILLISECONDS)
+    page.goto(f"{public.public_url}/{path}")
+    expect(page.locator(numbers)).to_contain_text("BTC", timeout=TIMEOUT_MILLISECONDS)
     page.close()
     assert failed == []
     assert all(url.startswith(f"{public.public_url}/") for url in asked)

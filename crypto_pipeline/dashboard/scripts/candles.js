@@ -84,6 +84,9 @@ export function drawCandles(list, key) {
   which = key;
 }
 
+/** All candles at once, from the first to the last. */
+export const showAll = () => chart.timeScale().fitContent();
+
 /**
  * The listener is called with the candle under the crosshair, or with null.
  * @param {(candle: import("answers").Candle | null) => void} listener

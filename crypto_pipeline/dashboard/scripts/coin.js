@@ -1,28 +1,39 @@
 // The chosen coin: its candles, and what each source says of its price.
 
 import { age, setAge, setSectionAge } from "./ages.js";
-import { Unreachable } from "./requests.js";
+import { ask as asked, HttpError, Unreachable } from "./requests.js";
 import { change, setChange } from "./directions.js";
 import { byId, element, first, keyed, last, mark, say, show } from "./elements.js";
-import { amount, clock, compact, dayAndClock, exact, number, price, utc } from "./formats.js";
+import { amount, clock, compact, date, dayAndClock, exact, number, price, utc, whole } from "./formats.js";
 import { limitOf } from "./freshness.js";
+import { joined, reachOf } from "./past.js";
 import * as place from "./place.js";
+import { coinLink, coinOfPage, setCoinLink } from "./subject.js";
 import { t } from "./words.js";
 
 const LIMIT = 300;
+const EARLIER = 2000;
+const MOST = 20_000;
 const ALOUD = 30;
 const REMEMBERED = "crypto_pipeline_coin";
 
-/** @type {{symbol: string | null, interval: string, provider: string}} */
-const choice = { symbol: null, interval: "1h", provider: "", ...JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}"), ...placed() };
+/** @typedef {{symbol: string | null, interval: string, provider: string}} Choice */
+/** @type {Choice} */
+const choice = coinOfPage
+  ? { symbol: coinOfPage, interval: place.said("interval") || "1d", provider: place.said("exchange") }
+  : { symbol: null, interval: "1h", provider: "", ...JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}"), ...placed() };
 /** @type {typeof import("./candles.js") | null} */
 let chart = null;
 /** @type {import("answers").Candles} */
 let answer;
+/** Candles before those of the answer, which the person has asked for. @type {import("answers").Candle[]} */
+let past = [];
+let isWhole = false;
 let ask = () => {};
 
 /** What the address says of the coin; nothing when it says nothing. */
 function placed() {
+  if (coinOfPage) return { interval: place.said("interval") || "1d", provider: place.said("exchange") };
   const symbol = place.said("coin").toUpperCase();
   return symbol ? { symbol, interval: place.said("interval") || "1h", provider: place.said("exchange") } : {};
 }
@@ -32,13 +43,18 @@ export const chosenCoin = () => choice.symbol;
 /** @param {Partial<typeof choice>} change */
 export function choose(change, isStep = false) {
   Object.assign(choice, change);
-  place.say({ coin: choice.symbol ?? "", interval: choice.interval, exchange: choice.provider }, isStep);
-  sessionStorage.setItem(REMEMBERED, JSON.stringify(choice));
+  place.say({ ...(!coinOfPage && { coin: choice.symbol ?? "" }), interval: choice.interval, exchange: choice.provider }, isStep);
+  if (!coinOfPage) sessionStorage.setItem(REMEMBERED, JSON.stringify(choice));
   showTitle();
 }
 
-/** The panel always names the coin that its candles are of. */
-const showTitle = () => say(byId("coin-title"), choice.symbol ?? t("coin.title"));
+/** The panel always names the coin that its candles are of; where a page is about one, its head does. */
+function showTitle() {
+  if (coinOfPage) return;
+  if (choice.symbol) setCoinLink(title, choice.symbol);
+  byId("coin-title").replaceChildren(choice.symbol ? title : t("coin.title"));
+}
+const title = coinLink();
 
 export function candlesPath() {
   if (!choice.symbol) return null;
@@ -61,12 +77,13 @@ export function begin(asksAgain) {
     choose({ provider: select.value }, true);
     ask();
   });
+  byId("earlier").addEventListener("click", showEarlier);
 }
 
 /** The person went back or forward: the coin of that place. */
 export function goBack() {
   Object.assign(choice, placed());
-  say(byId("coin-title"), choice.symbol ?? t("coin.title"));
+  showTitle();
 }
 
 /** There is no coin to choose yet. */
@@ -74,6 +91,7 @@ export const showNothing = () => say(byId("legend"), t("page.nothing"));
 
 /** @param {import("answers").Candles} latest */
 export async function showCandles(latest) {
+  if (answer && keyOf(answer) !== keyOf(latest)) forget();
   answer = latest;
   const { candles, providers, interval, symbol, intervals: lengths } = latest;
   if (lengths.length && !lengths.includes(interval)) {
@@ -101,7 +119,7 @@ export async function showCandles(latest) {
     throw new Unreachable(String(error));
   });
   if (answer !== latest) return undefined;
-  chart.drawCandles(candles, `${symbol} ${interval} ${latest.provider}`);
+  draw(chart);
   chart.onCrosshair(showLegend);
   showLegend(null);
   const newest = candles.at(-1);
@@ -109,6 +127,46 @@ export async function showCandles(latest) {
     "aria-label": newest ? t("coin.chart.said", { symbol, interval, n: candles.length, close: price(newest.close) }) : t("coin.chart.none", { symbol }),
   });
   return undefined;
+}
+
+/** Whose candles they are. @param {import("answers").Candles} one */
+const keyOf = (one) => `${one.symbol} ${one.interval} ${one.provider}`;
+
+function forget() {
+  past = [];
+  isWhole = false;
+}
+
+/** @param {typeof import("./candles.js")} drawn */
+function draw(drawn) {
+  const all = joined(past, answer.candles);
+  drawn.drawCandles(all, keyOf(answer));
+  const reach = reachOf(all);
+  show(byId("earlier"), !isWhole && answer.candles.length >= LIMIT && all.length < MOST);
+  say(byId("reach"), reach ? t("coin.reach", { n: whole(all.length), from: date(reach.from), to: date(reach.to) }) : "");
+}
+
+/** Candles before the oldest that is shown, as far as the exchange has any. */
+async function showEarlier() {
+  const [oldest] = joined(past, answer.candles);
+  const { symbol, interval, provider } = answer;
+  if (!oldest || !provider || !chart) return;
+  const query = new URLSearchParams({ symbol, interval, provider, from: "1970-01-01", to: oldest.timestamp, limit: String(EARLIER) });
+  byId("earlier").disabled = true;
+  try {
+    /** @type {{data: import("answers").Candles}} */
+    const { data } = await asked(`/api/data/candles?${query}`);
+    if (keyOf(data) !== keyOf(answer)) return;
+    past = joined(data.candles, past);
+    isWhole = data.candles.length < EARLIER;
+  } catch (error) {
+    if (!(error instanceof HttpError && error.status === 404)) return;
+    isWhole = true; // it has none that are older
+  } finally {
+    byId("earlier").disabled = false;
+  }
+  draw(chart);
+  chart.showAll();
 }
 
 /**

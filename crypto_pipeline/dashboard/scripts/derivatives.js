@@ -3,8 +3,9 @@
 import { age, setAge, setSectionAge } from "./ages.js";
 import { change, setChange } from "./directions.js";
 import { byId, element, first, keyed, mark, say, show } from "./elements.js";
-import { amount, compact, exact, MISSING, number, percent, whole } from "./formats.js";
+import { amount, compact, exact, inPercent, MISSING, number, percent, whole } from "./formats.js";
 import { limitOf, newestOf } from "./freshness.js";
+import { coinLink, setCoinLink } from "./subject.js";
 import { t } from "./words.js";
 
 const TABLE = "derivatives_metrics";
@@ -49,12 +50,6 @@ function contractsOf(symbol) {
 const makeRow = (row) => (row.kind === "coin" ? makeCoin(row.coin.symbol) : makeContract());
 
 /**
- * Funding is stored as a fraction.
- * @param {number | null | undefined} fraction
- */
-const inPercent = (fraction) => (fraction === null || fraction === undefined ? null : fraction * 100);
-
-/**
  * @param {string} symbol
  * @returns {import("page").Part<CoinRow>}
  */
@@ -65,7 +60,14 @@ function makeCoin(symbol) {
     arrange();
   });
   const cells = { funding: change(), range: number(""), interest: amount(""), contracts: number("") };
-  const node = element("tr", {}, element("th", { scope: "row" }, button), ...Object.values(cells).map((cell) => element("td", { class: "number" }, cell)));
+  const link = setCoinLink(coinLink(), symbol, "↗");
+  mark(link, { "aria-label": t("coin.page", { symbol }) });
+  const node = element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, button, " ", link),
+    ...Object.values(cells).map((cell) => element("td", { class: "number" }, cell)),
+  );
   return {
     node,
     update({ coin }) {

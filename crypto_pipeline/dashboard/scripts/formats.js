@@ -76,6 +76,12 @@ export function percent(value, digits = 2) {
 }
 
 /**
+ * Percent of what is stored as a fraction, as funding is.
+ * @param {number | null | undefined} fraction
+ */
+export const inPercent = (fraction) => (isMissing(fraction) ? null : fraction * 100);
+
+/**
  * Percent that has no direction: a spread, a share.
  * @param {number | null | undefined} value
  */

@@ -3,7 +3,7 @@
 import * as coin from "./coin.js";
 import { offer } from "./csv.js";
 import { showDerivatives } from "./derivatives.js";
-import { byId, mark, say, seen, show } from "./elements.js";
+import { byId, mark } from "./elements.js";
 import { begin as beginFollowing, follow } from "./polling.js";
 import { showGas } from "./gas.js";
 import * as health from "./health.js";
@@ -14,6 +14,7 @@ import * as news from "./news.js";
 import * as notices from "./notices.js";
 import * as place from "./place.js";
 import * as prices from "./prices.js";
+import { filling, sight, troubleOf } from "./sections.js";
 import { showTables } from "./tables.js";
 import * as theme from "./theme.js";
 import * as transfers from "./transfers.js";
@@ -21,32 +22,6 @@ import { learnTables } from "./freshness.js";
 import { language } from "./words.js";
 
 const SELDOM = 120;
-/** @param {string} id */
-const sight = (id) => seen(byId(id));
-
-/**
- * A section's own line on why it has nothing new.
- * @param {string} id
- * @returns {(sentence: string | null) => void}
- */
-function troubleOf(id) {
-  const line = /** @type {HTMLElement} */ (byId(id).querySelector(".trouble"));
-  return (sentence) => {
-    show(line, sentence !== null);
-    say(line, sentence ?? "");
-  };
-}
-
-/**
- * Show an answer in a section, which is then no longer waiting for its first numbers.
- * @param {string} id
- * @param {(answer: any) => unknown} show
- */
-const filling = (id, show) => (/** @type {unknown} */ answer) => {
-  mark(byId(id), { "aria-busy": null });
-  return show(answer);
-};
-
 /** @param {import("answers").Overview} overview */
 function showOverview(overview) {
   learnTables(overview.tables);

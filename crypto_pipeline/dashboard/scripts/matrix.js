@@ -9,6 +9,7 @@ import { byId, element, first, keyed, mark, say, show } from "./elements.js";
 import { clock, dayAndClock, number, whole } from "./formats.js";
 import { walkable } from "./grid.js";
 import { kindOf, learnOutcomes, legend, nameOf, setCell } from "./outcomes.js";
+import { coinOfPage } from "./subject.js";
 import { isRightToLeft, t } from "./words.js";
 
 const RUNS = 30;
@@ -31,7 +32,7 @@ const near = new IntersectionObserver(
 
 export function sourcesPath() {
   const job = byId("sources-job").value;
-  return `/api/data/sources?runs=${RUNS}${job ? `&job=${job}` : ""}`;
+  return `/api/data/sources?${new URLSearchParams({ runs: String(RUNS), ...(coinOfPage && { symbol: coinOfPage }), ...(job && { job }) })}`;
 }
 
 /** @param {() => void} asksAgain */

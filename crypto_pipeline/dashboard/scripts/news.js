@@ -5,11 +5,13 @@ import { byId, element, keyed, mark, say, show } from "./elements.js";
 import { number, whole } from "./formats.js";
 import { paged } from "./pages.js";
 import { limitOf, newestOf } from "./freshness.js";
+import { coinLink, coinOfPage, setCoinLink } from "./subject.js";
 import { language as pageLanguage, t } from "./words.js";
 
 const TABLE = "news_articles";
 /** @type {Record<string, string>} */
 const FEELINGS = { positive: "▲", negative: "▼", neutral: "●" };
+const TAGS = 5;
 const names = new Intl.DisplayNames([pageLanguage], { type: "language" });
 /** @type {import("answers").Language[]} */
 let languages = [];
@@ -19,7 +21,7 @@ let list;
 const FILTERS = ["news-language", "news-sentiment"];
 
 export function newsPath() {
-  const query = new URLSearchParams({ limit: "30", about_crypto: "true" });
+  const query = new URLSearchParams({ limit: "30", about_crypto: "true", ...(coinOfPage && { tag: coinOfPage }) });
   for (const id of FILTERS) {
     const { value } = byId(id);
     if (value) query.set(id.replace("news-", ""), value);
@@ -85,7 +87,10 @@ const articleKey = (one) => one.url ?? `${one.source} ${one.title}`;
 function draw(articles) {
   keyed(byId("articles"), articles, articleKey, makeArticle);
   show(byId("news-empty"), articles.length === 0);
-  say(byId("news-empty"), byId("news-language").value || byId("news-sentiment").value ? t("news.none") : t("page.nothing"));
+  say(
+    byId("news-empty"),
+    byId("news-language").value || byId("news-sentiment").value ? t("news.none") : coinOfPage ? t("news.none.of", { symbol: coinOfPage }) : t("page.nothing"),
+  );
 }
 
 /**
@@ -110,7 +115,7 @@ function makeArticle(first) {
   const feeling = element("span", {});
   const tongue = element("span", { class: "tongue" });
   const source = number("");
-  const tags = number("");
+  const tags = element("span", { class: "tags" });
   const node = element("li", {}, headline, element("p", { class: "facts" }, feeling, source, old, tongue, tags));
   return {
     node,
@@ -122,7 +127,17 @@ function makeArticle(first) {
       say(source, one.source ?? "");
       setAge(old, one.published_at ?? one.first_seen_at);
       say(tongue, one.language && one.language !== pageLanguage ? nameOf(one.language) : "");
-      say(tags, (one.tags ?? []).slice(0, 5).join(" "));
+      keyed(tags, (one.tags ?? []).slice(0, TAGS), (tag) => tag, makeTag);
     },
   };
 }
+
+/**
+ * A coin, which is written in capitals and has a page, or a topic.
+ * @param {string} tag
+ * @returns {import("page").Part<string>}
+ */
+const makeTag = (tag) => ({ node: isCoin(tag) ? setCoinLink(coinLink(), tag) : number(tag), update() {} });
+
+/** @param {string} tag */
+export const isCoin = (tag) => tag === tag.toUpperCase() && tag !== coinOfPage;

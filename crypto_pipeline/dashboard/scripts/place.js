@@ -13,6 +13,7 @@ const FIELDS = /** @type {const} */ ({
   "sources-table": "table",
   "sources-job": "job",
   "sources-search": "source",
+  "funding-source": "paidby",
 });
 
 /** What the address says of this. @param {string} name */
@@ -58,6 +59,7 @@ function turnLinks() {
 export function begin() {
   for (const [id, name] of Object.entries(FIELDS)) {
     const field = byId(/** @type {keyof typeof FIELDS} */ (id));
+    if (!field) continue; // of another page
     const value = said(name);
     if (value) {
       const isUnknown = field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value);

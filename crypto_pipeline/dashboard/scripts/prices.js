@@ -6,7 +6,8 @@ import { byId, element, keyed, mark, say, show } from "./elements.js";
 import { amount, compact, exact, number, price, share, whole } from "./formats.js";
 import { sparkline } from "./spark.js";
 import { limitOf } from "./freshness.js";
-import { isWatched, toggle, watchesAny } from "./watched.js";
+import { coinLink, setCoinLink } from "./subject.js";
+import { isWatched, onWatched, toggle, watchesAny } from "./watched.js";
 import { t } from "./words.js";
 
 const TABLE = "consensus_prices";
@@ -29,6 +30,7 @@ let choose = () => {};
 export function begin(onChoose) {
   choose = onChoose;
   byId("prices-search").addEventListener("input", arrange);
+  onWatched(arrange);
   byId("prices-watched").addEventListener("click", () => {
     onlyWatched = !onlyWatched;
     arrange();
@@ -40,10 +42,8 @@ export function begin(onChoose) {
     const target = /** @type {Element} */ (event.target);
     const symbol = target.closest("tr")?.dataset.symbol;
     if (!symbol) return;
-    if (target.closest(".watch")) {
-      toggle(symbol);
-      arrange();
-    } else choose(symbol);
+    if (target.closest(".watch")) toggle(symbol);
+    else if (!target.closest("a")) choose(symbol);
   });
 }
 
@@ -139,7 +139,8 @@ const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
 function makeRow() {
   const button = element("button", { type: "button", class: "coin" });
   const star = element("button", { type: "button", class: "watch" });
-  const name = element("span", { class: "name", dir: "auto" });
+  const name = coinLink();
+  mark(name, { class: "name to-coin", dir: "auto" });
   const heading = element("th", { role: "rowheader", scope: "row" }, star, button, name);
   const cells = {
     price: number(""),
@@ -179,7 +180,7 @@ function makeRow() {
       mark(node, { "data-symbol": coin.symbol, class: coin.symbol === chosen ? "chosen" : null });
       mark(button, { "aria-pressed": String(coin.symbol === chosen) });
       say(button, coin.symbol);
-      say(name, coin.name ?? "");
+      setCoinLink(name, coin.symbol, coin.name ?? t("coin.its"));
       mark(heading, { "aria-label": [coin.symbol, coin.name].filter(Boolean).join(" ") });
       say(star, isWatched(coin.symbol) ? "★" : "☆");
       mark(star, {

@@ -86,12 +86,12 @@ async function sent(path, before, signal) {
 }
 
 /**
- * Where a path of the server is: below the folder of this page, which a reverse proxy may show anywhere.
+ * Where a path of the server is: below the folder that this script is in, static/VERSION/scripts/, which a reverse proxy may show anywhere.
  * @param {string} path as the server knows it, or below that folder already, as its answers say it
  */
-export function address(path, page = document.baseURI) {
-  const root = new URL(".", page).pathname;
-  return new URL(path.startsWith(root) ? path : root + path.slice(1), page).href;
+export function address(path, script = import.meta.url) {
+  const root = new URL("../../../", script).pathname;
+  return new URL(path.startsWith(root) ? path : root + path.slice(1), script).href;
 }
 
 /** @param {Response} response */

@@ -5,6 +5,7 @@ import { byId, element, keyed, mark, say, show } from "./elements.js";
 import { amount, compact, dollars, exact, number } from "./formats.js";
 import { paged } from "./pages.js";
 import { limitOf, newestOf } from "./freshness.js";
+import { coinLink, coinOfPage, setCoinLink } from "./subject.js";
 import { t } from "./words.js";
 
 const TABLE = "whale_transactions";
@@ -14,7 +15,7 @@ let list;
 
 export function transfersPath() {
   const least = Number(byId("transfers-least").value);
-  return `/api/data/transfers?limit=50${least ? `&min_usd=${least}` : ""}`;
+  return `/api/data/transfers?${new URLSearchParams({ limit: "50", ...(coinOfPage && { symbol: coinOfPage }), ...(least && { min_usd: String(least) }) })}`;
 }
 
 /**
@@ -43,7 +44,10 @@ export function showTransfers(answer) {
 function draw(transfers) {
   keyed(byId("transfers-rows"), transfers, keyOf, makeRow);
   show(byId("transfers-empty"), transfers.length === 0);
-  say(byId("transfers-empty"), Number(byId("transfers-least").value) ? t("transfers.none") : t("page.nothing"));
+  say(
+    byId("transfers-empty"),
+    Number(byId("transfers-least").value) ? t("transfers.none") : coinOfPage ? t("transfers.none.of", { symbol: coinOfPage }) : t("page.nothing"),
+  );
 }
 
 /**
@@ -55,6 +59,7 @@ const ends = (text) => (text.length > 14 ? `${text.slice(0, 6)}…${text.slice(-
 /** @returns {import("page").Part<import("answers").Transfer>} */
 function makeRow() {
   const moved = amount("");
+  const coin = coinLink();
   const worth = amount("");
   const chain = number("");
   const [from, to] = [number("", { class: "address" }), number("", { class: "address" })];
@@ -68,7 +73,7 @@ function makeRow() {
   const node = element(
     "tr",
     { role: "row" },
-    cell("number", t("transfers.amount"), moved),
+    cell("number", t("transfers.amount"), moved, " ", coin),
     cell("number", t("transfers.worth"), worth),
     cell("", t("gas.chain"), chain),
     cell("addressed", t("transfers.from"), from),
@@ -79,7 +84,8 @@ function makeRow() {
     node,
     update(one) {
       mark(moved, { title: exact(one.amount) });
-      say(moved, `${compact(one.amount)} ${one.symbol ?? ""}`.trim());
+      say(moved, compact(one.amount));
+      setCoinLink(coin, one.symbol);
       mark(worth, { title: exact(one.amount_usd) });
       say(worth, dollars(one.amount_usd));
       mark(chain, { title: one.transaction_hash });

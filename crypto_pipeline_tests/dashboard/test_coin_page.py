@@ -1,0 +1,188 @@
+"""The page of a coin: what a person reads there is what the database says of this coin and of no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from crypto_pipeline_tests.dashboard import market
+from crypto_pipeline_tests.dashboard.browser import Site, opened, running_site, see
+from crypto_pipeline_tests.dashboard.test_numbers import NEWEST, as_price
+
+DAYS = 2_600
+"""More than one answer holds."""
+
+
+@pytest.fixture(scope="module")
+def of_bitcoin(browser: Browser, site: Site) -> Iterator[Page]:
+    """One page for all tests that leave it as it was."""
+    with opened(browser, f"{site.url}coin/BTC") as page:
+        yield page
+
+
+def test_its_head_is_the_newest_consensus(of_bitcoin: Page, site: Site) -> None:
+    (stored,) = site.sql(
+        f"SELECT price_usd, sources, lowest_usd, highest_usd, outliers FROM (SELECT * {NEWEST}) WHERE symbol = 'BTC'"
+    )
+    price, sources, lowest, highest, outliers = stored
+    expect(of_bitcoin.get_by_role("heading", level=1)).to_have_text("BTC Bitcoin")
+    expect(of_bitcoin.locator("#figure-price .value")).to_have_text(as_price(price))
+    expect(of_bitcoin.locator("#figure-range")).to_contain_text(f"{as_price(lowest)} – {as_price(highest)}")
+    expect(of_bitcoin.locator("#figure-sources")).to_have_text(f"{sources} sources agree, 1 left out")
+    expect(of_bitcoin.locator("#figure-sources span")).to_have_attribute("title", outliers)
+    ((capital,),) = site.sql("SELECT median(market_cap) FROM cached_market_data WHERE symbol = 'BTC'")
+    expect(of_bitcoin.locator("#figure-cap bdi")).to_have_attribute("title", f"{capital:.0f}")
+
+
+def test_each_venue_has_its_market_its_price_and_how_far_it_is_off(of_bitcoin: Page, site: Site) -> None:
+    see(of_bitcoin, "said")
+    stored = site.sql(f"""
+        SELECT provider, price, pair, (price - agreed) / agreed * 100
+        FROM cached_market_data, (SELECT price_usd AS agreed FROM (SELECT * {NEWEST}) WHERE symbol = 'BTC')
+        WHERE symbol = 'BTC' ORDER BY volume_24h DESC
+    """)
+    rows = of_bitcoin.locator("#said-rows tr")
+    expect(rows).to_have_count(len(stored))
+    for number, (provider, price, pair, off) in enumerate(stored):
+        expect(rows.nth(number)).to_contain_text(provider)
+        expect(rows.nth(number)).to_contain_text(as_price(price))
+        expect(rows.nth(number)).to_contain_text(f"{off:+.3f}%")
+        expect(rows.nth(number)).to_contain_text(pair)
+
+
+def test_its_contracts_and_what_they_have_paid_are_those_of_the_tables(of_bitcoin: Page, site: Site) -> None:
+    see(of_bitcoin, "contracts")
+    contracts = site.sql(
+        "SELECT source, funding_rate_8h FROM derivatives_metrics WHERE symbol = 'BTC' ORDER BY open_interest_usd DESC"
+    )
+    rows = of_bitcoin.locator("#contracts-rows tr")
+    expect(rows).to_have_count(len(contracts))
+    for number, (source, rate) in enumerate(contracts):
+        expect(rows.nth(number)).to_contain_text(source)
+        expect(rows.nth(number)).to_contain_text(f"{rate * 100:+.4f}%")
+    see(of_bitcoin, "funding")
+    paid = site.sql(
+        "SELECT source, rate FROM funding_rates WHERE symbol = 'BTC' ORDER BY funding_at DESC, source LIMIT 50"
+    )
+    rows = of_bitcoin.locator("#funding-rows tr")
+    expect(rows).to_have_count(50)
+    for number in (0, 1, 49):
+        source, rate = paid[number]
+        expect(rows.nth(number)).to_contain_text(source)
+        expect(rows.nth(number)).to_contain_text(f"{rate * 100:+.4f}%")
+
+
+def test_payments_are_narrowed_to_an_exchange_and_go_on(browser: Browser, site: Site) -> None:
+    with opened(browser, f"{site.url}coin/BTC") as page:
+        see(page, "funding")
+        page.locator("#funding-more").click()
+        ((count,),) = site.sql("SELECT count(*) FROM funding_rates WHERE symbol = 'BTC'")
+        expect(page.locator("#funding-rows tr")).to_have_count(count)
+        page.locator("#funding-source").select_option("bybit")
+        ((count,),) = site.sql("SELECT count(*) FROM funding_rates WHERE source = 'bybit'")
+        expect(page.locator("#funding-rows tr")).to_have_count(count)
+        assert "paidby=bybit" in page.url
+
+
+def test_only_what_is_said_of_this_coin_is_there(browser: Browser, site: Site) -> None:
+    with opened(browser, f"{site.url}coin/ETH") as page:
+        see(page, "transfers")
+        ((moved,),) = site.sql("SELECT count(*) FROM whale_transactions WHERE symbol = 'ETH'")
+        expect(page.locator("#transfers-rows tr")).to_have_count(moved)
+        see(page, "news")
+        expect(page.locator("#news-empty")).to_have_text("No article names ETH.")
+        see(page, "contracts")
+        expect(page.locator("#contracts-empty")).to_contain_text("No exchange has a perpetual contract on ETH")
+        see(page, "sources")
+        expect(page.locator("#matrix .body .name")).to_have_text(["kraken.ticker"])
+
+
+def test_a_coin_that_nobody_knows_is_said_to_be_none(browser: Browser, site: Site) -> None:
+    with opened(browser, f"{site.url}coin/NOSUCH", expected="404") as page:
+        expect(page.locator("#price-trouble")).to_have_text("There is no price of NOSUCH in the database.")
+
+
+@pytest.mark.parametrize("called", ["btc", "bitcoin", "%D8%A8%DB%8C%D8%AA%20%DA%A9%D9%88%DB%8C%D9%86"])
+def test_a_name_leads_to_the_same_page_as_the_code(browser: Browser, site: Site, called: str) -> None:
+    with opened(browser, f"{site.url}coin/{called}") as page:
+        expect(page.locator("#coin-name")).to_have_text("Bitcoin")
+        assert page.title().startswith("BTC ·")
+
+
+def test_the_length_of_its_candles_stands_in_the_address(browser: Browser, site: Site) -> None:
+    with opened(browser, f"{site.url}coin/BTC") as page:
+        expect(page.locator("#intervals [aria-pressed=true]")).to_have_text("1d")
+        page.locator("#intervals button", has_text="1h").click()
+        page.wait_for_url(re.compile("interval=1h"))
+        page.reload()
+        expect(page.locator("#intervals [aria-pressed=true]")).to_have_text("1h")
+        expect(page.locator("#reach")).to_contain_text("40 candles from")
+        page.go_back()
+        expect(page.locator("#intervals [aria-pressed=true]")).to_have_text("1d")
+
+
+def test_candles_reach_back_over_years_as_far_as_there_are_any(browser: Browser, tmp_path: Path) -> None:
+    now = datetime.now(timezone.utc)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = market.rows(now)
+    like = next(one for one in rows["cached_ohlc"] if one["interval"] == "1d" and one["symbol"] == "ETH")
+    rows["cached_ohlc"] += [
+        {**like, "timestamp": today - timedelta(days=age), "close": 2_000.0 + age, "is_final": True}
+        for age in range(9, DAYS)
+    ]
+    with running_site(tmp_path, rows) as site, opened(browser, f"{site.url}coin/ETH") as page:
+        expect(page.locator("#reach")).to_contain_text("300 candles from")
+        for shown in ("2,300", f"{DAYS:,}"):
+            page.locator("#earlier").click()
+            expect(page.locator("#reach")).to_contain_text(f"{shown} candles from")
+        expect(page.locator("#earlier")).to_be_hidden()
+        ((first, count),) = site.sql("SELECT min(timestamp), count(*) FROM cached_ohlc WHERE symbol = 'ETH'")
+        expect(page.locator("#reach")).to_have_text(
+            f"{count:,} candles from {first:%b} {first.day}, {first.year} to {today:%b} {today.day}, {today.year}"
+        )
+
+
+def test_wherever_a_coin_is_named_its_page_is_a_click_away(browser: Browser, site: Site) -> None:
+    with opened(browser, site.url) as page:
+        see(page, "prices")
+        for place in (
+            "#prices-rows tr[data-symbol=BTC] a",
+            "#coin-title a",
+            "#derivatives-rows a",
+            "#articles .tags a",
+        ):
+            section = place.partition(" ")[0].removeprefix("#").removesuffix("-rows").removesuffix("-title")
+            see(page, {"articles": "news"}.get(section, section))
+            expect(page.locator(place).first).to_have_attribute("href", f"{site.url}coin/BTC")
+        see(page, "transfers")
+        expect(page.locator("#transfers-rows a").first).to_have_attribute("href", f"{site.url}coin/ETH")
+        page.locator("#prices-rows tr[data-symbol=BTC] a").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("BTC Bitcoin")
+        page.locator("#home").click()
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
+
+
+def test_a_coin_that_is_watched_is_so_in_every_tab(browser: Browser, site: Site) -> None:
+    with opened(browser, site.url) as first:
+        see(first, "prices")
+        second = first.context.new_page()
+        second.goto(f"{site.url}coin/ETH")
+        second.get_by_role("button", name="Watch").click()
+        expect(second.get_by_role("button", name="Watch")).to_have_attribute("aria-pressed", "true")
+        star = first.locator("#prices-rows tr[data-symbol=ETH] .watch")
+        expect(star).to_have_attribute("aria-pressed", "true")
+        first.locator("#prices-rows tr[data-symbol=BTC] .watch").click()
+        expect(second.locator("#watched-list a")).to_have_text(["ETH", "BTC"])
+
+
+def test_in_persian_the_page_reads_from_right_to_left(browser: Browser, site: Site) -> None:
+    with opened(browser, f"{site.url}coin/BTC?lang=fa") as page:
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        expect(page.locator("#figure-price .value")).to_have_text("۹۰٬۵۰۰٫۱۲")
+        expect(page.locator("#figure-price .value")).to_have_css("direction", "ltr")
+        expect(page.locator("#figure-sources")).to_have_text("۳ منبع هم‌نظر، ۱ کنار گذاشته")
