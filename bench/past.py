@@ -220,6 +220,17 @@ FROM (
 
 SMALL = (
     """
+    INSERT INTO option_metrics BY NAME
+    SELECT symbol, moment(ends) AS expiry, (ends - t) / 86400.0 AS days_to_expiry, price_of(seed, usd, moves, t) AS underlying_price,
+        45 * exp(drift(seed, t)) AS atm_iv, atm_iv * 1.01 AS iv_25d_call, atm_iv * 1.04 AS iv_25d_put, iv_25d_put - iv_25d_call AS skew_25d,
+        900 * (1 + uniform(seed, t)) AS call_volume_24h, 700 AS put_volume_24h, put_volume_24h / call_volume_24h AS put_call_volume,
+        15000 AS call_open_interest, 9000 * (1 + uniform(seed, t + 1)) AS put_open_interest, put_open_interest / call_open_interest AS put_call_open_interest,
+        round(underlying_price / 1000) * 1000 AS max_pain, 24 AS strikes, 48 AS contracts, moment(t) AS timestamp, source, moment(t + 2) AS fetched_at,
+        moment(t + 4) AS collected_at, historical_run(t) AS run_id
+    FROM (SELECT unnest(range($first // 3, $last // 3)) * 900 AS t) JOIN coin ON rank < 2 CROSS JOIN (VALUES ('deribit'), ('okx'), ('bybit')) AS venue(source),
+        LATERAL (SELECT (t // 86400 + unnest([1, 2, 7, 14, 30, 60, 120, 240])) * 86400 + 28800 AS ends)
+    """,
+    """
     INSERT INTO funding_rates BY NAME
     SELECT symbol, symbol || 'USDT' AS contract, moment(t) AS funding_at, 0.0001 * (1 + 2 * drift(seed + number, t)) AS rate, 8 AS interval_hours,
         rate AS rate_8h, price_of(seed, usd, moves, t) AS mark_price, source, moment(t + 60) AS fetched_at, moment(t + 63) AS collected_at,

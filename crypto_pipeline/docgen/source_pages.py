@@ -64,6 +64,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "index_price": "index price",
         "volume_24h_usd": "volume",
     },
+    "option_metrics": {
+        "atm_iv": "volatility at the money",
+        "skew_25d": "skew",
+        "put_call_open_interest": "puts over calls",
+        "max_pain": "max pain",
+    },
     "funding_rates": {"rate": "funding that was paid", "mark_price": "mark price"},
     "market_overview": {
         "total_market_cap_usd": "market cap",

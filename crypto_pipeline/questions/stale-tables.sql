@@ -20,6 +20,7 @@ WITH usual (table_name, usual_minutes) AS (
         ('exchange_rates', 7200),
         ('derivatives_metrics', 45),
         ('funding_rates', 720),
+        ('option_metrics', 45),
         ('coins', 4320),
         ('defi_metrics', 2880),
         ('market_overview', 45)
@@ -75,6 +76,10 @@ WITH usual (table_name, usual_minutes) AS (
     SELECT 'funding_rates' AS table_name, max(collected_at) AS newest
     FROM funding_rates
     WHERE funding_at > now() - INTERVAL 3 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    UNION ALL
+    SELECT 'option_metrics' AS table_name, max(collected_at) AS newest
+    FROM option_metrics
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'coins' AS table_name, max(collected_at) AS newest
     FROM coins

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, marked, place_of
 from crypto_pipeline.replay.times import DAY, moved
-from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Price, Quote, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Option, Price, Quote, Row
 from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Payload, RequestSpec, Unreadable
 
 TIMES = frozenset({"timestamp", "published", "updated", "next_funding_at", "funding_at"})
@@ -27,6 +27,7 @@ PRICES: Mapping[type[Row], frozenset[str]] = {
     Candle: frozenset({"open", "high", "low", "close", "volume", "volume_quote", "trades"}),
     Derivative: frozenset({"mark_price", "index_price"}),
     Funding: frozenset({"mark_price"}),
+    Option: frozenset({"underlying_price"}),
 }
 """Fields that move with the market, besides times."""
 _BY = 1.25

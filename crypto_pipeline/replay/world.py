@@ -20,13 +20,26 @@ from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay import times
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, part_at
 from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, Traded, in_style_of, to_six_digits, usual_price
+from crypto_pipeline.replay.option_names import listed_again
 from crypto_pipeline.replay.past import PastRequest
 from crypto_pipeline.replay.past_entries import Entries, entries_of
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recording
 from crypto_pipeline.replay.routes import Target
 from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.rows import Article, Candle, ChainStat, Defi, Funding, Metric, Quote, Rate, Row, Transfer
+from crypto_pipeline.schema.rows import (
+    Article,
+    Candle,
+    ChainStat,
+    Defi,
+    Funding,
+    Metric,
+    Option,
+    Quote,
+    Rate,
+    Row,
+    Transfer,
+)
 from crypto_pipeline.sources.kit import Endpoint, Pages, Payload, Provider, RequestSpec, Whole
 from crypto_pipeline.sources.symbols import coin, split
 
@@ -64,6 +77,8 @@ class World:
         endpoint, ask = target.endpoint, target.ask
         recorded, recorded_for = self._prepared(recording)
         payload = _readdressed(recorded, recorded_for, ask)
+        if Option in endpoint.rows:
+            payload = self._listed_again(payload, recorded_for, ask, now)
         recorded_rows = {(t.place, t.field): t.row for t in self._traced(endpoint, recorded, recorded_for)}
         new: dict[Place, Any] = {}
         for found in self._traced(endpoint, payload, ask):
@@ -72,6 +87,14 @@ class World:
             if value is not None:
                 new.setdefault(found.place, value)
         return exchanged(payload, new)
+
+    def _listed_again(self, payload: Payload, recorded_for: RequestSpec, ask: RequestSpec, now: datetime) -> Payload:
+        """Option contracts of the coin that is asked for, around its price at midnight."""
+        recorded_coin, coin_asked = recorded_for.values["coin"], ask.values["coin"]
+        days = times.in_steps(now, RECORDED_AT.replace(hour=0), times.DAY) // times.DAY
+        midnight = now.replace(hour=0, minute=0).timestamp()
+        factor = usual_price(coin_asked) / usual_price(recorded_coin) * self._market.level(coin_asked, midnight)
+        return listed_again(payload, coin_asked, days, factor if (days, coin_asked) != (0, recorded_coin) else 1.0)
 
     def past(self, asked: PastRequest, recording: Recording, now: datetime) -> Payload:
         """A recorded payload with the entries of a window of the past in the place of its own."""

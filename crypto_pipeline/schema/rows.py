@@ -8,7 +8,7 @@ Times may be ISO 8601, RFC 822 or a unix time in seconds, milliseconds, microsec
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 Number: TypeAlias = float | int | str | None
 Time: TypeAlias = float | int | str | None
@@ -230,6 +230,25 @@ class Funding(NamedTuple):
     """How much time the payment is for; None where neither the source nor the payment before it says so."""
     mark_price: Number = None
     """Of one coin, in dollars, when it was paid."""
+
+
+class Option(NamedTuple):
+    """One option contract on a coin. Amounts are coins, whatever a contract holds; volatility is percent a year."""
+
+    symbol: str
+    contract: str
+    """The exchange's own name of the contract."""
+    expiry: Time
+    strike: Number
+    """Dollars for one coin."""
+    side: Literal["call", "put"]
+    underlying_price: Number = None
+    """Dollars for one coin on the day of expiry (a forward), by which the exchange values the contract."""
+    mark_iv: Number = None
+    """Implied volatility of the exchange's own price of the contract."""
+    open_interest: Number = None
+    volume_24h: Number = None
+    timestamp: Time = None
 
 
 class Defi(NamedTuple):

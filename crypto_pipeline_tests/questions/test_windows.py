@@ -69,6 +69,11 @@ def payment(at: datetime) -> Batches:
     return {"funding_rates": [{**row, "funding_at": at}]}
 
 
+def options(at: datetime) -> Batches:
+    row = {"source": "deribit", "symbol": "BTC", "expiry": datetime.now(timezone.utc) + DAY, "atm_iv": 45.0}
+    return {"option_metrics": [{**row, "timestamp": at}]}
+
+
 def fee(at: datetime) -> Batches:
     row = {"source": "node", "blockchain": "ethereum", "unit": "gwei", "standard_gas_price": 1.0}
     return {"gas_prices": [{**row, "timestamp": at}]}
@@ -107,6 +112,7 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
     "price-history": (DAY, consensus),
     "rows-per-day": (7 * DAY, written),
     "runs": (DAY, collection),
+    "term-structure": (2 * HOUR, options),
 }
 """Of each question the window that it has unless another one is chosen, and a row that it answers with."""
 OF_SEVERAL = {

@@ -262,6 +262,22 @@ def test_funding_is_paid_at_the_hours_at_which_it_was_paid_and_never_ahead(endpo
         assert timedelta() <= NOW + timedelta(hours=ahead) - paid[-1] < timedelta(hours=hours + 1)
 
 
+@pytest.mark.parametrize("endpoint_id", ["deribit_options.options", "okx_options.options", "bybit_options.options"])
+@pytest.mark.parametrize(("coin", "price"), [("BTC", 90_512), ("ETH", 3_051)])
+def test_options_never_expire_and_lie_around_the_price_of_their_coin(endpoint_id: str, coin: str, price: float) -> None:
+    for days in (0, 1, 40, 400):
+        now = RECORDED_AT + timedelta(days=days, hours=9)
+        told = rows(World(), endpoint_id, now, coin)
+        assert {option.symbol for option in told} == {coin}
+        assert all(0 < option.expiry - now.timestamp() < 400 * 86_400 for option in told)
+        near = {option.strike for option in told if option.side == "call"}
+        underlying = float(next(option.underlying_price for option in told if option.underlying_price))
+        assert underlying == pytest.approx(price, rel=0.5)
+        assert min(near) < underlying < max(near)
+        assert any(option.open_interest for option in told)
+        assert any(option.volume_24h for option in told)
+
+
 def test_a_ticker_of_one_coin_answers_for_the_coin_that_is_asked() -> None:
     [ether], [doge] = (rows(World(), "coinbase_exchange.ticker", NOW, label) for label in ("ETH", "DOGE"))
     assert float(ether.last) == pytest.approx(3050, rel=0.2)

@@ -29,6 +29,7 @@ from crypto_pipeline.api.data.gas import GasPrices, gas
 from crypto_pipeline.api.data.history import CONSENSUS, History, history
 from crypto_pipeline.api.data.metrics import Metrics, metrics
 from crypto_pipeline.api.data.news import News, news
+from crypto_pipeline.api.data.options import OptionMetrics, options
 from crypto_pipeline.api.data.overview import Overview, overview
 from crypto_pipeline.api.data.paging import Page
 from crypto_pipeline.api.data.parameters import (
@@ -321,6 +322,21 @@ def get_funding(
     return asked.answered(
         partial(funding, page=page, symbol=symbol, source=source, contract=contract, since=since, until=until)
     )
+
+
+@routes.get("/options", response_model=OptionMetrics)
+def get_options(
+    asked: Asked,
+    symbol: AnySymbol = None,
+    source: Annotated[str | None, words("The exchange: deribit.")] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int, limit(2_000)] = 300,
+    cursor: Cursor = None,
+) -> Response:
+    """What options say of each expiry, newest first: volatility at the money, skew, puts over calls, max pain."""
+    page = asked.page(limit, cursor)
+    return asked.answered(partial(options, page=page, symbol=symbol, source=source, since=since, until=until))
 
 
 @routes.get("/transfers", response_model=Transfers)

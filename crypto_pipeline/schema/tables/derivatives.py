@@ -1,6 +1,6 @@
 """Derivatives: the tables.
 
-Belongs here: funding and open interest of contracts.
+Belongs here: funding and open interest of contracts, and what options say.
 Does not belong here: spot markets (schema/tables/market.py).
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from crypto_pipeline.schema.declare import REAL, TEXT, TIME, Column, Feed, Group, Table
-from crypto_pipeline.schema.rows import Derivative, Funding
+from crypto_pipeline.schema.declare import INT, REAL, TEXT, TIME, Column, Feed, Group, Table
+from crypto_pipeline.schema.rows import Derivative, Funding, Option
 from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
 
 DERIVATIVES = Group("derivatives", "Derivatives")
@@ -69,6 +69,67 @@ FUNDING_RATES = Table(
         ),
         Column("rate_8h", REAL, "The same rate over eight hours, to compare exchanges", "fraction", keep_first=True),
         Column("mark_price", REAL, "Mark price of one coin at that moment, where the exchange says it", "USD"),
+        said_by("source"),
+        *FETCHED,
+    ),
+)
+
+OPTION_METRICS = Table(
+    "option_metrics",
+    DERIVATIVES,
+    "What the options on a coin that expire at one moment say together, at one exchange. Deltas are those of Black's formula on "
+    "the forward, from the exchange's implied volatilities, so that exchanges compare.",
+    key=("source", "symbol", "expiry", "timestamp"),
+    newer_by="fetched_at",
+    feed=Feed(cadence=15, rows=(Option,), stale_after=timedelta(hours=1)),
+    columns=(
+        Column("symbol", TEXT, "Coin code of the underlying"),
+        Column("expiry", TIME, "When the contracts expire"),
+        Column("days_to_expiry", REAL, "From timestamp until then", "days"),
+        Column("underlying_price", REAL, "What the exchange takes one coin to be worth at expiry (a forward)", "USD"),
+        Column(
+            "atm_iv",
+            REAL,
+            "Implied volatility at the money: between the two strikes around underlying_price, along the strike; NULL unless "
+            "there is one on either side",
+            "percent a year",
+        ),
+        Column(
+            "iv_25d_call",
+            REAL,
+            "Implied volatility of the call with a delta of 0.25: between the two strikes around it, along the delta; NULL where "
+            "there are none, or where their deltas are more than 0.3 apart",
+            "percent a year",
+        ),
+        Column("iv_25d_put", REAL, "The same of the put with a delta of -0.25", "percent a year"),
+        Column(
+            "skew_25d",
+            REAL,
+            "iv_25d_put - iv_25d_call; above zero protection against a fall is dearer than a bet on a rise",
+            "percentage points",
+        ),
+        Column(
+            "call_volume_24h", REAL, "Traded calls of the last 24 hours; NULL where not every contract says it", "coins"
+        ),
+        Column("put_volume_24h", REAL, "The same of puts", "coins"),
+        Column("put_call_volume", REAL, "put_volume_24h / call_volume_24h; NULL where no call was traded", "ratio"),
+        Column("call_open_interest", REAL, "Open calls; NULL where not every contract says it", "coins"),
+        Column("put_open_interest", REAL, "The same of puts", "coins"),
+        Column(
+            "put_call_open_interest",
+            REAL,
+            "put_open_interest / call_open_interest; NULL where no call is open",
+            "ratio",
+        ),
+        Column(
+            "max_pain",
+            REAL,
+            "The strike at which all open contracts together would pay least; of several the lowest",
+            "USD",
+        ),
+        Column("strikes", INT, "Different strikes", "count"),
+        Column("contracts", INT, "Contracts that were counted", "count"),
+        SOURCE_TIME,
         said_by("source"),
         *FETCHED,
     ),

@@ -10,7 +10,7 @@ okx = Provider(
     "https://www.okx.com/api/v5/market",
     docs="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-tickers",
     too_often=('"code":"50011"', '"code":"50061"'),
-    budget=Budget(40, 4),
+    budget=Budget(80, 4),  # each path has a limit of its own, from five to twenty a second
     aliases={"AE": "AET", "WIN": "WINTOKEN"},
     quirks="Not to be had from the United States and some other places.",
 )
@@ -44,6 +44,7 @@ def tickers(payload: Payload) -> Rows:
         {"after": "{end_ms}", "before": "{before_ms}", "limit": "{size}"},
         since="2017-10-01",
         path="/history-candles",
+        weight=2,  # of this path alone no more than ten a second
     ),
     cadence=15,
     docs="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-candlesticks",

@@ -8,7 +8,7 @@ okx_announcements = Provider(
     "https://www.okx.com/api/v5",
     docs="https://www.okx.com/docs-v5/en/#announcement",
     too_often=('"code":"50011"', '"code":"50061"'),
-    budget=Budget(40, 4),
+    budget=Budget(80, 4),
     quirks="Titles only.",
 )
 

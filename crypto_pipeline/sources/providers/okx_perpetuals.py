@@ -23,7 +23,7 @@ okx_perpetuals = Provider(
     docs="https://www.okx.com/docs-v5/en/#public-data",
     too_often=('"code":"50011"', '"code":"50061"'),
     source="okx",
-    budget=Budget(40, 4),
+    budget=Budget(80, 4),
     quirks="Some countries are refused.",
 )
 
@@ -114,6 +114,7 @@ def long_short_ratio(payload: Payload, spec: RequestSpec) -> Rows:
         since="2022-01-01",
         reach=2160,
         seconds=3600,
+        weight=4,
     ),
     cadence=60,
     docs="https://www.okx.com/docs-v5/en/#public-data-rest-api-get-funding-rate-history",

@@ -129,3 +129,8 @@ def chain_metric(name: str, value: float, moment: datetime = NOON, **more: Any) 
 def payment(symbol: str, source: str, moment: datetime = NOON, rate: float = 0.0001, **more: Any) -> Row:
     row = {"symbol": symbol, "source": source, "contract": f"{symbol}USDT", "funding_at": moment, "rate": rate}
     return stamped({**row, "fetched_at": moment, **more}, moment)
+
+
+def expiry(symbol: str, source: str, days: float, moment: datetime = NOON, **more: Any) -> Row:
+    row = {"symbol": symbol, "source": source, "expiry": moment + timedelta(days=days), "timestamp": moment}
+    return stamped({**row, "fetched_at": moment, **more}, moment)
