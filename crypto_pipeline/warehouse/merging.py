@@ -21,6 +21,7 @@ from crypto_pipeline.warehouse.connection import Connection, transaction
 from crypto_pipeline.warehouse.errors import first_line
 from crypto_pipeline.warehouse.results import Written
 from crypto_pipeline.warehouse.spooled import stage_file
+from crypto_pipeline.warehouse.staging import stage
 
 _FAULT_OF_THE_BATCH = (duckdb.DataError, duckdb.IntegrityError, duckdb.ProgrammingError)
 """What DuckDB raises because of the rows themselves, whenever they are merged; anything else may be over tomorrow."""
@@ -29,7 +30,7 @@ _FAULT_OF_THE_BATCH = (duckdb.DataError, duckdb.IntegrityError, duckdb.Programmi
 def merge(connection: Connection, batches: Sequence[Batch]) -> dict[str, Written]:
     """Merge all batches or none."""
     for batch in batches:
-        connection.execute(sql.stage(batch.table), list(batch.columns.values()))
+        stage(connection, batch.table, batch.columns)
     with transaction(connection):
         return {batch.table.name: _merge_staged(connection, batch.table) for batch in batches}
 

@@ -30,6 +30,7 @@ from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.batches import Batch, Misfit
 from crypto_pipeline.warehouse.connection import memory
 from crypto_pipeline.warehouse.files import flush
+from crypto_pipeline.warehouse.staging import stage
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def write(folder: Path, batches: Sequence[Batch]) -> Path:
         with memory() as connection:
             for batch in batches:
                 file = draft / f"{batch.table.name}.parquet"
-                connection.execute(sql.stage(batch.table), list(batch.columns.values()))
+                stage(connection, batch.table, batch.columns)
                 connection.execute(f"COPY {sql.staged(batch.table)} TO {sql.literal(str(file))} (FORMAT parquet)")
                 flush(file)
         flush(draft)

@@ -93,18 +93,15 @@ def comment(column: Column) -> str:
     return f"{column.comment} [{column.unit}]" if column.unit else column.comment
 
 
-def stage(table: Table) -> str:
-    """Fill staged() from one list parameter a column: exact types, no frame library, 5 ms for 2,500 rows.
-
-    Times are whole microseconds, which no session's time zone can bend.
-    """
+def stage(table: Table, batch: str) -> str:
+    """Fill staged() from what is registered under a name, with exact types; times are whole microseconds there."""
     values = ", ".join(
-        f"make_timestamptz(unnest(?::BIGINT[])) AS {quoted(column.name)}"
+        f"make_timestamptz({quoted(column.name)}) AS {quoted(column.name)}"
         if column.type == TIME
-        else f"unnest(?::{column.type}[]) AS {quoted(column.name)}"
+        else quoted(column.name)
         for column in table.columns
     )
-    return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {values}"
+    return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {values} FROM {quoted(batch)}"
 
 
 def stage_file(table: Table, present: Collection[str]) -> str:

@@ -29,6 +29,7 @@ from crypto_pipeline.warehouse.hub import layout, statements
 from crypto_pipeline.warehouse.hub.connecting import Connection, Hub
 from crypto_pipeline.warehouse.hub.merging import SINCE_2000
 from crypto_pipeline.warehouse.interface import FileWarehouse
+from crypto_pipeline.warehouse.staging import stage
 
 log = logging.getLogger(__name__)
 
@@ -282,13 +283,13 @@ def _pieces(
 
 def _mirror(local: FileConnection, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
     columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(table.columns)
-    values = [
-        [None if value is None else value + SINCE_2000 for value in column_values]
+    values = {
+        column.name: [None if value is None else value + SINCE_2000 for value in column_values]
         if column.type == TIME
-        else list(column_values)
+        else column_values
         for column, column_values in zip(table.columns, columns, strict=True)
-    ]
-    local.execute(sql.stage(table), values)
+    }
+    stage(local, table, values)
     return len(local.execute(sql.mirror(table)).fetchall())
 
 
