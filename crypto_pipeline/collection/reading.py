@@ -11,14 +11,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from crypto_pipeline.collection import json_text
 from crypto_pipeline.collection.candle_spacing import Spacing
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise import aggregates, markets, options, simple_rows, transfers
-from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow
+from crypto_pipeline.collection.normalise.candle_columns import candle_columns
+from crypto_pipeline.collection.normalise.context import MOST_ROWS, NormalisationContext, Normalised, TableRow
 from crypto_pipeline.collection.normalise.news.articles import normalise_articles
+from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Article, Candle, Option, Price, Quote, Row, Transfer
@@ -68,6 +71,8 @@ class Read:
     normalised: Normalised
     entries: int
     """Entries of the answer, those that were not kept included."""
+    columns: Columns | None = None
+    """Rows of a page that were all beyond doubt; ``normalised`` has none then."""
 
 
 def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: NormalisationContext) -> Read:
@@ -108,6 +113,22 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
         raise SourceError(Outcome.UNPARSEABLE, why)
     normalised.extend(unreadable)
     return Read(normalised, entries)
+
+
+def parse_page(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: NormalisationContext) -> Read:
+    """What parse() gives of a page of the past, sooner: candles that are all beyond doubt are read as columns.
+
+    Raises SourceError as parse() does.
+    """
+    if endpoint.rows == (Candle,):
+        try:
+            rows = list(islice(endpoint.parse(payload, ask), MOST_ROWS + 1))
+        except MALFORMED:
+            rows = []
+        columns = candle_columns(rows, endpoint.provider, context)
+        if columns is not None:
+            return Read(Normalised(), len(rows), columns)
+    return parse(endpoint, payload, ask, context)
 
 
 def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) -> SourceError | None:

@@ -5,7 +5,7 @@ Does not belong here: the plan (orchestration/backfill_planning.py), the walk (c
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crypto_pipeline.collection.backfill.page import Page
     from crypto_pipeline.collection.backfill.walk import Walk
     from crypto_pipeline.orchestration.backfill_planning import BackfillPlan
+    from crypto_pipeline.schema.columns import Columns
     from crypto_pipeline.warehouse import Warehouse
 
 SECONDS_BETWEEN_WORDS = 30.0
@@ -117,7 +118,9 @@ def fill_the_past(
         progress.ends(walk)
 
 
-def _merge(context: dg.OpExecutionContext, store: "Warehouse", tables: dict[str, list[dict[str, Any]]]) -> None:
+def _merge(
+    context: dg.OpExecutionContext, store: "Warehouse", tables: "Mapping[str, list[dict[str, Any]] | Columns]"
+) -> None:
     store.merge(stamped_tables(tables, context.run.run_id, utc_now()))
     problem = store.problem()
     if problem:

@@ -6,8 +6,10 @@ Does not belong here: the computations in SQL (warehouse/candle_consensus.py, wa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
@@ -22,7 +24,25 @@ if TYPE_CHECKING:
 NEWEST = 3
 """Closed candles of each interval whose consensus is taken again after a collection: a source may be late."""
 CANDLES_AT_ONCE = 40_000
-"""Consensus candles that are computed and stored together, which bounds the memory that they take."""
+"""Consensus candles of one coin or of several that are computed and stored together, which bounds the memory that they take."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Coins whose consensus is taken together."""
+
+    interval: str
+    symbols: tuple[str, ...]
+    first: int
+    last: int
+
+    def with_coin(self, symbol: str, first: int, last: int) -> _Part:
+        return _Part(self.interval, (*self.symbols, symbol), min(self.first, first), max(self.last, last))
+
+    @property
+    def candles(self) -> int:
+        """At most."""
+        return len(self.symbols) * ((self.last - self.first) // INTERVAL_SECONDS[self.interval] + 1)
 
 
 class Touched:
@@ -43,12 +63,27 @@ class Touched:
     def take_consensus(self, store: Warehouse, run_id: str, now: datetime) -> int:
         """Compute and store the consensus of what was noted; says how many candles it has."""
         made = 0
-        for (interval, symbol), (first, last) in sorted(self._spans.items()):
-            step = CANDLES_AT_ONCE * INTERVAL_SECONDS[interval]
-            for start in range(first, last + 1, step):
-                since, until = _time(start), _time(min(start + step, last + INTERVAL_SECONDS[interval]))
-                made += _store_consensus(store, interval, [symbol], since, until, run_id, now)
+        for part in self._parts():
+            seconds = INTERVAL_SECONDS[part.interval]
+            step = CANDLES_AT_ONCE * seconds
+            for start in range(part.first, part.last + 1, step):
+                since, until = _time(start), _time(min(start + step, part.last + seconds))
+                made += _store_consensus(store, part.interval, part.symbols, since, until, run_id, now)
         return made
+
+    def _parts(self) -> Iterator[_Part]:
+        """Coins of about the same times together, as many as fit: opening the file costs more than a coin does."""
+        by_age = sorted(self._spans.items(), key=lambda item: (item[0][0], item[1], item[0][1]))
+        for interval, spans in groupby(by_age, key=lambda item: item[0][0]):
+            part: _Part | None = None
+            for (_, symbol), (first, last) in spans:
+                more = part.with_coin(symbol, first, last) if part else None
+                if part and more and more.candles > CANDLES_AT_ONCE:
+                    yield part
+                    more = None
+                part = more or _Part(interval, (symbol,), first, last)
+            if part:
+                yield part
 
 
 def take_newest_consensus(

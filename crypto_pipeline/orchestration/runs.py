@@ -16,6 +16,7 @@ import dagster as dg
 
 from crypto_pipeline.locks import is_held, only_one
 from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.tables import TABLES
 
 IN_PROGRESS = [
@@ -90,14 +91,16 @@ def stamped(rows: Any, table: str, run_id: str, now: datetime) -> Any:
     """Rows with the run and the moment that wrote them, where the table has columns for that."""
     marks = {"collected_at": now, "run_id": run_id}
     marks = {name: value for name, value in marks.items() if name in TABLES[table].column_names}
+    if isinstance(rows, Columns):
+        return rows.marked(marks)
     if hasattr(rows, "assign"):
         return rows.assign(**marks)
     return [{**row, **marks} for row in rows]
 
 
 def stamped_tables(
-    tables: Mapping[str, Sequence[Mapping[str, Any]]], run_id: str, now: datetime
-) -> dict[str, Sequence[Mapping[str, Any]]]:
+    tables: Mapping[str, Sequence[Mapping[str, Any]] | Columns], run_id: str, now: datetime
+) -> dict[str, Sequence[Mapping[str, Any]] | Columns]:
     """Rows of several tables with these marks; tables without a row are left out."""
     return {table: stamped(rows, table, run_id, now) for table, rows in tables.items() if rows}
 

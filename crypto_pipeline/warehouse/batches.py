@@ -7,6 +7,7 @@ Does not belong here: SQL, connections. Types come from schema/tables/ alone; a 
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -14,14 +15,15 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Table
+from crypto_pipeline.schema.columns import Columns, Same
+from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType, Table
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.errors import no_table
 
 if TYPE_CHECKING:
     import pandas
 
-Rows: TypeAlias = "Sequence[Mapping[str, object]] | pandas.DataFrame"
+Rows: TypeAlias = "Sequence[Mapping[str, object]] | Columns | pandas.DataFrame"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MICROSECOND = timedelta(microseconds=1)
@@ -36,7 +38,7 @@ class Batch:
     """Rows of one table, one per key, column by column. Times are microseconds since 1970 in UTC."""
 
     table: Table
-    columns: Mapping[str, list[object]]
+    columns: Mapping[str, Sequence[object]]
 
     def __len__(self) -> int:
         return len(self.columns[self.table.key[0]])
@@ -69,6 +71,10 @@ def batch_of(table: Table, rows: Rows) -> tuple[Batch, list[Misfit]]:
 
     A column that a row does not have is NULL; NaN and infinities are missing numbers: NULL.
     """
+    if isinstance(rows, Columns):
+        whole = _whole_batch(table, rows)
+        if whole is not None:
+            return whole, []
     exact, misfits = [], []
     for number, row in enumerate(_records(rows), start=1):
         try:
@@ -77,6 +83,33 @@ def batch_of(table: Table, rows: Rows) -> tuple[Batch, list[Misfit]]:
             misfits.append(Misfit(table.name, row, str(error)))
     kept = list(_one_per_key(table, exact))
     return Batch(table, {name: [row[place] for row in kept] for place, name in enumerate(table.column_names)}), misfits
+
+
+def _whole_batch(table: Table, rows: Columns) -> Batch | None:
+    """Rows that are columns already, where all of them fit as they are and no two have one key; else None."""
+    if not rows.values.keys() <= set(table.column_names):
+        return None
+    try:
+        exact = {column.name: _exact_column(column.type, rows, column.name) for column in table.columns}
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    key = [exact[name] for name in table.key]
+    if any(None in part for part in key) or len(set(zip(*key, strict=True))) < len(rows):
+        return None
+    return Batch(table, exact)
+
+
+def _exact_column(kind: ColumnType, rows: Columns, name: str) -> Sequence[object]:
+    """A column of exact values. Raises TypeError, ValueError or ArithmeticError where one is none."""
+    values = rows.values.get(name, Same(None))
+    if isinstance(values, Same):
+        exact = None if values.value is None else _CONVERTERS[kind](values.value)
+        return [exact] * len(rows)
+    if isinstance(values, array):
+        if (values.typecode == "d") != (kind == REAL):
+            raise TypeError(kind)
+        return values if kind != REAL or math.isfinite(sum(values)) else list(map(_real, values))
+    return [None if value is None else _CONVERTERS[kind](value) for value in values]
 
 
 def _records(rows: Rows) -> Iterable[Mapping[str, object]]:

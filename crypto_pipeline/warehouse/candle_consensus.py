@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.warehouse.interface import Warehouse
 from crypto_pipeline.warehouse.ledger import with_archive
 
+TABLE = "consensus_ohlc"
 FAR_OFF = 0.05
 """Part of the median by which the close of an exchange may differ before it is left out."""
 CONTRACTS = "_perpetual"
@@ -75,10 +77,10 @@ def candle_consensus(
     symbols: Collection[str],
     since: datetime,
     until: datetime,
-) -> list[dict[str, object]]:
+) -> Columns:
     """Rows of consensus_ohlc for a stretch of time. Raises DatabaseBusy, DatabaseUnusable."""
     if not warehouse.exists():
-        return []
+        return Columns(TABLE, 0, {})
     parameters = {
         "interval": interval,
         "symbols": sorted(symbols),
@@ -88,4 +90,6 @@ def candle_consensus(
         "least": LEAST_WEIGHT,
         "far_off": FAR_OFF,
     }
-    return warehouse.query(CONSENSUS.format(candles=with_archive(warehouse, "cached_ohlc")), parameters).dicts()
+    with warehouse.reading():
+        query = CONSENSUS.format(candles=with_archive(warehouse, "cached_ohlc"))
+        return warehouse.columns(TABLE, query, parameters)

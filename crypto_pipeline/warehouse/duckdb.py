@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.declare import TIME
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import layout, merging, safety, spool, sql
@@ -36,6 +37,7 @@ from crypto_pipeline.warehouse.errors import (
     not_writable,
     vanished,
 )
+from crypto_pipeline.warehouse.fetching import columns_of_answer
 from crypto_pipeline.warehouse.files import log_of, size_of
 from crypto_pipeline.warehouse.results import Result, ResultColumn, Written
 from crypto_pipeline.warehouse.statements import only_reading
@@ -198,6 +200,20 @@ class DuckDBWarehouse:
         if not self.path.exists():
             raise no_database(self.path)
         return self._answer(query, parameters, seconds)
+
+    def columns(self, table: str, query: str, parameters: Mapping[str, object]) -> Columns:
+        """The answer to one statement that only reads, as rows of a table: its columns are that table's.
+
+        Raises NoDatabase, DatabaseBusy, DatabaseUnusable, and InvalidQuery with DuckDB's own words.
+        """
+        only_reading(query)
+        if not self.path.exists():
+            raise no_database(self.path)
+        with self._open_for_reading() as connection:
+            try:
+                return columns_of_answer(connection, table, query, parameters)
+            except duckdb.Error as error:
+                raise cannot_be_run(error, self.path) from error
 
     def clock_off_seconds(self) -> float | None:
         """None: a file has no clock."""

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.warehouse.batches import Rows
 from crypto_pipeline.warehouse.errors import WarehouseError
 from crypto_pipeline.warehouse.results import Result, Written
@@ -90,6 +91,12 @@ class Warehouse(Protocol):
         Raises NoDatabase, DatabaseBusy, DatabaseUnusable, InvalidQuery, and QueryLimitExceeded when it needs more than it was given.
 
         :param seconds: how long it may run, waiting for the database not counted.
+        """
+
+    def columns(self, table: str, query: str, parameters: Mapping[str, object]) -> Columns:
+        """The answer to such a statement as rows of a table, for what is computed from rows and stored again.
+
+        Raises NoDatabase, DatabaseBusy, DatabaseUnusable, InvalidQuery.
         """
 
     def clock_off_seconds(self) -> float | None:

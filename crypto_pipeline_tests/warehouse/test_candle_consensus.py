@@ -42,7 +42,7 @@ def consensus(tmp_path: Path, *rows: dict[str, object]) -> dict[str, Any] | None
     store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
     store.merge({"cached_ohlc": rows})
     made = candle_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=AT + timedelta(hours=1))
-    return made[0] if made else None
+    return next(iter(made), None)
 
 
 def test_half_of_the_traded_value_lies_on_either_side(tmp_path: Path) -> None:

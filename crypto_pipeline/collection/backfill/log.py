@@ -14,6 +14,7 @@ from crypto_pipeline.collection.backfill.walk import Batch
 from crypto_pipeline.collection.log import attempt_row
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import shown
+from crypto_pipeline.schema.columns import Columns, joined
 
 MOST_REJECTED = 200
 """Refused rows of one endpoint that a run keeps: those of many pages look alike."""
@@ -27,17 +28,18 @@ class Log:
         self._told = told or {}
         self._rejected: Counter[str] = Counter()
 
-    def tables(self, batch: Batch) -> dict[str, list[TableRow]]:
+    def tables(self, batch: Batch) -> dict[str, list[TableRow] | Columns]:
         """The rows of a batch for every table, to be merged together: a page is there with its rows or not at all."""
-        tables: dict[str, list[TableRow]] = {
+        tables: dict[str, list[TableRow] | Columns] = {
             "history_pages": [page.ledger_row(self._times_told(page)) for page in batch.pages],
             "connection_attempts": [attempt_row(endpoint, label, one) for endpoint, label, one in batch.attempts],
             "rejected_rows": self._rejections(batch),
         }
+        parts: dict[str, list[Columns]] = {}
         for page in batch.pages:
             for table, rows in page.rows.items():
-                tables.setdefault(table, []).extend(rows)
-        return tables
+                parts.setdefault(table, []).append(rows)
+        return tables | {table: joined(rows) for table, rows in parts.items()}
 
     def _times_told(self, page: Page) -> int:
         series = page.series

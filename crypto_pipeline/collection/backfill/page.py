@@ -6,19 +6,23 @@ Does not belong here: reading an answer (collection/reading.py), the order of pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from operator import and_
 
 from crypto_pipeline.collection.backfill.series import Series
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.reading import Read
+from crypto_pipeline.schema.columns import Columns, columns_of
 from crypto_pipeline.schema.history import PageOutcome
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.tables import feed_of
 from crypto_pipeline.sources.kit import Pages, Span
 
+MICROSECONDS = 1_000_000
+"""Of a second."""
 ROUND_NUMBER = 10
 """Bounds of answers are multiples of it: a page that holds 100 entries where 300 were asked for may have been cut short."""
 WORTH_ASKING_AGAIN = 0.1
@@ -35,7 +39,7 @@ class Page:
     outcome: PageOutcome | Outcome
     at: datetime
     error: str | None = None
-    rows: dict[str, list[TableRow]] = field(default_factory=dict)
+    rows: Mapping[str, Columns] = field(default_factory=dict)
     """Those that are kept, by table."""
     rejected: list[Rejected] = field(default_factory=list)
     refused: int = 0
@@ -78,13 +82,10 @@ def page_of(series: Series, window: Span, read: Read, at: datetime) -> Page:
     """
     table = series.endpoint.tables[0]
     moment = feed_of(table).time_column
-    times = sorted({int(row[moment].timestamp()) for row in read.normalised.rows.get(table, ())})
+    made = _columns(read)
+    times = sorted({one // MICROSECONDS for one in made[table].expanded(moment)}) if table in made else []
     inside = [one for one in times if one in window]
-    rows = {
-        name: kept
-        for name, made in read.normalised.rows.items()
-        if (kept := list(_kept(made, window, feed_of(name).time_column)))
-    }
+    rows = {name: kept for name, columns in made.items() if len(kept := _kept(columns, window))}
     page = Page(
         series,
         _covered(series, window, inside),
@@ -103,8 +104,20 @@ def page_of(series: Series, window: Span, read: Read, at: datetime) -> Page:
     return replace(page, span=window, outcome=PageOutcome.NOT_PAGED, error=error, rows={})
 
 
-def _kept(rows: Iterable[TableRow], span: Span, moment: str) -> Iterable[TableRow]:
-    return (row for row in rows if row[moment].timestamp() in span and row.get("is_final", True))
+def _columns(read: Read) -> dict[str, Columns]:
+    if read.columns is not None:
+        return {read.columns.table: read.columns}
+    return {table: columns_of(table, rows) for table, rows in read.normalised.rows.items()}
+
+
+def _kept(rows: Columns, span: Span) -> Columns:
+    """Those of the window that are complete."""
+    start, end = span.start * MICROSECONDS, span.end * MICROSECONDS
+    moments = rows.expanded(feed_of(rows.table).time_column)
+    in_time = [start <= moment < end for moment in moments]
+    if "is_final" in rows.values:
+        return rows.only([*map(and_, in_time, rows.expanded("is_final"))])
+    return rows.only(in_time)
 
 
 def _stray(series: Series, window: Span, times: list[int]) -> int | None:

@@ -34,7 +34,7 @@ _CONVERT: Mapping[ColumnType, Callable[[object], object]] = {
 SMALLEST_RATE, LARGEST_RATE = 1e-9, 1e6
 """Dollars for a unit of a money: a rial costs a millionth, an ounce of gold some thousands."""
 LONGEST_FUNDING_HOURS = 24
-_CURRENCY = re.compile("[A-Z]{3}")
+CURRENCY = re.compile("[A-Z]{3}")
 
 
 def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: NormalisationContext) -> Normalised:
@@ -156,7 +156,7 @@ def _candle_objections(row: TableRow) -> Iterator[str]:
         yield f"a traded value of {row['volume_quote']:g} cannot be"
     elif not 0 <= (row["trades"] or 0) <= bounds.LARGEST_TRADES:
         yield f"{row['trades']} trades cannot be"
-    elif not _CURRENCY.fullmatch(row["currency"] or ""):
+    elif not CURRENCY.fullmatch(row["currency"] or ""):
         yield f"{row['currency']!r} is not the code of a currency"
     elif not opens_at(row["timestamp"].timestamp(), row["interval"]):
         yield f"a candle of {row['interval']} cannot open at {row['timestamp']:%Y-%m-%d %H:%M:%S}"

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import duckdb, future, merging, safety, spool
 from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
@@ -142,6 +143,10 @@ class SharedWarehouse:
     ) -> Result:
         """The file's answer to one statement that only reads."""
         return self._file.query(query, parameters, seconds=seconds)
+
+    def columns(self, table: str, query: str, parameters: Mapping[str, object]) -> Columns:
+        """The file's answer to such a statement as rows of a table."""
+        return self._file.columns(table, query, parameters)
 
     def clock_off_seconds(self) -> float | None:
         """How far this machine's clock was ahead of the hub's when they last met in this process; None when they have not."""

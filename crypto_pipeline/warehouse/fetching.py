@@ -1,0 +1,53 @@
+"""Answers of DuckDB as columns, for rows that go back into a table and that nobody looks at one by one.
+
+Belongs here: from Arrow's layout to columns.
+Does not belong here: the way into DuckDB (warehouse/staging.py), answers as rows (warehouse/results.py).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from typing import Any
+
+import nanoarrow
+
+from crypto_pipeline.schema.columns import Columns, Values, joined
+from crypto_pipeline.schema.declare import INT, REAL, TIME
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.warehouse.connection import Connection
+
+_CODES = {REAL: "d", INT: "q", TIME: "q"}
+
+
+def columns_of_answer(connection: Connection, table: str, query: str, parameters: Mapping[str, object]) -> Columns:
+    """The answer to a query whose columns are columns of a table, with their types. Raises duckdb.Error.
+
+    TypeError for a column that has another type.
+    """
+    relation = connection.sql(query, params=dict(parameters))
+    wanted = {column.name: column.type for column in TABLES[table].columns}
+    kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    for name, kind in kinds.items():
+        if wanted.get(name) != kind:
+            raise TypeError(f"{table}.{name} is {wanted.get(name)}, and the answer has {kind}")
+    parts = [
+        Columns(
+            table,
+            piece.length,
+            {name: _values(piece.child(place), kind) for place, (name, kind) in enumerate(kinds.items())},
+        )
+        for piece in nanoarrow.c_array_stream(relation)
+    ]
+    return joined(parts) if parts else Columns(table, 0, {})
+
+
+def _values(column: Any, kind: str) -> Values:
+    code = _CODES.get(kind)
+    if code is None or column.null_count:
+        values: list[Any] = nanoarrow.Array(column).to_pylist()
+        return values
+    made: array[Any] = array(code)
+    numbers = memoryview(column.view().buffer(1)).cast("B")
+    made.frombytes(numbers[column.offset * made.itemsize : (column.offset + column.length) * made.itemsize])
+    return made

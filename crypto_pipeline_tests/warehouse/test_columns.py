@@ -1,0 +1,73 @@
+"""Rows that come as columns are stored as they would be one by one, and answers that come as columns say the same."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.schema.columns import columns_of
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse.errors import InvalidQuery
+
+AT = datetime(2024, 3, 4, 5, tzinfo=timezone.utc)
+
+
+def candle(number: int = 0, **more: Any) -> dict[str, Any]:
+    return {
+        "provider": "binance",
+        "symbol": "BTC",
+        "interval": "1h",
+        "timestamp": AT + timedelta(hours=number),
+        "open": 1.5,
+        "volume": None,
+        "trades": 7,
+        "is_final": True,
+        "fetched_at": AT,
+        "run_id": "a",
+        **more,
+    }
+
+
+CASES = {
+    "all good": [candle(0), candle(1)],
+    "missing and present": [candle(0, trades=None), candle(1, volume=2.0)],
+    "not a number": [candle(0, open=math.nan), candle(1, open=math.inf)],
+    "one key twice": [candle(0), candle(0, open=9.0)],
+    "no key": [candle(0), candle(1, symbol=None)],
+    "another type": [candle(0), candle(1, trades="many")],
+    "a naive time": [candle(0), candle(1, timestamp=AT.replace(tzinfo=None))],
+    "half of a pair": [candle(0, pair="\ud83d"), candle(1, pair="\0")],
+    "a column too many": [candle(0, colour="red"), candle(1, colour="red")],
+}
+
+
+@pytest.mark.parametrize("rows", CASES.values(), ids=CASES.keys())
+def test_columns_are_stored_like_the_rows_that_they_hold(rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    one, other = (DuckDBWarehouse(tmp_path / name / "bank.duckdb") for name in ("rows", "columns"))
+    for folder in (one.path.parent, other.path.parent):
+        folder.mkdir()
+    said = one.merge({"cached_ohlc": rows}), other.merge({"cached_ohlc": columns_of("cached_ohlc", rows)})
+    assert said[0] == said[1]
+    assert one.read("cached_ohlc", where="true ORDER BY ALL") == other.read("cached_ohlc", where="true ORDER BY ALL")
+    assert len(one.damaged()) == len(other.damaged())
+
+
+def test_an_answer_as_columns_has_the_rows_of_the_answer(tmp_path: Path) -> None:
+    warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb")
+    warehouse.merge({"cached_ohlc": [candle(0, trades=None), candle(1, volume=0.5), candle(2, is_final=False)]})
+    query = "SELECT * FROM cached_ohlc WHERE open > $least ORDER BY timestamp"
+    assert list(warehouse.columns("cached_ohlc", query, {"least": 1})) == warehouse.query(query, {"least": 1}).dicts()
+    assert len(warehouse.columns("cached_ohlc", query, {"least": 2})) == 0
+
+
+def test_an_answer_of_other_columns_is_refused(tmp_path: Path) -> None:
+    warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb")
+    warehouse.merge({"cached_ohlc": [candle()]})
+    with pytest.raises(TypeError, match="open is DOUBLE"):
+        warehouse.columns("cached_ohlc", "SELECT 1 AS open", {})
+    with pytest.raises(InvalidQuery):
+        warehouse.columns("cached_ohlc", "SELECT opening FROM cached_ohlc", {})
