@@ -18,7 +18,7 @@ from crypto_pipeline.sources.symbols import Universe
 
 OPENED = int(datetime(2024, 3, 4, tzinfo=timezone.utc).timestamp())
 HOUR = 3600
-ODD = (
+ODD: tuple[Any, ...] = (
     None, "", " ", "n/a", "NaN", "inf", "1_000", "1,000", "-1", "0", "1e400", "1e5", ".5", "5.", "\u0661", 0, -1, 5, 10**400, 1e-30,
     float("nan"), float("inf"), True, [], {}, "2024-03-04T05:00:00Z", "20240304050000", OPENED, OPENED + 1, 1709528400000, 1709528400001,
     1709528400000000, 4102444800000,
