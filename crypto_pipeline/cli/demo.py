@@ -13,8 +13,10 @@ from crypto_pipeline.cli.parts import UsageError
 from crypto_pipeline.settings import DEMO_DATABASE, PREFIX, SettingsError, load_settings
 
 OPTION = "--demo"
-ASKING_THE_WORLD = frozenset({"up", "collect", "serve"})
+ASKING_THE_WORLD = frozenset({"up", "collect", "serve", "backfill"})
 """Commands that would put real answers beside the replayed ones."""
+ASKING_NOBODY = frozenset({"status", "--dry-run", "--help", "-h"})
+"""What makes such a command look at what is there, and no more."""
 
 
 def chosen(arguments: Sequence[str]) -> list[str]:
@@ -26,7 +28,8 @@ def chosen(arguments: Sequence[str]) -> list[str]:
     if OPTION not in arguments[:end]:
         return list(arguments)
     rest = [one for place, one in enumerate(arguments) if one != OPTION or place > end]
-    if ASKING_THE_WORLD & set(rest[1:2]) and not os.environ.get(f"{PREFIX}GATEWAY_URL"):
+    asks = ASKING_THE_WORLD & set(rest[1:2]) and not ASKING_NOBODY & set(rest[2:])
+    if asks and not os.environ.get(f"{PREFIX}GATEWAY_URL"):
         raise UsageError(f"'{rest[1]}' asks the world; replayed answers come with 'crypto-pipeline demo'.")
     os.environ[f"{PREFIX}DEMO"] = "true"
     os.environ[f"{PREFIX}DATABASE_URL"] = ""  # also where .env names another one

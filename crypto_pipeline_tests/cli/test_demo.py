@@ -42,10 +42,15 @@ def test_where_there_is_nothing_at_all_there_is_no_hint(tmp_path: Path) -> None:
     assert "--demo" not in run_here("query", COUNT, data_dir=tmp_path).stderr
 
 
-@pytest.mark.parametrize("command", ["up", "collect", "serve"])
+@pytest.mark.parametrize("command", ["up", "collect", "serve", "backfill candles"])
 def test_real_answers_do_not_come_into_the_demos_database(folder: Path, command: str) -> None:
-    run = run_here(command, "--demo", data_dir=folder)
-    assert (run.returncode, f"'{command}' asks the world" in run.stderr) == (2, True)
+    run = run_here(*command.split(), "--demo", data_dir=folder)
+    assert (run.returncode, f"'{command.split()[0]}' asks the world" in run.stderr) == (2, True)
+
+
+def test_what_the_demo_has_of_the_past_can_be_looked_at(folder: Path) -> None:
+    run = run_here("backfill", "status", "--demo", data_dir=folder)
+    assert (run.returncode, "Nothing of the past was asked for yet" in run.stdout) == (0, True), run.stderr
 
 
 def test_after_two_dashes_it_is_a_word_like_any_other() -> None:
