@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+from datetime import date, datetime, timezone
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
@@ -29,6 +30,9 @@ PREFIX = "CRYPTO_PIPELINE_"
 _ALIKE = 0.85
 """How alike, from 0 to 1, a name must be to one of ours for a slip of the pen."""
 FOREVER = "forever"
+OFF = "off"
+BEGINNING = "2017-01-01"
+"""The day on which the past begins that is filled by itself: most exchanges that are asked are not older."""
 DOTENV = ".env"
 DEMO_DATABASE = "demo.duckdb"
 """In the data folder."""
@@ -143,6 +147,11 @@ class Settings(BaseSettings):
     )
     maintenance_cron: str = Field(
         "12 4 * * *", description="When old rows and runs are removed, as a cron expression in UTC."
+    )
+    past_since: str = Field(
+        BEGINNING,
+        description="The day from which on 'crypto-pipeline up' fills the days of the tracked coins, after its first collection; "
+        "off: it does not.",
     )
     repair_cron: str = Field(
         "42 3 * * *", description="When candles that are missing are asked for again, as a cron expression in UTC."
@@ -275,6 +284,19 @@ class Settings(BaseSettings):
         if len(expression.split()) != 5 or not croniter.is_valid(expression):
             raise ValueError("should be a cron expression of five fields, such as '*/5 * * * *'")
         return expression
+
+    @field_validator("past_since")
+    @classmethod
+    def _day_of_the_past(cls, text: str) -> str:
+        if text == OFF:
+            return text
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"should be {OFF}, or a day such as {BEGINNING}") from None
+        if day >= datetime.now(timezone.utc).date():
+            raise ValueError("should be a day that is over")
+        return text
 
     @field_validator("keep_days")
     @classmethod

@@ -43,9 +43,10 @@ def backfill(
     minutes: Annotated[float, typer.Option(min=0, help="Stop politely after so many; 0: when all is there.")] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost, and ask nothing.")] = False,
     as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No table of what was left alone and why.")] = False,
 ) -> None:
     """Fill the past, page by page; the same command again asks for nothing that is there."""
-    from crypto_pipeline.cli.backfill_progress import Bars
+    from crypto_pipeline.cli.backfill_progress import progress
     from crypto_pipeline.collection.errors import WishError
     from crypto_pipeline.system.backfilling import fill, planned
 
@@ -58,14 +59,14 @@ def backfill(
         if dry_run:
             _estimate(planned(words, settings), as_json=as_json)
             return
-        with Bars() as bars:
-            filled = fill(words, minutes, settings, bars)
+        with progress() as shown:
+            filled = fill(words, minutes, settings, shown)
     except WishError as error:
         raise UsageError(str(error)) from None
     if as_json:
         console.print_json(filled.as_json())
     else:
-        _sum_up(filled)
+        _sum_up(filled, quiet=quiet)
     raise typer.Exit(filled.exit_code)
 
 
@@ -138,10 +139,13 @@ def _as_json(one: Estimate) -> dict[str, object]:
     }
 
 
-def _sum_up(filled: Filled) -> None:
-    if filled.stopped:
+def _sum_up(filled: Filled, *, quiet: bool) -> None:
+    if filled.stopped and not quiet:
         console.grid(("no more came of", "why"), list(filled.stopped.items())[:SHOWN_REASONS])
-    console.say(f"{filled.pages} pages, {filled.rows} rows, in {filled.seconds:.1f} s")
+    if filled.is_nothing_new:
+        console.say("Nothing was asked: everything is there")
+    else:
+        console.say(f"{filled.pages} pages, {filled.rows} rows, in {filled.seconds:.1f} s")
     if filled.error is not None:
         console.note(filled.error)
     elif filled.left:

@@ -1,11 +1,12 @@
 """How a back-fill looks on a terminal while it runs.
 
-Belongs here: one bar a source.
+Belongs here: one bar a source; where nobody looks but a log is kept, a line now and then.
 Does not belong here: the command and its closing words (cli/backfill.py), printing (cli/console.py).
 """
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 
 from rich.progress import (
@@ -24,9 +25,60 @@ from crypto_pipeline.collection.backfill.walk import Walk
 from crypto_pipeline.orchestration.backfill_planning import BackfillPlan
 from crypto_pipeline.system.backfilling import RecordingReporter
 
+SECONDS_BETWEEN_LINES = 15.0
+STOPS = "What has come is stored; once more ends it at once."
+
+
+def progress() -> Bars | Lines:
+    """What shows how a back-fill gets on: bars on a terminal, lines where they are kept."""
+    return Bars() if console.err.is_terminal else Lines()
+
+
+class Lines(RecordingReporter):
+    """Says a line when it begins, and one now and then while it goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._began = self._said = time.monotonic()
+        self._expected = self._answered = 0
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is left open."""
+
+    def begins(self, plan: BackfillPlan, walk: Walk) -> None:
+        """How much there is to do."""
+        super().begins(plan, walk)
+        self._began = self._said = time.monotonic()
+        self._expected = plan.pages
+        if plan.pages:
+            sources = sum(one.pages > 0 for one in plan.estimates)
+            console.note(f"The past: {plan.pages} pages of {sources} sources are missing")
+
+    def page(self, page: Page) -> None:
+        """How far it is, when nothing was said for a while."""
+        super().page(page)
+        self._answered += 1
+        now = time.monotonic()
+        if now - self._said >= SECONDS_BETWEEN_LINES:
+            self._said = now
+            left = (now - self._began) * max(self._expected - self._answered, 0) / self._answered
+            console.note(
+                f"The past: {self._answered} of {self._expected} pages, {self.rows} rows; about {left:.0f} s left"
+            )
+
+    def stops(self) -> None:
+        """That the wish is heeded."""
+        super().stops()
+        console.note(STOPS)
+
 
 class Bars(RecordingReporter):
-    """Shows on a terminal how a back-fill gets on: one bar a source. Says nothing where nobody looks."""
+    """Shows on a terminal how a back-fill gets on: one bar a source."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +90,6 @@ class Bars(RecordingReporter):
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=console.err,
-            disable=not console.err.is_terminal,
         )
         self._tasks: dict[str, TaskID] = {}
         self._rows_of: dict[str, int] = {}
@@ -65,3 +116,8 @@ class Bars(RecordingReporter):
         self._rows_of[source] = self._rows_of.get(source, 0) + page.count
         if source in self._tasks:
             self._progress.update(self._tasks[source], advance=1, rows=self._rows_of[source])
+
+    def stops(self) -> None:
+        """That the wish is heeded, above the bars."""
+        super().stops()
+        self._progress.console.print(STOPS)

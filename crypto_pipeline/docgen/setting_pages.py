@@ -21,7 +21,7 @@ from crypto_pipeline.sources.kit import Endpoint
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Where things are": ("data_dir", "database_url"),
     "What is collected": ("symbols", "intervals", "whale_usd", "sources_off", "sources_on", "sources_dir", "contact"),
-    "How much of the past": ("history_share", "repair_minutes"),
+    "How much of the past": ("past_since", "history_share", "repair_minutes"),
     "When": ("ui_cron", "historical_cron", "maintenance_cron", "repair_cron"),
     "How long things may take": ("request_seconds", "ui_seconds", "historical_seconds", "lock_seconds"),
     "How long things are kept": ("keep_days", "archive_months", "hub_days", "run_days", "event_hours"),

@@ -15,6 +15,7 @@ import dagster as dg
 from crypto_pipeline import logs
 from crypto_pipeline.orchestration.asset_keys import key_of
 from crypto_pipeline.orchestration.candle_history import Touched, look_for_gaps
+from crypto_pipeline.orchestration.interruption import heeding
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
 from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of, stamped_tables
 from crypto_pipeline.schema.clock import utc_now
@@ -59,6 +60,9 @@ class BackfillReporter:
 
     def stored(self, rows: int) -> None:
         """A batch is stored, or lies safely in the spool."""
+
+    def stops(self) -> None:
+        """Somebody asked to stop: nothing more is asked for, and what has come will be stored. Called in a signal's handler."""
 
 
 @contextmanager
@@ -108,13 +112,20 @@ def fill_the_past(
         backfill_reporter.begins(plan, walk)
         progress = _Progress(context, plan, key_of(LEDGER, settings.asset_prefix))
         log, touched = Log(plan.told), Touched()
-        for batch in stream(walk, sources.client_from(plan.spent)):
-            _merge(context, store, log.tables(batch))
-            backfill_reporter.stored(batch.rows)
-            touched.note(batch.pages)
-            progress.goes_on(batch.pages, batch.rows)
+
+        def stop() -> None:
+            walk.stop()
+            backfill_reporter.stops()
+
+        with heeding(stop):
+            for batch in stream(walk, sources.client_from(plan.spent)):
+                _merge(context, store, log.tables(batch))
+                backfill_reporter.stored(batch.rows)
+                touched.note(batch.pages)
+                progress.goes_on(batch.pages, batch.rows)
         touched.take_consensus(store, context.run.run_id, utc_now())
-        look_for_gaps(warehouse.file, sources.declared, context.run.run_id, utc_now())
+        if not walk.was_stopped:  # whoever asked to stop does not wait for it; the next back-fill looks for them
+            look_for_gaps(warehouse.file, sources.declared, context.run.run_id, utc_now())
         progress.ends(walk)
 
 

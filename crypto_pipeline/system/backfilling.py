@@ -1,17 +1,13 @@
 """One back-fill in this process: the Dagster job, run to its end, and what was heard of it.
 
-Belongs here: running the job for the command line, a polite end on Ctrl-C, summing up.
+Belongs here: running the job for the command line, summing up.
 Does not belong here: how it looks on a terminal (cli/backfill.py), what the job does (orchestration/backfill.py).
 """
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import Any
 
 from crypto_pipeline.collection.backfill.page import Page
@@ -28,14 +24,14 @@ from crypto_pipeline.schema.history import SETTLED
 from crypto_pipeline.schema.jobs import BACKFILL_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
-from crypto_pipeline.system.collecting import error_of, said_by_us
+from crypto_pipeline.system.collecting import STOPPED, error_of, said_by_us
 from crypto_pipeline.warehouse.engines import warehouse_for
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 class RecordingReporter(BackfillReporter):
-    """A reporter that counts what it hears, and can end the walk politely."""
+    """A reporter that counts what it hears."""
 
     def __init__(self) -> None:
         self.plan: BackfillPlan | None = None
@@ -58,11 +54,9 @@ class RecordingReporter(BackfillReporter):
         """Count what is safe."""
         self.stored_rows += rows
 
-    def stop(self) -> None:
-        """Ask for nothing more; what has come is stored."""
+    def stops(self) -> None:
+        """Keep in mind that somebody did not want to wait."""
         self.was_interrupted = True
-        if self.walk:
-            self.walk.stop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +75,11 @@ class Filled:
     was_interrupted: bool = False
     error: str | None = None
     broke: bool = False
+
+    @property
+    def is_nothing_new(self) -> bool:
+        """Whether there was nothing to ask for."""
+        return self.error is None and not (self.pages or self.left or self.stopped)
 
     @property
     def exit_code(self) -> int:
@@ -113,7 +112,7 @@ def planned(words: Words, settings: Settings) -> BackfillPlan:
 
 
 def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingReporter) -> Filled:
-    """Run one back-fill, visible in the Dagster UI like any other run. Ctrl-C ends it politely, a second one at once.
+    """Run one back-fill, visible in the Dagster UI like any other run.
 
     Raises WishError, SettingsError for what cannot be asked for.
     """
@@ -125,14 +124,15 @@ def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingRe
     with open_instance(settings) as instance:
         run_under_way(instance, BACKFILL_JOB, settings.locks)
         job = build_defs(settings=settings, resources={"backfill_reporter": reporter}).resolve_job_def(BACKFILL_JOB)
-        with _polite(reporter):
-            result = job.execute_in_process(
-                run_config={**_QUIET, "ops": {"fill_the_past": {"config": config}}},
-                instance=instance,
-                raise_on_error=False,
-                tags={**IN_JOB_LIST, **run_tags(settings)},
-            )
-    walk = reporter.walk
+        result = job.execute_in_process(
+            run_config={**_QUIET, "ops": {"fill_the_past": {"config": config}}},
+            instance=instance,
+            raise_on_error=False,
+            tags={**IN_JOB_LIST, **run_tags(settings)},
+        )
+    walk, error = reporter.walk, None if result.success else error_of(result)
+    was_interrupted = reporter.was_interrupted or error == STOPPED
+    has_failed = error is not None and not was_interrupted
     stopped = {**walk.ended, **{f"{e} {a}": why for (e, a), why in walk.stopped_series.items()}} if walk else {}
     return Filled(
         run_id=result.run_id,
@@ -140,25 +140,9 @@ def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingRe
         seconds=time.perf_counter() - began,
         pages=reporter.pages,
         rows=reporter.stored_rows,
-        left=planned(words, settings).pages if result.success else 0,
+        left=0 if has_failed else planned(words, settings).pages,
         stopped=stopped,
-        was_interrupted=reporter.was_interrupted,
-        error=None if result.success else error_of(result),
-        broke=not result.success and not said_by_us(result),
+        was_interrupted=was_interrupted,
+        error=error if has_failed else None,
+        broke=has_failed and not said_by_us(result),
     )
-
-
-@contextmanager
-def _polite(reporter: RecordingReporter) -> Iterator[None]:
-    """The first Ctrl-C lets what has come be stored."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        if reporter.was_interrupted:
-            raise KeyboardInterrupt
-        reporter.stop()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

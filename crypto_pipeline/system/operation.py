@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
@@ -25,9 +25,10 @@ from crypto_pipeline.api.guard import require_token_in_public
 from crypto_pipeline.api.ports import LOOPBACK, check_port
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.monitoring.facts import Restart
+from crypto_pipeline.replay.trading import MAJORS
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
-from crypto_pipeline.settings import Settings, load_settings
+from crypto_pipeline.settings import OFF, PREFIX, Settings, load_settings
 from crypto_pipeline.system import parts, processes
 from crypto_pipeline.system.ended_runs import EndedRuns
 from crypto_pipeline.system.log_lines import LogLines
@@ -43,7 +44,11 @@ START_TAKES_AT_MOST = 90.0
 """Seconds until the UI listens."""
 GIVE_UP_AFTER = 3
 """Ends of a part in a row, before the system is up: then it cannot be started."""
+SECONDS_TO_STORE = 15.0
+"""So long a back-fill that is stopped may take to store what came; what is not stored then is asked for again."""
 MISTAKE = 2
+ALL_THERE, SOME_THERE = 0, 3
+"""How a collection ends that got something."""
 
 
 class Terminal(Protocol):
@@ -120,10 +125,11 @@ class _System:
             self._supervisor.start(parts.ui(settings))
         for line in _where(settings):
             self._terminal.say(line)
-        self._first_collection()
+        has_collected = self._first_collection()
         if settings.ui:
             self._wait_for_ui()
-        self._watch()
+        with self._filling_the_past() if has_collected else nullcontext():
+            self._watch()
 
     def _prepare(self) -> None:
         """What has to be looked at and set right before anything starts, by a child that may load Dagster and DuckDB.
@@ -152,7 +158,8 @@ class _System:
         assert child.stdout
         processes.pump(child.stdout, lambda line: self._logs[log].write(name, line))
 
-    def _first_collection(self) -> None:
+    def _first_collection(self) -> bool:
+        """Whether it got anything."""
         self._terminal.note("Asking every source for the first time; on a bad network this takes a minute or two.")
         command = [sys.executable, "-m", "crypto_pipeline", "collect", "historical"]
         if self._as_json:
@@ -161,6 +168,38 @@ class _System:
         if self._as_json:
             self._follow(child, "collect", parts.DAGSTER_LOG)
         self._until(lambda: child.poll() is not None)
+        return child.returncode in {ALL_THERE, SOME_THERE}
+
+    @contextmanager
+    def _filling_the_past(self) -> Iterator[None]:
+        """The days of the tracked coins are asked for beside everything else, by a child that says how far it is.
+
+        What it has when the system is stopped is stored before the others end; another start goes on from there.
+        """
+        since = self._settings.past_since
+        if since == OFF:
+            yield
+            return
+        of_which = ["--symbols", ",".join(sorted(MAJORS))] if self._settings.demo else []
+        self._terminal.note(
+            f"Filling the days since {since} of {'some large' if of_which else 'the tracked'} coins, beside the collections; "
+            f"{PREFIX}PAST_SINCE chooses another day, or {OFF}."
+        )
+        command = [sys.executable, "-m", "crypto_pipeline", "backfill", "candles", "--since", since, "--quiet"]
+        command += of_which
+        child = processes.spawn(command, self._env, Path.cwd())
+        if self._as_json:
+            self._follow(child, "backfill", parts.DAGSTER_LOG)
+        else:
+            assert child.stdout
+            processes.pump(child.stdout, self._terminal.note)
+        try:
+            yield
+        finally:
+            if child.poll() is None:
+                child.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(SECONDS_TO_STORE)
 
     def _wait_for_ui(self) -> None:
         give_up = time.monotonic() + START_TAKES_AT_MOST

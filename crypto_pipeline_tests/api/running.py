@@ -88,6 +88,7 @@ def running_system(folder: Path) -> Iterator[System]:
             **SELDOM,
             "gateway_url": replay.base_url,
             "symbols": "BTC",
+            "past_since": "off",
             "sources_off": ALL_BUT_FEW,
         }
         env = environment(folder, **choices, ui_port=str(ui_port), api_port=str(api_port))

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.replay.app import Replay, running_replay
+from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.project import PROJECT, environment
 
 KLINES = "api.binance.com/api/v3/klines"
 BTC = ("candles", "--symbols", "BTC", "--since", "2025-11-01", "--until", "2025-12-01", "--provider", "binance")
@@ -69,6 +76,56 @@ def test_what_cannot_be_meant_gets_one_sentence(
     assert ended.returncode == 2
     assert sentence in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_it_keeps_what_came_and_the_same_command_goes_on_from_there(
+    ending: signal.Signals, replay: Replay, tmp_path: Path
+) -> None:
+    """The days have come when it is stopped; the hours hang."""
+    command = ("backfill", *BTC, "--interval", "1h")
+    asked: list[str] = []
+    with running_server(partial(_hours_hang, replay, asked)) as url:
+        env = environment(tmp_path, gateway_url=url, request_seconds="300")
+        run = subprocess.Popen(
+            [sys.executable, "-m", "crypto_pipeline", *command],
+            env=env,
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while not any("interval=1h" in query for query in asked):
+            assert run.poll() is None
+            time.sleep(0.1)
+        run.send_signal(ending)
+        _, noted = run.communicate(timeout=300)
+    assert run.returncode == 3, noted
+    assert "What has come is stored" in noted
+    assert "the same command continues where it was" in noted
+    database = partial(run_here, "query", data_dir=tmp_path)
+    assert database("SELECT DISTINCT interval FROM cached_ohlc", "--csv").stdout.split() == ["interval", "1d"]
+    before = replay.requests[KLINES]
+    again = run_here(*command, "--json", data_dir=tmp_path, gateway_url=replay.base_url)
+    assert again.returncode == 0, again.stderr
+    assert replay.requests[KLINES] - before == json.loads(again.stdout)["pages"]
+    assert "1h" in database("SELECT DISTINCT interval FROM cached_ohlc", "--csv").stdout
+
+
+def _hours_hang(replay: Replay, asked: list[str], request: ServedRequest) -> ServedResponse:
+    asked.append(request.query)
+    return ServedResponse(delay=math.inf) if "interval=1h" in request.query else replay.answer(request)
+
+
+def test_where_lines_are_kept_it_says_how_much_is_missing_and_nothing_when_nothing_is(
+    replay: Replay, tmp_path: Path
+) -> None:
+    run = partial(run_here, "backfill", *BTC, data_dir=tmp_path, gateway_url=replay.base_url)
+    first = run()
+    assert "The past: 1 pages of 1 sources are missing" in first.stderr
+    assert first.stdout.startswith("1 pages, ")
+    again = run()
+    assert (again.stdout, again.stderr) == ("Nothing was asked: everything is there\n", "")
 
 
 def test_where_nothing_can_be_reached_the_exit_code_says_so_and_nothing_is_called_settled(tmp_path: Path) -> None:

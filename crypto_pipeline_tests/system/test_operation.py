@@ -29,6 +29,7 @@ pytestmark = [
 ]
 ASKED = {"kraken", "coinbase", "alternative_me"}
 SELDOM = {"ui_cron": "0 0 1 1 *", "historical_cron": "30 0 1 1 *", "maintenance_cron": "0 1 1 1 *"}
+DAYS = {"symbols": "BTC,ETH", "past_since": "2026-01-01"}
 PARTS = {
     "code": "dagster api grpc",
     "daemon": "dagster-daemon run",
@@ -90,7 +91,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     off = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - ASKED))
     with running_replay(latency=0.0) as replay:
         ours = {"gateway_url": replay.base_url, "sources_off": off, "request_seconds": "300", "ui_seconds": "3600"}
-        env = environment(folder, **SELDOM, **ours, ui_port=str(ui_port), api_port=str(api_port))
+        env = environment(folder, **SELDOM, **ours, **DAYS, ui_port=str(ui_port), api_port=str(api_port))
         log = folder / "up.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "crypto_pipeline", "up"]
@@ -109,6 +110,20 @@ def test_it_collects_at_once_and_says_so(system: System) -> None:
     assert "sources asked" in system.log.read_text("utf-8")
     with duckdb.connect(str(system.settings.database), read_only=True) as database:
         assert database.execute("SELECT count(DISTINCT source) FROM market_prices").fetchone() != (0,)
+
+
+def test_it_fills_the_days_of_the_past_in_a_run_that_the_ui_shows(system: System) -> None:
+    until(lambda: "pages, " in system.log.read_text("utf-8").rpartition("Filling the days since 2026-01-01")[2])
+    with duckdb.connect(str(system.settings.database), read_only=True) as database:
+        days = database.execute(
+            "SELECT symbol, count(DISTINCT timestamp) >= 300 FROM cached_ohlc"
+            " WHERE interval = '1d' AND timestamp >= '2026-01-01' GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        assert database.execute("SELECT DISTINCT outcome FROM history_pages").fetchall() == [("ok",)]
+    assert days == [("BTC", True), ("ETH", True)]
+    until(lambda: system.answers("ui"))
+    runs = '{ runsOrError(filter: {pipelineName: "backfill"}) { ... on Runs { results { status } } } }'
+    assert '"status":"SUCCESS"' in system.ask_dagster(runs).replace(" ", "")
 
 
 def test_each_part_that_is_killed_comes_back_and_the_others_stay(system: System) -> None:

@@ -161,7 +161,12 @@ def launch(job: str, ui_port: str) -> str:
 @on_linux
 def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_progress(tmp_path: Path) -> None:
     ui_port, api_port = map(str, free_ports())
-    seldom = {"ui_cron": "0 0 1 1 *", "historical_cron": "30 0 1 1 *", "maintenance_cron": "0 1 1 1 *"}
+    seldom = {
+        "ui_cron": "0 0 1 1 *",
+        "historical_cron": "30 0 1 1 *",
+        "maintenance_cron": "0 1 1 1 *",
+        "past_since": "off",
+    }
     off = ",".join({endpoint.provider.name for endpoint in discover()} - {"kraken"})
     settings = Settings(data_dir=tmp_path)
     with running_replay(latency=0.0) as replay, open_instance(settings) as instance:

@@ -39,6 +39,10 @@ FAILURES_OF_A_HOST = 3
 """So many requests that failed one after another end a host for this run."""
 SERIES_AT_ONCE = 8
 """Of one host. Each waits for its page before it asks for the next, so that it knows when to stop."""
+SECONDS_TO_END = 2.0
+"""How long requests that are under way get to end when the walk is over; their pages are asked for the next time."""
+NOTICE_EVERY = 0.2
+"""Seconds after which it is noticed at the latest that the walk is over."""
 MOST_PIECES = 50
 """Of one window whose answers are cut short again and again."""
 LATE = frozenset({Outcome.NO_BUDGET, Outcome.OUT_OF_TIME})
@@ -115,8 +119,13 @@ class Walk:
         """Series of which more is wanted and nothing more will come in this run, and why."""
 
     def stop(self) -> None:
-        """Ask for no further page. What has come is still handed over."""
+        """Ask for no further page; what comes in the next two seconds is still handed over. Any thread may call it."""
         self._stopped = True
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return self._stopped
 
     @property
     def is_over(self) -> bool:
@@ -131,11 +140,19 @@ class Walk:
                 self.ended[host] = f"it had too many requests and is not asked before {until:%Y-%m-%d %H:%M} UTC"
         try:
             async with anyio.create_task_group() as group:
-                for markets in _by_host(self.plan.series).values():
-                    group.start_soon(self._host, markets, fetch, deliver)
+                group.start_soon(self._end_in_time, group.cancel_scope)
+                async with anyio.create_task_group() as hosts:
+                    for markets in _by_host(self.plan.series).values():
+                        hosts.start_soon(self._host, markets, fetch, deliver)
+                group.cancel_scope.cancel()
         finally:
-            with anyio.CancelScope(shield=True):
-                await self._flush(deliver)
+            await self._flush(deliver)
+
+    async def _end_in_time(self, requests: anyio.CancelScope) -> None:
+        while not self.is_over:
+            await anyio.sleep(NOTICE_EVERY)
+        await anyio.sleep(SECONDS_TO_END)
+        requests.cancel()
 
     async def _host(self, markets: list[list[Series]], fetch: Fetch, deliver: Deliver) -> None:
         limiter = anyio.CapacityLimiter(SERIES_AT_ONCE)
@@ -286,7 +303,8 @@ class Walk:
     async def _flush(self, deliver: Deliver) -> None:
         batch, self._batch, self._flushed = self._batch, Batch(), time.monotonic()
         if batch.pages or batch.attempts:
-            await deliver(batch)
+            with anyio.CancelScope(shield=True):
+                await deliver(batch)
 
 
 def _by_host(series: Iterable[Series]) -> dict[str, list[list[Series]]]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from threading import Event, Thread
 
+from crypto_pipeline.collection.backfill.streaming import stream
+from crypto_pipeline.collection.backfill.walk import Walk
+from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Budget, Pages, Span
 from crypto_pipeline_tests.collection.backfill.walked import (
@@ -166,6 +172,30 @@ def test_what_came_before_a_polite_end_is_handed_over() -> None:
     done = walked(plan(series([exchange()], since="2025-01-01", until="2026-03-10")), server.answer, stop_after=2)
     assert len(done.pages) == 2
     assert len(server.asked) == 2
+
+
+def test_a_request_that_hangs_does_not_keep_a_walk_from_ending() -> None:
+    """The exchange answers for the days and never for the hours; what came is handed over, and nobody waits for the rest."""
+    server, asked = Exchange(), Event()
+
+    def answer(request: ServedRequest) -> ServedResponse:
+        if "interval=1h" in request.query:
+            asked.set()
+            return ServedResponse(delay=math.inf)
+        return server.answer(request)
+
+    wanted = plan(series([exchange()], since="2026-01-01", until="2026-03-10", intervals="1d 1h"))
+    walk = Walk(wanted, clock=lambda: NOW)
+
+    def stop() -> None:
+        asked.wait()
+        walk.stop()
+
+    with running_server(answer) as url:
+        Thread(target=stop, daemon=True).start()
+        batches = list(stream(walk, lambda: Client(user_agent="tests", gateway_url=url, request_seconds=300)))
+    pages = [page for batch in batches for page in batch.pages]
+    assert {page.series.interval for page in pages} == {"1d"}
 
 
 def test_requests_stay_within_the_share_of_their_host() -> None:
