@@ -2,6 +2,7 @@
 
 /** Elements by id; whatever is not listed is a plain HTMLElement. */
 export interface Elements {
+  "add-coin": HTMLInputElement;
   ask: HTMLFormElement;
   attempts: HTMLDialogElement;
   "attempts-close": HTMLButtonElement;

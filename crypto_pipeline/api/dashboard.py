@@ -37,7 +37,12 @@ LANGUAGES: Mapping[str, str] = {"en": "ltr", "fa": "rtl"}
 """Each with the direction of its lines."""
 STYLES = ("tokens", "page", "tables", "parts", "matrix")
 """Sent as one, in this order: nothing is painted before the last of them is there."""
-PAGES: Mapping[str, str] = {"/": "index.html", "/sql": "sql.html", "/coin/{coin}": "coin.html"}
+PAGES: Mapping[str, str] = {
+    "/": "index.html",
+    "/sql": "sql.html",
+    "/compare": "compare.html",
+    "/coin/{coin}": "coin.html",
+}
 """The file of each page, by its address."""
 THEMES = frozenset({"light", "dark"})
 LANGUAGE_COOKIE, THEME_COOKIE = "crypto_pipeline_language", "crypto_pipeline_theme"
@@ -120,6 +125,7 @@ def routes(settings: Settings) -> APIRouter:
 
     @router.api_route("/", methods=["GET", "HEAD"])
     @router.api_route("/sql", methods=["GET", "HEAD"])
+    @router.api_route("/compare", methods=["GET", "HEAD"])
     async def whole(request: Request, lang: str = "") -> Response:
         return page(request, lang)
 

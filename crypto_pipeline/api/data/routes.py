@@ -21,6 +21,7 @@ from crypto_pipeline.api.data.candles import Candles, candles
 from crypto_pipeline.api.data.chain_metrics import ChainMetrics, chain_metrics
 from crypto_pipeline.api.data.chains import Chains, chains
 from crypto_pipeline.api.data.coins import Coins, coins
+from crypto_pipeline.api.data.comparison import MOST_COINS, Comparison, Span, comparison
 from crypto_pipeline.api.data.consensus import ConsensusPage, consensus
 from crypto_pipeline.api.data.derivatives import Derivatives, derivatives
 from crypto_pipeline.api.data.formats import PARAMETERS, CsvTimes, Form, Part, disposition, file_of, preferred
@@ -200,6 +201,24 @@ def get_candles(
     return asked.answered(
         partial(candles, symbol=symbol, interval=interval, provider=provider, since=since, until=until, limit=limit)
     )
+
+
+@routes.get("/comparison", response_model=Comparison, responses=_NOT_THERE)
+def get_comparison(
+    asked: Asked,
+    symbol: Annotated[
+        list[CoinCode],
+        Query(
+            min_length=1,
+            max_length=200,
+            description=f"Coin code or name: BTC; repeated for each coin, at most {MOST_COINS}.",
+            examples=["BTC"],
+        ),
+    ],
+    span: Annotated[Span, Query(description="How far back: days, weeks, months (m) or years.")] = "1y",
+) -> Response:
+    """Several coins in one chart: each as a share of its price at the start of the window."""
+    return asked.answered(partial(comparison, symbols=symbol, span=span), moves=True)
 
 
 @routes.get("/consensus", response_model=ConsensusPage, responses=_NOT_THERE)

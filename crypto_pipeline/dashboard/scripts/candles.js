@@ -2,8 +2,8 @@
 
 import { CandlestickSeries, createChart, HistogramSeries } from "../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs";
 import { byId } from "./elements.js";
-import { clock, dayAndClock, dayNumber, month, price, year } from "./formats.js";
-import { onTheme } from "./theme.js";
+import { dayAndClock, price, tickMark } from "./formats.js";
+import { colour, onTheme } from "./theme.js";
 
 /** @param {number} time seconds */
 const timeFormatter = (time) => `${dayAndClock(time * 1000)} UTC`;
@@ -12,7 +12,7 @@ const chart = createChart(byId("chart"), {
   autoSize: true,
   layout: { attributionLogo: false, background: { color: "transparent" }, fontSize: 11 },
   rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.24 } },
-  timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, rightOffset: 2, tickMarkFormatter },
+  timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, rightOffset: 2, tickMarkFormatter: tickMark },
   localization: { priceFormatter: price, timeFormatter },
   handleScroll: { vertTouchDrag: false },
   crosshair: { mode: 0 },
@@ -27,19 +27,6 @@ let shown = [];
 let which = "";
 /** @type {(candle: import("answers").Candle | null) => void} */
 let onMove = () => {};
-
-/**
- * Marks of the time axis: lightweight-charts names their kinds by number: year, month, day, time, time with seconds.
- * @param {number} time seconds
- * @param {number} kind
- */
-function tickMarkFormatter(time, kind) {
-  const moment = time * 1000;
-  return [year, month, dayNumber, clock, clock][kind](moment);
-}
-
-/** @param {string} name */
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function paint() {
   const [up, down, ink, soft, rule] = ["--up", "--down", "--ink", "--soft", "--rule"].map(colour);

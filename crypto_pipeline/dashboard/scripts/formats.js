@@ -67,6 +67,12 @@ export const whole = (value) => (isMissing(value) ? MISSING : format(value, { ma
 export const short = (value) => (isMissing(value) ? MISSING : format(value, { maximumSignificantDigits: 4 }));
 
 /**
+ * A share of 100 that a chart begins with.
+ * @param {number | null | undefined} value
+ */
+export const index = (value) => (isMissing(value) ? MISSING : format(value, { minimumFractionDigits: 1, maximumFractionDigits: 1 }));
+
+/**
  * Percent as it is stored, with its sign.
  * @param {number | null | undefined} value
  */
@@ -135,3 +141,10 @@ export const dayAndClock = (time) => (time === null || time === undefined ? MISS
  * @param {Moment} time
  */
 export const utc = (time) => (time === null || time === undefined ? MISSING : `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`);
+
+/**
+ * A mark of the time axis of a chart: lightweight-charts names their kinds by number: year, month, day, time, time with seconds.
+ * @param {number} time seconds
+ * @param {number} kind
+ */
+export const tickMark = (time, kind) => [year, month, dayNumber, clock, clock][kind](time * 1000);

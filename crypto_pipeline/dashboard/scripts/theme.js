@@ -14,6 +14,12 @@ const listeners = [];
  */
 export const onTheme = (listener) => listeners.push(listener);
 
+/**
+ * What a colour of the styles is in the theme of now.
+ * @param {string} name
+ */
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
 function tellAll() {
   for (const listener of listeners) listener();
 }

@@ -21,6 +21,7 @@ EXAMPLES = {
     "/coins": "coins?q=bit",
     "/history": f"history?symbol=btc&{DAY}",
     "/candles": "candles?symbol=BTC&interval=1d",
+    "/comparison": "comparison?symbol=btc&symbol=ETH&span=all",
     "/consensus": f"consensus?symbol=BTC&limit=3&{DAY}",
     "/news": "news?language=fa&limit=2",
     "/metrics": "metrics?limit=1000",
@@ -36,7 +37,7 @@ EXAMPLES = {
     "/attempts": "attempts?run_id={run}&endpoint=kraken.ticker",
     "/tables": "tables",
 }
-OF_ONE_THING = {"/prices", "/prices/{symbol}", "/history", "/candles", "/consensus", "/gas", "/chains"}
+OF_ONE_THING = {"/prices", "/prices/{symbol}", "/history", "/candles", "/comparison", "/consensus", "/gas", "/chains"}
 OF_ONE_SOURCE = {"/sources/{endpoint}", "/attempts"}
 
 

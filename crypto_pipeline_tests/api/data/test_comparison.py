@@ -1,0 +1,99 @@
+"""Coins beside each other: shares of the price at the start of the window, as SQL counts them too."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from crypto_pipeline.api.data.candles import Candle
+from crypto_pipeline.api.data.comparison import MOST_COINS, POINTS, WINDOWS, thinned
+from crypto_pipeline_tests.api.data.asking import Data
+from crypto_pipeline_tests.api.data.rows import candle
+
+TODAY = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def days(symbol: str, count: int, **more: object) -> list[dict[str, object]]:
+    """Daily candles of one coin up to today, at prices that go up and down."""
+    return [
+        candle("kraken", TODAY - timedelta(days=age), 100.0 + (age * 37) % 90, symbol=symbol, interval="1d", **more)
+        for age in range(count)
+    ]
+
+
+def test_each_coin_is_a_share_of_its_first_close_in_the_window(data: Data) -> None:
+    data.store(cached_ohlc=[*days("BTC", 60), *days("ETH", 500)])
+    answer = data.get("comparison?symbol=btc&symbol=Ethereum&span=1y")
+    assert [one["symbol"] for one in answer["coins"]] == ["BTC", "ETH"]
+    begins = answer["coins"][1]["started_at"]
+    for one in answer["coins"]:
+        (stored,) = data.sql(
+            """
+            SELECT arg_min(close, timestamp) AS first, arg_max(close, timestamp) AS last, min(timestamp) AS started_at,
+                (last / first - 1) * 100 AS change_percent, min(close) / first * 100 AS lowest, max(close) / first * 100 AS highest
+            FROM cached_ohlc WHERE symbol = $symbol AND timestamp >= $begins::TIMESTAMPTZ
+            """,
+            {"symbol": one["symbol"], "begins": begins},
+        )
+        for name in ("first", "last", "change_percent", "lowest", "highest"):
+            assert one[name] == pytest.approx(stored[name]), name
+        assert datetime.fromisoformat(one["started_at"]) == datetime.fromisoformat(stored["started_at"])
+        points = [point for point in answer["points"] if point["symbol"] == one["symbol"]]
+        assert points[0]["index"] == 100
+        assert points[-1]["index"] == pytest.approx(100 + one["change_percent"])
+    reach = TODAY - datetime.fromisoformat(begins)
+    assert timedelta(days=364) <= reach <= timedelta(days=366)
+
+
+def test_a_coin_without_candles_is_there_without_numbers(data: Data) -> None:
+    data.store(cached_ohlc=days("BTC", 60))
+    bitcoin, nothing = data.get("comparison?symbol=BTC&symbol=NOSUCH")["coins"]
+    assert bitcoin["change_percent"] is not None
+    assert nothing == {**dict.fromkeys(bitcoin), "symbol": "NOSUCH"}
+
+
+def test_where_no_coin_has_any_that_is_said(data: Data) -> None:
+    data.store(cached_ohlc=days("BTC", 60))
+    assert data.refusal("comparison?symbol=A&symbol=B", 404) == "There is no candle of A or B in this window."
+
+
+def test_a_coin_that_is_named_twice_is_one(data: Data) -> None:
+    data.store(cached_ohlc=days("BTC", 60))
+    assert len(data.get("comparison?symbol=BTC&symbol=bitcoin")["coins"]) == 1
+
+
+def test_too_many_coins_are_too_many(data: Data) -> None:
+    many = "&".join(f"symbol=C{number}" for number in range(MOST_COINS + 1))
+    assert "at most 8 coins" in data.refusal(f"comparison?{many}", 422)
+    assert "span" in data.refusal("comparison?symbol=BTC&span=2y", 422)
+
+
+def test_ten_years_are_thinned_out_and_keep_both_ends(data: Data) -> None:
+    data.store(cached_ohlc=days("BTC", 3_650))
+    answer = data.get("comparison?symbol=BTC&span=all")
+    moments = [point["timestamp"] for point in answer["points"]]
+    assert 300 < len(moments) <= POINTS
+    assert datetime.fromisoformat(moments[0]) == TODAY - timedelta(days=3_649)
+    assert datetime.fromisoformat(moments[-1]) == TODAY
+    assert moments == sorted(set(moments))
+
+
+@pytest.mark.parametrize("count", [1, 2, 399, 400, 401, 798, 799, 3_650])
+def test_thinning_gives_at_most_so_many_with_the_first_and_the_last(count: int) -> None:
+    known = [Candle.model_construct(timestamp=TODAY + timedelta(days=number)) for number in range(count)]
+    found = list(thinned(known))
+    assert (found[0], found[-1]) == (known[0], known[-1])
+    assert len(found) <= POINTS
+
+
+def test_no_window_asks_for_more_candles_than_it_holds() -> None:
+    assert {span: window.limit for span, window in WINDOWS.items()} == {
+        "1d": 25,
+        "1w": 169,
+        "1m": 721,
+        "3m": 92,
+        "1y": 366,
+        "5y": 1_827,
+        "all": 7_301,
+    }
