@@ -220,6 +220,15 @@ FROM (
 
 SMALL = (
     """
+    INSERT INTO book_snapshots BY NAME
+    SELECT symbol, symbol || 'USDT' AS pair, 'USDT' AS quote, 'book' AS scope, price_of(seed, usd, moves, t) * 0.99995 AS best_bid,
+        best_bid * 1.0001 AS best_ask, 1 AS best_bid_size, 1 AS best_ask_size, 1 AS spread_bps, 4e5 * (1 + uniform(seed, t)) AS bid_depth_10bps,
+        bid_depth_10bps AS ask_depth_10bps, 4e6 AS bid_depth_100bps, 4e6 AS ask_depth_100bps, 1.2 + uniform(number, t) AS buy_100k_bps,
+        1 AS sell_100k_bps, 1 AS usd_per_quote, 1000 AS bid_levels, 1000 AS ask_levels, moment(t + number) AS timestamp, source,
+        moment(t + 2 + number) AS fetched_at, moment(t + 4 + number) AS collected_at, historical_run(t) AS run_id
+    FROM (SELECT unnest(range($first // 3, $last // 3)) * 900 AS t) JOIN coin ON rank < 5 CROSS JOIN future
+    """,
+    """
     INSERT INTO option_metrics BY NAME
     SELECT symbol, moment(ends) AS expiry, (ends - t) / 86400.0 AS days_to_expiry, price_of(seed, usd, moves, t) AS underlying_price,
         45 * exp(drift(seed, t)) AS atm_iv, atm_iv * 1.01 AS iv_25d_call, atm_iv * 1.04 AS iv_25d_put, iv_25d_put - iv_25d_call AS skew_25d,

@@ -1,7 +1,7 @@
 """From the body of an answer to table rows.
 
 Belongs here: decoding bodies, running the parser, telling empty, stale, rejected and unreadable answers apart.
-Does not belong here: getting the body (collection/http/client.py), the meaning of rows (collection/normalise/simple_rows.py, collection/normalise/markets.py, collection/normalise/aggregates.py, collection/normalise/transfers.py, collection/normalise/options.py, collection/normalise/news/articles.py).
+Does not belong here: getting the body (collection/http/client.py), the meaning of rows (collection/normalise/simple_rows.py, collection/normalise/markets.py, collection/normalise/aggregates.py, collection/normalise/transfers.py, collection/normalise/options.py, collection/normalise/books.py, collection/normalise/news/articles.py).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Any
 from crypto_pipeline.collection import json_text
 from crypto_pipeline.collection.candle_spacing import Spacing
 from crypto_pipeline.collection.errors import SourceError
-from crypto_pipeline.collection.normalise import aggregates, markets, options, simple_rows, transfers
+from crypto_pipeline.collection.normalise import aggregates, books, markets, options, simple_rows, transfers
 from crypto_pipeline.collection.normalise.candle_columns import candle_columns
 from crypto_pipeline.collection.normalise.context import MOST_ROWS, NormalisationContext, Normalised, TableRow
 from crypto_pipeline.collection.normalise.news.articles import normalise_articles
 from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.schema.rows import Article, Candle, Option, Price, Quote, Row, Transfer
+from crypto_pipeline.schema.rows import Article, Book, Candle, Option, Price, Quote, Row, Transfer
 from crypto_pipeline.schema.tables import feed_of
 from crypto_pipeline.sources.errors import PageForPeople
 from crypto_pipeline.sources.formats.charsets import text_of
@@ -218,6 +218,7 @@ _NORMALISERS: Mapping[type[Row], Callable[[Iterable[Any], Endpoint, Normalisatio
     Price: lambda rows, endpoint, context: aggregates.normalise_prices(rows, endpoint.provider, context),
     Transfer: lambda rows, endpoint, context: transfers.normalise_transfers(rows, endpoint.provider, context),
     Option: lambda rows, endpoint, context: options.normalise_options(rows, endpoint.provider, context),
+    Book: lambda rows, endpoint, context: books.normalise_books(rows, endpoint.provider, context),
     Article: _normalise_articles,
 }
 """Kinds that need more than a conversion; all others are simple."""

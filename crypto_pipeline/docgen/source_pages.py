@@ -64,6 +64,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "index_price": "index price",
         "volume_24h_usd": "volume",
     },
+    "book_snapshots": {
+        "spread_bps": "spread",
+        "bid_depth_10bps": "depth",
+        "buy_100k_bps": "cost of a large order",
+    },
     "option_metrics": {
         "atm_iv": "volatility at the money",
         "skew_25d": "skew",

@@ -21,6 +21,7 @@ WITH usual (table_name, usual_minutes) AS (
         ('derivatives_metrics', 45),
         ('funding_rates', 720),
         ('option_metrics', 45),
+        ('book_snapshots', 45),
         ('coins', 4320),
         ('defi_metrics', 2880),
         ('market_overview', 45)
@@ -79,6 +80,10 @@ WITH usual (table_name, usual_minutes) AS (
     UNION ALL
     SELECT 'option_metrics' AS table_name, max(collected_at) AS newest
     FROM option_metrics
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    UNION ALL
+    SELECT 'book_snapshots' AS table_name, max(collected_at) AS newest
+    FROM book_snapshots
     WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'coins' AS table_name, max(collected_at) AS newest

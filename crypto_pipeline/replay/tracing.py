@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, marked, place_of
 from crypto_pipeline.replay.times import DAY, moved
-from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Option, Price, Quote, Row
+from crypto_pipeline.schema.rows import Book, Candle, Derivative, Funding, Option, Price, Quote, Row
 from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Payload, RequestSpec, Unreadable
 
 TIMES = frozenset({"timestamp", "published", "updated", "next_funding_at", "funding_at"})
@@ -28,8 +28,11 @@ PRICES: Mapping[type[Row], frozenset[str]] = {
     Derivative: frozenset({"mark_price", "index_price"}),
     Funding: frozenset({"mark_price"}),
     Option: frozenset({"underlying_price"}),
+    Book: frozenset({"bids", "asks"}),
 }
 """Fields that move with the market, besides times."""
+SIZES = "sizes"
+"""What the sizes of a book's levels are called in its traces; its prices go by the name of their side."""
 _BY = 1.25
 
 
@@ -58,7 +61,11 @@ def trace(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> list[Trace]
     claimed: set[Place] = set()
     computed: list[tuple[int, str]] = []
     for index, row in enumerate(rows):
+        if isinstance(row, Book):
+            found += _of_levels(row)
         for field, value in row._asdict().items():
+            if isinstance(value, tuple):
+                continue
             place = place_of(value)
             if place is not None:
                 claimed.add(place)
@@ -70,6 +77,15 @@ def trace(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> list[Trace]
         found += _prices_by_trial(trial, [one for one in computed if one[1] not in TIMES])
         found += _times_by_trial(trial, [one for one in computed if one[1] in TIMES])
     return found
+
+
+def _of_levels(row: Book) -> Iterator[Trace]:
+    for side in ("bids", "asks"):
+        for price, size in getattr(row, side):
+            if (place := place_of(price)) is not None:
+                yield Trace(place, row, side)
+            if (place := place_of(size)) is not None:
+                yield Trace(place, row, SIZES)
 
 
 class _Trial:

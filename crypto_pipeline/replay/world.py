@@ -25,10 +25,11 @@ from crypto_pipeline.replay.past import PastRequest
 from crypto_pipeline.replay.past_entries import Entries, entries_of
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recording
 from crypto_pipeline.replay.routes import Target
-from crypto_pipeline.replay.tracing import PRICES, TIMES, Trace, trace
+from crypto_pipeline.replay.tracing import PRICES, SIZES, TIMES, Trace, trace
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import (
     Article,
+    Book,
     Candle,
     ChainStat,
     Defi,
@@ -188,6 +189,10 @@ class World:
             another_coin = usual_price(base) / usual_price(recorded_base)
             factor = another_coin * self._market.level(base, at) / self._market.level(quote, at)
             return in_style_of(leaf, value * factor * (self._market.offset(provider.source) if factor != 1 else 1))
+        if field == SIZES and (value := _number(leaf)):
+            (base, _), (recorded_base, _) = _market_of(row, provider), _market_of(recorded, provider)
+            factor = usual_price(recorded_base) / usual_price(base)  # as many dollars of another coin
+            return in_style_of(leaf, value * factor) if factor != 1 else None
         return None
 
     def _of_candle(
@@ -284,7 +289,7 @@ def _with_older_candles(payload: Payload, traces: list[Trace]) -> Payload:
 
 def _market_of(row: Row, provider: Provider) -> tuple[str, str]:
     """The coin of a row and what it is priced in; "" for a market whose name says no coin."""
-    if not isinstance(row, Quote):
+    if not isinstance(row, Quote | Book):
         return coin(getattr(row, "symbol", ""), provider.aliases), "USD"
     sides = (
         (row.base, row.quote)

@@ -41,6 +41,24 @@ class Quote(NamedTuple):
     quote: str | None = None
 
 
+Level: TypeAlias = tuple[Number, Number]
+"""Price in the quote currency, and size in coins."""
+
+
+class Book(NamedTuple):
+    """The order book of one spot market, as far as the exchange sent it. Levels may come in any order."""
+
+    pair: str
+    """The exchange's own name of the market; it is split by the provider's rules unless base and quote are given."""
+    bids: tuple[Level, ...]
+    asks: tuple[Level, ...]
+    scope: Literal["book", "best"] = "book"
+    """``best``: of each side the best price alone, from a list of all markets."""
+    timestamp: Time = None
+    base: str | None = None
+    quote: str | None = None
+
+
 class Price(NamedTuple):
     """One coin at a source that already speaks dollars."""
 

@@ -74,6 +74,11 @@ def options(at: datetime) -> Batches:
     return {"option_metrics": [{**row, "timestamp": at}]}
 
 
+def book(at: datetime) -> Batches:
+    row = {"source": "kraken", "symbol": "BTC", "pair": "XBTUSD", "scope": "book", "spread_bps": 0.1}
+    return {"book_snapshots": [{**row, "timestamp": at}]}
+
+
 def fee(at: datetime) -> Batches:
     row = {"source": "node", "blockchain": "ethereum", "unit": "gwei", "standard_gas_price": 1.0}
     return {"gas_prices": [{**row, "timestamp": at}]}
@@ -109,9 +114,11 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
     "large-transfers": (DAY, transfer),
     "latency": (DAY, attempt),
     "movers": (15 * MINUTE, consensus),
+    "order-books": (45 * MINUTE, book),
     "price-history": (DAY, consensus),
     "rows-per-day": (7 * DAY, written),
     "runs": (DAY, collection),
+    "spreads": (45 * MINUTE, book),
     "term-structure": (2 * HOUR, options),
 }
 """Of each question the window that it has unless another one is chosen, and a row that it answers with."""

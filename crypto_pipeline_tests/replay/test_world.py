@@ -278,6 +278,18 @@ def test_options_never_expire_and_lie_around_the_price_of_their_coin(endpoint_id
         assert any(option.volume_24h for option in told)
 
 
+@pytest.mark.parametrize("exchange", ["binance", "kraken", "coinbase_exchange", "okx", "gate", "bitfinex", "bitstamp"])
+@pytest.mark.parametrize(("coin", "price"), [("BTC", 90_512), ("ETH", 3_051), ("DOGE", 0.1612)])
+def test_books_lie_around_the_price_of_their_coin_and_are_never_crossed(exchange: str, coin: str, price: float) -> None:
+    for days in (0, 1, 40):
+        [book] = rows(World(), f"{exchange}.books", NOW + timedelta(days=days), coin)
+        bids, asks = ([float(level[0]) for level in side] for side in (book.bids, book.asks))
+        assert max(bids) < min(asks)
+        assert max(bids) == pytest.approx(price, rel=0.3)
+        assert min(bids) < max(bids) * 0.99
+        assert sum(float(size) * at for at, (_, size) in zip(bids, book.bids, strict=True)) > 1e5
+
+
 def test_a_ticker_of_one_coin_answers_for_the_coin_that_is_asked() -> None:
     [ether], [doge] = (rows(World(), "coinbase_exchange.ticker", NOW, label) for label in ("ETH", "DOGE"))
     assert float(ether.last) == pytest.approx(3050, rel=0.2)

@@ -32,9 +32,9 @@ def test_what_a_feed_names_is_there() -> None:
 
 
 def test_every_field_of_a_simple_kind_has_its_column() -> None:
-    """Quotes, prices, options, articles and transfers are made into rows by code of their own."""
+    """Quotes, prices, options, books, articles and transfers are made into rows by code of their own."""
     for kind, (name, *others) in TABLES_OF_ROW.items():
-        if kind.__name__ in {"Quote", "Price", "Option", "Article", "Transfer"}:
+        if kind.__name__ in {"Quote", "Price", "Option", "Book", "Article", "Transfer"}:
             continue
         assert others == []
         columns = {column.field or column.name for column in TABLES[name].columns}
@@ -64,6 +64,7 @@ def test_the_tables_that_are_collected_and_those_of_the_five_minute_job() -> Non
         "derivatives_metrics",
         "funding_rates",
         "option_metrics",
+        "book_snapshots",
         "defi_metrics",
         "market_overview",
     )
@@ -85,6 +86,7 @@ def test_a_group_is_named_for_what_it_holds() -> None:
         "derivatives_metrics": "derivatives",
         "funding_rates": "derivatives",
         "option_metrics": "derivatives",
+        "book_snapshots": "exchanges",
         "defi_metrics": "defi",
         "market_overview": "overview",
     }

@@ -17,6 +17,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from crypto_pipeline.api import answers
 from crypto_pipeline.api.admission import ARRIVED
 from crypto_pipeline.api.data.attempts import Attempts, attempts
+from crypto_pipeline.api.data.books import Books, Scope, books
 from crypto_pipeline.api.data.candles import Candles, candles
 from crypto_pipeline.api.data.chain_metrics import ChainMetrics, chain_metrics
 from crypto_pipeline.api.data.chains import Chains, chains
@@ -356,6 +357,24 @@ def get_options(
     """What options say of each expiry, newest first: volatility at the money, skew, puts over calls, max pain."""
     page = asked.page(limit, cursor)
     return asked.answered(partial(options, page=page, symbol=symbol, source=source, since=since, until=until))
+
+
+@routes.get("/books", response_model=Books)
+def get_books(
+    asked: Asked,
+    symbol: AnySymbol = None,
+    source: Annotated[str | None, words("The exchange: kraken.")] = None,
+    scope: Annotated[Scope | None, words("book: levels as far as they are sent; best: the best prices alone.")] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int, limit(2_000)] = 300,
+    cursor: Cursor = None,
+) -> Response:
+    """Order books of spot markets, newest first: spread, depth in dollars, the cost of a large order."""
+    page = asked.page(limit, cursor)
+    return asked.answered(
+        partial(books, page=page, symbol=symbol, source=source, scope=scope, since=since, until=until)
+    )
 
 
 @routes.get("/transfers", response_model=Transfers)

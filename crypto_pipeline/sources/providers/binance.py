@@ -3,10 +3,11 @@
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
 """
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import best_prices, book, book_requests
 from crypto_pipeline.sources.formats.candles import binance_candles, candle_requests
 from crypto_pipeline.sources.formats.tickers import like_binance
-from crypto_pipeline.sources.kit import Pages, Payload, PoolMember, Provider, Rows, each, get
+from crypto_pipeline.sources.kit import Pages, Payload, PoolMember, Provider, RequestSpec, Rows, each, get
 from crypto_pipeline.sources.symbols import QUOTES
 
 HOSTS = {"binance": "https://api.binance.com/api/v3", "binance_vision": "https://data-api.binance.vision/api/v3"}
@@ -47,6 +48,22 @@ def tickers(payload: Payload) -> Rows:
     return each(payload, like_binance)
 
 
+def order_book(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"lastUpdateId": 1027024, "bids": [["90500.00", "0.51"]], "asks": [["90500.01", "1.2"]]}
+
+    It says neither when it was nor which market it is of.
+    """
+    return [book(payload, spec)]
+
+
+def best_of_all(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT", "bidPrice": "90500.00", "bidQty": "0.51", "askPrice": "90500.01", "askQty": "1.2"}]
+
+    A halted market has 0 for all of them.
+    """
+    return each(payload, lambda one: best_prices(one, "symbol", "bidPrice", "bidQty", "askPrice", "askQty"))
+
+
 for _priority, _host in enumerate(BINANCE):
     _host.endpoint(
         Quote,
@@ -73,3 +90,19 @@ for _priority, _host in enumerate(BINANCE):
         ),
         limit=100,
     )(binance_candles)
+    _host.endpoint(
+        Book,
+        get("/depth", weight=250),
+        name="books",
+        requests=book_requests("{}USDT".format, "USDT", symbol="{market}"),
+        cadence=15,
+        pool=PoolMember("binance_books", _priority),
+        limit=5000,
+    )(order_book)
+    _host.endpoint(
+        Book,
+        get("/ticker/bookTicker", weight=4),
+        name="best_prices",
+        cadence=15,
+        pool=PoolMember("binance_best_prices", _priority),
+    )(best_of_all)

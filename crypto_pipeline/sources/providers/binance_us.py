@@ -1,6 +1,7 @@
 """Binance.US, spot market. https://docs.binance.us"""
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import best_prices
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, binance_candles, candle_requests
 from crypto_pipeline.sources.formats.tickers import like_binance
 from crypto_pipeline.sources.kit import Pages, Payload, Provider, Rows, each, get
@@ -41,3 +42,9 @@ binance_us.endpoint(
     cadence=15,
     limit=100,
 )(binance_candles)
+
+
+@binance_us.endpoint(Book, get("/ticker/bookTicker", weight=2), name="best_prices", cadence=15)
+def best_of_all(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT", "bidPrice": "90500.00", "bidQty": "0.51", "askPrice": "90500.01", "askQty": "1.2"}]"""
+    return each(payload, lambda one: best_prices(one, "symbol", "bidPrice", "bidQty", "askPrice", "askQty"))

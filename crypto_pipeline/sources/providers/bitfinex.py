@@ -1,8 +1,20 @@
 """Bitfinex, spot market. https://docs.bitfinex.com/reference/rest-public-tickers"""
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each, reject, scaled
+from crypto_pipeline.sources.kit import (
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    number,
+    present,
+    reject,
+    scaled,
+)
 
 bitfinex = Provider(
     "bitfinex",
@@ -74,3 +86,31 @@ def hist(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject(payload[1:] if payload[:1] == ["error"] else None)
     return candles(payload, spec, time=0, open=1, close=2, high=3, low=4, volume=5)
+
+
+@bitfinex.endpoint(
+    Book,
+    "/book/{market}/P0",
+    name="books",
+    requests=book_requests(lambda coin: "tDOGE:USD" if coin == "DOGE" else f"t{coin}USD", "USD"),
+    cadence=15,
+    docs="https://docs.bitfinex.com/reference/rest-public-book",
+    quirks="Orders are told together by prices of five digits, 250 a side. It says nowhere when it was.",
+    len=250,
+)
+def order_books(payload: Payload, spec: RequestSpec) -> Rows:
+    """[[90500, 3, 0.51], [90501, 5, -1.2]]
+
+    Price, number of orders and coins, which are less than zero for asks.
+    """
+    reject(payload[1:] if payload[:1] == ["error"] else None)
+    asked, entries = spec.values, present(payload)
+    return [
+        Book(
+            asked["market"],
+            tuple((price, coins) for price, _, coins in entries if number(coins) > 0),
+            tuple((price, -number(coins)) for price, _, coins in entries if number(coins) <= 0),
+            base=asked["coin"],
+            quote=asked["quote"],
+        )
+    ]

@@ -1,6 +1,7 @@
 """Bitstamp, spot market. https://www.bitstamp.net/api/"""
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, number
 
@@ -66,3 +67,21 @@ def ohlc(payload: Payload, spec: RequestSpec) -> Rows:
         close="close",
         volume="volume",
     )
+
+
+@bitstamp.endpoint(
+    Book,
+    "/order_book/{market}/",
+    name="books",
+    requests=book_requests(lambda coin: f"{coin.lower()}usd", "USD"),
+    cadence=15,
+    docs="https://www.bitstamp.net/api/#tag/Order-book",
+    group=1,
+)
+def order_books(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"timestamp": "1795435199", "microtimestamp": "1795435199123456", "bids": [["90500", "0.50000000"]],
+    "asks": [["90501", "1.20400000"]]}
+
+    The whole book; orders of one price are told together.
+    """
+    return [book(payload, spec, payload.get("microtimestamp"))]

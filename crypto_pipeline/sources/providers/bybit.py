@@ -1,6 +1,7 @@
 """Bybit, spot market. https://bybit-exchange.github.io/docs/v5/market/tickers"""
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
@@ -74,3 +75,23 @@ def _spot(payload: Payload) -> Payload:
     if result.get("category", "spot") != "spot":
         raise ValueError(f"it is about {result['category']} and not about the spot market")
     return result
+
+
+@bybit.endpoint(
+    Book,
+    "/orderbook",
+    name="books",
+    requests=book_requests("{}USDT".format, "USDT", symbol="{market}"),
+    cadence=15,
+    docs="https://bybit-exchange.github.io/docs/v5/market/orderbook",
+    quirks="200 levels a side.",
+    category="spot",
+    limit=200,
+)
+def order_books(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"retCode": 0, "retMsg": "OK", "result": {"s": "BTCUSDT", "a": [["90500.1", "1.204"]], "b": [["90500", "0.5"]],
+    "ts": 1795435199000, "u": 230704, "seq": 1432604333, "cts": 1795435198999}, "time": 1795435199001}
+    """
+    reject_unless(payload, "retCode", 0)
+    result = payload["result"]
+    return [book(result, spec, result.get("ts"), bids="b", asks="a")]

@@ -3,7 +3,8 @@
 https://docs.cdp.coinbase.com
 """
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, PoolMember, Provider, RequestSpec, Rows, each
 
@@ -135,3 +136,22 @@ def broker_candles(payload: Payload, spec: RequestSpec) -> Rows:
     return candles(
         payload["candles"], spec, time="start", open="open", high="high", low="low", close="close", volume="volume"
     )
+
+
+@coinbase_exchange.endpoint(
+    Book,
+    "/products/{market}/book",
+    name="books",
+    requests=book_requests("{}-USD".format, "USD"),
+    cadence=15,
+    docs="https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-book",
+    quirks="A book is the whole of it, some megabytes.",
+    level=2,
+)
+def order_books(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"bids": [["90500.00", "0.51", 3]], "asks": [["90500.01", "1.2", 5]], "sequence": 1, "auction_mode": false,
+    "auction": null, "time": "2026-11-23T11:59:59.123456Z"}
+
+    Price, coins and number of orders. While a market is opened by an auction its book may be crossed.
+    """
+    return [book(payload, spec, payload.get("time"))]

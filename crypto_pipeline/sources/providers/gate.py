@@ -1,6 +1,7 @@
 """Gate, spot market. https://www.gate.com/docs/developers/apiv4/en/#get-ticker-information"""
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -69,3 +70,21 @@ def candlesticks(payload: Payload, spec: RequestSpec) -> Rows:
     Time of opening, TURNOVER, CLOSE, HIGH, LOW, OPEN, coins, "true" when it is closed.
     """
     return candles(payload, spec, time=0, volume_quote=1, close=2, high=3, low=4, open=5, volume=6)
+
+
+@gate.endpoint(
+    Book,
+    "/order_book",
+    name="books",
+    requests=book_requests("{}_USDT".format, "USDT", currency_pair="{market}"),
+    cadence=15,
+    docs="https://www.gate.com/docs/developers/apiv4/en/#get-market-depth-information",
+    quirks="How many levels may be asked for is not documented; 1,000 are.",
+    limit=1000,
+)
+def order_books(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"current": 1795435199000, "update": 1795435198990, "asks": [["90500.1", "1.204"]], "bids": [["90500", "0.5"]]}
+
+    update is when the book last changed, current when it was told.
+    """
+    return [book(payload, spec, payload.get("current"))]

@@ -2,7 +2,8 @@
 
 import re
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import book_requests, levels
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each, number, reject
 
@@ -74,3 +75,32 @@ def ohlc(payload: Payload, spec: RequestSpec) -> Rows:
     reject(payload.get("error"))
     [rows] = (rows for name, rows in payload["result"].items() if name != "last")
     return candles(rows, spec, time=0, open=1, high=2, low=3, close=4, volume=6, trades=7)
+
+
+BOOK_MARKETS = {"BTC": "XBTUSD", "DOGE": "XDGUSD"}
+"""Coins that Kraken calls otherwise than everybody else."""
+
+
+@kraken.endpoint(
+    Book,
+    "/Depth",
+    name="books",
+    requests=book_requests(lambda coin: BOOK_MARKETS.get(coin, f"{coin}USD"), "USD", pair="{market}"),
+    cadence=15,
+    docs="https://docs.kraken.com/api/docs/rest-api/get-order-book",
+    quirks="A book has 500 levels at most. It says nowhere when it was.",
+    count=500,
+)
+def order_books(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"error": [], "result": {"XXBTZUSD": {"asks": [["90500.1", "1.204", 1795435199]], "bids": [["90500.0", "0.5", 1795435198]]}}}
+
+    Price, coins, and when the level was last changed. The pair is called by its old name.
+    """
+    reject(payload.get("error"))
+    asked = spec.values
+    return each(
+        payload["result"].items(),
+        lambda _, sides: Book(
+            asked["market"], levels(sides["bids"]), levels(sides["asks"]), base=asked["coin"], quote=asked["quote"]
+        ),
+    )

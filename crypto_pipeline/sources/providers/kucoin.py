@@ -1,6 +1,7 @@
 """KuCoin, spot market. https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-all-tickers"""
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -74,3 +75,20 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject_unless(payload, "code", "200000")
     return candles(payload["data"], spec, time=0, open=1, close=2, high=3, low=4, volume=5, volume_quote=6)
+
+
+@kucoin.endpoint(
+    Book,
+    get("/orderbook/level2_100", weight=4),
+    name="books",
+    requests=book_requests("{}-USDT".format, "USDT", symbol="{market}"),
+    cadence=15,
+    docs="https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-part-orderbook",
+    quirks="100 levels a side: without a key there are no more.",
+)
+def order_books(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"code": "200000", "data": {"time": 1795435199000, "sequence": "14610502970", "bids": [["90500", "0.5"]],
+    "asks": [["90500.1", "1.204"]]}}
+    """
+    reject_unless(payload, "code", "200000")
+    return [book(payload["data"], spec, payload["data"].get("time"))]

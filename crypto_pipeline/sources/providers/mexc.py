@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import best_prices, book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, binance_candles, candle_requests
 from crypto_pipeline.sources.formats.tickers import like_binance
 from crypto_pipeline.sources.kit import (
@@ -10,6 +11,7 @@ from crypto_pipeline.sources.kit import (
     Pages,
     Payload,
     Provider,
+    RequestSpec,
     Rows,
     each,
     unread,
@@ -61,3 +63,22 @@ mexc.endpoint(
     cadence=15,
     limit=100,
 )(binance_candles)
+
+
+@mexc.endpoint(
+    Book,
+    "/depth",
+    name="books",
+    requests=book_requests("{}USDT".format, "USDT", symbol="{market}"),
+    cadence=15,
+    limit=5000,
+)
+def order_books(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"lastUpdateId": 1377043284, "bids": [["90500.00", "0.51"]], "asks": [["90500.01", "1.2"]], "timestamp": 1795435199000}"""
+    return [book(payload, spec, payload.get("timestamp"))]
+
+
+@mexc.endpoint(Book, "/ticker/bookTicker", name="best_prices", cadence=15)
+def best_of_all(payload: Payload) -> Rows:
+    """[{"symbol": "BTCUSDT", "bidPrice": "90500.00", "bidQty": "0.51", "askPrice": "90500.01", "askQty": "1.2"}]"""
+    return each(payload, lambda one: best_prices(one, "symbol", "bidPrice", "bidQty", "askPrice", "askQty"))

@@ -1,9 +1,10 @@
 """OKX, spot market. https://www.okx.com/docs-v5/en/#order-book-trading-market-data"""
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_okx
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, get, reject_unless
 
 okx = Provider(
     "okx",
@@ -57,3 +58,22 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject_unless(payload, "code", "0")
     return candles(payload["data"], spec, time=0, open=1, high=2, low=3, close=4, volume=5, volume_quote=7)
+
+
+@okx.endpoint(
+    Book,
+    get("/books-full", weight=2),
+    name="books",
+    requests=book_requests("{}-USDT".format, "USDT", instId="{market}"),
+    cadence=15,
+    docs="https://www.okx.com/docs-v5/en/#order-book-trading-market-data-get-full-order-book",
+    quirks="Made once a second, of 5,000 levels a side at most.",
+    sz=5000,
+)
+def order_books(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"code": "0", "msg": "", "data": [{"asks": [["90500.1", "1.204", "3"]], "bids": [["90500", "0.5", "2"]], "ts": "1795435199000"}]}
+
+    Price, coins and number of orders.
+    """
+    reject_unless(payload, "code", "0")
+    return each(payload["data"], lambda sides: book(sides, spec, sides.get("ts")))

@@ -1,6 +1,7 @@
 """XT.COM, spot market. https://doc.xt.com/#market7get24hStatisticsTicker"""
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.sources.formats.books import best_prices
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
@@ -63,3 +64,12 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
     return candles(
         payload["result"], spec, time="t", open="o", high="h", low="l", close="c", volume="q", volume_quote="v"
     )
+
+
+@xt.endpoint(Book, "/ticker/book", name="best_prices", cadence=15, docs="https://doc.xt.com/#market10getBestTicker")
+def best_of_all(payload: Payload) -> Rows:
+    """{"rc": 0, "mc": "SUCCESS", "ma": [], "result": [{"s": "btc_usdt", "t": 1795435199000, "ap": "90500.1", "aq": "1.2",
+    "bp": "90500", "bq": "0.51"}]}
+    """
+    reject_unless(payload, "rc", 0)
+    return each(payload["result"], lambda one: best_prices(one, "s", "bp", "bq", "ap", "aq", at=one.get("t")))

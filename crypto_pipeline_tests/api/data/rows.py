@@ -134,3 +134,8 @@ def payment(symbol: str, source: str, moment: datetime = NOON, rate: float = 0.0
 def expiry(symbol: str, source: str, days: float, moment: datetime = NOON, **more: Any) -> Row:
     row = {"symbol": symbol, "source": source, "expiry": moment + timedelta(days=days), "timestamp": moment}
     return stamped({**row, "fetched_at": moment, **more}, moment)
+
+
+def order_book(symbol: str, source: str, moment: datetime = NOON, scope: str = "book", **more: Any) -> Row:
+    row = {"symbol": symbol, "source": source, "pair": f"{symbol}USD", "scope": scope, "timestamp": moment}
+    return stamped({**row, "fetched_at": moment, **more}, moment)

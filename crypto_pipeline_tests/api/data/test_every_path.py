@@ -30,6 +30,7 @@ EXAMPLES = {
     "/chain-metrics": "chain-metrics?name=mvrv&blockchain=bitcoin&limit=3",
     "/derivatives": "derivatives?symbol=BTC&limit=3",
     "/funding": "funding?symbol=BTC&limit=3",
+    "/books": "books?symbol=BTC&scope=book&limit=3",
     "/options": "options?symbol=BTC&limit=3",
     "/transfers": "transfers?min_usd=2000000&limit=5",
     "/sources": "sources?runs=5",

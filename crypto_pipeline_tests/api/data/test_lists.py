@@ -197,6 +197,7 @@ def test_what_is_out_of_bounds_is_refused(question: str, data: Data) -> None:
         "funding?source=",
         "chain-metrics?name=",
         "options?source=",
+        "books?source=",
     ],
 )
 def test_no_text_does_harm(question: str, text: str, past: Data) -> None:

@@ -1,0 +1,76 @@
+"""Order books of spot markets: which coins are asked for, and levels as exchanges write them.
+
+Belongs here: the fan-out over coins, shapes of books that several exchanges share.
+Does not belong here: what an exchange calls its markets (providers/), what a book says (collection/normalise/books.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from crypto_pipeline.schema.rows import Book, Level, Time
+from crypto_pipeline.sources.kit import Context, Payload, RequestSpec, RequestSpecs, present, scaled
+
+BOOK_COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE")
+"""Coins whose books are asked for one by one: those that every large exchange trades most."""
+
+
+def book_requests(market_of: Callable[[str], str | None], quote: str, **params: str) -> RequestSpecs:
+    """One request for each of these coins that is tracked.
+
+    :param market_of: the exchange's name of the market of a coin, None where it has none. It reaches path and parser as
+        ``market``, the coin as ``coin`` and the money as ``quote``.
+    :param params: parameters in which ``{market}`` is filled.
+    """
+
+    def requests(context: Context) -> Iterator[RequestSpec]:
+        for coin in BOOK_COINS:
+            market = market_of(coin)
+            if coin in context.universe and market is not None:
+                yield RequestSpec(
+                    coin,
+                    values={"coin": coin, "market": market, "quote": quote},
+                    params={name: value.format(market=market) for name, value in params.items()},
+                )
+
+    return requests
+
+
+def levels(entries: Iterable[Payload]) -> tuple[Level, ...]:
+    """Levels that begin with price and size, whatever follows. IndexError, KeyError or TypeError for those that do not."""
+    return tuple((entry[0], entry[1]) for entry in present(entries))
+
+
+def book(
+    sides: Mapping[str, Payload], spec: RequestSpec, at: Time = None, *, bids: str = "bids", asks: str = "asks"
+) -> Book:
+    """The book in an object that has a list for each side. It says nowhere which market it is of: the request does."""
+    asked = spec.values
+    return Book(
+        asked["market"],
+        levels(sides[bids]),
+        levels(sides[asks]),
+        timestamp=at,
+        base=asked["coin"],
+        quote=asked["quote"],
+    )
+
+
+def best_prices(
+    ticker: Mapping[str, Payload], pair: str, bid: str, bid_size: str, ask: str, ask_size: str, at: Time = None
+) -> Book:
+    """The first level of a book, from one entry of a list of all markets. A price of 0 is a side on which nobody stands.
+
+    KeyError, ValueError or TypeError for an entry that is no such thing.
+    """
+    return Book(
+        ticker[pair],
+        _level(ticker[bid], ticker[bid_size]),
+        _level(ticker[ask], ticker[ask_size]),
+        scope="best",
+        timestamp=at,
+    )
+
+
+def _level(price: Payload, size: Payload) -> tuple[Level, ...]:
+    return ((price, size),) if scaled(price, 1) else ()
