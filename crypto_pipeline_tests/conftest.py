@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from crypto_pipeline_tests import templates
+from crypto_pipeline_tests.everything import Everything, collect_everything
 from crypto_pipeline_tests.project import PROJECT
+from crypto_pipeline_tests.shared import made_once
 
 if TYPE_CHECKING:
     from crypto_pipeline_tests.postgres import Server
@@ -31,6 +33,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files with slow tests first, so that none of them is the last when the suite is divided by files."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session")
+def of_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what the workers of this run share (shared.py)."""
+    mine = tmp_path_factory.getbasetemp()
+    return mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+
+
+@pytest.fixture(scope="session")
+def everything(of_all_workers: Path) -> Everything:
+    """What one collection of every source left, in which two of them failed."""
+    return Everything(made_once(of_all_workers / "everything", collect_everything))
 
 
 @pytest.fixture

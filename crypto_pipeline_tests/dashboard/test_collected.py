@@ -7,18 +7,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from crypto_pipeline.replay.app import running_replay
-from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.dashboard.browser import Site, opened, running_site, see, see_all
 from crypto_pipeline_tests.dashboard.test_numbers import NEWEST, as_price
+from crypto_pipeline_tests.everything import Everything
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, everything: Everything) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("collected")
-    with running_replay() as replay:
-        done = run_here("collect", "--json", data_dir=folder, gateway_url=replay.base_url)
-    assert done.returncode == 0, done.stderr
+    everything.copy_to(folder)
     with running_site(folder) as site:
         yield site
 
@@ -46,4 +43,5 @@ def test_the_whole_matrix_is_shown_at_once(site: Site, browser: Browser) -> None
         ((sources,),) = site.sql("SELECT count(DISTINCT endpoint) FROM data_collections")
         assert sources > 500
         ((failing,),) = site.sql("SELECT count(*) FROM source_health WHERE consecutive_failures > 0")
+        assert failing
         expect(page.locator("#sources-count")).to_have_text(f"{sources} of {sources} sources; {failing} failing now")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +17,23 @@ import httpx
 
 from crypto_pipeline.api.app import build_app
 from crypto_pipeline.api.worker import Worker
-from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.project import free_port
 
-FAULTS = ("api.kraken.com/0/public/Ticker=503", "api.coingecko.com=451")
-"""Something to be seen in the tables of failures."""
+SHELL = {">", "|", "&", "&&"}
+"""What only a shell understands."""
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,11 @@ class Bank:
         return value
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
-        """A command as a person types it after ``source .venv/bin/activate``."""
+        """A command as a person types it after ``source .venv/bin/activate``; one of ours alone runs in this process."""
+        typed = shlex.split(command, comments=True)
+        if typed[0] == "crypto-pipeline" and SHELL.isdisjoint(typed):
+            with working_in(self.folder):
+                return run_here(*typed[1:], data_dir=Path("data"))
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CRYPTO_PIPELINE_")}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
@@ -68,11 +84,3 @@ class Bank:
                     return await client.request(method, url, headers=headers)
 
         return anyio.run(asked)
-
-
-def collected(folder: Path) -> Bank:
-    """A data bank after one collection of everything."""
-    with running_replay(faults=FAULTS) as replay:
-        run = run_here("collect", data_dir=folder / "data", gateway_url=replay.base_url)
-    assert run.returncode == 0, run.stdout + run.stderr
-    return Bank(folder)

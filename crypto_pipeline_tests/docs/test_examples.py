@@ -13,8 +13,9 @@ from crypto_pipeline.databank.files import JSON
 from crypto_pipeline.schema.jobs import JOBS
 from crypto_pipeline_tests.api import documented
 from crypto_pipeline_tests.docs import parsing
-from crypto_pipeline_tests.docs.bank import Bank, collected
+from crypto_pipeline_tests.docs.bank import Bank
 from crypto_pipeline_tests.docs.reading import COMMANDS, NOT_RUN, Block, asked, commands, pages, words
+from crypto_pipeline_tests.everything import Everything
 from crypto_pipeline_tests.project import PROJECT
 
 ONLY_PARSED = frozenset({"up", "demo", "api", "replay", "collect", "start", "stop", "move-to", "follow"})
@@ -48,8 +49,11 @@ def written_in(language: str) -> list[object]:
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return collected(tmp_path_factory.mktemp("reader"))
+def bank(tmp_path_factory: pytest.TempPathFactory, everything: Everything) -> Bank:
+    """A data bank after one collection of everything."""
+    bank = Bank(tmp_path_factory.mktemp("reader"))
+    everything.copy_to(bank.settings.data_dir)
+    return bank
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.place)
