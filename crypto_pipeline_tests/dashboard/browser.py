@@ -29,6 +29,8 @@ from crypto_pipeline_tests.project import free_port
 
 TIMEOUT_MILLISECONDS = 120_000
 """Milliseconds that a busy machine may take; nothing waits for them when all is well."""
+PUBLIC_NAME = "bank.example.org"
+"""Of a machine behind a proxy; the browser takes this one for it."""
 HEALTH = "/api/worker/health"
 """Says by its status that Dagster is not there, which it is not in these tests."""
 

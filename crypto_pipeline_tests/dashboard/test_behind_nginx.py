@@ -21,10 +21,9 @@ from crypto_pipeline.api.guard import access_of
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system.dagster_guard import DagsterGuard
 from crypto_pipeline_tests.dashboard import market
-from crypto_pipeline_tests.dashboard.browser import TIMEOUT_MILLISECONDS, running_browser, running_site
+from crypto_pipeline_tests.dashboard.browser import PUBLIC_NAME, TIMEOUT_MILLISECONDS, running_site
 from crypto_pipeline_tests.project import PROJECT, free_port
 
-NAME = "bank.example.org"
 CONF = (PROJECT / "deploy" / "nginx.conf").read_text("utf-8")
 
 
@@ -67,7 +66,7 @@ def nginx(folder: Path, settings: Settings, port: int, *, strips: bool) -> Itera
 def public(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """The settings of a data bank that is shown at its public_url."""
     port = free_port()
-    address = f"http://{NAME}:{port}/crypto"
+    address = f"http://{PUBLIC_NAME}:{port}/crypto"
     folder = tmp_path_factory.mktemp("nginx")
     os.chmod(folder, 0o755)
     rows = market.rows(datetime.now(timezone.utc))
@@ -82,7 +81,9 @@ def ask(settings: Settings, method: str, path: str, **headers: str) -> httpx.Res
     """What nginx answers under the public name."""
     url = httpx.URL(settings.public_url)
     direct = f"http://127.0.0.1:{url.port}{path}"
-    return httpx.request(method, direct, headers={"Host": f"{NAME}:{url.port}", **headers}, trust_env=False, timeout=60)
+    return httpx.request(
+        method, direct, headers={"Host": f"{PUBLIC_NAME}:{url.port}", **headers}, trust_env=False, timeout=60
+    )
 
 
 def test_a_list_goes_on_at_an_address_that_the_proxy_knows(public: Settings) -> None:
@@ -110,12 +111,6 @@ def test_the_reference_says_where_the_api_is(public: Settings) -> None:
     assert ask(public, "GET", "/crypto/openapi.json").json()["servers"] == [{"url": "/crypto"}]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser(f"--host-resolver-rules=MAP {NAME} 127.0.0.1") as browser:
-        yield browser
-
-
 @pytest.mark.parametrize(("path", "numbers"), [("", "#prices"), ("coin/BTC", "#contracts")])
 def test_a_page_shows_its_numbers_and_asks_for_nothing_outside_its_prefix(
     public: Settings, browser: Browser, path: str, numbers: str
@@ -133,10 +128,10 @@ def test_a_page_shows_its_numbers_and_asks_for_nothing_outside_its_prefix(
 
 
 def test_dagsters_ui_answers_under_its_public_name_and_no_other() -> None:
-    settings = Settings(_env_file=None, dagster_public_url=f"https://{NAME}/dagster")
+    settings = Settings(_env_file=None, dagster_public_url=f"https://{PUBLIC_NAME}/dagster")
     guarded = DagsterGuard(PlainTextResponse("asked"), access_of(settings, settings.dagster_public_url))
-    client = TestClient(guarded, base_url=f"https://{NAME}")
+    client = TestClient(guarded, base_url=f"https://{PUBLIC_NAME}")
     assert client.get("/dagster/runs").text == "asked"
-    assert client.post("/dagster/graphql", headers={"Origin": f"https://{NAME}"}).text == "asked"
+    assert client.post("/dagster/graphql", headers={"Origin": f"https://{PUBLIC_NAME}"}).text == "asked"
     assert client.post("/dagster/graphql", headers={"Origin": "https://evil.example"}).status_code == 403
     assert client.get("/dagster/runs", headers={"Host": "evil.example"}).status_code == 403
