@@ -1,23 +1,31 @@
-"""The whole system as ``crypto-pipeline up`` runs it: one, for all tests of this module."""
+"""The whole system as ``crypto-pipeline up`` runs it: one for all tests of this module, which read as its life.
+
+It collects, its parts are killed one by one, all of it is killed at once in the middle of a run, it starts again, and is told to
+stop in the middle of another.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import httpx
 import pytest
 
 from crypto_pipeline.monitoring import restarts
+from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.replay.app import Replay, running_replay
+from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system import stale_processes
@@ -47,10 +55,23 @@ def until(condition: Callable[[], object], seconds: float = 300) -> None:
 
 @dataclass
 class System:
-    up: subprocess.Popen[bytes]
+    environment: dict[str, str]
     settings: Settings
     replay: Replay
     log: Path
+    """What a person sees of the last start."""
+    up: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self, **settings: str) -> None:
+        """Returns when its UI is ready. Other settings than last time count from now on."""
+        self.environment = {**self.environment, **environment(self.settings.data_dir, **settings)}
+        command = [sys.executable, "-m", "crypto_pipeline", "up"]
+        with self.log.open("wb") as output:
+            self.up = subprocess.Popen(
+                command, env=self.environment, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT
+            )
+        until(lambda: self.up.poll() is not None or "UI is ready" in self.log.read_text("utf-8"))
+        assert self.up.poll() is None, self.log.read_text("utf-8")
 
     @property
     def word(self) -> str:
@@ -74,14 +95,32 @@ class System:
         except httpx.HTTPError:
             return False
 
-    def said_of_runs(self, words: str) -> bool:
+    def said_of(self, run_id: str, words: str) -> bool:
         """Whether a run that Dagster launched has printed this."""
         printed = (self.settings.dagster_home / "compute_logs").rglob("*.err")
-        return any(words in file.read_text("utf-8", "replace") for file in printed)
+        return any(words in file.read_text("utf-8", "replace") for file in printed if run_id in file.parts)
 
     def ask_dagster(self, query: str) -> str:
         address = f"http://127.0.0.1:{self.settings.ui_port}/graphql"
         return httpx.post(address, json={"query": query}, timeout=300, trust_env=False).text
+
+    def launch(self) -> str:
+        """The id of a run of the 5-minute job that Dagster launches."""
+        selector = (
+            f'{{repositoryLocationName: "crypto_pipeline", repositoryName: "__repository__", jobName: "{UI_JOB}"}}'
+        )
+        query = (
+            f"mutation {{ launchRun(executionParams: {{selector: {selector}, runConfigData: {{}}}})"
+            " { ... on LaunchRunSuccess { run { runId } } ... on Error { message } } }"
+        )
+        run_ids: list[str] = []
+
+        def launched() -> list[str]:
+            run_ids.extend(re.findall(r'"runId": ?"([^"]+)"', self.ask_dagster(query)))
+            return run_ids
+
+        until(launched)  # the UI may not know the code again yet that was killed before, and then it knows no such job
+        return run_ids[0]
 
 
 @pytest.fixture(scope="module")
@@ -90,20 +129,19 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     ui_port, api_port = free_ports()
     off = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - ASKED))
     with running_replay(latency=0.0) as replay:
-        ours = {"gateway_url": replay.base_url, "sources_off": off, "request_seconds": "300", "ui_seconds": "3600"}
-        env = environment(folder, **SELDOM, **ours, **DAYS, ui_port=str(ui_port), api_port=str(api_port))
-        log = folder / "up.log"
-        with log.open("wb") as output:
-            command = [sys.executable, "-m", "crypto_pipeline", "up"]
-            up = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT)
+        # A run can be held back by a source that never answers, not by the clock: it is under way until it is ended.
+        patient = {"request_seconds": "300", "ui_seconds": "3600"}
+        ours = {"gateway_url": replay.base_url, "sources_off": off, **patient}
+        env = environment(folder, **SELDOM, **DAYS, **ours, ui_port=str(ui_port), api_port=str(api_port))
+        settings = Settings(data_dir=folder, ui_port=ui_port, api_port=api_port)
+        system = System(env, settings, replay, folder / "up.log")
         try:
-            until(lambda: up.poll() is not None or "UI is ready" in log.read_text("utf-8"))
-            assert up.poll() is None, log.read_text("utf-8")
-            yield System(up, Settings(data_dir=folder, ui_port=ui_port, api_port=api_port), replay, log)
+            system.start()
+            yield system
         finally:
-            if up.poll() is None:
-                up.send_signal(signal.SIGTERM)
-            up.wait(60)
+            if system.up.poll() is None:
+                system.up.send_signal(signal.SIGTERM)
+            system.up.wait(60)
 
 
 def test_it_collects_at_once_and_says_so(system: System) -> None:
@@ -143,28 +181,39 @@ def test_each_part_that_is_killed_comes_back_and_the_others_stay(system: System)
     assert system.log.read_text("utf-8").count("ended by itself (SIGKILL, as when memory runs out)") == len(PARTS)
 
 
+def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_progress(system: System) -> None:
+    system.replay.set_fault("*=hang")
+    with open_instance(system.settings) as instance:
+
+        def status(run_id: str) -> dg.DagsterRunStatus | None:
+            run = instance.get_run_by_id(run_id)
+            return run.status if run else None
+
+        run = system.launch()
+        until(lambda: status(run) is dg.DagsterRunStatus.STARTED)
+        os.kill(system.up.pid, signal.SIGKILL)  # the code location and its run stay alone
+        system.up.wait()
+        left = stale_processes.processes(system.word)
+        assert left
+        system.replay.clear_faults()
+        system.start(past_since="off")
+        assert status(run) in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+        assert set(left).isdisjoint(stale_processes.processes(system.word))
+
+
 def test_stopped_with_a_run_under_way_it_keeps_what_came_and_leaves_nothing_behind(system: System) -> None:
     """One source hangs; what the others answered is in the database afterwards, as the log says."""
     system.replay.set_fault("api.kraken.com=hang")
-    selector = (
-        '{repositoryLocationName: "crypto_pipeline", repositoryName: "__repository__", jobName: "ui_data_collection"}'
-    )
-    launch = (
-        f"mutation {{ launchRun(executionParams: {{selector: {selector}, runConfigData: {{}}}})"
-        " { ... on LaunchRunSuccess { run { runId } } ... on Error { message } } }"
-    )
-    # The UI may not know the code again yet that was killed before, and then it knows no such job.
-    until(lambda: "runId" in system.ask_dagster(launch))
-    until(lambda: system.said_of_runs("coinbase.products "))
+    run = system.launch()
+    until(lambda: system.said_of(run, "coinbase.products "))
     word = system.word
     system.up.send_signal(signal.SIGTERM)
     assert system.up.wait(60) == 0
     assert stale_processes.processes(word) == []
     assert "Stopped." in system.log.read_text("utf-8")
     with duckdb.connect(str(system.settings.database), read_only=True) as database:
-        newest = "(SELECT arg_max(run_id, started_at) FROM data_collections)"
-        query = f"SELECT outcome, rows FROM data_collections WHERE run_id = {newest} AND endpoint = 'coinbase.products'"
-        ((outcome, rows),) = database.execute(query).fetchall()
-        ((stored,),) = database.execute(f"SELECT count(*) FROM market_prices WHERE run_id = {newest}").fetchall()
+        of_this_run = f"FROM data_collections WHERE run_id = '{run}' AND endpoint = 'coinbase.products'"
+        ((outcome, rows),) = database.execute(f"SELECT outcome, rows {of_this_run}").fetchall()
+        ((stored,),) = database.execute(f"SELECT count(*) FROM market_prices WHERE run_id = '{run}'").fetchall()
     assert outcome in {"ok", "not_modified"}
     assert bool(stored) is bool(rows)

@@ -1,4 +1,4 @@
-"""After kill -9 of everything the next start finds what is left, ends it, and leaves no run in progress for ever."""
+"""What an earlier start left behind is found and ended, and nobody else is."""
 
 from __future__ import annotations
 
@@ -12,18 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import dagster as dg
-import httpx
 import pytest
 
 from crypto_pipeline.api.errors import StartError
-from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.replay.app import running_replay
-from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system import stale_processes
-from crypto_pipeline_tests.project import PROJECT, environment, free_ports
+from crypto_pipeline_tests.project import PROJECT
 
 pytestmark = pytest.mark.slow
 
@@ -107,9 +101,6 @@ def test_a_second_system_of_the_same_folder_is_refused_with_one_sentence(setting
     assert stale_processes.MARK not in os.environ
 
 
-on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent is gone")
 def test_children_end_with_a_parent_that_is_killed() -> None:
     parent = (
@@ -123,72 +114,3 @@ def test_children_end_with_a_parent_that_is_killed() -> None:
     process.kill()
     process.wait()
     until(lambda: not Path(f"/proc/{child}").exists())
-
-
-@contextmanager
-def system(env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """``crypto-pipeline up``, when its UI is ready."""
-    command = [sys.executable, "-m", "crypto_pipeline", "up"]
-    up = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        assert up.stdout
-        lines = []
-        for line in up.stdout:
-            lines.append(line)
-            if "UI is ready" in line:
-                break
-        assert lines, "it said nothing"
-        assert "UI is ready" in lines[-1], "".join(lines)
-        yield up
-    finally:
-        if up.poll() is None:
-            up.send_signal(signal.SIGTERM)
-        up.communicate(timeout=300)
-
-
-def launch(job: str, ui_port: str) -> str:
-    """The id of a run that Dagster launches."""
-    selector = f'{{repositoryLocationName: "crypto_pipeline", repositoryName: "__repository__", jobName: "{job}"}}'
-    query = (
-        f"mutation {{ launchRun(executionParams: {{selector: {selector}, runConfigData: {{}}}})"
-        " { ... on LaunchRunSuccess { run { runId } } ... on Error { message } } }"
-    )
-    answer = httpx.post(f"http://127.0.0.1:{ui_port}/graphql", json={"query": query}, timeout=300, trust_env=False)
-    return str(answer.json()["data"]["launchRun"]["run"]["runId"])
-
-
-@pytest.mark.slow
-@on_linux
-def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_progress(tmp_path: Path) -> None:
-    ui_port, api_port = map(str, free_ports())
-    seldom = {
-        "ui_cron": "0 0 1 1 *",
-        "historical_cron": "30 0 1 1 *",
-        "maintenance_cron": "0 1 1 1 *",
-        "past_since": "off",
-    }
-    off = ",".join({endpoint.provider.name for endpoint in discover()} - {"kraken"})
-    settings = Settings(data_dir=tmp_path)
-    with running_replay(latency=0.0) as replay, open_instance(settings) as instance:
-        ours = {"gateway_url": replay.base_url, "sources_off": off, "ui_port": ui_port, "api_port": api_port}
-        # The run is held back by a source that never answers, not by the clock: it is under way until it is killed.
-        patient = environment(tmp_path, symbols="BTC", **ours, **seldom, request_seconds="300", ui_seconds="3600")
-        hasty = environment(tmp_path, symbols="BTC", **ours, **seldom, request_seconds="1")
-
-        def status(run_id: str) -> dg.DagsterRunStatus | None:
-            run = instance.get_run_by_id(run_id)
-            return run.status if run else None
-
-        with system(patient) as up:
-            word = stale_processes.secret_word(settings.dagster_home)
-            replay.set_fault("*=hang")
-            run = launch(UI_JOB, ui_port)
-            until(lambda: status(run) is dg.DagsterRunStatus.STARTED)
-            os.kill(up.pid, signal.SIGKILL)  # the code location and its run stay alone
-            up.wait()
-        left = stale_processes.processes(word)
-        assert left
-        with system(hasty):
-            assert status(run) in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
-            assert set(left).isdisjoint(stale_processes.processes(word))
-        assert stale_processes.processes(word) == []
