@@ -256,6 +256,14 @@ SMALL = (
     WHERE t + 100003 <= $last * 300
     """,
     """
+    INSERT INTO macro_series BY NAME
+    SELECT series, code, usual * exp(0.1 * drift(hash(series) % 1000, t)) AS value, unit, moment(t) AS timestamp, moment(t + 86400) AS known_at, false AS is_revised,
+        'fred' AS source, moment(t + 100000) AS fetched_at, moment(t + 100003) AS collected_at, historical_run((t + 100000) // 900 * 900) AS run_id
+    FROM (SELECT unnest(range($first // 288, $last // 288 + 1)) * 86400 AS t),
+        (VALUES ('us_yield_10y', 'DGS10', 4.1, 'percent a year'), ('sp500', 'SP500', 6800, 'index'), ('vix', 'VIXCLS', 17, 'percent a year')) AS of(series, code, usual, unit)
+    WHERE t + 100003 <= $last * 300
+    """,
+    """
     INSERT INTO exchange_rates BY NAME
     SELECT currency, per_unit * exp(0.05 * drift(number, t)) AS usd_per_unit, moment(t) AS timestamp, source, moment(t) AS fetched_at,
         moment(t + 3) AS collected_at, historical_run(t) AS run_id

@@ -92,6 +92,7 @@ _ABOUT: Mapping[str, str] = {
     "blockchain_stats": "blockchain",
     "whale_transactions": "blockchain",
     "chain_metrics": "metric_name",
+    "macro_series": "series",
     "sentiment_metrics": "metric_name",
     "defi_metrics": "metric_name",
     "exchange_rates": "currency",

@@ -35,7 +35,7 @@ class BackfillConfig(dg.Config):
     """What of the past is wanted."""
 
     kind: str = "candles"
-    """candles, funding, sentiment, defi, chain, fx or all."""
+    """candles, funding, sentiment, defi, chain, fx, macro or all."""
     symbols: str = ""
     """Coins, separated by commas; empty: the tracked ones."""
     since: str = "2017-01-01"

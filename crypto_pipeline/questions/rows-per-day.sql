@@ -61,6 +61,11 @@ FROM (
     WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE
     GROUP BY day
     UNION ALL
+    SELECT 'macro_series' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count
+    FROM macro_series
+    WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE
+    GROUP BY day
+    UNION ALL
     SELECT 'derivatives_metrics' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count
     FROM derivatives_metrics
     WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE

@@ -18,6 +18,7 @@ WITH usual (table_name, usual_minutes) AS (
         ('chain_metrics', 4320),
         ('consensus_prices', 15),
         ('exchange_rates', 7200),
+        ('macro_series', 8640),
         ('derivatives_metrics', 45),
         ('funding_rates', 720),
         ('option_metrics', 45),
@@ -69,6 +70,10 @@ WITH usual (table_name, usual_minutes) AS (
     SELECT 'exchange_rates' AS table_name, max(collected_at) AS newest
     FROM exchange_rates
     WHERE timestamp > now() - INTERVAL 6 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    UNION ALL
+    SELECT 'macro_series' AS table_name, max(collected_at) AS newest
+    FROM macro_series
+    WHERE timestamp > now() - INTERVAL 8 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'derivatives_metrics' AS table_name, max(collected_at) AS newest
     FROM derivatives_metrics

@@ -75,6 +75,8 @@ class PastRoute:
             if fits and _body_fits(history.body, spec, body):
                 seconds = _seconds(spec, history)
                 window = _window(history, moments, seconds)
+                if window and isinstance(history, Whole):
+                    window = window.both(_existence(spec))
                 return PastRequest(self.endpoint, spec, window, seconds) if window else None
         return None
 
@@ -153,6 +155,12 @@ def _window(history: Pages | Whole, moments: Mapping[str, int], seconds: int) ->
     if start is not None and end is None:
         end = start + history.size * seconds
     return Span(start, end) if start is not None and end is not None else None
+
+
+def _existence(spec: RequestSpec) -> Span:
+    """The time of which a series has anything: that of a file for one year, say."""
+    since, until = (_unix(text, "date") if (text := spec.values.get(name)) else None for name in ("since", "until"))
+    return Span(since or EVERYTHING.start, until or EVERYTHING.end)
 
 
 def _seconds(spec: RequestSpec, history: Pages | Whole) -> int:

@@ -25,7 +25,7 @@ from crypto_pipeline.sources.kit import MALFORMED, Context, Endpoint, RequestSpe
 from crypto_pipeline.sources.symbols import Universe
 
 EVERYTHING = Context(Universe(), RECORDED_AT, tuple(INTERVAL_SECONDS))
-_LATER = Context(Universe(), RECORDED_AT + timedelta(days=1, hours=1, minutes=7), tuple(INTERVAL_SECONDS))
+_LATER = Context(Universe(), RECORDED_AT + timedelta(days=60, hours=1, minutes=7), tuple(INTERVAL_SECONDS))
 _ONE_COIN = Context(Universe(frozenset({"BTC"})), RECORDED_AT, tuple(INTERVAL_SECONDS))
 ANY = object()
 _SHORTEST_NAME = 4

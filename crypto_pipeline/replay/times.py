@@ -35,13 +35,14 @@ _DIGITS = re.compile(
     r"(?:(?P<between>T)?(?P<hour>[01]\d|2[0-3])(?:(?P<minute>[0-5]\d)(?P<second>[0-5]\d))?(?P<rest>Z)?)?",
     re.ASCII,
 )
+_AMERICAN = re.compile(r"(?P<month>\d\d)/(?P<day>\d\d)/(?P<year>\d{4})", re.ASCII)
 _HEX = re.compile(r"0x[0-9a-fA-F]{1,16}")
 _NUMBER = re.compile(r"\d{6,19}(?:\.\d+)?", re.ASCII)
 _UNITS = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
 
 IN_TEXT = re.compile(
     rf"(?<=[>\[\"',\n])\s*(?:(?:{'|'.join(_DAYS)}), \d\d? [A-Z][a-z]{{2}} \d{{4}} \d\d:\d\d[\w:+ -]{{0,16}}"
-    r"|\d{4}-\d\d-\d\d[\dTZ:.+ -]{0,25})(?=[<\]\"',\n])",
+    r"|\d{4}-\d\d-\d\d[\dTZ:.+ -]{0,25}|\d\d/\d\d/\d{4})(?=[<\]\"',\n])",
     re.ASCII,
 )
 """The whole text of an element, an attribute or a field that is a time."""
@@ -102,7 +103,7 @@ def _moved_text(
     parts = match.groupdict()
     month = parts["month"] or ""
     try:
-        hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+        hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
         number = _MONTHS.index(month) + 1 if month in _MONTHS else int(month)
         # The zone that is written, if one is, stays as it is; all arithmetic is on the clock beside it.
         when = datetime(int(parts["year"] or 0), number, int(parts["day"] or 0), hour, minute, second, 0, timezone.utc)
@@ -137,4 +138,8 @@ def _as_digits(when: datetime, parts: dict[str, str | None]) -> str:
     return day + clock + (parts["rest"] or "")
 
 
-_WRITTEN = ((_ISO, _as_iso), (_RFC822, _as_rfc822), (_DIGITS, _as_digits))
+def _as_american(when: datetime, parts: dict[str, str | None]) -> str:
+    return f"{when:%m/%d/%Y}"
+
+
+_WRITTEN = ((_AMERICAN, _as_american), (_ISO, _as_iso), (_RFC822, _as_rfc822), (_DIGITS, _as_digits))

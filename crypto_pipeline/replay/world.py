@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -23,6 +24,7 @@ from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, Traded, in_s
 from crypto_pipeline.replay.option_names import listed_again
 from crypto_pipeline.replay.past import PastRequest
 from crypto_pipeline.replay.past_entries import Entries, entries_of
+from crypto_pipeline.replay.past_lines import lines_of
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recording
 from crypto_pipeline.replay.routes import Target
 from crypto_pipeline.replay.tracing import PRICES, SIZES, TIMES, Trace, trace
@@ -31,10 +33,12 @@ from crypto_pipeline.schema.rows import (
     Article,
     Book,
     Candle,
+    ChainMetric,
     ChainStat,
     Defi,
     Funding,
     Metric,
+    Observation,
     Option,
     Quote,
     Rate,
@@ -50,7 +54,15 @@ CANDLES = 30
 """How many candles an answer has that has more than one."""
 USUAL_FUNDING_HOURS = 8
 _MONDAY = 4 * times.DAY
-_STALE_DAYS: Mapping[type[Row], int] = {Article: 90, Metric: 30, ChainStat: 30, Defi: 30, Rate: 30}
+_STALE_DAYS: Mapping[type[Row], int] = {
+    Article: 90,
+    Metric: 30,
+    ChainMetric: 30,
+    ChainStat: 30,
+    Defi: 30,
+    Rate: 30,
+    Observation: 90,
+}
 _STALE_USUALLY = 3
 
 
@@ -66,6 +78,9 @@ class World:
     def body(self, target: Target, recording: Recording, now: datetime, *, stale: bool = False) -> bytes | None:
         """The answer to a request; None when the recording has none to this call. A stale one was true days ago."""
         now = now.replace(second=0, microsecond=0) - (_age_of_stale(target.endpoint) if stale else timedelta())
+        if target.past and target.endpoint.answer.format == "csv":
+            moments = _moments(target.past, now)
+            return lines_of(recording.payload, moments).encode("latin-1")
         if target.endpoint.answer.format != "json":
             return _moved_text(recording.payload, target.endpoint, now).encode("latin-1")
         payload = self.past(target.past, recording, now) if target.past else self.payload(target, recording, now)
@@ -107,12 +122,11 @@ class World:
         found, row = self._entries[endpoint.id]
         if found is None:
             return _readdressed(recorded, recorded_for, spec)
-        origin = _MONDAY if spec.values.get("interval") == "1w" else 0
-        start = -(-(max(asked.window.start, _oldest(endpoint, seconds, now)) - origin) // seconds) * seconds + origin
-        end = min(asked.window.end, int(now.timestamp()) + 1)
-        moments = list(range(start, end, seconds))
+        moments = _moments(asked, now)
         if moments and isinstance(endpoint.history, Whole) and found.step and found.step < seconds:
-            moments += range(moments[-1] + found.step, end, found.step)  # else all of it is old by the evening
+            moments += range(
+                moments[-1] + found.step, _end(asked, now), found.step
+            )  # else all of it is old by the evening
         units = 1.0
         traded: dict[int, Traded] = {}
         if isinstance(row, Candle):
@@ -253,6 +267,18 @@ def _part_of(traded: Traded, field: str, leaf: Any, units: float) -> Any:
     return in_style_of(leaf, to_six_digits(getattr(traded, field) * units)) if field in PRICES[Candle] else leaf
 
 
+def _moments(asked: PastRequest, now: datetime) -> list[int]:
+    """The moments of which the source has entries in a window, in the order of time."""
+    seconds = asked.seconds
+    origin = _MONDAY if asked.spec.values.get("interval") == "1w" else 0
+    start = -(-(max(asked.window.start, _oldest(asked.endpoint, seconds, now)) - origin) // seconds) * seconds + origin
+    return list(range(start, _end(asked, now), seconds))
+
+
+def _end(asked: PastRequest, now: datetime) -> int:
+    return min(asked.window.end, int(now.timestamp()) + 1)
+
+
 def _oldest(endpoint: Endpoint, seconds: int, now: datetime) -> int:
     """The first moment of which a source has anything now."""
     history = endpoint.history
@@ -332,7 +358,12 @@ def _moved_text(text: str, endpoint: Endpoint, now: datetime) -> str:
     """A feed or a table in text: every element, attribute and field that is a time is moved."""
     is_news = Article in endpoint.rows
     shift = times.in_steps(now, RECORDED_AT, times.DAY) if is_news else times.on_grid(now, RECORDED_AT)
-    return times.IN_TEXT.sub(lambda match: times.moved(match[0], shift) or match[0], text)
+
+    def moved(found: re.Match[str]) -> str:
+        time = found[0].lstrip()
+        return found[0][: len(found[0]) - len(time)] + (times.moved(time, shift) or time)
+
+    return times.IN_TEXT.sub(moved, text)
 
 
 def _readdressed(payload: Payload, recorded_for: RequestSpec, ask: RequestSpec) -> Payload:

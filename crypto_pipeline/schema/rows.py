@@ -216,6 +216,25 @@ class Rate(NamedTuple):
     """Significant digits of the source's figure, from which the rate was computed."""
 
 
+class Observation(NamedTuple):
+    """One value of an economic series: a yield of a day, the money supply of a month."""
+
+    series: str
+    """The same name at every source that means the same: us_yield_10y, us_m2."""
+    code: str
+    """The source's own name of it."""
+    value: Number
+    unit: str
+    timestamp: Time
+    """The beginning of the day, week or month that it is of."""
+    known_at: Time
+    """When it was public for certain."""
+    is_revised: bool = False
+    """Whether the publisher changes figures later."""
+    licence: str | None = None
+    """Whose it is, where it may not be passed on."""
+
+
 class Derivative(NamedTuple):
     """A perpetual contract. Funding is a fraction per interval: 0.0001 is one hundredth of a percent."""
 

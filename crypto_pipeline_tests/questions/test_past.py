@@ -124,3 +124,33 @@ def test_coverage_counts_what_is_there_and_why_the_rest_is_not(warehouse: DuckDB
 def test_what_is_ahead_of_the_clock_is_not_looked_at(warehouse: DuckDBWarehouse, ask: Ask, name: str) -> None:
     warehouse.merge({"consensus_ohlc": [day(today() + number * DAY, 100.0) for number in (30, 31, 32)]})
     assert ask(name) == []
+
+
+def test_a_coin_stands_beside_the_money_supply_as_it_was_known(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+    """The close is the last one before the figure was public, whatever the price did in the month that the figure is of."""
+
+    def money(value: float, of: datetime, public: datetime, **more: Any) -> dict[str, Any]:
+        row = {"source": "fred", "series": "us_m2", "value": value, "unit": "USD", "is_revised": True}
+        return {**row, "timestamp": of, "known_at": public, **more}
+
+    told = today() - 10 * DAY
+    year_before = told.replace(year=told.year - 1)
+    warehouse.merge(
+        {
+            "macro_series": [
+                money(20e12, year_before - 60 * DAY, year_before),
+                money(21e12, told - 60 * DAY, told),
+                money(99e12, told - 60 * DAY, told, series="us_cpi"),
+            ],
+            "consensus_ohlc": [
+                day(year_before - DAY, 50.0),
+                day(told - 60 * DAY, 70.0),
+                day(told - DAY, 75.0),
+                day(told, 90.0),
+            ],
+        }
+    )
+    (row,) = ask("bitcoin-against-m2", days="100")
+    assert (row["value"], row["known_at"], row["price_usd"]) == (21e12, told, 75.0)
+    assert (row["change_percent"], row["price_change_percent"]) == (pytest.approx(5.0), pytest.approx(50.0))
+    assert ask("bitcoin-against-m2", "value", days="100", series="sp500") == []

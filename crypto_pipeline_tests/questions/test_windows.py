@@ -123,6 +123,7 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
 }
 """Of each question the window that it has unless another one is chosen, and a row that it answers with."""
 OF_SEVERAL = {
+    "bitcoin-against-m2",
     "correlation",
     "coverage-history",
     "drawdown",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timezone
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ import pytest
 from crypto_pipeline.collection.backfill.page import Page, page_of
 from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.normalise.context import NormalisationContext
-from crypto_pipeline.collection.reading import objection_to, parse
+from crypto_pipeline.collection.reading import decode, objection_to, parse
 from crypto_pipeline.replay.app import replay_app
 from crypto_pipeline.replay.market import Market
 from crypto_pipeline.schema.rows import Candle
@@ -68,7 +67,10 @@ def test_an_answer_that_is_the_whole_past_is_fresh_at_any_hour(endpoint: Endpoin
     assert answer.status == 200
     assert isinstance(answer.body, bytes)
     context = NormalisationContext(now, Universe())
-    assert objection_to(endpoint, parse(endpoint, json.loads(answer.body), spec, context), context) is None
+    assert (
+        objection_to(endpoint, parse(endpoint, decode(answer.body, endpoint.answer.format), spec, context), context)
+        is None
+    )
 
 
 def asked(series: Series) -> tuple[Page, Span]:
@@ -84,7 +86,7 @@ def asked(series: Series) -> tuple[Page, Span]:
     assert answer.status == 200
     assert isinstance(answer.body, bytes)
     context = NormalisationContext(NOW, Universe(frozenset({"BTC", "ETH"})), any_age=True)
-    page = page_of(series, window, parse(past, json.loads(answer.body), spec, context), NOW)
+    page = page_of(series, window, parse(past, decode(answer.body, past.answer.format), spec, context), NOW)
     assert page.outcome.value == "ok", page.error
     assert page.refused == 0
     return page, window

@@ -29,6 +29,7 @@ from crypto_pipeline.api.data.formats import PARAMETERS, CsvTimes, Form, Part, d
 from crypto_pipeline.api.data.funding import FundingPayments, funding
 from crypto_pipeline.api.data.gas import GasPrices, gas
 from crypto_pipeline.api.data.history import CONSENSUS, History, history
+from crypto_pipeline.api.data.macro import Observations, macro
 from crypto_pipeline.api.data.metrics import Metrics, metrics
 from crypto_pipeline.api.data.news import News, news
 from crypto_pipeline.api.data.options import OptionMetrics, options
@@ -318,6 +319,21 @@ def get_chain_metrics(
     return asked.answered(
         partial(chain_metrics, page=page, name=name, blockchain=blockchain, source=source, since=since, until=until)
     )
+
+
+@routes.get("/macro", response_model=Observations)
+def get_macro(
+    asked: Asked,
+    series: Annotated[str | None, words("What is observed: us_m2. Default: everything.")] = None,
+    source: Annotated[str | None, words("Who says so.")] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int, limit(2_000)] = 300,
+    cursor: Cursor = None,
+) -> Response:
+    """Economic series: yields, indices, money supply, each observation with the moment at which it was public; newest first."""
+    page = asked.page(limit, cursor)
+    return asked.answered(partial(macro, page=page, series=series, source=source, since=since, until=until))
 
 
 @routes.get("/derivatives", response_model=Derivatives)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from crypto_pipeline.collection.errors import WishError
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.rows import Candle, ChainMetric, ChainStat, Defi, Funding, Metric, Rate, Row
+from crypto_pipeline.schema.rows import Candle, ChainMetric, ChainStat, Defi, Funding, Metric, Observation, Rate, Row
 from crypto_pipeline.sources.kit import Endpoint, Pages, Span
 
 KINDS: Mapping[str, tuple[type[Row], ...]] = {
@@ -22,6 +22,7 @@ KINDS: Mapping[str, tuple[type[Row], ...]] = {
     "defi": (Defi,),
     "chain": (ChainMetric, ChainStat),
     "fx": (Rate,),
+    "macro": (Observation,),
 }
 """Kinds of the past, each with the kinds of rows that it is made of."""
 REPAIR = "repair"

@@ -18,7 +18,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext, N
 from crypto_pipeline.collection.normalise.values import integer, moment, number, text
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, ColumnType
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
-from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Gas, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Gas, Observation, Row
 from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import coin
@@ -114,6 +114,8 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
         made["rate_8h"] = rate * 8 / hours if rate is not None and hours else None
     else:
         made["timestamp"] = time_of_data(fields.get("timestamp"), context.fetched_at)
+    if isinstance(row, Observation) and made["known_at"] is not None:
+        made["known_at"] = min(made["known_at"], context.fetched_at)
     made["provider" if "provider" in columns else "source"] = provider.source
     made["fetched_at"] = context.fetched_at
     return made
@@ -206,6 +208,13 @@ def _chain_metric_objections(row: TableRow) -> Iterator[str]:
         yield f"{row['metric_name']} is negative"
 
 
+def _observation_objections(row: TableRow) -> Iterator[str]:
+    if row["value"] is None:
+        yield "it has no value"
+    if row["known_at"] is None or row["known_at"] < row["timestamp"]:
+        yield "nobody can have known it before the day that it is of"
+
+
 def _derivative_objections(row: TableRow) -> Iterator[str]:
     if all(row[name] is None for name in ("funding_rate", "open_interest", "open_interest_usd", "mark_price")):
         yield "it says neither funding nor open interest nor a price"
@@ -268,5 +277,6 @@ _OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str]]] = {
     "chain_metrics": _chain_metric_objections,
     "derivatives_metrics": _derivative_objections,
     "funding_rates": _funding_objections,
+    "macro_series": _observation_objections,
     "market_overview": _overview_objections,
 }

@@ -15,6 +15,7 @@ from crypto_pipeline.schema.declare import Feed, Table
 from crypto_pipeline.schema.rows import Row
 from crypto_pipeline.schema.tables import (
     chain,
+    chain_metrics,
     collection_log,
     consensus,
     defi,
@@ -23,6 +24,7 @@ from crypto_pipeline.schema.tables import (
     fx,
     health,
     history,
+    macro,
     market,
     news,
     overview,
@@ -36,8 +38,10 @@ _MODULES = (
     news,
     sentiment,
     chain,
+    chain_metrics,
     consensus,
     fx,
+    macro,
     derivatives,
     exchanges,
     defi,

@@ -1,7 +1,7 @@
 """Chains: the tables.
 
-Belongs here: transfers, fees, the state of blockchains now and their figures day by day.
-Does not belong here: what is locked in their contracts (schema/tables/defi.py).
+Belongs here: transfers, fees and the state of blockchains.
+Does not belong here: their figures day by day (schema/tables/chain_metrics.py), what is locked in their contracts (schema/tables/defi.py).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, Feed, Group, Table
-from crypto_pipeline.schema.rows import ChainMetric, ChainStat, Gas, Transfer
+from crypto_pipeline.schema.rows import ChainStat, Gas, Transfer
 from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
 
 CHAIN = Group("chain", "Chains")
@@ -94,41 +94,6 @@ BLOCKCHAIN_STATS = Table(
         Column("extra", TEXT, "What else the source says, as JSON"),
         SOURCE_TIME,
         said_by("source"),
-        *FETCHED,
-    ),
-)
-
-CHAIN_METRICS = Table(
-    "chain_metrics",
-    CHAIN,
-    "A figure of a chain for one day, back to its first: active addresses, realised capitalisation, fees, hash rate. The state of "
-    "the moment is in blockchain_stats.",
-    key=("source", "blockchain", "metric_name", "timestamp"),
-    newer_by="fetched_at",
-    feed=Feed(
-        cadence=15,
-        rows=(ChainMetric,),
-        new_for=timedelta(days=5),
-        usual_age=timedelta(days=3),  # of yesterday, told some hours after it ended
-        stale_after=timedelta(days=5),
-    ),
-    columns=(
-        Column("blockchain", TEXT, "Chain"),
-        Column(
-            "metric_name",
-            TEXT,
-            "What is measured: active_addresses, transactions, transfer_value, fees, supply, market_cap, realised_cap, mvrv, nvt, "
-            "hash_rate, difficulty",
-        ),
-        Column("value", REAL, "Its value, in the unit of the row"),
-        Column("unit", TEXT, "Unit of value, the same for all rows of one metric: USD, H/s, coins in a day"),
-        Column(
-            "timestamp",
-            TIME,
-            "The beginning of the day (UTC) that it is of: nobody knew it before that day was over. Of a difficulty the moment since which it holds",
-        ),
-        said_by("source"),
-        Column("licence", TEXT, "Under which the source gives it: CC BY-NC 4.0; NULL where it asks for nothing"),
         *FETCHED,
     ),
 )

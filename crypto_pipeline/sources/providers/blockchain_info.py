@@ -137,8 +137,11 @@ HOUR = 3600
 def _one_chart(context: Context) -> Iterator[RequestSpec]:
     """The chart whose turn it is in this hour; all of them for somebody who wants their past."""
     names = list(CHARTS)
-    turn = int(context.now.timestamp()) // HOUR % len(names)
-    for name in names if context.on_purpose else names[turn : turn + 1]:
+    turn = names[int(context.now.timestamp()) // HOUR % len(names)]
+    if not context.on_purpose:
+        yield RequestSpec("chart of the hour", values={"chart": turn})
+        return
+    for name in names:
         yield RequestSpec(name, values={"chart": name})
 
 

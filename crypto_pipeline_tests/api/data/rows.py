@@ -126,6 +126,11 @@ def chain_metric(name: str, value: float, moment: datetime = NOON, **more: Any) 
     return stamped({**row, "timestamp": moment, "fetched_at": moment, **more}, moment)
 
 
+def observation(series: str, value: float, moment: datetime = NOON, **more: Any) -> Row:
+    row = {"source": "fred", "series": series, "code": "X", "value": value, "unit": "index", "is_revised": False}
+    return stamped({**row, "timestamp": moment, "known_at": moment, "fetched_at": moment, **more}, moment)
+
+
 def payment(symbol: str, source: str, moment: datetime = NOON, rate: float = 0.0001, **more: Any) -> Row:
     row = {"symbol": symbol, "source": source, "contract": f"{symbol}USDT", "funding_at": moment, "rate": rate}
     return stamped({**row, "fetched_at": moment, **more}, moment)

@@ -28,6 +28,7 @@ EXAMPLES = {
     "/gas": f"gas?blockchain=ethereum&history=1&{DAY}",
     "/chains": "chains?blockchain=bitcoin",
     "/chain-metrics": "chain-metrics?name=mvrv&blockchain=bitcoin&limit=3",
+    "/macro": "macro?series=sp500&limit=3",
     "/derivatives": "derivatives?symbol=BTC&limit=3",
     "/funding": "funding?symbol=BTC&limit=3",
     "/books": "books?symbol=BTC&scope=book&limit=3",

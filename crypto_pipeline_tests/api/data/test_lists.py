@@ -198,6 +198,7 @@ def test_what_is_out_of_bounds_is_refused(question: str, data: Data) -> None:
         "chain-metrics?name=",
         "options?source=",
         "books?source=",
+        "macro?series=",
     ],
 )
 def test_no_text_does_harm(question: str, text: str, past: Data) -> None:
