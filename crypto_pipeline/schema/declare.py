@@ -102,6 +102,7 @@ class Table:
 
     ``newer_by`` names the column by which a late batch (one that waited in the spool) is recognised as older.
     Without a ``feed`` it tells how the data bank itself is doing.
+    ``series`` are the columns that name a series, whose rows follow one another by ``timestamp``: a compaction puts them together.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Table:
     keep_days: int | None = None
     feed: Feed | None = None
     lineage: Lineage | None = None
+    series: tuple[str, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:

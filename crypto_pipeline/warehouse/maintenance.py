@@ -176,7 +176,7 @@ def _compact(warehouse: FileWarehouse, tell: Callable[[str], None]) -> tuple[boo
         compaction.compact(warehouse)
     except WarehouseError as obstacle:
         return False, str(obstacle)
-    return True, f"done: {gain}, and was given back"
+    return True, f"done: {gain} before"
 
 
 def _limits(rules: Rules, now: datetime) -> list[tuple[str, datetime]]:

@@ -230,6 +230,22 @@ def read_all(table: Table) -> str:
     return f"SELECT bit_xor(hash(stored)) FROM {main(table)} AS stored"
 
 
+def years(table: Table, database: str) -> str:
+    """The years of which a database has rows of the table, the oldest first."""
+    return f"SELECT DISTINCT year(timestamp) FROM {database}.{main(table)} ORDER BY 1"
+
+
+def copy_year(table: Table, source: str, target: str) -> str:
+    """Copy the rows of a year, the parameter, from one database to another, series by series."""
+    names = ", ".join(quoted(column) for column in table.column_names)
+    order = ", ".join(quoted(column) for column in (*table.series, "timestamp"))
+    return (
+        f"INSERT INTO {target}.{main(table)} BY NAME SELECT {names} FROM {source}.{main(table)} "
+        f"WHERE timestamp >= make_timestamptz($1, 1, 1, 0, 0, 0.0) AND timestamp < make_timestamptz($1 + 1, 1, 1, 0, 0, 0.0) "
+        f"ORDER BY {order}"
+    )
+
+
 def count_older(table: Table) -> str:
     """The number of rows that were collected before the parameter."""
     return f"SELECT count(*) FROM {main(table)} WHERE collected_at < ?"

@@ -120,8 +120,8 @@ def test_spooled_batches_are_merged_first_and_those_that_come_while_it_compacts_
         hasty.merge({"market_prices": [price("EARLY")]})
     copy = compaction.complete_copy
 
-    def slowly(*arguments: Any) -> None:
-        copy(*arguments)
+    def slowly(*arguments: Any, **options: Any) -> None:
+        copy(*arguments, **options)
         assert counts(hasty.merge({"market_prices": [price("LATE")]})) == (0, 0, 0, 0, 1)
 
     monkeypatch.setattr(compaction, "complete_copy", slowly)

@@ -50,6 +50,7 @@ CONSENSUS_OHLC = Table(
     "One candle over all spot exchanges that trade a coin for dollars or dollar coins: each price is the median that half of "
     "the traded value lies on either side of. Only closed candles count.",
     key=("symbol", "interval", "timestamp"),
+    series=("symbol", "interval"),
     lineage=Lineage(
         "cached_ohlc",
         {

@@ -104,6 +104,7 @@ CACHED_OHLC = Table(
     "One candle. The open candle says is_final = false and is replaced until it closes. Only candles of one currency may "
     "be compared.",
     key=("provider", "symbol", "interval", "timestamp"),
+    series=("provider", "symbol", "interval"),
     newer_by="fetched_at",
     feed=Feed(
         cadence=15,

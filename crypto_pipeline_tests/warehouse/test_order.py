@@ -1,0 +1,85 @@
+"""A compaction puts the candles of a series together, year by year, and is worth its cost when many are not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.warehouse import compaction
+from crypto_pipeline.warehouse.compaction import Gain, compact, gain
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+
+NEW_YEAR = datetime(2025, 1, 1, tzinfo=timezone.utc)
+ORDER = "SELECT year(timestamp), provider, symbol, interval, timestamp FROM cached_ohlc ORDER BY rowid"
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> DuckDBWarehouse:
+    """The hours around a new year of four series, as a live collection stores them: hour by hour."""
+    warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb", lock_seconds=600)
+    warehouse.merge(
+        {"cached_ohlc": [_candle(h, p, s) for h in range(-5, 5) for p in ("b", "a") for s in ("ETH", "BTC")]}
+    )
+    return warehouse
+
+
+def _candle(hour: int, provider: str, symbol: str) -> dict[str, Any]:
+    return {
+        "provider": provider,
+        "symbol": symbol,
+        "interval": "1h",
+        "timestamp": NEW_YEAR + timedelta(hours=hour),
+        "open": 1.5 + hour,
+        "currency": "USD",
+        "fetched_at": NEW_YEAR,
+    }
+
+
+def test_rows_lie_by_year_then_series_then_time(mixed: DuckDBWarehouse) -> None:
+    before = mixed.query(ORDER).rows
+    compact(mixed)
+    after = mixed.query(ORDER).rows
+    assert after == sorted(before)
+    assert before != after
+
+
+def test_what_came_since_is_out_of_order_and_what_was_put_in_order_is_not(mixed: DuckDBWarehouse) -> None:
+    assert gain(mixed).out_of_order == 40
+    compact(mixed)
+    assert (gain(mixed).out_of_order, gain(mixed).in_series) == (0, 40)
+    mixed.merge({"cached_ohlc": [_candle(7, "a", "BTC")]})
+    assert str(gain(mixed)).endswith(", candles out of order: 1")
+
+
+@pytest.mark.parametrize(
+    ("out_of_order", "in_series", "pays"),
+    [(199_999, 199_999, False), (200_000, 1_000_000, True), (200_000, 1_000_001, False), (0, 0, False)],
+)
+def test_a_fifth_of_the_candles_and_at_least_two_hundred_thousand_must_be_out_of_order(
+    out_of_order: int, in_series: int, pays: bool
+) -> None:
+    assert Gain(0, 1 << 30, out_of_order, in_series).pays is pays
+
+
+def test_tables_of_ones_own_come_along_also_one_that_cannot_be_filled_row_by_row(mixed: DuckDBWarehouse) -> None:
+    with mixed.connection() as connection:
+        connection.execute("CREATE TABLE coin (symbol VARCHAR PRIMARY KEY)")
+        connection.execute("CREATE TABLE held (symbol VARCHAR REFERENCES coin (symbol), amount DOUBLE)")
+        connection.execute("INSERT INTO coin VALUES ('BTC'); INSERT INTO held VALUES ('BTC', 2)")
+    compact(mixed)
+    assert mixed.query(ORDER).rows == sorted(mixed.query(ORDER).rows)
+    with mixed.connection() as connection:
+        connection.execute("CREATE TABLE worth (amount DOUBLE, twice DOUBLE GENERATED ALWAYS AS (amount * 2))")
+        connection.execute("INSERT INTO worth VALUES (2)")
+    compact(mixed)
+    assert mixed.query("SELECT symbol, held.amount, twice FROM held, worth").rows == [("BTC", 2, 4)]
+    assert len(mixed.query(ORDER).rows) == 40
+
+
+def test_what_is_sorted_spills_beside_the_file_and_nothing_of_it_stays(mixed: DuckDBWarehouse) -> None:
+    compact(mixed)
+    assert sorted(file.name for file in mixed.path.parent.iterdir()) == ["bank.duckdb"]
+    assert compaction._spill(mixed.path).parent == mixed.path.parent
