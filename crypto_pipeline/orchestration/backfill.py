@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_WORDS = 30.0
 LEDGER = "history_pages"
+MEMORY = "64MB"
+"""That DuckDB may take: merges of a batch need half of it, and what needs more spills to disk, however long the past is."""
 
 
 class BackfillConfig(dg.Config):
@@ -96,7 +98,7 @@ def fill_the_past(
     settings = sources.settings
     logs.configure(settings)
     store = warehouse.warehouse
-    with _alone(context, settings.locks), store.waiting_once():
+    with _alone(context, settings.locks), store.waiting_once(), store.bounded(MEMORY):
         store.require_place()
         try:
             plan = backfill_plan(

@@ -65,6 +65,7 @@ class DuckDBWarehouse:
         self.path = path.absolute()
         self._lock_seconds = lock_seconds
         self._read_memory = read_memory
+        self._memory = read_memory
         self._demo = demo
         self._database = database_at(path)
         self._spool = spool.folder_of(path, demo=demo)
@@ -110,6 +111,16 @@ class DuckDBWarehouse:
     def waiting_once(self) -> AbstractContextManager[None]:
         """In the block a file that another program holds is waited for once; after that each attempt is made once."""
         return self._database.waiting_once()
+
+    @contextmanager
+    def bounded(self, memory: str) -> Iterator[None]:
+        """In the block DuckDB takes no more memory in this process, such as ``"96MB"``; what needs more spills to disk
+        beside the file. For a process in which nobody else uses the file, as the open file is the process'."""
+        before, self._memory = self._memory, memory
+        try:
+            yield
+        finally:
+            self._memory = before
 
     @contextmanager
     def open(self) -> Iterator[DuckDBWarehouse]:
@@ -332,9 +343,12 @@ class DuckDBWarehouse:
     @contextmanager
     def _open_for_reading(self) -> Iterator[Connection]:
         with self._database.reading(self._lock_seconds) as connection:
-            if self._read_memory:
-                connection.execute(f"SET memory_limit = {sql.literal(self._read_memory)}")
+            self._bound(connection)
             yield connection
+
+    def _bound(self, connection: Connection) -> None:
+        if self._memory:
+            connection.execute(f"SET memory_limit = {sql.literal(self._memory)}")
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -344,6 +358,7 @@ class DuckDBWarehouse:
                 log.error("%s", self._vanished)
             layout.create_file(self.path, demo=self._demo)
         with self._explained(), self._database.writing(self._lock_seconds) as connection:
+            self._bound(connection)
             with self._database.merging:
                 layout.bring_up_to_date(connection, self.path, demo=self._demo)
             yield connection

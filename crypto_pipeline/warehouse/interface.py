@@ -44,6 +44,9 @@ class Warehouse(Protocol):
     def waiting_once(self) -> AbstractContextManager[None]:
         """In the block a database that another program holds is waited for once; after that each attempt is made once."""
 
+    def bounded(self, memory: str) -> AbstractContextManager[None]:
+        """In the block DuckDB takes no more memory in this process, such as ``"96MB"``; what needs more spills to disk."""
+
     def open(self) -> AbstractContextManager[Warehouse]:
         """Hold the database for several merges that are ready together. Make no HTTP request inside. Raises nothing of its own."""
 

@@ -90,6 +90,10 @@ class SharedWarehouse:
         with self._hub.waiting_once(), self._file.waiting_once():
             yield
 
+    def bounded(self, memory: str) -> AbstractContextManager[None]:
+        """In the block DuckDB takes no more memory in this process for the file."""
+        return self._file.bounded(memory)
+
     @contextmanager
     def open(self) -> Iterator[SharedWarehouse]:
         """Hold the connection and the file for several merges that are ready together. Make no HTTP request inside."""
