@@ -220,6 +220,13 @@ FROM (
 
 SMALL = (
     """
+    INSERT INTO liquidations BY NAME
+    SELECT symbol || number || t AS liquidation_id, symbol, symbol || 'USDT' AS contract, CASE WHEN uniform(seed, t) < 0.5 THEN 'long' ELSE 'short' END AS side,
+        moment(t - 300) AS liquidated_at, price_of(seed, usd, moves, t) AS price, value_usd / price AS amount, 100000 * uniform(number, t) AS value_usd,
+        source, moment(t + 2) AS fetched_at, moment(t + 4) AS collected_at, historical_run(t) AS run_id
+    FROM (SELECT unnest(range($first // 3, $last // 3)) * 900 AS t) JOIN coin ON rank < 3 CROSS JOIN (SELECT * FROM future WHERE number < 3)
+    """,
+    """
     INSERT INTO book_snapshots BY NAME
     SELECT symbol, symbol || 'USDT' AS pair, 'USDT' AS quote, 'book' AS scope, price_of(seed, usd, moves, t) * 0.99995 AS best_bid,
         best_bid * 1.0001 AS best_ask, 1 AS best_bid_size, 1 AS best_ask_size, 1 AS spread_bps, 4e5 * (1 + uniform(seed, t)) AS bid_depth_10bps,

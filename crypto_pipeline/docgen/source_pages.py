@@ -69,6 +69,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "bid_depth_10bps": "depth",
         "buy_100k_bps": "cost of a large order",
     },
+    "liquidations": {"value_usd": "positions closed by force"},
     "option_metrics": {
         "atm_iv": "volatility at the money",
         "skew_25d": "skew",

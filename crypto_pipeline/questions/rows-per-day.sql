@@ -76,6 +76,11 @@ FROM (
     WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE
     GROUP BY day
     UNION ALL
+    SELECT 'liquidations' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count
+    FROM liquidations
+    WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE
+    GROUP BY day
+    UNION ALL
     SELECT 'option_metrics' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count
     FROM option_metrics
     WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE

@@ -21,6 +21,7 @@ WITH usual (table_name, usual_minutes) AS (
         ('macro_series', 8640),
         ('derivatives_metrics', 45),
         ('funding_rates', 720),
+        ('liquidations', 360),
         ('option_metrics', 45),
         ('book_snapshots', 45),
         ('coins', 4320),
@@ -82,6 +83,10 @@ WITH usual (table_name, usual_minutes) AS (
     SELECT 'funding_rates' AS table_name, max(collected_at) AS newest
     FROM funding_rates
     WHERE funding_at > now() - INTERVAL 3 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    UNION ALL
+    SELECT 'liquidations' AS table_name, max(collected_at) AS newest
+    FROM liquidations
+    WHERE liquidated_at > now() - INTERVAL 3 DAY AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'option_metrics' AS table_name, max(collected_at) AS newest
     FROM option_metrics

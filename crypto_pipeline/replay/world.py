@@ -37,6 +37,7 @@ from crypto_pipeline.schema.rows import (
     ChainStat,
     Defi,
     Funding,
+    Liquidation,
     Metric,
     Observation,
     Option,
@@ -334,7 +335,7 @@ def _shift(row: Row, now: datetime) -> times.Shift:
     """
     if isinstance(row, Article):
         return times.in_steps(now, RECORDED_AT, times.DAY)
-    if isinstance(row, Transfer):
+    if isinstance(row, Transfer | Liquidation):
         return times.in_steps(now, RECORDED_AT, TRANSFERS_LAST)
     if isinstance(row, Funding) and (paid_at := moment(row.funding_at)) is not None:
         step = int((row.interval_hours or USUAL_FUNDING_HOURS) * times.HOUR)

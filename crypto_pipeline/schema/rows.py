@@ -269,6 +269,22 @@ class Funding(NamedTuple):
     """Of one coin, in dollars, when it was paid."""
 
 
+class Liquidation(NamedTuple):
+    """A position, or a part of one, that an exchange closed by force because its owner could no longer pay for it."""
+
+    symbol: str
+    contract: str
+    side: Literal["long", "short"]
+    """Of the position: a long one is closed by selling."""
+    liquidated_at: Time
+    price: Number
+    """Of one coin, in dollars."""
+    amount: Number
+    """Coins, whatever a contract holds."""
+    liquidation_id: str | int | None = None
+    """The exchange's own id of it, if it has one."""
+
+
 class Option(NamedTuple):
     """One option contract on a coin. Amounts are coins, whatever a contract holds; volatility is percent a year."""
 

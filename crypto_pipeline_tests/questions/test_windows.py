@@ -79,6 +79,11 @@ def book(at: datetime) -> Batches:
     return {"book_snapshots": [{**row, "timestamp": at}]}
 
 
+def liquidation(at: datetime) -> Batches:
+    row = {"source": "okx", "liquidation_id": "1", "symbol": "BTC", "side": "long", "value_usd": 9.0}
+    return {"liquidations": [{**row, "liquidated_at": at}]}
+
+
 def fee(at: datetime) -> Batches:
     row = {"source": "node", "blockchain": "ethereum", "unit": "gwei", "standard_gas_price": 1.0}
     return {"gas_prices": [{**row, "timestamp": at}]}
@@ -113,6 +118,7 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
     "gas-by-hour": (14 * DAY, fee),
     "large-transfers": (DAY, transfer),
     "latency": (DAY, attempt),
+    "liquidations": (DAY, liquidation),
     "movers": (15 * MINUTE, consensus),
     "order-books": (45 * MINUTE, book),
     "price-history": (DAY, consensus),

@@ -1,7 +1,7 @@
 """Perpetual contracts: funding and open interest.
 
 Belongs here: /derivatives.
-Does not belong here: liquidations and long-short ratios, which are metrics (api/data/metrics.py).
+Does not belong here: liquidations (api/data/liquidations.py), long-short ratios, which are metrics (api/data/metrics.py).
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from crypto_pipeline.api.data.formats import PARAMETERS, CsvTimes, Form, Part, d
 from crypto_pipeline.api.data.funding import FundingPayments, funding
 from crypto_pipeline.api.data.gas import GasPrices, gas
 from crypto_pipeline.api.data.history import CONSENSUS, History, history
+from crypto_pipeline.api.data.liquidations import Liquidations, PositionSide, liquidations
 from crypto_pipeline.api.data.macro import Observations, macro
 from crypto_pipeline.api.data.metrics import Metrics, metrics
 from crypto_pipeline.api.data.news import News, news
@@ -391,6 +392,28 @@ def get_books(
     return asked.answered(
         partial(books, page=page, symbol=symbol, source=source, scope=scope, since=since, until=until)
     )
+
+
+@routes.get("/liquidations", response_model=Liquidations)
+def get_liquidations(
+    asked: Asked,
+    symbol: AnySymbol = None,
+    source: Annotated[str | None, words("The exchange: okx.")] = None,
+    side: Annotated[PositionSide | None, words("Of the positions that were closed.")] = None,
+    min_usd: Annotated[
+        float | None, Query(ge=0, allow_inf_nan=False, description="Worth at least this much. [USD]")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int, limit(2_000)] = 300,
+    cursor: Cursor = None,
+) -> Response:
+    """Positions that exchanges closed by force, newest first."""
+    page = asked.page(limit, cursor)
+    found = partial(
+        liquidations, page=page, symbol=symbol, source=source, side=side, min_usd=min_usd, since=since, until=until
+    )
+    return asked.answered(found)
 
 
 @routes.get("/transfers", response_model=Transfers)

@@ -18,7 +18,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext, N
 from crypto_pipeline.collection.normalise.values import integer, moment, number, text
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, ColumnType
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
-from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Gas, Observation, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Gas, Liquidation, Observation, Row
 from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import coin
@@ -112,6 +112,8 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
         made["funding_at"] = _to_the_minute(made["funding_at"], context)
         rate, hours = made["rate"], made["interval_hours"]
         made["rate_8h"] = rate * 8 / hours if rate is not None and hours else None
+    elif isinstance(row, Liquidation):
+        made |= _liquidated(made, context)
     else:
         made["timestamp"] = time_of_data(fields.get("timestamp"), context.fetched_at)
     if isinstance(row, Observation) and made["known_at"] is not None:
@@ -125,6 +127,19 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
 def _columns_of(table: str) -> Mapping[str, Column]:
     """The columns of a table by the fields that fill them."""
     return {column.field or column.name: column for column in TABLES[table].columns}
+
+
+def _liquidated(made: TableRow, context: NormalisationContext) -> TableRow:
+    """When it was, what it was worth, and the id by which it is known when it is told again."""
+    if made["liquidated_at"] is None or made["price"] is None or made["amount"] is None:
+        raise ValueError("it does not say when, at what price or how much")
+    at = time_of_data(made["liquidated_at"], context.fetched_at)
+    own = made["liquidation_id"] or f"{made['contract']} {made['side']} {made['price']:.12g} {made['amount']:.12g}"
+    return {
+        "liquidated_at": at,
+        "value_usd": made["price"] * made["amount"],
+        "liquidation_id": f"{own} {at:%Y-%m-%dT%H:%M:%S.%f}"[:-3],
+    }
 
 
 def _to_the_minute(paid_at: datetime | None, context: NormalisationContext) -> datetime:
@@ -232,6 +247,17 @@ def _derivative_objections(row: TableRow) -> Iterator[str]:
         yield f"a funding rate of {row['funding_rate']} is not a fraction per interval"
 
 
+def _liquidation_objections(row: TableRow) -> Iterator[str]:
+    if row["side"] not in {"long", "short"}:
+        yield f"{row['side']!r} is neither a long position nor a short one"
+    if not bounds.SMALLEST_PRICE <= row["price"] <= bounds.LARGEST_PRICE:
+        yield f"price of {row['price']:g} is beyond anything that is traded"
+    if not 0 < row["amount"] <= bounds.LARGEST_AMOUNT:
+        yield f"an amount of {row['amount']:g} cannot be"
+    elif row["value_usd"] > bounds.LARGEST_TURNOVER_USD:
+        yield f"a position of {row['value_usd']:g} dollars cannot be"
+
+
 def _funding_objections(row: TableRow) -> Iterator[str]:
     if row["rate"] is None:
         yield "it does not say what was paid"
@@ -278,5 +304,6 @@ _OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str]]] = {
     "derivatives_metrics": _derivative_objections,
     "funding_rates": _funding_objections,
     "macro_series": _observation_objections,
+    "liquidations": _liquidation_objections,
     "market_overview": _overview_objections,
 }

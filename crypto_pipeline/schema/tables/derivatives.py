@@ -1,6 +1,6 @@
 """Derivatives: the tables.
 
-Belongs here: funding and open interest of contracts, and what options say.
+Belongs here: funding and open interest of contracts, positions that were closed by force, what options say.
 Does not belong here: spot markets (schema/tables/market.py).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crypto_pipeline.schema.declare import INT, REAL, TEXT, TIME, Column, Feed, Group, Table
-from crypto_pipeline.schema.rows import Derivative, Funding, Option
+from crypto_pipeline.schema.rows import Derivative, Funding, Liquidation, Option
 from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
 
 DERIVATIVES = Group("derivatives", "Derivatives")
@@ -69,6 +69,40 @@ FUNDING_RATES = Table(
         ),
         Column("rate_8h", REAL, "The same rate over eight hours, to compare exchanges", "fraction", keep_first=True),
         Column("mark_price", REAL, "Mark price of one coin at that moment, where the exchange says it", "USD"),
+        said_by("source"),
+        *FETCHED,
+    ),
+)
+
+LIQUIDATIONS = Table(
+    "liquidations",
+    DERIVATIVES,
+    "A position, or a part of one, that an exchange closed by force. What exchanges list is a part of it at best: the largest "
+    "ones list nothing, and of some only the newest can be had.",
+    key=("source", "liquidation_id"),
+    newer_by="fetched_at",
+    feed=Feed(
+        cadence=15,
+        rows=(Liquidation,),
+        time_column="liquidated_at",
+        arrival_column="liquidated_at",
+        new_for=timedelta(days=3),
+        usual_age=timedelta(hours=6),  # on quiet nights hardly anybody is forced out
+    ),
+    columns=(
+        Column(
+            "liquidation_id",
+            TEXT,
+            "The exchange's own id and the time, or else contract, side, price, amount and time: the same one told twice is one "
+            "row, and so are two without an id that are alike in all of that",
+        ),
+        Column("symbol", TEXT, "Coin code of the underlying"),
+        Column("contract", TEXT, "The exchange's own name of the contract"),
+        Column("side", TEXT, "Of the position: long or short"),
+        Column("liquidated_at", TIME, "When it was closed"),
+        Column("price", REAL, "At which it was closed, for one coin", "USD"),
+        Column("amount", REAL, "What was closed", "coins"),
+        Column("value_usd", REAL, "price times amount", "USD"),
         said_by("source"),
         *FETCHED,
     ),

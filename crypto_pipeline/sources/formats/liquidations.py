@@ -1,28 +1,24 @@
-"""Positions that venues closed by force, which they list one by one.
+"""Positions that exchanges closed by force, which they list one by one.
 
-Belongs here: how one is called, and adding up those of one moment.
-Does not belong here: which side a venue's words mean, what a contract holds (providers/).
+Belongs here: which coins are asked for, which side the order was on that closed a position.
+Does not belong here: what a contract holds (providers/), how one that is told twice is known again
+(collection/normalise/simple_rows.py).
 """
 
 from __future__ import annotations
 
-from crypto_pipeline.schema.rows import Metric, Number, Time
-from crypto_pipeline.sources.kit import Rows, number
+from typing import Literal
+
+LIQUIDATION_COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE")
+"""Coins that are asked for one by one where an exchange has no list of all contracts."""
 
 
-def liquidation(side: str, symbol: str, usd: Number, at: Time) -> Metric:
-    """A position, "long" or "short", in dollars, closed at this moment."""
-    return Metric(f"liquidations_{side}_{symbol.lower()}", usd, "USD", timestamp=at)
+def side_of_order(order: str) -> Literal["long", "short"]:
+    """Of the position that an order closes: who was long is closed by selling. ValueError for anything but buy and sell.
 
-
-def added_up(rows: Rows) -> Rows:
-    """One row for what was closed at one moment: a metric has one value at a time. ValueError or TypeError for no numbers."""
-    sums: dict[tuple[str, Time], Metric] = {}
-    for row in rows:
-        if not isinstance(row, Metric):
-            yield row
-            continue
-        moment = (row.name, row.timestamp)
-        before = sums.get(moment)
-        sums[moment] = row._replace(value=number(before.value) + number(row.value)) if before else row
-    yield from sums.values()
+    >>> side_of_order("sell"), side_of_order("buy")
+    ('long', 'short')
+    """
+    if order not in {"sell", "buy"}:
+        raise ValueError(f"{order!r} is neither buying nor selling")
+    return "long" if order == "sell" else "short"

@@ -1,8 +1,9 @@
 """Bitfinex: funding, open interest and liquidations of its perpetuals. https://docs.bitfinex.com/reference/rest-public-derivatives-status"""
 
-from crypto_pipeline.schema.rows import Derivative, Metric
-from crypto_pipeline.sources.formats.liquidations import added_up, liquidation
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, get, number, reject, scaled
+from typing import Literal
+
+from crypto_pipeline.schema.rows import Derivative, Liquidation
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, get, number, reject
 
 bitfinex_perpetuals = Provider(
     "bitfinex_perpetuals",
@@ -43,27 +44,29 @@ def _contract(fields: Payload) -> Derivative:
 
 
 @bitfinex_perpetuals.endpoint(
-    Metric,
+    Liquidation,
     get("/liquidations/hist", weight=10),
     cadence=15,
     docs="https://docs.bitfinex.com/reference/rest-public-liquidations",
+    answer=Expected(may_be_empty=True),
     quirks="Three requests a minute at most.",
-    limit=100,
+    limit=500,
 )
 def liquidations(payload: Payload) -> Rows:
     """[[["pos", 158793100, 1795435140000, null, "tBTCF0:USTF0", 0.05, 90500.5, null, 0, 1, null, 90510.0]], ...]
 
-    Each entry wraps one list: 2 time, 4 contract, 5 coins of the position, less than zero for a short one, 6 its price,
+    Each entry wraps one list: 1 position, 2 time, 4 contract, 5 coins of the position, less than zero for a short one, 6 its price,
     8 whether this is the sale that follows (1) or the liquidation itself (0).
     """
     reject(payload[2] if payload and payload[0] == "error" else None)
-    return added_up(each(payload, _liquidation))
+    return each(payload, _liquidation)
 
 
-def _liquidation(entry: Payload) -> Metric | None:
+def _liquidation(entry: Payload) -> Liquidation | None:
     (fields,) = entry
     symbol, _, quote = fields[4].removeprefix("t").partition("F0:")
     if fields[8] or quote != "USTF0":
         return None
     coins = number(fields[5])
-    return liquidation("long" if coins > 0 else "short", symbol, scaled(number(fields[6]), abs(coins)), fields[2])
+    side: Literal["long", "short"] = "long" if coins > 0 else "short"
+    return Liquidation(symbol, fields[4], side, fields[2], fields[6], abs(coins), liquidation_id=fields[1])

@@ -1,8 +1,23 @@
 """Gate: funding, open interest, positions and liquidations of its perpetuals. https://www.gate.com/docs/developers/apiv4/"""
 
-from crypto_pipeline.schema.rows import Derivative, Funding, Metric, Row
+from crypto_pipeline.schema.rows import Derivative, Funding, Liquidation, Metric, Row
+from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
 from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, with_intervals
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, present
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Expected,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    SubRequest,
+    each,
+    number,
+    present,
+    scaled,
+    together,
+)
 
 gate_perpetuals = Provider(
     "gate_perpetuals",
@@ -78,3 +93,42 @@ def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
     return with_intervals(
         each(payload, lambda payment: Funding(coin, contract, payment["t"], payment["r"])), per_second=1
     )
+
+
+@gate_perpetuals.endpoint(
+    Liquidation,
+    together(
+        SubRequest("orders", path="/liq_orders?limit=1000"),
+        SubRequest("contracts", path="/contracts"),
+    ),
+    cadence=15,
+    answer=Expected(may_be_empty=True),
+    docs="https://www.gate.com/docs/developers/apiv4/en/#query-liquidation-order-history",
+    quirks="All contracts, the last hour at most. That a size above zero is a long position follows from the example in the "
+    "documentation, and some read it the other way round.",
+)
+def liquidations(payload: Payload) -> Rows:
+    """{"orders": [{"time": 1795435160, "contract": "BTC_USDT", "size": 600, "order_size": -600, "order_price": "90405",
+    "fill_price": "90424.1", "left": 0}], "contracts": [{"name": "BTC_USDT", "quanto_multiplier": "0.0001", ...}]}
+
+    size is that of the position in contracts, order_size what was closed of it; a contract holds quanto_multiplier coins.
+    """
+    multipliers = {one["name"]: one.get("quanto_multiplier") for one in present(payload["contracts"]) if "name" in one}
+
+    def closed(order: Payload) -> Liquidation | None:
+        named = dollar_bundle(order["contract"])
+        if named is None:
+            return None
+        coin, size = named
+        position = number(order["size"])
+        contracts = abs(number(order.get("order_size") or position))
+        return Liquidation(
+            coin,
+            order["contract"],
+            "long" if position > 0 else "short",
+            order["time"],
+            per_coin(order["fill_price"], size),
+            scaled(contracts, number(multipliers[order["contract"]]) * size),
+        )
+
+    return each(payload["orders"], closed)

@@ -1,9 +1,9 @@
 """HTX: funding and liquidations of its perpetuals. https://www.htx.com/en-us/opend/newApiPages/"""
 
-from crypto_pipeline.schema.rows import Derivative, Funding, Metric
+from crypto_pipeline.schema.rows import Derivative, Funding, Liquidation
 from crypto_pipeline.sources.formats.contracts import bundle
 from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
-from crypto_pipeline.sources.formats.liquidations import added_up, liquidation
+from crypto_pipeline.sources.formats.liquidations import LIQUIDATION_COINS, side_of_order
 from crypto_pipeline.sources.kit import (
     Expected,
     Payload,
@@ -11,7 +11,6 @@ from crypto_pipeline.sources.kit import (
     RequestSpec,
     Rows,
     each,
-    number,
     reject_unless,
     scaled,
 )
@@ -62,10 +61,10 @@ def _hours(swap: Payload) -> float | None:
 
 
 @htx_perpetuals.endpoint(
-    Metric,
+    Liquidation,
     "/linear-swap-api/v3/swap_liquidation_orders",
     requests=lambda context: [
-        RequestSpec(coin, params={"contract": f"{coin}-USDT"}) for coin in ("BTC", "ETH") if coin in context.universe
+        RequestSpec(coin, params={"contract": f"{coin}-USDT"}) for coin in LIQUIDATION_COINS if coin in context.universe
     ],
     cadence=15,
     answer=Expected(may_be_empty=True),
@@ -76,16 +75,23 @@ def liquidations(payload: Payload) -> Rows:
     "offset": "close", "volume": 479, "price": 90500.5, "created_at": 1795435140000, "amount": 0.479,
     "trade_turnover": 43349.7, "business_type": "swap", "pair": "BTC-USDT"}], "ts": 1795435200000}
 
-    A position that was long is closed by selling.
+    A position that was long is closed by selling. volume counts contracts, amount coins.
     """
     reject_unless(payload, "code", 200)
-    return added_up(each(payload["data"], _liquidation))
+    return each(payload["data"], _liquidation)
 
 
-def _liquidation(order: Payload) -> Metric:
-    side = {"sell": "long", "buy": "short"}[order["direction"]]
+def _liquidation(order: Payload) -> Liquidation:
     symbol, _, _ = order["pair"].partition("-")
-    return liquidation(side, symbol, number(order["trade_turnover"]), order["created_at"])
+    return Liquidation(
+        symbol,
+        order["contract_code"],
+        side_of_order(order["direction"]),
+        order["created_at"],
+        order["price"],
+        order["amount"],
+        liquidation_id=order.get("query_id"),
+    )
 
 
 @htx_perpetuals.endpoint(

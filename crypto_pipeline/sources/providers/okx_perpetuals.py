@@ -1,19 +1,26 @@
 """OKX: funding, open interest and positions of its perpetuals. https://www.okx.com/docs-v5/en/#public-data"""
 
-from crypto_pipeline.schema.rows import Derivative, Funding, Metric
+from crypto_pipeline.schema.rows import Derivative, Funding, Liquidation, Metric, Row
+from crypto_pipeline.sources.formats.contracts import bundle, per_coin
 from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
+from crypto_pipeline.sources.formats.liquidations import LIQUIDATION_COINS, side_of_order
 from crypto_pipeline.sources.kit import (
     Budget,
     Context,
+    Expected,
     Pages,
     Payload,
     Provider,
     RequestSpec,
     Rows,
+    SubRequest,
     each,
     get,
+    number,
+    present,
     reject_unless,
     scaled,
+    together,
 )
 from crypto_pipeline.sources.symbols import DOLLARS
 
@@ -133,6 +140,53 @@ def funding_history(payload: Payload) -> Rows:
 
 def _payment(one: Payload) -> Funding:
     return Funding(one["instId"].split("-")[0], one["instId"], one["fundingTime"], one["realizedRate"])
+
+
+@okx_perpetuals.endpoint(
+    Liquidation,
+    together(
+        SubRequest("orders", path="/public/liquidation-orders?instType=SWAP&state=filled"),
+        SubRequest("instruments", path="/public/instruments?instType=SWAP"),
+    ),
+    requests=lambda context: [
+        RequestSpec(coin, params={"instFamily": f"{coin}-USDT"})
+        for coin in LIQUIDATION_COINS
+        if coin in context.universe
+    ],
+    cadence=15,
+    answer=Expected(may_be_empty=True),
+    docs="https://www.okx.com/docs-v5/en/#public-data-rest-api-get-liquidation-orders",
+    quirks="The newest hundred. Prices are those at which the owner had nothing left, not those of the trades.",
+)
+def liquidations(payload: Payload) -> Rows:
+    """{"orders": {"code": "0", "msg": "", "data": [{"instId": "BTC-USDT-SWAP", "instType": "SWAP", "details": [{"bkPx": "90450.2",
+    "sz": "12.5", "posSide": "long", "side": "sell", "time": "1795435160000", ...}], ...}]},
+    "instruments": {"code": "0", "msg": "", "data": [{"instId": "BTC-USDT-SWAP", "ctVal": "0.01", "ctValCcy": "BTC", ...}]}}
+
+    sz counts contracts, of ctVal coins each. posSide is net where an account holds one position a contract.
+    """
+    orders, instruments = payload["orders"], payload["instruments"]
+    _check(orders)
+    _check(instruments)
+    coins_of = {one["instId"]: one.get("ctVal") for one in present(instruments["data"]) if "instId" in one}
+
+    def closed(contract: Payload) -> list[Row]:
+        name = contract["instId"]
+        coin, size = bundle(name.split("-")[0])
+        coins = number(coins_of[name]) * size
+        return [
+            Liquidation(
+                coin,
+                name,
+                side_of_order(order["side"]),
+                order.get("time") or order["ts"],
+                per_coin(order["bkPx"], size),
+                scaled(order["sz"], coins),
+            )
+            for order in present(contract["details"])
+        ]
+
+    return each(orders["data"], closed)
 
 
 def _check(payload: Payload) -> None:

@@ -144,3 +144,8 @@ def expiry(symbol: str, source: str, days: float, moment: datetime = NOON, **mor
 def order_book(symbol: str, source: str, moment: datetime = NOON, scope: str = "book", **more: Any) -> Row:
     row = {"symbol": symbol, "source": source, "pair": f"{symbol}USD", "scope": scope, "timestamp": moment}
     return stamped({**row, "fetched_at": moment, **more}, moment)
+
+
+def liquidation(symbol: str, source: str, number: str, moment: datetime = NOON, **more: Any) -> Row:
+    row = {"symbol": symbol, "source": source, "liquidation_id": number, "liquidated_at": moment}
+    return stamped({**row, "fetched_at": moment, **more}, moment)

@@ -32,6 +32,7 @@ EXAMPLES = {
     "/derivatives": "derivatives?symbol=BTC&limit=3",
     "/funding": "funding?symbol=BTC&limit=3",
     "/books": "books?symbol=BTC&scope=book&limit=3",
+    "/liquidations": "liquidations?symbol=BTC&limit=3",
     "/options": "options?symbol=BTC&limit=3",
     "/transfers": "transfers?min_usd=2000000&limit=5",
     "/sources": "sources?runs=5",

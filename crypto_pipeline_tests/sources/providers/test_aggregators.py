@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crypto_pipeline.schema.rows import Defi, Metric
+from crypto_pipeline.schema.rows import Defi
 from crypto_pipeline.sources.kit import Context, ErrorInBody, discover
 from crypto_pipeline.sources.symbols import Universe
 
@@ -47,6 +47,7 @@ def rows_of(endpoint_id: str, payload: Any) -> Any:
         ("okx_options.options", {"summary": {"code": "51000", "msg": "Parameter instFamily error", "data": []}}),
         ("htx_perpetuals.liquidations", {"code": 1030, "msg": "busy", "data": None, "ts": 1795435200000}),
         ("htx_perpetuals.funding", {"status": "error", "err_code": 1017, "err_msg": "busy", "ts": 1795435200000}),
+        ("okx_perpetuals.liquidations", {"orders": {"code": "50011", "msg": "Rate limit reached"}, "instruments": {}}),
         ("kraken_perpetuals.tickers", {"result": "error", "error": "apiLimitExceeded"}),
         ("kucoin_perpetuals.contracts", {"code": "429000", "msg": "Too many requests"}),
         ("lemmy.community", {"error": "couldnt_find_community"}),
@@ -103,17 +104,31 @@ def test_contracts_that_are_counted_in_dollars_are_not_taken_for_coins() -> None
         rows_of("bybit_linear.tickers", answer)
 
 
-def test_positions_closed_at_one_moment_are_added_up() -> None:
-    orders = [("sell", 100.0, 1), ("sell", 50.0, 1), ("buy", 7.0, 1), ("sell", 20.0, 2)]
-    data = [
-        {"direction": direction, "trade_turnover": usd, "created_at": at, "pair": "BTC-USDT"}
-        for direction, usd, at in orders
-    ]
-    assert rows_of("htx_perpetuals.liquidations", {"code": 200, "data": data}) == [
-        Metric("liquidations_long_btc", 150.0, "USD", timestamp=1),
-        Metric("liquidations_short_btc", 7.0, "USD", timestamp=1),
-        Metric("liquidations_long_btc", 20.0, "USD", timestamp=2),
-    ]
+def test_who_was_long_is_closed_by_selling() -> None:
+    order = {"contract_code": "BTC-USDT", "created_at": 1, "price": 9e4, "amount": 0.5, "pair": "BTC-USDT"}
+    data = [{**order, "direction": direction} for direction in ("sell", "buy", "hold")]
+    long, short, unknown = rows_of("htx_perpetuals.liquidations", {"code": 200, "data": data})
+    assert (long.side, short.side) == ("long", "short")
+    assert "neither buying nor selling" in unknown.reason
+
+
+def test_what_was_closed_by_force_is_counted_in_coins() -> None:
+    """Of OKX a contract holds a hundredth of a bitcoin, of Gate ten million of a cheap coin; of a position a part may be closed."""
+    order = {"bkPx": "90000", "sz": "250", "posSide": "net", "side": "sell", "ts": "1795435160000"}
+    [at_okx] = rows_of(
+        "okx_perpetuals.liquidations",
+        {
+            "orders": {"code": "0", "data": [{"instId": "BTC-USDT-SWAP", "details": [order]}]},
+            "instruments": {"code": "0", "data": [{"instId": "BTC-USDT-SWAP", "ctVal": "0.01"}]},
+        },
+    )
+    assert (at_okx.symbol, at_okx.side, at_okx.amount, at_okx.liquidated_at) == ("BTC", "long", 2.5, order["ts"])
+    closed = {"contract": "PEPE_USDT", "time": 1, "size": -30, "order_size": 12, "fill_price": "0.00001"}
+    contracts = [{"name": "PEPE_USDT", "quanto_multiplier": "10000000"}]
+    [at_gate] = rows_of("gate_perpetuals.liquidations", {"orders": [closed], "contracts": contracts})
+    assert (at_gate.symbol, at_gate.side, at_gate.amount) == ("PEPE", "short", 120_000_000)
+    [lost] = rows_of("gate_perpetuals.liquidations", {"orders": [closed], "contracts": []})
+    assert lost.reason == "KeyError: 'PEPE_USDT'"  # how much it was nobody can say
 
 
 def test_of_a_liquidation_and_the_sale_that_follows_only_the_liquidation_counts() -> None:
@@ -121,7 +136,7 @@ def test_of_a_liquidation_and_the_sale_that_follows_only_the_liquidation_counts(
         return [["pos", 1, 1795435140000, None, "tETHF0:USTF0", -2, 3000, None, is_sale, 1, None, 3001]]
 
     (row,) = rows_of("bitfinex_perpetuals.liquidations", [liquidation(0), liquidation(1)])
-    assert (row.name, row.value) == ("liquidations_short_eth", 6000)
+    assert (row.symbol, row.side, row.amount, row.liquidation_id) == ("ETH", "short", 2, 1)
 
 
 def test_half_hours_of_coingecko_are_told_by_their_end() -> None:
