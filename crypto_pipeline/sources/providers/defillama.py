@@ -4,6 +4,7 @@ Each kind of data has a host of its own; rows name one source, defillama. Answer
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from crypto_pipeline.schema.rows import Defi, Price
 from crypto_pipeline.sources.kit import (
@@ -52,17 +53,61 @@ def _largest(rows: Rows, count: int) -> Rows:
     yield from sorted(readable, key=lambda row: -number(row.value))[:count]
 
 
-@defillama.endpoint(Defi, "/v2/chains", cadence=15)
+@defillama.endpoint(Defi, "/v2/chains", cadence=15, history=Whole(path="/v2/historicalChainTvl", since="2017-09-27"))
 def chains(payload: Payload) -> Rows:
     """[{"gecko_id": "ethereum", "tvl": 65998652431.4, "tokenSymbol": "ETH", "cmcId": "1027", "name": "Ethereum", "chainId": 1}]
 
-    The total is that of all chains, not only of the largest.
+    The total is that of all chains, not only of the largest. Its past is [{"date": 1795392000, "tvl": 129600000000.5}], a day each.
     """
+    if any("date" in chain for chain in present(payload)):
+        yield from each(payload, partial(_locked, "total"))
+        return
     made = list(each(payload, lambda chain: Defi("tvl", chain["name"], number(chain["tvl"]))))
     values = [number(row.value) for row in made if isinstance(row, Defi)]
     yield from _largest(made, CHAINS_KEPT)
     if values:
         yield Defi("tvl", "total", sum(values))
+
+
+CHARTED_CHAINS = (
+    "Ethereum", "Solana", "BSC", "Tron", "Bitcoin", "Base", "Arbitrum", "Avalanche", "Sui", "Polygon", "Optimism",
+)  # fmt: skip
+"""Chains whose past is asked for, one request each."""
+CHARTED_STABLECOINS = {"USDT": "1", "USDC": "2", "DAI": "5"}
+"""By symbol their number there."""
+DAYS_READ = 3
+"""Of a chart that always holds all years, where the past was not asked for."""
+CHARTS_ARE_WHOLE = "Its whole history; the newest days are read where it is not the past that was asked for."
+
+
+def _newest(chart: Payload, spec: RequestSpec) -> list[Payload]:
+    days = present(chart)
+    return days if is_past(spec) else days[-DAYS_READ:]
+
+
+def _charted_chains(context: Context) -> Iterator[RequestSpec]:
+    for chain in CHARTED_CHAINS:
+        yield RequestSpec(chain, values={"chain": chain})
+
+
+@defillama.endpoint(
+    Defi,
+    "/v2/historicalChainTvl/{chain}",
+    requests=_charted_chains,
+    cadence=1440,
+    quirks=CHARTS_ARE_WHOLE,
+    history=Whole(since="2017-09-27"),
+)
+def chain_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """[{"date": 1795305600, "tvl": 130100000000.25}, {"date": 1795392000, "tvl": 129600000000.5}]
+
+    One entry a day, oldest first. What is deposited twice (borrowed, staked again) is counted once.
+    """
+    return each(_newest(payload, spec), lambda day: _locked(spec.values["chain"], day))
+
+
+def _locked(entity: str, day: Payload) -> Defi:
+    return Defi("tvl", entity, day["tvl"], timestamp=day["date"])
 
 
 @defillama.endpoint(Defi, "/protocols", cadence=60, quirks="Five to ten megabytes.")
@@ -79,17 +124,28 @@ def _protocol(protocol: Payload) -> Defi | None:
     return Defi("tvl", protocol["name"], number(protocol["tvl"]))
 
 
-@defillama.endpoint(Defi, get("/overview/dexs", WITHOUT_CHARTS), cadence=60)
+CHART = {"excludeTotalDataChart": "false"}
+"""What is asked for where the past is wanted: the totals of all days, without their parts."""
+DAY = 86_400
+
+
+@defillama.endpoint(Defi, get("/overview/dexs", WITHOUT_CHARTS), cadence=60, history=Whole(CHART, since="2016-08-14"))
 def dex_volumes(payload: Payload) -> Rows:
     """{"total24h": 7000000000, "change_1d": 5.0, "protocols": [{"name": "Uniswap V3", "slug": "uniswap-v3",
     "category": "Dexs", "total24h": 1500000000, ...}], ...}
 
-    total24h is dollars traded in 24 hours, null where an adapter is new or broken.
+    total24h is dollars traded in 24 hours, null where an adapter is new or broken. With its chart: "totalDataChart":
+    [[1795305600, 6900000000], [1795392000, 7100000000]], the day that began then.
     """
     return _totals(payload, "dex_volume_24h")
 
 
-@defillama.endpoint(Defi, get("/overview/fees", {**WITHOUT_CHARTS, "dataType": "dailyFees"}), cadence=360)
+@defillama.endpoint(
+    Defi,
+    get("/overview/fees", {**WITHOUT_CHARTS, "dataType": "dailyFees"}),
+    cadence=360,
+    history=Whole(CHART, since="2011-02-02", doubt="Its first day was read in public code."),
+)
 def fees(payload: Payload) -> Rows:
     """{"total24h": 80000000, "change_1d": 1.5, "protocols": [{"name": "Tether", "slug": "tether",
     "category": "Stablecoin Issuer", "total24h": 20000000, ...}], ...}
@@ -108,6 +164,11 @@ def perpetuals_open_interest(payload: Payload) -> Rows:
 
 
 def _totals(payload: Payload, metric_name: str) -> Rows:
+    """The totals of each day where the answer has its chart, else the newest total and those of the largest protocols."""
+    if chart := payload.get("totalDataChart"):
+        yield from each(present(chart), lambda day: Defi(metric_name, "total", day[1], timestamp=number(day[0]) + DAY))
+        return
+
     def protocol(entry: Payload) -> Defi | None:
         if entry["total24h"] is None:
             return None
@@ -168,8 +229,56 @@ def stablecoin_total(payload: Payload, spec: RequestSpec) -> Rows:
     return each(days if is_past(spec) else days[-1:], _day_of_stablecoins)
 
 
+def _charted_stablecoins(context: Context) -> Iterator[RequestSpec]:
+    for symbol, number_there in CHARTED_STABLECOINS.items():
+        yield RequestSpec(symbol, values={"coin": symbol}, params={"stablecoin": number_there})
+
+
+@defillama_stablecoins.endpoint(
+    Defi,
+    "/stablecoincharts/all",
+    requests=_charted_stablecoins,
+    cadence=1440,
+    quirks=CHARTS_ARE_WHOLE,
+    history=Whole(since="2017-11-29"),
+)
+def stablecoin_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """[{"date": "1795392000", "totalCirculating": {"peggedUSD": 184000000000.1}, "totalCirculatingUSD": {"peggedUSD":
+    184018400000.1}, ...}]
+
+    Of one coin, on all chains. One entry a day, oldest first.
+    """
+    return each(_newest(payload, spec), lambda day: _supply("stablecoin_circulating", spec.values["coin"], day))
+
+
+def _stablecoin_chains(context: Context) -> Iterator[RequestSpec]:
+    for chain in CHARTED_CHAINS:
+        if chain != "Bitcoin":
+            yield RequestSpec(chain, values={"chain": chain})
+
+
+@defillama_stablecoins.endpoint(
+    Defi,
+    "/stablecoincharts/{chain}",
+    requests=_stablecoin_chains,
+    cadence=1440,
+    quirks=CHARTS_ARE_WHOLE,
+    history=Whole(since="2017-11-29"),
+)
+def stablecoins_on_chain_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """[{"date": "1795392000", "totalCirculatingUSD": {"peggedUSD": 170000000000.0, "peggedEUR": 300000000.0}, ...}]
+
+    All stablecoins on one chain. One entry a day, oldest first.
+    """
+    return each(_newest(payload, spec), lambda day: _supply("stablecoins_on_chain", spec.values["chain"], day))
+
+
+def _supply(metric_name: str, entity: str, day: Payload) -> Defi:
+    return Defi(metric_name, entity, _sum(day["totalCirculatingUSD"].values()), timestamp=day["date"])
+
+
 def _day_of_stablecoins(day: Payload) -> Defi:
-    return Defi("stablecoin_circulating", "total", _sum(day["totalCirculatingUSD"].values()), timestamp=day["date"])
+    return _supply("stablecoin_circulating", "total", day)
 
 
 def _sum(values: Iterable[object]) -> float:
