@@ -29,7 +29,7 @@ def backfill(
     kind: Annotated[
         str,
         typer.Argument(
-            help="candles, funding, sentiment, defi, chain, fx, macro or all; repair: candles that are missing between others; status: what is there."
+            help="candles, funding, open-interest, sentiment, defi, chain, fx, macro or all; repair: candles that are missing between others; status: what is there."
         ),
     ],
     symbols: Annotated[str, typer.Option(help="Coins, separated by commas. Default: the tracked ones.")] = "",

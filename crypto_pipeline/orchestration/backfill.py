@@ -37,7 +37,7 @@ class BackfillConfig(dg.Config):
     """What of the past is wanted."""
 
     kind: str = "candles"
-    """candles, funding, sentiment, defi, chain, fx, macro or all."""
+    """candles, funding, open-interest, sentiment, defi, chain, fx, macro or all."""
     symbols: str = ""
     """Coins, separated by commas; empty: the tracked ones."""
     since: str = "2017-01-01"

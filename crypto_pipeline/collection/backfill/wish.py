@@ -12,12 +12,24 @@ from datetime import datetime
 
 from crypto_pipeline.collection.errors import WishError
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.rows import Candle, ChainMetric, ChainStat, Defi, Funding, Metric, Observation, Rate, Row
+from crypto_pipeline.schema.rows import (
+    Candle,
+    ChainMetric,
+    ChainStat,
+    Defi,
+    Derivative,
+    Funding,
+    Metric,
+    Observation,
+    Rate,
+    Row,
+)
 from crypto_pipeline.sources.kit import Endpoint, Pages, Span
 
 KINDS: Mapping[str, tuple[type[Row], ...]] = {
     "candles": (Candle,),
     "funding": (Funding,),
+    "open-interest": (Derivative,),
     "sentiment": (Metric,),
     "defi": (Defi,),
     "chain": (ChainMetric, ChainStat),

@@ -20,7 +20,7 @@ DERIVATIVES_METRICS = Table(
     "Funding and open interest of a perpetual contract.",
     key=("source", "contract", "timestamp"),
     newer_by="fetched_at",
-    feed=Feed(cadence=15, rows=(Derivative,), stale_after=timedelta(hours=1)),
+    feed=Feed(cadence=15, rows=(Derivative,), new_for=timedelta(hours=3), stale_after=timedelta(hours=1)),
     columns=(
         Column("symbol", TEXT, "Coin code of the underlying"),
         Column("contract", TEXT, "The exchange's own name of the contract"),

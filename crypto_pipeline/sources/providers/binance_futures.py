@@ -17,6 +17,7 @@ from crypto_pipeline.sources.kit import (
     SubRequest,
     each,
     get,
+    is_past,
     present,
     reject,
     scaled,
@@ -106,17 +107,26 @@ def _contract(hours: Mapping[str, Payload] | None, contract: Payload) -> Derivat
     "/futures/data/openInterestHist",
     requests=_contracts,
     docs=f"{DOCS}/Open-Interest-Statistics",
+    quirks="It tells the last thirty days, in the past hour by hour.",
+    history=Pages(
+        500,
+        {"startTime": "{start_ms}", "endTime": "{last_ms}", "limit": "{size}", "period": "1h"},
+        since="2019-09-10",
+        reach=700,
+        seconds=3600,
+    ),
     period="5m",
     limit=1,
 )
-def open_interest(payload: Payload) -> Rows:
+def open_interest(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"symbol": "BTCUSDT", "sumOpenInterest": "85000.10", "sumOpenInterestValue": "7692509050.0",
     "CMCCirculatingSupply": "19900000.0", "timestamp": 1795435200000}]
 
     sumOpenInterest is coins, sumOpenInterestValue dollars.
     """
     reject(_error(payload))
-    return each(present(payload)[-1:], _open_interest)
+    periods = present(payload)
+    return each(periods if is_past(spec) else periods[-1:], _open_interest)
 
 
 def _open_interest(period: Payload) -> Derivative | None:

@@ -105,6 +105,39 @@ def account_ratio(payload: Payload, spec: RequestSpec) -> Rows:
 
 
 @bybit_linear.endpoint(
+    Derivative,
+    "/open-interest",
+    requests=funding_requests("{}USDT".format, param="symbol"),
+    history=Pages(
+        200,
+        {"startTime": "{start_ms}", "endTime": "{last_ms}", "limit": "{size}"},
+        since="2020-07-20",
+        seconds=3600,
+        doubt="How far back it reaches differs from contract to contract.",
+    ),
+    cadence=60,
+    docs="https://bybit-exchange.github.io/docs/v5/market/open-interest",
+    quirks="Hour by hour, in coins; its worth in dollars is not told.",
+    category="linear",
+    intervalTime="1h",
+    limit=2,
+)
+def open_interest(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"retCode": 0, "retMsg": "OK", "result": {"symbol": "BTCUSDT", "category": "linear", "list": [
+    {"openInterest": "50000.10000000", "timestamp": "1795435200000"}], "nextPageCursor": ""}, "time": 1795435200001}
+
+    Newest first.
+    """
+    reject_unless(payload, "retCode", 0)
+    coin, contract = spec.values["coin"], spec.values["contract"]
+
+    def hour(one: Payload) -> Derivative:
+        return Derivative(coin, contract, open_interest=one["openInterest"], timestamp=one["timestamp"])
+
+    return each(payload["result"]["list"], hour)
+
+
+@bybit_linear.endpoint(
     Funding,
     "/funding/history",
     requests=funding_requests("{}USDT".format, param="symbol"),

@@ -90,6 +90,7 @@ def market_candles(payload: Payload, spec: RequestSpec) -> Rows:
     Funding,
     "/historicalFunding/{contract}",
     requests=funding_requests({coin: f"{coin}-USD" for coin in LARGE_COINS}.get),
+    history=Pages(1000, {"effectiveBeforeOrAt": "{end_iso}", "limit": "{size}"}, since="2023-10-26", seconds=3600),
     cadence=60,
     docs="https://docs.dydx.xyz/indexer-client/http#get-historical-funding",
     quirks="Times are those of the block, some milliseconds after the hour.",

@@ -13,6 +13,7 @@ from crypto_pipeline.sources.kit import (
     Rows,
     SubRequest,
     each,
+    is_past,
     number,
     present,
     scaled,
@@ -37,6 +38,14 @@ gate_perpetuals = Provider(
         for coin in ("BTC", "ETH")
         if coin in context.universe
     ],
+    quirks="Of the past open interest and positions hour by hour; the liquidations of an hour would be another metric.",
+    history=Pages(
+        100,
+        {"from": "{start}", "limit": "{size}", "interval": "1h"},
+        since="2020-10-28",
+        seconds=3600,
+        doubt="How far back it reaches is not documented.",
+    ),
     interval="5m",
     limit=1,
 )
@@ -50,11 +59,12 @@ def contract_stats(payload: Payload, spec: RequestSpec) -> Rows:
 
     def stats(period: Payload) -> list[Row]:
         at = period["time"]
-        metrics = (
-            ("long_short_ratio", period["lsr_account"], "ratio"),
-            ("liquidations_long", period["long_liq_usd"], "USD in 5 minutes"),
-            ("liquidations_short", period["short_liq_usd"], "USD in 5 minutes"),
-        )
+        metrics = [("long_short_ratio", period["lsr_account"], "ratio")]
+        if not is_past(spec):
+            metrics += [
+                ("liquidations_long", period["long_liq_usd"], "USD in 5 minutes"),
+                ("liquidations_short", period["short_liq_usd"], "USD in 5 minutes"),
+            ]
         return [
             Derivative(
                 coin,
@@ -66,7 +76,8 @@ def contract_stats(payload: Payload, spec: RequestSpec) -> Rows:
             *(Metric(f"{name}_{coin.lower()}", value, unit, timestamp=at) for name, value, unit in metrics),
         ]
 
-    return each(present(payload)[-1:], stats)
+    periods = present(payload)
+    return each(periods if is_past(spec) else periods[-1:], stats)
 
 
 @gate_perpetuals.endpoint(

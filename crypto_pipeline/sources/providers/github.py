@@ -1,7 +1,21 @@
 """GitHub: attention to the software of chains. https://docs.github.com/rest/repos/repos"""
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, RequestSpec, Rows
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Context,
+    Expected,
+    Key,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    is_past,
+    present,
+    reject,
+)
 
 github = Provider(
     "github",
@@ -17,16 +31,15 @@ github = Provider(
 REPOSITORIES = {"BTC": "bitcoin/bitcoin", "ETH": "ethereum/go-ethereum", "SOL": "anza-xyz/agave"}
 
 
-@github.endpoint(
-    Metric,
-    "/repos/{repo}",
-    requests=lambda context: [
+def _repositories(context: Context) -> list[RequestSpec]:
+    return [
         RequestSpec(coin, values={"coin": coin, "repo": repo})
         for coin, repo in REPOSITORIES.items()
         if coin in context.universe
-    ],
-    cadence=360,
-)
+    ]
+
+
+@github.endpoint(Metric, "/repos/{repo}", requests=_repositories, cadence=360)
 def repository(payload: Payload, spec: RequestSpec) -> Rows:
     """{"id": 1181927, "name": "bitcoin", "full_name": "bitcoin/bitcoin", "stargazers_count": 86000, "subscribers_count": 4000,
     "forks_count": 38500, "open_issues_count": 700, "pushed_at": "2026-11-23T07:00:00Z", "updated_at": "2026-11-23T11:30:00Z", ...}
@@ -43,3 +56,35 @@ def repository(payload: Payload, spec: RequestSpec) -> Rows:
         Metric(f"{name}_{suffix}", payload.get(field), "count", timestamp=payload.get("updated_at"))
         for name, field in counted
     ]
+
+
+WEEK = 7 * 86_400
+WEEKS = 52
+WEEKS_READ = 3
+"""Where the past was not asked for."""
+
+
+@github.endpoint(
+    Metric,
+    "/repos/{repo}/stats/commit_activity",
+    requests=_repositories,
+    cadence=1440,
+    answer=Expected(stale_after_minutes=16 * 24 * 60),
+    docs="https://docs.github.com/rest/metrics/statistics",
+    quirks="The last year, week by week from Sunday; it answers 202 and {} while it counts, and the next collection gets the weeks.",
+    history=Pages(WEEKS, reach=WEEKS, seconds=WEEK),
+)
+def commit_activity(payload: Payload, spec: RequestSpec) -> Rows:
+    """[{"total": 118, "week": 1794096000, "days": [4, 20, 31, 22, 18, 15, 8]}, {"total": 97, "week": 1794700800, "days": [...]}]
+
+    Oldest first; the newest week is not over and left out. Commits to the main branch, merges not counted.
+    """
+    if not isinstance(payload, list):
+        reject("the commits are still being counted" if payload == {} else str(payload.get("message") or "no list"))
+    weeks = present(payload)
+    name = f"commits_{spec.values['coin'].lower()}"
+
+    def week(one: Payload) -> Metric:
+        return Metric(name, one["total"], "count in a week", timestamp=one["week"])
+
+    return each(weeks if is_past(spec) else weeks[-WEEKS_READ - 1 : -1], week)
