@@ -9,6 +9,7 @@ export interface Elements {
   earlier: HTMLButtonElement;
   "funding-more": HTMLButtonElement;
   "funding-source": HTMLSelectElement;
+  money: HTMLSelectElement;
   "news-language": HTMLSelectElement;
   "news-more": HTMLButtonElement;
   "news-sentiment": HTMLSelectElement;

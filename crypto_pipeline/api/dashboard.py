@@ -184,7 +184,10 @@ def _language(request: Request) -> str:
 
 def _fill(shell: str, words: Mapping[str, str], facts: Mapping[str, str]) -> str:
     """The page with its blanks filled; a blank that nothing is known for is a fault of ours."""
-    return _BLANK.sub(lambda blank: facts[blank[1]] if blank[1] in facts else escape(words[blank[1]]), shell)
+    money = f'<span class="money">{escape(words["money.USD"])}</span>'  # which the person may change
+    return _BLANK.sub(
+        lambda blank: facts[blank[1]] if blank[1] in facts else escape(words[blank[1]]).replace("{money}", money), shell
+    )
 
 
 def _hash(body: bytes) -> str:

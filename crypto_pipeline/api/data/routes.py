@@ -51,6 +51,7 @@ from crypto_pipeline.api.data.parameters import (
 )
 from crypto_pipeline.api.data.prices import Coin, Prices, coin, prices
 from crypto_pipeline.api.data.query_session import Reader, Reading
+from crypto_pipeline.api.data.rates import Rates, rates
 from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.data.sources import OneSource, Sources, source, sources
 from crypto_pipeline.api.data.tables import Tables, tables
@@ -430,6 +431,12 @@ def get_transfers(
     """Large transfers, newest first."""
     page = asked.page(limit, cursor)
     return asked.answered(partial(transfers, page=page, blockchain=blockchain, symbol=symbol, min_usd=min_usd))
+
+
+@routes.get("/rates", response_model=Rates)
+def get_rates(asked: Asked) -> Response:
+    """What the money of states is worth in dollars: one rate of each."""
+    return asked.answered(rates)
 
 
 @routes.get("/sources", response_model=Sources)

@@ -21,10 +21,15 @@ def best_rates(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
 
     The Bank of Canada gives rupiahs with two digits, which may be half a percent off.
     """
+    return {money: row["usd_per_unit"] for money, row in chosen_rates(rows).items()}
+
+
+def chosen_rates(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The rows that best_rates() takes its numbers from, by money."""
     of_money: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         of_money.setdefault(row["currency"], []).append(row)
-    return {money: _best(rates)["usd_per_unit"] for money, rates in of_money.items()}
+    return {money: _best(rates) for money, rates in of_money.items()}
 
 
 def _best(rates: list[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -11,8 +11,9 @@ import * as health from "./health.js";
 import * as matrix from "./matrix.js";
 import * as news from "./news.js";
 import * as notices from "./notices.js";
+import * as money from "./money.js";
 import * as place from "./place.js";
-import { begin as beginFollowing, follow } from "./polling.js";
+import { begin as beginFollowing, follow, showAgain } from "./polling.js";
 import { filling, sight, troubleOf } from "./sections.js";
 import * as theme from "./theme.js";
 import * as transfers from "./transfers.js";
@@ -20,12 +21,23 @@ import { language } from "./words.js";
 
 const SELDOM = 120;
 
+/** First of all where amounts are to be shown in other money, else last. @param {boolean} isNow */
+function followRates(isNow) {
+  if (isNow) follow({ path: () => "/api/data/rates", show: money.showRates, every: SELDOM });
+}
+
 /** @param {import("answers").Coin} answer */
 function showCoin(answer) {
   document.documentElement.dataset.demo = String(answer.demo);
   notices.held(answer.stale_seconds);
   figures.showFigures(answer);
   filling("said", coin.showSaid)(answer);
+}
+
+/** @param {import("answers").Tables} answer */
+function showAges({ tables }) {
+  learnTables(tables);
+  money.showNote();
 }
 
 /** @param {string | null} sentence */
@@ -36,7 +48,9 @@ function noCoin(sentence) {
   if (sentence) mark(byId("said"), { "aria-busy": null });
 }
 
-follow({ path: () => "/api/data/tables", show: (/** @type {import("answers").Tables} */ answer) => learnTables(answer.tables), every: SELDOM });
+money.begin(showAgain);
+followRates(money.isAway());
+follow({ path: () => "/api/data/tables", show: showAges, every: SELDOM });
 follow({ path: coin.saidPath, show: showCoin, trouble: noCoin });
 const candles = follow({ path: coin.candlesPath, show: filling("coin", coin.showCandles), trouble: troubleOf("coin") });
 follow({ path: contractsPath, show: filling("contracts", showContracts), trouble: troubleOf("contracts"), sight: sight("contracts") });
@@ -59,6 +73,7 @@ const sources = follow({ path: matrix.sourcesPath, show: filling("sources", matr
 /** @type {NodeListOf<HTMLAnchorElement>} */
 const languages = document.querySelectorAll(".languages a");
 for (const link of languages) mark(link, { "aria-current": link.lang === language ? "true" : null });
+followRates(!money.isAway());
 theme.begin();
 figures.begin();
 coin.begin(() => candles.now());

@@ -3,8 +3,9 @@
 import { age, setAge, setSectionAge } from "./ages.js";
 import { change, setChange } from "./directions.js";
 import { byId, element, keyed, mark, say, show } from "./elements.js";
-import { amount, compact, exact, inPercent, number, whole } from "./formats.js";
+import { amount, inPercent, number, whole } from "./formats.js";
 import { limitOf } from "./freshness.js";
+import { compactInMoney, exactDollars, worth } from "./money.js";
 import { coinOfPage } from "./subject.js";
 import { t } from "./words.js";
 
@@ -21,7 +22,7 @@ export function showContracts({ derivatives, by_symbol: together }) {
   const [all] = together;
   say(
     byId("contracts-count"),
-    all ? t("contracts.count", { n: whole(all.contracts), count: all.contracts, exchanges: whole(all.sources), open: compact(all.open_interest_usd) }) : "",
+    all ? t("contracts.count", { n: whole(all.contracts), count: all.contracts, exchanges: whole(all.sources), open: worth(all.open_interest_usd) }) : "",
   );
   const newest = derivatives
     .map((one) => one.timestamp)
@@ -53,10 +54,10 @@ function makeRow() {
       say(cells.contract, one.contract);
       setChange(cells.funding, inPercent(one.funding_rate_8h), DIGITS);
       say(cells.every, one.funding_interval_hours ? t("derivatives.every", { n: whole(one.funding_interval_hours), count: one.funding_interval_hours }) : "");
-      mark(cells.interest, { title: exact(one.open_interest_usd) });
-      say(cells.interest, compact(one.open_interest_usd));
-      mark(cells.volume, { title: exact(one.volume_24h_usd) });
-      say(cells.volume, compact(one.volume_24h_usd));
+      mark(cells.interest, { title: exactDollars(one.open_interest_usd) });
+      say(cells.interest, compactInMoney(one.open_interest_usd));
+      mark(cells.volume, { title: exactDollars(one.volume_24h_usd) });
+      say(cells.volume, compactInMoney(one.volume_24h_usd));
       setAge(cells.age, one.timestamp, limitOf(TABLE));
     },
   };

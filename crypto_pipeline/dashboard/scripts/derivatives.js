@@ -3,8 +3,9 @@
 import { age, setAge, setSectionAge } from "./ages.js";
 import { change, setChange } from "./directions.js";
 import { byId, element, first, keyed, mark, say, show } from "./elements.js";
-import { amount, compact, exact, inPercent, MISSING, number, percent, whole } from "./formats.js";
+import { amount, inPercent, MISSING, number, percent, whole } from "./formats.js";
 import { limitOf, newestOf } from "./freshness.js";
+import { compactInMoney, exactDollars } from "./money.js";
 import { coinLink, setCoinLink } from "./subject.js";
 import { t } from "./words.js";
 
@@ -74,8 +75,8 @@ function makeCoin(symbol) {
       mark(button, { "aria-expanded": String(opened.has(symbol)) });
       setChange(cells.funding, inPercent(coin.funding_rate_8h), DIGITS);
       say(cells.range, coin.lowest === null ? MISSING : `${percent(inPercent(coin.lowest), DIGITS)} … ${percent(inPercent(coin.highest), DIGITS)}`);
-      say(cells.interest, compact(coin.open_interest_usd));
-      mark(cells.interest, { title: exact(coin.open_interest_usd) });
+      say(cells.interest, compactInMoney(coin.open_interest_usd));
+      mark(cells.interest, { title: exactDollars(coin.open_interest_usd) });
       say(cells.contracts, whole(coin.contracts));
     },
   };
@@ -103,8 +104,8 @@ function makeContract() {
       say(first(name), title);
       setChange(cells.funding, inPercent(one.funding_rate_8h), DIGITS);
       say(cells.every, one.funding_interval_hours ? t("derivatives.every", { n: whole(one.funding_interval_hours), count: one.funding_interval_hours }) : "");
-      say(cells.interest, compact(one.open_interest_usd));
-      mark(cells.interest, { title: exact(one.open_interest_usd) });
+      say(cells.interest, compactInMoney(one.open_interest_usd));
+      mark(cells.interest, { title: exactDollars(one.open_interest_usd) });
       setAge(old, one.timestamp, limitOf(TABLE));
     },
   };

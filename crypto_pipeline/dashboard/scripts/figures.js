@@ -3,8 +3,9 @@
 import { age, setAge } from "./ages.js";
 import { change, setChange } from "./directions.js";
 import { byId, element, keyed, mark, say, show } from "./elements.js";
-import { amount, compact, exact, number, price, share, whole } from "./formats.js";
+import { amount, number, share, whole } from "./formats.js";
 import { limitOf } from "./freshness.js";
+import { compactInMoney, exactDollars, priceInMoney } from "./money.js";
 import { coinLink, coinOfPage, setCoinLink } from "./subject.js";
 import { isWatched, onWatched, toggle, watched } from "./watched.js";
 import { t } from "./words.js";
@@ -19,19 +20,19 @@ const volume = amount("");
 export function showFigures({ consensus }) {
   const one = consensus;
   say(byId("coin-name"), one?.name ?? "");
-  mark(cells.price, { title: exact(one?.price_usd) });
-  say(cells.price, price(one?.price_usd));
+  mark(cells.price, { title: exactDollars(one?.price_usd) });
+  say(cells.price, priceInMoney(one?.price_usd));
   setChange(cells.change, one?.price_change_24h);
   setAge(cells.age, one?.timestamp, limitOf(TABLE));
-  say(cells.range, one ? `${price(one.lowest_usd)} – ${price(one.highest_usd)}` : "–");
+  say(cells.range, one ? `${priceInMoney(one.lowest_usd)} – ${priceInMoney(one.highest_usd)}` : "–");
   say(cells.spread, one ? share(one.spread_percent) : "");
   const outliers = one?.outliers.length ?? 0;
   say(sources, one ? t("figures.agree", { n: whole(one.sources), count: one.sources, outliers: whole(outliers) }) : "–");
   mark(sources, { title: one?.outliers.join(", ") || null });
-  mark(capital, { title: exact(one?.market_cap) });
-  say(capital, compact(one?.market_cap));
-  mark(volume, { title: exact(one?.volume_24h) });
-  say(volume, compact(one?.volume_24h));
+  mark(capital, { title: exactDollars(one?.market_cap) });
+  say(capital, compactInMoney(one?.market_cap));
+  mark(volume, { title: exactDollars(one?.volume_24h) });
+  say(volume, compactInMoney(one?.volume_24h));
 }
 
 export function begin() {

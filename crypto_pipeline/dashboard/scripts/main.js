@@ -4,7 +4,7 @@ import * as coin from "./coin.js";
 import { offer } from "./csv.js";
 import { showDerivatives } from "./derivatives.js";
 import { byId, mark } from "./elements.js";
-import { begin as beginFollowing, follow } from "./polling.js";
+import { begin as beginFollowing, follow, showAgain } from "./polling.js";
 import { showGas } from "./gas.js";
 import * as health from "./health.js";
 import { showMarket } from "./market.js";
@@ -12,6 +12,7 @@ import * as matrix from "./matrix.js";
 import { historyPath, showSentiment, showSentimentHistory, showSentimentSources, VALUES } from "./sentiment.js";
 import * as news from "./news.js";
 import * as notices from "./notices.js";
+import * as money from "./money.js";
 import * as place from "./place.js";
 import * as prices from "./prices.js";
 import { filling, sight, troubleOf } from "./sections.js";
@@ -22,9 +23,15 @@ import { learnTables } from "./freshness.js";
 import { language } from "./words.js";
 
 const SELDOM = 120;
+
+/** First of all where amounts are to be shown in other money, else last. @param {boolean} isNow */
+function followRates(isNow) {
+  if (isNow) follow({ path: () => "/api/data/rates", show: money.showRates, every: SELDOM });
+}
 /** @param {import("answers").Overview} overview */
 function showOverview(overview) {
   learnTables(overview.tables);
+  money.showNote();
   document.documentElement.dataset.demo = String(overview.demo);
   notices.held(overview.stale_seconds);
   notices.empty(!overview.has_data);
@@ -57,6 +64,8 @@ const noOverview = (sentence) => {
   troubleOf("prices")(sentence);
 };
 
+money.begin(showAgain);
+followRates(money.isAway());
 follow({ path: () => "/api/data/overview", show: showOverview, trouble: noOverview });
 const coinSight = sight("coin");
 const candles = follow({ path: coin.candlesPath, show: filling("coin", coin.showCandles), trouble: troubleOf("coin"), sight: coinSight });
@@ -78,6 +87,7 @@ follow({ path: () => "/api/data/tables", show: filling("tables", showTables), tr
 /** @type {NodeListOf<HTMLAnchorElement>} */
 const languages = document.querySelectorAll(".languages a");
 for (const link of languages) mark(link, { "aria-current": link.lang === language ? "true" : null });
+followRates(!money.isAway());
 theme.begin();
 prices.begin(choose);
 coin.begin(() => candles.now());

@@ -3,7 +3,8 @@
 import { age, setAge } from "./ages.js";
 import { change, setChange } from "./directions.js";
 import { byId, say } from "./elements.js";
-import { amount, dollars, share, whole } from "./formats.js";
+import { amount, share, whole } from "./formats.js";
+import { worth } from "./money.js";
 import { feeling } from "./sentiment.js";
 import { limitOf } from "./freshness.js";
 import { t } from "./words.js";
@@ -14,8 +15,8 @@ const DAY = 86_400;
 export function showMarket(overview) {
   const { market, fear_greed: sentiment } = overview;
   const limit = limitOf("market_overview");
-  put("market-cap", dollars(market?.total_market_cap_usd), market?.timestamp, limit, market?.market_cap_change_24h);
-  put("market-volume", dollars(market?.total_volume_24h_usd), market?.timestamp, limit);
+  put("market-cap", worth(market?.total_market_cap_usd), market?.timestamp, limit, market?.market_cap_change_24h);
+  put("market-volume", worth(market?.total_volume_24h_usd), market?.timestamp, limit);
   put("market-dominance", share(market?.btc_dominance, 1), market?.timestamp, limit);
   put("market-sentiment", sentiment ? `${whole(sentiment.value)} · ${feeling(sentiment.classification)}` : "–", sentiment?.timestamp, 2 * DAY);
   const last = overview.collections.reduce(later, null);

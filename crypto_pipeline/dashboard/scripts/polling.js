@@ -90,6 +90,11 @@ async function round() {
   }
 }
 
+/** Show the answers of now once more, for what is shown of them has changed. */
+export function showAgain() {
+  for (const one of followed) if (one.shown !== null) one.show(one.shown);
+}
+
 /** Begin; the order of the calls of follow() is the order of asking. */
 export function begin() {
   setInterval(round, 1000);

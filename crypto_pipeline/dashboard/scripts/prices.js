@@ -3,7 +3,8 @@
 import { age, setAge, setSectionAge } from "./ages.js";
 import { change, setChange } from "./directions.js";
 import { byId, element, keyed, mark, say, show } from "./elements.js";
-import { amount, compact, exact, number, price, share, whole } from "./formats.js";
+import { amount, number, share, whole } from "./formats.js";
+import { compactInMoney, exactDollars, labelled, money, priceInMoney } from "./money.js";
 import { sparkline } from "./spark.js";
 import { limitOf } from "./freshness.js";
 import { coinLink, setCoinLink } from "./subject.js";
@@ -154,26 +155,27 @@ function makeRow() {
   };
   /**
    * @param {string} kind
-   * @param {string} label
+   * @param {string} word
    * @param {import("page").Child[]} children
    */
-  const cell = (kind, label, ...children) => element("td", { role: "cell", class: kind, "data-label": label }, ...children);
-  const spark = cell("spark", t("prices.spark"));
+  const cell = (kind, word, ...children) => element("td", { role: "cell", class: kind, ...labelled(word) }, ...children);
+  const spark = cell("spark", "prices.spark");
   const node = element(
     "tr",
     { role: "row" },
     heading,
-    cell("number price", t("prices.price"), cells.price),
-    cell("number", t("prices.change"), cells.change),
+    cell("number price", "prices.price", cells.price),
+    cell("number", "prices.change", cells.change),
     spark,
-    cell("number more", t("prices.sources"), cells.sources, cells.outliers),
-    cell("number more", t("prices.spread"), cells.spread),
-    cell("number more", t("prices.cap"), cells.cap),
-    cell("number more", t("prices.volume.median"), cells.volume),
-    cell("age more", t("age.title"), cells.age),
+    cell("number more", "prices.sources", cells.sources, cells.outliers),
+    cell("number more", "prices.spread", cells.spread),
+    cell("number more", "prices.cap", cells.cap),
+    cell("number more", "prices.volume.median", cells.volume),
+    cell("age more", "age.title", cells.age),
   );
   /** @type {(number | null)[] | null} */
   let drawn = null;
+  let drawnIn = "";
   return {
     node,
     update(coin) {
@@ -188,23 +190,26 @@ function makeRow() {
         "aria-label": t("prices.watch", { symbol: coin.symbol }),
         title: t("prices.watch", { symbol: coin.symbol }),
       });
-      mark(cells.price, { title: exact(coin.price_usd) });
-      say(cells.price, price(coin.price_usd));
+      mark(cells.price, { title: exactDollars(coin.price_usd) });
+      say(cells.price, priceInMoney(coin.price_usd));
       setChange(cells.change, coin.price_change_24h);
       say(cells.sources, whole(coin.sources));
       const outliers = coin.outliers ?? [];
       say(cells.outliers, outliers.length ? t("prices.outliers", { n: whole(outliers.length), count: outliers.length }) : "");
       mark(cells.outliers, { title: outliers.join(", ") || null });
       say(cells.spread, share(coin.spread_percent));
-      mark(cells.spread, { title: `${price(coin.lowest_usd)} – ${price(coin.highest_usd)}` });
-      say(cells.cap, compact(coin.market_cap));
-      say(cells.volume, compact(coin.volume_24h));
+      mark(cells.spread, { title: `${priceInMoney(coin.lowest_usd)} – ${priceInMoney(coin.highest_usd)}` });
+      mark(cells.cap, { title: exactDollars(coin.market_cap) });
+      say(cells.cap, compactInMoney(coin.market_cap));
+      mark(cells.volume, { title: exactDollars(coin.volume_24h) });
+      say(cells.volume, compactInMoney(coin.volume_24h));
       setAge(cells.age, coin.timestamp, limitOf(TABLE));
       const values = sparks.get(coin.symbol) ?? null;
-      if (values !== drawn) {
+      if (values !== drawn || money() !== drawnIn) {
         const line = values && sparkline(values);
         spark.replaceChildren(...(line ? [line] : []));
         drawn = values;
+        drawnIn = money();
       }
     },
   };

@@ -1,7 +1,7 @@
 // Sparklines: a day in a hundred pixels. Hours of which nothing is known are gaps.
 
 import { svg } from "./elements.js";
-import { price } from "./formats.js";
+import { priceInMoney } from "./money.js";
 import { t } from "./words.js";
 
 const WIDTH = 100;
@@ -31,7 +31,7 @@ export function sparkline(values) {
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
       preserveAspectRatio: "none",
       role: "img",
-      "aria-label": t("prices.spark.said", { first: price(first), last: price(last), low: price(low), high: price(high) }),
+      "aria-label": t("prices.spark.said", { first: priceInMoney(first), last: priceInMoney(last), low: priceInMoney(low), high: priceInMoney(high) }),
     },
     ...pieces(values).map((piece) => svg("polyline", { points: piece.map(([index, value]) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`).join(" ") })),
   );

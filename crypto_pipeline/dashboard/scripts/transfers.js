@@ -3,6 +3,7 @@
 import { age, setAge, setSectionAge } from "./ages.js";
 import { byId, element, keyed, mark, say, show } from "./elements.js";
 import { amount, compact, dollars, exact, number } from "./formats.js";
+import { exactDollars, worth } from "./money.js";
 import { paged } from "./pages.js";
 import { limitOf, newestOf } from "./freshness.js";
 import { coinLink, coinOfPage, setCoinLink } from "./subject.js";
@@ -60,7 +61,7 @@ const ends = (text) => (text.length > 14 ? `${text.slice(0, 6)}…${text.slice(-
 function makeRow() {
   const moved = amount("");
   const coin = coinLink();
-  const worth = amount("");
+  const value = amount("");
   const chain = number("");
   const [from, to] = [number("", { class: "address" }), number("", { class: "address" })];
   const old = age();
@@ -74,7 +75,7 @@ function makeRow() {
     "tr",
     { role: "row" },
     cell("number", t("transfers.amount"), moved, " ", coin),
-    cell("number", t("transfers.worth"), worth),
+    cell("number", t("transfers.worth"), value),
     cell("", t("gas.chain"), chain),
     cell("addressed", t("transfers.from"), from),
     cell("addressed", t("transfers.to"), to),
@@ -86,8 +87,8 @@ function makeRow() {
       mark(moved, { title: exact(one.amount) });
       say(moved, compact(one.amount));
       setCoinLink(coin, one.symbol);
-      mark(worth, { title: exact(one.amount_usd) });
-      say(worth, dollars(one.amount_usd));
+      mark(value, { title: exactDollars(one.amount_usd) });
+      say(value, worth(one.amount_usd));
       mark(chain, { title: one.transaction_hash });
       say(chain, one.blockchain);
       showAddress(from, one.from_address);

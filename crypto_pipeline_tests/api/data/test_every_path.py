@@ -35,6 +35,7 @@ EXAMPLES = {
     "/liquidations": "liquidations?symbol=BTC&limit=3",
     "/options": "options?symbol=BTC&limit=3",
     "/transfers": "transfers?min_usd=2000000&limit=5",
+    "/rates": "rates",
     "/sources": "sources?runs=5",
     "/sources/{endpoint}": "sources/kraken.ticker?runs=5",
     "/attempts": "attempts?run_id={run}&endpoint=kraken.ticker",
