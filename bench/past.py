@@ -222,7 +222,7 @@ SMALL = (
     """
     INSERT INTO liquidations BY NAME
     SELECT symbol || number || t AS liquidation_id, symbol, symbol || 'USDT' AS contract, CASE WHEN uniform(seed, t) < 0.5 THEN 'long' ELSE 'short' END AS side,
-        moment(t - 300) AS liquidated_at, price_of(seed, usd, moves, t) AS price, value_usd / price AS amount, 100000 * uniform(number, t) AS value_usd,
+        moment(t - 300) AS liquidated_at, price_of(seed, usd, moves, t) AS price, 100000 * uniform(number, t) AS value_usd, value_usd / price AS amount,
         source, moment(t + 2) AS fetched_at, moment(t + 4) AS collected_at, historical_run(t) AS run_id
     FROM (SELECT unnest(range($first // 3, $last // 3)) * 900 AS t) JOIN coin ON rank < 3 CROSS JOIN (SELECT * FROM future WHERE number < 3)
     """,
