@@ -7,17 +7,31 @@ Does not belong here: what is priced or traded with them (replay/market.py, repl
 from __future__ import annotations
 
 import hashlib
+import struct
 from functools import lru_cache
 
+_NUMBERS = struct.Struct(">8Q")
 SWINGS = ((1440, 0.03), (240, 0.012), (60, 0.006), (15, 0.002), (5, 0.001), (1, 0.0004))
 """Minutes between two turns, and how far they reach: a few percent in hours, a tenth of one in five minutes."""
 
 
-@lru_cache(maxsize=50_000)
 def chance(name: str, number: int) -> float:
     """A number from -1 to 1 that depends on nothing else."""
-    digest = hashlib.blake2b(f"{name}:{number}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**63 - 1
+    return _eight(name, number // 8)[number % 8]
+
+
+def chances(name: str, first: int, count: int) -> list[float]:
+    """So many of them in a row."""
+    found: list[float] = []
+    for block in range(first // 8, (first + count + 7) // 8):
+        found += _eight(name, block)
+    return found[first % 8 : first % 8 + count]
+
+
+@lru_cache(maxsize=20_000)
+def _eight(name: str, block: int) -> list[float]:
+    """Neighbours are asked for together, and one hash is long enough for eight of them."""
+    return [number / 2**63 - 1 for number in _NUMBERS.unpack(hashlib.blake2b(f"{name}:{block}".encode()).digest())]
 
 
 def pick(name: str, number: int, of: int) -> int:

@@ -15,10 +15,11 @@ import math
 from array import array
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from math import exp
 from operator import add
 from typing import NamedTuple
 
-from crypto_pipeline.replay.chance import SWINGS, chance, pick
+from crypto_pipeline.replay.chance import SWINGS, chance, chances, pick
 from crypto_pipeline.replay.years import DAY_MINUTES, trend_of_day
 
 OF_ITS_OWN = 0.4
@@ -30,6 +31,8 @@ DOLLARS_A_TRADE = 700
 _DOLLARS_AN_HOUR = 5e6
 _UNEVEN = 0.45
 """How unevenly what is traded in an hour is spread over its minutes: less than a half."""
+_MINUTES_KEPT = 64
+"""Chances that are set apart for the minutes of an hour."""
 _LONG = tuple(
     (length, reach, [part * part * (3 - 2 * part) for part in (QUARTER * i / length for i in range(length // QUARTER))])
     for length, reach in SWINGS
@@ -59,6 +62,7 @@ class CoinDay:
         self._seed, self._coin, self._usual = seed, coin, usual
         self._first_quarter = day * QUARTERS
         self._first_hour = day * 24
+        self._spread_name = f"{seed}/{coin}/spread"
         if not moves:
             self.highs = self.lows = [usual] * QUARTERS
             return
@@ -68,7 +72,7 @@ class CoinDay:
         edges = [begin + (end - begin) * quarter / QUARTERS for quarter in range(QUARTERS)]
         ends = [*edges[1:], end]
         self.lows, self.highs = (
-            [usual * math.exp(all_coins + OF_ITS_OWN * own + year) for all_coins, own, year in zip(*parts, strict=True)]
+            [usual * exp(all_coins + OF_ITS_OWN * own + year) for all_coins, own, year in zip(*parts, strict=True)]
             for parts in (
                 (market_lows, own_lows, map(min, edges, ends)),
                 (market_highs, own_highs, map(max, edges, ends)),
@@ -106,9 +110,8 @@ class CoinDay:
     @cached_property
     def hourly_volumes(self) -> list[float]:
         """Coins traded in each hour: some millions of dollars, as the coin costs today."""
-        name = f"{self._seed}/{self._coin}/volume/3600"
-        hours = range(self._first_hour, self._first_hour + 24)
-        return [_DOLLARS_AN_HOUR * (1.2 + chance(name, hour * 3600)) / self._usual for hour in hours]
+        hours = chances(f"{self._seed}/{self._coin}/volume", self._first_hour, 24)
+        return [_DOLLARS_AN_HOUR * (1.2 + one) / self._usual for one in hours]
 
     def volume(self, begin: float, end: float) -> float:
         """Coins traded between two minutes of the day; whatever the pieces, they add up."""
@@ -130,7 +133,10 @@ class CoinDay:
     @cached_property
     def turnovers(self) -> list[float]:
         """Dollars traded in each quarter."""
-        return [volume * self.mean_price(quarter) for quarter, volume in enumerate(self.volumes)]
+        return [
+            volume * math.sqrt(high * low)
+            for volume, high, low in zip(self.volumes, self.highs, self.lows, strict=True)
+        ]
 
     @cached_property
     def trade_counts(self) -> list[int]:
@@ -144,7 +150,12 @@ class CoinDay:
     @cached_property
     def _shares(self) -> list[list[float]]:
         """For each hour what part of it is traded until each of its quarters begins, and until it ends."""
-        return [[self._whole_share(hour, minute) for minute in range(0, 61, QUARTER)] for hour in range(24)]
+        shares = []
+        for hour in range(24):
+            first, *later = chances(self._spread_name, (self._first_hour + hour) * _MINUTES_KEPT, 60 // QUARTER)
+            within = [(QUARTER * (i + 1) + _UNEVEN * (first - one)) / 60 for i, one in enumerate(later)]
+            shares.append([0.0, *within, 1.0])
+        return shares
 
     @cached_property
     def _trades_before(self) -> list[int]:
@@ -180,8 +191,10 @@ class CoinDay:
     def _whole_share(self, hour: int, minute: int) -> float:
         if minute % 60 == 0:
             return minute / 60
-        name, first = f"{self._seed}/{self._coin}/spread", (self._first_hour + hour) * 60
-        return (minute + _UNEVEN * (chance(name, first) - chance(name, first + minute))) / 60
+        first = (self._first_hour + hour) * _MINUTES_KEPT
+        quarter, rest = divmod(minute, QUARTER)
+        place = rest * (60 // QUARTER) + quarter  # the quarters lie side by side, for they are asked for most
+        return (minute + _UNEVEN * (chance(self._spread_name, first) - chance(self._spread_name, first + place))) / 60
 
 
 @lru_cache(maxsize=4096)
@@ -196,7 +209,7 @@ def _reached(name: str, day: int) -> tuple[list[float], list[float]]:
     lows, highs = [-_JITTER] * QUARTERS, [_JITTER] * QUARTERS
     for length, reach, smooth in _LONG:
         first = day * DAY_MINUTES // length
-        turns = [reach * chance(f"{name}/{length}", first + i) for i in range(QUARTERS // len(smooth) + 1)]
+        turns = [reach * one for one in chances(f"{name}/{length}", first, QUARTERS // len(smooth) + 1)]
         edges = [before + part * (after - before) for before, after in pairwise(turns) for part in smooth]
         ends = [*edges[1:], turns[-1]]
         lows = list(map(add, lows, map(min, edges, ends)))
