@@ -147,6 +147,31 @@ def test_candles_reach_back_over_years_as_far_as_there_are_any(browser: Browser,
         )
 
 
+def test_the_candles_of_all_spot_exchanges_are_shown_first_and_one_exchange_when_it_is_chosen(
+    browser: Browser, tmp_path: Path
+) -> None:
+    rows = market.rows(datetime.now(timezone.utc))
+    days = [one for one in rows["cached_ohlc"] if one["interval"] == "1d" and one["symbol"] == "ETH"]
+    rows["consensus_ohlc"] = [
+        {name: one[name] for name in ("symbol", "interval", "timestamp", "low", "open", "high", "volume")}
+        | {"close": one["close"] + 1, "providers": 4}
+        for one in days[1:]
+    ]
+    newest = "SELECT open, high, low, close FROM {table} WHERE symbol = 'ETH' ORDER BY timestamp DESC LIMIT 1"
+    with running_site(tmp_path, rows) as site, opened(browser, f"{site.url}coin/ETH") as page:
+        (agreed,) = site.sql(newest.format(table="consensus_ohlc"))
+        expect(page.locator("#provider")).to_have_value("consensus")
+        expect(page.locator("#provider option:checked")).to_have_text("All spot exchanges · USD")
+        expect(page.locator("#legend")).to_contain_text("of 4 exchanges")
+        first = page.locator("#candle-rows tr").first.locator("td")
+        page.locator("summary", has_text="The last 30 candles").click()
+        assert first.all_inner_texts()[:4] == [as_price(value) for value in agreed]
+        page.locator("#provider").select_option("kraken")
+        expect(page.locator("#open-candle")).to_contain_text("open: closes")
+        (of_one,) = site.sql(newest.format(table="cached_ohlc"))
+        assert first.all_inner_texts()[:4] == [as_price(value) for value in of_one]
+
+
 def test_wherever_a_coin_is_named_its_page_is_a_click_away(browser: Browser, site: Site) -> None:
     with opened(browser, site.url) as page:
         see(page, "prices")

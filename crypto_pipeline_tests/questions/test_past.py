@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from statistics import stdev
 from typing import Any
 
 import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
-from crypto_pipeline_tests.questions.bank import Ask, today
+from crypto_pipeline_tests.questions.bank import Ask, candle, hour, today
 
 DAY = timedelta(days=1)
 
@@ -154,3 +155,24 @@ def test_a_coin_stands_beside_the_money_supply_as_it_was_known(warehouse: DuckDB
     assert (row["value"], row["known_at"], row["price_usd"]) == (21e12, told, 75.0)
     assert (row["change_percent"], row["price_change_percent"]) == (pytest.approx(5.0), pytest.approx(50.0))
     assert ask("bitcoin-against-m2", "value", days="100", series="sp500") == []
+
+
+def test_candles_are_those_of_all_exchanges_unless_one_is_named_or_nobody_keeps_up(
+    warehouse: DuckDBWarehouse, ask: Ask
+) -> None:
+    ours = [{**day(hour() - timedelta(hours=age), 7.0), "interval": "1h"} for age in (2, 3)]
+    theirs = [candle("kraken", 5.0, hours=age) for age in (1, 2, 3)]
+    warehouse.merge({"consensus_ohlc": ours, "cached_ohlc": theirs})
+    asked = partial(ask, "candles", "provider", "close", "providers")
+    assert asked() == asked(provider="consensus") == [("consensus", 7.0, 3)] * 2
+    assert asked(provider="kraken") == [("kraken", 5.0, 1)] * 3
+    late = {**day(hour() - timedelta(hours=5), 7.0, "ETH"), "interval": "1h"}
+    warehouse.merge({"consensus_ohlc": [late], "cached_ohlc": [candle("kraken", 5.0, hours=1, symbol="ETH")]})
+    assert asked(symbol="ETH") == [("kraken", 5.0, 1)]
+
+
+def test_where_no_exchange_s_candles_are_kept_any_more_those_of_all_are_still_there(
+    warehouse: DuckDBWarehouse, ask: Ask
+) -> None:
+    warehouse.merge({"consensus_ohlc": [{**day(hour() - timedelta(hours=2), 7.0), "interval": "1h"}]})
+    assert ask("candles", "provider", "close") == [("consensus", 7.0)]

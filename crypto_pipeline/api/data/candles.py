@@ -1,6 +1,6 @@
-"""Candles as exchanges made them.
+"""Candles: what all spot exchanges together say, or as one exchange made them.
 
-Belongs here: /candles, and which exchange is shown when none is asked for.
+Belongs here: /candles, and whose candles are shown when nobody's are asked for.
 Does not belong here: buckets of our own prices (api/data/history.py).
 """
 
@@ -17,6 +17,7 @@ from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 from crypto_pipeline.api.errors import InvalidQuery, NotFound
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, Interval
+from crypto_pipeline.warehouse.candle_consensus import CONTRACTS
 
 DOLLARS = "USD"
 COMPARED = 200
@@ -40,13 +41,17 @@ _PROVIDERS = """
         volume DESC NULLS LAST, provider
 """
 _CANDLES = """
-    SELECT * FROM cached_ohlc
+    SELECT *, 1 AS providers, NULL AS spread_percent, NULL AS outliers FROM cached_ohlc
     WHERE symbol = $symbol AND interval = $interval AND provider = $provider
         AND timestamp >= $since AND timestamp < $until
     ORDER BY timestamp DESC LIMIT $limit
 """
 
 
+_CONSENSUS_THERE = """
+    SELECT max(timestamp) AS newest, count(*) FILTER (timestamp >= $compared) AS candles FROM consensus_ohlc
+    WHERE symbol = $symbol AND interval = $interval AND timestamp >= $since AND timestamp < $until
+"""
 _CONSENSUS = """
     SELECT *, $dollars AS currency, NULL AS pair, true AS is_final, NULL AS volume_quote, NULL AS trades FROM consensus_ohlc
     WHERE symbol = $symbol AND interval = $interval AND timestamp >= $since AND timestamp < $until
@@ -54,12 +59,15 @@ _CONSENSUS = """
 """
 CONSENSUS = "consensus"
 """What all spot exchanges say together, in the place of the name of one."""
+BEHIND = 3
+"""The consensus is taken of candles that are closed; one that ends more than so many candles before the newest of any exchange is not
+kept up with, and is not what is shown when nobody's candles are asked for. The question 'candles' has the same rule."""
 
 
 class CandleProvider(Shape):
-    """An exchange that has candles of this coin in the range that was asked for."""
+    """An exchange that has candles of this coin in the range that was asked for, or all of them together."""
 
-    provider: str = of("cached_ohlc", "provider")
+    provider: str = Field(description="An exchange; consensus for all spot exchanges together.")
     currency: str | None = of("cached_ohlc", "currency")
     pair: str | None = of("cached_ohlc", "pair")
     newest: Moment = Field(description="When its newest candle opened.")
@@ -67,7 +75,7 @@ class CandleProvider(Shape):
 
 
 class Candle(Shape):
-    """A candle of one exchange, in the currency that it names."""
+    """A candle, in the currency that it names."""
 
     timestamp: Moment = of("cached_ohlc", "timestamp")
     open: float | None = of("cached_ohlc", "open")
@@ -80,10 +88,13 @@ class Candle(Shape):
     currency: str | None = of("cached_ohlc", "currency")
     pair: str | None = of("cached_ohlc", "pair")
     is_final: bool | None = of("cached_ohlc", "is_final")
+    providers: int = Field(description="How many exchanges it is made of.")
+    spread_percent: float | None = of("consensus_ohlc", "spread_percent", "null in candles of one exchange.")
+    outliers: str | None = of("consensus_ohlc", "outliers", "null in candles of one exchange.")
 
 
 class Candles(Answer):
-    """Candles of a coin in one length, of one exchange."""
+    """Candles of a coin in one length, of all spot exchanges together or of one exchange."""
 
     rows: ClassVar[str] = "candles"
 
@@ -93,12 +104,17 @@ class Candles(Answer):
         description="Whose candles these are: the one that was asked for, else the first of providers that has any in the "
         "range. null where there are none."
     )
+    venues: list[str] = Field(
+        description="The exchanges that these candles are made of: one, or of a consensus all spot exchanges with dollar candles in "
+        "the range; those that a candle leaves out are its outliers."
+    )
     currency: str | None = of("cached_ohlc", "currency", "As the newest of the candles has it.")
     intervals: list[str] = Field(
         description=f"Lengths of which this coin has candles of the last {RECENT.days} days, shortest first."
     )
     providers: list[CandleProvider] = Field(
-        description="All that have candles in the range, best first: dollars before other money, spot before perpetual contracts, "
+        description="All that have candles in the range, best first: the consensus while it is kept up with, dollars before other money, "
+        "spot before perpetual contracts, "
         f"then the most recent, the most complete, the one of the largest volume, over the time of the last {COMPARED} candles "
         "before 'to', whatever 'from' and the limit are."
     )
@@ -128,6 +144,7 @@ def candles(
     return Candles(
         **whose,
         provider=chosen,
+        venues=_venues(chosen, providers, bool(rows)),
         currency=rows[-1]["currency"] if rows else None,
         intervals=_intervals(reading, symbol),
         providers=[CandleProvider.model_validate(row) for row in providers],
@@ -158,10 +175,32 @@ def _found(
     compared = newest_at - length * (COMPARED - 1)
     since = newest_at - length * (limit - 1) if since is None else since
     range_ = {**whose, "until": until}
-    providers = reading.rows(_PROVIDERS, **range_, since=min(since, compared), compared=compared, dollars=DOLLARS)
+    told = {**range_, "since": min(since, compared), "compared": compared}
+    providers = _with_consensus(reading.rows(_CONSENSUS_THERE, **told), newest_at - BEHIND * length) + reading.rows(
+        _PROVIDERS, **told, dollars=DOLLARS
+    )
     chosen = provider or next((one["provider"] for one in providers if one["newest"] >= since), None)
     if chosen == CONSENSUS:
         rows = reading.rows(_CONSENSUS, **range_, since=since, dollars=DOLLARS, limit=limit)
     else:
         rows = reading.rows(_CANDLES, **range_, since=since, provider=chosen, limit=limit) if chosen else []
     return chosen, providers, rows[::-1]
+
+
+def _with_consensus(there: list[dict[str, Any]], least: datetime) -> list[dict[str, Any]]:
+    """The consensus as one more that has candles, where it is kept up with."""
+    return [
+        {**one, "provider": CONSENSUS, "currency": DOLLARS, "pair": None}
+        for one in there
+        if one["newest"] is not None and one["newest"] >= least
+    ]
+
+
+def _venues(chosen: str | None, providers: list[dict[str, Any]], has_candles: bool) -> list[str]:
+    if chosen != CONSENSUS:
+        return [chosen] if chosen and has_candles else []
+    return sorted(
+        one["provider"]
+        for one in providers
+        if one["currency"] == DOLLARS and one["provider"] != CONSENSUS and not one["provider"].endswith(CONTRACTS)
+    )

@@ -106,7 +106,7 @@ export async function showCandles(latest) {
     (one) => one.provider,
     () => {
       const node = element("option");
-      return { node, update: (one) => mark(say(node, one.currency ? `${one.provider} · ${one.currency}` : one.provider), { value: one.provider }) };
+      return { node, update: (one) => mark(say(node, one.currency ? `${nameOf(one.provider)} · ${one.currency}` : one.provider), { value: one.provider }) };
     },
   );
   byId("provider").value = latest.provider ?? "";
@@ -129,6 +129,9 @@ export async function showCandles(latest) {
   });
   return undefined;
 }
+
+/** How a person calls whose candles they are. @param {string} provider */
+const nameOf = (provider) => (provider === "consensus" ? t("coin.consensus") : provider);
 
 /** Whose candles they are. @param {import("answers").Candles} one */
 const keyOf = (one) => `${one.symbol} ${one.interval} ${one.provider}`;
@@ -228,6 +231,7 @@ function showLegend(candle) {
       : [t("coin.chart.none", { symbol: choice.symbol })]),
     ...facts.map(([name, text]) => element("span", {}, `${name} `, element("b", {}, amount(text)))),
     ...(one ? [element("span", {}, number(answer.currency ?? "USD"))] : []),
+    ...(one && answer.provider === "consensus" ? [element("span", {}, t("coin.made", { n: one.providers }))] : []),
     ...(one?.is_final === false ? [element("span", {}, t("coin.still"))] : []),
   );
 }

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
-from crypto_pipeline_tests.api.data.asking import Data
+from crypto_pipeline import connect
+from crypto_pipeline.questions import question_called
+from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import at, candle, consensus
 
 COMPARED = 200
@@ -17,7 +22,8 @@ SEOUL = {"currency": "KRW", "pair": "KRW-BTC"}
 def test_candles_are_told_as_they_are_stored_oldest_first(past: Data) -> None:
     answer = past.get("candles?symbol=BTC&interval=1h&limit=20")
     stored = past.sql(
-        "SELECT timestamp, open, high, low, close, volume, volume_quote, trades, currency, pair, is_final FROM cached_ohlc "
+        "SELECT timestamp, open, high, low, close, volume, volume_quote, trades, currency, pair, is_final, 1 AS providers, "
+        "NULL AS spread_percent, NULL AS outliers FROM cached_ohlc "
         "WHERE symbol = 'BTC' AND interval = '1h' AND provider = $provider ORDER BY timestamp DESC LIMIT 20",
         {"provider": answer["provider"]},
     )
@@ -151,12 +157,93 @@ def test_what_cannot_be_meant_is_refused(question: str, data: Data) -> None:
     data.refusal(f"candles?symbol=BTC&{question}", 422)
 
 
-def test_all_spot_exchanges_together_can_be_asked_for(data: Data) -> None:
-    made = {"symbol": "BTC", "interval": "1h", "open": 1.0, "high": 3.0, "low": 0.5, "close": 2.0, "volume": 7.0}
+def agreed(hours: float, close: float = 2.0, **more: Any) -> dict[str, Any]:
+    """A candle of the consensus that opened so many hours ago."""
+    made = {"symbol": "BTC", "interval": "1h", "open": 1.0, "high": 3.0, "low": 0.5, "close": close, "volume": 7.0}
+    return {**made, "timestamp": at(hours=-hours), "providers": 2, "spread_percent": 0.1, **more}
+
+
+def test_all_spot_exchanges_together_are_shown_when_nobody_is_asked_for_and_are_named(data: Data) -> None:
     data.store(
-        cached_ohlc=[candle("kraken", at(hours=-1)), candle("kraken", at(hours=-2))],
-        consensus_ohlc=[{**made, "timestamp": at(hours=-hours), "providers": 2} for hours in (1, 2)],
+        cached_ohlc=[
+            *(candle(name, at(hours=-hours)) for name in ("kraken", "okx") for hours in range(3)),
+            candle("okx_perpetual", at(hours=-1)),
+            candle("seoul", at(hours=-1), 9e7, **SEOUL),
+        ],
+        consensus_ohlc=[agreed(hours, outliers="okx") for hours in (1, 2)],
     )
-    answer = data.get("candles?symbol=BTC&provider=consensus")
-    assert answer["provider"] == "consensus"
-    assert [(one["close"], one["currency"], one["is_final"]) for one in answer["candles"]] == [(2.0, "USD", True)] * 2
+    answer = data.get("candles?symbol=BTC")
+    assert (answer["provider"], answer["currency"], answer["venues"]) == ("consensus", "USD", ["kraken", "okx"])
+    assert [one["provider"] for one in answer["providers"]] == ["consensus", "kraken", "okx", "okx_perpetual", "seoul"]
+    assert answer == {**data.get("candles?symbol=BTC&provider=consensus"), "as_of": answer["as_of"]}
+    assert [
+        (one["close"], one["currency"], one["is_final"], one["providers"], one["outliers"]) for one in answer["candles"]
+    ] == [(2.0, "USD", True, 2, "okx")] * 2
+    one = data.get("candles?symbol=BTC&provider=kraken")
+    assert (one["venues"], one["candles"][0]["providers"], one["candles"][0]["spread_percent"]) == (["kraken"], 1, None)
+
+
+@pytest.mark.parametrize(("newest", "shown"), [(3, "consensus"), (4, "kraken")])
+def test_a_consensus_that_nobody_keeps_up_with_is_not_what_is_shown(newest: int, shown: str, data: Data) -> None:
+    data.store(
+        cached_ohlc=[candle("kraken", at(hours=-hours)) for hours in range(9)],
+        consensus_ohlc=[agreed(hours) for hours in range(newest, 9)],
+    )
+    assert data.get("candles?symbol=BTC")["provider"] == shown
+
+
+def test_where_there_is_no_consensus_of_a_length_one_exchange_is_shown_and_says_so(data: Data) -> None:
+    data.store(
+        cached_ohlc=[candle("kraken", at(hours=-1)), candle("kraken", at(days=-1), interval="1d")],
+        consensus_ohlc=[agreed(1)],
+    )
+    days = data.get("candles?symbol=BTC&interval=1d")
+    assert (days["provider"], days["venues"]) == ("kraken", ["kraken"])
+
+
+def test_pages_through_years_hold_every_candle_once(data: Data) -> None:
+    """Three years of hours in answers of 2,000: each ends where the one before began."""
+    hours = 3 * 365 * 24
+    data.warehouse.prepare()
+    with duckdb.connect(str(data.settings.database)) as bank:
+        bank.execute(
+            "INSERT INTO consensus_ohlc (symbol, interval, timestamp, open, high, low, close, volume, providers, collected_at, run_id)"
+            " SELECT 'BTC', '1h', opened, n, n, n, n, 1, 2, opened, 'run'"
+            " FROM (SELECT $newest - n * INTERVAL 1 HOUR AS opened, n FROM range($hours) numbers(n))",
+            {"newest": at(hours=-1), "hours": hours},
+        )
+        bank.execute(
+            "INSERT INTO cached_ohlc (provider, symbol, interval, timestamp, open, high, low, close, currency, is_final)"
+            " SELECT 'kraken', symbol, interval, timestamp, 0, 0, 0, 0, 'USD', true FROM consensus_ohlc"
+        )
+    told: list[tuple[str, float]] = []
+    until = at().isoformat().replace("+00:00", "Z")
+    while answer := data.get(f"candles?symbol=BTC&limit=2000&to={until}")["candles"]:
+        assert len(answer) <= 2000
+        told = [(one["timestamp"], one["close"]) for one in answer] + told
+        until = answer[0]["timestamp"].replace("+00:00", "Z")
+    stored = data.sql("SELECT timestamp, close FROM consensus_ohlc ORDER BY timestamp")
+    assert told == [(one["timestamp"], one["close"]) for one in stored]
+    assert len(told) == hours
+
+
+def test_the_question_the_python_face_and_http_say_the_same_of_a_coin(tmp_path: Path) -> None:
+    now = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
+    moments = [now - timedelta(hours=age) for age in range(1, 40)]
+    with data_in(tmp_path) as data:
+        data.warehouse.prepare()
+        data.store(
+            cached_ohlc=[candle(name, one, 100.0 + one.hour) for name in ("kraken", "okx") for one in moments],
+            consensus_ohlc=[{**agreed(0, 100.0 + one.hour), "timestamp": one} for one in moments],
+        )
+        told = data.get("candles?symbol=BTC&limit=30")["candles"]
+        with connect(data.settings.database) as bank:
+            asked = bank.candles("BTC", "1h", since=moments[29]).to_dict("records")
+            question = question_called("candles")
+            assert question
+            answered = bank.df(question.sql, question.values({})).tail(30).to_dict("records")
+    numbers = [[one[name] for name in ("open", "high", "low", "close", "volume", "providers")] for one in told]
+    for rows in (asked, answered):
+        assert [
+            [one[name] for name in ("open", "high", "low", "close", "volume", "providers")] for one in rows
+        ] == numbers
