@@ -88,7 +88,7 @@ class Candle(Shape):
     currency: str | None = of("cached_ohlc", "currency")
     pair: str | None = of("cached_ohlc", "pair")
     is_final: bool | None = of("cached_ohlc", "is_final")
-    providers: int = Field(description="How many exchanges it is made of.")
+    providers: int = Field(default=1, description="How many exchanges it is made of.")
     spread_percent: float | None = of("consensus_ohlc", "spread_percent", "null in candles of one exchange.")
     outliers: str | None = of("consensus_ohlc", "outliers", "null in candles of one exchange.")
 
