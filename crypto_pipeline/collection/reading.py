@@ -15,7 +15,6 @@ from itertools import islice
 from typing import Any
 
 from crypto_pipeline.collection import json_text
-from crypto_pipeline.collection.candle_spacing import Spacing
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise import aggregates, books, markets, options, simple_rows, transfers
 from crypto_pipeline.collection.normalise.candle_columns import candle_columns
@@ -81,7 +80,6 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
     Raises SourceError when the source said that it cannot answer, and when its answer has another shape.
     """
     unreadable = Normalised()
-    spacing = Spacing()
     entries, began = 0, time.thread_time()
 
     def readable() -> Iterator[Any]:
@@ -95,8 +93,6 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
             if isinstance(row, Unreadable):
                 unreadable.reject(endpoint.tables[0], f"it cannot be read: {row.reason}", row.entry)
             else:
-                if isinstance(row, Candle):
-                    spacing.note(row)
                 yield row
 
     normalised = Normalised()
@@ -109,8 +105,8 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
         raise SourceError(Outcome.BLOCKED, f"a page for people came instead of a feed: {error}") from None
     except MALFORMED as error:
         raise SourceError(Outcome.UNPARSEABLE, f"the answer has another shape: {_said(error)}") from None
-    if why := spacing.contradiction():
-        raise SourceError(Outcome.UNPARSEABLE, why)
+    if normalised.contradiction and not normalised.rows:
+        raise SourceError(Outcome.UNPARSEABLE, normalised.contradiction)
     normalised.extend(unreadable)
     return Read(normalised, entries)
 

@@ -55,6 +55,8 @@ class Normalised:
     """All of them."""
     stale_count: int = 0
     """Those of them that were rejected for their age alone."""
+    contradiction: str | None = None
+    """Why rows were rejected together that cannot all be what they are said to be."""
 
     @property
     def row_count(self) -> int:
@@ -76,6 +78,7 @@ class Normalised:
         self.rejected.extend(other.rejected[: MOST_KEPT - len(self.rejected)])
         self.rejected_count += other.rejected_count
         self.stale_count += other.stale_count
+        self.contradiction = self.contradiction or other.contradiction
 
     def only_rejected(self) -> Normalised:
         """The same without its rows."""

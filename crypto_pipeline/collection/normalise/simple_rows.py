@@ -43,39 +43,37 @@ def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: Norm
     Candles that lie otherwise than their interval says are rejected together; of coins with one symbol the largest has the name.
     """
     normalised = Normalised()
-    candles: dict[tuple[str, ...], list[TableRow]] = {}
+    candles: dict[tuple[str, ...], list[tuple[Row, TableRow]]] = {}
     for row in rows:
         (table,) = TABLES_OF_ROW[type(row)]
         try:
             made = _convert(row, table, provider, context)
-            if made is None:
-                continue
-            if isinstance(row, Candle):
-                candles.setdefault((made["symbol"], made["interval"], made["currency"]), []).append(made)
-            for objection in _OBJECTIONS.get(table, _none)(made):
-                raise ValueError(objection)
         except ValueError as error:
             normalised.reject(table, str(error), row)
+            continue
+        if made is None:
+            continue
+        if isinstance(row, Candle):
+            candles.setdefault((made["symbol"], made["interval"], made["currency"]), []).append((row, made))
         else:
-            normalised.add(table, made)
-    for answered in candles.values():
-        if reason := contradiction(answered):
-            _take_back(answered, reason, normalised)
+            _take(table, row, made, None, normalised)
+    for series in candles.values():
+        together = contradiction(made for _, made in series)
+        normalised.contradiction = normalised.contradiction or together
+        for row, made in series:
+            _take("cached_ohlc", row, made, together, normalised)
     if names := normalised.rows.get("coins"):
         by_rank = sorted(names, key=lambda row: row["rank"], reverse=True)
         normalised.rows["coins"] = list({row["symbol"]: row for row in by_rank}.values())[::-1]
     return normalised
 
 
-def _take_back(candles: list[TableRow], reason: str, normalised: Normalised) -> None:
-    """Reject candles that contradict each other, those that could be believed by themselves too."""
-    wrong = {id(row) for row in candles}
-    kept = normalised.rows.pop("cached_ohlc", [])
-    for row in kept:
-        if id(row) in wrong:
-            normalised.reject("cached_ohlc", reason, row)
-        else:
-            normalised.add("cached_ohlc", row)
+def _take(table: str, row: Row, made: TableRow, objection: str | None, normalised: Normalised) -> None:
+    """Add a row, or reject it: for what is said against those that it came with, else against it alone."""
+    if why := objection or next(iter(_OBJECTIONS.get(table, _none)(made)), None):
+        normalised.reject(table, why, row)
+    else:
+        normalised.add(table, made)
 
 
 def _convert(row: Row, table: str, provider: Provider, context: NormalisationContext) -> TableRow | None:
