@@ -22,8 +22,9 @@ run: install
 demo: install
 	@exec $(BIN)/crypto-pipeline demo
 
+# What is imported is compiled once, for the many processes that tests start too, also where the shell says otherwise.
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff check .

@@ -28,11 +28,17 @@ def empty_database() -> Path:
     return path
 
 
+def dagster_home(home: Path) -> None:
+    """Make the home of a Dagster that was opened before, with nothing in its history."""
+    shutil.copytree(_dagster_home(), home, dirs_exist_ok=True)
+
+
 @contextmanager
 def dagster_instance() -> Iterator[dg.DagsterInstance]:
     """One with a storage of its own on the disk, with schedules and heartbeats; who needs neither takes an ephemeral one."""
     with tempfile.TemporaryDirectory() as name:
-        home = shutil.copytree(_dagster_home(), Path(name) / "home")
+        home = Path(name) / "home"
+        dagster_home(home)
         with dg.instance_for_test(temp_dir=str(home)) as instance:
             yield instance
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from crypto_pipeline.warehouse.candle_consensus import candle_consensus
 from crypto_pipeline.warehouse.engines import Storage, file_for
+from crypto_pipeline_tests import templates
 
 AT = datetime(2024, 3, 4, 5, tzinfo=timezone.utc)
 
@@ -39,7 +41,10 @@ def candle(
 
 def consensus(tmp_path: Path, *rows: dict[str, object]) -> dict[str, Any] | None:
     """The consensus of the hour, None where there is none."""
-    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+    file = tmp_path / "bank.duckdb"
+    if not file.exists():
+        shutil.copy(templates.empty_database(), file)
+    store = file_for(Storage(file, 3.0, False))
     store.merge({"cached_ohlc": rows})
     made = candle_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=AT + timedelta(hours=1))
     return next(iter(made), None)

@@ -209,7 +209,7 @@ rules = Rules(Path(sys.argv[2]), {"connection_attempts": 30}, 3)
 now = datetime(2026, 11, 24, 4, 10, tzinfo=timezone.utc)
 maintain(DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=600), rules, now, tell=partial(print, flush=True))
 """
-STEPS = ["removing"] * 2 + ["moving"] * 3 + ["compacting"] * 3
+STEPS = ["removing"] * 2 + ["moving"] * 2 + ["compacting"] * 2
 
 
 @pytest.mark.slow

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import httpx
+from fastapi import FastAPI
 
+from crypto_pipeline.api.app import build_app
+from crypto_pipeline.api.data.query_session import Reader
+from crypto_pipeline.api.exports import Exports
+from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.batches import Rows
@@ -65,9 +71,31 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
+@dataclass
+class ClientOfOne(Client):
+    """Asks the application that is built once, about one database: making its paths takes longer than most answers."""
+
+    reader: Reader
+    exports: Exports
+
+    async def _ask(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
+        self.app.state.reader, self.app.state.exports = self.reader, self.exports
+        return await super()._ask(method, path, options)
+
+
+@cache
+def _application() -> FastAPI:
+    """With the usual settings; what it says of runs and of itself is about a folder that does not exist."""
+    settings = Settings(data_dir=Path("no data"))
+    return build_app(settings, Worker(settings))
+
+
 @contextmanager
 def data_in(folder: Path, **settings: Any) -> Iterator[Data]:
-    """The application over a database in this folder, which need not exist yet."""
+    """The application over a database in this folder, which need not exist yet. With settings it is one of its own."""
     chosen = Settings(data_dir=folder, **settings)
-    with asked(chosen) as client:
-        yield Data(chosen, client)
+    if settings:
+        with asked(chosen) as client:
+            yield Data(chosen, client)
+    else:
+        yield Data(chosen, ClientOfOne(_application(), Reader(chosen), Exports(chosen)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -84,11 +85,16 @@ def test_neither_is_none_at_all(path: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
+    with data_in(tmp_path_factory.mktemp("guarded"), api_token="secret") as guarded:
+        yield guarded
+
+
 @pytest.mark.parametrize("path", EXAMPLES)
-def test_where_a_token_is_set_it_is_demanded(path: str, tmp_path: Path) -> None:
-    with data_in(tmp_path, api_token="secret") as guarded:
-        assert guarded.refusal(EXAMPLES[path], 401)
-        assert guarded.ask(EXAMPLES[path], Authorization="Bearer secret").status_code != 401
+def test_where_a_token_is_set_it_is_demanded(path: str, guarded: Data) -> None:
+    assert guarded.refusal(EXAMPLES[path], 401)
+    assert guarded.ask(EXAMPLES[path], Authorization="Bearer secret").status_code != 401
 
 
 def test_a_page_of_elsewhere_that_points_its_name_here_gets_nothing(data: Data) -> None:

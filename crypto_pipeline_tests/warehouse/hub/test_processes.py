@@ -75,9 +75,9 @@ def test_writers_that_are_killed_at_any_moment_leave_whole_batches_and_lose_none
     assert by_moment == {minutes(number): writers.KEYS for number in range(6)}
 
 
-@pytest.fixture
-def restarted(tmp_path: Path) -> Iterator[Server]:
-    """A server that this test may stop."""
+@pytest.fixture(scope="module")
+def restarted() -> Iterator[Server]:
+    """A server that these tests may stop; each of them starts it again."""
     with running(embedded()) as server:
         with_template(server)
         yield server
