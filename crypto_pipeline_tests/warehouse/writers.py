@@ -12,12 +12,13 @@ import random
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from crypto_pipeline.warehouse.connection import memory
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import failure, minutes, price, provider
+from crypto_pipeline_tests.warehouse.forking import ended_badly, forked, load_duckdb
 
 PRICES = 50
 
@@ -44,35 +45,21 @@ def write(path: Path, writer: Any, count: Any, acknowledge: Any) -> None:
         os.write(acknowledge, f"{run} {written['market_prices'].spooled}\n".encode())
 
 
-def start(path: Path, writer: Any, count: Any, acknowledge: Any) -> Any:
-    process = os.fork()
-    if process == 0:
-        try:
-            write(path, writer, count, acknowledge)
-            os._exit(0)
-        except BaseException as error:
-            print(repr(error), file=sys.stderr, flush=True)
-            os._exit(1)
-    return process
-
-
 def main(path: Path, rounds: Any, batches: Any, kill: Any) -> None:
-    with memory() as connection:  # what DuckDB loads at its first use is loaded before the clock of a writer starts
-        connection.execute("SELECT unnest(?::VARCHAR[])", [["x"]])
+    load_duckdb()
     chance = random.Random(7)
     reader, writer = os.pipe()
     began = time.monotonic()
-    os.waitpid(start(path, 999, 1, writer), 0)
+    ended_badly(forked(partial(write, path, 999, 1, writer)))
     one_merge = time.monotonic() - began  # how fast this machine is at this moment
     failed = 0
     for turn in range(rounds):
-        processes = [start(path, turn * 2 + side, batches, writer) for side in range(2)]
+        processes = [forked(partial(write, path, turn * 2 + side, batches, writer)) for side in range(2)]
         for process in processes:
             if kill:
                 time.sleep(chance.uniform(0, 3 * one_merge))
                 os.kill(process, signal.SIGKILL)
-            _, status = os.waitpid(process, 0)
-            failed += os.WIFEXITED(status) and os.WEXITSTATUS(status) != 0
+            failed += ended_badly(process)
     os.close(writer)
     with os.fdopen(reader) as lines:
         acknowledged = dict(line.split() for line in lines)

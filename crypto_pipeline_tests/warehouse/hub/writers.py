@@ -12,12 +12,13 @@ import random
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from crypto_pipeline.warehouse.connection import memory
 from crypto_pipeline.warehouse.engines import Storage, shared_for
 from crypto_pipeline_tests.warehouse.facts import failure, latest, price, provider
+from crypto_pipeline_tests.warehouse.forking import ended_badly, forked, load_duckdb
 from crypto_pipeline_tests.warehouse.hub.machines import file_of
 
 WRITERS = 4
@@ -45,43 +46,25 @@ def write(folder: Path, hub: str, writer: int, count: int, acknowledge: int) -> 
         os.write(acknowledge, f"{writer} {number} {written['market_prices'].spooled}\n".encode())
 
 
-def start(*arguments: Any) -> int:
-    process = os.fork()
-    if process == 0:
-        try:
-            write(*arguments)
-            os._exit(0)
-        except BaseException as error:
-            print(repr(error), file=sys.stderr, flush=True)
-            os._exit(1)
-    return process
-
-
 def main(folder: Path, hub: str, merges: int, rounds: int) -> None:
     """Let all writers merge at once, ``rounds`` times; in all rounds but the last each of them is killed on the way."""
-    with memory() as connection:  # what DuckDB loads at its first use is loaded before the clock of a writer starts
-        connection.execute("SELECT unnest(?::VARCHAR[])", [["x"]])
+    load_duckdb()
     chance = random.Random(7)
     reader, acknowledge = os.pipe()
     began = time.monotonic()
-    failed = _ended_badly(start(folder, hub, 0, 1, acknowledge))
+    failed = int(ended_badly(forked(partial(write, folder, hub, 0, 1, acknowledge))))
     one_merge = time.monotonic() - began  # how fast this machine is at this moment
     for turn in range(rounds):
-        processes = [start(folder, hub, writer, merges, acknowledge) for writer in range(WRITERS)]
+        processes = [forked(partial(write, folder, hub, writer, merges, acknowledge)) for writer in range(WRITERS)]
         if turn < rounds - 1:
             for process in processes:
                 time.sleep(chance.uniform(0, one_merge))
                 os.kill(process, signal.SIGKILL)
-        failed += sum(_ended_badly(process) for process in processes)
+        failed += sum(map(ended_badly, processes))
     os.close(acknowledge)
     with os.fdopen(reader) as lines:
         said = [tuple(map(int, line.split())) for line in lines]
     print(json.dumps({"acknowledged": said, "failed": failed}))
-
-
-def _ended_badly(process: int) -> int:
-    _, status = os.waitpid(process, 0)
-    return int(os.WIFEXITED(status) and os.WEXITSTATUS(status) != 0)
 
 
 if __name__ == "__main__":
