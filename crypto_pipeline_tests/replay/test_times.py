@@ -77,3 +77,10 @@ def test_what_was_not_in_the_future_never_is(hours: int) -> None:
     for shift in (times.on_grid(now, RECORDED_AT), times.in_steps(now, RECORDED_AT, times.DAY)):
         for recorded in (1795435200, 1795435199, 1795431600, 1795392000):
             assert times.moved(recorded, shift) <= now.timestamp()
+
+
+def test_a_day_as_americans_write_it_stays_one_and_lines_stay_apart() -> None:
+    assert times.moved("12/31/2026", times.DAY) == "01/01/2027"
+    assert times.moved("31/12/2026", times.DAY) is None
+    found = times.IN_TEXT.findall('Date,"1 Mo"\n11/20/2026,3.81\n')
+    assert [one.strip() for one in found] == ["11/20/2026"]

@@ -9,7 +9,20 @@ import pytest
 
 from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
 from crypto_pipeline.collection.normalise.simple_rows import normalise_simple_rows
-from crypto_pipeline.schema.rows import Candle, ChainStat, Defi, Derivative, Funding, Gas, Metric, Overview, Rate, Row
+from crypto_pipeline.schema.rows import (
+    Candle,
+    ChainMetric,
+    ChainStat,
+    Defi,
+    Derivative,
+    Funding,
+    Gas,
+    Metric,
+    Observation,
+    Overview,
+    Rate,
+    Row,
+)
 from crypto_pipeline.sources.kit import Provider
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -207,3 +220,23 @@ def test_what_has_no_time_of_its_own_is_of_the_moment_of_the_answer() -> None:
 def test_a_candle_of_more_trades_than_there_can_be_is_not_believed(trades: int, is_believed: bool) -> None:
     made = normalise_simple_rows([candle(NOON - timedelta(hours=2), trades=trades)], provider, CONTEXT)
     assert ("cached_ohlc" in made.rows) is is_believed
+
+
+def test_a_figure_of_a_chain_keeps_its_licence_and_cannot_be_negative() -> None:
+    figure = ChainMetric("bitcoin", "mvrv", "1.75", "ratio", "2026-11-22", "CC BY-NC 4.0")
+    row = normalised(figure)
+    assert (row["value"], row["licence"], row["timestamp"]) == (1.75, "CC BY-NC 4.0", NOON.replace(day=22, hour=0))
+    assert refusal(figure._replace(value=-1)) == "mvrv is negative"
+    assert refusal(figure._replace(value=None)) == "it has no value"
+
+
+@pytest.mark.parametrize(
+    ("bound", "known"), [("2026-11-21", NOON.replace(day=21, hour=0)), ("2026-11-30", NOON)], ids=["past", "ahead"]
+)
+def test_an_observation_was_known_by_its_bound_or_when_it_came_here(bound: str, known: datetime) -> None:
+    assert normalised(Observation("us_m2", "M2SL", 2e13, "USD", "2026-10-01", bound))["known_at"] == known
+
+
+@pytest.mark.parametrize("known_at", [None, "2026-09-30"])
+def test_nobody_knew_an_observation_before_the_day_that_it_is_of(known_at: str | None) -> None:
+    assert "nobody" in refusal(Observation("us_m2", "M2SL", 2e13, "USD", "2026-10-01", known_at))
