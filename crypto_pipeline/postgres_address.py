@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, unquote
 
 SCHEMES = ("postgresql://", "postgres://")
 _MUST_BE_WRITTEN = {"/": "%2F", "?": "%3F", "#": "%23", "@": "%40", "[": "%5B", "]": "%5D", " ": "%20"}
+_CONNECTING_TAKES_AT_MOST = 10
+"""Seconds."""
 _SHORTEST_SECRET = 3
 """Characters. A shorter one is in every text by chance, and PostgreSQL's messages have none."""
 
@@ -45,6 +47,19 @@ def shown(address: str) -> str:
     user, host_and_name = _parts(address)
     name = user.partition(":")[0]
     return f"{scheme}://{f'{name}@' if name else ''}{host_and_name.partition('?')[0]}"
+
+
+def for_sqlalchemy(address: str) -> str:
+    """The address for SQLAlchemy with psycopg2, whatever driver it would take by itself."""
+    rest = address.partition("://")[2]
+    if "connect_timeout=" not in rest:
+        rest += f"{'&' if '?' in rest else '?'}connect_timeout={_CONNECTING_TAKES_AT_MOST}"
+    return f"postgresql+psycopg2://{rest}"
+
+
+def for_libpq(address: str) -> str:
+    """The address as SQLAlchemy has it, without the name of a driver."""
+    return f"{SCHEMES[0]}{address.partition('://')[2]}"
 
 
 def without_secrets(text: str, address: str) -> str:

@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         description="The database: duckdb:///PATH or a plain path. Default: crypto_data.duckdb in the data folder. "
         "postgresql://USER:PASSWORD@HOST/NAME: a PostgreSQL that several machines share; the file in the data folder follows it.",
     )
+    dagster_storage: str = Field(
+        "",
+        repr=False,
+        description="postgresql://USER:PASSWORD@HOST/NAME: a PostgreSQL in which Dagster keeps its runs, events and ticks. Default: files in the data folder. The demo keeps files.",
+    )
     gateway_url: str = Field(
         "",
         repr=False,
@@ -342,6 +347,19 @@ class Settings(BaseSettings):
         if strange := _NO_FILE_OF_DUCKDB.search(url):
             raise ValueError(f"DuckDB reads the {strange[0]!r} in it as something else than a part of the name")
         return url
+
+    @field_validator("dagster_storage")
+    @classmethod
+    def _dagster_storage(cls, url: str) -> str:
+        fault = fault_of(url) if is_postgres(url) else "should look like postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        if url and fault:
+            raise ValueError(fault)
+        return url
+
+    @cached_property
+    def dagster_postgres(self) -> str:
+        """The address of the PostgreSQL in which Dagster keeps its runs, with its password; empty where that is files."""
+        return "" if self.demo else self.dagster_storage
 
     @cached_property
     def hub_url(self) -> str:

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import NamedTuple
 
 import dagster as dg
-from sqlalchemy.exc import SQLAlchemyError
 
 from crypto_pipeline.api import answers, history, messages
 from crypto_pipeline.api.cadences import every, next_tick, short
@@ -25,9 +24,12 @@ from crypto_pipeline.api.errors import Conflict, DagsterAway
 from crypto_pipeline.api.messages import Message
 from crypto_pipeline.api.numbers import STATISTICS, Numbers, read_numbers
 from crypto_pipeline.api.webserver import Webserver
+from crypto_pipeline.orchestration.dagster_internals import storage_errors
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.orchestration.schedules import is_switched_on, run_tags
+from crypto_pipeline.postgres_address import shown
+from crypto_pipeline.postgres_locks import PostgresUnusable
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
 from crypto_pipeline.settings import Settings
@@ -278,14 +280,16 @@ class Worker:
         try:
             with self._opening:
                 if self._instance is None:
-                    if not (self._settings.dagster_home / "dagster.yaml").exists():
+                    file = self._settings.dagster_home / "dagster.yaml"
+                    if not (file.exists() or self._settings.dagster_postgres):
                         raise DagsterAway("Dagster has not run here yet; 'crypto-pipeline up' starts it.")
                     self._instance = self._opened.enter_context(open_instance(self._settings))
             yield self._instance
-        except (SQLAlchemyError, OSError) as error:
-            raise DagsterAway(
-                f"Dagster's storage in {self._settings.dagster_home} cannot be read: {_first_line(error)}"
-            ) from error
+        except PostgresUnusable as error:
+            raise DagsterAway(str(error)) from error
+        except storage_errors() as error:
+            where = shown(self._settings.dagster_postgres) or self._settings.dagster_home
+            raise DagsterAway(f"Dagster's storage in {where} cannot be read: {_first_line(error)}") from error
 
 
 def _problems_of_dagster(ticking: bool, on: list[bool]) -> Iterator[Message]:

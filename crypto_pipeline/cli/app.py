@@ -91,6 +91,7 @@ class Which(str, Enum):
 def main() -> None:
     """Run the command. A mistake, a full disk and their like get one sentence and exit code 2; only a defect a traceback."""
     from crypto_pipeline.api.errors import StartError
+    from crypto_pipeline.postgres_locks import PostgresUnusable
     from crypto_pipeline.warehouse import WarehouseError
 
     console.prepare()
@@ -103,7 +104,7 @@ def main() -> None:
             for warning in misspelt_variables():
                 console.note(f"Warning: {warning}")
         app(prog_name="crypto-pipeline")
-    except (UsageError, SettingsError, StartError, WarehouseError) as error:
+    except (UsageError, SettingsError, StartError, WarehouseError, PostgresUnusable) as error:
         console.note(str(error))
         if hint := demo.hint():
             console.note(hint)

@@ -13,6 +13,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson
+from crypto_pipeline.postgres_address import shown
 from crypto_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def doctor(
     if as_json:
         console.print_json(rows)
     else:
-        shown = [(row["about"], "mended" if "repaired" in row else _MARKS[row["verdict"]], _words(row)) for row in rows]
-        console.grid(("", "", "what was found, and what to do"), shown)
+        lines = [(row["about"], "mended" if "repaired" in row else _MARKS[row["verdict"]], _words(row)) for row in rows]
+        console.grid(("", "", "what was found, and what to do"), lines)
     if any(row["verdict"] != "well" and "repaired" not in row for row in rows):
         raise typer.Exit(NOT_ALL_WELL)
 
@@ -57,12 +58,20 @@ def _history(settings: Settings) -> Iterator[Finding]:
     from crypto_pipeline.maintenance.checkup import Finding
     from crypto_pipeline.maintenance.sqlite_damage import damage_of
     from crypto_pipeline.orchestration.instance import DATABASES, open_instance
+    from crypto_pipeline.postgres_locks import PostgresUnusable
 
     def begin_anew() -> str:
         open_instance(settings).dispose()
         return "It was set aside and begun anew."
 
     home = settings.dagster_home
+    if settings.dagster_postgres:
+        try:
+            open_instance(settings).dispose()
+            yield Finding("Dagster's history", "well", f"{shown(settings.dagster_postgres)} can be read")
+        except PostgresUnusable as problem:
+            yield Finding("Dagster's history", "wrong", str(problem))
+        return
     damaged = {file: damage for file in DATABASES if (damage := damage_of(home / file))}
     for file, damage in damaged.items():
         advice = "It holds the history of runs and no data: --repair sets it aside and begins anew."

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from crypto_pipeline.postgres_address import shown
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
 
@@ -61,6 +62,8 @@ def sentence(error: BaseException, settings: Settings | None) -> str | None:
     for cause in _causes(error):
         if isinstance(cause, MemoryError):
             return "There is not enough memory for this; close other programs, or ask for less."
+        if type(cause).__module__.startswith("psycopg2"):
+            return _of_postgres(cause, settings)
         if isinstance(cause, sqlite3.Error):
             return _of_sqlite(cause, home, full)
         if isinstance(cause, OSError):
@@ -85,6 +88,13 @@ def _of_sqlite(error: sqlite3.Error, home: str, full: bool) -> str | None:
                 "The disk of Dagster's history" if meaning is _FULL else f"Dagster's history in {home}", meaning
             )
     return None
+
+
+def _of_postgres(error: BaseException, settings: Settings | None) -> str:
+    """Only Dagster talks to PostgreSQL by this driver, and it repeats no password."""
+    where = shown(settings.dagster_storage) if settings and settings.dagster_storage else "The PostgreSQL"
+    said = " ".join(str(error).split()).rstrip(".")
+    return f"{where}, where Dagster keeps its runs, does not answer or broke off: {said}."
 
 
 def _of_the_system(error: OSError, settings: Settings | None) -> str:

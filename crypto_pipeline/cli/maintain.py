@@ -42,7 +42,7 @@ def maintain(
         raise no_database_yet(settings)
     with open_instance(settings) as instance, console.status("looking what is too old") as tell:
         try:
-            with only_run_of(MAINTENANCE_JOB, settings.locks, patience=0):
+            with only_run_of(MAINTENANCE_JOB, settings.locks, patience=0, instance=instance):
                 runs = partial(prune, instance, settings.dagster_home)
                 done = maintaining.maintain(
                     settings, runs, dry_run=dry_run, set_future_right=set_future_right, tell=tell

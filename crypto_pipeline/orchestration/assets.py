@@ -73,7 +73,9 @@ def _collect(
     logs.configure(settings)
     tables = sources.narrowed({table_of(key) for key in context.selected_asset_keys})
     with (
-        only_run_of(context.run.job_name, settings.locks, patience=settings.historical_seconds),
+        only_run_of(
+            context.run.job_name, settings.locks, patience=settings.historical_seconds, instance=context.instance
+        ),
         warehouse.warehouse.waiting_once(),
     ):
         warehouse.warehouse.require_place()

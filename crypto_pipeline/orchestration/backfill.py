@@ -70,7 +70,7 @@ class BackfillReporter:
 @contextmanager
 def _alone(context: dg.OpExecutionContext, locks: Any) -> Iterator[None]:
     try:
-        with only_run_of(context.run.job_name, locks, patience=0):
+        with only_run_of(context.run.job_name, locks, patience=0, instance=context.instance):
             yield
     except JobIsBusyError as obstacle:
         raise dg.Failure(str(obstacle), allow_retries=False) from None

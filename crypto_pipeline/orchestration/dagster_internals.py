@@ -8,6 +8,7 @@ A test says whether the Dagster that is installed still has them; whoever raises
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,9 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
+from sqlalchemy.exc import SQLAlchemyError
+
+from crypto_pipeline.postgres_address import for_libpq
 
 __all__ = [
     "InstigatorState",
@@ -25,6 +29,8 @@ __all__ = [
     "forget_the_future",
     "local_artifacts_in",
     "local_logs_in",
+    "postgres_of",
+    "storage_errors",
 ]
 """
 - ``UnresolvedAssetJobDefinition`` is the type of what ``define_asset_job`` returns.
@@ -48,6 +54,18 @@ def local_logs_in(folder: str) -> dict[str, Any]:
         "class": "LocalComputeLogManager",
         "config": {"base_dir": folder},
     }
+
+
+def postgres_of(instance: dg.DagsterInstance) -> str:
+    """The address of the PostgreSQL in which the instance keeps its runs, with its password; empty where it is none."""
+    address = getattr(instance.run_storage, "postgres_url", "")
+    return for_libpq(address) if address else ""
+
+
+def storage_errors() -> tuple[type[Exception], ...]:
+    """What Dagster raises when its storage cannot be read; that of PostgreSQL where it has been loaded."""
+    in_postgres = sys.modules.get("dagster_postgres.utils")
+    return (SQLAlchemyError, OSError, *([in_postgres.DagsterPostgresException] if in_postgres else []))
 
 
 def forget_checks(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:

@@ -7,7 +7,10 @@ https://docs.dagster.io/deployment/oss/oss-instance-configuration
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import secrets
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import yaml
 from dagster import DagsterInstance
 from filelock import FileLock
 
+from crypto_pipeline import postgres_locks
 from crypto_pipeline.maintenance.sqlite_damage import damage_of
 from crypto_pipeline.orchestration.dagster_internals import forget_the_future, local_artifacts_in, local_logs_in
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE, utc_now
@@ -27,6 +31,11 @@ OPENING_TAKES_AT_MOST = 60.0
 """Seconds that another process needs to make the databases, on a slow machine."""
 DATABASES = (Path("history") / "runs.db", Path("history") / "runs" / "index.db", Path("schedules") / "schedules.db")
 """What Dagster keeps of all runs, in its home."""
+_IN_POSTGRES = {
+    "module": "crypto_pipeline.orchestration.postgres_storage",
+    "class": "SettingsPostgresStorage",
+    "config": {},
+}
 
 
 def databases_in(home: Path) -> list[Path]:
@@ -36,10 +45,11 @@ def databases_in(home: Path) -> list[Path]:
     )
 
 
-def instance_config(folder: Path | str) -> dict[str, Any]:
-    """The content of dagster.yaml, with all state in one folder."""
+def instance_config(folder: Path | str, *, in_postgres: bool = False) -> dict[str, Any]:
+    """The content of dagster.yaml, with all state in one folder; or with runs, events and ticks in the PostgreSQL of the settings."""
+    in_folder = {"sqlite": {"base_dir": f"{folder}"}}
     return {
-        "storage": {"sqlite": {"base_dir": f"{folder}"}},
+        "storage": {"custom": _IN_POSTGRES} if in_postgres else in_folder,
         "local_artifact_storage": local_artifacts_in(f"{folder}"),
         "compute_logs": local_logs_in(f"{folder}/compute_logs"),
         "concurrency": {
@@ -63,14 +73,40 @@ def instance_config(folder: Path | str) -> dict[str, Any]:
 
 
 def prepare_home(settings: Settings) -> Path:
-    """The DAGSTER_HOME of these settings, with its dagster.yaml, made when it is missing."""
+    """The DAGSTER_HOME of these settings, with its dagster.yaml, made when it is missing; one that a person wrote stays."""
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    content = yaml.safe_dump(instance_config(home), sort_keys=False).encode()
     file = home / "dagster.yaml"
-    if not file.exists() or file.read_bytes() != content:
-        file.write_bytes(content)
+    content = _as_file(instance_config(home, in_postgres=bool(settings.dagster_postgres)))
+    if not is_written_by_a_person(file) and (not file.exists() or file.read_bytes() != content):
+        draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")  # half a file would be taken for a person's
+        draft.write_bytes(content)
+        draft.replace(file)
     return home
+
+
+def is_written_by_a_person(file: Path) -> bool:
+    """Whether this dagster.yaml says something else than what we wrote into it. What is empty or no text nobody wrote."""
+    try:
+        content = file.read_bytes()
+        text = content.decode()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return False
+    if not text.strip() or "\0" in text:
+        return False
+    mark, _, rest = text.partition("\n")
+    without_mark = yaml.safe_dump(instance_config(file.parent), sort_keys=False)  # as version 0.1.0 began
+    return mark != _mark(rest) and text != without_mark
+
+
+def _as_file(config: dict[str, Any]) -> bytes:
+    text = yaml.safe_dump(config, sort_keys=False)
+    return f"{_mark(text)}\n{text}".encode()
+
+
+def _mark(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"# Made by crypto-pipeline, and made anew when its settings change, until you change it: {digest}"
 
 
 def open_instance(settings: Settings) -> DagsterInstance:
@@ -79,10 +115,12 @@ def open_instance(settings: Settings) -> DagsterInstance:
     Whoever opens it first makes its databases; two that do so at once make them twice, and then nobody can open them.
     So one waits for the other. A database that is damaged is set aside and begun anew: it holds the history of runs and
     not the data.
+
+    :raises PostgresUnusable: it is in a PostgreSQL that cannot be used.
     """
     home = settings.dagster_home
     settings.locks.mkdir(parents=True, exist_ok=True)
-    with FileLock(settings.locks / "opening.lock", timeout=OPENING_TAKES_AT_MOST):
+    with FileLock(settings.locks / "opening.lock", timeout=OPENING_TAKES_AT_MOST), _alone_in_postgres(settings):
         prepare_home(settings)
         for file in DATABASES:
             if damage := damage_of(home / file):
@@ -90,6 +128,14 @@ def open_instance(settings: Settings) -> DagsterInstance:
         instance = DagsterInstance.from_config(str(home))
     _forget_the_future(instance)
     return instance
+
+
+def _alone_in_postgres(settings: Settings) -> AbstractContextManager[None]:
+    address = settings.dagster_postgres
+    if not address or is_written_by_a_person(settings.dagster_home / "dagster.yaml"):
+        return nullcontext()
+    late = postgres_locks.PostgresUnusable("Another machine has been opening Dagster's storage for a minute.")
+    return postgres_locks.only_one(address, "opening", timeout_seconds=OPENING_TAKES_AT_MOST, otherwise=late)
 
 
 def _forget_the_future(instance: DagsterInstance) -> None:

@@ -28,7 +28,7 @@ def maintain_data_bank(context: dg.OpExecutionContext) -> None:
     logs.configure(settings)
     patient = settings.model_copy(update={"lock_seconds": max(settings.lock_seconds, LOCK_SECONDS)})
     try:
-        with only_run_of(context.run.job_name, settings.locks, patience=0):
+        with only_run_of(context.run.job_name, settings.locks, patience=0, instance=context.instance):
             done = maintain(patient, partial(prune, context.instance, settings.dagster_home), tell=context.log.info)
     except (WarehouseError, JobIsBusyError) as obstacle:
         raise dg.Failure(str(obstacle), allow_retries=False) from None

@@ -18,7 +18,7 @@ from uuid import UUID
 import dagster as dg
 
 from crypto_pipeline.maintenance import sqlite_files
-from crypto_pipeline.orchestration.dagster_internals import forget_checks
+from crypto_pipeline.orchestration.dagster_internals import forget_checks, postgres_of
 
 EVENTS_OF_RUNS = Path("history") / "runs"
 LOGS_OF_RUNS = Path("compute_logs")
@@ -26,6 +26,7 @@ EVENT_TABLES = ("event_logs", "asset_event_tags", "alembic_version")
 """What Dagster looks for in the file of a run: a process that has had it open does not make them again."""
 EMPTY_BYTES = 16 << 10
 """A file of events that is no larger has none: it is left alone."""
+_DONE_UNTIL = "crypto_pipeline details forgotten until"
 AT_ONCE = 25
 """Runs whose details one call removes, in a second or two: more than come in between, so that a backlog ends."""
 
@@ -35,6 +36,8 @@ def forget_details(instance: dg.DagsterInstance, home: Path, older_than: datetim
 
     When a table was last stored, and how long a run took, Dagster knows without them. May be cut off at any point.
     """
+    if postgres_of(instance):
+        return _forget_in_postgres(instance, home, older_than)
     candidates = _with_details(home, older_than)
     if not candidates:
         return 0
@@ -46,6 +49,24 @@ def forget_details(instance: dg.DagsterInstance, home: Path, older_than: datetim
         rmtree(home / LOGS_OF_RUNS / run_id, ignore_errors=True)
     forget_checks(instance, chosen)
     return len(chosen)
+
+
+def _forget_in_postgres(instance: dg.DagsterInstance, home: Path, older_than: datetime) -> int:
+    """There no file says whether a run has details left: the moment up to which all are done is kept beside the runs."""
+    done_until = instance.run_storage.get_cursor_values({_DONE_UNTIL}).get(_DONE_UNTIL)
+    filters = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.SUCCESS],
+        updated_before=older_than,
+        updated_after=datetime.fromisoformat(done_until) if done_until else None,
+    )
+    records = instance.get_run_records(filters, limit=AT_ONCE, order_by="update_timestamp", ascending=True)
+    for record in records:
+        instance.event_log_storage.delete_events(record.dagster_run.run_id)
+        rmtree(home / LOGS_OF_RUNS / record.dagster_run.run_id, ignore_errors=True)
+    if records:
+        forget_checks(instance, [record.dagster_run.run_id for record in records])
+        instance.run_storage.set_cursor_values({_DONE_UNTIL: records[-1].update_timestamp.isoformat()})
+    return len(records)
 
 
 def _with_details(home: Path, older_than: datetime) -> list[str]:

@@ -3,7 +3,7 @@
 Belongs here: which runs go, removing everything that Dagster keeps of them.
 Does not belong here: runs that are under way or dead (orchestration/runs.py), ticks (Dagster removes them itself, see orchestration/instance.py).
 
-Dagster keeps a SQLite file for each run, and removes rows from it but never the file. What a run leaves besides its own
+In its files Dagster keeps one of SQLite for each run, and removes rows from it but never the file. What a run leaves besides its own
 row goes earlier where the run went well (orchestration/run_details.py).
 """
 
@@ -15,9 +15,10 @@ from pathlib import Path
 
 import dagster as dg
 
+from crypto_pipeline import postgres_locks
 from crypto_pipeline.maintenance import sqlite_files
 from crypto_pipeline.maintenance.maintaining import Pruned
-from crypto_pipeline.orchestration.dagster_internals import forget_checks
+from crypto_pipeline.orchestration.dagster_internals import forget_checks, postgres_of
 from crypto_pipeline.orchestration.instance import DATABASES
 from crypto_pipeline.orchestration.run_details import EVENTS_OF_RUNS, LOGS_OF_RUNS, is_run, remove_files
 
@@ -39,7 +40,8 @@ def prune(
 
     May be cut off at any point; the next one ends the work.
     """
-    before = _size(home)
+    shared = postgres_of(instance)
+    before = _size(home, shared)
     runs = _too_old(instance, older_than)
     if dry_run:
         return Pruned(len(runs), before, before)
@@ -52,7 +54,7 @@ def prune(
     _remove_files(instance, home)
     for file in DATABASES:
         sqlite_files.give_back(home / file)
-    return Pruned(len(runs), before, _size(home))
+    return Pruned(len(runs), before, _size(home, shared))
 
 
 def _too_old(instance: dg.DagsterInstance, limit: datetime) -> list[str]:
@@ -78,8 +80,10 @@ def _remove_files(instance: dg.DagsterInstance, home: Path) -> None:
         remove_files(home, run_id)
 
 
-def _size(home: Path) -> int:
-    return sum(_bytes(file) for folder in _FOLDERS for file in (home / folder).rglob("*"))
+def _size(home: Path, shared: str) -> int:
+    """Of the files here, and of the PostgreSQL of the runs, which gives no room back but uses it again."""
+    files = sum(_bytes(file) for folder in _FOLDERS for file in (home / folder).rglob("*"))
+    return files + (postgres_locks.size_bytes(shared) if shared else 0)
 
 
 def _bytes(file: Path) -> int:

@@ -1,0 +1,313 @@
+"""Dagster's runs in a real PostgreSQL that several machines share: each machine is a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from crypto_pipeline import postgres_locks
+from crypto_pipeline.orchestration import run_history, runs
+from crypto_pipeline.orchestration.instance import instance_config, is_written_by_a_person, open_instance, prepare_home
+from crypto_pipeline.orchestration.run_details import forget_details
+from crypto_pipeline.orchestration.runs import JobIsBusyError, end_dead_runs, only_run_of, run_under_way
+from crypto_pipeline.settings import Settings
+from crypto_pipeline_tests.postgres import PASSWORD, Server, embedded, new_database, running
+from crypto_pipeline_tests.project import crypto_pipeline, environment
+
+LATER = datetime.now(timezone.utc) + timedelta(days=1)
+"""Everything that the tests make is older than this."""
+RUN = """
+import sys
+import dagster as dg
+from crypto_pipeline.orchestration.instance import open_instance
+from crypto_pipeline.orchestration.runs import only_run_of
+from crypto_pipeline.settings import load_settings
+settings = load_settings()
+
+@dg.op
+def hold(context: dg.OpExecutionContext) -> None:
+    with only_run_of("job", settings.locks, patience=0, instance=context.instance):
+        print(context.run.run_id, flush=True)
+        sys.stdin.readline()
+
+@dg.job
+def job():
+    hold()
+
+with open_instance(settings) as instance:
+    job.execute_in_process(instance=instance)
+"""
+"""A run on another machine, which goes on until it is told to end."""
+
+
+@dg.asset(name="market_prices")
+def prices() -> None:
+    print("a line")
+
+
+JOB = dg.Definitions([prices], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")
+
+
+@pytest.fixture
+def storage(postgres: Server) -> Iterator[str]:
+    """The address of an empty database."""
+    with new_database(postgres, "template1") as address:
+        yield address
+
+
+@pytest.fixture
+def here(tmp_path: Path, storage: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("CRYPTO_PIPELINE_DAGSTER_STORAGE", storage)
+    return Settings(data_dir=tmp_path / "here", dagster_storage=storage)
+
+
+@pytest.fixture
+def instance(here: Settings) -> Iterator[dg.DagsterInstance]:
+    with open_instance(here) as instance:
+        yield instance
+
+
+def run_there(folder: Path, storage: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment(folder, dagster_storage=storage),
+    )
+
+
+@pytest.fixture
+def there(tmp_path: Path, storage: str, instance: dg.DagsterInstance) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process of a run that lives on another machine, and the run's id."""
+    process = run_there(tmp_path / "there", storage)
+    try:
+        assert process.stdout
+        yield process, process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "COMMAND_TAKES_AT_MOST", timedelta(0))
+    monkeypatch.setattr(runs, "LOOKS_AGAIN_AFTER", 0.0)
+
+
+def status_of(run_id: str, instance: dg.DagsterInstance) -> dg.DagsterRunStatus:
+    run = instance.get_run_by_id(run_id)
+    assert run
+    return run.status
+
+
+@pytest.mark.slow
+def test_machines_that_open_an_empty_storage_at_once_make_its_tables_once(
+    tmp_path: Path, storage: str, postgres: Server
+) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "crypto_pipeline", "prepare", "--instance-only"],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(tmp_path / name, dagster_storage=storage),
+        )
+        for name in "abc"
+    ]
+    said = [process.communicate()[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], said
+    database = storage.rpartition("/")[2]
+    assert len(postgres.execute("SELECT * FROM alembic_version", database)) == 1
+
+
+def test_runs_are_in_postgres_and_no_password_is_in_dagster_yaml(
+    here: Settings, instance: dg.DagsterInstance, postgres: Server
+) -> None:
+    run_id = JOB.execute_in_process(instance=instance).run_id
+    database = here.dagster_storage.rpartition("/")[2]
+    assert postgres.execute("SELECT run_id FROM runs", database) == [(run_id,)]
+    assert not (here.dagster_home / "history").exists()
+    assert PASSWORD not in (here.dagster_home / "dagster.yaml").read_text("utf-8")
+    assert PASSWORD not in repr(here)
+
+
+def test_a_run_that_lives_on_another_machine_is_under_way_and_is_not_judged(
+    here: Settings, instance: dg.DagsterInstance, there: tuple[subprocess.Popen[str], str], no_patience: None
+) -> None:
+    _, run_id = there
+    assert run_under_way(instance, "job", here.locks) == run_id
+    end_dead_runs(instance, here.locks, launcher_is_gone=True)
+    assert status_of(run_id, instance) is dg.DagsterRunStatus.STARTED
+    with pytest.raises(JobIsBusyError), only_run_of("job", here.locks, patience=0, instance=instance):
+        pass
+    with only_run_of("other_job", here.locks, patience=0, instance=instance):
+        pass
+
+
+def test_a_run_whose_machine_died_is_marked_as_failed_by_another(
+    here: Settings, instance: dg.DagsterInstance, there: tuple[subprocess.Popen[str], str], no_patience: None
+) -> None:
+    process, run_id = there
+    process.kill()
+    process.wait()
+    with only_run_of("job", here.locks, patience=60, instance=instance):
+        pass  # PostgreSQL has noticed by now
+    assert run_under_way(instance, "job", here.locks) is None
+    assert status_of(run_id, instance) is dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_that_waits_for_one_of_another_machine_gets_its_turn(
+    here: Settings, instance: dg.DagsterInstance, there: tuple[subprocess.Popen[str], str]
+) -> None:
+    process, _ = there
+    entered = threading.Event()
+
+    def wait() -> None:
+        with only_run_of("job", here.locks, patience=600, instance=instance):
+            entered.set()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert not entered.wait(1)
+    process.communicate("\n")
+    waiting.join()
+    assert entered.is_set()
+
+
+def test_a_run_that_is_launched_by_the_daemon_of_another_machine_gets_its_time_when_this_one_starts(
+    here: Settings, instance: dg.DagsterInstance
+) -> None:
+    run = instance.create_run_for_job(JOB, status=dg.DagsterRunStatus.STARTING)
+    end_dead_runs(instance, here.locks, launcher_is_gone=True)
+    assert status_of(run.run_id, instance) is dg.DagsterRunStatus.STARTING
+
+
+@pytest.mark.slow
+def test_a_lock_outlives_a_restart_of_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_locks, "TAKEN_ANEW_AFTER", 0.1)
+    with running(embedded()) as server:
+        address = server.address("postgres")
+        with postgres_locks.only_one(address, "a", timeout_seconds=0, otherwise=JobIsBusyError()):
+            assert postgres_locks.is_held(address, "a")
+            assert not postgres_locks.is_held(address, "b")
+            server.stop()
+            server.start()
+            while not postgres_locks.is_held(address, "a"):
+                pass
+        assert not postgres_locks.is_held(address, "a")
+
+
+def test_old_runs_go_with_everything_that_is_kept_of_them(
+    here: Settings, instance: dg.DagsterInstance, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_history, "KEEP_OF_EACH_JOB", 1)
+    _, new = (JOB.execute_in_process(instance=instance).run_id for _ in range(2))
+    done = run_history.prune(instance, here.dagster_home, LATER, dry_run=False, tell=lambda what: None)
+    assert done.runs == 1
+    assert done.after > 1_000_000, "the database is counted"
+    database = here.dagster_storage.rpartition("/")[2]
+    for table in ("runs", "event_logs"):
+        assert postgres.execute(f"SELECT DISTINCT run_id FROM {table}", database) == [(new,)]
+
+
+def test_details_of_runs_that_went_well_go_earlier_once(here: Settings, instance: dg.DagsterInstance) -> None:
+    first = JOB.execute_in_process(instance=instance).run_id
+    assert forget_details(instance, here.dagster_home, LATER - timedelta(days=2)) == 0
+    assert forget_details(instance, here.dagster_home, LATER) == 1
+    second = JOB.execute_in_process(instance=instance).run_id
+    assert instance.get_records_for_run(first).records == []
+    assert instance.get_records_for_run(second).records != []
+    assert forget_details(instance, here.dagster_home, LATER) == 1
+    assert forget_details(instance, here.dagster_home, LATER) == 0
+    assert {run.run_id for run in instance.get_runs()} == {first, second}
+    assert instance.get_latest_materialization_event(dg.AssetKey("market_prices"))
+
+
+OWN = """
+storage:
+  sqlite:
+    base_dir: {folder}
+"""
+
+
+def test_a_dagster_yaml_that_a_person_wrote_stays_and_is_followed(tmp_path: Path, storage: str) -> None:
+    settings = Settings(data_dir=tmp_path / "data", dagster_storage=storage)
+    home = prepare_home(settings)
+    (home / "dagster.yaml").write_text(own := OWN.format(folder=tmp_path / "mine"))
+    with open_instance(settings) as instance:
+        JOB.execute_in_process(instance=instance)
+    assert (home / "dagster.yaml").read_text("utf-8") == own
+    assert (tmp_path / "mine").exists()
+
+
+def test_a_dagster_yaml_of_ours_follows_the_settings_until_somebody_changes_it(tmp_path: Path, storage: str) -> None:
+    files, shared = Settings(data_dir=tmp_path), Settings(data_dir=tmp_path, dagster_storage=storage)
+    file = prepare_home(files) / "dagster.yaml"
+    in_files = file.read_bytes()
+    assert not is_written_by_a_person(file)
+    prepare_home(shared)
+    assert b"SettingsPostgresStorage" in file.read_bytes()
+    prepare_home(files)
+    assert file.read_bytes() == in_files
+    file.write_text(changed := file.read_text("utf-8").replace("max_concurrent_runs: 4", "max_concurrent_runs: 2"))
+    assert is_written_by_a_person(file)
+    prepare_home(shared)
+    assert file.read_text("utf-8") == changed
+    assert os.listdir(file.parent) == ["dagster.yaml"]
+
+
+def test_a_dagster_yaml_from_before_it_said_who_made_it_is_ours(tmp_path: Path) -> None:
+    import yaml
+
+    settings = Settings(data_dir=tmp_path)
+    settings.dagster_home.mkdir()
+    file = settings.dagster_home / "dagster.yaml"
+    file.write_text(yaml.safe_dump(instance_config(settings.dagster_home), sort_keys=False))
+    assert not is_written_by_a_person(file)
+    prepare_home(settings)
+    assert file.read_text("utf-8").startswith("# Made by crypto-pipeline")
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\0" * 80, b"\xff\xfe\x00"])
+def test_what_a_power_cut_left_of_a_dagster_yaml_is_written_anew(tmp_path: Path, content: bytes) -> None:
+    file = prepare_home(Settings(data_dir=tmp_path)) / "dagster.yaml"
+    good = file.read_bytes()
+    file.write_bytes(content)
+    prepare_home(Settings(data_dir=tmp_path))
+    assert file.read_bytes() == good
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [(PASSWORD, "password authentication failed"), ("@127.0.0.1", "does not exist"), (":", "refused")],
+    ids=["another password", "no such database", "nobody there"],
+)
+def test_a_storage_that_cannot_be_used_is_told_in_one_sentence(
+    tmp_path: Path, storage: str, change: str, says: str
+) -> None:
+    address = {
+        PASSWORD: storage.replace(PASSWORD, "hunter2-hunter2"),
+        "@127.0.0.1": storage + "_not",
+        ":": f"postgresql://crypto:{PASSWORD}@127.0.0.1:1/x",
+    }[change]
+    done = crypto_pipeline("collect", "ui", data_dir=tmp_path, dagster_storage=address)
+    (sentence,) = done.stderr.strip().splitlines()
+    assert done.returncode == 2
+    assert says in sentence
+    assert sentence.endswith("Look at CRYPTO_PIPELINE_DAGSTER_STORAGE.")
+    assert PASSWORD not in sentence
+    assert "hunter2" not in sentence
+
+
+def test_the_demo_keeps_files(tmp_path: Path, storage: str) -> None:
+    assert Settings(data_dir=tmp_path, dagster_storage=storage, demo=True).dagster_postgres == ""
