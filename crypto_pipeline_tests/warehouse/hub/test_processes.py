@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from crypto_pipeline.schema.tables import TABLES
@@ -99,6 +100,34 @@ def test_an_immediate_restart_loses_nothing_and_doubles_nothing(tmp_path: Path, 
         assert len(said) == 1 + writers.WRITERS * 12
         logs = runs_logged(hub)
         assert sorted(logs) == sorted({f"{writer}-{number}" for writer, number, _ in said})
+
+
+@pytest.mark.slow
+def test_kills_a_restart_and_a_transaction_that_stays_open_leave_hub_and_files_equal(
+    tmp_path: Path, restarted: Server
+) -> None:
+    with new_database(restarted) as hub:
+        acknowledged: list[list[tuple[int, int, int]]] = []
+        thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=6, rounds=4)))
+        thread.start()
+        while len(rows_of(hub, "failure_logs")) < 2 and thread.is_alive():
+            pass
+        restarted.stop()
+        restarted.start()
+        with psycopg.connect(hub) as late:
+            late.execute(
+                "INSERT INTO main.market_prices (source, symbol, timestamp, fetched_at, collected_at, run_id) "
+                "VALUES ('late', 'BTC', '2026-11-23 12:00+00', now(), now(), 'late')"
+            )
+            thread.join()  # writers are killed, and begin anew, while it is open
+            first = machine(tmp_path, hub, "machine-0")
+            first.drain()
+            first.follow()
+            assert first.read("market_prices", where="source = 'late'") == []
+        all_end_equal(tmp_path, hub)
+        assert len(first.read("market_prices", where="source = 'late'")) == 1
+        (said,) = acknowledged
+        assert {f"{writer}-{number}" for writer, number, _ in said} <= set(runs_logged(hub))
 
 
 def test_batches_wait_while_the_hub_is_away_and_are_merged_exactly_once(tmp_path: Path, restarted: Server) -> None:
