@@ -14,13 +14,15 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError
-from crypto_pipeline.settings import load_settings
+from crypto_pipeline.postgres_address import shown
+from crypto_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from crypto_pipeline.api.answers import RecentError, Switched
     from crypto_pipeline.api.worker import Worker
+    from crypto_pipeline.warehouse import Warehouse
 
 DEGRADED = 1
 
@@ -66,9 +68,28 @@ def _print_spool() -> None:
     from crypto_pipeline.cli import console
     from crypto_pipeline.warehouse.engines import warehouse_for
 
-    warehouse = warehouse_for(load_settings())
+    settings = load_settings()
+    warehouse = warehouse_for(settings)
     waiting, aside = len(warehouse.spooled()), len(warehouse.damaged())
-    console.say(f"{waiting:,} batches wait beside the database; {aside:,} were set aside.")
+    if settings.hub_url:
+        _print_hub(settings, warehouse)
+        console.say(f"{waiting:,} batches wait beside the file for PostgreSQL; {aside:,} were set aside.")
+    else:
+        console.say(f"{waiting:,} batches wait beside the database; {aside:,} were set aside.")
+
+
+def _print_hub(settings: Settings, warehouse: Warehouse) -> None:
+    """Which PostgreSQL the file follows, and when it last took rows from it; it is not asked."""
+    from crypto_pipeline.warehouse.errors import WarehouseError
+    from crypto_pipeline.warehouse.hub.following import followed_at
+
+    try:
+        last = followed_at(warehouse.info())
+    except WarehouseError as obstacle:
+        console.say(f"Shared PostgreSQL: {shown(settings.hub_url)}. {obstacle}")
+        return
+    took = f"took rows from it last at {last:%Y-%m-%d %H:%M:%S} UTC" if last else "has not taken rows from it yet"
+    console.say(f"Shared PostgreSQL: {shown(settings.hub_url)}; the file of this machine {took}.")
 
 
 @app.command()

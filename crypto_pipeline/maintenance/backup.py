@@ -37,7 +37,7 @@ from crypto_pipeline.warehouse.maintenance import alone_at
 
 FORMAT = 1
 MANIFEST, DATABASE = "manifest.json", "database.duckdb"
-SPOOL, ARCHIVE, DAGSTER = "spool", "archive", "dagster"
+SPOOL, HUB_SPOOL, ARCHIVE, DAGSTER = "spool", "hub-spool", "archive", "dagster"
 _CHUNK = 1 << 20
 
 
@@ -104,7 +104,8 @@ def back_up(settings: Settings, target: Path, databases: Sequence[Path], tell: C
             with draft.open("wb") as file, tarfile.open(fileobj=file, mode="w") as tar:
                 writer = _Writer(tar)
                 tell("copying what waits for the database")
-                writer.add_tree(spool.folder_of(settings.database, demo=settings.demo), SPOOL)
+                for waits, hub in ((SPOOL, False), (HUB_SPOOL, True)):
+                    writer.add_tree(spool.folder_of(settings.database, demo=settings.demo, hub=hub), waits)
                 tell("copying and checking the database")
                 rows = copy_to(warehouse, copies / DATABASE)
                 writer.add(copies / DATABASE, DATABASE)
@@ -163,6 +164,7 @@ def _places(settings: Settings) -> dict[str, Path]:
     return {
         DATABASE: settings.database,
         SPOOL: spool.folder_of(settings.database, demo=settings.demo),
+        HUB_SPOOL: spool.folder_of(settings.database, demo=settings.demo, hub=True),
         ARCHIVE: settings.archive,
         f"{DAGSTER}/history": settings.dagster_home / "history",
         f"{DAGSTER}/schedules": settings.dagster_home / "schedules",

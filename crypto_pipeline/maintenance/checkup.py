@@ -22,12 +22,13 @@ from typing import Literal
 
 import httpx
 
+from crypto_pipeline.postgres_address import shown
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import DOTENV, Settings, misspelt_variables
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError, health_queries, sql
-from crypto_pipeline.warehouse.engines import file_for
+from crypto_pipeline.warehouse.engines import file_for, shared_for
 
 Verdict = Literal["well", "warning", "wrong"]
 
@@ -151,6 +152,35 @@ def spool(settings: Settings) -> Iterator[Finding]:
         yield Finding("spool", "well", "nothing waits")
 
 
+def hub(settings: Settings) -> Iterator[Finding]:
+    """The shared PostgreSQL: does it let us in, is the file where it is, what waits for it. Nothing where there is none."""
+    if not settings.hub_url:
+        return
+    try:
+        shared = shared_for(settings)
+        waiting = len(shared.spooled())
+        behind = shared.behind()
+    except WarehouseError as error:
+        yield Finding("PostgreSQL", "wrong", str(error).rstrip("."), "Rows that are collected meanwhile are not lost.")
+        return
+
+    def follow() -> str:
+        merged = shared.drain()
+        return f"{merged} batches were merged, and the file took over {sum(shared.follow().changed.values()):,} rows."
+
+    name = shown(settings.hub_url)
+    if waiting:
+        said = f"{waiting} batches wait for {name}, which answers"
+        yield Finding("PostgreSQL", "warning", said, "The next collection merges them; --repair does it now.", follow)
+    if behind:
+        said = f"{name} has {behind:,} rows that the file does not have yet, or might have otherwise"
+        yield Finding(
+            "PostgreSQL", "warning", said, "The next collection or 'crypto-pipeline follow' takes them.", follow
+        )
+    if not waiting and not behind:
+        yield Finding("PostgreSQL", "well", f"{name} answers, and the file is where it is")
+
+
 def network(settings: Settings) -> Iterator[Finding]:
     """Names, the way out, certificates, and the clock against those of others."""
     proxies = [name for name in PROXIES if os.environ.get(name)]
@@ -191,7 +221,7 @@ def _clock(answer: httpx.Response, now: datetime) -> Iterator[Finding]:
         yield Finding("clock", "well", "as those of others")
 
 
-CHECKS: tuple[Check, ...] = (versions, names, folder, secrets, database, spool, network)
+CHECKS: tuple[Check, ...] = (versions, names, folder, secrets, database, spool, hub, network)
 
 
 def look(settings: Settings, more: tuple[Check, ...] = ()) -> Iterator[Finding]:

@@ -137,9 +137,15 @@ def _spool_not_draining(facts: Facts, limits: Limits) -> Iterator[Condition]:
         yield Condition(
             "spool_not_draining",
             "warning",
-            f"{facts.spool.batches} batches wait beside the database since {_at(oldest)}: another program holds it, or it "
-            "cannot be written; nothing is lost so far",
+            f"{facts.spool.batches} batches wait beside the database since {_at(oldest)}: {_who_is_in_the_way(facts)}; "
+            "nothing is lost so far",
         )
+
+
+def _who_is_in_the_way(facts: Facts) -> str:
+    if facts.hub:
+        return f"{facts.hub} does not answer, or does not take them"
+    return "another program holds it, or it cannot be written"
 
 
 def _database_unusable(facts: Facts, limits: Limits) -> Iterator[Condition]:

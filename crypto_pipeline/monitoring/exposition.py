@@ -122,6 +122,12 @@ def _of_facts(facts: Facts, limits: Limits) -> Iterator[Metric]:
     stored = facts.stored
     if stored is None:
         return
+    if stored.hub_followed_at:
+        yield _one(
+            "hub_followed_timestamp_seconds",
+            "When the file last took rows from the shared PostgreSQL.",
+            stored.hub_followed_at.timestamp(),
+        )
     counts = Counter(standing(source, limits) for source in stored.sources)
     yield _gauge(
         "sources",

@@ -140,6 +140,8 @@ class Stored:
     lag: Lag | None = None
     rows_of_the_future: int = 0
     """Rows that say that they were collected at a time that has not come."""
+    hub_followed_at: datetime | None = None
+    """When the file last took rows from the shared PostgreSQL; None where there is none, or it never has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,5 +161,7 @@ class Facts:
     schedules: tuple[Schedule, ...] = ()
     failed_runs: tuple[FailedRun, ...] = ()
     restarts: tuple[Restart, ...] = ()
+    hub: str = ""
+    """The address of the shared PostgreSQL, without its password; empty where there is none."""
     clock_off_seconds: float | None = None
     """How far this machine's clock is ahead of that of the shared PostgreSQL; None where there is none, or it is away."""

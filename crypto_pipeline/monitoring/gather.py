@@ -28,6 +28,7 @@ from crypto_pipeline.monitoring.facts import (
     WatchedCoin,
 )
 from crypto_pipeline.monitoring.history import History
+from crypto_pipeline.postgres_address import shown
 from crypto_pipeline.schema.outcomes import SUCCESSES
 from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.settings import Settings
@@ -69,6 +70,7 @@ def gather(
         schedules=history.schedules_on(),
         failed_runs=tuple(failures.values()),
         restarts=restarts.noted(settings.dagster_home),
+        hub=shown(settings.hub_url),
         clock_off_seconds=warehouse.clock_off_seconds(),
     )
 
@@ -94,6 +96,7 @@ def what_is_stored(
             lag = health_queries.newest_lag(warehouse, now)
             rows_ahead = health_queries.rows_of_the_future(warehouse, now)
             lags = health_queries.schedule_lags(warehouse, now) if to_measure else {}
+            hub_followed_at = _hub_followed_at(warehouse) if settings.hub_url else None
     except WarehouseError as error:
         log.info("Evaluating without the database: %s", error)
         return None, None
@@ -107,7 +110,14 @@ def what_is_stored(
         tuple(OtherCoin(*one) for one in apart),
         Lag(*lag) if lag else None,
         rows_ahead,
+        hub_followed_at,
     ), alerts
+
+
+def _hub_followed_at(warehouse: Warehouse) -> datetime | None:
+    from crypto_pipeline.warehouse.hub.following import followed_at
+
+    return followed_at(warehouse.info())
 
 
 def _watched_coins(warehouse: Warehouse, settings: Settings, now: datetime) -> tuple[WatchedCoin, ...]:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from crypto_pipeline.orchestration.instance import open_instance
+from crypto_pipeline.postgres_address import shown
 from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.few import ALL_BUT_FEW
@@ -123,3 +126,53 @@ def test_the_hub_keeps_rows_for_as_long_as_it_is_told_and_the_file_keeps_its_own
     assert len(rows_of(hub, "providers")) == 1  # a state is no history
     there.follow()
     assert len(there.read("market_prices")) == 1
+
+
+def doctor(folder: Path, hub: str, *options: str) -> list[tuple[str, str]]:
+    """Verdict and sentence, or what was mended, of everything that is said of the hub."""
+    run = run_here("doctor", "--json", *options, data_dir=folder, database_url=hub, gateway_url="http://127.0.0.1:1")
+    assert PASSWORD not in run.stdout + run.stderr
+    found = [row for row in json.loads(run.stdout) if row["about"] == "PostgreSQL"]
+    return [(row["verdict"], row.get("repaired") or row["said"]) for row in found]
+
+
+def test_who_looks_is_told_which_hub_how_far_behind_the_file_is_and_what_waits(tmp_path: Path, hub: str) -> None:
+    here, there = machine(tmp_path, hub, "crypto_data"), machine(tmp_path, hub, "there")
+    here.merge({"market_prices": [price()]})
+    open_instance(Settings(data_dir=tmp_path)).dispose()
+
+    status = run_here("status", data_dir=tmp_path, database_url=hub)
+    assert f"Shared PostgreSQL: {shown(hub)}; the file of this machine took rows from it last at 2" in status.stdout
+    assert "0 batches wait beside the file for PostgreSQL" in status.stdout
+    assert PASSWORD not in status.stdout + status.stderr
+    assert doctor(tmp_path, hub) == [("well", f"{shown(hub)} answers, and the file is where it is")]
+
+    there.merge({"market_prices": [price("ETH"), price("SOL")]})
+    behind = f"{shown(hub)} has 2 rows that the file does not have yet, or might have otherwise"
+    assert doctor(tmp_path, hub) == [("warning", behind)]
+    assert doctor(tmp_path, hub, "--repair") == [("warning", "0 batches were merged, and the file took over 2 rows.")]
+
+    away = f"postgresql://crypto:{PASSWORD}@127.0.0.1:{free_port()}/x"
+    machine(tmp_path, away, "crypto_data", lock_seconds=0).merge({"market_prices": [price("XRP")]})
+    ((verdict, said),) = doctor(tmp_path, away)
+    assert (verdict, "does not answer" in said) == ("wrong", True)
+    assert ("warning", f"1 batches wait for {shown(hub)}, which answers") in doctor(tmp_path, hub)
+    assert doctor(tmp_path, hub, "--repair")[0][1].startswith("1 batches were merged")
+    assert doctor(tmp_path, hub) == [("well", f"{shown(hub)} answers, and the file is where it is")]
+    assert different(hub, here) == []
+
+
+def test_what_waits_for_the_hub_is_in_a_backup_and_reaches_it_from_where_that_is_put_back(
+    tmp_path: Path, hub: str
+) -> None:
+    (tmp_path / "old").mkdir()
+    away = f"postgresql://crypto:{PASSWORD}@127.0.0.1:{free_port()}/x"
+    machine(tmp_path / "old", hub, "crypto_data").merge({"market_prices": [price("ETH")]})
+    machine(tmp_path / "old", away, "crypto_data", lock_seconds=0).merge({"market_prices": [price()]})
+    file = str(tmp_path / "backup.tar")
+    assert run_here("backup", file, data_dir=tmp_path / "old").returncode == 0
+    assert run_here("restore", file, data_dir=tmp_path / "new").returncode == 0
+    restored = machine(tmp_path / "new", hub, "crypto_data")
+    assert restored.drain() == 1
+    assert len(rows_of(hub, "market_prices")) == 2
+    assert different(hub, restored) == []

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,13 @@ class Follower:
         self._last = {_LIFE: now.life, _MARK: now.first_open}, replaced
         return Followed({t: wanted[t][1] for t in taken}, {t: n for t, n in changed.items() if n}, began)
 
+    def behind(self, seconds: float) -> int:
+        """Rows of the hub that the next following would ask for. Raises what follow() does, and changes nothing."""
+        stand = {name: value for name, value in self._file.info().items() if name in _STAND}
+        with self._snapshot(seconds) as (hub, now):
+            self._require_the_same(stand, now)
+            return sum(rows for _, rows, _ in _wanted(hub, stand, now).values())
+
     def _nothing_new(self, stand: Mapping[str, str], sizes: Mapping[str, int], seconds: float) -> bool:
         """Asked without opening the file: opening it for nothing would make everybody read it anew."""
         if _DOUBT in stand:
@@ -181,6 +188,13 @@ def stand_behind(local: FileConnection, hub: Connection, transactions: Sequence[
         forget_hub(local)
     else:
         _remember(local, now, None)
+
+
+def followed_at(facts: Mapping[str, str]) -> datetime | None:
+    """When a file last took over rows, by the hub's clock, from what the file says of itself; None where it never has."""
+    if _AT not in facts:
+        return None
+    return datetime.strptime(facts[_AT][: len("2026-11-23 12:00:00")], "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
 
 
 def _clock_off(hub: Connection) -> float:

@@ -118,6 +118,10 @@ class SharedWarehouse:
         """Bring the file to where the hub is now. Raises what Follower.follow() does."""
         return self._follower.follow(self._seconds, progress)
 
+    def behind(self) -> int:
+        """Rows of the hub that the file does not have yet, or has and would ask for again. Raises what follow() does."""
+        return self._follower.behind(self._seconds)
+
     def problem(self) -> WarehouseError | None:
         """What kept this process from storing rows when it last tried; None when they were stored."""
         return _problems.get(self._hub.name) or self._file.problem()
