@@ -14,7 +14,7 @@ import dagster as dg
 
 from crypto_pipeline import logs
 from crypto_pipeline.orchestration.asset_keys import key_of
-from crypto_pipeline.orchestration.candle_history import Touched, look_for_gaps
+from crypto_pipeline.orchestration.candle_history import look_for_gaps, take_past_consensus
 from crypto_pipeline.orchestration.interruption import heeding
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
 from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of, stamped_tables
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_WORDS = 30.0
 LEDGER = "history_pages"
+TO_BE_CONTINUED = "to_be_continued"
+"""In the metadata of a failure that is nobody's mistake: the file was held, or the disk was full."""
 MEMORY = "64MB"
 """That DuckDB may take: merges of a batch need half of it, and what needs more spills to disk, however long the past is."""
 
@@ -68,6 +70,23 @@ class BackfillReporter:
 
 
 @contextmanager
+def _to_be_continued() -> Iterator[None]:
+    """What keeps rows from being stored or read is said in its own sentence; the same command goes on from there."""
+    from crypto_pipeline.warehouse.errors import RowsLost, WarehouseError
+
+    try:
+        yield
+    except RowsLost as error:
+        raise _for_later(f"{error} The same command asks for them again.") from None
+    except WarehouseError as error:
+        raise _for_later(f"{error} The same command continues where it was.") from None
+
+
+def _for_later(sentence: str) -> dg.Failure:
+    return dg.Failure(sentence, metadata={TO_BE_CONTINUED: True}, allow_retries=False)
+
+
+@contextmanager
 def _alone(context: dg.OpExecutionContext, locks: Any) -> Iterator[None]:
     try:
         with only_run_of(context.run.job_name, locks, patience=0, instance=context.instance):
@@ -98,8 +117,9 @@ def fill_the_past(
     settings = sources.settings
     logs.configure(settings)
     store = warehouse.warehouse
-    with _alone(context, settings.locks), store.waiting_once(), store.bounded(MEMORY):
+    with _to_be_continued(), _alone(context, settings.locks), store.waiting_once(), store.bounded(MEMORY):
         store.require_place()
+        store.drain()  # pages that wait in the spool are in the ledger then, and are not asked for again
         try:
             plan = backfill_plan(
                 wish_of(Words(**config.model_dump(exclude={"minutes"})), settings),
@@ -113,7 +133,7 @@ def fill_the_past(
         walk = Walk(plan.walk, on_page=backfill_reporter.page)
         backfill_reporter.begins(plan, walk)
         progress = _Progress(context, plan, key_of(LEDGER, settings.asset_prefix))
-        log, touched = Log(plan.told), Touched()
+        log = Log(plan.told)
 
         def stop() -> None:
             walk.stop()
@@ -123,9 +143,8 @@ def fill_the_past(
             for batch in stream(walk, sources.client_from(plan.spent)):
                 _merge(context, store, log.tables(batch))
                 backfill_reporter.stored(batch.rows)
-                touched.note(batch.pages)
                 progress.goes_on(batch.pages, batch.rows)
-        touched.take_consensus(store, context.run.run_id, utc_now())
+        take_past_consensus(store, plan.walk.series, context.run.run_id, utc_now())
         if not walk.was_stopped:  # whoever asked to stop does not wait for it; the next back-fill looks for them
             look_for_gaps(warehouse.file, sources.declared, context.run.run_id, utc_now())
         progress.ends(walk)
@@ -137,7 +156,7 @@ def _merge(
     store.merge(stamped_tables(tables, context.run.run_id, utc_now()))
     problem = store.problem()
     if problem:
-        raise dg.Failure(f"{problem} What was asked for waits in the spool.", allow_retries=False)
+        raise _for_later(f"{problem} What was asked for waits in the spool; the same command goes on from there.")
 
 
 class _Progress:

@@ -6,18 +6,18 @@ Does not belong here: the computations in SQL (warehouse/candle_consensus.py, wa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from itertools import groupby
 from typing import TYPE_CHECKING
 
+from crypto_pipeline.collection.backfill.windows import hull
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.sources.formats.candles import CANDLES
-from crypto_pipeline.sources.kit import Pages
+from crypto_pipeline.sources.kit import Pages, Span
 
 if TYPE_CHECKING:
-    from crypto_pipeline.collection.backfill.page import Page
+    from crypto_pipeline.collection.backfill.series import Series
     from crypto_pipeline.sources.kit import Endpoint
     from crypto_pipeline.warehouse import FileWarehouse, Warehouse
 
@@ -45,45 +45,51 @@ class _Part:
         return len(self.symbols) * ((self.last - self.first) // INTERVAL_SECONDS[self.interval] + 1)
 
 
-class Touched:
-    """Which coins and times a back-fill brought candles of."""
+def take_past_consensus(store: Warehouse, series: Iterable[Series], run_id: str, now: datetime) -> int:
+    """Compute and store the consensus of these series where candles have come since it was taken; says how many candles it has.
 
-    def __init__(self) -> None:
-        self._spans: dict[tuple[str, str], tuple[int, int]] = {}
+    Raises DatabaseBusy, DatabaseUnusable.
+    """
+    from crypto_pipeline.warehouse.candle_consensus import outdated_consensus
 
-    def note(self, pages: Iterable[Page]) -> None:
-        """Take the pages of a batch."""
-        for page in pages:
-            series = page.series
-            if series.symbol and series.interval and page.first is not None and page.last is not None:
-                key = (series.interval, series.symbol)
-                first, last = self._spans.get(key, (page.first, page.last))
-                self._spans[key] = (min(first, page.first), max(last, page.last))
-
-    def take_consensus(self, store: Warehouse, run_id: str, now: datetime) -> int:
-        """Compute and store the consensus of what was noted; says how many candles it has."""
-        made = 0
-        for part in self._parts():
-            seconds = INTERVAL_SECONDS[part.interval]
+    made = 0
+    for interval, wanted in _wanted(series).items():
+        since, until = (
+            _time(min(span.start for span in wanted.values())),
+            _time(max(span.end for span in wanted.values())),
+        )
+        outdated = outdated_consensus(store, interval=interval, symbols=wanted, since=since, until=until)
+        for part in _parts(interval, outdated):
+            seconds = INTERVAL_SECONDS[interval]
             step = CANDLES_AT_ONCE * seconds
             for start in range(part.first, part.last + 1, step):
-                since, until = _time(start), _time(min(start + step, part.last + seconds))
-                made += _store_consensus(store, part.interval, part.symbols, since, until, run_id, now)
-        return made
+                begin, end = _time(start), _time(min(start + step, part.last + seconds))
+                made += _store_consensus(store, interval, part.symbols, begin, end, run_id, now)
+    return made
 
-    def _parts(self) -> Iterator[_Part]:
-        """Coins of about the same times together, as many as fit: opening the file costs more than a coin does."""
-        by_age = sorted(self._spans.items(), key=lambda item: (item[0][0], item[1], item[0][1]))
-        for interval, spans in groupby(by_age, key=lambda item: item[0][0]):
-            part: _Part | None = None
-            for (_, symbol), (first, last) in spans:
-                more = part.with_coin(symbol, first, last) if part else None
-                if part and more and more.candles > CANDLES_AT_ONCE:
-                    yield part
-                    more = None
-                part = more or _Part(interval, (symbol,), first, last)
-            if part:
-                yield part
+
+def _wanted(series: Iterable[Series]) -> dict[str, dict[str, Span]]:
+    """By length of candle and coin the span in which pages of these series lie: they are asked for as a whole."""
+    wanted: dict[str, dict[str, Span]] = {}
+    for one in series:
+        if one.symbol and one.interval:
+            spans = wanted.setdefault(one.interval, {})
+            asked = Span(one.wanted.start - one.page_seconds, one.wanted.end + one.page_seconds)
+            spans[one.symbol] = hull([asked, spans.get(one.symbol, asked)])
+    return wanted
+
+
+def _parts(interval: str, spans: Mapping[str, tuple[int, int]]) -> Iterator[_Part]:
+    """Coins of about the same times together, as many as fit: opening the file costs more than a coin does."""
+    part: _Part | None = None
+    for symbol, (first, last) in sorted(spans.items(), key=lambda item: (item[1], item[0])):
+        more = part.with_coin(symbol, first, last) if part else None
+        if part and more and more.candles > CANDLES_AT_ONCE:
+            yield part
+            more = None
+        part = more or _Part(interval, (symbol,), first, last)
+    if part:
+        yield part
 
 
 def take_newest_consensus(

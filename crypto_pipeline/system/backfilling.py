@@ -10,9 +10,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import dagster as dg
+
 from crypto_pipeline.collection.backfill.page import Page
 from crypto_pipeline.collection.backfill.walk import Walk
-from crypto_pipeline.orchestration.backfill import BackfillReporter
+from crypto_pipeline.orchestration.backfill import TO_BE_CONTINUED, BackfillReporter
 from crypto_pipeline.orchestration.backfill_planning import BackfillPlan, backfill_plan
 from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
 from crypto_pipeline.orchestration.build import build_defs
@@ -75,6 +77,8 @@ class Filled:
     was_interrupted: bool = False
     error: str | None = None
     broke: bool = False
+    is_for_later: bool = False
+    """It failed because rows could not be stored or read, and the same command continues."""
 
     @property
     def is_nothing_new(self) -> bool:
@@ -84,6 +88,8 @@ class Filled:
     @property
     def exit_code(self) -> int:
         """0 when everything is there, 3 when something is left for later, 4 when nothing could be reached, 2 for a mistake."""
+        if self.is_for_later:
+            return 3
         if self.error is not None:
             return 1 if self.broke else 2
         if not self.left:
@@ -145,4 +151,10 @@ def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingRe
         was_interrupted=was_interrupted,
         error=error if has_failed else None,
         broke=has_failed and not said_by_us(result),
+        is_for_later=has_failed and _is_for_later(result),
     )
+
+
+def _is_for_later(result: dg.ExecuteInProcessResult) -> bool:
+    failures = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+    return any(failure and TO_BE_CONTINUED in failure.metadata for failure in failures)

@@ -60,6 +60,14 @@ ORDER BY symbol, interval, timestamp
 """
 
 
+OUTDATED = """
+SELECT symbol, epoch(min(timestamp))::BIGINT, epoch(max(timestamp))::BIGINT
+FROM {candles} AS candle LEFT JOIN consensus_ohlc AS taken USING (symbol, interval, timestamp)
+WHERE currency = 'USD' AND is_final AND interval = $interval AND list_contains($symbols, symbol)
+    AND timestamp >= $since AND timestamp < $until AND NOT ends_with(provider, $contracts)
+    AND (taken.collected_at IS NULL OR taken.collected_at < candle.collected_at)
+GROUP BY symbol
+"""
 NEWEST = "SELECT interval, max(timestamp) FROM consensus_ohlc WHERE timestamp <= now() GROUP BY interval"
 
 
@@ -68,6 +76,28 @@ def newest_consensus(warehouse: Warehouse) -> dict[str, datetime]:
     if not warehouse.exists():
         return {}
     return dict(warehouse.query(NEWEST).rows)
+
+
+def outdated_consensus(
+    warehouse: Warehouse, *, interval: str, symbols: Collection[str], since: datetime, until: datetime
+) -> dict[str, tuple[int, int]]:
+    """By coin when the first and the last candle opened, in unix seconds, that came after the consensus was taken, if it was.
+
+    Asked of what is stored, so that a back-fill that was killed, or whose rows waited in the spool, leaves nothing undone that
+    the next one does not see. Raises DatabaseBusy, DatabaseUnusable.
+    """
+    if not warehouse.exists():
+        return {}
+    parameters = {
+        "interval": interval,
+        "symbols": sorted(symbols),
+        "since": since,
+        "until": until,
+        "contracts": CONTRACTS,
+    }
+    with warehouse.reading():
+        query = OUTDATED.format(candles=with_archive(warehouse, "cached_ohlc"))
+        return {symbol: (first, last) for symbol, first, last in warehouse.query(query, parameters).rows}
 
 
 def candle_consensus(

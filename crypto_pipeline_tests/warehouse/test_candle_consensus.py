@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto_pipeline.warehouse.candle_consensus import candle_consensus
+from crypto_pipeline.warehouse.candle_consensus import candle_consensus, outdated_consensus
 from crypto_pipeline.warehouse.engines import Storage, file_for
 from crypto_pipeline_tests import templates
 
@@ -99,3 +100,26 @@ def test_high_and_low_enclose_open_and_close_and_each_was_said_by_somebody(
     assert made is not None
     assert made["low"] <= min(made["open"], made["close"]) <= max(made["open"], made["close"]) <= made["high"]
     assert made["close"] in {close for _, close, _ in said}
+
+
+def test_candles_that_came_after_the_consensus_was_taken_are_known_whoever_stored_them(tmp_path: Path) -> None:
+    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+    ask = partial(
+        outdated_consensus, store, interval="1h", symbols=["BTC", "ETH"], since=AT, until=AT + timedelta(hours=5)
+    )
+    opened = int(AT.timestamp())
+    store.merge(
+        {
+            "cached_ohlc": [
+                candle("a", 100, collected_at=AT),
+                candle("a", 100, timestamp=AT + timedelta(hours=2), collected_at=AT),
+            ]
+        }
+    )
+    assert ask() == {"BTC": (opened, opened + 7200)}
+    made = candle_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=AT + timedelta(hours=5))
+    store.merge({"consensus_ohlc": made.marked({"collected_at": AT + timedelta(minutes=1)})})
+    assert ask() == {}
+    store.merge({"cached_ohlc": [candle("b", 101, collected_at=AT + timedelta(minutes=2))]})
+    store.merge({"cached_ohlc": [candle("b_perpetual", 101, symbol="ETH", collected_at=AT)]})
+    assert ask() == {"BTC": (opened, opened)}
