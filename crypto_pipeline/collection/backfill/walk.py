@@ -170,6 +170,7 @@ class Walk:
         """All missing pages of one series, the newest first, until nothing older can be there."""
         has_entries = bool(self._days.get(series.market))
         empty = failed = 0
+        is_known = True
         for window in series.missing(self.plan.settled.get(_key(series), ())):
             if self.is_over:
                 return
@@ -183,6 +184,7 @@ class Walk:
             if page is None:
                 return
             failed = 0 if _is_answer(page) else failed + 1
+            is_known = is_known and not failed
             if page.outcome in LAST_PAGES or failed == FAILURES_OF_A_HOST:
                 self.stopped_series[_key(series)] = page.error or str(page.outcome)
                 return
@@ -191,7 +193,7 @@ class Walk:
             if empty == EMPTY_PAGES:
                 await self._note_unlisted(Span(series.reach.start, page.span.start), series, deliver)
                 break
-        if series.interval == "1d" and not self.is_over:
+        if series.interval == "1d" and is_known and not self.is_over:
             self._days_known.add(series.market)
 
     async def _window(

@@ -68,6 +68,13 @@ def test_hours_are_asked_for_only_where_a_day_exists() -> None:
     assert min(page.span.start for page in of_hours) <= unix("2025-06-01")
 
 
+def test_hours_are_not_called_unlisted_when_their_days_could_not_be_had() -> None:
+    server = Exchange(listed=unix("2026-01-20"), fails=range(1, 100))
+    found = walked(plan(series([exchange()], since="2025-12-01", until="2026-02-01", intervals="1d 1h")), server.answer)
+    assert found.outcomes == ["server_error"]
+    assert found.walk.stopped_series
+
+
 def test_days_that_are_stored_already_tell_where_hours_can_be() -> None:
     server = Exchange(listed=unix("2026-03-01"))
     days, hours = series([exchange()], since="2025-06-01", until="2026-03-10", intervals="1d 1h")
