@@ -82,7 +82,7 @@ def ask(settings: Settings, method: str, path: str, **headers: str) -> httpx.Res
     url = httpx.URL(settings.public_url)
     direct = f"http://127.0.0.1:{url.port}{path}"
     return httpx.request(
-        method, direct, headers={"Host": f"{PUBLIC_NAME}:{url.port}", **headers}, trust_env=False, timeout=60
+        method, direct, headers={"Host": f"{PUBLIC_NAME}:{url.port}", **headers}, trust_env=False, timeout=300
     )
 
 

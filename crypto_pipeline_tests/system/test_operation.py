@@ -141,7 +141,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         finally:
             if system.up.poll() is None:
                 system.up.send_signal(signal.SIGTERM)
-            system.up.wait(60)
+            system.up.wait(300)
 
 
 def test_it_collects_at_once_and_says_so(system: System) -> None:
@@ -208,7 +208,7 @@ def test_stopped_with_a_run_under_way_it_keeps_what_came_and_leaves_nothing_behi
     until(lambda: system.said_of(run, "coinbase.products "))
     word = system.word
     system.up.send_signal(signal.SIGTERM)
-    assert system.up.wait(60) == 0
+    assert system.up.wait(300) == 0
     assert stale_processes.processes(word) == []
     assert "Stopped." in system.log.read_text("utf-8")
     with duckdb.connect(str(system.settings.database), read_only=True) as database:
