@@ -220,6 +220,13 @@ FROM (
 
 SMALL = (
     """
+    INSERT INTO listings BY NAME
+    SELECT symbol, symbol || 'USDT' AS market, 'spot' AS kind, 'USDT' AS quote, 'trading' AS status, moment($first * 300 + 86400 * number) AS listed_at,
+        moment($first * 300) AS first_seen_at, moment($last * 300 - 60) AS timestamp, source, moment($last * 300 - 60) AS fetched_at,
+        moment($last * 300 - 50) AS collected_at, historical_run($last * 300 - 900) AS run_id
+    FROM coin CROSS JOIN future WHERE NOT EXISTS (FROM listings)
+    """,
+    """
     INSERT INTO liquidations BY NAME
     SELECT symbol || number || t AS liquidation_id, symbol, symbol || 'USDT' AS contract, CASE WHEN uniform(seed, t) < 0.5 THEN 'long' ELSE 'short' END AS side,
         moment(t - 300) AS liquidated_at, price_of(seed, usd, moves, t) AS price, 100000 * uniform(number, t) AS value_usd, value_usd / price AS amount,

@@ -70,6 +70,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "buy_100k_bps": "cost of a large order",
     },
     "liquidations": {"value_usd": "positions closed by force"},
+    "listings": {"listed_at": "since when", "delisted_at": "until when", "status": "status"},
     "option_metrics": {
         "atm_iv": "volatility at the money",
         "skew_25d": "skew",

@@ -91,6 +91,11 @@ FROM (
     WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE
     GROUP BY day
     UNION ALL
+    SELECT 'listings' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count
+    FROM listings
+    WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE
+    GROUP BY day
+    UNION ALL
     SELECT 'coins' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count
     FROM coins
     WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE

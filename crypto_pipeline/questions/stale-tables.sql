@@ -24,6 +24,7 @@ WITH usual (table_name, usual_minutes) AS (
         ('liquidations', 360),
         ('option_metrics', 45),
         ('book_snapshots', 45),
+        ('listings', 1080),
         ('coins', 4320),
         ('defi_metrics', 2880),
         ('market_overview', 45)
@@ -94,6 +95,10 @@ WITH usual (table_name, usual_minutes) AS (
     UNION ALL
     SELECT 'book_snapshots' AS table_name, max(collected_at) AS newest
     FROM book_snapshots
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    UNION ALL
+    SELECT 'listings' AS table_name, max(collected_at) AS newest
+    FROM listings
     WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'coins' AS table_name, max(collected_at) AS newest

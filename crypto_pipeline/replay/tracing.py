@@ -20,7 +20,9 @@ from crypto_pipeline.replay.times import DAY, moved
 from crypto_pipeline.schema.rows import Book, Candle, Derivative, Funding, Liquidation, Option, Price, Quote, Row
 from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Payload, RequestSpec, Unreadable
 
-TIMES = frozenset({"timestamp", "published", "updated", "next_funding_at", "funding_at", "liquidated_at"})
+TIMES = frozenset(
+    {"timestamp", "published", "updated", "next_funding_at", "funding_at", "liquidated_at", "listed_at", "delisted_at"}
+)
 PRICES: Mapping[type[Row], frozenset[str]] = {
     Quote: frozenset({"last", "open", "high", "low"}),
     Price: frozenset({"price_usd", "market_cap", "high_24h", "low_24h"}),

@@ -75,6 +75,22 @@ class Price(NamedTuple):
     """Of two rows with one symbol the smaller rank is the coin that is meant."""
 
 
+class Listing(NamedTuple):
+    """A market that an exchange has, has had or will have."""
+
+    symbol: str
+    market: str
+    """The exchange's own name of it."""
+    kind: Literal["spot", "perpetual"]
+    quote: str | None
+    status: Literal["trading", "announced", "halted", "delisted"] | None
+    """None where the exchange's word for it is not known."""
+    listed_at: Time = None
+    """When it opened, or will; None where the exchange does not say."""
+    delisted_at: Time = None
+    timestamp: Time = None
+
+
 class CoinName(NamedTuple):
     """What a source calls a coin, whatever it costs."""
 

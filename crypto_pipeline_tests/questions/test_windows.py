@@ -135,6 +135,7 @@ OF_SEVERAL = {
     "drawdown",
     "kimchi-premium",
     "kimchi-premium-history",
+    "new-listings",
     "news-and-price",
     "open-alerts",
     "returns",

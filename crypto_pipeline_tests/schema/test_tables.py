@@ -67,6 +67,7 @@ def test_the_tables_that_are_collected_and_those_of_the_five_minute_job() -> Non
         "liquidations",
         "option_metrics",
         "book_snapshots",
+        "listings",
         "defi_metrics",
         "market_overview",
     )
@@ -91,6 +92,7 @@ def test_a_group_is_named_for_what_it_holds() -> None:
         "liquidations": "derivatives",
         "option_metrics": "derivatives",
         "book_snapshots": "exchanges",
+        "listings": "exchanges",
         "defi_metrics": "defi",
         "market_overview": "overview",
     }

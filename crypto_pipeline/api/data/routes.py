@@ -30,6 +30,7 @@ from crypto_pipeline.api.data.funding import FundingPayments, funding
 from crypto_pipeline.api.data.gas import GasPrices, gas
 from crypto_pipeline.api.data.history import CONSENSUS, History, history
 from crypto_pipeline.api.data.liquidations import Liquidations, PositionSide, liquidations
+from crypto_pipeline.api.data.listings import Listings, MarketKind, listings
 from crypto_pipeline.api.data.macro import Observations, macro
 from crypto_pipeline.api.data.metrics import Metrics, metrics
 from crypto_pipeline.api.data.news import News, news
@@ -415,6 +416,24 @@ def get_liquidations(
         liquidations, page=page, symbol=symbol, source=source, side=side, min_usd=min_usd, since=since, until=until
     )
     return asked.answered(found)
+
+
+@routes.get("/listings", response_model=Listings)
+def get_listings(
+    asked: Asked,
+    symbol: AnySymbol = None,
+    source: Annotated[str | None, words("The exchange: okx.")] = None,
+    kind: Annotated[MarketKind | None, words("spot or perpetual.")] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int, limit(2_000)] = 300,
+    cursor: Cursor = None,
+) -> Response:
+    """Markets of exchanges: since when and until when they are traded. Of a time are those that opened then."""
+    page = asked.page(limit, cursor)
+    return asked.answered(
+        partial(listings, page=page, symbol=symbol, source=source, kind=kind, since=since, until=until)
+    )
 
 
 @routes.get("/transfers", response_model=Transfers)

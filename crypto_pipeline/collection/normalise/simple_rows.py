@@ -14,11 +14,17 @@ from functools import cache
 
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.candle_spacing import contradiction
-from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
-from crypto_pipeline.collection.normalise.values import integer, moment, number, text
+from crypto_pipeline.collection.normalise.context import (
+    EPOCH_OF_CRYPTO,
+    NormalisationContext,
+    Normalised,
+    TableRow,
+    time_of_data,
+)
+from crypto_pipeline.collection.normalise.values import integer, is_missing, moment, number, text
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, ColumnType
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
-from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Gas, Liquidation, Observation, Row
+from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Gas, Liquidation, Listing, Observation, Row
 from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import coin
@@ -34,6 +40,8 @@ _CONVERT: Mapping[ColumnType, Callable[[object], object]] = {
 SMALLEST_RATE, LARGEST_RATE = 1e-9, 1e6
 """Dollars for a unit of a money: a rial costs a millionth, an ounce of gold some thousands."""
 LONGEST_FUNDING_HOURS = 24
+FARTHEST_LISTING = timedelta(days=400)
+"""Ahead of which an exchange may say that a market opens or closes."""
 CURRENCY = re.compile("[A-Z]{3}")
 
 
@@ -89,10 +97,12 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
                 made[column.name] = _CONVERT[column.type](value)
             except ValueError as error:
                 raise ValueError(f"{column.name}: {error}") from None
+    if isinstance(row, Listing) and (is_missing(text(row.symbol)) or is_missing(made["market"])):
+        raise ValueError("it does not say which market it is")
     if "symbol" in fields:
         symbol = str(fields["symbol"])
         made["symbol"] = symbol if symbol in context.old_names else coin(symbol, provider.aliases)
-        if made["symbol"] not in context.universe:
+        if made["symbol"] not in context.universe and not (isinstance(row, Listing) and made["symbol"]):
             return None
     if isinstance(row, Derivative):
         rate, hours = made["funding_rate"], made["funding_interval_hours"]
@@ -114,6 +124,9 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
         made |= _liquidated(made, context)
     else:
         made["timestamp"] = time_of_data(fields.get("timestamp"), context.fetched_at)
+    if isinstance(row, Listing):
+        made["first_seen_at"] = context.fetched_at
+        made["quote"] = None if is_missing(made["quote"]) else coin(made["quote"], provider.aliases)
     if isinstance(row, Observation) and made["known_at"] is not None:
         made["known_at"] = min(made["known_at"], context.fetched_at)
     made["provider" if "provider" in columns else "source"] = provider.source
@@ -279,6 +292,12 @@ def _overview_objections(row: TableRow) -> Iterator[str]:
             yield f"{name} of {row[name]} is not a percentage"
 
 
+def _listing_objections(row: TableRow) -> Iterator[str]:
+    for name in ("listed_at", "delisted_at"):
+        if row[name] is not None and not EPOCH_OF_CRYPTO <= row[name] <= row["fetched_at"] + FARTHEST_LISTING:
+            yield f"{name} of {row[name]:%Y-%m-%d} cannot be"
+
+
 def _coin_objections(row: TableRow) -> Iterator[str]:
     if not row["name"]:
         yield "it has no name"
@@ -293,6 +312,7 @@ def _none(row: TableRow) -> Iterator[str]:
 _OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str]]] = {
     "cached_ohlc": _candle_objections,
     "coins": _coin_objections,
+    "listings": _listing_objections,
     "gas_prices": _gas_objections,
     "exchange_rates": _rate_objections,
     "sentiment_metrics": _value_objections,

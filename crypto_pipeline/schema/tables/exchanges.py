@@ -1,6 +1,6 @@
 """Exchanges: the tables.
 
-Belongs here: what stands in the order books of spot markets.
+Belongs here: which markets there are, what stands in the order books of spot markets.
 Does not belong here: prices of coins (schema/tables/market.py), contracts (schema/tables/derivatives.py).
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from crypto_pipeline.schema.declare import INT, REAL, TEXT, Column, Feed, Group, Table
-from crypto_pipeline.schema.rows import Book
+from crypto_pipeline.schema.declare import INT, REAL, TEXT, TIME, Column, Feed, Group, Table
+from crypto_pipeline.schema.rows import Book, Listing
 from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
 
 EXCHANGES = Group("exchanges", "Exchanges")
@@ -60,6 +60,30 @@ BOOK_SNAPSHOTS = Table(
         Column("bid_levels", INT, "Different prices among the bids that were sent", "count"),
         Column("ask_levels", INT, "The same of asks", "count"),
         SOURCE_TIME,
+        said_by("source"),
+        *FETCHED,
+    ),
+)
+
+LISTINGS = Table(
+    "listings",
+    EXCHANGES,
+    "A market of an exchange: since when it is traded, and until when, of every coin and not only of those that are tracked. One "
+    "that an exchange took from its list without a word keeps its last row.",
+    key=("source", "kind", "market"),
+    write="latest",
+    newer_by="fetched_at",
+    feed=Feed(cadence=15, rows=(Listing,), arrival_column="fetched_at", shortest_interval=timedelta(hours=6)),
+    columns=(
+        Column("symbol", TEXT, "Coin code of what is traded"),
+        Column("market", TEXT, "The exchange's own name of the market"),
+        Column("kind", TEXT, "spot or perpetual"),
+        Column("quote", TEXT, "Currency in which the market trades"),
+        Column("status", TEXT, "trading, announced, halted or delisted; NULL where the exchange's word is not known"),
+        Column("listed_at", TIME, "When it opened or will open, as the exchange says; NULL where it does not"),
+        Column("delisted_at", TIME, "When it closed or will close, as the exchange says; NULL where it does not"),
+        Column("first_seen_at", TIME, "When the exchange's list first had it here", keep_first=True),
+        Column("timestamp", TIME, "When the exchange's list last had it"),
         said_by("source"),
         *FETCHED,
     ),

@@ -3,9 +3,12 @@
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
 """
 
-from crypto_pipeline.schema.rows import Book, Candle, Quote
+from collections.abc import Mapping
+
+from crypto_pipeline.schema.rows import Book, Candle, Listing, Quote
 from crypto_pipeline.sources.formats.books import best_prices, book, book_requests
 from crypto_pipeline.sources.formats.candles import binance_candles, candle_requests
+from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE, Status
 from crypto_pipeline.sources.formats.tickers import like_binance
 from crypto_pipeline.sources.kit import Pages, Payload, PoolMember, Provider, RequestSpec, Rows, each, get
 from crypto_pipeline.sources.symbols import QUOTES
@@ -64,6 +67,37 @@ def best_of_all(payload: Payload) -> Rows:
     return each(payload, lambda one: best_prices(one, "symbol", "bidPrice", "bidQty", "askPrice", "askQty"))
 
 
+STATUS: Mapping[str, Status] = {
+    "TRADING": "trading",
+    "PRE_TRADING": "announced",
+    "HALT": "halted",
+    "BREAK": "halted",
+    "AUCTION_MATCH": "halted",
+    "POST_TRADING": "halted",
+    "END_OF_DAY": "halted",
+}
+
+
+def markets(payload: Payload) -> Rows:
+    """{"timezone": "UTC", "serverTime": 1795435199000, "symbols": [{"symbol": "BTCUSDT", "status": "TRADING", "baseAsset": "BTC",
+    "quoteAsset": "USDT", ...}, {"symbol": "BCCBTC", "status": "BREAK", ...}]}
+
+    A market that was given up stays in the list, with the status of one that is halted.
+    """
+    said_at = payload.get("serverTime")
+    return each(
+        payload["symbols"],
+        lambda one: Listing(
+            one["baseAsset"],
+            one["symbol"],
+            "spot",
+            one.get("quoteAsset"),
+            STATUS.get(str(one.get("status"))),
+            timestamp=said_at,
+        ),
+    )
+
+
 for _priority, _host in enumerate(BINANCE):
     _host.endpoint(
         Quote,
@@ -106,3 +140,13 @@ for _priority, _host in enumerate(BINANCE):
         cadence=15,
         pool=PoolMember("binance_best_prices", _priority),
     )(best_of_all)
+    _host.endpoint(
+        Listing,
+        get("/exchangeInfo", weight=20),
+        name="markets",
+        cadence=LISTINGS_CADENCE,
+        pool=PoolMember("binance_markets", _priority),
+        quirks="It tells no dates. Markets that were given up stay in the list as halted.",
+        permissions="SPOT",
+        showPermissionSets="false",
+    )(markets)

@@ -1,8 +1,11 @@
 """Bybit, linear perpetuals: funding, open interest, positions. https://bybit-exchange.github.io/docs/v5/market/tickers"""
 
-from crypto_pipeline.schema.rows import Derivative, Funding, Metric
-from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
+from collections.abc import Mapping
+
+from crypto_pipeline.schema.rows import Derivative, Funding, Listing, Metric
+from crypto_pipeline.sources.formats.contracts import bundle, dollar_bundle, per_coin
 from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, with_intervals
+from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE, Status
 from crypto_pipeline.sources.kit import (
     Budget,
     Context,
@@ -28,6 +31,12 @@ bybit_linear = Provider(
     quirks="403 from the United States and some other places.",
 )
 
+STATUS: Mapping[str, Status] = {
+    "Trading": "trading",
+    "PreLaunch": "announced",
+    "Delivering": "halted",
+    "Closed": "delisted",
+}
 COINS = ("BTC", "ETH", "SOL")
 """Coins whose positions are asked one by one."""
 
@@ -162,3 +171,38 @@ def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
         return Funding(spec.values["coin"], one["symbol"], one["fundingRateTimestamp"], one["fundingRate"])
 
     return with_intervals(each(payload["result"]["list"], payment))
+
+
+@bybit_linear.endpoint(
+    Listing,
+    "/instruments-info",
+    name="markets",
+    cadence=LISTINGS_CADENCE,
+    docs="https://bybit-exchange.github.io/docs/v5/market/instrument",
+    quirks="The first thousand contracts. Of spot markets no dates are told, and they are not asked for.",
+    category="linear",
+    limit=1000,
+)
+def markets(payload: Payload) -> Rows:
+    """{"retCode": 0, "retMsg": "OK", "result": {"category": "linear", "list": [{"symbol": "BTCUSDT", "contractType":
+    "LinearPerpetual", "status": "Trading", "baseCoin": "BTC", "quoteCoin": "USDT", "launchTime": "1585526400000",
+    "deliveryTime": "0", ...}], "nextPageCursor": ""}, "time": 1795435200000}
+
+    Dated contracts are passed over. deliveryTime of a perpetual contract is when it is given up.
+    """
+    reject_unless(payload, "retCode", 0)
+
+    def listing(one: Payload) -> Listing | None:
+        if one["contractType"] != "LinearPerpetual":
+            return None
+        return Listing(
+            bundle(one["baseCoin"])[0],
+            one["symbol"],
+            "perpetual",
+            one.get("quoteCoin"),
+            STATUS.get(str(one.get("status"))),
+            one.get("launchTime"),
+            one.get("deliveryTime"),
+        )
+
+    return each(payload["result"]["list"], listing)

@@ -3,9 +3,10 @@
 https://docs.cdp.coinbase.com
 """
 
-from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Listing, Quote
 from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
+from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE, Status
 from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, PoolMember, Provider, RequestSpec, Rows, each
 
 coinbase = Provider(
@@ -155,3 +156,29 @@ def order_books(payload: Payload, spec: RequestSpec) -> Rows:
     Price, coins and number of orders. While a market is opened by an auction its book may be crossed.
     """
     return [book(payload, spec, payload.get("time"))]
+
+
+@coinbase_exchange.endpoint(
+    Listing,
+    "/products",
+    name="markets",
+    cadence=LISTINGS_CADENCE,
+    docs="https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-all-known-trading-pairs",
+    quirks="It tells no dates. Markets that were given up stay in the list.",
+)
+def markets(payload: Payload) -> Rows:
+    """[{"id": "BTC-USD", "base_currency": "BTC", "quote_currency": "USD", "status": "online", "trading_disabled": false, ...}]"""
+    return each(payload, _listing)
+
+
+def _listing(one: Payload) -> Listing:
+    status = one.get("status")
+    is_halted = bool(one.get("trading_disabled")) or status in {"offline", "internal"}
+    known: Status | None = "delisted" if status == "delisted" else "halted" if is_halted else None
+    return Listing(
+        one["base_currency"],
+        one["id"],
+        "spot",
+        one.get("quote_currency"),
+        known or ("trading" if status == "online" else None),
+    )

@@ -1,8 +1,9 @@
 """Gate, spot market. https://www.gate.com/docs/developers/apiv4/en/#get-ticker-information"""
 
-from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Listing, Quote
 from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
+from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE, Status
 from crypto_pipeline.sources.kit import (
     Budget,
     Pages,
@@ -88,3 +89,37 @@ def order_books(payload: Payload, spec: RequestSpec) -> Rows:
     update is when the book last changed, current when it was told.
     """
     return [book(payload, spec, payload.get("current"))]
+
+
+HALTED = frozenset({"untradable", "buyable", "sellable"})
+
+
+@gate.endpoint(
+    Listing,
+    "/currency_pairs",
+    name="markets",
+    cadence=LISTINGS_CADENCE,
+    docs="https://www.gate.com/docs/developers/apiv4/en/#query-all-supported-currency-pairs",
+    quirks="Markets of the first years have no date.",
+)
+def markets(payload: Payload) -> Rows:
+    """[{"id": "BTC_USDT", "base": "BTC", "quote": "USDT", "trade_status": "tradable", "sell_start": 0, "buy_start": 0,
+    "delisting_time": 0, ...}]
+
+    Times are seconds, 0 where there is none. A market may be open to buyers or sellers alone.
+    """
+    return each(payload, _listing)
+
+
+def _listing(one: Payload) -> Listing:
+    word, closes_at = one.get("trade_status"), one.get("delisting_time")
+    status: Status | None = "trading" if word == "tradable" else "halted" if word in HALTED else None
+    return Listing(
+        one["base"],
+        one["id"],
+        "spot",
+        one.get("quote"),
+        "delisted" if word == "untradable" and closes_at else status,
+        one.get("buy_start"),
+        closes_at,
+    )

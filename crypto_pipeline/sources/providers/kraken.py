@@ -2,9 +2,10 @@
 
 import re
 
-from crypto_pipeline.schema.rows import Book, Candle, Quote
+from crypto_pipeline.schema.rows import Book, Candle, Listing, Quote
 from crypto_pipeline.sources.formats.books import book_requests, levels
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
+from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE
 from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each, number, reject
 
 kraken = Provider(
@@ -104,3 +105,31 @@ def order_books(payload: Payload, spec: RequestSpec) -> Rows:
             asked["market"], levels(sides["bids"]), levels(sides["asks"]), base=asked["coin"], quote=asked["quote"]
         ),
     )
+
+
+@kraken.endpoint(
+    Listing,
+    "/AssetPairs",
+    name="markets",
+    cadence=LISTINGS_CADENCE,
+    docs="https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs",
+    quirks="It tells no dates. Markets that were given up leave the list.",
+    assetVersion=1,
+)
+def markets(payload: Payload) -> Rows:
+    """{"error": [], "result": {"BTC/USD": {"altname": "XBTUSD", "wsname": "XBT/USD", "base": "BTC", "quote": "USD",
+    "status": "online", ...}}}
+
+    Pairs with a colon belong to another venue. cancel_only and the like are no trading. Without assetVersion=1 only wsname
+    has names of coins.
+    """
+    reject(payload.get("error"))
+    return each(payload["result"].items(), _listing)
+
+
+def _listing(pair: str, facts: Payload) -> Listing | None:
+    if ":" in pair:
+        return None
+    base, quote = (facts["base"], facts["quote"]) if "/" in pair else facts["wsname"].split("/")
+    status = facts.get("status")
+    return Listing(base, pair, "spot", quote, "trading" if status == "online" else "halted" if status else None)

@@ -149,3 +149,8 @@ def order_book(symbol: str, source: str, moment: datetime = NOON, scope: str = "
 def liquidation(symbol: str, source: str, number: str, moment: datetime = NOON, **more: Any) -> Row:
     row = {"symbol": symbol, "source": source, "liquidation_id": number, "liquidated_at": moment}
     return stamped({**row, "fetched_at": moment, **more}, moment)
+
+
+def listing(symbol: str, source: str, kind: str = "spot", moment: datetime = NOON, **more: Any) -> Row:
+    row = {"symbol": symbol, "source": source, "kind": kind, "market": f"{symbol}USDT", "first_seen_at": moment}
+    return stamped({**row, "timestamp": moment, "fetched_at": moment, **more}, moment)

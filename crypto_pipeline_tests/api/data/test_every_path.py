@@ -34,6 +34,7 @@ EXAMPLES = {
     "/funding": "funding?symbol=BTC&limit=3",
     "/books": "books?symbol=BTC&scope=book&limit=3",
     "/liquidations": "liquidations?symbol=BTC&limit=3",
+    "/listings": "listings?symbol=BTC&limit=3",
     "/options": "options?symbol=BTC&limit=3",
     "/transfers": "transfers?min_usd=2000000&limit=5",
     "/rates": "rates",

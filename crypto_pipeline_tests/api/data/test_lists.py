@@ -197,6 +197,7 @@ def test_what_is_out_of_bounds_is_refused(question: str, data: Data) -> None:
         "funding?source=",
         "chain-metrics?name=",
         "options?source=",
+        "listings?source=",
         "liquidations?source=",
         "books?source=",
         "macro?series=",
