@@ -67,7 +67,8 @@ class Route:
         """
         literal = "".join(text for text, *_ in Formatter().parse(self._path)) + self._added.replace("*", "")
         often = -self.endpoint.cadence
-        return len(self._params), len(literal), self.endpoint.on_by_default, self.call is None, often
+        of_each = max((len(params) for _, _, params in self._asks), default=0)  # such as the coin that is asked about
+        return len(self._params) + of_each, len(literal), self.endpoint.on_by_default, self.call is None, often
 
     def target(self, path: str, query: Mapping[str, str], body: Any) -> Target | None:
         """What a request for this host asks for, None when it is not one of this route's."""
