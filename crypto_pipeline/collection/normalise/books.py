@@ -36,6 +36,8 @@ def normalise_books(books: Iterable[Book], provider: Provider, context: Normalis
                 continue
             if book.scope == "best" and market.currency not in DOLLAR_RANK:
                 continue  # of all markets of an exchange those that compare
+            if book.scope == "best" and not book.bids and not book.asks:
+                continue  # one that is halted: such lists are full of them
             normalised.add(TABLE, _row(book, market, provider, context))
         except ValueError as error:
             normalised.reject(TABLE, str(error), book._replace(bids=book.bids[:3], asks=book.asks[:3]))

@@ -120,6 +120,11 @@ def test_of_all_markets_of_an_exchange_those_in_dollars_of_tracked_coins_are_kep
     assert normalised.rejected == []
 
 
+def test_a_halted_market_among_all_of_them_is_passed_over() -> None:
+    normalised = told(Book("BTCUSDT", (), (), scope="best"))
+    assert (normalised.rows, normalised.rejected) == ({}, [])
+
+
 LEVELS = st.lists(st.tuples(st.integers(1, 50), st.floats(0, 1e6)), max_size=15)
 
 
