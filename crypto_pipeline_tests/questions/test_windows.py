@@ -84,6 +84,16 @@ def liquidation(at: datetime) -> Batches:
     return {"liquidations": [{**row, "liquidated_at": at}]}
 
 
+def off_the_peg(at: datetime) -> Batches:
+    row = {"source": "defillama", "metric_name": "stablecoin_peg_deviation", "entity": "USDT", "value": 0.1}
+    return {"defi_metrics": [{**row, "timestamp": at}]}
+
+
+def stablecoins_on_chain(at: datetime) -> Batches:
+    row = {"source": "defillama", "metric_name": "stablecoins_on_chain", "entity": "Ethereum", "value": 1e9}
+    return {"defi_metrics": [{**row, "timestamp": at}]}
+
+
 def fee(at: datetime) -> Batches:
     row = {"source": "node", "blockchain": "ethereum", "unit": "gwei", "standard_gas_price": 1.0}
     return {"gas_prices": [{**row, "timestamp": at}]}
@@ -125,6 +135,8 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
     "rows-per-day": (7 * DAY, written),
     "runs": (DAY, collection),
     "spreads": (45 * MINUTE, book),
+    "stablecoin-supply": (90 * DAY, stablecoins_on_chain),
+    "stablecoins": (7 * DAY, off_the_peg),
     "term-structure": (2 * HOUR, options),
 }
 """Of each question the window that it has unless another one is chosen, and a row that it answers with."""

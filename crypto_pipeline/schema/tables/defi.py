@@ -17,7 +17,7 @@ DEFI = Group("defi", "Decentralised finance")
 DEFI_METRICS = Table(
     "defi_metrics",
     DEFI,
-    "Total value locked, stablecoins in circulation, volumes of decentralised exchanges.",
+    "Total value locked, stablecoins in circulation and how far they are from their peg, volumes of decentralised exchanges.",
     key=("source", "metric_name", "entity", "timestamp"),
     newer_by="fetched_at",
     feed=Feed(

@@ -3,10 +3,10 @@
 Each kind of data has a host of its own; rows name one source, defillama. Answers are long, so the largest entries are kept.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from crypto_pipeline.schema.rows import Defi, Price
+from crypto_pipeline.schema.rows import Defi, Number, Price, Row, Time
 from crypto_pipeline.sources.kit import (
     Context,
     Expected,
@@ -34,6 +34,22 @@ defillama_yields = Provider("defillama_yields", "https://yields.llama.fi", docs=
 CHAINS_KEPT = 60
 PROTOCOLS_KEPT = 60
 STABLECOINS_KEPT = 30
+PEG_DECIMALS = 6
+PEGGED_TO_THE_DOLLAR: Mapping[str, str] = {
+    "tether": "USDT",
+    "usd-coin": "USDC",
+    "dai": "DAI",
+    "usds": "USDS",
+    "ethena-usde": "USDE",
+    "first-digital-usd": "FDUSD",
+    "paypal-usd": "PYUSD",
+    "ripple-usd": "RLUSD",
+    "true-usd": "TUSD",
+    "frax": "FRAX",
+    "binance-usd": "BUSD",
+    "terrausd": "USTC",
+}
+"""Coins whose distance from a dollar is told day by day, those that lost it included."""
 LEAST_POOL_USD = 10_000_000
 COINS_PER_REQUEST = 50
 LEAST_CONFIDENCE = 0.9
@@ -185,7 +201,27 @@ def stablecoins(payload: Payload) -> Rows:
 
     circulating counts units of the peg; a coin of another peg than the dollar is worth units times price.
     """
-    return _largest(each(payload["peggedAssets"], _stablecoin), STABLECOINS_KEPT)
+    circulating = list(_largest(each(payload["peggedAssets"], _stablecoin), STABLECOINS_KEPT))
+    yield from circulating
+    kept = {row.entity: row.value for row in reversed(circulating) if isinstance(row, Defi)}
+    deviations = each(payload["peggedAssets"], partial(_deviation, kept))
+    yield from (row for row in deviations if isinstance(row, Defi))  # what cannot be read was told above
+
+
+def _deviation(kept: Mapping[str, Number], asset: Payload) -> Defi | None:
+    """How far one of the coins that are kept is from its dollar. Of two with one symbol the larger one has the name."""
+    circulating = _stablecoin(asset)
+    if circulating is None or kept.get(circulating.entity) != circulating.value:
+        return None
+    price = asset.get("price")
+    if asset["pegType"] != "peggedUSD" or price is None:
+        return None
+    return _off_the_dollar(circulating.entity, price)
+
+
+def _off_the_dollar(symbol: str, price: Number, at: Time = None) -> Defi:
+    percent = round((number(price) - 1) * 100, PEG_DECIMALS)
+    return Defi("stablecoin_peg_deviation", symbol, percent, "percent", timestamp=at)
 
 
 def _stablecoin(asset: Payload) -> Defi | None:
@@ -279,6 +315,31 @@ def _supply(metric_name: str, entity: str, day: Payload) -> Defi:
 
 def _day_of_stablecoins(day: Payload) -> Defi:
     return _supply("stablecoin_circulating", "total", day)
+
+
+@defillama_stablecoins.endpoint(
+    Defi,
+    "/stablecoinprices",
+    cadence=360,
+    quirks="The whole history of all coins, some megabytes.",
+    history=Whole(since="2020-12-31"),
+)
+def stablecoin_prices(payload: Payload, spec: RequestSpec) -> Rows:
+    """[{"date": 1795392000, "prices": {"tether": 1.0001, "usd-coin": 0.9999, ...}}, ...]
+
+    One entry a day, oldest first, by CoinGecko's names; only the newest is read where it is not the past that was asked for.
+    """
+    days = [day for day in present(payload) if number(day["date"]) > 0]
+    return each(days if is_past(spec) else days[-1:], _day_of_prices)
+
+
+def _day_of_prices(day: Payload) -> list[Row]:
+    prices = day["prices"]
+    return [
+        _off_the_dollar(symbol, prices[name], day["date"])
+        for name, symbol in PEGGED_TO_THE_DOLLAR.items()
+        if prices.get(name) is not None
+    ]
 
 
 def _sum(values: Iterable[object]) -> float:

@@ -139,6 +139,16 @@ def test_of_a_liquidation_and_the_sale_that_follows_only_the_liquidation_counts(
     assert (row.symbol, row.side, row.amount, row.liquidation_id) == ("ETH", "short", 2, 1)
 
 
+def test_of_two_stablecoins_with_one_symbol_the_larger_one_has_the_name() -> None:
+    def asset(units: float, price: float | None, peg: str = "peggedUSD", symbol: str = "USDX") -> Any:
+        return {"symbol": symbol, "pegType": peg, "circulating": {peg: units}, "price": price}
+
+    assets = [asset(5.0, 0.5), asset(9e9, 1.002), asset(8e9, None, symbol="NONE"), asset(7e9, 1.2, "peggedEUR", "EURX")]
+    rows = rows_of("defillama_stablecoins.stablecoins", {"peggedAssets": assets})
+    told = [(row.entity, row.value, row.unit) for row in rows if row.metric_name == "stablecoin_peg_deviation"]
+    assert told == [("USDX", 0.2, "percent")]  # nothing is said of what has no price, or promises other money
+
+
 def test_half_hours_of_coingecko_are_told_by_their_end() -> None:
     (candle,) = rows_of("coingecko.candles", [[1795435200000, 1.0, 3.0, 0.5, 2.0]])
     assert (candle.interval, candle.timestamp) == ("30m", 1795433400000)
