@@ -258,7 +258,7 @@ class Worker:
 
     def _join_or_launch(self, job: str) -> answers.ForcedRun:
         with self.history() as instance:
-            under_way = run_under_way(instance, job, self._settings.locks)
+            under_way = run_under_way(instance, job, self._settings.locks, prefix=self._settings.asset_prefix)
         if under_way:
             return answers.ForcedRun(job=job, run_id=under_way, joined=True)
         launched = self._dagster.launch(job, {FORCED_TAG: "true", **run_tags(self._settings)})

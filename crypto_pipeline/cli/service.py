@@ -85,7 +85,7 @@ def prepare(instance_only: Annotated[bool, typer.Option("--instance-only")] = Fa
         warehouse_for(settings).require_place()
     with open_instance(settings) as instance:  # makes its databases
         if not instance_only:
-            end_dead_runs(instance, settings.locks, launcher_is_gone=True)
+            end_dead_runs(instance, settings.locks, prefix=settings.asset_prefix, launcher_is_gone=True)
 
 
 def _settings(no_ui: bool) -> Settings:

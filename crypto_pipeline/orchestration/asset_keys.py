@@ -1,6 +1,6 @@
 """How our tables are called as assets: by their name, after a prefix where another deployment wants one.
 
-Belongs here: the key of a table, the table of a key.
+Belongs here: the key of a table, the table of a key; by which mark a run of our jobs is told from one of somebody else's.
 Does not belong here: what an asset says of itself (orchestration/asset_specs.py).
 https://docs.dagster.io/guides/build/assets/organizing-assets-with-asset-keys
 """
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from crypto_pipeline.schema.jobs import JOB_TAG
 from crypto_pipeline.schema.tables import TABLES
 
 ANSWERS = "answers"
@@ -32,3 +33,19 @@ def table_of(key: dg.AssetKey) -> str:
 def is_ours(key: dg.AssetKey, prefix: Prefix) -> bool:
     """Whether this asset is one of our tables, and not one of somebody else's that ends like it."""
     return list(key.path[:-1]) == list(prefix) and key.path[-1] in TABLES
+
+
+def job_mark(job: str, prefix: Prefix) -> str:
+    """The value of JOB_TAG on the runs of a job of ours: two deployments in one Dagster have jobs of the same names."""
+    return "/".join([*prefix, job])
+
+
+def is_our_run(run: dg.DagsterRun, prefix: Prefix) -> bool:
+    """Whether this run is one of our jobs, or of assets that are all tables of ours.
+
+    Only of those is there a lock by which one can tell whether they live.
+    """
+    selected = {*(run.asset_selection or ()), *(check.asset_key for check in run.asset_check_selection or ())}
+    if selected:
+        return all(is_ours(key, prefix) for key in selected)
+    return run.tags.get(JOB_TAG) == job_mark(run.job_name, prefix)

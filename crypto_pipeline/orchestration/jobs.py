@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from crypto_pipeline.orchestration.asset_keys import Prefix, key_of
+from crypto_pipeline.orchestration.asset_keys import Prefix, job_mark, key_of
 from crypto_pipeline.orchestration.backfill import fill_the_past
 from crypto_pipeline.orchestration.dagster_internals import UnresolvedAssetJobDefinition
 from crypto_pipeline.orchestration.ops import maintain_data_bank
@@ -19,8 +19,8 @@ IN_JOB_LIST = {".dagster/repository": "__repository__@crypto_pipeline"}
 """Without this mark a run that was started in the caller's process is missing from the job's own list in the UI."""
 
 
-def _tags(job: str) -> dict[str, str]:
-    return {JOB_TAG: job, **IN_JOB_LIST}
+def _tags(job: str, prefix: Prefix) -> dict[str, str]:
+    return {JOB_TAG: job_mark(job, prefix), **IN_JOB_LIST}
 
 
 def _collecting(job: str, tables: Iterable[str], prefix: Prefix, description: str) -> UnresolvedAssetJobDefinition:
@@ -29,26 +29,21 @@ def _collecting(job: str, tables: Iterable[str], prefix: Prefix, description: st
         selection=dg.AssetSelection.assets(*(key_of(table, prefix) for table in tables)).without_checks(),
         description=description,
         executor_def=dg.in_process_executor,
-        tags=_tags(job),
+        tags=_tags(job, prefix),
     )
 
 
-@dg.job(
-    name=MAINTENANCE_JOB,
-    description="Removes what is too old, rows and runs, and gives back the room. Once a day.",
-    executor_def=dg.in_process_executor,
-    tags=_tags(MAINTENANCE_JOB),
+@dg.graph(
+    name=MAINTENANCE_JOB, description="Removes what is too old, rows and runs, and gives back the room. Once a day."
 )
 def maintenance() -> None:
     """Remove what is too old, and give back the room."""
     maintain_data_bank()
 
 
-@dg.job(
+@dg.graph(
     name=BACKFILL_JOB,
     description="The past: candles, sentiment, DeFi, chains, exchange rates. The Launchpad is its form.",
-    executor_def=dg.in_process_executor,
-    tags=_tags(BACKFILL_JOB),
 )
 def backfill() -> None:
     """Fill the past."""
@@ -65,6 +60,8 @@ def build_jobs(prefix: Prefix) -> list[dg.JobDefinition | UnresolvedAssetJobDefi
             "Prices, gas and sentiment, and the exchange rates that prices need. Every 5 minutes.",
         ),
         _collecting(HISTORICAL_JOB, DATA_TABLES, prefix, "Everything. Every 15 minutes."),
-        maintenance,
-        backfill,
+        *(
+            steps.to_job(executor_def=dg.in_process_executor, tags=_tags(steps.name, prefix))
+            for steps in (maintenance, backfill)
+        ),
     ]

@@ -17,6 +17,7 @@ import dagster as dg
 
 from crypto_pipeline import postgres_locks
 from crypto_pipeline.locks import is_held, only_one
+from crypto_pipeline.orchestration.asset_keys import Prefix, is_our_run
 from crypto_pipeline.orchestration.dagster_internals import postgres_of
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.columns import Columns
@@ -66,25 +67,32 @@ def only_run_of(
             yield
 
 
-def end_dead_runs(instance: dg.DagsterInstance, locks: Path, *, launcher_is_gone: bool = False) -> None:
-    """Mark the runs as failed whose process is gone, of whatever job: also those that a person launched for some tables.
+def end_dead_runs(
+    instance: dg.DagsterInstance, locks: Path, *, prefix: Prefix = (), launcher_is_gone: bool = False
+) -> None:
+    """Mark our runs as failed whose process is gone, of whatever job: also those that a person launched for some tables.
+
+    Runs of others who share this Dagster are theirs to judge.
 
     :param launcher_is_gone: nobody is left on this machine who could have a run in hand that has no lock yet. Where several
         machines share the storage of runs another may: then all get their time.
     """
-    jobs = {record.dagster_run.job_name for record in instance.get_run_records(dg.RunsFilter(statuses=IN_PROGRESS))}
-    for job in jobs:
-        run_under_way(instance, job, locks, launcher_is_gone=launcher_is_gone)
+    runs = [record.dagster_run for record in instance.get_run_records(dg.RunsFilter(statuses=IN_PROGRESS))]
+    for job in {run.job_name for run in runs if is_our_run(run, prefix)}:
+        run_under_way(instance, job, locks, prefix=prefix, launcher_is_gone=launcher_is_gone)
 
 
-def run_under_way(instance: dg.DagsterInstance, job: str, locks: Path, *, launcher_is_gone: bool = False) -> str | None:
-    """The id of a run of the job that is starting or running; None when there is none.
+def run_under_way(
+    instance: dg.DagsterInstance, job: str, locks: Path, *, prefix: Prefix = (), launcher_is_gone: bool = False
+) -> str | None:
+    """The id of a run of our job that is starting or running; None when there is none.
 
     Runs whose process died without a word (kill -9, a power cut) are marked as failed on the way, so that no run stays
     "in progress" for ever and blocks the next one. A run of another machine is judged by the lock that it holds in the
     PostgreSQL of the runs.
     """
-    records = instance.get_run_records(dg.RunsFilter(job_name=job, statuses=IN_PROGRESS))
+    of_this_name = instance.get_run_records(dg.RunsFilter(job_name=job, statuses=IN_PROGRESS))
+    records = [record for record in of_this_name if is_our_run(record.dagster_run, prefix)]
     if not records:
         return None
     shared = postgres_of(instance)

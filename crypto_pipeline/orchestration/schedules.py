@@ -102,7 +102,7 @@ def _always(
 def _one_at_a_time(
     instance: dg.DagsterInstance, job: str, settings: Settings, config: Mapping[str, Any] | None = None
 ) -> dg.SkipReason | dg.RunRequest:
-    running = run_under_way(instance, job, settings.locks)
+    running = run_under_way(instance, job, settings.locks, prefix=settings.asset_prefix)
     if running:
         return dg.SkipReason(f"Run {running[:8]} of {job} is still under way.")
     return dg.RunRequest(tags=run_tags(settings), run_config=config)
@@ -124,7 +124,7 @@ def _historical_takes_over(instance: dg.DagsterInstance, settings: Settings, at:
 
 def _is_held_up(instance: dg.DagsterInstance, settings: Settings, at: datetime) -> bool:
     """A run of the 15-minute job from before this minute is still under way; one of this minute is the one that takes over."""
-    running = run_under_way(instance, HISTORICAL_JOB, settings.locks)
+    running = run_under_way(instance, HISTORICAL_JOB, settings.locks, prefix=settings.asset_prefix)
     record = instance.get_run_record_by_id(running) if running else None
     return record is not None and record.create_timestamp < at
 

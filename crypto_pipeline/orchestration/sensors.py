@@ -50,7 +50,7 @@ def build_sensors(settings: Settings, *, on: bool = True) -> list[dg.SensorDefin
 def _end_dead_runs(instance: dg.DagsterInstance, settings: Settings) -> None:
     """Also those of commands: the schedules see only runs of their own job, when they tick."""
     try:
-        end_dead_runs(instance, settings.locks)
+        end_dead_runs(instance, settings.locks, prefix=settings.asset_prefix)
     except Exception:  # whoever watches must not be what breaks; the next evaluation is a minute away
         log.exception("Runs whose process is gone could not be looked for")
 

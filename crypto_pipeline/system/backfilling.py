@@ -128,7 +128,7 @@ def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingRe
     }
     began = time.perf_counter()
     with open_instance(settings) as instance:
-        run_under_way(instance, BACKFILL_JOB, settings.locks)
+        run_under_way(instance, BACKFILL_JOB, settings.locks, prefix=settings.asset_prefix)
         job = build_defs(settings=settings, resources={"backfill_reporter": reporter}).resolve_job_def(BACKFILL_JOB)
         result = job.execute_in_process(
             run_config={**_QUIET, "ops": {"fill_the_past": {"config": config}}},

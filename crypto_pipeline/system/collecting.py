@@ -126,7 +126,7 @@ def collect(which: str, settings: Settings, reporter: RecordingReporter) -> Coll
     job_name = JOB_OF[which]
     began = time.perf_counter()
     with open_instance(settings) as instance:
-        run_under_way(instance, job_name, settings.locks)
+        run_under_way(instance, job_name, settings.locks, prefix=settings.asset_prefix)
         job = build_defs(settings=settings, resources={"reporter": reporter}).resolve_job_def(job_name)
         result = job.execute_in_process(
             run_config=_QUIET, instance=instance, raise_on_error=False, tags={**IN_JOB_LIST, **run_tags(settings)}

@@ -18,6 +18,7 @@ from crypto_pipeline.orchestration import run_history, runs
 from crypto_pipeline.orchestration.instance import instance_config, is_written_by_a_person, open_instance, prepare_home
 from crypto_pipeline.orchestration.run_details import forget_details
 from crypto_pipeline.orchestration.runs import JobIsBusyError, end_dead_runs, only_run_of, run_under_way
+from crypto_pipeline.schema.jobs import JOB_TAG
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.postgres import PASSWORD, Server, embedded, new_database, running
 from crypto_pipeline_tests.project import crypto_pipeline, environment
@@ -38,7 +39,7 @@ def hold(context: dg.OpExecutionContext) -> None:
         print(context.run.run_id, flush=True)
         sys.stdin.readline()
 
-@dg.job
+@dg.job(tags={"crypto_pipeline/job": "job"})
 def job():
     hold()
 
@@ -53,7 +54,7 @@ def prices() -> None:
     print("a line")
 
 
-JOB = dg.Definitions([prices], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")
+JOB = dg.Definitions([prices], jobs=[dg.define_asset_job("job", tags={JOB_TAG: "job"})]).resolve_job_def("job")
 
 
 @pytest.fixture
@@ -186,7 +187,7 @@ def test_a_run_that_waits_for_one_of_another_machine_gets_its_turn(
 def test_a_run_that_is_launched_by_the_daemon_of_another_machine_gets_its_time_when_this_one_starts(
     here: Settings, instance: dg.DagsterInstance
 ) -> None:
-    run = instance.create_run_for_job(JOB, status=dg.DagsterRunStatus.STARTING)
+    run = instance.create_run_for_job(JOB, status=dg.DagsterRunStatus.STARTING, tags={JOB_TAG: "job"})
     end_dead_runs(instance, here.locks, launcher_is_gone=True)
     assert status_of(run.run_id, instance) is dg.DagsterRunStatus.STARTING
 

@@ -59,7 +59,8 @@ def tick(
 
 
 def running(instance: dg.DagsterInstance, job: str, settings: Settings) -> None:
-    instance.create_run_for_job(build_defs(settings=settings).resolve_job_def(job), status=dg.DagsterRunStatus.STARTED)
+    found = build_defs(settings=settings).resolve_job_def(job)
+    instance.create_run_for_job(found, status=dg.DagsterRunStatus.STARTED, tags=dict(found.run_tags))
 
 
 def stop(instance: dg.DagsterInstance, schedule: str) -> None:
