@@ -131,19 +131,28 @@ def account_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     intervalTime="1h",
     limit=2,
 )
-def open_interest(payload: Payload, spec: RequestSpec) -> Rows:
+def open_interest(payload: Payload) -> Rows:
     """{"retCode": 0, "retMsg": "OK", "result": {"symbol": "BTCUSDT", "category": "linear", "list": [
     {"openInterest": "50000.10000000", "timestamp": "1795435200000"}], "nextPageCursor": ""}, "time": 1795435200001}
 
-    Newest first.
+    Newest first. Contracts that are paid in coins are counted in dollars, and passed over.
     """
     reject_unless(payload, "retCode", 0)
-    coin, contract = spec.values["coin"], spec.values["contract"]
+    result = payload["result"]
+    if result.get("category", "linear") != "linear":
+        reject(f"contracts of category {result['category']} came")
+    contract = result["symbol"]
+    named = dollar_bundle(contract)
 
-    def hour(one: Payload) -> Derivative:
-        return Derivative(coin, contract, open_interest=one["openInterest"], timestamp=one["timestamp"])
+    def hour(one: Payload) -> Derivative | None:
+        if named is None:
+            return None
+        symbol, size = named
+        return Derivative(
+            symbol, contract, open_interest=number(one["openInterest"]) * size, timestamp=one["timestamp"]
+        )
 
-    return each(payload["result"]["list"], hour)
+    return each(result["list"], hour)
 
 
 @bybit_linear.endpoint(

@@ -180,10 +180,9 @@ def perpetuals_open_interest(payload: Payload) -> Rows:
 
 
 def _totals(payload: Payload, metric_name: str) -> Rows:
-    """The totals of each day where the answer has its chart, else the newest total and those of the largest protocols."""
-    if chart := payload.get("totalDataChart"):
-        yield from each(present(chart), lambda day: Defi(metric_name, "total", day[1], timestamp=number(day[0]) + DAY))
-        return
+    """The newest total and those of the largest protocols, and where the answer has its chart the total of each day."""
+    chart = present(payload.get("totalDataChart") or [])
+    yield from each(chart, lambda day: Defi(metric_name, "total", day[1], timestamp=number(day[0]) + DAY))
 
     def protocol(entry: Payload) -> Defi | None:
         if entry["total24h"] is None:
