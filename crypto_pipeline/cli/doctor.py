@@ -57,7 +57,7 @@ def _history(settings: Settings) -> Iterator[Finding]:
     """Dagster's own databases, which are expendable."""
     from crypto_pipeline.maintenance.checkup import Finding
     from crypto_pipeline.maintenance.sqlite_damage import damage_of
-    from crypto_pipeline.orchestration.instance import DATABASES, open_instance
+    from crypto_pipeline.orchestration.instance import DATABASES, is_written_by_a_person, open_instance
     from crypto_pipeline.postgres_locks import PostgresUnusable
 
     def begin_anew() -> str:
@@ -65,6 +65,10 @@ def _history(settings: Settings) -> Iterator[Finding]:
         return "It was set aside and begun anew."
 
     home = settings.dagster_home
+    if settings.dagster_postgres and is_written_by_a_person(home / "dagster.yaml"):
+        said = f"{home / 'dagster.yaml'} was changed by a person and says where runs are; CRYPTO_PIPELINE_DAGSTER_STORAGE does not"
+        yield Finding("Dagster's history", "warning", said, "Delete the file to have it made anew from the settings.")
+        return
     if settings.dagster_postgres:
         try:
             open_instance(settings).dispose()

@@ -68,6 +68,21 @@ def test_a_damaged_history_is_begun_anew_when_it_may_repair(folder: Path) -> Non
     assert doctor(folder)[0] == 0
 
 
+def test_a_dagster_yaml_that_hides_the_storage_of_the_settings_is_told(folder: Path) -> None:
+    settings = {"dagster_storage": "postgresql://crypto:correct-horse@127.0.0.1:1/x"}
+    (away,) = doctor(folder, **settings)[1]["Dagster's history"]
+    assert (away["verdict"], "correct-horse" in away["said"]) == ("wrong", False)
+    assert "postgresql://crypto@127.0.0.1:1/x, where Dagster keeps its runs, cannot be used" in away["said"]
+    (folder / "dagster" / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    (hidden,) = doctor(folder, **settings)[1]["Dagster's history"]
+    assert (hidden["verdict"], hidden["said"]) == (
+        "warning",
+        f"{folder / 'dagster' / 'dagster.yaml'} was changed by a person and says where runs are; "
+        "CRYPTO_PIPELINE_DAGSTER_STORAGE does not",
+    )
+    assert "Delete the file" in hidden["advice"]
+
+
 def test_a_damaged_database_is_told_with_what_to_do_and_is_left_alone(folder: Path) -> None:
     file = folder / "crypto_data.duckdb"
     content = file.read_bytes()
