@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from crypto_pipeline.api.answers import Daemon, Health
 from crypto_pipeline_tests.dashboard import market
@@ -55,6 +55,15 @@ def test_without_dagster_it_says_so_and_shows_the_numbers(page: Page) -> None:
 
 
 def test_when_all_is_well_it_says_so(browser: Browser, site: Site) -> None:
+    with opened(browser, "about:blank") as page:
+        page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
+        page.goto(site.url)
+        expect(page.locator("#health")).to_have_text("everything works")
+        expect(page.locator("#notices [data-notice=health]")).to_have_count(0)
+
+
+def well() -> str:
+    """What the worker says when everything works."""
     found = Health(
         healthy=True,
         status="running",
@@ -65,13 +74,54 @@ def test_when_all_is_well_it_says_so(browser: Browser, site: Site) -> None:
         message_en="Everything works.",
         message_fa="همه چیز درست کار می‌کند.",
     )
+    return found.model_dump_json()
+
+
+def test_the_head_does_not_say_that_all_is_well_for_longer_than_it_knows(browser: Browser, site: Site) -> None:
+    """A server that takes a question and never answers, or a computer that was asleep."""
+    answers = [well()]
     with opened(browser, "about:blank") as page:
+        page.clock.install()
         page.route(
-            f"**{HEALTH}", lambda route: route.fulfill(body=found.model_dump_json(), content_type="application/json")
+            f"**{HEALTH}",
+            lambda route: route.fulfill(body=answers.pop(), content_type="application/json") if answers else None,
         )
         page.goto(site.url)
         expect(page.locator("#health")).to_have_text("everything works")
-        expect(page.locator("#notices [data-notice=health]")).to_have_count(0)
+        page.clock.fast_forward(100_000)
+        expect(page.locator("#health")).to_have_text("asking how it is …")
+        expect(page.locator("#health")).to_have_attribute("data-state", "unknown")
+        page.unroute_all(behavior="ignoreErrors")
+
+
+def test_an_answer_from_before_the_server_went_away_does_not_make_the_head_say_that_all_is_well(
+    browser: Browser, site: Site
+) -> None:
+    waiting: list[Route] = []
+    answers = [well()]
+
+    def health(route: Route) -> None:
+        if answers:
+            route.fulfill(body=answers.pop(), content_type="application/json")
+        else:
+            waiting.append(route)
+
+    with opened(browser, "about:blank", expected="Failed to load resource") as page:
+        page.clock.install()
+        page.route(f"**{HEALTH}", health)
+        page.goto(site.url)
+        expect(page.locator("#health")).to_have_text("everything works")
+        page.wait_for_load_state("networkidle")
+        page.route("**/api/data/**", lambda route: route.abort())
+        page.clock.fast_forward(61_000)
+        expect(page.locator("#health")).to_have_text("the server does not answer")
+        page.wait_for_timeout(0)
+        assert waiting, "the head has asked before"
+        with page.expect_response(f"**{HEALTH}", timeout=TIMEOUT_MILLISECONDS):
+            waiting.pop().fulfill(body=well(), content_type="application/json")
+        expect(page.locator("#notices [data-notice=unreachable]")).to_have_count(1)
+        expect(page.locator("#health")).to_have_text("the server does not answer")
+        page.unroute_all(behavior="ignoreErrors")
 
 
 def test_new_rows_come_in_by_themselves_and_leave_everything_else_alone(browser: Browser, tmp_path: Path) -> None:

@@ -3,12 +3,18 @@
 import { askAnyway } from "./requests.js";
 import { byId, mark, say } from "./elements.js";
 import { health as notice, onReach } from "./notices.js";
-import { known } from "./words.js";
+import { known, t } from "./words.js";
 
 const EVERY = 60_000;
+/** An answer that is older is not what the head says: the server may be gone, or this computer was asleep. */
+const TRUSTED = 90_000;
+const TICK = 5_000;
+let asked = 0;
+let answered = 0;
+let isReached = true;
 
 async function update() {
-  if (document.hidden) return undefined;
+  asked = Date.now();
   /** @type {import("answers").Health} */
   let found;
   try {
@@ -16,21 +22,36 @@ async function update() {
   } catch {
     return show("unknown"); // Why there are no new numbers, whoever follows them says.
   }
-  if (!found.status) return show("unknown");
+  if (!found.status || !isReached) return show("unknown"); // It was sent before the server went away.
+  answered = Date.now();
   show(found.status);
   notice(found);
 }
 
+/** Ask when it is time to, and stop saying what was true too long ago. */
+function check() {
+  if (Date.now() - answered > TRUSTED && answered) show("unknown", t("health.asking"));
+  if (!document.hidden && Date.now() - asked >= EVERY) update();
+}
+
 /** @param {string} status */
-function show(status) {
+function show(status, said = known(`health.${status}`, status)) {
+  if (status === "unknown") answered = 0;
   const place = byId("health");
   mark(place, { "data-state": status });
-  say(/** @type {Element} */ (place.querySelector(".said")), known(`health.${status}`, status));
+  say(/** @type {Element} */ (place.querySelector(".said")), said);
+}
+
+/** @param {boolean} reached */
+function reach(reached) {
+  isReached = reached;
+  if (reached) update();
+  else show("unknown");
 }
 
 export function begin() {
   update();
-  onReach((reached) => (reached ? update() : show("unknown")));
-  setInterval(update, EVERY);
-  document.addEventListener("visibilitychange", update);
+  onReach(reach);
+  setInterval(check, TICK);
+  document.addEventListener("visibilitychange", check);
 }
