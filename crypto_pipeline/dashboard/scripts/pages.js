@@ -3,6 +3,9 @@
 import { ask } from "./requests.js";
 import { show } from "./elements.js";
 
+/** Rows that may come in by themselves below the first page, before that is all there is again: a tab stays open for days. */
+const GROWTH = 300;
+
 /**
  * `of(answer)` gives the rows of an answer, `draw(rows)` shows all that are known, `button` asks for the next page.
  * @template Row
@@ -21,6 +24,7 @@ export function paged({ button, of, keyOf, draw, trouble }) {
   let first = [];
   /** @type {string | null} */
   let next = null;
+  let grown = 0;
   const list = () => {
     const known = new Set(first.map(keyOf));
     return [...first, ...older.filter((one) => !known.has(keyOf(one)))];
@@ -47,7 +51,9 @@ export function paged({ button, of, keyOf, draw, trouble }) {
      */
     newest(data) {
       const fallen = older.length ? first.filter((one) => !of(data).some((other) => keyOf(other) === keyOf(one))) : [];
-      older = [...fallen, ...older];
+      grown += fallen.length;
+      older = grown > GROWTH ? [] : [...fallen, ...older];
+      if (!older.length) grown = 0;
       first = of(data);
       if (!older.length) next = data.next ?? null;
       draw(list());
@@ -56,6 +62,7 @@ export function paged({ button, of, keyOf, draw, trouble }) {
     /** Another question: what was added does not belong to it. */
     reset() {
       older = [];
+      grown = 0;
     },
   };
 }

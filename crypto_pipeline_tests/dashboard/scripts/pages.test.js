@@ -26,3 +26,22 @@ test("the newest page is shown, and the button only where there is a next one", 
   rows.newest({ rows: [3, 2], next: null });
   assert.equal(button.hidden, true);
 });
+
+test("older rows stay below what is new, but not more and more of them for days", async () => {
+  const { rows, button, drawn } = list();
+  Object.assign(globalThis, { sessionStorage: { getItem: () => null } });
+  globalThis.fetch = async () => /** @type {any} */ ({ ok: true, status: 200, headers: new Headers(), json: async () => ({ rows: [0], next: null }) });
+  rows.newest({ rows: [2, 1], next: "/older" });
+  button.dispatchEvent(new Event("click"));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(drawn(), [2, 1, 0]);
+  for (let now = 3; now < 200; now += 1) rows.newest({ rows: [now, now - 1], next: "/older" });
+  assert.equal(drawn().length, 200);
+  let most = 0;
+  for (let now = 200; now < 3000; now += 1) {
+    rows.newest({ rows: [now, now - 1], next: "/older" });
+    most = Math.max(most, drawn().length);
+  }
+  assert.ok(most < 400, String(most));
+  assert.equal(button.hidden, false);
+});
