@@ -38,9 +38,9 @@ def test_a_link_to_the_other_language_leads_to_the_same_place(placed: Page) -> N
 
 def test_each_section_offers_its_rows_as_csv(placed: Page) -> None:
     links = placed.locator("a.csv")
-    assert links.count() == 9
+    assert links.count() == 11
     with placed.expect_download() as coming:
-        placed.locator("#coin a.csv").click()
+        placed.locator("#coin > header:first-of-type a.csv").click()
     download = coming.value
     assert download.suggested_filename == "candles.csv"
     lines = list(csv.DictReader(io.StringIO(download.path().read_text())))
@@ -48,6 +48,33 @@ def test_each_section_offers_its_rows_as_csv(placed: Page) -> None:
     see(placed, "news")
     placed.locator("#news a.csv").focus()
     assert "sentiment=negative" in (placed.locator("#news a.csv").get_attribute("href") or "")
+
+
+def lines(page: Page, link: str) -> list[dict[str, str]]:
+    """The rows of the file behind a link."""
+    with page.expect_download() as coming:
+        page.locator(link).click()
+    return list(csv.DictReader(io.StringIO(coming.value.path().read_text())))
+
+
+def test_tables_inside_a_section_have_files_of_their_own(placed: Page, site: Site) -> None:
+    said = lines(placed, "#said-head a.csv")
+    stored = site.sql("SELECT provider, price FROM cached_market_data WHERE symbol = 'BTC' ORDER BY ALL")
+    assert sorted((one["source"], float(one["price_usd"])) for one in said) == stored
+    see(placed, "derivatives")
+    contracts = lines(placed, "#derivatives a.csv:last-child")
+    stored = site.sql("SELECT contract, open_interest_usd FROM derivatives_metrics ORDER BY ALL")
+    assert sorted((one["contract"], float(one["open_interest_usd"])) for one in contracts) == stored
+
+
+def test_the_requests_behind_a_cell_are_files_too(own_page: Page, site: Site) -> None:
+    see(own_page, "sources")
+    own_page.locator("#matrix .cell.failure").first.click()
+    links = own_page.locator("#attempts a.csv")
+    expect(links).to_have_count(own_page.locator("#attempts table").count())
+    requests = lines(own_page, "#attempts a.csv >> nth=0")
+    ((count,),) = site.sql("SELECT count(*) FROM connection_attempts WHERE endpoint = 'binance.candles'")
+    assert len(requests) == count
 
 
 def test_what_a_person_chooses_goes_into_the_address_and_back_takes_it_back(own_page: Page) -> None:

@@ -1,5 +1,6 @@
 // What is behind one cell of the matrix: every request of one source in one run, and what went wrong.
 
+import { csvLink } from "./csv.js";
 import { ask } from "./requests.js";
 import { byId, element, say } from "./elements.js";
 import { amount, compact, dayAndClock, number, utc, whole } from "./formats.js";
@@ -28,7 +29,7 @@ export async function openAttempts(endpoint, run, cell) {
   body.replaceChildren(element("p", { class: "empty" }, t("page.loading")));
   dialog.showModal();
   try {
-    const { data } = await ask(`/api/data/attempts?${new URLSearchParams({ run_id: run.run_id, endpoint })}`);
+    const { data } = await ask(attemptsPath(endpoint, run));
     body.replaceChildren(...parts(data, endpoint, run).filter((one) => one !== null));
   } catch (error) {
     body.replaceChildren(element("p", { class: "trouble" }, error instanceof Error ? error.message : String(error)));
@@ -36,16 +37,25 @@ export async function openAttempts(endpoint, run, cell) {
 }
 
 /**
+ * @param {string} endpoint
+ * @param {import("answers").Run} run
+ */
+const attemptsPath = (endpoint, run) => `/api/data/attempts?${new URLSearchParams({ run_id: run.run_id, endpoint })}`;
+
+/**
  * @param {import("answers").Attempts} answer
  * @param {string} endpoint
  * @param {import("answers").Run} run
  */
 function parts({ collection, attempts, failures, rejected, quarantined, run_url: page }, endpoint, run) {
+  /** @param {string} part */
+  const file = (part) => csvLink(() => attemptsPath(endpoint, run), part);
   return [
     collection ? verdict(collection) : null,
     collection ? facts(collection, run) : null,
     section(
       "attempts.requests",
+      file("attempts"),
       attempts,
       ["attempts.started", "attempts.try", "attempts.url", "attempts.status", "attempts.milliseconds", "attempts.bytes", "attempts.outcome"],
       (one) => [
@@ -58,18 +68,18 @@ function parts({ collection, attempts, failures, rejected, quarantined, run_url:
         element("td", {}, nameOf(one.outcome ?? ""), one.error ? element("div", { lang: "en", dir: "auto" }, one.error) : null),
       ],
     ),
-    section("attempts.failures", failures, ["attempts.time", "attempts.outcome", "attempts.status", "attempts.error"], (one) => [
+    section("attempts.failures", file("failures"), failures, ["attempts.time", "attempts.outcome", "attempts.status", "attempts.error"], (one) => [
       tight(dayAndClock(one.failed_at), utc(one.failed_at)),
       element("td", {}, nameOf(one.outcome ?? "")),
       cell(status(one)),
       element("td", { lang: "en", dir: "auto" }, one.error ?? ""),
     ]),
-    section("attempts.rejected", rejected, ["sources.table", "attempts.reason", "attempts.row"], (one) => [
+    section("attempts.rejected", file("rejected"), rejected, ["sources.table", "attempts.reason", "attempts.row"], (one) => [
       element("td", {}, number(one.table_name ?? "")),
       element("td", { lang: "en", dir: "auto" }, one.reason ?? ""),
       element("td", {}, element("pre", { class: "row" }, one.row ?? "")),
     ]),
-    section("attempts.quarantined", quarantined, ["attempts.reason", "attempts.type", "attempts.bytes"], (one) => [
+    section("attempts.quarantined", file("quarantined"), quarantined, ["attempts.reason", "attempts.type", "attempts.bytes"], (one) => [
       element("td", { lang: "en", dir: "auto" }, one.reason ?? ""),
       element("td", {}, number(one.content_type ?? "")),
       cell(compact(one.bytes)),
@@ -124,18 +134,19 @@ function facts(collection, run) {
  * A table with a heading; null where there is nothing to show.
  * @template Row
  * @param {string} title
+ * @param {HTMLElement} file the same rows as a file
  * @param {Row[]} list
  * @param {string[]} headings
  * @param {(row: Row) => HTMLElement[]} cells
  */
-function section(title, list, headings, cells) {
+function section(title, file, list, headings, cells) {
   if (!list?.length) return null;
   const table = element("table", {}, element("caption", { class: "hidden" }, t(title)));
   table.append(
     element("thead", {}, element("tr", {}, ...headings.map((one) => element("th", { scope: "col" }, t(one))))),
     element("tbody", {}, ...list.map((one) => element("tr", {}, ...cells(one)))),
   );
-  return element("div", {}, element("h3", {}, t(title)), table);
+  return element("div", {}, element("h3", {}, t(title), " ", file), table);
 }
 
 /** @param {string} text */

@@ -16,13 +16,25 @@ export function csvPath(path, part) {
 }
 
 /**
- * Offer the rows of a section as a file. `path()` gives the address of now, or null while there is none.
- * @param {string} id
+ * Offer the rows of a section as a file, in its header.
+ * @param {string} id of the section, or of a header in one
+ * @param {() => string | null} path gives the address of now, or null while there is none
+ * @param {string} [part]
+ * @param {string} [text]
+ */
+export function offer(id, path, part, text) {
+  const place = byId(id);
+  (place.matches("header") ? place : place.querySelector("header"))?.append(csvLink(path, part, text));
+}
+
+/**
+ * A link to rows as a file.
  * @param {() => string | null} path
  * @param {string} [part]
+ * @param {string} [text]
  */
-export function offer(id, path, part) {
-  const link = element("a", { class: "csv", download: true, title: t("page.csv") }, "CSV");
+export function csvLink(path, part, text = "CSV") {
+  const link = element("a", { class: "csv", download: true, title: t("page.csv") }, text);
   link.addEventListener("pointerdown", aim);
   link.addEventListener("focus", aim);
   link.addEventListener("click", (event) => {
@@ -37,7 +49,7 @@ export function offer(id, path, part) {
     mark(link, { href: now && address(csvPath(now, part)) });
   }
   aim();
-  byId(id).querySelector("header")?.append(link);
+  return link;
 }
 
 /**

@@ -20,7 +20,7 @@ import { showTables } from "./tables.js";
 import * as theme from "./theme.js";
 import * as transfers from "./transfers.js";
 import { learnTables } from "./freshness.js";
-import { language } from "./words.js";
+import { language, t } from "./words.js";
 
 const SELDOM = 120;
 
@@ -103,9 +103,11 @@ window.addEventListener("popstate", () => {
 });
 offer("prices", () => "/api/data/prices");
 offer("coin", coin.candlesPath);
+offer("said-head", coin.saidPath);
 offer("sentiment", historyPath);
 offer("gas", () => "/api/data/gas");
 offer("derivatives", () => "/api/data/derivatives", "by_symbol");
+offer("derivatives", () => "/api/data/derivatives?limit=2000", "derivatives", t("derivatives.csv"));
 offer("news", news.newsPath);
 offer("transfers", transfers.transfersPath);
 offer("sources", matrix.sourcesPath);
