@@ -6,16 +6,16 @@ Does not belong here: the candles themselves and which exchange is shown (api/da
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import ClassVar, Literal
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
-from crypto_pipeline.api.data.candles import Candle, candles
+from crypto_pipeline.api.data.candles import CONSENSUS, candles
 from crypto_pipeline.api.data.query_session import Reading
-from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, of
+from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest, of
 from crypto_pipeline.api.errors import InvalidQuery, NotFound
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, Interval
 
@@ -25,6 +25,18 @@ MOST_COINS = 8
 START = 100.0
 POINTS = 400
 """Of one coin, at most; a chart is not wider."""
+CHOSEN_BY = 10
+"""Candles of which the newest say whose candles a coin is shown by, as /candles says it."""
+
+_CLOSES = """
+    SELECT timestamp, close, collected_at FROM {candles}
+    WHERE symbol = $symbol AND interval = $interval AND timestamp >= $since AND timestamp < $until AND close > 0
+    ORDER BY timestamp
+"""
+_OF_EXCHANGE = "(FROM cached_ohlc WHERE provider = $provider)"
+_OF_ALL = "consensus_ohlc"
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +45,6 @@ class Window:
 
     reach: timedelta
     interval: Interval
-
-    @property
-    def limit(self) -> int:
-        """Candles that fit in, the open one too."""
-        return int(self.reach.total_seconds()) // INTERVAL_SECONDS[self.interval] + 1
 
 
 WINDOWS: Mapping[Span, Window] = {
@@ -113,45 +120,49 @@ def comparison(reading: Reading, symbols: Sequence[str], span: Span) -> Comparis
     )
 
 
-def _compared(reading: Reading, symbol: str, window: Window) -> tuple[Compared, list[ComparedPoint], Moment | None]:
+def _compared(reading: Reading, symbol: str, window: Window) -> tuple[Compared, list[ComparedPoint], datetime | None]:
     """A coin, its points, and when the newest of its candles was collected."""
     nothing = Compared(**{**dict.fromkeys(Compared.model_fields), "symbol": symbol})
-    length = timedelta(seconds=INTERVAL_SECONDS[window.interval])
-    since = reading.now - window.reach - length  # the candle in which the window begins
     try:
-        answer = candles(reading, symbol, window.interval, None, since, None, window.limit + 1)
+        shown = candles(reading, symbol, window.interval, None, None, None, CHOSEN_BY)
     except NotFound:
         return nothing, [], None
-    known = [one for one in answer.candles if one.close]
+    length = timedelta(seconds=INTERVAL_SECONDS[window.interval])
+    whose = {} if shown.provider == CONSENSUS else {"provider": shown.provider}
+    known = reading.rows(
+        _CLOSES.format(candles=_OF_EXCHANGE if whose else _OF_ALL),
+        **whose,
+        symbol=symbol,
+        interval=window.interval,
+        since=reading.now - window.reach - length,  # the candle in which the window begins
+        until=reading.now + length,
+    )
     if not known:
         return nothing, [], None
     first, last = known[0], known[-1]
-    shares = {one.timestamp: _share(one, first) for one in known}
+    shares = [_share(one, first) for one in known]
     coin = Compared(
         symbol=symbol,
-        provider=answer.provider,
-        currency=last.currency,
-        started_at=first.timestamp,
-        first=first.close,
-        last=last.close,
-        last_at=last.timestamp,
-        change_percent=shares[last.timestamp] - START,
-        lowest=min(shares.values()),
-        highest=max(shares.values()),
+        provider=shown.provider,
+        currency=shown.currency,
+        started_at=first["timestamp"],
+        first=first["close"],
+        last=last["close"],
+        last_at=last["timestamp"],
+        change_percent=shares[-1] - START,
+        lowest=min(shares),
+        highest=max(shares),
     )
-    points = [
-        ComparedPoint(symbol=symbol, timestamp=one.timestamp, close=one.close or 0.0, index=shares[one.timestamp])
-        for one in thinned(known)
-    ]
-    return coin, points, answer.as_of
+    points = [ComparedPoint(symbol=symbol, index=_share(one, first), **one) for one in thinned(known)]
+    return coin, points, newest(known)
 
 
-def _share(one: Candle, first: Candle) -> float:
-    return (one.close or 0.0) / (first.close or 1.0) * START
+def _share(one: Mapping[str, Any], first: Mapping[str, Any]) -> float:
+    return float(one["close"] / first["close"] * START)
 
 
-def thinned(known: Sequence[Candle], most: int = POINTS) -> Iterable[Candle]:
+def thinned(known: Sequence[Item], most: int = POINTS) -> list[Item]:
     """The first, and the last of each bucket, at most so many."""
     size = -(-len(known) // (most - 1))
-    ends = known[::-1][::size][::-1]
+    ends = list(known[::-1][::size][::-1])
     return ends if ends[0] is known[0] else [known[0], *ends]

@@ -146,7 +146,10 @@ function makeRow({ coin: { symbol } }) {
       say(cells.highest, index(coin.highest));
       mark(since, { title: coin.started_at ? utc(coin.started_at) : null, class: isLate ? "late" : "soft" });
       say(since, coin.started_at ? `${date(coin.started_at)}${isLate ? ` ${t("compare.late")}` : ""}` : t("compare.none"));
-      say(/** @type {Element} */ (candles.firstElementChild), [coin.provider, coin.currency].filter(Boolean).join(" · "));
+      say(
+        /** @type {Element} */ (candles.firstElementChild),
+        [coin.provider === "consensus" ? t("coin.consensus") : coin.provider, coin.currency].filter(Boolean).join(" · "),
+      );
     },
   };
 }

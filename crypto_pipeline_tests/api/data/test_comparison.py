@@ -6,8 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from crypto_pipeline.api.data.candles import Candle
-from crypto_pipeline.api.data.comparison import MOST_COINS, POINTS, WINDOWS, thinned
+from crypto_pipeline.api.data.comparison import MOST_COINS, POINTS, thinned
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import candle
 
@@ -46,6 +45,24 @@ def test_each_coin_is_a_share_of_its_first_close_in_the_window(data: Data) -> No
     assert timedelta(days=364) <= reach <= timedelta(days=366)
 
 
+def test_what_all_exchanges_say_together_is_compared_where_it_is_what_candles_show(data: Data) -> None:
+    agreed = [
+        {
+            **{name: one[name] for name in ("symbol", "interval", "timestamp", "open", "high", "low", "volume")},
+            "close": 2 * float(str(one["close"])),
+            "providers": 2,
+            "collected_at": one["collected_at"],
+            "run_id": "run-1",
+        }
+        for one in days("BTC", 60)
+    ]
+    data.store(cached_ohlc=days("BTC", 60), consensus_ohlc=agreed)
+    shown = data.get("candles?symbol=BTC&interval=1d")
+    (coin,) = data.get("comparison?symbol=BTC")["coins"]
+    assert (coin["provider"], coin["currency"]) == ("consensus", "USD") == (shown["provider"], shown["currency"])
+    assert coin["last"] == shown["candles"][-1]["close"] == 200.0
+
+
 def test_a_coin_without_candles_is_there_without_numbers(data: Data) -> None:
     data.store(cached_ohlc=days("BTC", 60))
     bitcoin, nothing = data.get("comparison?symbol=BTC&symbol=NOSUCH")["coins"]
@@ -81,19 +98,7 @@ def test_ten_years_are_thinned_out_and_keep_both_ends(data: Data) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 399, 400, 401, 798, 799, 3_650])
 def test_thinning_gives_at_most_so_many_with_the_first_and_the_last(count: int) -> None:
-    known = [Candle.model_construct(timestamp=TODAY + timedelta(days=number)) for number in range(count)]
-    found = list(thinned(known))
+    known = [{"day": number} for number in range(count)]
+    found = thinned(known)
     assert (found[0], found[-1]) == (known[0], known[-1])
     assert len(found) <= POINTS
-
-
-def test_no_window_asks_for_more_candles_than_it_holds() -> None:
-    assert {span: window.limit for span, window in WINDOWS.items()} == {
-        "1d": 25,
-        "1w": 169,
-        "1m": 721,
-        "3m": 92,
-        "1y": 366,
-        "5y": 1_827,
-        "all": 7_301,
-    }
