@@ -298,7 +298,7 @@ function makeSaid() {
       say(cells.volume, compactInMoney(one.volume_24h));
       const pair = [one.pair, one.quote].filter(Boolean).join(" · ");
       mark(cells.pair, { title: pair });
-      say(cells.pair, pair);
+      say(cells.pair, one.pair && one.quote && one.pair.endsWith(one.quote) ? one.pair : pair); // BTC-USDT says its quote
       setAge(cells.age, one.timestamp, limitOf("cached_market_data"));
     },
   };
