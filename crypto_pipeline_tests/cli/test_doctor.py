@@ -17,10 +17,10 @@ import pytest
 
 from crypto_pipeline.maintenance import checkup
 from crypto_pipeline.maintenance.checkup import CLOCK_OFF, Finding, look
-from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import stale_processes
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.warehouse.facts import price
 
@@ -40,9 +40,8 @@ def doctor(folder: Path, *options: str, **settings: str) -> tuple[int, dict[str,
 def folder(tmp_path: Path) -> Path:
     """A data bank that is well and does not run."""
     settings = Settings(data_dir=tmp_path)
-    open_instance(settings).dispose()
-    warehouse = DuckDBWarehouse(settings.database)
-    warehouse.prepare()
+    templates.dagster_home(settings.dagster_home)
+    warehouse = DuckDBWarehouse(Path(shutil.copy(templates.empty_database(), settings.database)))
     warehouse.merge({"market_prices": [price(run="a", fetched=-60)]})
     return tmp_path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint, PoolMember
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.collection.collected import exchange, index, usual_answers
 from crypto_pipeline_tests.holding import held_by_another_process
 
@@ -52,7 +54,12 @@ class Bank:
 
 
 @contextmanager
-def bank(folder: Path, endpoints: list[Endpoint], *faults: str, symbols: str = "") -> Iterator[Bank]:
+def bank(
+    folder: Path, endpoints: list[Endpoint], *faults: str, symbols: str = "", is_new: bool = False
+) -> Iterator[Bank]:
+    """With a database in which nothing is yet; of a new bank not even that is there."""
+    if not is_new:
+        shutil.copy(templates.empty_database(), Settings(data_dir=folder).database)
     with running_server(faulty(usual_answers, FaultPlan(faults))) as gateway:
         settings = Settings(data_dir=folder, gateway_url=gateway, lock_seconds=0.2, symbols=symbols)
         defs = build_defs(settings=settings, resources={"sources": Sources(settings, endpoints)})
@@ -89,7 +96,7 @@ def test_a_run_stores_its_tables_and_says_what_it_stored(tmp_path: Path) -> None
 
 
 def test_all_tables_exist_after_the_first_run(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one")]) as data:
+    with bank(tmp_path, [exchange("one")], is_new=True) as data:
         data.run(UI_JOB)
         names = data.sql("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'")
         assert {name for (name,) in names} == set(TABLES)

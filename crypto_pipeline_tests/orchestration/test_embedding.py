@@ -37,7 +37,7 @@ def sql(file: Path, query: str) -> list[tuple[Any, ...]]:
 @contextmanager
 def launched(folder: Path, resources: dict[str, Any]) -> Iterator[tuple[Settings, dg.ExecuteInProcessResult]]:
     """A run of the 5-minute job with this configuration of resources, as the Launchpad takes it."""
-    with running_replay() as replay, dg.instance_for_test() as instance:
+    with running_replay() as replay, dg.DagsterInstance.ephemeral() as instance:
         settings = Settings(data_dir=folder, gateway_url=replay.base_url, sources_off=OTHERS)
         job = build_defs(settings=settings).resolve_job_def(UI_JOB)
         config = {"resources": resources}
@@ -141,7 +141,7 @@ def counted(prices: Any) -> int:
 
 
 def test_two_deployments_in_one_dagster_keep_their_tables_apart_by_a_prefix(tmp_path: Path) -> None:
-    with running_replay() as replay, dg.instance_for_test() as instance:
+    with running_replay() as replay, dg.DagsterInstance.ephemeral() as instance:
         settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=OTHERS)
         ours = build_defs(settings=settings, key_prefix=["crypto", "bank"])
         keys = ours.get_repository_def().asset_graph.get_all_asset_keys()
