@@ -124,6 +124,9 @@ def _estimate(plan: BackfillPlan, *, as_json: bool) -> None:
     )
     minutes = max((one.seconds for one in plan.estimates), default=0.0) / 60
     console.say(f"{plan.pages} pages are missing, at most {minutes:.1f} minutes at the rate that the past may use")
+    at_most = sum(one.at_most for one in plan.estimates)
+    if at_most:
+        console.say(f"{at_most} of them at most: since when a coin was listed is known when its days are there")
 
 
 def _as_json(one: Estimate) -> dict[str, object]:
@@ -132,6 +135,7 @@ def _as_json(one: Estimate) -> dict[str, object]:
         "series": one.series,
         "pages": one.pages,
         "requests": one.pages,
+        "requests_at_most": one.at_most,
         "entries": one.entries,
         "minutes": round(one.seconds / 60, 2),
         "megabytes": round(one.megabytes, 2),

@@ -36,6 +36,7 @@ def test_what_was_counted_is_asked_for_once_and_then_nothing(replay: Replay, tmp
     before = replay.requests[KLINES]
     counted = json.loads(run("backfill", *wish, "--dry-run", "--json").stdout)
     assert replay.requests[KLINES] == before
+    assert [one["requests"] - one["requests_at_most"] for one in counted] == [1]  # the days, of which none is in doubt
     first = run("backfill", *wish, "--json")
     assert first.returncode == 0, first.stderr
     assert (

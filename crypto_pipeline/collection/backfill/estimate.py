@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crypto_pipeline.collection.backfill.series import DAY, Series
 from crypto_pipeline.sources.kit import Budget, Pages, Span
@@ -29,6 +29,8 @@ class Estimate:
     entries: int
     seconds: float
     """At the rate that the past may use."""
+    at_most: int = 0
+    """Of the pages those of hours of coins whose days nobody has asked for: where a coin was not listed yet none is needed."""
 
     @property
     def megabytes(self) -> float:
@@ -57,8 +59,10 @@ def estimates(
         one.market for one in listed if one.interval == "1d" and any(one.missing(settled.get(_key(one), ())))
     }
     pages: dict[str, list[tuple[Series, int, int]]] = defaultdict(list)
+    at_most: dict[str, int] = defaultdict(int)
     for one in listed:
-        known = None if one.interval in {None, "1d", "1w"} or one.market in days_pending else days.get(one.market)
+        has_days = one.interval not in {None, "1d", "1w"}
+        known = days.get(one.market) if has_days and one.market not in days_pending else None
         windows = [
             window
             for window in one.missing(settled.get(_key(one), ()))
@@ -66,7 +70,9 @@ def estimates(
         ]
         entries = sum((window.end - window.start) // one.seconds for window in windows)
         pages[one.source].append((one, len(windows), entries))
-    made = [_of_source(source, parts, shares) for source, parts in pages.items()]
+        if has_days and one.market in days_pending:
+            at_most[one.source] += len(windows)
+    made = [replace(_of_source(source, parts, shares), at_most=at_most[source]) for source, parts in pages.items()]
     return sorted((one for one in made if one.pages), key=lambda one: (-one.seconds, one.source))
 
 
