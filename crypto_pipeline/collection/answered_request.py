@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
+from crypto_pipeline.collection.answered_market import markets_named_in, plain
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
@@ -25,11 +26,6 @@ TEXTS_LOOKED_AT = 2_000
 """Names of markets stand at the beginning of an answer, or beside each of its rows."""
 SHORTEST_NAME = 3
 """Characters that a name must have to be looked for: "S" and "1" stand everywhere."""
-
-NAMES_OF_A_MARKET = ("symbol", "ticker", "market", "pair", "instrument_name")
-"""What answers call the field in which the market of their candles stands."""
-DEEPEST_NAME = 4
-"""Levels of an answer that are looked at for it."""
 
 
 class AnsweredRequest(NamedTuple):
@@ -64,7 +60,7 @@ def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: 
         )
     in_payload = _names_in(payload)
     named = [spec for spec, names in zip(requests, _own_names(requests), strict=True) if names & in_payload]
-    if Candle in endpoint.rows and not named and (other := _market_named_in(payload)):
+    if Candle in endpoint.rows and not named and (other := next(markets_named_in(payload), None)):
         raise SourceError(Outcome.UNPARSEABLE, f"its candles are of {other}, and none of its requests is for that")
     if len(requests) > 1 and len(named) != 1:
         guesses.append(
@@ -83,10 +79,7 @@ def _interval(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSp
     if not offered:
         _note_a_single_candle(endpoint, payload, requests[0], guesses)
         return None
-    try:
-        opened = sorted(set(_opening_times(endpoint, payload, requests[0])))
-    except (*MALFORMED, ErrorInBody):
-        return None  # no candles at all; the reading itself says what is wrong
+    opened = _opening_times(endpoint, payload, requests)
     steps = [later - earlier for earlier, later in pairwise(opened)]
     if steps:
         step = min(steps)
@@ -127,43 +120,37 @@ def _in_another(interval: str | None, requests: Sequence[RequestSpec]) -> Sequen
     ]
 
 
-def _opening_times(endpoint: Endpoint, payload: Payload, spec: RequestSpec) -> Iterator[float]:
-    for row in endpoint.parse(payload, spec):
-        if isinstance(row, Candle) and (opened := moment(row.timestamp)) is not None:
-            yield opened.timestamp()
+def _opening_times(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSpec]) -> list[float]:
+    """When its candles open, in order; none where there are no candles, and then the reading itself says what is wrong.
+
+    Some parsers refuse the candles of another coin, so one request of each is tried.
+    """
+    for spec in {spec.values.get("symbol"): spec for spec in reversed(requests)}.values():
+        try:
+            rows = [row for row in endpoint.parse(payload, spec) if isinstance(row, Candle)]
+            return sorted({opened.timestamp() for row in rows if (opened := moment(row.timestamp)) is not None})
+        except (*MALFORMED, ErrorInBody):
+            continue
+    return []
 
 
 def _own_names(requests: Sequence[RequestSpec]) -> Iterator[set[str]]:
     """What each request calls its market, and none of the others does."""
-    values = [{_plain(name) for name in spec.values.values()} for spec in requests]
+    values = [{plain(name) for name in spec.values.values()} for spec in requests]
     used = Counter(
         chain.from_iterable(values)
     )  # in how many requests: there are hundreds, compared in pairs it takes seconds
     for spec, own in zip(requests, values, strict=True):
-        names = own | {_plain(value) for value in spec.params.values()}
+        names = own | {plain(value) for value in spec.params.values()}
         yield {
             name for name in names if used[name] == (name in own) and len(name) >= SHORTEST_NAME and not name.isdigit()
         }
 
 
-def _market_named_in(payload: Payload) -> str | None:
-    """The market that an answer of candles says it is of, beside the list or in its first entry; None where it names none."""
-    level = payload
-    for _ in range(DEEPEST_NAME):
-        in_a_list = isinstance(level, list)
-        if in_a_list:
-            level = level[0] if level else None
-        if not isinstance(level, dict):
-            return None
-        for key in (*NAMES_OF_A_MARKET, "s") if in_a_list else NAMES_OF_A_MARKET:  # beside a list s is the status
-            if isinstance(level.get(key), str):
-                return str(level[key])
-        level = next((value for value in level.values() if isinstance(value, dict | list) and value), None)
-    return None
-
-
 def _names_in(payload: Payload) -> set[str]:
-    return {_plain(text) for text in islice(_texts(payload), TEXTS_LOOKED_AT)}
+    """Names and texts, and the parts of those like market.btcusdt.kline.60min."""
+    texts = islice(_texts(payload), TEXTS_LOOKED_AT)
+    return {plain(part) for text in texts for part in (text, *text.split(".")[1:])}
 
 
 def _texts(payload: Payload) -> Iterator[str]:
@@ -180,7 +167,3 @@ def _texts(payload: Payload) -> Iterator[str]:
             elif isinstance(value, list):
                 inner += value
         level = inner
-
-
-def _plain(name: str) -> str:
-    return "".join(char for char in name if char.isalnum()).upper()

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any
 
 from crypto_pipeline.collection import json_text
+from crypto_pipeline.collection.answered_market import other_market
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise import aggregates, books, markets, options, simple_rows, transfers
 from crypto_pipeline.collection.normalise.candle_columns import candle_columns
@@ -79,6 +80,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
 
     Raises SourceError when the source said that it cannot answer, and when its answer has another shape.
     """
+    _require_market(endpoint, payload, ask)
     unreadable = Normalised()
     entries, began = 0, time.thread_time()
 
@@ -117,6 +119,7 @@ def parse_page(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: 
     Raises SourceError as parse() does.
     """
     if endpoint.rows == (Candle,):
+        _require_market(endpoint, payload, ask)
         try:
             rows = list(islice(endpoint.parse(payload, ask), MOST_ROWS + 1))
         except MALFORMED:
@@ -125,6 +128,12 @@ def parse_page(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: 
         if columns is not None:
             return Read(Normalised(), len(rows), columns)
     return parse(endpoint, payload, ask, context)
+
+
+def _require_market(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> None:
+    """Raises SourceError, UNPARSEABLE, for an answer that names another market than the one that was asked for."""
+    if other := other_market(payload, ask, endpoint.provider):
+        raise SourceError(Outcome.UNPARSEABLE, f"the answer is about {other[:60]!r}, which was not asked for")
 
 
 def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) -> SourceError | None:

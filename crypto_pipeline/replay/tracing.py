@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, marked, place_of
-from crypto_pipeline.replay.times import DAY, moved
+from crypto_pipeline.replay.times import DAY, HOUR, moved
 from crypto_pipeline.schema.rows import Book, Candle, Derivative, Funding, Liquidation, Option, Price, Quote, Row
 from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Payload, RequestSpec, Unreadable
 
@@ -36,6 +36,8 @@ PRICES: Mapping[type[Row], frozenset[str]] = {
 """Fields that move with the market, besides times."""
 SIZES = "sizes"
 """What the sizes of a book's levels are called in its traces; its prices go by the name of their side."""
+SPAN = "funding_interval_hours"
+"""A time between two payments: where it is computed, the second payment decides it."""
 _BY = 1.25
 
 
@@ -73,12 +75,13 @@ def trace(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> list[Trace]
             if place is not None:
                 claimed.add(place)
                 found.append(Trace(place, row, field))
-            elif value is not None and (field in TIMES or field in PRICES.get(type(row), ())):
+            elif value is not None and (field in TIMES or field == SPAN or field in PRICES.get(type(row), ())):
                 computed.append((index, field))
     if computed:
         trial = _Trial(endpoint, payload, ask, frozenset(claimed))
-        found += _prices_by_trial(trial, [one for one in computed if one[1] not in TIMES])
+        found += _prices_by_trial(trial, [one for one in computed if one[1] not in (*TIMES, SPAN)])
         found += _times_by_trial(trial, [one for one in computed if one[1] in TIMES])
+        found += _spans_by_trial(trial, [index for index, field in computed if field == SPAN])
     return found
 
 
@@ -124,6 +127,15 @@ def _times_by_trial(trial: _Trial, fields: Sequence[tuple[int, str]]) -> Iterato
                 found[index, field].append(Trace(place, trial.rows[index], field, tick))
     for traces in found.values():
         yield from [one for one in traces if one.tick == 1] or traces
+
+
+def _spans_by_trial(trial: _Trial, indices: Sequence[int]) -> Iterator[Trace]:
+    """Leaves with which the time between two payments becomes a day more or less: the payment that no column holds."""
+    for place, rows in trial.changed(_a_day_later) if indices else ():
+        for index in indices:
+            before, after = getattr(trial.rows[index], SPAN), getattr(rows[index], SPAN)
+            if before is not None and after is not None and abs(abs(after - before) - DAY / HOUR) < 1e-6:
+                yield Trace(place, trial.rows[index], "next_funding_at")
 
 
 def _a_day_later(leaf: Any) -> Any:

@@ -16,10 +16,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from crypto_pipeline.collection.answered_market import plain
 from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay import times
-from crypto_pipeline.replay.leaves import Place, exchanged, leaves, part_at
+from crypto_pipeline.replay.leaves import KEY, Place, exchanged, leaves, part_at
 from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, Traded, in_style_of, to_six_digits, usual_price
 from crypto_pipeline.replay.option_names import listed_again
 from crypto_pipeline.replay.past import PastRequest
@@ -36,6 +37,7 @@ from crypto_pipeline.schema.rows import (
     ChainMetric,
     ChainStat,
     Defi,
+    Derivative,
     Funding,
     Liquidation,
     Metric,
@@ -93,10 +95,15 @@ class World:
         """A recorded payload as it would be for this request at this moment."""
         endpoint, ask = target.endpoint, target.ask
         recorded, recorded_for = self._prepared(recording)
-        payload = _readdressed(recorded, recorded_for, ask)
+        said = _repeated(recorded, recorded_for, ask)
+        payload = exchanged(recorded, said)
         if Option in endpoint.rows:
             payload = self._listed_again(payload, recorded_for, ask, now)
-        recorded_rows = {(t.place, t.field): t.row for t in self._traced(endpoint, recorded, recorded_for)}
+        names = {place[-2]: name for place, name in said.items() if place[-1] is KEY}
+        recorded_rows = {
+            (tuple(names.get(step, step) for step in found.place), found.field): found.row
+            for found in self._traced(endpoint, recorded, recorded_for)
+        }
         new: dict[Place, Any] = {}
         for found in self._traced(endpoint, payload, ask):
             recorded_row = recorded_rows.get((found.place, found.field), found.row)
@@ -189,7 +196,7 @@ class World:
         if isinstance(row, Candle) and isinstance(recorded, Candle):
             return self._of_candle(row, recorded, field, leaf, provider, now)
         if field in TIMES:
-            shift = _shift(row, now)
+            shift = _shift(row, field, now)
             if found.tick != 1:
                 shift = int((shift if isinstance(shift, int) else shift(times.MINUTE)) // found.tick)
             return times.moved(leaf, shift)
@@ -328,7 +335,7 @@ def _market_of(row: Row, provider: Provider) -> tuple[str, str]:
     return coin(sides[0], provider.aliases), coin(sides[1], provider.aliases)
 
 
-def _shift(row: Row, now: datetime) -> times.Shift:
+def _shift(row: Row, field: str, now: datetime) -> times.Shift:
     """How far the times of a row move. What happened once keeps its time for a while: a day, a quarter of an hour.
 
     Funding is paid at the hours at which it was paid.
@@ -341,6 +348,9 @@ def _shift(row: Row, now: datetime) -> times.Shift:
         step = int((row.interval_hours or USUAL_FUNDING_HOURS) * times.HOUR)
         since = int(paid_at.timestamp()) % step
         return times.on_grid(now - timedelta(seconds=since), RECORDED_AT - timedelta(seconds=since))(step)
+    if isinstance(row, Derivative) and field == "next_funding_at":
+        step = int((_number(row.funding_interval_hours) or USUAL_FUNDING_HOURS) * times.HOUR)
+        return times.on_grid(now, RECORDED_AT)(step)
     return times.on_grid(now, RECORDED_AT)
 
 
@@ -369,17 +379,39 @@ def _moved_text(text: str, endpoint: Endpoint, now: datetime) -> str:
 
 def _readdressed(payload: Payload, recorded_for: RequestSpec, ask: RequestSpec) -> Payload:
     """The payload with what it repeats of its request (the name of a market, a coin) as another request says it."""
+    return exchanged(payload, _repeated(payload, recorded_for, ask))
+
+
+def _repeated(payload: Payload, recorded_for: RequestSpec, ask: RequestSpec) -> dict[Place, str]:
+    """What a payload repeats of its request, by its place, as another request says it.
+
+    A market may be spelled otherwise than in the request (BTC/USD, market.btcusdt.kline.60min, XXBTZUSD for XBTUSD).
+    """
     asked = {**ask.values, **ask.params}
     others = {
         value: asked[name]
         for name, value in {**recorded_for.values, **recorded_for.params}.items()
         if asked.get(name, value) != value
     }
-    if not others:
-        return payload
-    return exchanged(
-        payload, {place: others[leaf] for place, leaf in leaves(payload) if isinstance(leaf, str) and leaf in others}
-    )
+    texts = [(place, leaf) for place, leaf in leaves(payload) if isinstance(leaf, str)] if others else []
+    said = {place: others[leaf] for place, leaf in texts if leaf in others}
+    market, other = recorded_for.values.get("market", ""), ask.values.get("market", "")
+    if market != other and not said:
+        for place, leaf in texts:
+            if market in leaf:
+                said[place] = leaf.replace(market, other)
+            elif _is_spelled_in(plain(market), plain(leaf)):
+                said[place] = other
+    return said
+
+
+_LETTERS_MORE = 2
+
+
+def _is_spelled_in(market: str, text: str) -> bool:
+    """Whether a text is the letters of a market in their order, with a few more."""
+    left = iter(text)
+    return len(text) - len(market) <= _LETTERS_MORE and all(letter in left for letter in market)
 
 
 def _renamed(name: str, salt: int) -> str:

@@ -21,7 +21,7 @@ A source is a Provider and, for each thing that it can be asked, a decorated par
 | its past | ``history=Pages(...)``, ``history=Whole(...)`` | sources/kit/history.py |
 | how an answer is judged | ``answer=Expected(...)`` | sources/kit/declaration.py |
 | what it may raise | ``ErrorInBody``, and ``MALFORMED``, which Python raises by itself | sources/errors.py |
-| how it is read | ``each``, ``reject``, ``reject_unless``, ``present``, ``number``, ``whole``, ``scaled``, ``known`` | sources/kit/parsing.py |
+| how it is read | ``each``, ``about``, ``reject``, ``reject_unless``, ``present``, ``number``, ``whole``, ``scaled``, ``known`` | sources/kit/parsing.py |
 """
 
 from crypto_pipeline.sources.errors import MALFORMED, ErrorInBody
@@ -34,6 +34,7 @@ from crypto_pipeline.sources.kit.parsing import (
     Payload,
     Rows,
     Unreadable,
+    about,
     each,
     known,
     number,
@@ -81,6 +82,7 @@ __all__ = [
     "SubRequest",
     "Unreadable",
     "Whole",
+    "about",
     "discover",
     "each",
     "get",

@@ -58,6 +58,15 @@ def reject_unless(payload: Payload, member: str, *good: object) -> None:
     reject(" ".join(str(word)[:300] for word in number_of_it + words[:2]) or f"{member} is {said}")
 
 
+def about(named: object, wanted: str) -> None:
+    """Raise ValueError when an answer names something else than what was asked for; one that names nothing says nothing.
+
+    Upper and lower case are one.
+    """
+    if named is not None and str(named).lower() != wanted.lower():
+        raise ValueError(f"an answer about {str(named)[:60]} came")
+
+
 def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) -> Iterator[Row | Unreadable]:
     """Make rows entry by entry, so that a malformed entry loses itself and not its neighbours.
 

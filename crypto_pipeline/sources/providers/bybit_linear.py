@@ -81,7 +81,7 @@ def tickers(payload: Payload) -> Rows:
 
 def _contracts(context: Context) -> list[RequestSpec]:
     return [
-        RequestSpec(coin, values={"coin": coin}, params={"symbol": f"{coin}USDT"})
+        RequestSpec(coin, values={"coin": coin, "contract": f"{coin}USDT"}, params={"symbol": f"{coin}USDT"})
         for coin in COINS
         if coin in context.universe
     ]

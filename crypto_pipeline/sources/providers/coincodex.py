@@ -1,7 +1,7 @@
 """CoinCodex: prices. https://coincodex.com/page/api/"""
 
 from crypto_pipeline.schema.rows import Price
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, about
 
 coincodex = Provider(
     "coincodex",
@@ -27,8 +27,7 @@ def coin(payload: Payload, spec: RequestSpec) -> Rows:
 
     The price can be null.
     """
-    if payload["symbol"] != spec.values["symbol"]:
-        raise ValueError(f"an answer about {payload['symbol']} came")
+    about(payload["symbol"], spec.values["symbol"])
     if payload["last_price_usd"] is None:
         return []
     return [

@@ -13,6 +13,7 @@ from crypto_pipeline.sources.kit import (
     Provider,
     RequestSpec,
     Rows,
+    about,
     each,
     number,
     present,
@@ -227,6 +228,7 @@ def coin_details(payload: Payload, spec: RequestSpec) -> Rows:
     Votes are null for many coins. Reddit members are 0 where they are no longer counted.
     """
     reject(_error(payload))
+    about(payload.get("id"), spec.values["coin_id"])
     suffix = spec.values["symbol"].lower()
     measured = (
         ("sentiment_votes_up", payload.get("sentiment_votes_up_percentage"), "percent"),

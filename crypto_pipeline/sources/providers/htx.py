@@ -12,6 +12,7 @@ from crypto_pipeline.sources.kit import (
     Provider,
     RequestSpec,
     Rows,
+    about,
     each,
     reject_unless,
     unread,
@@ -62,6 +63,8 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
     id is the time of opening, amount is coins; newest first.
     """
     reject_unless(payload, "status", "ok")
+    channel = str(payload.get("ch") or "").split(".")
+    about(channel[1] if len(channel) > 1 else None, spec.values["market"])
     return candles(
         payload["data"],
         spec,

@@ -1,12 +1,14 @@
 """Kraken, spot market. https://docs.kraken.com/api/docs/rest-api/get-ticker-information"""
 
 import re
+from dataclasses import replace
 
 from crypto_pipeline.schema.rows import Book, Candle, Listing, Quote
 from crypto_pipeline.sources.formats.books import book_requests, levels
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE
-from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, about, each, number, reject
+from crypto_pipeline.sources.symbols import DOLLARS, coin, split
 
 kraken = Provider(
     "kraken",
@@ -51,12 +53,22 @@ def _quote(pair: str, tick: Payload) -> Quote | None:
     )
 
 
+def _coin_and_money(pair: str) -> tuple[str, str] | None:
+    """What a market trades, by any of its names; None where that cannot be told."""
+    old_name = _OLD_NAME.fullmatch(pair)
+    if old_name:
+        parts = old_name["base"] or old_name["coin"], old_name["money"] or old_name["quote"]
+    else:
+        parts = split(pair) or ("", "")
+    return (coin(parts[0]), coin(parts[1])) if all(parts) else None
+
+
 @kraken.endpoint(
     Candle,
     "/OHLC",
     name="candles",
     requests=candle_requests(
-        lambda coin: f"{'XBT' if coin == 'BTC' else coin}USD",
+        lambda symbol: f"{'XBT' if symbol == 'BTC' else symbol}USD",
         {"1m": "1", "5m": "5", "15m": "15", "30m": "30", "1h": "60", "4h": "240", "1d": "1440"},
         pair="{market}",
         interval="{length}",
@@ -72,9 +84,15 @@ def ohlc(payload: Payload, spec: RequestSpec) -> Rows:
     "last": 1795428000}}
 
     Time of opening, open, high, low, close, mean price, coins, trades. The pair has another name than the one asked for.
+    Candles in another dollar coin are named after it; those of another coin or in other money are not what was asked for.
     """
     reject(payload.get("error"))
-    [rows] = (rows for name, rows in payload["result"].items() if name != "last")
+    [(name, rows)] = ((name, rows) for name, rows in payload["result"].items() if name != "last")
+    asked, named = _coin_and_money(spec.values["market"]), _coin_and_money(name)
+    if asked and named and named != asked:
+        if named[0] != asked[0] or named[1] not in DOLLARS:
+            about(name, spec.values["market"])
+        spec = replace(spec, values={**spec.values, "market": name})
     return candles(rows, spec, time=0, open=1, high=2, low=3, close=4, volume=6, trades=7)
 
 

@@ -1,7 +1,7 @@
 """StockTwits: the mood of messages about coins. https://api.stocktwits.com/developers/docs"""
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, get, present
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, about, get, present
 
 stocktwits = Provider(
     "stocktwits",
@@ -29,6 +29,7 @@ def stream(payload: Payload, spec: RequestSpec) -> Rows:
 
     Of the last 30 messages those count that their authors marked Bullish or Bearish.
     """
+    about(payload.get("symbol", {}).get("symbol"), spec.values["symbol"])
     coin = spec.values["coin"].lower()
     yield Metric(f"watchlist_users_{coin}", payload.get("symbol", {}).get("watchlist_count"), "count")
     messages = present(payload.get("messages", []))

@@ -16,7 +16,8 @@ toncenter = Provider(
 def masterchain(payload: Payload) -> Rows:
     """{"ok": true, "result": {"@type": "blocks.masterchainInfo", "last": {"workchain": -1, "seqno": 60000000, ...}, ...}, ...}
 
-    Also reads an answer of version 3, which has no envelope.
+    Also reads an answer of version 3, which has no envelope and says when the block was made.
     """
     reject_unless(payload, "ok", True)
-    yield ChainStat("ton", latest_block=payload.get("result", payload)["last"].get("seqno"))
+    last = payload.get("result", payload)["last"]
+    yield ChainStat("ton", latest_block=last.get("seqno"), timestamp=last.get("gen_utime"))
