@@ -16,6 +16,8 @@ LARGEST_TRADES = 10**10
 """In one market in a candle. The busiest one comes to some ten million a week."""
 LARGEST_TURNOVER_USD = 1e11
 """Of one market in a day. The busiest market of all had a quarter of it on its busiest day."""
+CONTRADICTION = 10
+"""Times that two figures of one turnover, in coins and in money, may differ: the price of a day moves, but not by that."""
 LARGEST_VOLUME_USD = 1e13
 """Of a coin at all exchanges in a day; the whole market comes to 1e11 or a few times that."""
 LARGEST_CAP_USD = 1e15

@@ -6,6 +6,7 @@ Does not belong here: names of markets (collection/normalise/named_markets.py), 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from crypto_pipeline.collection.errors import TooOldError
@@ -27,8 +28,9 @@ from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import FIAT
 
-CONTRADICTION = 10
-"""Times that the two figures of one market's turnover may differ: the price of a day moves, but not by that."""
+MOST_MARKETS = 100
+"""Of one coin in one answer, each of which is held against all others: an answer that repeats one of them would take hours.
+The largest exchanges have some thirty of bitcoin."""
 
 
 def normalise_quotes(quotes: Iterable[Quote], provider: Provider, context: NormalisationContext) -> Normalised:
@@ -38,13 +40,17 @@ def normalise_quotes(quotes: Iterable[Quote], provider: Provider, context: Norma
     """
     normalised = Normalised()
     markets: list[Market] = []
+    counts: Counter[str] = Counter()
     for quote in quotes:
         try:
             market = named_market(quote, provider)
+            if market and counts[market.symbol] == MOST_MARKETS:
+                raise ValueError(f"there are more than {MOST_MARKETS} markets of {market.symbol}")
         except ValueError as error:
             normalised.reject(MARKET, str(error), quote)
             continue
         if market:
+            counts[market.symbol] += 1
             markets.append(market)
     worth = worth_of_monies(markets, context.usd_per_unit)
     of_coin: dict[str, list[Market]] = {}
@@ -149,4 +155,4 @@ def _turnover(quote: Quote, last: float, rate: float) -> tuple[float | None, flo
     if not figures:
         return None, None
     smaller = bounds.amount(min(figures), "turnover in dollars", bounds.LARGEST_TURNOVER_USD)
-    return smaller, None if max(figures) > CONTRADICTION * min(figures) else figures[0]
+    return smaller, None if max(figures) > bounds.CONTRADICTION * min(figures) else figures[0]

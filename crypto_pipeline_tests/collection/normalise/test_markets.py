@@ -321,3 +321,12 @@ def test_no_market_turns_over_more_than_any_ever_did(turnover: float, is_believe
     normalised = normalise_quotes([Quote("BTC-USD", 90_000, volume_quote=turnover)], exchange, CONTEXT)
     assert bool(prices(normalised)) is is_believed
     assert normalised.rejected_count == (not is_believed)
+
+
+def test_an_answer_that_repeats_a_market_costs_no_more_than_a_hundred_of_them() -> None:
+    """Each market of a coin is held against all others of it: with 80,000, which fit an answer, that would take hours."""
+    quotes = [Quote("BTC-USD", 90_000 + number, volume_base=1) for number in range(300)]
+    normalised = normalise_quotes([*quotes, Quote("ETH-USD", 3_000, volume_base=1)], exchange, CONTEXT)
+    assert normalised.rejected_count == 200
+    assert normalised.rejected[0].reason == "there are more than 100 markets of BTC"
+    assert prices(normalised)["ETH"] == 3_000
