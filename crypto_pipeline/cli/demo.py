@@ -42,6 +42,7 @@ def hint() -> str | None:
         settings = load_settings()
     except SettingsError:
         return None
-    if settings.demo or settings.database.exists() or not (settings.data_dir / DEMO_DATABASE).exists():
+    # Not Path.exists, which is an error in a folder that another user keeps closed.
+    if settings.demo or os.path.exists(settings.database) or not os.path.exists(settings.data_dir / DEMO_DATABASE):
         return None
     return f"Only the demo has run here: add {OPTION} to the command to ask its database."

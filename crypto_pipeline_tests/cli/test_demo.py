@@ -78,3 +78,9 @@ def test_a_shell_is_told_what_a_command_may_be_completed_to(tmp_path: Path, monk
 
 def test_the_command_completes_under_its_own_name(tmp_path: Path) -> None:
     assert crypto_pipeline("--version", data_dir=tmp_path).stdout == f"{VERSION}\n"
+
+
+def test_a_folder_that_cannot_be_looked_into_gives_no_hint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As another user's folder is; root may look into that, but into no name as long as this one."""
+    monkeypatch.setenv("CRYPTO_PIPELINE_DATA_DIR", str(tmp_path / ("x" * 300)))
+    assert demo.hint() is None
