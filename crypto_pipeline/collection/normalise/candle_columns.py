@@ -73,6 +73,9 @@ def _columns(candles: Sequence[Candle], provider: Provider, context: Normalisati
     for price in ("open", "close"):
         _require(all(map(operator.le, prices[price], prices["high"])))
 
+    coins, money = _amounts(names["volume"]), _amounts(names["volume_quote"])
+    _require_volumes(prices["low"], prices["high"], coins, money)
+
     is_final: Values = Same(True)
     if max(opened) + length > now:
         is_final = [start + length <= now for start in opened]
@@ -84,10 +87,10 @@ def _columns(candles: Sequence[Candle], provider: Provider, context: Normalisati
             "interval": Same(interval),
             "timestamp": array("q", [start * 1_000_000 for start in opened]),
             **prices,
-            "volume": _amounts(names["volume"]),
+            "volume": coins,
             "pair": Same(pair),
             "currency": Same(currency),
-            "volume_quote": _amounts(names["volume_quote"]),
+            "volume_quote": money,
             "trades": _counts(names["trades"]),
             "is_final": is_final,
             "provider": Same(provider.source),
@@ -127,6 +130,15 @@ def _require_spacing(opened: Sequence[int], length: int, origin: int) -> None:
     _require(not any((start - origin) % length for start in opened))
     steps = {later - earlier for earlier, later in pairwise(sorted(opened))}
     _require(min(steps) == length if steps else len(opened) == 1)
+
+
+def _require_volumes(lows: Iterable[float], highs: Iterable[float], coins: Values, money: Values) -> None:
+    """Coins and money can both be of the prices, wherever both are known; an empty or missing one contradicts nothing."""
+    if isinstance(coins, Same) or isinstance(money, Same):
+        return
+    for low, high, size, value in zip(lows, highs, coins, money, strict=True):
+        if size and value and not isnan(size) and not isnan(value):
+            _require(low / bounds.CONTRADICTION <= value / size <= high * bounds.CONTRADICTION)
 
 
 def _prices(values: Sequence[Any]) -> array[float]:

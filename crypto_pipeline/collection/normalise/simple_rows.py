@@ -7,6 +7,7 @@ Does not belong here: fields that have another name than their columns (schema/t
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from crypto_pipeline.collection.normalise.context import (
 )
 from crypto_pipeline.collection.normalise.values import integer, is_missing, moment, number, text
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, ColumnType
+from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
 from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Gas, Liquidation, Listing, Observation, Row
 from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
@@ -42,6 +44,28 @@ SMALLEST_RATE, LARGEST_RATE = 1e-9, 1e6
 LONGEST_FUNDING_HOURS = 24
 FARTHEST_LISTING = timedelta(days=400)
 """Ahead of which an exchange may say that a market opens or closes."""
+IN_ANOTHER_UNIT = 1_000
+"""Times that a fee may lie outside what its chain usually asks; one in wei where gwei should be is off by a billion."""
+LARGEST_METRIC = 1e15
+"""Of any unit: dollars, members, views in a day."""
+NEVER_NEGATIVE = (
+    "index",
+    "ratio",
+    "count",
+    "rank",
+    "BTC",
+    "USD in an hour",
+    "USD in 5 minutes",
+    "users",
+    "posts",
+    "accounts",
+    "events",
+    "views",
+    "per minute",
+    "points",
+    "annualised volatility",
+)
+"""How units begin whose values cannot be below zero."""
 CURRENCY = re.compile("[A-Z]{3}")
 
 
@@ -81,6 +105,8 @@ def _take(table: str, row: Row, made: TableRow, objection: str | None, normalise
     if why := objection or next(iter(_OBJECTIONS.get(table, _none)(made)), None):
         normalised.reject(table, why, row)
     else:
+        if isinstance(row, Candle) and volumes_contradict(made):
+            made |= {"volume": None, "volume_quote": None}
         normalised.add(table, made)
 
 
@@ -161,12 +187,20 @@ def _to_the_minute(paid_at: datetime | None, context: NormalisationContext) -> d
     return time_of_data(nearest, context.fetched_at)
 
 
-def _candle_objections(row: TableRow) -> Iterator[str]:
-    """What a candle cannot be.
+def volumes_contradict(candle: TableRow) -> bool:
+    """Whether coins and money of a candle cannot both be of its prices: contracts in the place of coins, or the two swapped.
 
-    The traded value is not held against volume times price: honest sources round the coins so far that it lies outside
-    (BingX: 0.59 coins at no more than 29,093.93, and a value of 17,221.07).
+    Honest sources round the coins so far that the money lies a little outside (BingX: 0.59 coins at no more than 29,093.93,
+    and a value of 17,221.07), so only what is off by a factor counts.
     """
+    low, high, coins, money = (candle[name] for name in ("low", "high", "volume", "volume_quote"))
+    if not coins or not money:
+        return False
+    return not low / bounds.CONTRADICTION <= money / coins <= high * bounds.CONTRADICTION
+
+
+def _candle_objections(row: TableRow) -> Iterator[str]:
+    """What a candle cannot be."""
     prices = [row[name] for name in ("open", "high", "low", "close")]
     if row["interval"] not in INTERVAL_SECONDS:
         yield f"there is no interval {row['interval']!r}"
@@ -202,6 +236,10 @@ def _gas_objections(row: TableRow) -> Iterator[str]:
     in_order = [price for price in prices if price is not None]
     if in_order != sorted(in_order):
         yield "slow, standard and fast are not in that order: " + ", ".join(map(str, in_order))
+    lowest, highest = PLAUSIBLE_FEES.get((str(row["blockchain"]), str(row["unit"])), (0.0, math.inf))
+    for price in present:
+        if price > highest * IN_ANOTHER_UNIT or 0 < price < lowest / IN_ANOTHER_UNIT:
+            yield f"a fee of {price:g} {row['unit']} is in another unit"
 
 
 def _rate_objections(row: TableRow) -> Iterator[str]:
@@ -214,17 +252,33 @@ def _rate_objections(row: TableRow) -> Iterator[str]:
 
 
 def _value_objections(row: TableRow) -> Iterator[str]:
-    if row["value"] is None:
+    value, unit = row["value"], str(row["unit"] or "")
+    if value is None:
         yield "it has no value"
+    elif abs(value) > LARGEST_METRIC:
+        yield f"a value of {value:g} cannot be"
+    elif value < 0 and unit.startswith(NEVER_NEGATIVE):
+        yield f"{value:g} is less than nothing, and its unit is {unit}"
+    elif unit == "index 0-100" and value > 100:
+        yield f"{value:g} is beyond an index of 0 to 100"
+
+
+def _defi_objections(row: TableRow) -> Iterator[str]:
+    yield from _value_objections(row)
+    if row["unit"] == "USD" and (row["value"] or 0) < 0:
+        yield f"{row['value']:g} dollars are less than nothing"
 
 
 def _stat_objections(row: TableRow) -> Iterator[str]:
     facts = set(row) - {"blockchain", "source", "timestamp", "fetched_at"}
     if all(row[name] is None for name in facts):
         yield "it says nothing"
-    for name in ("network_hashrate", "difficulty", "latest_block", "total_transactions"):
+    for name in facts - {"extra"}:
         if (row[name] or 0) < 0:
             yield f"{name} is negative"
+    dollars = row["coin_price_usd"]
+    if dollars is not None and not bounds.SMALLEST_PRICE <= dollars <= bounds.LARGEST_PRICE:
+        yield f"coin_price_usd of {dollars:g} is beyond anything that is traded"
 
 
 def _chain_metric_objections(row: TableRow) -> Iterator[str]:
@@ -256,6 +310,8 @@ def _derivative_objections(row: TableRow) -> Iterator[str]:
             yield f"{name} of {row[name]:g} cannot be"
     if abs(row["funding_rate"] or 0) > 1:
         yield f"a funding rate of {row['funding_rate']} is not a fraction per interval"
+    if row["funding_interval_hours"] is not None and not 0 < row["funding_interval_hours"] <= LONGEST_FUNDING_HOURS:
+        yield f"funding is not paid every {row['funding_interval_hours']:g} hours"
 
 
 def _liquidation_objections(row: TableRow) -> Iterator[str]:
@@ -316,7 +372,7 @@ _OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str]]] = {
     "gas_prices": _gas_objections,
     "exchange_rates": _rate_objections,
     "sentiment_metrics": _value_objections,
-    "defi_metrics": _value_objections,
+    "defi_metrics": _defi_objections,
     "blockchain_stats": _stat_objections,
     "chain_metrics": _chain_metric_objections,
     "derivatives_metrics": _derivative_objections,

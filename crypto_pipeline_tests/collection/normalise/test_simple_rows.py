@@ -90,7 +90,7 @@ def test_a_candle_that_cannot_be_is_rejected(row: Candle, reason: str) -> None:
 def test_a_traded_value_and_a_number_of_trades_are_kept_up_to_their_bounds() -> None:
     nothing, most = (
         normalised(candle(NOON, volume_quote="0", trades="0")),
-        candle(NOON, volume_quote=1e24, trades=10**10),
+        candle(NOON, volume=1e23, volume_quote=1e24, trades=10**10),
     )
     assert (nothing["volume_quote"], nothing["trades"]) == (0, 0)
     assert (normalised(most)["volume_quote"], normalised(most)["trades"]) == (1e24, 10**10)
@@ -102,6 +102,21 @@ def test_coins_that_a_source_rounds_do_not_make_its_traded_value_a_lie() -> None
         NOON, open=29093.61, high=29093.93, low=29087.73, close=29093.24, volume=0.59, volume_quote=17221.07
     )
     assert normalised(rounded)["volume_quote"] == 17221.07
+
+
+@pytest.mark.parametrize(
+    ("coins", "money"),
+    [("1040.37", "106960.3"), ("55", "5"), ("5", "55e6")],
+    ids=["contracts of a hundredth of a coin", "coins and money swapped", "money in another unit"],
+)
+def test_coins_and_money_that_cannot_both_be_of_the_prices_are_unknown(coins: str, money: str) -> None:
+    row = normalised(candle(NOON, open=10281, high=10283, low=10280, close=10282, volume=coins, volume_quote=money))
+    assert (row["volume"], row["volume_quote"], row["close"]) == (None, None, 10282)
+
+
+def test_a_candle_in_which_nobody_traded_keeps_its_zeros() -> None:
+    row = normalised(candle(NOON, volume=0, volume_quote=0))
+    assert (row["volume"], row["volume_quote"]) == (0, 0)
 
 
 def test_a_payment_is_of_the_minute_in_which_it_was_due_and_compares_over_eight_hours() -> None:
@@ -156,15 +171,26 @@ def test_a_price_in_gwei_is_one_in_gwei(unit: str, in_gwei: float | None) -> Non
         (Gas("ethereum", None), "no price"),
         (Gas("ethereum", 1, slow=2, standard=1, fast=3), "not in that order"),
         (Gas("ethereum", -1), "negative"),
+        (Gas("ethereum", 2.2e10), "a fee of 2.2e+10 gwei is in another unit"),
+        (Gas("ethereum", 22, fast=2.4e10), "a fee of 2.4e+10 gwei is in another unit"),
+        (Gas("ethereum", 2.2e-8), "a fee of 2.2e-08 gwei is in another unit"),
         (Rate("EUR", 0), "more than zero"),
         (Rate("E1R", 1), "not the code"),
         (Rate("EUR", 0.9e-9), "not that of any money"),
         (Rate("EUR", 1.1e6), "not that of any money"),
         (Metric("fear_greed_index", "n/a", "index 0-100"), "no value"),
         (Metric("fear_greed_index", "fear", "index 0-100"), "value: 'fear' is not a number"),
+        (Metric("fear_greed_index", 101, "index 0-100"), "101 is beyond an index of 0 to 100"),
+        (Metric("fear_greed_index", -1, "index 0-100"), "-1 is less than nothing"),
+        (Metric("reddit_subscribers_btc", -7, "count"), "-7 is less than nothing"),
+        (Metric("watchlist_users_btc", 1e30, "count"), "a value of 1e+30 cannot be"),
+        (Defi("tvl", "ethereum", -1), "-1 dollars are less than nothing"),
+        (Defi("tvl", "ethereum", 1e16), "a value of 1e+16 cannot be"),
         (Defi("tvl", "ethereum", None), "no value"),
         (ChainStat("bitcoin"), "says nothing"),
         (ChainStat("bitcoin", latest_block=-1), "latest_block is negative"),
+        (ChainStat("bitcoin", mempool_transactions=-1), "mempool_transactions is negative"),
+        (ChainStat("bitcoin", coin_price_usd=0), "coin_price_usd of 0 is beyond"),
         (Funding("BTC", "BTCUSDT", NOON_UNIX, None), "does not say what was paid"),
         (Funding("BTC", "BTCUSDT", NOON_UNIX, 1.01), "a funding rate of 1.01 is not a fraction"),
         (Funding("BTC", "BTCUSDT", None, 0.0001), "does not say when it was paid"),
@@ -174,6 +200,8 @@ def test_a_price_in_gwei_is_one_in_gwei(unit: str, in_gwei: float | None) -> Non
         (Funding("BTC", "BTCUSDT", NOON_UNIX, 0.0001, 24.5), "not paid every 24.5 hours"),
         (Funding("BTC", "BTCUSDT", NOON_UNIX, 0.0001, 8, -3), "beyond anything that is traded"),
         (Derivative("BTC", "BTCUSDT"), "neither funding nor open interest"),
+        (Derivative("BTC", "BTCUSDT", funding_rate=1e-4, funding_interval_hours=480), "not paid every 480 hours"),
+        (Derivative("BTC", "BTCUSDT", funding_rate=1e-4, funding_interval_hours=-8), "not paid every -8 hours"),
         (Derivative("BTC", "BTCUSDT", funding_rate=1.5), "not a fraction"),
         (Derivative("BTC", "BTCUSDT", mark_price="1e-320"), "beyond anything that is traded"),
         (Derivative("BTC", "BTCUSDT", mark_price=1, index_price=1.1e15), "beyond anything that is traded"),
