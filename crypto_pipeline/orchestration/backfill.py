@@ -15,6 +15,7 @@ import dagster as dg
 from crypto_pipeline import logs
 from crypto_pipeline.orchestration.asset_keys import key_of
 from crypto_pipeline.orchestration.candle_history import look_for_gaps, take_past_consensus
+from crypto_pipeline.orchestration.checks import note_history
 from crypto_pipeline.orchestration.interruption import heeding
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
 from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of, stamped_tables
@@ -147,6 +148,7 @@ def fill_the_past(
         take_past_consensus(store, plan.walk.series, context.run.run_id, utc_now())
         if not walk.was_stopped:  # whoever asked to stop does not wait for it; the next back-fill looks for them
             look_for_gaps(warehouse.file, sources.declared, context.run.run_id, utc_now())
+            note_history(context, store, settings)
         progress.ends(walk)
 
 

@@ -140,6 +140,12 @@ def _candles_complete(table: str, context: CheckContext) -> "Finding":
     return quality.candles_complete(context.warehouse, INTERVAL_SECONDS, context.at)
 
 
+def _history_complete(table: str, context: CheckContext) -> "Finding":
+    from crypto_pipeline.warehouse import quality
+
+    return quality.history_complete(context.warehouse)
+
+
 def _candles_possible(table: str, context: CheckContext) -> "Finding":
     from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
     from crypto_pipeline.warehouse import quality
@@ -172,6 +178,12 @@ CHECKS: tuple[Check, ...] = (
         _prices_within_band,
     ),
     Check("cached_ohlc", "candles_complete", "No candle is missing between two others.", _candles_complete),
+    Check(
+        "cached_ohlc",
+        "history_complete",
+        "Of the candles that are known to be missing none can be asked for again, and no page of the past has failed.",
+        _history_complete,
+    ),
     Check(
         "cached_ohlc",
         "candles_possible",
@@ -212,6 +224,15 @@ class Quality:
     def rows(self) -> list[dict[str, Any]]:
         """For data_quality_results."""
         return [checked.as_row() for checked in self._checked]
+
+
+def note_history(context: dg.OpExecutionContext, warehouse: "Warehouse", settings: Settings) -> None:
+    """After a back-fill: make the check of what is missing of the past, show it and keep it."""
+    (check,) = (one for one in CHECKS if one.name == "history_complete")
+    one = made(check, CheckContext(warehouse, settings, utc_now()))
+    if one.finding:
+        context.log_event(_evaluation(one, one.finding, settings.asset_prefix))
+    warehouse.merge(stamped_tables({"data_quality_results": [one.as_row()]}, context.run.run_id, one.at))
 
 
 def made(check: Check, context: CheckContext) -> Checked:
@@ -277,6 +298,8 @@ def _metadata(finding: "Finding") -> dict[str, Any]:
     metadata: dict[str, Any] = dict(finding.counts)
     if finding.cases:
         metadata["cases"] = dg.MetadataValue.md(_as_markdown(finding.cases))
+    if finding.advice:
+        metadata["what_to_do"] = finding.advice
     return metadata
 
 

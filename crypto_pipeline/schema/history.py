@@ -1,6 +1,6 @@
 """How asking for a page of the past can end, as the ledger spells it.
 
-Belongs here: the outcomes that only pages have, and which of all outcomes settle a page.
+Belongs here: the outcomes that only pages have, which of all outcomes settle a page, the kinds of gaps between candles.
 Does not belong here: outcomes of any request (schema/outcomes.py), the ledger (schema/tables/history.py).
 """
 
@@ -32,3 +32,5 @@ SETTLED = frozenset({"ok", "empty", "unlisted", "end_of_history"})
 """Outcomes after which a page is not asked again: what is there is known."""
 SETTLED_FOR_A_WEEK = frozenset({"no_market", "not_paged"})
 """Outcomes that may change when the source does."""
+GAP_KINDS = ("halt", "no_trades", "refused", "not_asked", "unexplained")
+"""Why candles can be missing between others, as candle_gaps spells it."""

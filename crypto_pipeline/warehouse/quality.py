@@ -15,8 +15,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.history import GAP_KINDS, SETTLED, SETTLED_FOR_A_WEEK
 from crypto_pipeline.schema.intervals import WEEK_OPENS
 from crypto_pipeline.schema.tables import TABLES, feed_of
+from crypto_pipeline.warehouse.gaps import TOLD_TWICE
 from crypto_pipeline.warehouse.interface import Warehouse
 from crypto_pipeline.warehouse.sql import main, not_ahead, quoted
 
@@ -30,14 +32,21 @@ LISTED = 50
 """Cases that are handed over for a list."""
 
 
+REPAIR = (
+    "crypto-pipeline backfill repair asks for candles that are missing between others, as it is done by itself every night; the "
+    "back-fill whose pages failed, started again, asks for these. crypto-pipeline backfill status has all sources."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer to a question: a sentence, numbers for a chart, and the cases for a list (their columns first)."""
+    """The answer to a question: a sentence, numbers for a chart, the cases for a list (their columns first), what to do."""
 
     passed: bool
     detail: str
     counts: Mapping[str, float] = field(default_factory=dict)
     cases: Sequence[Sequence[object]] = ()
+    advice: str = ""
 
 
 def enough_sources(ok: int, due: int, share: float) -> Finding:
@@ -193,6 +202,40 @@ def candles_complete(warehouse: Warehouse, seconds: Mapping[str, int], at: datet
         f"{missing} candles are missing in {gaps} gaps: {named}",
         {"gaps": gaps, "missing_candles": float(missing)},
         [("provider", "symbol", "interval", "after", "before", "missing"), *(row[:-2] for row in rows)],
+    )
+
+
+def history_complete(warehouse: Warehouse) -> Finding:
+    """Whether everything that is known to be missing of the past is explained, or was asked for as often as makes sense.
+
+    A halt, hours in which nobody traded and candles that were refused are explained; nobody can fill them. Counts are candles by
+    kind of gap, and pages whose request failed.
+    """
+    rows = warehouse.query(
+        """
+        SELECT provider AS source, kind, sum(missing)::BIGINT AS missing,
+            coalesce(sum(missing) FILTER (kind = 'not_asked' OR kind = 'unexplained' AND coalesce(times_told, 0) < $times), 0)::BIGINT
+                AS to_ask_again,
+            0::BIGINT AS failed_pages
+        FROM candle_gaps GROUP BY ALL
+        UNION ALL
+        SELECT source, outcome, 0, 0, count(*) FROM history_pages WHERE NOT list_contains($settled, outcome) GROUP BY ALL
+        ORDER BY to_ask_again DESC, failed_pages DESC, missing DESC, source, kind
+        """,
+        {"times": TOLD_TWICE, "settled": sorted(SETTLED | SETTLED_FOR_A_WEEK)},
+    ).rows
+    open_, pages = (sum(row[place] for row in rows) for place in (3, 4))
+    counts = {kind: float(sum(row[2] for row in rows if row[1] == kind)) for kind in GAP_KINDS}
+    counts = {**counts, "to_ask_again": float(open_), "failed_pages": float(pages)}
+    cases = [("source", "kind", "missing", "to_ask_again", "failed_pages"), *rows[:LISTED]]
+    if not open_ and not pages:
+        explained = sum(row[2] for row in rows)
+        said = (
+            f"{explained} candles are missing, each with its reason" if explained else "nothing is known to be missing"
+        )
+        return Finding(True, said, counts, cases if rows else ())
+    return Finding(
+        False, f"{open_} candles and {pages} pages of the past can be asked for again", counts, cases, REPAIR
     )
 
 

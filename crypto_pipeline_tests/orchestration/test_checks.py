@@ -12,13 +12,17 @@ import pytest
 
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.checks import CHECKS, CheckContext, made
-from crypto_pipeline.orchestration.resources import WarehouseResource
+from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
+from crypto_pipeline.replay.server import running_server
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
-from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.jobs import BACKFILL_JOB, HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import Span
 from crypto_pipeline.warehouse import quality
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests.collection.backfill.walked import Exchange, unix
+from crypto_pipeline_tests.collection.backfill.walked import exchange as past_exchange
 from crypto_pipeline_tests.collection.collected import exchange, index
 from crypto_pipeline_tests.holding import held_by_another_process
 from crypto_pipeline_tests.orchestration.test_assets import Bank, bank
@@ -194,3 +198,29 @@ def test_no_range_of_fees_would_let_a_fee_in_the_next_smaller_unit_pass() -> Non
     for (chain, unit), (lowest, highest) in PLAUSIBLE_FEES.items():
         if unit == "gwei":
             assert highest / lowest <= 1e9, chain
+
+
+def test_after_a_back_fill_the_ui_says_what_is_missing_of_the_past_and_what_to_do(tmp_path: Path) -> None:
+    """One exchange has a hole between its days that it has told of once."""
+    server = Exchange(halts=[Span(unix("2026-02-01"), unix("2026-02-03"))])
+    with running_server(server.answer) as gateway:
+        settings = Settings(data_dir=tmp_path, gateway_url=gateway, symbols="BTC")
+        defs = build_defs(settings=settings, resources={"sources": Sources(settings, [past_exchange()])})
+        with dg.DagsterInstance.ephemeral() as instance:
+            data = Bank(settings, defs, instance)
+            wish = {"symbols": "BTC", "since": "2026-01-01", "until": "2026-03-01"}
+            result = data.run(BACKFILL_JOB, run_config={"ops": {"fill_the_past": {"config": wish}}})
+            assert result.success
+            assert shown(data, result)["cached_ohlc", "history_complete"] == (False, "WARN")
+            told = latest(data, "cached_ohlc", "history_complete").metadata
+            assert (told["unexplained"].value, told["to_ask_again"].value) == (2, 2)
+            assert "crypto-pipeline backfill repair" in told["what_to_do"].value
+            assert data.sql(f"{KEPT} WHERE check_name = 'history_complete'") == [
+                (
+                    "cached_ohlc",
+                    "history_complete",
+                    False,
+                    "warn",
+                    "2 candles and 0 pages of the past can be asked for again",
+                )
+            ]

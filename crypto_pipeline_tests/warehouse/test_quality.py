@@ -298,3 +298,55 @@ def test_a_price_is_held_against_the_consensus_for_a_quarter_of_an_hour(
 ) -> None:
     warehouse.merge({"market_prices": [price("BTC", 100.0)], "consensus_prices": [consensus("BTC", 100.0)]})
     assert quality.prices_within_band(warehouse, 0.2, minutes(age)).counts["prices"] == compared
+
+
+def gap(kind: str, missing: int, told: int | None = None, number: int = 0) -> dict[str, Any]:
+    return {
+        "provider": "kraken",
+        "symbol": "BTC",
+        "interval": "1h",
+        "from_at": NOON + number * timedelta(days=1),
+        "to_at": NOON + number * timedelta(days=1) + missing * timedelta(hours=1),
+        "missing": missing,
+        "kind": kind,
+        "times_told": told,
+        "found_at": NOON,
+    }
+
+
+def test_what_is_missing_of_the_past_for_a_reason_makes_it_no_less_complete(warehouse: DuckDBWarehouse) -> None:
+    assert quality.history_complete(warehouse) == quality.Finding(
+        True,
+        "nothing is known to be missing",
+        dict.fromkeys(("halt", "no_trades", "refused", "not_asked", "unexplained", "to_ask_again", "failed_pages"), 0.0),
+    )
+    explained = [gap("halt", 4), gap("no_trades", 2, number=1), gap("unexplained", 1, told=2, number=2)]
+    warehouse.merge({"candle_gaps": explained})
+    found = quality.history_complete(warehouse)
+    assert (found.passed, found.detail) == (True, "7 candles are missing, each with its reason")
+    assert (found.counts["halt"], found.counts["unexplained"], found.advice) == (4, 1, "")
+
+
+def test_what_nobody_asked_for_or_asked_for_only_once_is_told_by_source_with_what_to_do(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    page = {"endpoint": "okx.candles", "source": "okx", "ask": "BTC 1h", "from_at": NOON, "to_at": NOON}
+    warehouse.merge(
+        {
+            "candle_gaps": [gap("halt", 4), gap("not_asked", 2, number=1), gap("unexplained", 1, told=1, number=2)],
+            "history_pages": [
+                {**page, "outcome": "timeout", "fetched_at": NOON},
+                {**page, "ask": "ETH 1h", "outcome": "ok", "fetched_at": NOON},
+            ],
+        }
+    )
+    found = quality.history_complete(warehouse)
+    assert (found.passed, found.detail) == (False, "3 candles and 1 pages of the past can be asked for again")
+    assert found.cases == [
+        ("source", "kind", "missing", "to_ask_again", "failed_pages"),
+        ("kraken", "not_asked", 2, 2, 0),
+        ("kraken", "unexplained", 1, 1, 0),
+        ("okx", "timeout", 0, 0, 1),
+        ("kraken", "halt", 4, 0, 0),
+    ]
+    assert "crypto-pipeline backfill repair" in found.advice
