@@ -113,9 +113,14 @@ def reason_not_to_ask(
     return None
 
 
-def host_pauses(declared: Iterable[Endpoint], states: States) -> dict[str, datetime]:
-    """Until when hosts are left alone that answered any of their endpoints with "too many requests"."""
-    pauses: dict[str, datetime] = {}
+def host_pauses(
+    declared: Iterable[Endpoint], states: States, told: Mapping[str, datetime] | None = None
+) -> dict[str, datetime]:
+    """Until when hosts are left alone that answered any of their endpoints with "too many requests".
+
+    :param told: the same of hosts that answered a back-fill so.
+    """
+    pauses = dict(told or {})
     for endpoint in declared:
         until = states.get(endpoint.id, NOTHING).host_not_before
         if until:

@@ -32,7 +32,7 @@ from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.gaps import repairable_gaps
 from crypto_pipeline.warehouse.ledger import settled_stretches, stored_days, times_told, traded_volumes, went_out
-from crypto_pipeline.warehouse.previous_state import REMEMBERED
+from crypto_pipeline.warehouse.previous_state import REMEMBERED, told_pauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ def _days(series: Sequence[Series], wish: Wish, warehouse: Warehouse) -> dict[tu
 def _pauses(warehouse: Warehouse, declared: Sequence[Endpoint]) -> dict[str, datetime]:
     if not warehouse.exists():
         return {}
-    return host_pauses(declared, states_from(warehouse.read("source_health", where=REMEMBERED)))
+    states = states_from(warehouse.read("source_health", where=REMEMBERED))
+    return host_pauses(declared, states, told_pauses(warehouse))
 
 
 def _spent(endpoints: Sequence[Endpoint], warehouse: Warehouse, now: datetime) -> dict[str, list[tuple[datetime, int]]]:

@@ -62,7 +62,7 @@ def collection_plan(
         keys=keys(declared, settings),
         locks=locks_in(settings.locks / "endpoints.lock"),
         states=states,
-        host_pauses=host_pauses(declared, states),
+        host_pauses=host_pauses(declared, states, previous.host_pauses),
         turns=Turns(previous.last_of_pool, previous.used_by_host),
         spent=spent_by_host(previous.spent, declared),
         rates=tuple(previous.rates),

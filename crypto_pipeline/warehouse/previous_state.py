@@ -23,6 +23,8 @@ FRESH_RATE = "timestamp > now() - INTERVAL 7 DAY AND timestamp <= now()"
 REMEMBERED = f"asked_at IS NULL OR {not_ahead('asked_at')}"
 """What a run remembered whose clock was ahead is neither newer nor a reason to wait."""
 
+PAUSED = f"not_before > now() AND {not_ahead('told_at')}"
+
 STORY_COLUMNS = ("title", "language", "published_at", "first_seen_at", "story_id")
 RECENT_STORY = (
     "coalesce(published_at, first_seen_at) > now() - INTERVAL 48 HOUR "
@@ -58,6 +60,8 @@ class Recalled:
     """What earlier collections left for the next one: rows as the tables have them, and sums of them."""
 
     source_health: list[dict[str, Any]] = field(default_factory=list)
+    host_pauses: dict[str, datetime] = field(default_factory=dict)
+    """Until when hosts are left alone that told a back-fill so."""
     last_of_pool: dict[str, str] = field(default_factory=dict)
     """The member of each pool that answered last."""
     used_by_host: dict[str, float] = field(default_factory=dict)
@@ -85,6 +89,7 @@ def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
         rates = warehouse.read("exchange_rates", where=FRESH_RATE)
         return Recalled(
             source_health=warehouse.read("source_health", where=REMEMBERED),
+            host_pauses=told_pauses(warehouse),
             last_of_pool={row["pool"]: row["endpoint"] for row in warehouse.read("rotation_state")},
             used_by_host={host: float(requests) for host, requests in warehouse.query(USED).rows},
             spent=[
@@ -97,6 +102,11 @@ def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
             rates=rates,
             other_coins=frozenset((one.source, one.symbol) for one in apart_prices(warehouse, utc_now())),
         )
+
+
+def told_pauses(warehouse: Warehouse) -> dict[str, datetime]:
+    """Until when hosts are left alone that told a back-fill so, as far as that is not over. Raises DatabaseBusy, DatabaseUnusable."""
+    return {row["host"]: row["not_before"] for row in warehouse.read("host_pauses", where=PAUSED)}
 
 
 def _of(seconds: float, periods: Mapping[str, float]) -> list[str]:

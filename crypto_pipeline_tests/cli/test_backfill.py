@@ -16,8 +16,9 @@ import pytest
 
 from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
+from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.project import PROJECT, environment
+from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment
 
 KLINES = "api.binance.com/api/v3/klines"
 BTC = ("candles", "--symbols", "BTC", "--since", "2025-11-01", "--until", "2025-12-01", "--provider", "binance")
@@ -127,6 +128,37 @@ def test_where_lines_are_kept_it_says_how_much_is_missing_and_nothing_when_nothi
     assert first.stdout.startswith("1 pages, ")
     again = run()
     assert (again.stdout, again.stderr) == ("Nothing was asked: everything is there\n", "")
+
+
+def test_a_pause_that_a_back_fill_is_told_is_kept_by_collections_in_other_processes_and_the_other_way_round(
+    tmp_path: Path,
+) -> None:
+    """Binance says 429 with a time, once to a back-fill, once to a collection; the other one then leaves the host alone."""
+    off = ",".join(sorted({one.provider.name for one in discover()} - {"binance", "kraken"}))
+    settings = {"symbols": "BTC", "sources_off": off, "intervals": "1d"}
+    for first, second in ((("backfill", *BTC), ("collect", "ui")), (("collect", "ui"), ("backfill", *BTC))):
+        folder = tmp_path / first[0]
+        with running_replay(faults=["api.binance.com=429:600"]) as replay:
+            run = partial(crypto_pipeline, data_dir=folder, gateway_url=replay.base_url, **settings)
+            run(*first)
+            replay.clear_faults()
+            before = of_binance(replay)
+            assert before
+            ended = run(*second)
+            assert of_binance(replay) == before, ended.stdout
+    outcomes = run_here(
+        "query",
+        "SELECT DISTINCT outcome FROM data_collections WHERE endpoint LIKE 'binance.%' AND outcome <> 'switched_off'",
+        "--json",
+        data_dir=tmp_path / "backfill",
+    )
+    assert json.loads(outcomes.stdout) == [{"outcome": "backing_off"}]
+    assert run_here("query", "FROM host_pauses", "--json", data_dir=tmp_path / "collect").stdout.strip() == "[]"
+
+
+def of_binance(replay: Replay) -> int:
+    """Requests that have reached the host."""
+    return sum(count for place, count in replay.requests.items() if place.startswith("api.binance.com/"))
 
 
 def test_where_nothing_can_be_reached_the_exit_code_says_so_and_nothing_is_called_settled(tmp_path: Path) -> None:

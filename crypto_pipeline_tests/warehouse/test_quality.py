@@ -318,7 +318,9 @@ def test_what_is_missing_of_the_past_for_a_reason_makes_it_no_less_complete(ware
     assert quality.history_complete(warehouse) == quality.Finding(
         True,
         "nothing is known to be missing",
-        dict.fromkeys(("halt", "no_trades", "refused", "not_asked", "unexplained", "to_ask_again", "failed_pages"), 0.0),
+        dict.fromkeys(
+            ("halt", "no_trades", "refused", "not_asked", "unexplained", "to_ask_again", "failed_pages"), 0.0
+        ),
     )
     explained = [gap("halt", 4), gap("no_trades", 2, number=1), gap("unexplained", 1, told=2, number=2)]
     warehouse.merge({"candle_gaps": explained})

@@ -34,6 +34,10 @@ class Log:
             "history_pages": [page.ledger_row(self._times_told(page)) for page in batch.pages],
             "connection_attempts": [attempt_row(endpoint, label, one) for endpoint, label, one in batch.attempts],
             "rejected_rows": self._rejections(batch),
+            "host_pauses": [
+                {"host": host, "not_before": one.not_before, "endpoint": one.endpoint, "told_at": one.told_at}
+                for host, one in batch.pauses.items()
+            ],
         }
         parts: dict[str, list[Columns]] = {}
         for page in batch.pages:

@@ -7,6 +7,7 @@ storing (the warehouse), HTTP (collection/http/client.py).
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
@@ -54,12 +55,23 @@ NO_SUCH_THING = frozenset({Outcome.CLIENT_ERROR, Outcome.ERROR_IN_BODY})
 """How sources say that they have no such market, or nothing that old."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What a host said that had too many requests."""
+
+    endpoint: str
+    told_at: datetime
+    not_before: datetime
+
+
 @dataclass(slots=True)
 class Batch:
     """What came since the last batch; it is stored as a whole or not at all."""
 
     pages: list[Page] = field(default_factory=list)
     attempts: list[tuple[Endpoint, str, Attempt]] = field(default_factory=list)
+    pauses: dict[str, Pause] = field(default_factory=dict)
+    """By host, for those that had too many requests."""
     rows: int = 0
 
     def add(self, page: Page) -> None:
@@ -248,7 +260,7 @@ class Walk:
                     if not has_entries:
                         self._unknown.add(series.market)
                     return _nothing_there(series, window, error, self._clock(), has_entries=has_entries)
-                self._blame(endpoint.host, error)
+                self._blame(endpoint, error)
                 is_worth_it = error.outcome in WORTH_ANOTHER_TRY or endpoint.host in self.ended
                 if is_worth_it and any(self._may_ask(one) for one in series.endpoints):
                     continue
@@ -263,8 +275,12 @@ class Walk:
         share = self.plan.shares[host]
         return min(share.seconds / share.requests, 5.0)
 
-    def _blame(self, host: str, error: SourceError) -> None:
+    def _blame(self, endpoint: Endpoint, error: SourceError) -> None:
+        host = endpoint.host
         self._failures[host] += 1
+        if error.outcome is Outcome.RATE_LIMITED and error.retry_after:
+            self._batch.pauses[host] = Pause(endpoint.id, self._clock(), error.retry_after)
+            self._flushed = -math.inf  # others shall know at once
         final = error.outcome in {Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.BACKING_OFF}
         if final or self._failures[host] >= FAILURES_OF_A_HOST:
             self.ended.setdefault(host, str(error))
@@ -304,7 +320,7 @@ class Walk:
 
     async def _flush(self, deliver: Deliver) -> None:
         batch, self._batch, self._flushed = self._batch, Batch(), time.monotonic()
-        if batch.pages or batch.attempts:
+        if batch.pages or batch.attempts or batch.pauses:
             with anyio.CancelScope(shield=True):
                 await deliver(batch)
 

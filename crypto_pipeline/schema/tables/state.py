@@ -27,6 +27,23 @@ ROTATION_STATE = Table(
     ),
 )
 
+HOST_PAUSES = Table(
+    "host_pauses",
+    STATE,
+    "Until when a host wants no requests at all, where a back-fill was told so; collections and later back-fills heed it. What a "
+    "collection was told stands in source_health.",
+    key=("host",),
+    write="latest",
+    newer_by="told_at",
+    columns=(
+        Column("host", TEXT, "Host name"),
+        Column("not_before", TIME, "Nothing there is asked before this time"),
+        Column("endpoint", TEXT, "Id of the endpoint whose past was asked for"),
+        Column("told_at", TIME, "When the host said so"),
+        *COLLECTED,
+    ),
+)
+
 SOURCE_HEALTH = Table(
     "source_health",
     STATE,
