@@ -231,7 +231,8 @@ def note_history(context: dg.OpExecutionContext, warehouse: "Warehouse", setting
     (check,) = (one for one in CHECKS if one.name == "history_complete")
     one = made(check, CheckContext(warehouse, settings, utc_now()))
     if one.finding:
-        context.log_event(_evaluation(one, one.finding, settings.asset_prefix))
+        shown = _evaluation(one, one.finding, settings.asset_prefix)
+        context.log_event(shown)  # type: ignore[arg-type]  # an op takes it as an asset does; its annotation does not say so
     warehouse.merge(stamped_tables({"data_quality_results": [one.as_row()]}, context.run.run_id, one.at))
 
 
