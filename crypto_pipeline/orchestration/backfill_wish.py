@@ -15,7 +15,7 @@ from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.settings import Settings, words_in
-from crypto_pipeline.sources.dated_markets import OLD_NAMES
+from crypto_pipeline.sources.dated_markets import DATED_SYMBOLS, OLD_NAMES
 from crypto_pipeline.sources.kit.history import EPOCH_OF_CRYPTO
 
 _BEGINNING = datetime.fromisoformat(EPOCH_OF_CRYPTO).replace(tzinfo=timezone.utc)
@@ -59,10 +59,13 @@ def wish_of(words: Words, settings: Settings) -> Wish:
 def symbols_of(text: str, settings: Settings) -> tuple[str, ...]:
     """The coins that are meant; the tracked ones where nothing is said. Raises UnknownCoinError.
 
-    A coin that was exchanged for another one since (MATIC) means its own past.
+    A coin that was exchanged for another one since (MATIC) means its own past. One of which we know when a market was it (LUNC)
+    is known, tracked or not.
     """
     old = [one for one in words_in(text.upper()) if one in OLD_NAMES]
-    others = ",".join(one for one in words_in(text) if one.upper() not in OLD_NAMES)
+    others = ",".join(
+        f"+{one}" if one.upper() in DATED_SYMBOLS else one for one in words_in(text) if one.upper() not in OLD_NAMES
+    )
     if old and not others:
         return tuple(dict.fromkeys(old))
     wished = settings.model_copy(update={"symbols": others}) if others else settings

@@ -80,6 +80,29 @@ def test_what_cannot_be_meant_gets_one_sentence(
     assert len(ended.stderr.strip().splitlines()) == 1
 
 
+def test_a_market_whose_name_went_to_another_coin_is_two_facts_and_coins_of_the_past_are_kept_when_asked_for(
+    replay: Replay, tmp_path: Path
+) -> None:
+    """LUNAUSDT was LUNC until May 2022; MATIC was exchanged for POL in September 2024. None of them is among the tracked coins."""
+    run = partial(run_here, data_dir=tmp_path, gateway_url=replay.base_url, symbols="BTC")
+    wish = ("--since", "2022-01-01", "--until", "2025-01-01", "--provider", "binance")
+    filled = run("backfill", "candles", "--symbols", "LUNC,LUNA,MATIC,POL", *wish, "--json")
+    assert filled.returncode == 0, filled.stderr
+    asked = run(
+        "query",
+        "SELECT symbol, count(*) > 100 AS has_days, min(timestamp) >= '2022-05-31' AS is_after_the_split,"
+        " count(*) FILTER (timestamp BETWEEN '2022-05-14' AND '2022-05-30') AS between_the_two,"
+        " max(timestamp) < '2024-09-11' AS ended FROM cached_ohlc GROUP BY ALL ORDER BY symbol",
+        "--json",
+    )
+    assert [tuple(one.values()) for one in json.loads(asked.stdout)] == [
+        ("LUNA", True, True, 0, False),
+        ("LUNC", True, False, 0, False),
+        ("MATIC", True, False, 17, True),
+        ("POL", True, True, 0, False),
+    ]
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_it_keeps_what_came_and_the_same_command_goes_on_from_there(
     ending: signal.Signals, replay: Replay, tmp_path: Path
