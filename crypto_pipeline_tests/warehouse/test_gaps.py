@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from crypto_pipeline.warehouse import archive
 from crypto_pipeline.warehouse.engines import Storage, file_for
 from crypto_pipeline.warehouse.gaps import find_gaps, store_gaps
 from crypto_pipeline.warehouse.interface import FileWarehouse
+from crypto_pipeline.warehouse.ledger import stored_days
 
 START = datetime(2024, 3, 4, tzinfo=timezone.utc)
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -131,3 +133,32 @@ def test_gaps_that_were_mended_are_gone(tmp_path: Path) -> None:
     store.merge({"cached_ohlc": candles("a", "BTC")})
     store_gaps(store, find_gaps(store, (), NOW))
     assert store.read("candle_gaps") == []
+
+
+def collected(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows as a back-fill of the year after wrote them: only what was stored long ago moves."""
+    return [{**row, "collected_at": START + timedelta(days=400)} for row in rows]
+
+
+def test_months_that_have_moved_to_the_archive_are_no_gap_and_their_days_are_known(tmp_path: Path) -> None:
+    """A year of days, of which the months between the first and the last have moved."""
+    days = collected(candles("a", "BTC", interval="1d", count=366))
+    store = made(tmp_path, [*days, *candles("a", "BTC", count=24)], [])
+    middle = [month for month, _ in archive.due(store, "cached_ohlc", NOW)][1:-2]
+    assert sum(archive.move(store, "cached_ohlc", month, NOW, tmp_path / "archive") for month in middle) > 200
+    archive.show(store, tmp_path / "archive")
+    assert len(store.read("cached_ohlc", where="interval = '1d'")) < 160
+    assert find_gaps(store, (), NOW) == []
+    first = int(START.timestamp())
+    assert stored_days(store, "a", ["BTC"]) == {"BTC": [(first, first + 366 * 86_400)]}
+
+
+def test_a_month_that_is_asked_for_again_after_it_has_moved_is_shown_once(tmp_path: Path) -> None:
+    days = collected(candles("a", "BTC", interval="1d", count=60))
+    store = made(tmp_path, days, [])
+    for month, _ in archive.due(store, "cached_ohlc", NOW):
+        archive.move(store, "cached_ohlc", month, NOW, tmp_path / "archive")
+    archive.show(store, tmp_path / "archive")
+    store.merge({"cached_ohlc": days})
+    ((rows, moments),) = store.query("SELECT count(*), count(DISTINCT timestamp) FROM cached_ohlc_all").rows
+    assert (rows, moments) == (60, 60)
