@@ -1,6 +1,7 @@
 """How long the ready questions take on a month of data: ``python bench/questions.py`` takes about a minute.
 
-The tables that grow are as long as a month of collections makes them (market_prices: ``--prices``, in millions of rows); each
+The tables that grow are as long as a month of collections makes them (market_prices: ``--prices``, in millions of rows), and there
+are five years of hours and days of twenty coins; each
 question is asked by a new connection, as the command does, and none may take longer than LIMIT seconds.
 """
 
@@ -42,6 +43,15 @@ INSERT INTO cached_ohlc (provider, symbol, "interval", timestamp, open, high, lo
 SELECT 'source' || s, CASE c WHEN 0 THEN 'BTC' ELSE 'C' || c END, '1h', hour, 1, 2, 0.5, 1.5, 9,
     CASE WHEN s < 3 THEN 'KRW' ELSE 'USD' END, true, hour, hour
 FROM range(40) AS sources(s), range(20) AS coins(c), (SELECT date_trunc('hour', now()) - to_hours(h) AS hour FROM range(720) AS r(h))
+""",
+    "consensus_ohlc": """
+INSERT INTO consensus_ohlc (symbol, "interval", timestamp, open, high, low, close, volume, providers, collected_at)
+SELECT CASE c WHEN 0 THEN 'BTC' ELSE 'C' || c END, length, moment, 1, 2, 0.5, 1 + number % 11, 9, 5, moment
+FROM range(20) AS coins(c), (
+    SELECT '1h' AS length, h AS number, date_trunc('hour', now()) - to_hours(h + 1) AS moment FROM range(43800) AS hours(h)
+    UNION ALL
+    SELECT '1d', d, date_trunc('day', now()) - to_days(d::INTEGER + 1) FROM range(1825) AS days(d)
+)
 """,
     "exchange_rates": """
 INSERT INTO exchange_rates (source, currency, timestamp, usd_per_unit, collected_at)
