@@ -172,6 +172,36 @@ def test_the_candles_of_all_spot_exchanges_are_shown_first_and_one_exchange_when
         assert first.all_inner_texts()[:4] == [as_price(value) for value in of_one]
 
 
+def test_what_of_the_past_is_there_is_a_line_an_exchange_and_a_cell_a_year(browser: Browser, tmp_path: Path) -> None:
+    rows = market.rows(datetime.now(timezone.utc))
+    like = next(one for one in rows["cached_ohlc"] if one["interval"] == "1d" and one["symbol"] == "ETH")
+    first = datetime(2023, 12, 1, tzinfo=timezone.utc)
+    day = timedelta(days=1)
+    rows["cached_ohlc"] = [
+        {**like, "provider": provider, "timestamp": first + n * day, "is_final": True}
+        for provider, count in (("kraken", 500), ("okx", 60))
+        for n in range(count)
+        if provider == "okx" or n not in {29, 30, 31, 32}
+    ]
+    hole = {"provider": "kraken", "symbol": "ETH", "interval": "1d", "missing": 4, "kind": "halt", "found_at": first}
+    rows["candle_gaps"] = [{**hole, "from_at": first + 29 * day, "to_at": first + 33 * day}]
+    with running_site(tmp_path, rows) as site, opened(browser, f"{site.url}coin/ETH") as page:
+        see(page, "coverage")
+        expect(page.locator("#coverage-years .year")).to_have_text(["’23", "’24", "’25"])
+        expect(page.locator("#coverage-count")).to_have_text("candles of 1d of 2 exchanges, percent by year")
+        stored = site.sql(
+            "SELECT provider, year(timestamp) AS year, count(*) FROM cached_ohlc GROUP BY ALL ORDER BY provider, year"
+        )
+        lines = page.locator("#coverage-rows tr")
+        expect(lines.get_by_role("rowheader")).to_have_text(["kraken", "okx"])
+        told = [cell.get_attribute("title") for cell in lines.locator("td.year:not(.absent)").all()]
+        assert [int(re.sub(r".* · ([\d,]+) candles.*", r"\1", one or "").replace(",", "")) for one in told] == [
+            count for _, _, count in stored
+        ]
+        expect(lines.first.locator("td")).to_have_text(["93", "99", "100", "4 in halts"])
+        expect(lines.last.locator("td")).to_have_text(["100", "100", "", "nothing"])
+
+
 def test_wherever_a_coin_is_named_its_page_is_a_click_away(browser: Browser, site: Site) -> None:
     with opened(browser, site.url) as page:
         see(page, "prices")

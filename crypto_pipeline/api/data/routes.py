@@ -24,6 +24,7 @@ from crypto_pipeline.api.data.chains import Chains, chains
 from crypto_pipeline.api.data.coins import Coins, coins
 from crypto_pipeline.api.data.comparison import MOST_COINS, Comparison, Span, comparison
 from crypto_pipeline.api.data.consensus import ConsensusPage, consensus
+from crypto_pipeline.api.data.coverage import Coverage, coverage
 from crypto_pipeline.api.data.derivatives import Derivatives, derivatives
 from crypto_pipeline.api.data.formats import PARAMETERS, CsvTimes, Form, Part, disposition, file_of, preferred
 from crypto_pipeline.api.data.funding import FundingPayments, funding
@@ -337,6 +338,16 @@ def get_macro(
     """Economic series: yields, indices, money supply, each observation with the moment at which it was public; newest first."""
     page = asked.page(limit, cursor)
     return asked.answered(partial(macro, page=page, series=series, source=source, since=since, until=until))
+
+
+@routes.get("/coverage", response_model=Coverage, responses=_NOT_THERE)
+def get_coverage(
+    asked: Asked,
+    symbol: Symbol,
+    interval: Annotated[Interval, Query(description="Length of a candle.")] = "1d",
+) -> Response:
+    """How many candles of a coin are stored, by exchange and year, and why others are missing."""
+    return asked.answered(partial(coverage, symbol=symbol, interval=interval))
 
 
 @routes.get("/derivatives", response_model=Derivatives)

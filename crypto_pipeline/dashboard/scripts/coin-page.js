@@ -2,6 +2,7 @@
 
 import * as coin from "./coin.js";
 import { contractsPath, showContracts } from "./contracts.js";
+import { coveragePath, showCoverage } from "./coverage.js";
 import { offer } from "./csv.js";
 import { byId, mark, say, show } from "./elements.js";
 import * as figures from "./figures.js";
@@ -61,6 +62,13 @@ const paid = follow({
   every: SELDOM,
   sight: sight("funding"),
 });
+const covered = follow({
+  path: coveragePath,
+  show: filling("coverage", showCoverage),
+  trouble: troubleOf("coverage"),
+  every: SELDOM,
+  sight: sight("coverage"),
+});
 const articles = follow({ path: news.newsPath, show: filling("news", news.showNews), trouble: troubleOf("news"), sight: sight("news") });
 const moved = follow({
   path: transfers.transfersPath,
@@ -76,7 +84,10 @@ for (const link of languages) mark(link, { "aria-current": link.lang === languag
 followRates(!money.isAway());
 theme.begin();
 figures.begin();
-coin.begin(() => candles.now());
+coin.begin(() => {
+  candles.now();
+  covered.now();
+});
 funding.begin(() => paid.now(), troubleOf("funding"));
 news.begin(() => articles.now(), troubleOf("news"));
 transfers.begin(() => moved.now(), troubleOf("transfers"));
@@ -89,6 +100,7 @@ window.addEventListener("popstate", () => {
 offer("coin", coin.candlesPath);
 offer("said", coin.saidPath);
 offer("contracts", contractsPath);
+offer("coverage", coveragePath);
 offer("funding", funding.fundingPath);
 offer("news", news.newsPath);
 offer("transfers", transfers.transfersPath);

@@ -40,6 +40,7 @@ function placed() {
 }
 
 export const chosenCoin = () => choice.symbol;
+export const chosenInterval = () => choice.interval;
 
 /** @param {Partial<typeof choice>} change */
 export function choose(change, isStep = false) {

@@ -31,6 +31,7 @@ EXAMPLES = {
     "/chain-metrics": "chain-metrics?name=mvrv&blockchain=bitcoin&limit=3",
     "/macro": "macro?series=sp500&limit=3",
     "/derivatives": "derivatives?symbol=BTC&limit=3",
+    "/coverage": "coverage?symbol=BTC&interval=1h",
     "/funding": "funding?symbol=BTC&limit=3",
     "/books": "books?symbol=BTC&scope=book&limit=3",
     "/liquidations": "liquidations?symbol=BTC&limit=3",
@@ -43,7 +44,17 @@ EXAMPLES = {
     "/attempts": "attempts?run_id={run}&endpoint=kraken.ticker",
     "/tables": "tables",
 }
-OF_ONE_THING = {"/prices", "/prices/{symbol}", "/history", "/candles", "/comparison", "/consensus", "/gas", "/chains"}
+OF_ONE_THING = {
+    "/prices",
+    "/prices/{symbol}",
+    "/history",
+    "/candles",
+    "/coverage",
+    "/comparison",
+    "/consensus",
+    "/gas",
+    "/chains",
+}
 OF_ONE_SOURCE = {"/sources/{endpoint}", "/attempts"}
 
 
