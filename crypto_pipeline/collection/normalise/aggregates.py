@@ -43,7 +43,7 @@ def _row(symbol: str, price: Price, context: NormalisationContext) -> TableRow:
         "price_usd": bounds.price(price.price_usd),
         "market_cap": bounds.amount(price.market_cap, "market capitalisation", bounds.LARGEST_CAP_USD),
         "volume_24h": bounds.amount(price.volume_24h, "volume", bounds.LARGEST_VOLUME_USD),
-        "price_change_24h": number(price.price_change_24h),
+        "price_change_24h": bounds.change(price.price_change_24h),
         "high_24h": bounds.price_or_none(price.high_24h, "high"),
         "low_24h": bounds.price_or_none(price.low_24h, "low"),
         "pair": None,

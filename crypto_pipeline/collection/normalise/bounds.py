@@ -10,6 +10,8 @@ from crypto_pipeline.collection.normalise.values import number
 
 SMALLEST_PRICE, LARGEST_PRICE = 1e-18, 1e15
 """In any money. The cheapest tokens cost 1e-13 bitcoins; a bitcoin costs 1e11 rials."""
+LARGEST_FALL, LARGEST_RISE = -100.0, 1e6
+"""Percent in a day. A price that was nearly nothing makes any rise of what comes after it."""
 LARGEST_AMOUNT = 1e24
 """Coins or money, in a day or in all: tokens with supplies of 1e15 and more exist."""
 LARGEST_TRADES = 10**10
@@ -45,6 +47,15 @@ def price_or_none(raw: object, name: str) -> float | None:
     if value is None or value == 0:
         return None
     return price(value, name)
+
+
+def change(raw: object) -> float | None:
+    """A change in percent, None where there is none or where it can be none: then the price beside it is still one.
+
+    ValueError for what is no number.
+    """
+    value = number(raw)
+    return value if value is not None and LARGEST_FALL <= value <= LARGEST_RISE else None
 
 
 def amount(raw: object, name: str, largest: float = LARGEST_AMOUNT) -> float | None:

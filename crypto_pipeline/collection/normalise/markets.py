@@ -121,9 +121,9 @@ def _priced(market: Market, rate: float, context: NormalisationContext) -> Price
     quote, bridged = market.quote, market.rank == BRIDGE_RANK
     last = bounds.price(quote.last)
     turnover, volume = _turnover(quote, last, rate)
-    change, opened = number(quote.change_percent), number(quote.open)
-    if change is None and opened is not None and opened > 0:
-        change = (last / opened - 1) * 100
+    change, opened = bounds.change(quote.change_percent), number(quote.open)
+    if change is None and opened is not None and opened >= bounds.SMALLEST_PRICE:
+        change = bounds.change((last / opened - 1) * 100)
     high, low = bounds.price_or_none(quote.high, "high"), bounds.price_or_none(quote.low, "low")
     row: TableRow = {
         "symbol": market.symbol,

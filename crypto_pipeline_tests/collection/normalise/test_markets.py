@@ -330,3 +330,16 @@ def test_an_answer_that_repeats_a_market_costs_no_more_than_a_hundred_of_them() 
     assert normalised.rejected_count == 200
     assert normalised.rejected[0].reason == "there are more than 100 markets of BTC"
     assert prices(normalised)["ETH"] == 3_000
+
+
+@pytest.mark.parametrize("change", [1e30, -100.1, 1.1e6])
+def test_a_change_that_cannot_be_is_unknown_and_costs_the_price_nothing(change: float) -> None:
+    row = only_row(Quote("BTC-USD", 90_000, change_percent=change))
+    assert (row["price_usd"], row["price_change_24h"]) == (90_000, None)
+    price = normalise_prices([Price("BTC", 90_000, price_change_24h=change)], exchange, CONTEXT)
+    assert price.rows["market_prices"][0]["price_change_24h"] is None
+
+
+def test_a_price_of_yesterday_that_is_nearly_nothing_makes_no_infinite_change() -> None:
+    assert only_row(Quote("BTC-USD", 90_000, open=1e-320))["price_change_24h"] is None
+    assert only_row(Quote("BTC-USD", 90_000, open=45_000))["price_change_24h"] == pytest.approx(100)
