@@ -231,13 +231,13 @@ def _gas_objections(row: TableRow) -> Iterator[str]:
         yield "it has no price"
     prices = [row[name] for name in ("slow_gas_price", "standard_gas_price", "fast_gas_price")]
     present = [price for price in (*prices, row["gas_price"]) if price is not None]
-    if present and min(present) < 0:
+    if min([*present, row["base_fee"] or 0], default=0) < 0:
         yield "a fee is negative"
     in_order = [price for price in prices if price is not None]
     if in_order != sorted(in_order):
         yield "slow, standard and fast are not in that order: " + ", ".join(map(str, in_order))
     lowest, highest = PLAUSIBLE_FEES.get((str(row["blockchain"]), str(row["unit"])), (0.0, math.inf))
-    for price in present:
+    for price in present:  # but for the base fee, which quiet chains let fall to nearly nothing
         if price > highest * IN_ANOTHER_UNIT or 0 < price < lowest / IN_ANOTHER_UNIT:
             yield f"a fee of {price:g} {row['unit']} is in another unit"
 
@@ -276,6 +276,8 @@ def _stat_objections(row: TableRow) -> Iterator[str]:
     for name in facts - {"extra"}:
         if (row[name] or 0) < 0:
             yield f"{name} is negative"
+        elif (row[name] or 0) > bounds.LARGEST_AMOUNT:
+            yield f"{name} of {row[name]:g} cannot be"
     dollars = row["coin_price_usd"]
     if dollars is not None and not bounds.SMALLEST_PRICE <= dollars <= bounds.LARGEST_PRICE:
         yield f"coin_price_usd of {dollars:g} is beyond anything that is traded"

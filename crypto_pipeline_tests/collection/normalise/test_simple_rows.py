@@ -189,6 +189,8 @@ def test_a_price_in_gwei_is_one_in_gwei(unit: str, in_gwei: float | None) -> Non
         (Defi("tvl", "ethereum", None), "no value"),
         (ChainStat("bitcoin"), "says nothing"),
         (ChainStat("bitcoin", latest_block=-1), "latest_block is negative"),
+        (Gas("ethereum", 22, base_fee=-1), "a fee is negative"),
+        (ChainStat("bitcoin", difficulty=1.1e24), "difficulty of 1.1e+24 cannot be"),
         (ChainStat("bitcoin", mempool_transactions=-1), "mempool_transactions is negative"),
         (ChainStat("bitcoin", coin_price_usd=0), "coin_price_usd of 0 is beyond"),
         (Funding("BTC", "BTCUSDT", NOON_UNIX, None), "does not say what was paid"),
@@ -216,6 +218,10 @@ def test_a_price_in_gwei_is_one_in_gwei(unit: str, in_gwei: float | None) -> Non
 )
 def test_a_row_that_says_nothing_or_cannot_be_is_rejected_with_its_reason(row: Row, reason: str) -> None:
     assert reason in refusal(row)
+
+
+def test_a_base_fee_of_nearly_nothing_is_one_on_a_quiet_chain() -> None:
+    assert normalised(Gas("polygon", 1.52, base_fee=1.8e-8))["base_fee"] == 1.8e-8
 
 
 def test_funding_is_comparable_over_eight_hours_whatever_the_interval() -> None:
