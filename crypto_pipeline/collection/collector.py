@@ -37,7 +37,7 @@ from crypto_pipeline.collection.room import QuarantineRoom, RowRoom, WaitingRoom
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
-from crypto_pipeline.sources.kit import Context, Endpoint
+from crypto_pipeline.sources.kit import Budget, Context, Endpoint
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,8 @@ class CollectionPlan:
     turns: Turns = field(default_factory=Turns)
     spent: Mapping[str, list[tuple[datetime, int]]] = field(default_factory=dict)
     """Requests of earlier runs that still count against the budget of their host, with their weight."""
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
+    """Of hosts of which it may not use all that they allow: a back-fill in another process may ask there meanwhile."""
     locks: EndpointLocks | None = None
     """By which runs of other processes know what is being asked; None where there are none."""
     recent_articles: tuple[ClusteredArticle, ...] = ()
@@ -201,6 +203,7 @@ class Collector:
             normalisation=context,
             state=state,
             key=self.plan.keys.get(endpoint.key.env, "") if endpoint.key else "",
+            budget=self.plan.budgets.get(endpoint.host),
             gate=self._gates.get(endpoint.host, NO_KEYS),
             remember_answer=self.plan.tables.issuperset(endpoint.tables),
             clock=self._clock,

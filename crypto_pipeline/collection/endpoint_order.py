@@ -18,7 +18,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.room import RowRoom, WaitingRoom
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.rows import Article
-from crypto_pipeline.sources.kit import Context, Endpoint, Payload, RequestSpec, SubRequest
+from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Payload, RequestSpec, SubRequest
 
 Clock = Callable[[], datetime]
 
@@ -48,6 +48,8 @@ class EndpointOrder:
     state: EndpointState = NOTHING
     """What earlier runs learnt."""
     key: str = ""
+    budget: Budget | None = None
+    """How often its host may be asked; None: as often as it allows."""
     gate: KeyGate = NO_KEYS
     """What every answer passes before anything is made of it: the host may repeat the keys that it is sent."""
     remember_answer: bool = True
@@ -86,7 +88,7 @@ class EndpointOrder:
             json=endpoint.body_of(spec),
             secret_params={secret.param: secret.prefix + self.key} if secret and secret.param else {},
             secret_headers={secret.header: secret.prefix + self.key} if secret and secret.header else {},
-            budget=provider.budget,
+            budget=self.budget or provider.budget,
             weight=template.weight,
             retries=not self.is_probe,
             rank=rank_of(endpoint),

@@ -13,6 +13,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
+from crypto_pipeline.collection.backfill.shares import left_to_collections
 from crypto_pipeline.collection.collector import CollectionPlan
 from crypto_pipeline.collection.endpoint_locks import locks_in
 from crypto_pipeline.collection.health import host_pauses
@@ -24,10 +25,11 @@ from crypto_pipeline.collection.normalise.market_rows import market_of
 from crypto_pipeline.collection.normalise.news.clusters import clustered
 from crypto_pipeline.collection.normalise.rates import best_rates
 from crypto_pipeline.collection.rotation import Turns
+from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import PREFIX, Settings
-from crypto_pipeline.sources.kit import Endpoint
+from crypto_pipeline.sources.kit import Budget, Context, Endpoint
 from crypto_pipeline.warehouse import Warehouse, WarehouseError
 from crypto_pipeline.warehouse.previous_state import Recalled, Spent, recall
 
@@ -65,11 +67,19 @@ def collection_plan(
         host_pauses=host_pauses(declared, states, previous.host_pauses),
         turns=Turns(previous.last_of_pool, previous.used_by_host),
         spent=spent_by_host(previous.spent, declared),
+        budgets=budgets_beside_the_past(settings, declared),
         rates=tuple(previous.rates),
         latest=tuple(market_of(row) for row in previous.latest_prices),
         other_coins=previous.other_coins,
         recent_articles=tuple(clustered(row) for row in previous.recent_articles),
     )
+
+
+def budgets_beside_the_past(settings: Settings, declared: Iterable[Endpoint]) -> dict[str, Budget]:
+    """What a collection may use of hosts that it could use up, and that may be asked for their past at the same time."""
+    on = [one for one in declared if is_on(one, settings)]
+    context = Context(universe_of(settings), utc_now(), settings.candle_intervals)
+    return left_to_collections(on, context, settings.history_share)
 
 
 def sources_of(tables: Collection[str]) -> set[str]:

@@ -1,16 +1,18 @@
-"""How much of a host's budget the past may use, so that past and present together never exceed it.
+"""How a host's budget is divided between its past and the collections, so that both together never exceed it.
 
-Belongs here: the share of each host, computed from what the collections need at most.
+Belongs here: the part of each host that a back-fill may use, and what that leaves to collections where they could use all.
 Does not belong here: keeping to a budget (collection/http/budgets.py), what a host allows (sources/providers/).
 
 A back-fill runs in a process of its own and cannot see the requests of a collection that is under way. So it takes a
-share that leaves the collections what they need in the worst case: both jobs at the same moment.
+share that leaves the collections what they need in the worst case: both jobs at the same moment. Where that is all of a
+budget whose period is over in seconds, the collections leave a part of it: they wait for the next period, and lose nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from crypto_pipeline.collection.budgeting import requests_a_run
 from crypto_pipeline.schema.tables import UI_TABLES
@@ -19,6 +21,18 @@ from crypto_pipeline.sources.kit import Budget, Context, Endpoint
 RETRIES = 1.1
 """What the collections need is a tenth more than they ask, for requests that have to be repeated."""
 SECONDS_BETWEEN_RUNS = 300
+LEFT = 0.1
+"""The part of a budget that the collections leave, where they could use all of it."""
+A_SHORT_PERIOD = 10
+"""Seconds that a collection can wait for without missing an answer."""
+
+
+class Division(NamedTuple):
+    """What one host allows, divided; what the two may use together is at most all of it."""
+
+    past: Budget
+    collections: Budget | None
+    """None: the whole budget, which they cannot use up."""
 
 
 def shares(endpoints: Iterable[Endpoint], on: Iterable[Endpoint], context: Context, share: float) -> dict[str, Budget]:
@@ -28,14 +42,45 @@ def shares(endpoints: Iterable[Endpoint], on: Iterable[Endpoint], context: Conte
     :param on: those that the collections ask.
     :param share: the largest part of a budget that the past may take, from 0 to 1.
     """
+    divisions = divided(on, context, share)
+    return {host: divisions[host].past for host in {one.host for one in endpoints} if host in divisions}
+
+
+def left_to_collections(on: Iterable[Endpoint], context: Context, share: float) -> dict[str, Budget]:
+    """The budgets of the hosts of which a collection may not use all, because they have a past and little time for it.
+
+    :param on: all that collections ask, also those that this one does not.
+    :param share: as in ``shares``: both processes have to work out the same.
+    """
+    return {host: one.collections for host, one in divided(on, context, share).items() if one.collections}
+
+
+def divided(on: Iterable[Endpoint], context: Context, share: float) -> dict[str, Division]:
+    """How the budget of each host is divided that has a past and something left for it."""
+    on = tuple(on)
     needed = _needed(on, context)
-    budgets: dict[str, Budget] = {}
-    for endpoint in endpoints:
-        host, budget = endpoint.host, endpoint.provider.budget
-        left = int(min(budget.requests * share, budget.requests - RETRIES * needed.get(host, 0)))
-        if left >= 1 and (host not in budgets or left / budget.seconds < _rate(budgets[host])):
-            budgets[host] = Budget(left, budget.seconds)
-    return budgets
+    weights: dict[str, int] = defaultdict(int)
+    for one in on:
+        weights[one.host] = max(weights[one.host], one.request.weight)
+    divisions: dict[str, Division] = {}
+    for endpoint in (one for one in on if one.history):
+        host = endpoint.host
+        division = _division(endpoint, needed.get(host, 0), weights[host], share)
+        if division and (host not in divisions or _rate(division.past) < _rate(divisions[host].past)):
+            divisions[host] = division
+    return divisions
+
+
+def _division(endpoint: Endpoint, needed: float, weight: int, share: float) -> Division | None:
+    """The division by what one endpoint of a host allows; a share that is no page of its past is none."""
+    budget, page = endpoint.provider.budget, endpoint.past.request.weight
+    left = int(min(budget.requests * share, budget.requests - RETRIES * needed))
+    if left >= page:
+        return Division(Budget(left, budget.seconds), None)
+    left = max(page, int(LEFT * budget.requests))
+    if budget.seconds > A_SHORT_PERIOD or left > budget.requests * share or budget.requests - left < weight:
+        return None
+    return Division(Budget(left, budget.seconds), Budget(budget.requests - left, budget.seconds))
 
 
 def _needed(on: Iterable[Endpoint], context: Context) -> Mapping[str, float]:

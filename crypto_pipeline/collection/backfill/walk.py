@@ -290,8 +290,14 @@ class Walk:
         assert history is not None
         spec = page_request(history, series.spec, window, series.seconds)
         key = self.plan.keys.get(endpoint.key.env, "") if endpoint.key else ""
-        order = EndpointOrder(past, Context(self.plan.context.universe, self._clock()), self.plan.context, key=key)
-        request = replace(order.request_of(spec, alone=False), budget=self.plan.shares[endpoint.host])
+        order = EndpointOrder(
+            past,
+            Context(self.plan.context.universe, self._clock()),
+            self.plan.context,
+            key=key,
+            budget=self.plan.shares[endpoint.host],
+        )
+        request = order.request_of(spec, alone=False)
         label = f"{series.ask} from {datetime.fromtimestamp(window.start, self._clock().tzinfo):%Y-%m-%d %H:%M}".strip()
 
         def record(attempt: Attempt) -> None:

@@ -1,0 +1,85 @@
+"""A host's budget is divided so that past and present together stay within it, and so that the past gets something of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto_pipeline.collection.backfill.shares import divided, left_to_collections, shares
+from crypto_pipeline.collection.selection import is_on
+from crypto_pipeline.collection.universe import universe_of
+from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import Budget, Context, Endpoint, discover
+
+SETTINGS = Settings(_env_file=None)
+CONTEXT = Context(universe_of(SETTINGS), utc_now(), SETTINGS.candle_intervals)
+ON = [one for one in discover() if is_on(one, SETTINGS)]
+PAST = [one for one in ON if one.history]
+NO_ROOM: set[str] = set()
+"""Hosts that are so small that collections need all of them."""
+(KRAKEN,) = [one for one in ON if one.id == "kraken.candles"]
+"""It is asked for each of the coins, in both lengths."""
+
+
+def allowed(endpoint: Endpoint, requests: int, seconds: int) -> Endpoint:
+    return replace(endpoint, provider=replace(endpoint.provider, budget=Budget(requests, seconds), per_minute=None))
+
+
+def asked(endpoint: Endpoint) -> int:
+    return len(endpoint.requests_in(CONTEXT)) * endpoint.request.weight
+
+
+def test_every_host_that_has_a_past_can_be_asked_for_it_at_the_usual_settings() -> None:
+    given_something = set(shares(PAST, ON, CONTEXT, SETTINGS.history_share))
+    assert {one.host for one in PAST} - given_something == NO_ROOM
+
+
+def test_a_share_is_at_least_one_page_of_the_past() -> None:
+    parts = shares(PAST, ON, CONTEXT, SETTINGS.history_share)
+    assert {one.id for one in PAST if parts[one.host].requests < one.past.request.weight} == set()
+
+
+def test_no_host_is_promised_more_than_it_allows_and_every_request_of_a_collection_fits_what_is_left() -> None:
+    left = left_to_collections(ON, CONTEXT, SETTINGS.history_share)
+    assert {"api.exchange.coinbase.com", "www.okx.com", "api.upbit.com"} <= set(left)
+    for one in ON:
+        if one.host in left:
+            assert one.request.weight <= left[one.host].requests
+    for host, division in divided(ON, CONTEXT, SETTINGS.history_share).items():
+        budgets = [one.provider.budget for one in PAST if one.host == host]
+        if division.collections:
+            together = division.past.requests + division.collections.requests
+            assert any(together == one.requests for one in budgets)
+
+
+def test_where_collections_leave_enough_the_past_gets_its_share_and_they_keep_the_whole_budget() -> None:
+    roomy = allowed(KRAKEN, 10 * asked(KRAKEN), 60)
+    assert shares([roomy], [roomy], CONTEXT, 0.5) == {roomy.host: Budget(5 * asked(KRAKEN), 60)}
+    assert left_to_collections([roomy], CONTEXT, 0.5) == {}
+
+
+@pytest.mark.parametrize(("seconds", "divides"), [(1, True), (10, True), (11, False), (60, False)])
+def test_a_budget_that_collections_can_use_up_is_divided_where_its_period_is_short(seconds: int, divides: bool) -> None:
+    tight = allowed(KRAKEN, asked(KRAKEN), seconds)
+    all_but_one = asked(KRAKEN) - 1
+    assert shares([tight], [tight], CONTEXT, 0.5) == ({tight.host: Budget(1, seconds)} if divides else {})
+    assert left_to_collections([tight], CONTEXT, 0.5) == ({tight.host: Budget(all_but_one, seconds)} if divides else {})
+
+
+def test_a_budget_of_one_request_is_not_divided() -> None:
+    smallest = allowed(KRAKEN, 1, 1)
+    assert shares([smallest], [smallest], CONTEXT, 1) == {}
+    assert left_to_collections([smallest], CONTEXT, 1) == {}
+
+
+@given(st.integers(1, 500), st.integers(1, 120), st.floats(0.01, 1))
+def test_whatever_a_host_allows_both_together_have_no_more(requests: int, seconds: int, share: float) -> None:
+    one = allowed(KRAKEN, requests, seconds)
+    for division in divided([one], CONTEXT, share).values():
+        needed = division.collections.requests if division.collections else asked(one)
+        assert division.past.requests + needed <= requests
+        assert one.past.request.weight <= division.past.requests <= max(requests * share, one.past.request.weight)
