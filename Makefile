@@ -29,7 +29,7 @@ test: lint
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy crypto_pipeline crypto_pipeline_tests
+	$(BIN)/mypy crypto_pipeline crypto_pipeline_tests bench
 	$(BIN)/lint-imports
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-scripts; \
 	elif [ -n "$$CI" ]; then echo "node and npm are needed to check the dashboard's scripts" >&2; exit 1; \

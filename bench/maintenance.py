@@ -9,15 +9,17 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from functools import partial
 from statistics import median
 from unittest.mock import patch
 
 from crypto_pipeline.warehouse import archive, compaction, maintenance, retention
-from crypto_pipeline.warehouse.connection import Database
+from crypto_pipeline.warehouse.connection import Connection
+from crypto_pipeline.warehouse.database import Database
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 NOW = datetime(2026, 11, 24, 4, 10, tzinfo=timezone.utc)
@@ -48,7 +50,7 @@ class Held:
         self._writing = Database.writing
 
     @contextmanager
-    def writing(self, database: Database, seconds: float):
+    def writing(self, database: Database, seconds: float) -> Iterator[Connection]:
         began = time.perf_counter()
         with self._writing(database, seconds) as connection:
             yield connection
@@ -78,7 +80,7 @@ def main(rows: int) -> None:
             connection.execute(PRICES, {"now": NOW, "rows": rows})
             connection.execute("CHECKPOINT")
         merge = median(
-            seconds_of(lambda turn=turn: warehouse.merge({"market_prices": answer(turn)})) for turn in range(5)
+            seconds_of(partial(warehouse.merge, {"market_prices": answer(turn)})) for turn in range(5)
         )
         full = warehouse.path.stat().st_size
         print(f"file: {full / MEGABYTE:.0f} MB with {rows:,} rows of a log and {rows:,} prices")
@@ -108,7 +110,7 @@ def main(rows: int) -> None:
             f"eight months to Parquet and compaction: {took:.2f} s; {(files + after) / before:.2f} of the size together"
         )
         whole, view = (
-            median(seconds_of(lambda of=of: warehouse.query(f"SELECT avg(price_usd) FROM {of}")) for _ in range(5))
+            median(seconds_of(partial(warehouse.query, f"SELECT avg(price_usd) FROM {of}")) for _ in range(5))
             for of in ("market_prices", "market_prices_all")
         )
         print(f"an average over the view: {view / whole:.0f} times as long as over the months in the table")

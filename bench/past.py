@@ -568,7 +568,7 @@ def _log(connection: Connection, facts: dict[str, Any], first: int, last: int) -
 
 
 def _coins(number: int) -> list[tuple[object, ...]]:
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for rank, symbol in enumerate(list(COINGECKO_IDS)[:number]):
         usd, cap = PRICES.get(symbol, (1.0 if symbol in STABLE else 40 / (1 + rank % 17) ** 2, 6e9 / (1 + rank / 10)))
         rows.append(
@@ -615,7 +615,7 @@ def _endpoints(endpoints: list[Endpoint]) -> Iterator[tuple[object, ...]]:
         if one.pool:
             first.setdefault(one.pool, one.id)
         is_ui = not set(one.tables).isdisjoint(UI_TABLES) and one.cadence != 15
-        standby = bool(one.pool) and first[one.pool] != one.id
+        standby = one.pool is not None and first[one.pool] != one.id
         yield number, one.id, one.provider.name, one.host, ",".join(one.tables), one.pool, standby, one.cadence, is_ui
 
 
