@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from functools import partial
+from pathlib import Path
 from statistics import median
 from unittest.mock import patch
 
@@ -79,9 +79,7 @@ def main(rows: int) -> None:
             connection.execute(LOG, {"now": NOW, "rows": rows})
             connection.execute(PRICES, {"now": NOW, "rows": rows})
             connection.execute("CHECKPOINT")
-        merge = median(
-            seconds_of(partial(warehouse.merge, {"market_prices": answer(turn)})) for turn in range(5)
-        )
+        merge = median(seconds_of(partial(warehouse.merge, {"market_prices": answer(turn)})) for turn in range(5))
         full = warehouse.path.stat().st_size
         print(f"file: {full / MEGABYTE:.0f} MB with {rows:,} rows of a log and {rows:,} prices")
 

@@ -293,7 +293,7 @@ class Settings(BaseSettings):
     @field_validator("past_since")
     @classmethod
     def _day_of_the_past(cls, text: str) -> str:
-        if text == OFF:
+        if text in {OFF, BEGINNING}:  # the usual day is over, whatever this machine's clock says
             return text
         try:
             day = date.fromisoformat(text)

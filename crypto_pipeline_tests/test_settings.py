@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
+from crypto_pipeline import settings as settings_module
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.settings import SettingsError, load_settings, misspelt_variables
 
@@ -23,6 +25,19 @@ def test_everything_has_a_default(tmp_path: Path) -> None:
     assert settings.database == tmp_path / "data" / "crypto_data.duckdb"
     assert (settings.ui_port, settings.api_port) == (3000, 7860)
     assert settings.candle_intervals == ("1h", "1d")
+
+
+def test_a_clock_that_stands_at_its_beginning_spoils_no_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Stopped:
+            return cls(1970, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr(settings_module, "datetime", Stopped)
+    assert load_settings().past_since == "2017-01-01"
+    monkeypatch.setenv("CRYPTO_PIPELINE_PAST_SINCE", "2020-01-01")
+    with pytest.raises(SettingsError, match="should be a day that is over"):
+        load_settings()
 
 
 @pytest.mark.parametrize("folder", ["it's", 'd"q', "sp ace", "بانک", "100%", "a%zz", "h#y", "$HOME", "{env}", "star*"])

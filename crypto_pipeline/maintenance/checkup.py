@@ -229,5 +229,12 @@ def look(settings: Settings, more: tuple[Check, ...] = ()) -> Iterator[Finding]:
     for check in (*CHECKS, *more):
         try:
             yield from check(settings)
+        except PermissionError as error:
+            said = f"{error.filename} belongs to another user and cannot be looked at"
+            yield Finding(_about(check), "wrong", said, "Run this as its owner, or give the data folder to this user.")
         except Exception as error:  # one look must not end the others
-            yield Finding(check.__name__, "wrong", f"could not be looked at: {type(error).__name__}: {error}")
+            yield Finding(_about(check), "wrong", f"could not be looked at: {type(error).__name__}: {error}")
+
+
+def _about(check: Check) -> str:
+    return check.__name__.strip("_").replace("_", " ")

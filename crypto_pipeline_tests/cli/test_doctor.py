@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -148,6 +149,18 @@ def test_a_look_that_breaks_is_told_and_the_others_go_on(tmp_path: Path, monkeyp
         "could not be looked at: ZeroDivisionError: a defect",
     )
     assert second.about == "rest"
+
+
+def test_what_belongs_to_another_user_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def opens_it(settings: Settings) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied", str(settings.database))
+        yield
+
+    monkeypatch.setattr(checkup, "CHECKS", (opens_it,))
+    (found,) = look(Settings(data_dir=tmp_path))
+    assert (found.about, found.verdict) == ("opens it", "wrong")
+    assert found.said == f"{tmp_path / 'crypto_data.duckdb'} belongs to another user and cannot be looked at"
+    assert "as its owner" in found.advice
 
 
 def test_for_people_it_is_a_table(folder: Path) -> None:
