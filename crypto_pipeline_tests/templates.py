@@ -29,8 +29,8 @@ def empty_database() -> Path:
 
 
 def dagster_home(home: Path) -> None:
-    """Make the home of a Dagster that was opened before, with nothing in its history."""
-    shutil.copytree(_dagster_home(), home, dirs_exist_ok=True)
+    """Make the home of a Dagster that was opened before, with nothing in its history; whoever opens it writes its dagster.yaml."""
+    shutil.copytree(_dagster_home(), home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("dagster.yaml"))
 
 
 @contextmanager

@@ -76,6 +76,8 @@ class TestTheList:
         assert {one["id"] for one in said(run("--host", "api.kraken.com", "--json"))} == {
             "kraken.ticker",
             "kraken.candles",
+            "kraken.books",
+            "kraken.markets",
         }
         assert all("gas_prices" in one["table"].split(",") for one in said(run("--table", "gas_prices", "--json")))
         assert all(one["needs_key"] for one in said(run("--needs-key", "--json")))
@@ -86,7 +88,7 @@ class TestTheList:
     def test_people_get_a_table_and_a_count(self, run: Callable[..., Result]) -> None:
         result = run("--host", "api.kraken.com")
         assert "kraken.ticker" in result.stdout
-        assert result.stdout.endswith("2 endpoints, 2 on\n")
+        assert result.stdout.endswith("4 endpoints, 4 on\n")
 
     def test_a_table_that_there_is_not_is_a_mistake(self, run: Callable[..., Result]) -> None:
         result = run("--table", "prices")
@@ -107,7 +109,7 @@ class TestTheBudget:
 
     def test_what_is_tracked_and_wanted_decides_how_much_is_asked(self, run: Callable[..., Result]) -> None:
         (day,) = said(run("--budget", "--host", "api.kraken.com", "--json", symbols="BTC", intervals="1h"))
-        assert day["requests_a_day"] == 288 + 96
+        assert day["requests_a_day"] == 288 + 96 + 96 + 4  # prices; candles and a book; the list of markets
 
     def test_what_is_off_asks_nobody(self, run: Callable[..., Result]) -> None:
         assert said(run("--budget", "--host", "api.kraken.com", "--json", sources_off="kraken")) == []
@@ -142,7 +144,9 @@ class TestACheck:
         with running_replay(faults=["api.kraken.com/0/public/Ticker=403"]) as replay:
             result = run("check", "kraken", "--json", gateway_url=replay.base_url)
         assert [(one["id"], one["verdict"], one["status_code"]) for one in said(result)] == [
+            ("kraken.books", "reachable", 200),
             ("kraken.candles", "reachable", 200),
+            ("kraken.markets", "reachable", 200),
             ("kraken.ticker", "blocked", 403),
         ]
         assert result.exit_code == 3

@@ -23,7 +23,7 @@ from crypto_pipeline_tests.collection.backfill.walked import Exchange
 from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment
 
 pytestmark = pytest.mark.slow
-ALLOWED, SECONDS = 80, 20.0
+ALLOWED, SECONDS = 80, 8.0
 SOURCE = f'''
 """An exchange with a past and a small budget. https://busy.example"""
 
