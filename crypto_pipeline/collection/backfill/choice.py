@@ -12,6 +12,8 @@ from crypto_pipeline.collection.backfill.series import Series
 from crypto_pipeline.collection.backfill.wish import cost
 from crypto_pipeline.sources.kit import Pages
 
+PERPETUAL = "_perpetual"
+"""How the names of sources end whose candles are of contracts."""
 ENOUGH_OF_THE_VOLUME = 0.1
 """Part of the largest market's turnover that a source must have to be believed about a coin's price."""
 
@@ -19,8 +21,9 @@ ENOUGH_OF_THE_VOLUME = 0.1
 def best_of(series: Iterable[Series], volumes: Mapping[tuple[str, str], float]) -> list[Series]:
     """Of each coin the series of one source; those that are of no coin, or come as a whole, stay as they are.
 
-    Sources that do not trade a coin to speak of are passed over, as far as that is known; of the others the one without a
-    bound that reaches back furthest is taken, then the one that costs least.
+    Spot markets come before perpetual contracts, whatever is traded there: only they are in the consensus. Sources that do not
+    trade a coin to speak of are passed over, as far as that is known; of the others the one without a bound that reaches back
+    furthest is taken, then the one that costs least.
 
     :param volumes: dollars of the last day by source and coin, where they are known.
     """
@@ -38,7 +41,8 @@ def _is_choice(series: Series) -> bool:
     return bool(series.symbol and series.interval and isinstance(series.endpoint.history, Pages))
 
 
-def _best(series: list[Series], volumes: Mapping[tuple[str, str], float], symbol: str) -> str:
+def _best(listed: list[Series], volumes: Mapping[tuple[str, str], float], symbol: str) -> str:
+    series = [one for one in listed if not one.source.endswith(PERPETUAL)] or listed
     known = {one.source: volumes[one.source, symbol] for one in series if (one.source, symbol) in volumes}
     enough = ENOUGH_OF_THE_VOLUME * max(known.values(), default=0.0)
     trading = [one for one in series if known.get(one.source, 0.0) >= enough > 0] or series
