@@ -141,6 +141,7 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
 }
 """Of each question the window that it has unless another one is chosen, and a row that it answers with."""
 OF_SEVERAL = {
+    "basis",
     "bitcoin-against-m2",
     "correlation",
     "coverage-history",
@@ -154,7 +155,7 @@ OF_SEVERAL = {
     "stale-tables",
     "volatility",
 }
-"""Put together of several tables, or of no time at all: test_prices.py, test_chains_and_sentiment.py, test_operation.py, test_past.py."""
+"""Put together of several tables, or of no time at all: test_prices.py, test_chains_and_sentiment.py, test_operation.py, test_past.py, test_basis.py."""
 
 
 @pytest.mark.parametrize("name", WINDOWS)
