@@ -35,7 +35,7 @@ def test_the_interval_is_that_between_the_candles_and_the_coin_is_told_to_be_a_g
 
 
 def test_an_answer_that_names_its_market_is_of_that_coin() -> None:
-    candles = [[time[0] // 1000, "1", "2", "1", "2", "1.5", "5", 7] for time in klines(at(1), at(2))]  # type: ignore[operator]
+    candles = [[int(at(hour).timestamp()), "1", "2", "1", "2", "1.5", "5", 7] for hour in (1, 2)]
     payload = {"error": [], "result": {"ETHUSD": candles, "last": 1}}
     request = answered_request(ENDPOINTS["kraken.candles"], payload, NOON)
     assert (request.spec.label, request.guesses) == ("ETH 1h", ())
