@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from crypto_pipeline.api import answers, dashboard, pages, probes
 from crypto_pipeline.api.admission import Admission
 from crypto_pipeline.api.data.query_session import Reader
-from crypto_pipeline.api.data.routes import routes as data_routes
+from crypto_pipeline.api.data.routes import ROUTES
 from crypto_pipeline.api.errors import ApiError, InvalidQuery, Unavailable
 from crypto_pipeline.api.exports import Exports
 from crypto_pipeline.api.exports import routes as export_routes
@@ -77,7 +77,8 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
     app.include_router(_worker_routes(worker))
     app.include_router(probes.routes(settings, worker))
     app.state.reader = Reader(settings)
-    app.include_router(data_routes)
+    for group in ROUTES:
+        app.include_router(group)
     app.state.exports = Exports(settings)
     app.include_router(export_routes)
     app.include_router(dashboard.routes(settings))

@@ -1,7 +1,7 @@
 """The parameters that questions share, as HTTP knows them.
 
 Belongs here: types with bounds and meanings, and what a request says beside its parameters.
-Does not belong here: which question takes which (api/data/routes.py).
+Does not belong here: which question takes which (api/data/market_routes.py and its siblings).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Answering within bounds: briefly, from a database that others want as well, and not twice for nothing.
 
 Belongs here: time, memory and turns; ETags and remembered answers; the database as a subject's function gets it.
-Does not belong here: what is asked (one module a subject), HTTP's parameters (api/data/routes.py).
+Does not belong here: what is asked (one module a subject), HTTP's parameters (api/data/market_routes.py and its siblings).
 
 The collector cannot write while somebody reads. So the file is open for as long as one answer takes and no longer, and
 not at all when it has not changed since the same question was answered.

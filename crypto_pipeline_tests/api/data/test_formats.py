@@ -15,12 +15,15 @@ import nanoarrow
 import pytest
 from fastapi.routing import APIRoute
 
+from crypto_pipeline.api.data.asked import ROOT
 from crypto_pipeline.api.data.formats import lists_of
-from crypto_pipeline.api.data.routes import ROOT, routes
+from crypto_pipeline.api.data.routes import ROUTES
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.test_every_path import EXAMPLES
 
-ANSWERS = {route.path: route.response_model for route in routes.routes if isinstance(route, APIRoute)}
+ANSWERS = {
+    route.path: route.response_model for group in ROUTES for route in group.routes if isinstance(route, APIRoute)
+}
 
 
 def _columns_in_json(answer: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
