@@ -1,7 +1,7 @@
 """Settings: CRYPTO_PIPELINE_* variables and .env, the one place that reads the environment.
 
 Belongs here: what a person may change, with its default, its bounds and a sentence on what it does.
-Does not belong here: facts of sources (sources/), tables (schema/tables/).
+Does not belong here: how a value is checked (setting_types.py), facts of sources (sources/), tables (schema/tables/).
 """
 
 from __future__ import annotations
@@ -9,37 +9,44 @@ from __future__ import annotations
 import os
 import re
 import socket
-from datetime import date, datetime, timezone
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from croniter import croniter
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from crypto_pipeline.postgres_address import fault_of, is_postgres, shown
+from crypto_pipeline.postgres_address import is_postgres, shown
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.setting_types import BEGINNING as BEGINNING
+from crypto_pipeline.setting_types import FOREVER as FOREVER
+from crypto_pipeline.setting_types import OFF as OFF
+from crypto_pipeline.setting_types import (
+    CronExpression,
+    DatabaseAddress,
+    DataFolder,
+    HostAndPort,
+    HttpAddress,
+    Intervals,
+    KeepDays,
+    KeyPrefix,
+    PriceAlerts,
+    PublishedTables,
+    StartOfPast,
+    StorageAddress,
+)
+from crypto_pipeline.setting_types import words_in as words_in
 
 PREFIX = "CRYPTO_PIPELINE_"
 _ALIKE = 0.85
 """How alike, from 0 to 1, a name must be to one of ours for a slip of the pen."""
-FOREVER = "forever"
-OFF = "off"
-BEGINNING = "2017-01-01"
-"""The day on which the past begins that is filled by itself: most exchanges that are asked are not older."""
 DOTENV = ".env"
 DEMO_DATABASE = "demo.duckdb"
 """In the data folder."""
-_NO_ADDRESS = re.compile(r"%[0-9A-Fa-f]{2}|[?\\]" if os.sep == "/" else r"%[0-9A-Fa-f]{2}|[?]")
-"""SQLite gets the paths of Dagster's databases as addresses, in which these mean something else."""
-_NO_FILE_OF_DUCKDB = re.compile(r"[?\\]" if os.sep == "/" else "[?]")
-_KEY_PREFIX = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 _PASSWORD = re.compile(r"//[^/]*@")
 """And the name before it, in an address: nobody repeats them."""
 _ENCODING = "utf-8-sig"
@@ -59,19 +66,19 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_file=DOTENV, env_file_encoding=_ENCODING, extra="ignore", frozen=True
     )
 
-    data_dir: Path = Field(Path("data"), description="Folder of the database, the spool and Dagster's own state.")
-    database_url: str = Field(
+    data_dir: DataFolder = Field(Path("data"), description="Folder of the database, the spool and Dagster's own state.")
+    database_url: DatabaseAddress = Field(
         "",
         repr=False,
         description="The database: duckdb:///PATH or a plain path. Default: crypto_data.duckdb in the data folder. "
         "postgresql://USER:PASSWORD@HOST/NAME: a PostgreSQL that several machines share; the file in the data folder follows it.",
     )
-    dagster_storage: str = Field(
+    dagster_storage: StorageAddress = Field(
         "",
         repr=False,
         description="postgresql://USER:PASSWORD@HOST/NAME: a PostgreSQL in which Dagster keeps its runs, events and ticks. Default: files in the data folder. The demo keeps files.",
     )
-    gateway_url: str = Field(
+    gateway_url: HttpAddress = Field(
         "",
         repr=False,
         description="Address that stands in the place of the internet: https://HOST/PATH is asked at GATEWAY/HOST/PATH.",
@@ -84,11 +91,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="Address that Dagster's UI listens on. It has no password: let nothing reach it there but a proxy that asks for one.",
     )
-    code_server: str = Field(
+    code_server: HostAndPort = Field(
         "",
         description="HOST:PORT of the code location, where its process runs apart from the others. Default: a socket that 'up' makes.",
     )
-    dagster_url: str = Field(
+    dagster_url: HttpAddress = Field(
         "", description="Where the HTTP API finds Dagster's UI. Default: http://127.0.0.1 and the port of the UI."
     )
     ui_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI on 127.0.0.1.")
@@ -117,18 +124,18 @@ class Settings(BaseSettings):
     sql_rows: int = Field(
         100_000, ge=1, le=1_000_000, description="Rows that a question in SQL over HTTP answers at most."
     )
-    key_prefix: str = Field(
+    key_prefix: KeyPrefix = Field(
         "",
         description="What the keys of our assets in Dagster begin with, as in crypto/bank: for a deployment where others have tables of the same names.",
     )
     name: str = Field(
         "", description="Name of this data bank, in alerts and metrics. Default: the name of the machine."
     )
-    public_url: str = Field(
+    public_url: HttpAddress = Field(
         "",
         description="Address at which a reverse proxy shows the dashboard and the API: https://bank.example.org/crypto. Its name and its path are accepted.",
     )
-    dagster_public_url: str = Field(
+    dagster_public_url: HttpAddress = Field(
         "",
         description="Address at which a reverse proxy shows Dagster's UI: https://bank.example.org/dagster. Its name and its path are accepted.",
     )
@@ -139,32 +146,32 @@ class Settings(BaseSettings):
     probes_without_token: bool = Field(
         False, description="Whether /healthz, /readyz and /metrics answer without the token and under any name."
     )
-    heartbeat_url: str = Field(
+    heartbeat_url: HttpAddress = Field(
         "",
         repr=False,
         description="Address that is asked after each collection that stored something. An uptime service that is not asked for a while raises the alarm.",
     )
-    ui_cron: str = Field(
+    ui_cron: CronExpression = Field(
         "*/5 * * * *", description="When prices, gas and sentiment are collected, as a cron expression in UTC."
     )
-    historical_cron: str = Field(
+    historical_cron: CronExpression = Field(
         "*/15 * * * *", description="When everything is collected, as a cron expression in UTC."
     )
-    maintenance_cron: str = Field(
+    maintenance_cron: CronExpression = Field(
         "12 4 * * *", description="When old rows and runs are removed, as a cron expression in UTC."
     )
-    past_since: str = Field(
+    past_since: StartOfPast = Field(
         BEGINNING,
         description="The day from which on 'crypto-pipeline up' fills the days of the tracked coins, after its first collection; "
         "off: it does not.",
     )
-    repair_cron: str = Field(
+    repair_cron: CronExpression = Field(
         "42 3 * * *", description="When candles that are missing are asked for again, as a cron expression in UTC."
     )
     repair_minutes: float = Field(
         10, ge=0, le=600, description="How long that may take; 0: nothing is asked for again by itself."
     )
-    keep_days: str = Field(
+    keep_days: KeepDays = Field(
         "",
         description="Days that rows are kept for, by table: connection_attempts=7,market_prices=365,failure_logs=forever. "
         "Default: logs 30 days, quarantined bodies 7, data for ever.",
@@ -195,7 +202,7 @@ class Settings(BaseSettings):
         "",
         description="Coins to keep, separated by commas: BTC,ETH; +NAME for one that our list does not have. 'all' keeps every coin. Default: the 100 that matter most, and the dollar coins that markets are quoted in.",
     )
-    intervals: str = Field("1h,1d", description=f"Lengths of the candles to keep: {', '.join(INTERVAL_SECONDS)}.")
+    intervals: Intervals = Field("1h,1d", description=f"Lengths of the candles to keep: {', '.join(INTERVAL_SECONDS)}.")
     sources_off: str = Field(
         "", description="Sources that are not asked, separated by commas: provider or provider.endpoint."
     )
@@ -230,7 +237,7 @@ class Settings(BaseSettings):
         repr=False,
         description="Where alerts are sent, separated by spaces or commas: addresses as Apprise takes them. Empty: nowhere.",
     )
-    price_alerts: str = Field(
+    price_alerts: PriceAlerts = Field(
         "",
         description="Alerts on prices, separated by commas: BTC > 100000, ETH change < -5, SOL spread > 2, USDT off > 0.5, BTC funding > 0.05. change, spread, off (a dollar) and funding are percent.",
     )
@@ -240,7 +247,7 @@ class Settings(BaseSettings):
     disk_free_gb: float = Field(
         1, ge=0, le=10_000, description="Less free space than this on the disk of the data folder raises an alert."
     )
-    publish: str = Field(
+    publish: PublishedTables = Field(
         "",
         description="Tables that are written as Parquet files after each collection, separated by commas; data: all that collections fill. Empty: none.",
     )
@@ -252,109 +259,6 @@ class Settings(BaseSettings):
     demo: bool = Field(
         False, description="Set by 'crypto-pipeline demo': answers are replayed, and everything says so."
     )
-
-    @field_validator("data_dir", mode="after")
-    @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        path = path.expanduser().absolute()
-        if strange := _NO_ADDRESS.search(str(path)):
-            raise ValueError(f"Dagster's databases cannot be in {path}, because of the {strange[0]!r} in it")
-        return path
-
-    @field_validator("code_server")
-    @classmethod
-    def _host_and_port(cls, address: str) -> str:
-        host, _, port = address.rpartition(":")
-        if address and not (host and port.isascii() and port.isdigit() and 1 <= int(port) <= 65_535):
-            raise ValueError("should look like 127.0.0.1:4266")
-        return address
-
-    @field_validator("gateway_url", "dagster_url", "public_url", "dagster_public_url", "heartbeat_url")
-    @classmethod
-    def _http(cls, url: str) -> str:
-        if url and not url.startswith(("http://", "https://")):
-            raise ValueError("should look like http://127.0.0.1:8899 or https://bank.example.org")
-        return url.rstrip("/")
-
-    @field_validator("intervals")
-    @classmethod
-    def _intervals(cls, text: str) -> str:
-        if not words_in(text) or not set(words_in(text)) <= set(INTERVAL_SECONDS):
-            raise ValueError(f"should be some of {', '.join(INTERVAL_SECONDS)}, separated by commas")
-        return text
-
-    @field_validator("ui_cron", "historical_cron", "maintenance_cron", "repair_cron")
-    @classmethod
-    def _cron(cls, expression: str) -> str:
-        if len(expression.split()) != 5 or not croniter.is_valid(expression):
-            raise ValueError("should be a cron expression of five fields, such as '*/5 * * * *'")
-        return expression
-
-    @field_validator("past_since")
-    @classmethod
-    def _day_of_the_past(cls, text: str) -> str:
-        if text in {OFF, BEGINNING}:  # the usual day is over, whatever this machine's clock says
-            return text
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            raise ValueError(f"should be {OFF}, or a day such as {BEGINNING}") from None
-        if day >= datetime.now(timezone.utc).date():
-            raise ValueError("should be a day that is over")
-        return text
-
-    @field_validator("keep_days")
-    @classmethod
-    def _keep_days(cls, text: str) -> str:
-        for word in words_in(text):
-            name, _, days = word.partition("=")
-            if name not in TABLES or not TABLES[name].may_lose_rows:
-                raise ValueError(f"{name!r} is no table that grows")
-            if days != FOREVER and not (days.isascii() and days.isdigit() and 1 <= int(days) <= 36_500):
-                raise ValueError(f"{word!r} should look like {name}=30 or {name}={FOREVER}")
-        return text
-
-    @field_validator("price_alerts")
-    @classmethod
-    def _price_alerts(cls, text: str) -> str:
-        price_watches(text)
-        return text
-
-    @field_validator("publish")
-    @classmethod
-    def _publish(cls, text: str) -> str:
-        for name in words_in(text):
-            if name not in TABLES and name != "data":
-                raise ValueError(f"{name!r} is no table")
-        return text
-
-    @field_validator("key_prefix")
-    @classmethod
-    def _key_prefix(cls, prefix: str) -> str:
-        if prefix and not _KEY_PREFIX.fullmatch(prefix):
-            raise ValueError("should be names of letters, digits and underscores with a slash between them")
-        return prefix
-
-    @field_validator("database_url")
-    @classmethod
-    def _database(cls, url: str) -> str:
-        if is_postgres(url):
-            if fault := fault_of(url):
-                raise ValueError(fault)
-            return url
-        if "://" in url and not url.startswith("duckdb:///"):
-            raise ValueError("should be duckdb:///PATH, a plain path or postgresql://USER:PASSWORD@HOST/NAME")
-        if strange := _NO_FILE_OF_DUCKDB.search(url):
-            raise ValueError(f"DuckDB reads the {strange[0]!r} in it as something else than a part of the name")
-        return url
-
-    @field_validator("dagster_storage")
-    @classmethod
-    def _dagster_storage(cls, url: str) -> str:
-        fault = fault_of(url) if is_postgres(url) else "should look like postgresql://USER:PASSWORD@HOST:PORT/NAME"
-        if url and fault:
-            raise ValueError(fault)
-        return url
 
     @cached_property
     def dagster_postgres(self) -> str:
@@ -495,11 +399,6 @@ def misspelt_variables() -> list[str]:
         for meant in [get_close_matches(name.upper(), ours, n=1, cutoff=_ALIKE)]
         if meant or name.upper().startswith(PREFIX)
     ]
-
-
-def words_in(text: str) -> tuple[str, ...]:
-    """The words of a setting that is a list, separated by commas or blanks."""
-    return tuple(word for word in text.replace(",", " ").split() if word)
 
 
 def load_settings(**overrides: Any) -> Settings:

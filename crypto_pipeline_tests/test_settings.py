@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crypto_pipeline import settings as settings_module
+from crypto_pipeline import setting_types
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.settings import SettingsError, load_settings, misspelt_variables
 
@@ -33,7 +33,7 @@ def test_a_clock_that_stands_at_its_beginning_spoils_no_default(monkeypatch: pyt
         def now(cls, tz: tzinfo | None = None) -> Stopped:
             return cls(1970, 1, 1, tzinfo=tz)
 
-    monkeypatch.setattr(settings_module, "datetime", Stopped)
+    monkeypatch.setattr(setting_types, "datetime", Stopped)
     assert load_settings().past_since == "2017-01-01"
     monkeypatch.setenv("CRYPTO_PIPELINE_PAST_SINCE", "2020-01-01")
     with pytest.raises(SettingsError, match="should be a day that is over"):
