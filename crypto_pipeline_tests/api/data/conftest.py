@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,11 +35,9 @@ def data(tmp_path: Path, empty_database: Path) -> Iterator[Data]:
 @pytest.fixture(scope="session")
 def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
     """Two days of a dozen coins, as bench/past.py invents them, up to NOON."""
-    spec = importlib.util.spec_from_file_location("past", PROJECT / "bench" / "past.py")
-    assert spec
-    assert spec.loader
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(PROJECT / "bench")
+        tool = importlib.import_module("past")
     folder = tmp_path_factory.mktemp("past")
     tool.make(Settings(data_dir=folder).database, days=2, coins=12, dense_days=0, now=NOON)
     with data_in(folder) as data:

@@ -1,0 +1,1 @@
+"""What bench/past.py invents: facts and statements, one module each."""
