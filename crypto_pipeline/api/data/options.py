@@ -42,6 +42,7 @@ class Expiry(Shape):
     max_pain: float | None = of("option_metrics", "max_pain")
     strikes: int | None = of("option_metrics", "strikes")
     contracts: int | None = of("option_metrics", "contracts")
+    contracts_rejected: int | None = of("option_metrics", "contracts_rejected")
     timestamp: Moment = of("option_metrics", "timestamp")
 
 

@@ -6,6 +6,8 @@ Does not belong here: reading numbers (collection/normalise/values.py), relation
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from crypto_pipeline.collection.normalise.values import number
 
 SMALLEST_PRICE, LARGEST_PRICE = 1e-18, 1e15
@@ -24,6 +26,30 @@ LARGEST_VOLUME_USD = 1e13
 """Of a coin at all exchanges in a day; the whole market comes to 1e11 or a few times that."""
 LARGEST_CAP_USD = 1e15
 """All the money and shares of the world are worth less."""
+LARGEST_CHAIN_METRIC: Mapping[str, float] = {
+    "active_addresses": 1e9,
+    "transactions": 1e10,
+    "blocks": 1e6,
+    "block_size": 1e10,
+    "transfer_value": LARGEST_VOLUME_USD,
+    "fees": 1e12,
+    "fees_usd": LARGEST_TURNOVER_USD,
+    "fee_rate_median": 1e8,
+    "fee_rate_high": 1e8,
+    "miners_revenue": LARGEST_TURNOVER_USD,
+    "issuance": 1e12,
+    "supply": 1e15,
+    "price": 1e9,
+    "market_cap": LARGEST_CAP_USD,
+    "realised_cap": LARGEST_CAP_USD,
+    "mvrv": 1e5,
+    "nvt": 1e9,
+    "hash_rate": 1e25,
+    "difficulty": 1e18,
+}
+"""Of a day of one chain, by metric, each some hundred times the most that there was: a figure in another unit is beyond it. The
+busiest chains make some hundred million transactions a day, all miners of Bitcoin together 1.1e21 hashes a second, and supplies go to
+1.5e11. Ratios of a chain's first days, when hardly anything moved, are large. Of other metrics it is LARGEST_AMOUNT."""
 
 
 def price(raw: object, name: str = "price") -> float:

@@ -4,11 +4,12 @@ Belongs here: which contracts are believed, what is added up, and the row.
 Does not belong here: volatilities between strikes and max pain (collection/normalise/smile.py), names of contracts
 (sources/formats/options.py).
 
-A sum is only told where every contract has a number: one that is too small would look like any other.
+A sum is only told where every contract has a number and none was rejected: one that is too small would look like any other.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from math import fsum
@@ -48,10 +49,12 @@ def normalise_options(options: Iterable[Option], provider: Provider, context: No
     """One row for each coin and expiry. A contract that cannot be believed is rejected by itself, and the others are counted."""
     normalised = Normalised()
     together: dict[tuple[str, datetime], dict[str, _Contract]] = {}
+    rejected: Counter[tuple[str, datetime]] = Counter()
     for option in options:
         symbol = coin(option.symbol, provider.aliases)
         if symbol not in context.universe:
             continue
+        expiry = None
         try:
             name, expiry = text(option.contract), moment(option.expiry)
             if name is None or expiry is None:
@@ -59,10 +62,12 @@ def normalise_options(options: Iterable[Option], provider: Provider, context: No
             contract = _believed(option, expiry, context)
         except ValueError as error:
             normalised.reject(TABLE, str(error), option)
+            if expiry is not None:
+                rejected[symbol, expiry] += 1
         else:
             together.setdefault((symbol, expiry), {})[name] = contract
     for (symbol, expiry), contracts in sorted(together.items()):
-        row = _row(list(contracts.values()), expiry)
+        row = _row(list(contracts.values()), expiry, rejected[symbol, expiry])
         normalised.add(TABLE, {"symbol": symbol, **row, "source": provider.source, "fetched_at": context.fetched_at})
     return normalised
 
@@ -90,7 +95,7 @@ def _believed(option: Option, expiry: datetime, context: NormalisationContext) -
     return contract
 
 
-def _row(contracts: list[_Contract], expiry: datetime) -> TableRow:
+def _row(contracts: list[_Contract], expiry: datetime, rejected: int) -> TableRow:
     at = max(one.at for one in contracts)
     prices = [one.underlying_price for one in contracts if one.underlying_price is not None]
     underlying = median(prices) if prices else None
@@ -98,8 +103,8 @@ def _row(contracts: list[_Contract], expiry: datetime) -> TableRow:
     call_iv, put_iv = (smile.quarter_delta_call, smile.quarter_delta_put) if smile else (None, None)
     calls = [one for one in contracts if one.is_call]
     puts = [one for one in contracts if not one.is_call]
-    call_volume, put_volume = _sum(one.volume for one in calls), _sum(one.volume for one in puts)
-    open_calls, open_puts = _sum(one.open_interest for one in calls), _sum(one.open_interest for one in puts)
+    call_volume, put_volume = (None if rejected else _sum(one.volume for one in side) for side in (calls, puts))
+    open_calls, open_puts = (None if rejected else _sum(one.open_interest for one in side) for side in (calls, puts))
     is_known = open_calls is not None and open_puts is not None
     return {
         "expiry": expiry,
@@ -118,6 +123,7 @@ def _row(contracts: list[_Contract], expiry: datetime) -> TableRow:
         "max_pain": max_pain(_open_by_strike(calls), _open_by_strike(puts)) if is_known else None,
         "strikes": len({one.strike for one in contracts}),
         "contracts": len(contracts),
+        "contracts_rejected": rejected,
         "timestamp": at,
     }
 

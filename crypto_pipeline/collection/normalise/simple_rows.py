@@ -48,6 +48,8 @@ IN_ANOTHER_UNIT = 1_000
 """Times that a fee may lie outside what its chain usually asks; one in wei where gwei should be is off by a billion."""
 LARGEST_METRIC = 1e15
 """Of any unit: dollars, members, views in a day."""
+LARGEST_OBSERVATION: Mapping[str, float] = {"percent a year": 1_000.0}
+"""Of an economic series, by unit: the most that a central bank has ever asked is some hundred percent."""
 NEVER_NEGATIVE = (
     "index",
     "ratio",
@@ -153,6 +155,8 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
     if isinstance(row, Listing):
         made["first_seen_at"] = context.fetched_at
         made["quote"] = None if is_missing(made["quote"]) else coin(made["quote"], provider.aliases)
+        if made["status"] == "trading" and made["delisted_at"] is not None and made["delisted_at"] <= made["timestamp"]:
+            made["delisted_at"] = None  # a moment that some fill in for markets that never close
     if isinstance(row, Observation) and made["known_at"] is not None:
         made["known_at"] = min(made["known_at"], context.fetched_at)
     made["provider" if "provider" in columns else "source"] = provider.source
@@ -288,11 +292,17 @@ def _chain_metric_objections(row: TableRow) -> Iterator[str]:
         yield "it has no value"
     elif row["value"] < 0:
         yield f"{row['metric_name']} is negative"
+    elif row["value"] > bounds.LARGEST_CHAIN_METRIC.get(row["metric_name"], bounds.LARGEST_AMOUNT):
+        yield f"{row['metric_name']} of {row['value']:g} {row['unit']} cannot be"
 
 
 def _observation_objections(row: TableRow) -> Iterator[str]:
     if row["value"] is None:
         yield "it has no value"
+    elif abs(row["value"]) > LARGEST_OBSERVATION.get(row["unit"], LARGEST_METRIC):
+        yield f"{row['series']} of {row['value']:g} {row['unit']} cannot be"
+    elif row["value"] < 0 and row["unit"] != "percent a year":
+        yield f"{row['series']} is negative"
     if row["known_at"] is None or row["known_at"] < row["timestamp"]:
         yield "nobody can have known it before the day that it is of"
 

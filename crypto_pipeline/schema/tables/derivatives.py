@@ -163,6 +163,12 @@ OPTION_METRICS = Table(
         ),
         Column("strikes", INT, "Different strikes", "count"),
         Column("contracts", INT, "Contracts that were counted", "count"),
+        Column(
+            "contracts_rejected",
+            INT,
+            "Contracts that could not be believed and are in none of the numbers: where there is one, sums, ratios and max_pain are NULL",
+            "count",
+        ),
         SOURCE_TIME,
         said_by("source"),
         *FETCHED,

@@ -16,16 +16,19 @@ from crypto_pipeline.sources.kit import (
     scaled,
 )
 
+NAMES = {
+    "UST": "USDT", "UDC": "USDC", "TSD": "TUSD", "EUT": "EURT", "TERRAUST": "USTC",
+    "DSH": "DASH", "IOT": "IOTA", "QTM": "QTUM", "ALG": "ALGO", "ATO": "ATOM", "DAT": "DATA", "MNA": "MANA", "AMP": "AMPL",
+    "BCHN": "BCH", "BCHABC": "XEC", "LUNA": "LUNC", "LUNA2": "LUNA",
+}  # fmt: skip
+"""What Bitfinex calls otherwise than everybody else, in its markets and in its contracts."""
+
 bitfinex = Provider(
     "bitfinex",
     "https://api-pub.bitfinex.com/v2",
     docs="https://docs.bitfinex.com/reference/rest-public-tickers", too_often=('ERR_RATE_LIMIT', 'ratelimit: error'),
     per_minute=30,
-    aliases={
-        "UST": "USDT", "UDC": "USDC", "TSD": "TUSD", "EUT": "EURT", "TERRAUST": "USTC",
-        "DSH": "DASH", "IOT": "IOTA", "QTM": "QTUM", "ALG": "ALGO", "ATO": "ATOM", "DAT": "DATA", "MNA": "MANA",
-        "BCHN": "BCH", "BCHABC": "XEC", "LUNA": "LUNC", "LUNA2": "LUNA",
-    },
+    aliases=NAMES,
     quirks="Names of coins are its own: UST is USDT. Tickers have no times.",
 )  # fmt: skip
 

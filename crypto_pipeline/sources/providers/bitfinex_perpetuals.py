@@ -4,6 +4,7 @@ from typing import Literal
 
 from crypto_pipeline.schema.rows import Derivative, Liquidation
 from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, get, number, reject
+from crypto_pipeline.sources.providers.bitfinex import NAMES
 
 bitfinex_perpetuals = Provider(
     "bitfinex_perpetuals",
@@ -12,6 +13,7 @@ bitfinex_perpetuals = Provider(
     too_often=("ERR_RATE_LIMIT", "ratelimit: error"),
     source="bitfinex",
     per_minute=30,
+    aliases=NAMES,
 )
 
 

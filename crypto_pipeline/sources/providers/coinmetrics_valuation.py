@@ -17,6 +17,9 @@ coinmetrics_valuation = Provider(
     Metric,
     "/timeseries/asset-metrics",
     cadence=360,
+    on=False,
+    quirks="Off: coinmetrics.metrics has both figures and more, in chain_metrics (mvrv, active_addresses). Licensed CC BY-NC. Daily, a "
+    "few hours late.",
     history=Pages(
         900,
         {"start_time": "{start_date}", "end_time": "{last_date}", "paging_from": "start", "page_size": "10000"},

@@ -10,13 +10,16 @@ from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE
 from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, about, each, number, reject
 from crypto_pipeline.sources.symbols import DOLLARS, coin, split
 
+NAMES = {"LUNA": "LUNC", "LUNA2": "LUNA", "UST": "USTC"}
+"""What Kraken calls otherwise than everybody else, in its markets and in its contracts."""
+
 kraken = Provider(
     "kraken",
     "https://api.kraken.com/0/public",
     docs="https://docs.kraken.com/api/docs/rest-api/get-ticker-information",
     too_often=("EAPI:Rate limit exceeded", "EGeneral:Too many requests", "EService:Throttled"),
     per_minute=60,
-    aliases={"LUNA": "LUNC", "LUNA2": "LUNA", "UST": "USTC"},
+    aliases=NAMES,
     quirks="Pairs with a colon belong to another venue. o is the opening price of the UTC day, so there is no 24-hour change.",
 )
 

@@ -18,6 +18,7 @@ from crypto_pipeline.sources.kit import (
     reject,
     reject_unless,
 )
+from crypto_pipeline.sources.providers.kraken import NAMES
 
 kraken_perpetuals = Provider(
     "kraken_perpetuals",
@@ -26,6 +27,7 @@ kraken_perpetuals = Provider(
     too_often=("apiLimitExceeded",),
     source="kraken_perpetual",
     per_minute=60,
+    aliases=NAMES,
     quirks="Prices are those of perpetual contracts. Funding is paid every hour. Contracts that are paid in coins (PI_) are passed over: their amounts are dollars.",
 )
 

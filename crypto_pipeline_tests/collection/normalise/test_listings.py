@@ -45,6 +45,15 @@ def test_coins_are_called_as_everywhere() -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "closes", "told_of_it"),
+    [("trading", "2026-11-20", False), ("trading", "2026-11-30", True), ("delisted", "2026-11-20", True)],
+)
+def test_a_market_that_trades_was_not_given_up_before(status: Any, closes: str, told_of_it: bool) -> None:
+    [row] = told(OPENED._replace(status=status, delisted_at=closes)).rows["listings"]
+    assert (row["delisted_at"] is not None) is told_of_it
+
+
+@pytest.mark.parametrize(
     ("fault", "reason"),
     [
         ({"symbol": None}, "which market"),

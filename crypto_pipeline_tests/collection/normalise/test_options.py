@@ -128,6 +128,18 @@ def test_a_contract_that_cannot_be_is_rejected_by_itself(fault: dict[str, Any], 
     assert [one["contracts"] for one in normalised.rows["option_metrics"]] == [1]
 
 
+def test_an_expiry_of_which_a_contract_was_rejected_says_so_and_tells_no_sums() -> None:
+    whole = [contract(88_000, "put", 52), contract(92_000, "call", 48), contract(88_000, "call")]
+    later = MORNING + timedelta(days=7)
+    one, other = told(*whole, contract(90_000, "put", open_interest=-1), contract(90_000, "call", expiry=later)).rows[
+        "option_metrics"
+    ]
+    assert (one["contracts"], one["contracts_rejected"], one["atm_iv"]) == (3, 1, 50)
+    assert {one[name] for name in one if "volume" in name or "open_interest" in name or name == "max_pain"} == {None}
+    assert (other["contracts_rejected"], other["call_open_interest"]) == (0, 1)
+    assert row(*whole)["put_call_open_interest"] == 0.5
+
+
 def test_contracts_of_coins_that_are_not_tracked_are_passed_over() -> None:
     other = contract(90_000, "call")._replace(symbol="UNHEARDOF")
     assert (told(other).rows, told(other).rejected) == ({}, [])

@@ -265,6 +265,34 @@ def test_a_figure_of_a_chain_keeps_its_licence_and_cannot_be_negative() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "most", "in_another_unit"),
+    [
+        ("hash_rate", 1.2e21, 1.2e33),  # terahashes taken for hashes twice
+        ("supply", 1.5e11, 2.1e15),  # satoshis
+        ("realised_cap", 1.1e12, 1e30),
+        ("fees_usd", 1e8, 1e15),
+        ("mvrv", 9.0, 1e6),
+        ("transactions", 5e8, 1e12),
+        ("somebody's own", 1e23, 1e25),
+    ],
+)
+def test_a_figure_of_a_chain_is_held_against_the_most_that_its_metric_can_be(
+    name: str, most: float, in_another_unit: float
+) -> None:
+    figure = ChainMetric("bitcoin", name, most, "a unit", "2026-11-22")
+    assert normalised(figure)["value"] == most
+    assert refusal(figure._replace(value=in_another_unit)) == f"{name} of {in_another_unit:g} a unit cannot be"
+
+
+def test_a_yield_may_be_negative_and_an_index_may_not() -> None:
+    told = Observation("us_yield_3m", "DGS3MO", "-0.05", "percent a year", "2026-11-20", "2026-11-21")
+    assert normalised(told)["value"] == -0.05
+    assert refusal(told._replace(value=4_120)) == "us_yield_3m of 4120 percent a year cannot be"
+    assert refusal(told._replace(series="sp500", unit="index")) == "sp500 is negative"
+    assert refusal(told._replace(series="us_m2", unit="USD", value=2e25)) == "us_m2 of 2e+25 USD cannot be"
+
+
+@pytest.mark.parametrize(
     ("bound", "known"), [("2026-11-21", NOON.replace(day=21, hour=0)), ("2026-11-30", NOON)], ids=["past", "ahead"]
 )
 def test_an_observation_was_known_by_its_bound_or_when_it_came_here(bound: str, known: datetime) -> None:
