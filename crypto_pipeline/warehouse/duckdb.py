@@ -19,7 +19,7 @@ import duckdb
 from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.declare import TIME
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import layout, merging, safety, spool, sql
+from crypto_pipeline.warehouse import layout, merging, older, safety, spool, sql
 from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
 from crypto_pipeline.warehouse.connection import Connection, interrupted_after
 from crypto_pipeline.warehouse.database import database_at
@@ -71,6 +71,8 @@ class DuckDBWarehouse:
         self._spool = spool.folder_of(path, demo=demo)
         self._was_there = False
         self._vanished: DatabaseUnusable | None = None
+        self._shown: tuple[str, older.Shown] = ("", older.Shown())
+        """What the file lacked when it was last looked at, and its mark then."""
 
     def exists(self) -> bool:
         """Whether there is a file yet."""
@@ -271,7 +273,12 @@ class DuckDBWarehouse:
         if not self.path.exists():
             raise no_database(self.path)
         with self._database.attached(to, name, self._lock_seconds):
-            yield
+            shown = self._lacking(to)
+            older.show(to, shown)
+            try:
+                yield
+            finally:
+                older.hide(to, shown)
 
     @contextmanager
     def closed(self) -> Iterator[None]:
@@ -344,7 +351,24 @@ class DuckDBWarehouse:
     def _open_for_reading(self) -> Iterator[Connection]:
         with self._database.reading(self._lock_seconds) as connection:
             self._bound(connection)
+            older.show(connection, self._lacking(connection))
             yield connection
+
+    def _lacking(self, connection: Connection) -> older.Shown:
+        """What a file of an earlier version lacks; said once."""
+        mark = self.mark()
+        seen, shown = self._shown
+        if mark != seen:
+            with self._explained():
+                found = older.lacking(connection)
+            if found.names and found != shown:
+                log.warning(
+                    "%s was written by an earlier version; until the next collection this reads as empty: %s.",
+                    self.path,
+                    found.names,
+                )
+            self._shown = mark, found
+        return self._shown[1]
 
     def _bound(self, connection: Connection) -> None:
         if self._memory:

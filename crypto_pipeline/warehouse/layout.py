@@ -145,7 +145,7 @@ def bring_up_to_date(connection: Connection, path: Path, *, demo: bool) -> None:
     """
     if is_up_to_date(connection, path, demo=demo):
         return
-    stored = _stored_columns(connection)
+    stored = stored_columns(connection)
     statements = [*_META]
     for table in TABLES.values():
         statements += [sql.create(table)] if table.name not in stored else _missing(table, stored[table.name], path)
@@ -159,7 +159,8 @@ def bring_up_to_date(connection: Connection, path: Path, *, demo: bool) -> None:
         _remember(connection, demo=demo)
 
 
-def _stored_columns(connection: Connection) -> dict[str, dict[str, str]]:
+def stored_columns(connection: Connection) -> dict[str, dict[str, str]]:
+    """The columns of the tables in the current database, with their types: by table, by column."""
     stored: dict[str, dict[str, str]] = {}
     for table, column, kind in connection.execute(
         "SELECT table_name, column_name, data_type FROM duckdb_columns() "

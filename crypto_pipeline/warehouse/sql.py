@@ -48,7 +48,7 @@ def not_ahead(column: str) -> str:
 
 
 def main(table: Table) -> str:
-    """The table itself, whatever views and temporary tables are called."""
+    """The table of the current database; a temporary view of its name stands before it (warehouse/older.py)."""
     return f"main.{quoted(table.name)}"
 
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from crypto_pipeline.api import pages
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline_tests.api.data.asking import ROOT, Data, data_in
+from crypto_pipeline_tests.warehouse.earlier import LAYOUTS, make_earlier_file
 
 DAY = "from=2026-11-23T12:00&to=2026-11-24T12:00"
 EXAMPLES = {
@@ -95,6 +96,15 @@ def test_neither_is_none_at_all(path: str, tmp_path: Path) -> None:
         else:
             assert nothing.get(EXAMPLES[path])["as_of"] is None
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=[layout.stem for layout in LAYOUTS])
+def test_neither_is_one_of_an_earlier_version(layout: Path, tmp_path: Path) -> None:
+    make_earlier_file(tmp_path / "crypto_data.duckdb", layout)
+    with data_in(tmp_path) as earlier:
+        for path, example in EXAMPLES.items():
+            answer = earlier.ask(example)
+            assert answer.status_code in ((200, 404) if path in OF_ONE_THING | OF_ONE_SOURCE else (200,)), answer.text
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,102 @@
+"""Who only reads a file of an earlier version reads what is there; what that version did not have is empty."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import crypto_pipeline
+from crypto_pipeline.databank.confinement import Bounds, answered
+from crypto_pipeline.databank.files import CSV
+from crypto_pipeline.questions import questions
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse.errors import InvalidQuery
+from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.warehouse.earlier import LAYOUTS, Rows, make_earlier_file
+
+EVERYTHING = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in TABLES)
+
+
+@pytest.fixture(scope="module", params=LAYOUTS, ids=[layout.stem for layout in LAYOUTS])
+def earlier(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Rows]:
+    path = tmp_path_factory.mktemp("earlier") / "crypto_data.duckdb"
+    return path, make_earlier_file(path, request.param)
+
+
+def test_every_table_and_column_of_today_can_be_asked_for(earlier: tuple[Path, Rows]) -> None:
+    path, rows = earlier
+    file = path.read_bytes()
+    warehouse = DuckDBWarehouse(path)
+    assert dict(warehouse.query(EVERYTHING).rows) == {name: len(rows.get(name, ())) for name in TABLES}
+    with warehouse.reading():
+        for name, table in TABLES.items():
+            read = warehouse.read(name)  # by main.NAME
+            assert sorted(map(str, read)) == sorted(
+                str({column.name: row.get(column.name, column.before) for column in table.columns})
+                for row in rows.get(name, ())
+            )
+            types = {column.name: column.type for column in warehouse.query(f"FROM {name}").columns}
+            assert types == {column.name: column.type for column in table.columns}
+    assert path.read_bytes() == file
+
+
+def test_every_ready_question_can_be_asked(earlier: tuple[Path, Rows]) -> None:
+    warehouse = DuckDBWarehouse(earlier[0])
+    with warehouse.reading():
+        for question in questions():
+            warehouse.query(question.sql, question.values({}))
+
+
+def test_a_notebook_and_the_questions_of_strangers_read_the_same(earlier: tuple[Path, Rows], tmp_path: Path) -> None:
+    path, rows = earlier
+    with crypto_pipeline.connect(path) as bank:
+        assert dict(bank.execute(EVERYTHING).fetchall()) == {name: len(rows.get(name, ())) for name in TABLES}
+        assert set(bank.tables()["table"]) == set(rows)
+        assert bank.save("SELECT gas_price FROM gas_prices", tmp_path / "gas.csv") == 2
+        assert bank.df("FROM listings").empty
+    done = answered(path, f"SELECT * FROM ({EVERYTHING}) ORDER BY 1", CSV, Bounds(60.0, 3.0, 200, 1000))
+    with done.file as file:
+        assert len(file.read().splitlines()) == len(TABLES) + 1
+
+
+def test_it_is_said_once_what_reads_as_empty(earlier: tuple[Path, Rows], caplog: pytest.LogCaptureFixture) -> None:
+    path, rows = earlier
+    warehouse = DuckDBWarehouse(path)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            warehouse.query("SELECT 1")
+    (line,) = caplog.messages
+    caplog.clear()
+    assert all((name in line.partition(": ")[2].rstrip(".").split(", ")) == (name not in rows) for name in TABLES)
+    ran = run_here("query", "SELECT count(*) AS listed FROM listings", "--json", data_dir=path.parent)
+    assert (ran.returncode, json.loads(ran.stdout)) == (0, [{"listed": len(rows.get("listings", ()))}]), ran.stderr
+    assert caplog.messages == [line]
+
+
+def test_once_somebody_has_written_nothing_stands_before_the_tables(
+    earlier: tuple[Path, Rows], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "crypto_data.duckdb"
+    shutil.copy(earlier[0], path)
+    warehouse = DuckDBWarehouse(path)
+    shown = "SELECT count(*) FROM duckdb_views() WHERE temporary AND NOT internal"
+    assert warehouse.query(shown).rows != [(0,)]
+    warehouse.merge({"listings": [{"source": "kraken", "symbol": "BTC", "kind": "spot", "market": "XBT/USD"}]})
+    caplog.clear()
+    assert warehouse.query(shown).rows == [(0,)]
+    assert warehouse.query("SELECT symbol FROM listings").rows == [("BTC",)]
+    assert caplog.messages == []
+
+
+def test_a_database_that_is_no_data_bank_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    path = tmp_path / "crypto_data.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE mine (number BIGINT)")
+    with pytest.raises(InvalidQuery, match="market_prices does not exist"):
+        DuckDBWarehouse(path).query("FROM market_prices")
