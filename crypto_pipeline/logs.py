@@ -11,7 +11,7 @@ import logging
 import sys
 import time
 
-from crypto_pipeline.printable import printable
+from crypto_pipeline.foundation.printable import printable
 from crypto_pipeline.settings import Settings
 
 LOGGER = "crypto_pipeline"

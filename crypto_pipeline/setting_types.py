@@ -17,7 +17,7 @@ from typing import Annotated
 from croniter import croniter
 from pydantic import AfterValidator
 
-from crypto_pipeline.postgres_address import fault_of, is_postgres
+from crypto_pipeline.foundation.postgres_address import fault_of, is_postgres
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.schema.tables import TABLES

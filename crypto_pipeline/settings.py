@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from crypto_pipeline.postgres_address import is_postgres, shown
+from crypto_pipeline.foundation.postgres_address import is_postgres, shown
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.setting_types import BEGINNING as BEGINNING

@@ -64,6 +64,18 @@ def test_every_module_opens_by_saying_what_lives_there() -> None:
     assert named_all(path for path in MODULES if not says_what_lives_there(path)) == []
 
 
+def test_only_what_stands_beside_the_floors_lies_loose_at_the_top() -> None:
+    assert {path.stem for path in PACKAGE.glob("*.py")} == {
+        "__init__",
+        "__main__",
+        "definitions",
+        "logs",
+        "setting_types",
+        "settings",
+        "version",
+    }
+
+
 def test_no_module_is_too_long_to_be_read_at_once() -> None:
     assert named_all(path for path in MODULES if len(path.read_text("utf-8").splitlines()) > LONGEST_MODULE_LINES) == []
 

@@ -24,12 +24,12 @@ from crypto_pipeline.api.errors import Conflict, DagsterAway
 from crypto_pipeline.api.messages import Message
 from crypto_pipeline.api.numbers import STATISTICS, Numbers, read_numbers
 from crypto_pipeline.api.webserver import Webserver
+from crypto_pipeline.foundation.postgres_address import shown
+from crypto_pipeline.foundation.postgres_locks import PostgresUnusable
 from crypto_pipeline.orchestration.dagster_internals import storage_errors
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.orchestration.schedules import is_switched_on, run_tags
-from crypto_pipeline.postgres_address import shown
-from crypto_pipeline.postgres_locks import PostgresUnusable
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
 from crypto_pipeline.settings import Settings

@@ -91,7 +91,7 @@ class Which(str, Enum):
 def main() -> None:
     """Run the command. A mistake, a full disk and their like get one sentence and exit code 2; only a defect a traceback."""
     from crypto_pipeline.api.errors import StartError
-    from crypto_pipeline.postgres_locks import PostgresUnusable
+    from crypto_pipeline.foundation.postgres_locks import PostgresUnusable
     from crypto_pipeline.warehouse import WarehouseError
 
     console.prepare()

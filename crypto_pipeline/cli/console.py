@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from crypto_pipeline.printable import json_printable, printable
+from crypto_pipeline.foundation.printable import json_printable, printable
 
 
 def _console(*, stderr: bool = False, width: int | None = None) -> Console:

@@ -13,7 +13,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson
-from crypto_pipeline.postgres_address import shown
+from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def _words(row: dict[str, Any]) -> str:
 
 def _history(settings: Settings) -> Iterator[Finding]:
     """Dagster's own databases, which are expendable."""
+    from crypto_pipeline.foundation.postgres_locks import PostgresUnusable
     from crypto_pipeline.maintenance.checkup import Finding
     from crypto_pipeline.maintenance.sqlite_damage import damage_of
     from crypto_pipeline.orchestration.instance import DATABASES, is_written_by_a_person, open_instance
-    from crypto_pipeline.postgres_locks import PostgresUnusable
 
     def begin_anew() -> str:
         open_instance(settings).dispose()
@@ -86,7 +86,7 @@ def _history(settings: Settings) -> Iterator[Finding]:
 
 def _processes(settings: Settings) -> Iterator[Finding]:
     """Whether the system runs, and processes of an earlier one that nobody watches over."""
-    from crypto_pipeline.locks import is_held
+    from crypto_pipeline.foundation.file_locks import is_held
     from crypto_pipeline.maintenance.checkup import Finding
     from crypto_pipeline.system.stale_processes import end, processes, secret_word
 
@@ -110,7 +110,7 @@ def _ports(settings: Settings) -> Iterator[Finding]:
     from crypto_pipeline.api.errors import StartError
     from crypto_pipeline.api.guard import require_token_in_public
     from crypto_pipeline.api.ports import check_port
-    from crypto_pipeline.locks import is_held
+    from crypto_pipeline.foundation.file_locks import is_held
     from crypto_pipeline.maintenance.checkup import Finding
 
     try:

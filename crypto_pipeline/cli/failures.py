@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from crypto_pipeline.postgres_address import shown
+from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
 

@@ -15,7 +15,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import UsageError
-from crypto_pipeline.postgres_address import fault_of, is_postgres, shown
+from crypto_pipeline.foundation.postgres_address import fault_of, is_postgres, shown
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
 

@@ -14,7 +14,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError
-from crypto_pipeline.postgres_address import shown
+from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:

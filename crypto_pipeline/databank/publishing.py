@@ -28,7 +28,7 @@ from typing import Any
 import duckdb
 
 from crypto_pipeline.databank.files import PARQUET
-from crypto_pipeline.locks import only_one
+from crypto_pipeline.foundation.file_locks import only_one
 from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
 from crypto_pipeline.settings import Settings, words_in

@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("collection", "warehouse"),
     ("sources", "questions"),
     ("schema",),
+    ("foundation",),
 )
 """From top to bottom, as pyproject.toml states them for import-linter; the dashboard's pages stand beside the API."""
 

@@ -22,7 +22,7 @@ from typing import Literal
 
 import httpx
 
-from crypto_pipeline.postgres_address import shown
+from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import DOTENV, Settings, misspelt_variables

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crypto_pipeline import locks
+from crypto_pipeline.foundation import file_locks
 from crypto_pipeline.monitoring import notify
 from crypto_pipeline.monitoring.alerts import Change, reconcile, row_of
 from crypto_pipeline.monitoring.conditions import Limits, conditions, unjudged
@@ -69,7 +69,7 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
 
     :raises TimeoutError: somebody else changes them, and does not end.
     """
-    with locks.only_one(
+    with file_locks.only_one(
         settings.locks / "watching.lock",  # processes of an older version know the lock by this name
         timeout_seconds=TIMEOUT_SECONDS,
         otherwise=TimeoutError(f"Another evaluation of the alerts did not end within {TIMEOUT_SECONDS:g} s."),

@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.monitoring.alerts import Alert, alert_from
 from crypto_pipeline.monitoring.facts import (
@@ -28,7 +29,6 @@ from crypto_pipeline.monitoring.facts import (
     WatchedCoin,
 )
 from crypto_pipeline.monitoring.history import History
-from crypto_pipeline.postgres_address import shown
 from crypto_pipeline.schema.outcomes import SUCCESSES
 from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.settings import Settings

@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from crypto_pipeline.foundation.printable import printable
 from crypto_pipeline.monitoring.alerts import Alert
-from crypto_pipeline.printable import printable
 
 log = logging.getLogger(__name__)
 

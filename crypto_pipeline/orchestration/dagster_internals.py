@@ -18,7 +18,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
 from sqlalchemy.exc import SQLAlchemyError
 
-from crypto_pipeline.postgres_address import for_libpq
+from crypto_pipeline.foundation.postgres_address import for_libpq
 
 __all__ = [
     "InstigatorState",

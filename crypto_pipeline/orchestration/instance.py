@@ -18,7 +18,7 @@ import yaml
 from dagster import DagsterInstance
 from filelock import FileLock
 
-from crypto_pipeline import postgres_locks
+from crypto_pipeline.foundation import postgres_locks
 from crypto_pipeline.maintenance.sqlite_damage import damage_of
 from crypto_pipeline.orchestration.dagster_internals import forget_the_future, local_artifacts_in, local_logs_in
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE, utc_now

@@ -12,7 +12,7 @@ from typing import Any
 
 from dagster_postgres import DagsterPostgresStorage
 
-from crypto_pipeline.postgres_address import for_sqlalchemy
+from crypto_pipeline.foundation.postgres_address import for_sqlalchemy
 from crypto_pipeline.settings import SettingsError, load_settings
 
 

@@ -17,7 +17,7 @@ import dagster as dg
 from dagster_duckdb import DuckDBResource
 
 from crypto_pipeline import logs
-from crypto_pipeline.postgres_address import shown
+from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings, SettingsError, load_settings, words_in

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from crypto_pipeline import postgres_locks
+from crypto_pipeline.foundation import postgres_locks
 from crypto_pipeline.maintenance import sqlite_files
 from crypto_pipeline.maintenance.maintaining import Pruned
 from crypto_pipeline.orchestration.dagster_internals import forget_checks, postgres_of

@@ -15,8 +15,8 @@ from typing import Any
 
 import dagster as dg
 
-from crypto_pipeline import postgres_locks
-from crypto_pipeline.locks import is_held, only_one
+from crypto_pipeline.foundation import postgres_locks
+from crypto_pipeline.foundation.file_locks import is_held, only_one
 from crypto_pipeline.orchestration.asset_keys import Prefix, is_our_run
 from crypto_pipeline.orchestration.dagster_internals import postgres_of
 from crypto_pipeline.schema.clock import utc_now

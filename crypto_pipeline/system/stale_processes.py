@@ -21,8 +21,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from crypto_pipeline import locks
 from crypto_pipeline.api.errors import StartError
+from crypto_pipeline.foundation import file_locks
 from crypto_pipeline.settings import PREFIX, STARTED_BY, Settings
 
 MARK = STARTED_BY
@@ -57,7 +57,7 @@ def alone(settings: Settings) -> Iterator[None]:
         f"'crypto-pipeline up' runs already with the state in {settings.dagster_home}; stop that one first, "
         f"or choose another folder with {PREFIX}DATA_DIR."
     )
-    with locks.only_one(settings.locks / "up.lock", timeout_seconds=0, otherwise=runs_already):
+    with file_locks.only_one(settings.locks / "up.lock", timeout_seconds=0, otherwise=runs_already):
         yield
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from crypto_pipeline.locks import only_one
+from crypto_pipeline.foundation.file_locks import only_one
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import archive, compaction, future, layout, retention, sql
 from crypto_pipeline.warehouse.errors import DatabaseBusy, WarehouseError

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from crypto_pipeline.cli import console
-from crypto_pipeline_tests.test_printable import ANY_TEXT, TURNS_LINES_ROUND
+from crypto_pipeline_tests.foundation.test_printable import ANY_TEXT, TURNS_LINES_ROUND
 
 ENCODINGS = st.sampled_from(["utf-8", "ascii", "latin-1", "cp1252"])
 _OURS = re.compile(r"\x1b\[[\d;]*m")

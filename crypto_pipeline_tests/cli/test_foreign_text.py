@@ -13,8 +13,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from crypto_pipeline.cli import progress
+from crypto_pipeline.foundation.printable import printable
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.printable import printable
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system.collecting import Collected
 from crypto_pipeline.warehouse.engines import warehouse_for

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.postgres_address import shown
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse

@@ -13,7 +13,7 @@ import pytest
 
 from crypto_pipeline.databank import publishing
 from crypto_pipeline.databank.publishing import KEPT, POINTER, PublishingBusyError, publish, tables_to_publish
-from crypto_pipeline.locks import only_one
+from crypto_pipeline.foundation.file_locks import only_one
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings, SettingsError, load_settings
 from crypto_pipeline.warehouse.engines import warehouse_for

@@ -13,7 +13,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from crypto_pipeline import postgres_locks
+from crypto_pipeline.foundation import postgres_locks
 from crypto_pipeline.orchestration import run_history, runs
 from crypto_pipeline.orchestration.instance import instance_config, is_written_by_a_person, open_instance, prepare_home
 from crypto_pipeline.orchestration.run_details import forget_details

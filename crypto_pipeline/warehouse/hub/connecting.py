@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import psycopg
 from psycopg import conninfo
 
-from crypto_pipeline.postgres_address import shown
+from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.warehouse.errors import HubAway
 from crypto_pipeline.warehouse.hub.failures import OLDEST, explained, not_connected, refused
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import errors
 
-from crypto_pipeline.postgres_address import shown, without_secrets
+from crypto_pipeline.foundation.postgres_address import shown, without_secrets
 from crypto_pipeline.warehouse.errors import (
     DatabaseBusy,
     DatabaseUnusable,

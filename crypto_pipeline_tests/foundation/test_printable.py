@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.printable import json_printable, printable
+from crypto_pipeline.foundation.printable import json_printable, printable
 
 ANY_TEXT = st.text(st.characters())
 """Half characters too: a JSON answer can hold one."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.postgres_address import fault_of, is_postgres, shown, without_secrets
+from crypto_pipeline.foundation.postgres_address import fault_of, is_postgres, shown, without_secrets
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from crypto_pipeline.locks import is_held, only_one
+from crypto_pipeline.foundation.file_locks import is_held, only_one
 
 HOLD = """
 import sys, pathlib
-from crypto_pipeline.locks import only_one
+from crypto_pipeline.foundation.file_locks import only_one
 with only_one(pathlib.Path(sys.argv[1]), timeout_seconds=0, otherwise=SystemExit("held")):
     print("held", flush=True)
     sys.stdin.read()

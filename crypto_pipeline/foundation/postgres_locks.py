@@ -1,7 +1,7 @@
 """Being the only one at something among all machines that share a PostgreSQL.
 
 Belongs here: advisory locks, each held by a session of its own, and one sentence where PostgreSQL cannot be used for them.
-Does not belong here: locks of one machine (locks.py), the shared rows (warehouse/hub/), which runs exclude each other
+Does not belong here: locks of one machine (foundation/file_locks.py), the shared rows (warehouse/hub/), which runs exclude each other
 (orchestration/runs.py).
 
 The lock is the session's: it is gone with the process that held it, or with its line. PostgreSQL notices a dead line by
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from crypto_pipeline.postgres_address import shown, without_secrets
+from crypto_pipeline.foundation.postgres_address import shown, without_secrets
 
 if TYPE_CHECKING:
     import psycopg
