@@ -1,6 +1,6 @@
 """What is declared, as rows of the registry tables.
 
-Belongs here: providers, pools, members and schedules as SQL can see them.
+Belongs here: providers, pools, members, fees and schedules as SQL can see them.
 Does not belong here: declaring them (sources/), storing them (the warehouse).
 """
 
@@ -13,10 +13,11 @@ from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline.sources.pools import strategy_of
+from crypto_pipeline.sources.trading_fees import AS_OF, TRADING_FEES
 
 
 def registry_rows(declared: Iterable[Endpoint], settings: Settings) -> dict[str, list[TableRow]]:
-    """Rows of providers, source_pools, pool_members and schedule_config."""
+    """Rows of providers, source_pools, pool_members, trading_fees and schedule_config."""
     endpoints = list(declared)
     pools = sorted({endpoint.pool for endpoint in endpoints if endpoint.pool})
     return {
@@ -35,6 +36,7 @@ def registry_rows(declared: Iterable[Endpoint], settings: Settings) -> dict[str,
             for endpoint in endpoints
             if endpoint.pool
         ],
+        "trading_fees": [{**fee._asdict(), "as_of": AS_OF} for fee in TRADING_FEES],
         "schedule_config": [
             {
                 "name": f"{job}_schedule",

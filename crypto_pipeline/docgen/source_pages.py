@@ -64,6 +64,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "index_price": "index price",
         "volume_24h_usd": "volume",
     },
+    "dated_futures": {"mark_price": "mark price", "open_interest_usd": "open interest"},
     "book_snapshots": {
         "spread_bps": "spread",
         "bid_depth_10bps": "depth",

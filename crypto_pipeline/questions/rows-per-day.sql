@@ -71,6 +71,11 @@ FROM (
     WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE
     GROUP BY day
     UNION ALL
+    SELECT 'dated_futures' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count
+    FROM dated_futures
+    WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE
+    GROUP BY day
+    UNION ALL
     SELECT 'funding_rates' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count
     FROM funding_rates
     WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE

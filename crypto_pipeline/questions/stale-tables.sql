@@ -20,6 +20,7 @@ WITH usual (table_name, usual_minutes) AS (
         ('exchange_rates', 7200),
         ('macro_series', 8640),
         ('derivatives_metrics', 45),
+        ('dated_futures', 45),
         ('funding_rates', 720),
         ('liquidations', 360),
         ('option_metrics', 45),
@@ -79,6 +80,10 @@ WITH usual (table_name, usual_minutes) AS (
     UNION ALL
     SELECT 'derivatives_metrics' AS table_name, max(collected_at) AS newest
     FROM derivatives_metrics
+    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    UNION ALL
+    SELECT 'dated_futures' AS table_name, max(collected_at) AS newest
+    FROM dated_futures
     WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'funding_rates' AS table_name, max(collected_at) AS newest

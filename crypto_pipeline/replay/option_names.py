@@ -33,11 +33,12 @@ def listed_again(payload: Payload, coin: str, days: int, factor: float) -> Paylo
 def _renamed(match: re.Match[str], coin: str, days: int, factor: float) -> str:
     expiry = expiry_of(match) + timedelta(days=days)
     strike = float(f"{float(match['strike']) * factor:.{STRIKE_DIGITS}g}")
-    parts = [f"{coin}{match['quote'] or ''}", _day(expiry, match), f"{strike:.10g}", match["side"]]
+    parts = [f"{coin}{match['quote'] or ''}", day_of(expiry, match), f"{strike:.10g}", match["side"]]
     return "-".join(parts) + (match["rest"] or "")
 
 
-def _day(expiry: datetime, match: re.Match[str]) -> str:
+def day_of(expiry: datetime, match: re.Match[str]) -> str:
+    """The day in the form in which the matched name has its own: 25DEC26 or 261225."""
     if match["digits"]:
         return f"{expiry:%y%m%d}"
     return f"{expiry.day}{MONTHS[expiry.month - 1]}{expiry:%y}"

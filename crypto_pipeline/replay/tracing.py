@@ -17,7 +17,18 @@ from typing import Any, NamedTuple
 from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay.leaves import Place, exchanged, leaves, marked, place_of
 from crypto_pipeline.replay.times import DAY, HOUR, moved
-from crypto_pipeline.schema.rows import Book, Candle, Derivative, Funding, Liquidation, Option, Price, Quote, Row
+from crypto_pipeline.schema.rows import (
+    Book,
+    Candle,
+    DatedFuture,
+    Derivative,
+    Funding,
+    Liquidation,
+    Option,
+    Price,
+    Quote,
+    Row,
+)
 from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Payload, RequestSpec, Unreadable
 
 TIMES = frozenset(
@@ -28,6 +39,7 @@ PRICES: Mapping[type[Row], frozenset[str]] = {
     Price: frozenset({"price_usd", "market_cap", "high_24h", "low_24h"}),
     Candle: frozenset({"open", "high", "low", "close", "volume", "volume_quote", "trades"}),
     Derivative: frozenset({"mark_price", "index_price"}),
+    DatedFuture: frozenset({"mark_price", "index_price"}),
     Funding: frozenset({"mark_price"}),
     Liquidation: frozenset({"price"}),
     Option: frozenset({"underlying_price"}),

@@ -20,6 +20,7 @@ from crypto_pipeline.collection.answered_market import plain
 from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay import times
+from crypto_pipeline.replay.future_names import ending_later
 from crypto_pipeline.replay.leaves import KEY, Place, exchanged, leaves, part_at
 from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, Traded, in_style_of, to_six_digits, usual_price
 from crypto_pipeline.replay.option_names import listed_again
@@ -36,6 +37,7 @@ from crypto_pipeline.schema.rows import (
     Candle,
     ChainMetric,
     ChainStat,
+    DatedFuture,
     Defi,
     Derivative,
     Funding,
@@ -99,6 +101,8 @@ class World:
         payload = exchanged(recorded, said)
         if Option in endpoint.rows:
             payload = self._listed_again(payload, recorded_for, ask, now)
+        if DatedFuture in endpoint.rows:
+            payload = ending_later(payload, _days_since_recorded(now))
         names = {place[-2]: name for place, name in said.items() if place[-1] is KEY}
         recorded_rows = {
             (tuple(names.get(step, step) for step in found.place), found.field): found.row
@@ -115,7 +119,7 @@ class World:
     def _listed_again(self, payload: Payload, recorded_for: RequestSpec, ask: RequestSpec, now: datetime) -> Payload:
         """Option contracts of the coin that is asked for, around its price at midnight."""
         recorded_coin, coin_asked = recorded_for.values["coin"], ask.values["coin"]
-        days = times.in_steps(now, RECORDED_AT.replace(hour=0), times.DAY) // times.DAY
+        days = _days_since_recorded(now)
         midnight = now.replace(hour=0, minute=0).timestamp()
         factor = usual_price(coin_asked) / usual_price(recorded_coin) * self._market.level(coin_asked, midnight)
         return listed_again(payload, coin_asked, days, factor if (days, coin_asked) != (0, recorded_coin) else 1.0)
@@ -333,6 +337,10 @@ def _market_of(row: Row, provider: Provider) -> tuple[str, str]:
     if sides is None:
         return "", "USD"
     return coin(sides[0], provider.aliases), coin(sides[1], provider.aliases)
+
+
+def _days_since_recorded(now: datetime) -> int:
+    return times.in_steps(now, RECORDED_AT.replace(hour=0), times.DAY) // times.DAY
 
 
 def _shift(row: Row, field: str, now: datetime) -> times.Shift:

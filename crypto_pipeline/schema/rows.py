@@ -268,6 +268,23 @@ class Derivative(NamedTuple):
     timestamp: Time = None
 
 
+class DatedFuture(NamedTuple):
+    """A future that ends on a day: what it costs now, and what its coin does. Prices are dollars for one coin."""
+
+    symbol: str
+    contract: str
+    """The exchange's own name of the contract."""
+    expiry: Time
+    mark_price: Number
+    index_price: Number = None
+    """What the exchange takes the coin itself to cost at that moment."""
+    open_interest: Number = None
+    """In coins."""
+    open_interest_usd: Number = None
+    volume_24h_usd: Number = None
+    timestamp: Time = None
+
+
 class Funding(NamedTuple):
     """What a perpetual contract has paid at one moment: settled, not the rate that is still running (Derivative).
 

@@ -46,3 +46,32 @@ def test_a_market_is_new_by_its_date_or_because_the_list_did_not_have_it(warehou
 def test_a_list_that_is_looked_at_for_the_first_time_has_nothing_new(warehouse: DuckDBWarehouse, ask: Ask) -> None:
     warehouse.merge({"listings": [market(f"C{number}-USD", "kraken", seen=0.01) for number in range(5)]})
     assert ask("new-listings", "market") == []
+
+
+def test_a_market_is_given_up_by_its_date_or_because_the_list_came_without_it(
+    warehouse: DuckDBWarehouse, ask: Ask
+) -> None:
+    def last_in_the_list(name: str, days: float, source: str = "okx", **more: Any) -> dict[str, Any]:
+        return market(name, source, fetched_at=ago(days=days), **more)
+
+    warehouse.merge(
+        {
+            "listings": [
+                last_in_the_list("BTC-USDT", 0),
+                last_in_the_list("DATED-USDT", 0, delisted_at=ago(days=3)),
+                last_in_the_list("SOON-USDT", 0, delisted_at=ago(days=-3)),
+                last_in_the_list("SAID-USD", 0, status="delisted", source="coinbase"),
+                last_in_the_list("LEFT-USDT", 2),
+                last_in_the_list("LEFT-USD", 0, source="coinbase"),
+                last_in_the_list("LONGAGO-USDT", 40),
+                last_in_the_list("QUIET-USD", 9, source="kraken"),  # the newest that its exchange has told
+                last_in_the_list("QUIET-EUR", 9.01, source="kraken"),
+            ]
+        }
+    )
+    assert ask("delistings", "market", "exchange_says_so", "coin_is_gone") == [
+        ("SOON-USDT", True, False),
+        ("SAID-USD", False, True),
+        ("LEFT-USDT", False, False),
+        ("DATED-USDT", True, True),
+    ]

@@ -65,7 +65,7 @@ def funding(at: datetime) -> Batches:
 
 
 def payment(at: datetime) -> Batches:
-    row = {"source": "okx", "contract": "BTC-USDT-SWAP", "symbol": "BTC", "rate": 0.0001}
+    row = {"source": "okx", "contract": "BTC-USDT-SWAP", "symbol": "BTC", "rate": 0.0001, "interval_hours": 8}
     return {"funding_rates": [{**row, "funding_at": at}]}
 
 
@@ -104,6 +104,16 @@ def chain_metric(at: datetime) -> Batches:
     return {"chain_metrics": [{**row, "timestamp": at}]}
 
 
+def future(at: datetime) -> Batches:
+    row = {"source": "bybit", "contract": "BTCUSDT-25DEC99", "symbol": "BTC", "mark_price": 2.0, "index_price": 1.0}
+    return {"dated_futures": [{**row, "expiry": datetime(2099, 12, 25, tzinfo=timezone.utc), "timestamp": at}]}
+
+
+def dollar_coin(at: datetime) -> Batches:
+    row = {"provider": "kraken", "symbol": "USDT", "price": 1.001, "pair": "USDTZUSD", "quote": "USD"}
+    return {"cached_market_data": [{**row, "timestamp": at, "fetched_at": at}]}
+
+
 def transfer(at: datetime) -> Batches:
     row = {"blockchain": "bitcoin", "transaction_hash": "aa", "event_index": 0, "amount": 1.0}
     return {"whale_transactions": [{**row, "timestamp": at}]}
@@ -122,9 +132,11 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
     "coverage": (HOUR, latest),
     "disagreements": (15 * MINUTE, consensus),
     "failing-sources": (7 * DAY, collection),
+    "dated-basis": (2 * HOUR, future),
     "fear-and-greed": (30 * DAY, mood),
     "funding": (9 * HOUR, funding),
     "funding-history": (30 * DAY, payment),
+    "funding-yearly": (30 * DAY, payment),
     "gas-by-hour": (14 * DAY, fee),
     "large-transfers": (DAY, transfer),
     "latency": (DAY, attempt),
@@ -135,6 +147,7 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
     "rows-per-day": (7 * DAY, written),
     "runs": (DAY, collection),
     "spreads": (45 * MINUTE, book),
+    "stablecoin-premium": (15 * MINUTE, dollar_coin),
     "stablecoin-supply": (90 * DAY, stablecoins_on_chain),
     "stablecoins": (7 * DAY, off_the_peg),
     "term-structure": (2 * HOUR, options),
@@ -142,20 +155,24 @@ WINDOWS: Mapping[str, tuple[timedelta, Callable[[datetime], Batches]]] = {
 """Of each question the window that it has unless another one is chosen, and a row that it answers with."""
 OF_SEVERAL = {
     "basis",
+    "beta",
     "bitcoin-against-m2",
     "correlation",
     "coverage-history",
+    "delistings",
+    "dominance",
     "drawdown",
     "kimchi-premium",
     "kimchi-premium-history",
     "new-listings",
     "news-and-price",
     "open-alerts",
+    "opportunities",
     "returns",
     "stale-tables",
     "volatility",
 }
-"""Put together of several tables, or of no time at all: test_prices.py, test_chains_and_sentiment.py, test_operation.py, test_past.py, test_basis.py."""
+"""Put together of several tables, or of no time at all: test_prices.py, test_chains_and_sentiment.py, test_operation.py, test_past.py, test_basis.py, test_derived.py."""
 
 
 @pytest.mark.parametrize("name", WINDOWS)

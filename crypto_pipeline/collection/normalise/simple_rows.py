@@ -26,7 +26,17 @@ from crypto_pipeline.collection.normalise.values import integer, is_missing, mom
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, ColumnType
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
-from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Gas, Liquidation, Listing, Observation, Row
+from crypto_pipeline.schema.rows import (
+    Candle,
+    DatedFuture,
+    Derivative,
+    Funding,
+    Gas,
+    Liquidation,
+    Listing,
+    Observation,
+    Row,
+)
 from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import coin
@@ -42,6 +52,10 @@ _CONVERT: Mapping[ColumnType, Callable[[object], object]] = {
 SMALLEST_RATE, LARGEST_RATE = 1e-9, 1e6
 """Dollars for a unit of a money: a rial costs a millionth, an ounce of gold some thousands."""
 LONGEST_FUNDING_HOURS = 24
+LONGEST_FUTURE = timedelta(days=3 * 366)
+"""Until a dated contract ends; the farthest ones are listed for two years."""
+LARGEST_BASIS = 100
+"""Percent that a dated contract may lie off its coin."""
 FARTHEST_LISTING = timedelta(days=400)
 """Ahead of which an exchange may say that a market opens or closes."""
 IN_ANOTHER_UNIT = 1_000
@@ -135,6 +149,9 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
     if isinstance(row, Derivative):
         rate, hours = made["funding_rate"], made["funding_interval_hours"]
         made["funding_rate_8h"] = rate * 8 / hours if rate is not None and hours else None
+    if isinstance(row, DatedFuture):
+        mark, index = made["mark_price"], made["index_price"]
+        made["basis_percent"] = (mark / index - 1) * 100 if mark and index else None
     if isinstance(row, Gas):
         made["gas_price_gwei"] = made["gas_price"] if row.unit == "gwei" else None
     if isinstance(row, Candle):
@@ -326,6 +343,25 @@ def _derivative_objections(row: TableRow) -> Iterator[str]:
         yield f"funding is not paid every {row['funding_interval_hours']:g} hours"
 
 
+def _future_objections(row: TableRow) -> Iterator[str]:
+    if row["mark_price"] is None or row["expiry"] is None:
+        yield "it does not say what it costs or when it ends"
+    elif not row["timestamp"] < row["expiry"] <= row["timestamp"] + LONGEST_FUTURE:
+        yield f"a contract of {row['timestamp']:%Y-%m-%d %H:%M} cannot end at {row['expiry']:%Y-%m-%d %H:%M}"
+    for name in ("mark_price", "index_price"):
+        if row[name] is not None and not bounds.SMALLEST_PRICE <= row[name] <= bounds.LARGEST_PRICE:
+            yield f"{name} of {row[name]:g} is beyond anything that is traded"
+    if abs(row["basis_percent"] or 0) > LARGEST_BASIS:
+        yield f"{row['mark_price']:g} and {row['index_price']:g} are not prices of one coin"
+    for name, most in (
+        ("open_interest", bounds.LARGEST_AMOUNT),
+        ("open_interest_usd", bounds.LARGEST_VOLUME_USD),
+        ("volume_24h_usd", bounds.LARGEST_VOLUME_USD),
+    ):
+        if not 0 <= (row[name] or 0) <= most:
+            yield f"{name} of {row[name]:g} cannot be"
+
+
 def _liquidation_objections(row: TableRow) -> Iterator[str]:
     if row["side"] not in {"long", "short"}:
         yield f"{row['side']!r} is neither a long position nor a short one"
@@ -388,6 +424,7 @@ _OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str]]] = {
     "blockchain_stats": _stat_objections,
     "chain_metrics": _chain_metric_objections,
     "derivatives_metrics": _derivative_objections,
+    "dated_futures": _future_objections,
     "funding_rates": _funding_objections,
     "macro_series": _observation_objections,
     "liquidations": _liquidation_objections,

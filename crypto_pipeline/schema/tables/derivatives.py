@@ -1,6 +1,6 @@
 """Derivatives: the tables.
 
-Belongs here: funding and open interest of contracts, positions that were closed by force, what options say.
+Belongs here: funding and open interest of contracts, what dated ones cost, positions that were closed by force, what options say.
 Does not belong here: spot markets (schema/tables/market.py).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crypto_pipeline.schema.declare import INT, REAL, TEXT, TIME, Column, Feed, Group, Table
-from crypto_pipeline.schema.rows import Derivative, Funding, Liquidation, Option
+from crypto_pipeline.schema.rows import DatedFuture, Derivative, Funding, Liquidation, Option
 from crypto_pipeline.schema.tables.shared import FETCHED, SOURCE_TIME, said_by
 
 DERIVATIVES = Group("derivatives", "Derivatives")
@@ -32,6 +32,34 @@ DERIVATIVES_METRICS = Table(
         Column("open_interest_usd", REAL, "Open contracts", "USD"),
         Column("mark_price", REAL, "Mark price", "USD"),
         Column("index_price", REAL, "Index price", "USD"),
+        Column("volume_24h_usd", REAL, "Traded value of the last 24 hours", "USD"),
+        SOURCE_TIME,
+        said_by("source"),
+        *FETCHED,
+    ),
+)
+
+DATED_FUTURES = Table(
+    "dated_futures",
+    DERIVATIVES,
+    "A future that ends on a day, at one exchange at one moment. Perpetual contracts, which end on none, are in derivatives_metrics.",
+    key=("source", "contract", "timestamp"),
+    newer_by="fetched_at",
+    feed=Feed(cadence=15, rows=(DatedFuture,), new_for=timedelta(hours=3), stale_after=timedelta(hours=1)),
+    columns=(
+        Column("symbol", TEXT, "Coin code of the underlying"),
+        Column("contract", TEXT, "The exchange's own name of the contract"),
+        Column("expiry", TIME, "When it ends: 08:00 UTC of the day in its name"),
+        Column("mark_price", REAL, "What the exchange takes the contract to be worth, for one coin", "USD"),
+        Column("index_price", REAL, "What the exchange takes the coin itself to be worth", "USD"),
+        Column(
+            "basis_percent",
+            REAL,
+            "How much dearer the contract is than the coin: mark_price over index_price; NULL where the exchange does not tell both",
+            "percent",
+        ),
+        Column("open_interest", REAL, "Open contracts", "coins"),
+        Column("open_interest_usd", REAL, "Open contracts", "USD"),
         Column("volume_24h_usd", REAL, "Traded value of the last 24 hours", "USD"),
         SOURCE_TIME,
         said_by("source"),

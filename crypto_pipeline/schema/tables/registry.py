@@ -1,6 +1,6 @@
 """Registry: the tables.
 
-Belongs here: the declarations of sources and schedules as rows.
+Belongs here: the declarations of sources, schedules and fees as rows.
 Does not belong here: what came of asking them (schema/tables/collection_log.py).
 """
 
@@ -59,6 +59,28 @@ POOL_MEMBERS = Table(
         Column("endpoint", TEXT, "Id of the endpoint"),
         Column("provider", TEXT, "Provider of the endpoint"),
         Column("priority", INT, "0 is asked first"),
+        *COLLECTED,
+    ),
+)
+
+TRADING_FEES = Table(
+    "trading_fees",
+    REGISTRY,
+    "What spot exchanges take of a trade. Declared, not collected: schedules as they were told in the month of the row; look at the "
+    "exchange's own page before you count with them.",
+    key=("exchange",),
+    write="replace",
+    columns=(
+        Column("exchange", TEXT, "Exchange, as the column source of book_snapshots says it"),
+        Column(
+            "taker_percent",
+            REAL,
+            "Of the value of a trade, from whoever takes what stands in the book, at the first step of the schedule",
+            "percent",
+        ),
+        Column("as_of", TEXT, "Year and month that it is of"),
+        Column("docs", TEXT, "Where the exchange publishes its schedule"),
+        Column("worth_knowing", TEXT, "Where other fees are taken; NULL where nothing is known of it"),
         *COLLECTED,
     ),
 )

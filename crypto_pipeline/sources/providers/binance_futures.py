@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from functools import partial
 
-from crypto_pipeline.schema.rows import Derivative, Funding, Metric
+from crypto_pipeline.schema.rows import DatedFuture, Derivative, Funding, Metric, Row
 from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
 from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, with_intervals
+from crypto_pipeline.sources.formats.futures import named_future
 from crypto_pipeline.sources.kit import (
     Budget,
     Context,
@@ -53,7 +54,7 @@ USUAL_HOURS = 8
 
 
 @binance_futures.endpoint(
-    Derivative,
+    (Derivative, DatedFuture),
     together(
         SubRequest("premiumIndex", path="/fapi/v1/premiumIndex"),
         SubRequest("fundingInfo", path="/fapi/v1/fundingInfo", optional=True),
@@ -85,7 +86,16 @@ def _hours(funding_info: Payload) -> dict[str, Payload] | None:
     return {entry["symbol"]: entry.get("fundingIntervalHours") for entry in funding_info if isinstance(entry, dict)}
 
 
-def _contract(hours: Mapping[str, Payload] | None, contract: Payload) -> Derivative | None:
+def _contract(hours: Mapping[str, Payload] | None, contract: Payload) -> Row | None:
+    if (dated := named_future(contract["symbol"])) is not None:
+        return DatedFuture(
+            dated.coin,
+            contract["symbol"],
+            dated.expiry.timestamp(),
+            per_coin(contract["markPrice"], dated.size),
+            index_price=per_coin(contract.get("indexPrice"), dated.size),
+            timestamp=contract.get("time"),
+        )
     named = dollar_bundle(contract["symbol"])
     if named is None:
         return None

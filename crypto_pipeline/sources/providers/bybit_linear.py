@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from crypto_pipeline.schema.rows import Derivative, Funding, Listing, Metric
+from crypto_pipeline.schema.rows import DatedFuture, Derivative, Funding, Listing, Metric, Row
 from crypto_pipeline.sources.formats.contracts import bundle, dollar_bundle, per_coin
 from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, with_intervals
+from crypto_pipeline.sources.formats.futures import named_future
 from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE, Status
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -41,14 +42,14 @@ COINS = ("BTC", "ETH", "SOL")
 """Coins whose positions are asked one by one."""
 
 
-@bybit_linear.endpoint(Derivative, "/tickers", category="linear")
+@bybit_linear.endpoint((Derivative, DatedFuture), "/tickers", category="linear")
 def tickers(payload: Payload) -> Rows:
     """{"retCode": 0, "retMsg": "OK", "result": {"category": "linear", "list": [{"symbol": "BTCUSDT", "lastPrice": "90500.50",
     "indexPrice": "90510.1", "markPrice": "90501.0", "openInterest": "50000.1", "openInterestValue": "4525059050.1",
     "turnover24h": "5000000000", "fundingRate": "0.0001", "fundingIntervalHour": "8", "nextFundingTime": "1795449600000",
     ...}]}, "time": 1795435200000}
 
-    Dated futures (BTCUSDT-25DEC26) are in the list. BTCPERP is the contract against USDC. Prices and amounts of bundles
+    Dated futures (BTCUSDT-25DEC26, and BTC-25DEC26 against USDC) are in the list. BTCPERP is the contract against USDC. Prices and amounts of bundles
     become those of one coin.
     """
     reject_unless(payload, "retCode", 0)
@@ -56,8 +57,20 @@ def tickers(payload: Payload) -> Rows:
     if result.get("category", "linear") != "linear":
         reject(f"contracts of category {result['category']} came")
 
-    def contract(ticker: Payload) -> Derivative | None:
+    def contract(ticker: Payload) -> Row | None:
         name = ticker["symbol"]
+        if (dated := named_future(name)) is not None:
+            return DatedFuture(
+                dated.coin,
+                name,
+                dated.expiry.timestamp(),
+                per_coin(ticker["markPrice"], dated.size),
+                index_price=per_coin(ticker.get("indexPrice"), dated.size),
+                open_interest=scaled(ticker.get("openInterest"), dated.size),
+                open_interest_usd=ticker.get("openInterestValue"),
+                volume_24h_usd=ticker.get("turnover24h"),
+                timestamp=said_at,
+            )
         named = dollar_bundle(f"{name.removesuffix('PERP')}USDC" if name.endswith("PERP") else name)
         if named is None:
             return None

@@ -1,7 +1,8 @@
 """Deribit: prices and candles of its perpetuals. https://docs.deribit.com"""
 
-from crypto_pipeline.schema.rows import Candle, Quote
+from crypto_pipeline.schema.rows import Candle, DatedFuture, Quote, Row
 from crypto_pipeline.sources.formats.candles import candle_requests, candles, from_columns
+from crypto_pipeline.sources.formats.futures import named_future
 from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, Provider, RequestSpec, Rows, each, reject
 
 deribit_prices = Provider(
@@ -11,7 +12,7 @@ deribit_prices = Provider(
     too_often=('"code":10028', "too_many_requests"),
     source="deribit_perpetual",
     budget=Budget(20, 1),
-    quirks="Prices are those of perpetual contracts.",
+    quirks="Prices are those of perpetual contracts; of dated ones those paid in BTC and ETH are kept, whose open interest is dollars.",
 )
 
 PAID_IN_COINS = ("BTC", "ETH")
@@ -29,18 +30,23 @@ def _currencies(context: Context) -> list[RequestSpec]:
     return [RequestSpec(currency, values={"currency": currency}, params={"currency": currency}) for currency in wanted]
 
 
-@deribit_prices.endpoint(Quote, "/get_book_summary_by_currency", name="tickers", requests=_currencies, kind="future")
+@deribit_prices.endpoint(
+    (Quote, DatedFuture), "/get_book_summary_by_currency", name="tickers", requests=_currencies, kind="future"
+)
 def book_summaries(payload: Payload, spec: RequestSpec) -> Rows:
     """{"jsonrpc": "2.0", "result": [{"instrument_name": "BTC-PERPETUAL", "base_currency": "BTC", "quote_currency": "USD",
     "last": 90500.0, "price_change": 0.56, "high": 91000.0, "low": 89500.0, "volume": 2319.5, "volume_usd": 209860710.0,
-    "creation_timestamp": 1795435199000, ...}], "usIn": 1, "usOut": 2, "usDiff": 1, "testnet": false}
+    "mark_price": 90500.5, "estimated_delivery_price": 90510.1, "creation_timestamp": 1795435199000, ...}], "usIn": 1, ...}
 
-    volume is coins, price_change is percent; last, high and low are null where nobody traded. BTC-25DEC26 is dated.
+    volume is coins, price_change is percent; last, high and low are null where nobody traded. BTC-25DEC26 is dated; the estimated
+    delivery price is the index.
     """
     reject(payload.get("error"))
 
-    def quote(book: Payload) -> Quote | None:
+    def row(book: Payload) -> Row | None:
         coin, name = book["base_currency"], book["instrument_name"]
+        if coin in PAID_IN_COINS and (future := _dated(book)):
+            return future
         if not name.endswith("-PERPETUAL") or (spec.values["currency"] == "USDC" and coin in PAID_IN_COINS):
             return None
         return Quote(
@@ -56,7 +62,22 @@ def book_summaries(payload: Payload, spec: RequestSpec) -> Rows:
             quote=book["quote_currency"],
         )
 
-    return each(payload["result"], quote)
+    return each(payload["result"], row)
+
+
+def _dated(book: Payload) -> DatedFuture | None:
+    """The row of a contract that ends on a day; None for any other."""
+    named = named_future(book["instrument_name"])
+    return named and DatedFuture(
+        named.coin,
+        book["instrument_name"],
+        named.expiry.timestamp(),
+        book["mark_price"],
+        index_price=book.get("estimated_delivery_price"),
+        open_interest_usd=book.get("open_interest"),
+        volume_24h_usd=book.get("volume_usd"),
+        timestamp=book.get("creation_timestamp"),
+    )
 
 
 @deribit_prices.endpoint(

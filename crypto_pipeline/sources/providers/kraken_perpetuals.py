@@ -3,9 +3,10 @@
 https://docs.kraken.com/api/docs/futures-api/trading/get-tickers
 """
 
-from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Quote, Row
+from crypto_pipeline.schema.rows import Candle, DatedFuture, Derivative, Funding, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.funding import funding_requests
+from crypto_pipeline.sources.formats.futures import named_future
 from crypto_pipeline.sources.kit import (
     Pages,
     Payload,
@@ -31,20 +32,25 @@ kraken_perpetuals = Provider(
     quirks="Prices are those of perpetual contracts. Funding is paid every hour. Contracts that are paid in coins (PI_) are passed over: their amounts are dollars.",
 )
 
+DATED = frozenset({"week", "month", "quarter", "semiannual"})
+"""What contracts that end on a day are tagged with."""
 
-@kraken_perpetuals.endpoint((Derivative, Quote), "/derivatives/api/v3/tickers")
+
+@kraken_perpetuals.endpoint((Derivative, Quote, DatedFuture), "/derivatives/api/v3/tickers")
 def tickers(payload: Payload) -> Rows:
     """{"result": "success", "serverTime": "2026-11-23T12:00:00.000Z", "tickers": [{"symbol": "PF_XBTUSD", "tag": "perpetual",
     "pair": "XBT:USD", "markPrice": 90500.5, "vol24h": 5000.1, "volumeQuote": 452511550.1, "openInterest": 2500.1,
     "lastTime": "2026-11-23T11:59:59.000Z", "fundingRate": 0.35, "indexPrice": 90510.1, "suspended": false, ...},
     {"symbol": "in_xbtusd", "last": 90510, "lastTime": "2026-11-23T12:00:00.000Z"}]}
 
-    fundingRate is dollars for one coin and hour; rows without a tag are indices.
+    fundingRate is dollars for one coin and hour; rows without a tag are indices. FF_XBTUSD_261225 is dated, its amounts are coins.
     """
     reject_unless(payload, "result", "success")
     said_at = payload.get("serverTime")
 
     def contract(ticker: Payload) -> list[Row] | None:
+        if ticker.get("tag") in DATED and ticker["symbol"].startswith("FF_") and not ticker["suspended"]:
+            return [_dated(ticker, said_at)]
         if ticker.get("tag") != "perpetual" or not ticker["symbol"].startswith("PF_") or ticker["suspended"]:
             return None
         symbol, currency = ticker["pair"].split(":")
@@ -79,6 +85,24 @@ def tickers(payload: Payload) -> Rows:
         return [funding, price]
 
     return each(payload["tickers"], contract)
+
+
+def _dated(ticker: Payload, said_at: Payload) -> DatedFuture:
+    named = named_future(ticker["symbol"])
+    if named is None:
+        raise ValueError(f"{ticker['symbol']} does not say on which day it ends")
+    mark, coins = number(ticker["markPrice"]), number(ticker["openInterest"])
+    return DatedFuture(
+        ticker["pair"].split(":")[0],
+        ticker["symbol"],
+        named.expiry.timestamp(),
+        mark,
+        index_price=ticker.get("indexPrice"),
+        open_interest=coins,
+        open_interest_usd=coins * mark,
+        volume_24h_usd=ticker.get("volumeQuote"),
+        timestamp=said_at,
+    )
 
 
 @kraken_perpetuals.endpoint(

@@ -1,8 +1,9 @@
-"""OKX: funding, open interest and positions of its perpetuals. https://www.okx.com/docs-v5/en/#public-data"""
+"""OKX: funding, open interest and positions of its perpetuals, prices of its dated futures. https://www.okx.com/docs-v5/en/#public-data"""
 
-from crypto_pipeline.schema.rows import Derivative, Funding, Liquidation, Metric, Row
+from crypto_pipeline.schema.rows import DatedFuture, Derivative, Funding, Liquidation, Metric, Row
 from crypto_pipeline.sources.formats.contracts import bundle, per_coin
 from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
+from crypto_pipeline.sources.formats.futures import named_future
 from crypto_pipeline.sources.formats.liquidations import LIQUIDATION_COINS, side_of_order
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -187,6 +188,35 @@ def liquidations(payload: Payload) -> Rows:
         ]
 
     return each(orders["data"], closed)
+
+
+@okx_perpetuals.endpoint(
+    DatedFuture,
+    "/public/mark-price",
+    name="dated",
+    cadence=15,
+    docs="https://www.okx.com/docs-v5/en/#public-data-rest-api-get-mark-price",
+    quirks="Prices alone. That of a contract against dollars and that of one against USDT are told apart by its name.",
+    instType="FUTURES",
+)
+def dated(payload: Payload) -> Rows:
+    """{"code": "0", "msg": "", "data": [{"instType": "FUTURES", "instId": "BTC-USD-261225", "markPx": "91204.8", "ts": "1795435199000"}]}
+
+    Names end with the day.
+    """
+    _check(payload)
+    return each(payload["data"], _dated)
+
+
+def _dated(contract: Payload) -> DatedFuture | None:
+    named = named_future(contract["instId"])
+    return named and DatedFuture(
+        named.coin,
+        contract["instId"],
+        named.expiry.timestamp(),
+        per_coin(contract["markPx"], named.size),
+        timestamp=contract.get("ts"),
+    )
 
 
 def _check(payload: Payload) -> None:

@@ -13,6 +13,7 @@ from crypto_pipeline.schema.rows import (
     Candle,
     ChainMetric,
     ChainStat,
+    DatedFuture,
     Defi,
     Derivative,
     Funding,
@@ -302,3 +303,29 @@ def test_an_observation_was_known_by_its_bound_or_when_it_came_here(bound: str, 
 @pytest.mark.parametrize("known_at", [None, "2026-09-30"])
 def test_nobody_knew_an_observation_before_the_day_that_it_is_of(known_at: str | None) -> None:
     assert "nobody" in refusal(Observation("us_m2", "M2SL", 2e13, "USD", "2026-10-01", known_at))
+
+
+FUTURE = DatedFuture("BTC", "BTC-25DEC26", "2026-12-25T08:00:00Z", 91_200, 90_000, open_interest=5, timestamp=NOON_UNIX)
+
+
+def test_a_dated_future_says_how_much_dearer_than_its_coin_it_is() -> None:
+    row = normalised(FUTURE)
+    assert row["basis_percent"] == pytest.approx(4 / 3)
+    assert row["expiry"] == datetime(2026, 12, 25, 8, tzinfo=timezone.utc)
+    assert normalised(FUTURE._replace(index_price=None))["basis_percent"] is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ({"expiry": "2026-11-23T08:00:00Z"}, "cannot end at 2026-11-23"),
+        ({"expiry": "2036-11-23T08:00:00Z"}, "cannot end at 2036-11-23"),
+        ({"expiry": None}, "when it ends"),
+        ({"mark_price": None}, "what it costs"),
+        ({"mark_price": -1}, "mark_price of -1"),
+        ({"index_price": 3_000}, "91200 and 3000 are not prices of one coin"),
+        ({"open_interest_usd": -5}, "open_interest_usd of -5 cannot be"),
+    ],
+)
+def test_a_dated_future_that_cannot_be_is_rejected(fault: dict[str, Any], reason: str) -> None:
+    assert reason in refusal(FUTURE._replace(**fault))
