@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated
 
 from croniter import croniter
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationInfo
 
 from crypto_pipeline.foundation.postgres_address import fault_of, is_postgres
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
@@ -29,6 +29,7 @@ BEGINNING = "2017-01-01"
 _NO_ADDRESS = re.compile(r"%[0-9A-Fa-f]{2}|[?\\]" if os.sep == "/" else r"%[0-9A-Fa-f]{2}|[?]")
 """SQLite gets the paths of Dagster's databases as addresses, in which these mean something else."""
 _NO_FILE_OF_DUCKDB = re.compile(r"[?\\]" if os.sep == "/" else "[?]")
+_REGION = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _KEY_PREFIX = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 
 
@@ -55,6 +56,23 @@ def _http(url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise ValueError("should look like http://127.0.0.1:8899 or https://bank.example.org")
     return url.rstrip("/")
+
+
+def _regions(text: str, told: ValidationInfo) -> str:
+    """One of them is that of this machine."""
+    names, ours = words_in(text), told.data.get("region", "")
+    for name in names:
+        if not _REGION.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of a region: those are of small letters, digits, - and _")
+    if len(set(names)) < len(names):
+        raise ValueError("it names a region twice")
+    if ours and ours not in names:
+        raise ValueError(f"CRYPTO_PIPELINE_REGION is {ours!r}, which is none of them")
+    if names and not ours:
+        raise ValueError("CRYPTO_PIPELINE_REGION does not say in which of them this machine is")
+    if len(names) > 1:
+        raise ValueError("a machine of this version divides its sources with no other region")
+    return text
 
 
 def _intervals(text: str) -> str:
@@ -137,6 +155,7 @@ StartOfPast = Annotated[str, AfterValidator(_start_of_past)]
 KeepDays = Annotated[str, AfterValidator(_keep_days)]
 PriceAlerts = Annotated[str, AfterValidator(_price_alerts)]
 PublishedTables = Annotated[str, AfterValidator(_published_tables)]
+Regions = Annotated[str, AfterValidator(_regions)]
 KeyPrefix = Annotated[str, AfterValidator(_key_prefix)]
 DatabaseAddress = Annotated[str, AfterValidator(_database)]
 StorageAddress = Annotated[str, AfterValidator(_storage)]

@@ -36,6 +36,7 @@ from crypto_pipeline.setting_types import (
     KeyPrefix,
     PriceAlerts,
     PublishedTables,
+    Regions,
     StartOfPast,
     StorageAddress,
 )
@@ -72,6 +73,14 @@ class Settings(BaseSettings):
         repr=False,
         description="The database: duckdb:///PATH or a plain path. Default: crypto_data.duckdb in the data folder. "
         "postgresql://USER:PASSWORD@HOST/NAME: a PostgreSQL that several machines share; the file in the data folder follows it.",
+    )
+    region: str = Field(
+        "", description="The region that this machine collects in: one of REGIONS. Empty: there are none."
+    )
+    regions: Regions = Field(
+        "",
+        validate_default=True,
+        description="The regions that share the PostgreSQL, separated by commas, the same on all machines: eu,asia. The sources are divided among them by hosts.",
     )
     dagster_storage: StorageAddress = Field(
         "",
@@ -269,6 +278,11 @@ class Settings(BaseSettings):
     def hub_url(self) -> str:
         """The address of the PostgreSQL that is shared, with its password; empty where the file is all there is."""
         return self.database_url if is_postgres(self.database_url) else ""
+
+    @property
+    def region_names(self) -> tuple[str, ...]:
+        """The names in REGIONS; none where there are no regions."""
+        return words_in(self.regions)
 
     @cached_property
     def database(self) -> Path:

@@ -98,6 +98,33 @@ def test_a_password_is_in_no_sentence_about_its_address(url: str, monkeypatch: p
     assert "ter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("region", "regions", "reason"),
+    [
+        ("asia", "eu,us", "CRYPTO_PIPELINE_REGION is 'asia', which is none of them"),
+        ("asia", "", "CRYPTO_PIPELINE_REGION is 'asia', which is none of them"),
+        ("", "eu", "CRYPTO_PIPELINE_REGION does not say in which of them this machine is"),
+        ("eu", "eu,EU", "'EU' is no name of a region"),
+        ("eu", "eu,asia,eu", "it names a region twice"),
+    ],
+)
+def test_a_region_is_one_of_the_regions(
+    region: str, regions: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRYPTO_PIPELINE_DATABASE_URL", "postgresql://user:pass@localhost/crypto_db")
+    monkeypatch.setenv("CRYPTO_PIPELINE_REGION", region)
+    monkeypatch.setenv("CRYPTO_PIPELINE_REGIONS", regions)
+    with pytest.raises(SettingsError, match=rf"^CRYPTO_PIPELINE_REGIONS='{regions}' cannot be used: {reason}"):
+        load_settings()
+
+
+def test_where_no_region_is_named_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (load_settings().region, load_settings().region_names) == ("", ())
+    monkeypatch.setenv("CRYPTO_PIPELINE_REGION", "eu")
+    monkeypatch.setenv("CRYPTO_PIPELINE_REGIONS", "eu")
+    assert (load_settings().region, load_settings().region_names) == ("eu", ("eu",))
+
+
 def test_a_file_named_dot_env_is_read(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("CRYPTO_PIPELINE_UI_PORT=3100\nETHERSCAN_API_KEY=abc\n")
     assert load_settings().ui_port == 3100

@@ -27,7 +27,7 @@ outcomes AS (
         ELSE 'ok' END AS outcome
     FROM ended
 )
-SELECT id AS endpoint, provider, $job AS job, tables AS table_names, pool, moment(step * 300 + number / 300) AS started_at,
+SELECT '' AS region, id AS endpoint, provider, $job AS job, tables AS table_names, pool, moment(step * 300 + number / 300) AS started_at,
     moment(step * 300 + number / 300 + took / 1000) AS finished_at, CASE WHEN asked THEN took END AS milliseconds, CASE WHEN asked THEN 1 ELSE 0 END AS requests,
     CASE outcome WHEN 'ok' THEN 200 WHEN 'not_modified' THEN 304 WHEN 'blocked' THEN 451 WHEN 'server_error' THEN 503 WHEN 'rate_limited' THEN 429 WHEN 'client_error' THEN 404
         WHEN 'unparseable' THEN 200 WHEN 'error_in_body' THEN 200 WHEN 'empty' THEN 200 WHEN 'stale' THEN 200 END AS status_code,
@@ -44,7 +44,7 @@ FROM (SELECT *, outcome NOT IN ('standby', 'not_due', 'no_budget', 'breaker_open
 
 ATTEMPTS = """
 INSERT INTO connection_attempts BY NAME
-SELECT endpoint, '' AS ask, 1 AS attempt, provider, host, 'GET' AS method, 'https://' || host || '/' || endpoint AS url, started_at, milliseconds, status_code, bytes, outcome, error, collected_at, run_id
+SELECT region, endpoint, '' AS ask, 1 AS attempt, provider, host, 'GET' AS method, 'https://' || host || '/' || endpoint AS url, started_at, milliseconds, status_code, bytes, outcome, error, collected_at, run_id
 FROM data_collections JOIN (SELECT id AS endpoint, host FROM endpoint) USING (endpoint)
 WHERE requests > 0 AND started_at >= moment($first * 300) AND started_at < moment($last * 300)
 """
@@ -52,7 +52,7 @@ WHERE requests > 0 AND started_at >= moment($first * 300) AND started_at < momen
 LOGS = (
     """
     INSERT INTO failure_logs BY NAME
-    SELECT endpoint, '' AS ask, provider, finished_at AS failed_at, outcome, status_code, error, collected_at, run_id FROM data_collections
+    SELECT region, endpoint, '' AS ask, provider, finished_at AS failed_at, outcome, status_code, error, collected_at, run_id FROM data_collections
     WHERE requests > 0 AND outcome NOT IN ('ok', 'not_modified')
     """,
     """
@@ -81,12 +81,12 @@ LOGS = (
     """,
     """
     INSERT INTO rotation_state BY NAME
-    SELECT pool, min(id) FILTER (NOT standby) AS endpoint, min(id) AS next_endpoint, moment($now) AS changed_at, moment($now) AS collected_at, historical_run($now) AS run_id
+    SELECT '' AS region, pool, min(id) FILTER (NOT standby) AS endpoint, min(id) AS next_endpoint, moment($now) AS changed_at, moment($now) AS collected_at, historical_run($now) AS run_id
     FROM endpoint WHERE pool IS NOT NULL GROUP BY pool HAVING count(*) FILTER (NOT standby) > 0
     """,
     """
     INSERT INTO source_health BY NAME
-    SELECT endpoint, CASE WHEN max_by(outcome, started_at) = 'breaker_open' THEN 'open' ELSE 'closed' END AS breaker_state,
+    SELECT '' AS region, endpoint, CASE WHEN max_by(outcome, started_at) = 'breaker_open' THEN 'open' ELSE 'closed' END AS breaker_state,
         count(*) FILTER (failed AND started_at > coalesce(well, moment(0))) AS consecutive_failures, max(started_at) FILTER (requests > 0) AS asked_at,
         any_value(well) AS succeeded_at, max_by(outcome, started_at) FILTER (requests > 0) AS outcome, max_by(milliseconds, started_at) FILTER (requests > 0) AS milliseconds,
         CASE WHEN max_by(outcome, started_at) IN ('breaker_open', 'backing_off') THEN moment($now + 3600) END AS not_before, moment($now) AS collected_at, max_by(run_id, started_at) AS run_id
@@ -98,15 +98,15 @@ LOGS = (
     """,
     """
     INSERT INTO schedule_compliance BY NAME
-    SELECT name AS schedule, moment(t) AS expected_at, moment(t + 1.5) AS actual_at, 1.5 AS lag_seconds, 'started' AS outcome, moment(t + 60) AS collected_at, ui_run(t) AS run_id
+    SELECT '' AS region, name AS schedule, moment(t) AS expected_at, moment(t + 1.5) AS actual_at, 1.5 AS lag_seconds, 'started' AS outcome, moment(t + 60) AS collected_at, ui_run(t) AS run_id
     FROM (VALUES ('ui_data_collection_schedule', 300), ('historical_data_collection_schedule', 900)) AS of(name, every), LATERAL (SELECT unnest(range(($now - $log_days * 86400) // every, $now // every)) * every AS t)
     """,
     """
     INSERT INTO alerts BY NAME
-    SELECT 'source_failing.' || endpoint AS condition, 'warning' AS severity, endpoint || ' failed ' || consecutive_failures || ' times in a row (' || outcome || ')' AS message,
+    SELECT region, 'source_failing.' || endpoint AS condition, 'warning' AS severity, endpoint || ' failed ' || consecutive_failures || ' times in a row (' || outcome || ')' AS message,
         coalesce(succeeded_at, moment($now - 86400)) AS first_seen_at, moment($now) AS last_seen_at, moment($now) AS collected_at FROM source_health WHERE consecutive_failures >= 3
     UNION ALL BY NAME
-    SELECT 'run_failed.ui_data_collection' AS condition, 'error' AS severity, 'Run 4f1c2d3e of ui_data_collection failed' AS message,
+    SELECT '' AS region, 'run_failed.ui_data_collection' AS condition, 'error' AS severity, 'Run 4f1c2d3e of ui_data_collection failed' AS message,
         moment($now - 9 * 86400) AS first_seen_at, moment($now - 9 * 86400 + 600) AS last_seen_at, moment($now - 9 * 86400 + 600) AS collected_at
     """,
     """
@@ -114,7 +114,7 @@ LOGS = (
     """,
     """
     INSERT INTO system_metrics BY NAME
-    SELECT metric_name, usual * (1 + 0.05 * uniform(hash(metric_name) % 1000, t)) AS value, unit, moment(t) AS timestamp, moment(t) AS collected_at, ui_run(t) AS run_id
+    SELECT '' AS region, metric_name, usual * (1 + 0.05 * uniform(hash(metric_name) % 1000, t)) AS value, unit, moment(t) AS timestamp, moment(t) AS collected_at, ui_run(t) AS run_id
     FROM (SELECT unnest(range(($now - $log_days * 86400) // 300, $now // 300)) * 300 AS t),
         (VALUES ('sources_online', 540, 'count'), ('sources_offline', 12, 'count'), ('alerts_open', 5, 'count')) AS of(metric_name, usual, unit)
     """,

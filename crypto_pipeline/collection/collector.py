@@ -59,6 +59,8 @@ class CollectionPlan:
     context: NormalisationContext
     intervals: tuple[str, ...] = ("1h", "1d")
     states: States = field(default_factory=dict)
+    answered_elsewhere: Mapping[str, datetime] = field(default_factory=dict)
+    """When endpoints last answered another region."""
     host_pauses: Mapping[str, datetime] = field(default_factory=dict)
     """Hosts that had too many requests, and until when nothing there is asked."""
     turns: Turns = field(default_factory=Turns)
@@ -174,7 +176,8 @@ class Collector:
     async def _ask(self, endpoint: Endpoint, fetch: Fetch) -> EndpointResult:
         state = self.plan.states.get(endpoint.id, NOTHING)
         now = self._clock()
-        reason = health.reason_not_to_ask(endpoint, state, now, self.plan.host_pauses.get(endpoint.host))
+        paused = self.plan.host_pauses.get(endpoint.host)
+        reason = health.reason_not_to_ask(endpoint, state, now, paused, self.plan.answered_elsewhere.get(endpoint.id))
         reason = reason or await self._claim(endpoint)
         if reason:
             result = self._not_asked(endpoint, *reason)

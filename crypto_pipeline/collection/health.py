@@ -8,7 +8,7 @@ retries inside one request (collection/http/client.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
@@ -92,9 +92,16 @@ States = Mapping[str, EndpointState]
 
 
 def reason_not_to_ask(
-    endpoint: Endpoint, state: EndpointState, now: datetime, host_not_before: datetime | None = None
+    endpoint: Endpoint,
+    state: EndpointState,
+    now: datetime,
+    host_not_before: datetime | None = None,
+    answered_elsewhere: datetime | None = None,
 ) -> tuple[Outcome, str] | None:
-    """Why an endpoint is left alone this time; None when it may be asked."""
+    """Why an endpoint is left alone this time; None when it may be asked.
+
+    :param answered_elsewhere: when it last gave another region a usable answer, which counts as much as one of our own.
+    """
     if is_ahead(state.asked_at, now):
         return None  # remembered by a clock that was wrong: no reason to wait
     if state.not_before and state.not_before > now:
@@ -106,11 +113,32 @@ def reason_not_to_ask(
     if host_not_before and host_not_before > now:
         until = f"{host_not_before:%Y-%m-%d %H:%M} UTC"
         return Outcome.BACKING_OFF, f"{endpoint.host} had too many requests and is not asked before {until}"
-    if endpoint.cadence > 15 and state.succeeded_at and not is_ahead(state.succeeded_at, now):
-        due = state.succeeded_at + timedelta(minutes=endpoint.cadence) - DUE_EARLY
+    answers = [at for at in (state.succeeded_at, answered_elsewhere) if at and not is_ahead(at, now)]
+    if endpoint.cadence > 15 and answers:
+        due = max(answers) + timedelta(minutes=endpoint.cadence) - DUE_EARLY
         if due > now:
             return Outcome.NOT_DUE, f"asked every {endpoint.cadence} minutes, next at {due:%H:%M} UTC"
     return None
+
+
+def answered_elsewhere(others: Iterable[States]) -> dict[str, datetime]:
+    """When endpoints last gave one of the other regions a usable answer."""
+    newest: dict[str, datetime] = {}
+    for states in others:
+        for endpoint, state in states.items():
+            if state.succeeded_at:
+                newest[endpoint] = max(state.succeeded_at, newest.get(endpoint, state.succeeded_at))
+    return newest
+
+
+def host_pauses_of(
+    declared: Sequence[Endpoint], regions: Iterable[States], told: Mapping[str, datetime]
+) -> dict[str, datetime]:
+    """The same over the states of several regions: a pause that a host wanted of one of them is kept by all."""
+    pauses = dict(told)
+    for states in regions:
+        pauses = host_pauses(declared, states, pauses)
+    return pauses
 
 
 def host_pauses(

@@ -72,7 +72,7 @@ def log_rows(
 
 
 def states_from(rows: Iterable[Mapping[str, Any]]) -> States:
-    """What source_health rows tell the next collection."""
+    """What source_health rows of one region tell its next collection."""
     return {
         row["endpoint"]: EndpointState(
             asked_at=row["asked_at"],
@@ -91,6 +91,14 @@ def states_from(rows: Iterable[Mapping[str, Any]]) -> States:
         )
         for row in rows
     }
+
+
+def states_by_region(rows: Iterable[Mapping[str, Any]]) -> dict[str, States]:
+    """What source_health rows tell of each region."""
+    by_region: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_region[row.get("region", "")].append(row)
+    return {region: states_from(of_region) for region, of_region in by_region.items()}
 
 
 def attempt_row(endpoint: Endpoint, ask: str, attempt: Attempt) -> TableRow:

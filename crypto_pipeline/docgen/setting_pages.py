@@ -19,7 +19,7 @@ from crypto_pipeline.settings import PREFIX, Settings
 from crypto_pipeline.sources.kit import Endpoint
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Where things are": ("data_dir", "database_url", "dagster_storage"),
+    "Where things are": ("data_dir", "database_url", "region", "regions", "dagster_storage"),
     "What is collected": ("symbols", "intervals", "whale_usd", "sources_off", "sources_on", "sources_dir", "contact"),
     "How much of the past": ("past_since", "history_share", "repair_minutes"),
     "When": ("ui_cron", "historical_cron", "maintenance_cron", "repair_cron"),

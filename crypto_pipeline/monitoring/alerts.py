@@ -29,11 +29,14 @@ class Alert:
     last_seen_at: datetime
     resolved_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    region: str = ""
+    """Whose machine raised it; empty where there are no regions."""
 
     @property
     def id(self) -> str:
         """Short, and the same wherever the alert is shown."""
-        return hashlib.sha256(f"{self.condition} {self.first_seen_at.timestamp():.6f}".encode()).hexdigest()[:8]
+        words = f"{self.condition} {self.first_seen_at.timestamp():.6f}" + (f" {self.region}" if self.region else "")
+        return hashlib.sha256(words.encode()).hexdigest()[:8]
 
     @property
     def kind(self) -> str:
@@ -69,17 +72,23 @@ class Change:
 
 
 def reconcile(
-    known: Iterable[Alert], conditions: Iterable[Condition], now: datetime, *, unjudged: Collection[str] = ()
+    known: Iterable[Alert],
+    conditions: Iterable[Condition],
+    now: datetime,
+    *,
+    unjudged: Collection[str] = (),
+    region: str = "",
 ) -> Change:
     """Open, go on with and resolve alerts.
 
     :param known: the alerts that are open.
     :param unjudged: kinds of condition about which nothing is known this time; their alerts stay as they are.
+    :param region: whose alerts they are.
     """
     present = {condition.name: condition for condition in conditions}
     before = {alert.condition: alert for alert in known}
     opened = tuple(
-        Alert(condition.name, condition.severity, condition.message, now, now)
+        Alert(condition.name, condition.severity, condition.message, now, now, region=region)
         for name, condition in present.items()
         if name not in before
     )
@@ -104,7 +113,7 @@ def _seen_again(alert: Alert, condition: Condition, now: datetime) -> Alert:
 
 def alert_from(row: Mapping[str, Any]) -> Alert:
     """An alert out of a row of the table."""
-    return Alert(**{field.name: row[field.name] for field in fields(Alert)})
+    return Alert(**{field.name: row[field.name] for field in fields(Alert) if field.name in row})
 
 
 def row_of(alert: Alert) -> dict[str, Any]:

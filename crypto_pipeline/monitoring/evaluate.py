@@ -95,7 +95,7 @@ def _evaluate(history: History, settings: Settings, now: datetime, failed: Faile
         now=now,
     )
     limits = Limits(settings.failures_before_alert, settings.disk_free_gb, price_watches(settings.price_alerts))
-    change = reconcile(open_before, conditions(facts, limits), now, unjudged=unjudged(facts))
+    change = reconcile(open_before, conditions(facts, limits), now, unjudged=unjudged(facts), region=settings.region)
 
     accounts = _accounts(history, before, facts)
     # What the database did not know, and does not wait any more: it was merged, and is merged again; or a full disk lost it.

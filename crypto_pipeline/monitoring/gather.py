@@ -86,16 +86,16 @@ def what_is_stored(
         return Stored(), []
     try:
         with warehouse.reading():
-            sources = [_source(row) for row in health_queries.source_states(warehouse, now)]
-            alerts = [alert_from(row) for row in health_queries.open_alerts(warehouse)]
+            sources = [_source(row) for row in health_queries.source_states(warehouse, now, settings.region)]
+            alerts = [alert_from(row) for row in health_queries.open_alerts(warehouse, settings.region)]
             successes = [outcome.value for outcome in SUCCESSES]
-            last_hour = health_queries.last_hour(warehouse, now, successes) if to_measure else {}
+            last_hour = health_queries.last_hour(warehouse, now, successes, settings.region) if to_measure else {}
             dollar_coins = price_queries.newest_consensus(warehouse, DOLLARS, now)
             watched = _watched_coins(warehouse, settings, now)
             apart = price_queries.apart_prices(warehouse, now)
-            lag = health_queries.newest_lag(warehouse, now)
+            lag = health_queries.newest_lag(warehouse, now, settings.region)
             rows_ahead = health_queries.rows_of_the_future(warehouse, now)
-            lags = health_queries.schedule_lags(warehouse, now) if to_measure else {}
+            lags = health_queries.schedule_lags(warehouse, now, settings.region) if to_measure else {}
             hub_followed_at = _hub_followed_at(warehouse) if settings.hub_url else None
     except WarehouseError as error:
         log.info("Evaluating without the database: %s", error)

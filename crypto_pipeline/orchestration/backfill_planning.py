@@ -18,8 +18,8 @@ from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.backfill.shares import shares
 from crypto_pipeline.collection.backfill.walk import WalkPlan
 from crypto_pipeline.collection.backfill.wish import BEST, REPAIR, Wish, endpoints_for
-from crypto_pipeline.collection.health import host_pauses
-from crypto_pipeline.collection.log import states_from
+from crypto_pipeline.collection.health import host_pauses_of
+from crypto_pipeline.collection.log import states_by_region
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
@@ -108,8 +108,8 @@ def _days(series: Sequence[Series], wish: Wish, warehouse: Warehouse) -> dict[tu
 def _pauses(warehouse: Warehouse, declared: Sequence[Endpoint]) -> dict[str, datetime]:
     if not warehouse.exists():
         return {}
-    states = states_from(warehouse.read("source_health", where=REMEMBERED))
-    return host_pauses(declared, states, told_pauses(warehouse))
+    by_region = states_by_region(warehouse.read("source_health", where=REMEMBERED))
+    return host_pauses_of(declared, by_region.values(), told_pauses(warehouse))
 
 
 def _spent(endpoints: Sequence[Endpoint], warehouse: Warehouse, now: datetime) -> dict[str, list[tuple[datetime, int]]]:

@@ -48,6 +48,7 @@ def build_defs(
         lock_seconds=settings.lock_seconds,
         demo=settings.demo,
         hub=hub_of(settings),
+        region=settings.region,
     )
     tables = dg.map_asset_specs(partial(with_freshness, settings=settings), [*_collected(prefix), *log_specs(prefix)])
     tables = [*dg.map_asset_specs(partial(with_lineage, prefix=prefix), tables), *answer_specs(prefix)]

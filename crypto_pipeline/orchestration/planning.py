@@ -16,9 +16,9 @@ from typing import Any
 from crypto_pipeline.collection.backfill.shares import left_to_collections
 from crypto_pipeline.collection.collector import CollectionPlan
 from crypto_pipeline.collection.endpoint_locks import locks_in
-from crypto_pipeline.collection.health import host_pauses
+from crypto_pipeline.collection.health import answered_elsewhere, host_pauses_of
 from crypto_pipeline.collection.http.gateway import gateway_of
-from crypto_pipeline.collection.log import states_from
+from crypto_pipeline.collection.log import states_by_region
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins
 from crypto_pipeline.collection.normalise.market_rows import market_of
@@ -54,7 +54,8 @@ def collection_plan(
     :param seconds: after which it ends, whatever has not answered yet.
     :param previous: what earlier runs left behind.
     """
-    states = states_from(previous.source_health)
+    by_region = states_by_region(previous.source_health)
+    states = by_region.pop(settings.region, {})
     return CollectionPlan(
         endpoints=tuple(endpoints),
         tables=frozenset(tables),
@@ -64,7 +65,8 @@ def collection_plan(
         keys=keys(declared, settings),
         locks=locks_in(settings.locks / "endpoints.lock"),
         states=states,
-        host_pauses=host_pauses(declared, states, previous.host_pauses),
+        answered_elsewhere=answered_elsewhere(by_region.values()),
+        host_pauses=host_pauses_of([*declared], [states, *by_region.values()], previous.host_pauses),
         turns=Turns(previous.last_of_pool, previous.used_by_host),
         spent=spent_by_host(previous.spent, declared),
         budgets=budgets_beside_the_past(settings, declared),
@@ -87,10 +89,10 @@ def sources_of(tables: Collection[str]) -> set[str]:
     return {*tables, "market_prices"} if "consensus_prices" in tables else {*tables}
 
 
-def previous_state(warehouse: Warehouse, declared: Iterable[Endpoint]) -> Recalled:
+def previous_state(warehouse: Warehouse, declared: Iterable[Endpoint], region: str = "") -> Recalled:
     """What earlier runs left. While the file cannot be read, whatever the reason, a collection goes on without it."""
     try:
-        return recall(warehouse, budget_periods(declared))
+        return recall(warehouse, budget_periods(declared), region)
     except WarehouseError as error:
         log.warning("Collecting without the memory of earlier runs: %s", error)
         return Recalled()

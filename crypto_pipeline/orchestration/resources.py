@@ -56,6 +56,8 @@ class WarehouseResource(DuckDBResource):
     demo: bool = False
     hub: str = ""
     """The PostgreSQL that the file follows, without its password: Dagster shows what is here."""
+    region: str = ""
+    """Of this machine."""
 
     @property
     def warehouse(self) -> Warehouse:
@@ -90,7 +92,7 @@ class WarehouseResource(DuckDBResource):
     def _storage(self, lock_seconds: float) -> Storage:
         from crypto_pipeline.warehouse.engines import Storage
 
-        return Storage(Path(self.database), lock_seconds, self.demo, _ADDRESSES[self.hub])
+        return Storage(Path(self.database), lock_seconds, self.demo, _ADDRESSES[self.hub], self.region)
 
 
 @dg.resource(description="Closes what a step left open, when the run is over.")
@@ -169,7 +171,7 @@ class Sources:
             self.settings.ui_seconds if quick else self.settings.historical_seconds,
             settings=self.settings,
             declared=self.declared,
-            previous=previous_state(warehouse, self.declared),
+            previous=previous_state(warehouse, self.declared, self.settings.region),
         )
 
     def log_rows(self, collector: Collector, job: str) -> dict[str, list[TableRow]]:

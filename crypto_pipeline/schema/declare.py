@@ -27,7 +27,7 @@ Write = Literal["history", "latest", "replace", "log"]
 Cadence = Literal[5, 15]
 """Minutes: the job that collects a table first. The 15-minute job collects all of them."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a file written by this version can no longer be understood by the one before it."""
 
 

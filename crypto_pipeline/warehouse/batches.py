@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from crypto_pipeline.schema.columns import Columns, Same
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType, Table
 from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.schema.tables.shared import REGION
 from crypto_pipeline.warehouse.errors import no_table
 
 if TYPE_CHECKING:
@@ -53,44 +54,47 @@ class Misfit:
     reason: str
 
 
-def batches_of(rows_by_table: Mapping[str, Rows]) -> tuple[list[Batch], list[Misfit]]:
-    """The batches that have rows, and the rows that fit into none. Raises NoSuchTable."""
+def batches_of(rows_by_table: Mapping[str, Rows], region: str = "") -> tuple[list[Batch], list[Misfit]]:
+    """The batches that have rows, and the rows that fit into none. Raises NoSuchTable.
+
+    :param region: of rows that do not say theirs, in tables that know regions.
+    """
     batches, misfits = [], []
     for name, rows in rows_by_table.items():
         if name not in TABLES:
             raise no_table(name)
-        batch, left_out = batch_of(TABLES[name], rows)
+        batch, left_out = batch_of(TABLES[name], rows, region)
         misfits += left_out
         if len(batch):
             batches.append(batch)
     return batches, misfits
 
 
-def batch_of(table: Table, rows: Rows) -> tuple[Batch, list[Misfit]]:
+def batch_of(table: Table, rows: Rows, region: str = "") -> tuple[Batch, list[Misfit]]:
     """The rows of one table, and those that it cannot take.
 
-    A column that a row does not have is NULL; NaN and infinities are missing numbers: NULL.
+    A column that a row does not have is NULL, its region the one given; NaN and infinities are missing numbers: NULL.
     """
     if isinstance(rows, Columns):
-        whole = _whole_batch(table, rows)
+        whole = _whole_batch(table, rows, region)
         if whole is not None:
             return whole, []
     exact, misfits = [], []
     for number, row in enumerate(_records(rows), start=1):
         try:
-            exact.append(_exact(table, number, row))
+            exact.append(_exact(table, number, row, region))
         except _RowDoesNotFit as error:
             misfits.append(Misfit(table.name, row, str(error)))
     kept = list(_one_per_key(table, exact))
     return Batch(table, {name: [row[place] for row in kept] for place, name in enumerate(table.column_names)}), misfits
 
 
-def _whole_batch(table: Table, rows: Columns) -> Batch | None:
+def _whole_batch(table: Table, rows: Columns, region: str) -> Batch | None:
     """Rows that are columns already, where all of them fit as they are and no two have one key; else None."""
     if not rows.values.keys() <= set(table.column_names):
         return None
     try:
-        exact = {column.name: _exact_column(column.type, rows, column.name) for column in table.columns}
+        exact = {column.name: _exact_column(column.type, rows, column.name, region) for column in table.columns}
     except (TypeError, ValueError, ArithmeticError):
         return None
     key = [exact[name] for name in table.key]
@@ -99,9 +103,9 @@ def _whole_batch(table: Table, rows: Columns) -> Batch | None:
     return Batch(table, exact)
 
 
-def _exact_column(kind: ColumnType, rows: Columns, name: str) -> Sequence[object]:
+def _exact_column(kind: ColumnType, rows: Columns, name: str, region: str) -> Sequence[object]:
     """A column of exact values. Raises TypeError, ValueError or ArithmeticError where one is none."""
-    values = rows.values.get(name, Same(None))
+    values = rows.values.get(name, Same(region if name == REGION.name else None))
     if isinstance(values, Same):
         exact = None if values.value is None else _CONVERTERS[kind](values.value)
         return [exact] * len(rows)
@@ -122,11 +126,11 @@ def _records(rows: Rows) -> Iterable[Mapping[str, object]]:
     return records
 
 
-def _exact(table: Table, number: int, row: Mapping[str, object]) -> tuple[object, ...]:
+def _exact(table: Table, number: int, row: Mapping[str, object], region: str) -> tuple[object, ...]:
     values = []
     present = 0
     for column in table.columns:
-        value = row.get(column.name)
+        value = row.get(column.name, region if column.name == REGION.name else None)
         present += column.name in row
         if value is not None:
             try:

@@ -57,16 +57,24 @@ class DuckDBWarehouse:
     :param demo: written into a new file. Replayed and real answers never share one: the other kind is refused.
     :param read_memory: how much DuckDB may use in this process for reading, such as ``"96MB"``; what needs more spills
         to disk beside the file. For a process that does nothing but read: the limit is the process', as the open file is.
+    :param region: of rows that do not say theirs.
     """
 
     def __init__(
-        self, path: Path, *, lock_seconds: float = 3.0, demo: bool = False, read_memory: str | None = None
+        self,
+        path: Path,
+        *,
+        lock_seconds: float = 3.0,
+        demo: bool = False,
+        read_memory: str | None = None,
+        region: str = "",
     ) -> None:
         self.path = path.absolute()
         self._lock_seconds = lock_seconds
         self._read_memory = read_memory
         self._memory = read_memory
         self._demo = demo
+        self._region = region
         self._database = database_at(path)
         self._spool = spool.folder_of(path, demo=demo)
         self._was_there = False
@@ -151,7 +159,7 @@ class DuckDBWarehouse:
         Rows that their table cannot take are set aside, counted and reported by damaged(); the others are stored.
         Raises NoSuchTable, DemoMismatch, and RowsLost when the spool could not be written either.
         """
-        ready, misfits = batches_of(batches)
+        ready, misfits = batches_of(batches, self._region)
         written = {name: Written(name) for name in batches}
         if ready:
             written |= self._merge(ready)

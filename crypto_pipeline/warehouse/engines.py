@@ -39,6 +39,10 @@ class StorageSettings(Protocol):
     def demo(self) -> bool:
         """Whether the rows come from recordings and not from the world."""
 
+    @property
+    def region(self) -> str:
+        """The region of the machine that writes; empty where there are none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Storage:
@@ -47,12 +51,14 @@ class Storage:
     :param lock_seconds: how long a write or a read waits for the file before it spools, or raises DatabaseBusy.
     :param demo: written into a new file. Replayed and real answers never share one: the other kind is refused.
     :param hub_url: the address of the PostgreSQL that the file follows, with its password.
+    :param region: of rows that do not say theirs.
     """
 
     database: Path
     lock_seconds: float = LOCK_SECONDS
     demo: bool = False
     hub_url: str = field(default="", repr=False)
+    region: str = ""
 
 
 def warehouse_for(settings: StorageSettings, *, read_memory: str | None = None) -> Warehouse:
@@ -74,11 +80,21 @@ def shared_for(settings: StorageSettings, *, read_memory: str | None = None) -> 
             raise
         raise no_driver() from None
     file = file_for(settings, read_memory=read_memory)
-    return SharedWarehouse(file, hub_at(settings.hub_url), lock_seconds=settings.lock_seconds, demo=settings.demo)
+    return SharedWarehouse(
+        file,
+        hub_at(settings.hub_url),
+        lock_seconds=settings.lock_seconds,
+        demo=settings.demo,
+        region=settings.region,
+    )
 
 
 def file_for(settings: StorageSettings, *, read_memory: str | None = None) -> FileWarehouse:
     """The same for those who need the DuckDB file itself: maintenance, people's own assets, the data bank."""
     return DuckDBWarehouse(
-        settings.database, lock_seconds=settings.lock_seconds, demo=settings.demo, read_memory=read_memory
+        settings.database,
+        lock_seconds=settings.lock_seconds,
+        demo=settings.demo,
+        read_memory=read_memory,
+        region=settings.region,
     )

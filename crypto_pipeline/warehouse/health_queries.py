@@ -19,8 +19,8 @@ KNOWN_FOR = timedelta(days=3)
 """An endpoint that was not asked for this long is off, or no longer declared; every one that is on is asked daily."""
 
 
-def source_states(warehouse: Warehouse, now: datetime) -> list[dict[str, Any]]:
-    """source_health of the endpoints that have been asked in the last days."""
+def source_states(warehouse: Warehouse, now: datetime, region: str = "") -> list[dict[str, Any]]:
+    """source_health of the endpoints that a region has asked in the last days."""
     columns = (
         "endpoint",
         "consecutive_failures",
@@ -30,18 +30,22 @@ def source_states(warehouse: Warehouse, now: datetime) -> list[dict[str, Any]]:
         "succeeded_at",
         "not_before",
     )
-    return warehouse.read("source_health", columns=columns, where="asked_at > ?", parameters=[now - KNOWN_FOR])
+    return warehouse.read(
+        "source_health", columns=columns, where="asked_at > ? AND region = ?", parameters=[now - KNOWN_FOR, region]
+    )
 
 
-def last_hour(warehouse: Warehouse, now: datetime, successes: Collection[str]) -> dict[str, float | None]:
-    """Requests of the last hour, how many failed, and how long those took that did not; NULL where there were none."""
+def last_hour(
+    warehouse: Warehouse, now: datetime, successes: Collection[str], region: str = ""
+) -> dict[str, float | None]:
+    """Requests of a region in the last hour, how many failed, and how long those took that did not; NULL where there were none."""
     query = """
         SELECT count(*) AS requests, count(*) FILTER (NOT list_contains($successes, outcome)) AS failures,
             median(milliseconds) FILTER (list_contains($successes, outcome)) AS median_milliseconds,
             quantile_cont(milliseconds, 0.95) FILTER (list_contains($successes, outcome)) AS p95_milliseconds
-        FROM connection_attempts WHERE started_at > $since AND started_at <= $now
+        FROM connection_attempts WHERE started_at > $since AND started_at <= $now AND region = $region
     """
-    parameters = {"successes": list(successes), "since": now - timedelta(hours=1), "now": now}
+    parameters = {"successes": list(successes), "since": now - timedelta(hours=1), "now": now, "region": region}
     (row,) = warehouse.query(query, parameters).dicts()
     return row
 
@@ -51,35 +55,37 @@ def rows_of_the_future(warehouse: Warehouse, now: datetime) -> int:
     return sum(future.count(warehouse, now).values())
 
 
-def schedule_lags(warehouse: Warehouse, now: datetime) -> dict[str, float]:
+def schedule_lags(warehouse: Warehouse, now: datetime, region: str = "") -> dict[str, float]:
     """How late the run of each schedule's newest tick began, in seconds."""
     query = """
         SELECT schedule, arg_max(lag_seconds, expected_at) FROM schedule_compliance
-        WHERE expected_at > ? AND expected_at <= ? AND lag_seconds IS NOT NULL GROUP BY schedule ORDER BY schedule
+        WHERE expected_at > ? AND expected_at <= ? AND lag_seconds IS NOT NULL AND region = ? GROUP BY schedule ORDER BY schedule
     """
-    return dict(warehouse.query(query, [now - timedelta(days=1), now + CLOCK_TOLERANCE]).rows)
+    return dict(warehouse.query(query, [now - timedelta(days=1), now + CLOCK_TOLERANCE, region]).rows)
 
 
-def newest_lag(warehouse: Warehouse, now: datetime) -> tuple[str, float, float] | None:
-    """Of the newest collection of the last hour its run, its seconds, and those in which this machine did not run it.
+def newest_lag(warehouse: Warehouse, now: datetime, region: str = "") -> tuple[str, float, float] | None:
+    """Of the newest collection of a region in the last hour its run, its seconds, and those in which this machine did not run it.
 
-    A file that has not been written since it was of an older version has no such column yet.
+    A file that has not been written since it was of an older version has no such columns yet.
     """
     query = """
         WITH collections AS (
-            FROM data_collections UNION ALL BY NAME SELECT CAST(NULL AS DOUBLE) AS lag_milliseconds WHERE false
+            FROM data_collections UNION ALL BY NAME
+            SELECT CAST(NULL AS DOUBLE) AS lag_milliseconds, CAST(NULL AS VARCHAR) AS region WHERE false
         )
         SELECT run_id, epoch(max(finished_at)) - epoch(min(started_at)), max(lag_milliseconds) / 1000 FROM collections
-        WHERE finished_at > ? AND finished_at <= ? GROUP BY run_id HAVING max(lag_milliseconds) IS NOT NULL
+        WHERE finished_at > ? AND finished_at <= ? AND coalesce(region, '') = ? GROUP BY run_id HAVING max(lag_milliseconds) IS NOT NULL
         ORDER BY max(finished_at) DESC LIMIT 1
     """
-    rows = warehouse.query(query, [now - timedelta(hours=1), now]).rows
+    rows = warehouse.query(query, [now - timedelta(hours=1), now, region]).rows
     return rows[0] if rows else None
 
 
-def open_alerts(warehouse: Warehouse) -> list[dict[str, Any]]:
-    """Rows of the alerts that are not over, the oldest first."""
-    return warehouse.read("alerts", where="resolved_at IS NULL ORDER BY first_seen_at, condition")
+def open_alerts(warehouse: Warehouse, region: str = "") -> list[dict[str, Any]]:
+    """Rows of the alerts of a region that are not over, the oldest first."""
+    where = "resolved_at IS NULL AND region = ? ORDER BY first_seen_at, condition"
+    return warehouse.read("alerts", where=where, parameters=[region])
 
 
 def all_alerts(warehouse: Warehouse) -> list[dict[str, Any]]:

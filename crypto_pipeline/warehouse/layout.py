@@ -174,7 +174,7 @@ def _missing(table: Table, stored: dict[str, str], path: Path) -> list[str]:
     statements = []
     for column in table.columns:
         kind = stored.get(column.name)
-        if kind is None and column.name not in table.key:
+        if kind is None and (column.name not in table.key or column.before is not None):
             statements += sql.add(table, column)
         elif kind != column.type:
             raise WrongDatabase(

@@ -60,6 +60,7 @@ class Recalled:
     """What earlier collections left for the next one: rows as the tables have them, and sums of them."""
 
     source_health: list[dict[str, Any]] = field(default_factory=list)
+    """Of all regions."""
     host_pauses: dict[str, datetime] = field(default_factory=dict)
     """Until when hosts are left alone that told a back-fill so."""
     last_of_pool: dict[str, str] = field(default_factory=dict)
@@ -77,10 +78,11 @@ class Recalled:
     """Sources with the symbol of a coin by which they mean another one."""
 
 
-def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
+def recall(warehouse: Warehouse, periods: Mapping[str, float], region: str = "") -> Recalled:
     """Read the memory; an empty one where there is no database yet.
 
     :param periods: seconds of the budgets whose use shall be known, by host.
+    :param region: whose turns in the pools are meant.
     """
     if not warehouse.exists():
         return Recalled()
@@ -90,7 +92,7 @@ def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
         return Recalled(
             source_health=warehouse.read("source_health", where=REMEMBERED),
             host_pauses=told_pauses(warehouse),
-            last_of_pool={row["pool"]: row["endpoint"] for row in warehouse.read("rotation_state")},
+            last_of_pool={row["pool"]: row["endpoint"] for row in _turns(warehouse, region)},
             used_by_host={host: float(requests) for host, requests in warehouse.query(USED).rows},
             spent=[
                 Spent(*row)
@@ -102,6 +104,10 @@ def recall(warehouse: Warehouse, periods: Mapping[str, float]) -> Recalled:
             rates=rates,
             other_coins=frozenset((one.source, one.symbol) for one in apart_prices(warehouse, utc_now())),
         )
+
+
+def _turns(warehouse: Warehouse, region: str) -> list[dict[str, Any]]:
+    return warehouse.read("rotation_state", where="region = ?", parameters=[region])
 
 
 def told_pauses(warehouse: Warehouse) -> dict[str, datetime]:

@@ -177,7 +177,7 @@ def test_rows_of_an_older_file_get_what_a_new_column_says_of_them(warehouse: Duc
 def test_a_file_says_who_made_it(warehouse: DuckDBWarehouse) -> None:
     info = warehouse.info()
     assert info["created_by"].startswith("crypto-pipeline ")
-    assert (info["schema_version"], info["demo"]) == ("1", "false")
+    assert (info["schema_version"], info["demo"]) == ("2", "false")
 
 
 def test_a_file_of_a_newer_version_is_refused_and_the_rows_are_kept(warehouse: DuckDBWarehouse) -> None:

@@ -66,7 +66,7 @@ class Model:
         table, stored = TABLES[name], self.tables[name]
         batch: dict[tuple[Any, ...], dict[str, Any]] = {}
         for row in rows:
-            row = dict.fromkeys(table.column_names) | {
+            row = {column.name: column.before if column.name == "region" else None for column in table.columns} | {
                 column: None if isinstance(value, float) and math.isnan(value) else value
                 for column, value in row.items()
             }

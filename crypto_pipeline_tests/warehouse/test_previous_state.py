@@ -65,7 +65,7 @@ def test_a_file_of_an_older_version_is_brought_up_to_date_first(warehouse: DuckD
     with warehouse.connection() as connection:
         connection.execute("ALTER TABLE source_health DROP COLUMN fields")
         connection.execute("UPDATE meta.warehouse_info SET value = 'older' WHERE name = 'layout'")
-        connection.execute("INSERT INTO source_health (endpoint) VALUES ('a.x')")
+        connection.execute("INSERT INTO source_health (endpoint, region) VALUES ('a.x', '')")
     (row,) = recall(warehouse, {}).source_health
     assert (row["endpoint"], row["fields"]) == ("a.x", None)
 

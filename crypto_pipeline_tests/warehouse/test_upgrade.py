@@ -48,6 +48,20 @@ def test_what_this_version_has_and_the_earlier_one_had_not_is_added(older: tuple
         assert all(row[column.name] == column.before for row in kept for column in new if column.name not in told)
 
 
+def test_what_an_earlier_version_remembered_is_of_no_region_and_stays_beside_what_a_region_remembers(
+    older: tuple[DuckDBWarehouse, Rows],
+) -> None:
+    warehouse, before = older
+    endpoint = before["source_health"][0]["endpoint"]
+    eu = DuckDBWarehouse(warehouse.path, region="eu")
+    eu.merge({"source_health": [{"endpoint": endpoint, "outcome": "blocked"}]})
+    rows = eu.read("source_health", where="endpoint = ?", parameters=[endpoint])
+    assert {row["region"]: row["outcome"] for row in rows} == {
+        "": before["source_health"][0]["outcome"],
+        "eu": "blocked",
+    }
+
+
 def test_an_earlier_file_goes_on_being_filled(older: tuple[DuckDBWarehouse, Rows]) -> None:
     warehouse, before = older
     row = before["market_prices"][0]

@@ -20,6 +20,9 @@ from crypto_pipeline.collection.results import WAITS
 from crypto_pipeline.schema.outcomes import MEANINGS, SUCCESSES, Outcome
 from crypto_pipeline.warehouse.sql import not_ahead
 
+_NEWEST_ANSWER = "row_number() OVER (PARTITION BY endpoint ORDER BY asked_at DESC NULLS LAST, region)"
+"""Of the regions that have asked an endpoint the one that did so last."""
+
 _CELLS = f"""
     WITH speaker AS (
         SELECT provider, 'market_prices' AS table_name FROM cached_market_data WHERE symbol = $symbol
@@ -36,7 +39,7 @@ _CELLS = f"""
         succeeded_at, not_before, milliseconds
     FROM source
         LEFT JOIN (SELECT name AS provider, host FROM providers) USING (provider)
-        LEFT JOIN source_health USING (endpoint)
+        LEFT JOIN (SELECT * FROM source_health QUALIFY {_NEWEST_ANSWER} = 1) USING (endpoint)
     WHERE ($symbol IS NULL OR EXISTS (
             FROM speaker WHERE speaker.provider = source.provider AND list_contains(string_split(tables, ','), table_name)
         ))
@@ -53,7 +56,7 @@ _COLLECTIONS = f"""
 """
 _LOOK_BACK = (timedelta(days=2), timedelta(days=36_500))
 _FACTS = "SELECT * FROM providers WHERE name = $provider"
-_HEALTH = "SELECT * FROM source_health WHERE endpoint = $endpoint"
+_HEALTH = f"SELECT * FROM source_health WHERE endpoint = $endpoint QUALIFY {_NEWEST_ANSWER} = 1"
 _POOL = "SELECT pool FROM pool_members WHERE endpoint = $endpoint"
 
 RECENT = timedelta(days=2)

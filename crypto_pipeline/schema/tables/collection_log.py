@@ -7,7 +7,7 @@ Does not belong here: what one run leaves for the next (schema/tables/state.py).
 from __future__ import annotations
 
 from crypto_pipeline.schema.declare import INT, REAL, TEXT, TIME, Column, Group, Table
-from crypto_pipeline.schema.tables.shared import BODY_DAYS, COLLECTED, LOG_DAYS
+from crypto_pipeline.schema.tables.shared import BODY_DAYS, COLLECTED, LOG_DAYS, REGION
 
 COLLECTION_LOG = Group("collection_log", "Collection log: what was asked, and what came of it")
 
@@ -39,6 +39,7 @@ CONNECTION_ATTEMPTS = Table(
         Column("bytes", INT, "Size of the body after decompression", "bytes"),
         Column("outcome", TEXT, "ok, not_modified, timeout, unreachable, rate_limited, blocked, server_error, ..."),
         Column("error", TEXT, "What went wrong, in a sentence"),
+        REGION,
         *COLLECTED,
     ),
 )
@@ -68,6 +69,7 @@ DATA_COLLECTIONS = Table(
         Column("outcome", TEXT, "ok, not_modified, empty, stale, error_in_body, unparseable, timeout, not_due, ..."),
         Column("error", TEXT, "What went wrong, in a sentence"),
         Column("gateway", TEXT, "Address that stood in the place of the internet; NULL when live"),
+        REGION,
         *COLLECTED,
     ),
 )
@@ -87,6 +89,7 @@ FAILURE_LOGS = Table(
         Column("outcome", TEXT, "Kind of failure"),
         Column("status_code", INT, "HTTP status; NULL when no answer came"),
         Column("error", TEXT, "What went wrong, in a sentence"),
+        REGION,
         *COLLECTED,
     ),
 )

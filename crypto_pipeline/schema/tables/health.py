@@ -7,7 +7,7 @@ Does not belong here: the health of single endpoints (schema/tables/state.py).
 from __future__ import annotations
 
 from crypto_pipeline.schema.declare import FLAG, REAL, TEXT, TIME, Column, Group, Table
-from crypto_pipeline.schema.tables.shared import COLLECTED, LOG_DAYS
+from crypto_pipeline.schema.tables.shared import COLLECTED, LOG_DAYS, REGION
 
 HEALTH = Group("health", "Health of the data bank")
 
@@ -15,7 +15,7 @@ SCHEDULE_COMPLIANCE = Table(
     "schedule_compliance",
     HEALTH,
     "Ticks that were expected against ticks that happened.",
-    key=("schedule", "expected_at"),
+    key=("region", "schedule", "expected_at"),
     newer_by="collected_at",
     keep_days=LOG_DAYS,
     columns=(
@@ -25,6 +25,7 @@ SCHEDULE_COMPLIANCE = Table(
         Column("lag_seconds", REAL, "Between the two", "seconds"),
         Column("outcome", TEXT, "started, skipped, missed"),
         Column("reason", TEXT, "Why it was skipped"),
+        REGION,
         *COLLECTED,
     ),
 )
@@ -33,7 +34,7 @@ ALERTS = Table(
     "alerts",
     HEALTH,
     "What needs a person, once for as long as it lasts.",
-    key=("condition", "first_seen_at"),
+    key=("region", "condition", "first_seen_at"),
     newer_by="last_seen_at",
     columns=(
         Column("condition", TEXT, "What is wrong with what: stale_table.market_prices"),
@@ -43,6 +44,7 @@ ALERTS = Table(
         Column("last_seen_at", TIME, "Last time it was seen"),
         Column("resolved_at", TIME, "When it was over; NULL while it lasts"),
         Column("acknowledged_at", TIME, "When a person took note of it", keep_first=True),
+        REGION,
         *COLLECTED,
     ),
 )
@@ -51,13 +53,14 @@ SYSTEM_METRICS = Table(
     "system_metrics",
     HEALTH,
     "The whole at a glance.",
-    key=("metric_name", "timestamp"),
+    key=("region", "metric_name", "timestamp"),
     keep_days=LOG_DAYS,
     columns=(
         Column("metric_name", TEXT, "What is measured: sources_online"),
         Column("value", REAL, "Its value, in the unit of the row"),
         Column("unit", TEXT, "Unit of value"),
         Column("timestamp", TIME, "When it was measured"),
+        REGION,
         *COLLECTED,
     ),
 )

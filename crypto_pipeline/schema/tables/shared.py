@@ -17,6 +17,15 @@ COLLECTED = (
 )
 """Every table has these."""
 
+REGION = Column(
+    "region",
+    TEXT,
+    "Region of the machine that wrote it (CRYPTO_PIPELINE_REGION); empty where there are no regions",
+    before="",
+)
+"""Of tables in which the rows of two regions would be in each other's way, and of the log of who asked what. The warehouse
+fills it in where a row does not say it."""
+
 FETCHED = (Column("fetched_at", TIME, "When the answer arrived"), *COLLECTED)
 
 SOURCE_TIME = Column("timestamp", TIME, "The source's own time of the data where it has one, else when it was fetched")

@@ -7,7 +7,7 @@ Does not belong here: what happened in a run (schema/tables/collection_log.py).
 from __future__ import annotations
 
 from crypto_pipeline.schema.declare import INT, REAL, TEXT, TIME, Column, Group, Table
-from crypto_pipeline.schema.tables.shared import COLLECTED
+from crypto_pipeline.schema.tables.shared import COLLECTED, REGION
 
 STATE = Group("state", "State: what one collection leaves for the next")
 
@@ -15,7 +15,7 @@ ROTATION_STATE = Table(
     "rotation_state",
     STATE,
     "Which member of a pool is asked next.",
-    key=("pool",),
+    key=("region", "pool"),
     write="latest",
     newer_by="changed_at",
     columns=(
@@ -23,6 +23,7 @@ ROTATION_STATE = Table(
         Column("endpoint", TEXT, "Member that answered last"),
         Column("next_endpoint", TEXT, "Member that comes first in the next run, if all stay as they are"),
         Column("changed_at", TIME, "When the last one answered"),
+        REGION,
         *COLLECTED,
     ),
 )
@@ -47,8 +48,8 @@ HOST_PAUSES = Table(
 SOURCE_HEALTH = Table(
     "source_health",
     STATE,
-    "What is remembered of each endpoint from one run to the next.",
-    key=("endpoint",),
+    "What is remembered of each endpoint from one run to the next, by each region that has asked it.",
+    key=("region", "endpoint"),
     write="latest",
     newer_by="asked_at",
     columns=(
@@ -72,6 +73,7 @@ SOURCE_HEALTH = Table(
         Column("body_hash", TEXT, "Hash of the last usable answer, to recognise the same answer again"),
         Column("fresh_until", TIME, "Until when 'nothing new' is a good answer; then it is asked for all that it has"),
         Column("fields", TEXT, "Fields of its JSON answers, to tell when one comes or goes (schema_drift)"),
+        REGION,
         *COLLECTED,
     ),
 )

@@ -46,13 +46,17 @@ class SharedWarehouse:
 
     :param lock_seconds: how long a write waits for the hub to answer, or for rows that another transaction holds there.
     :param demo: written into a new hub. Replayed and real answers never share one: the other kind is refused.
+    :param region: of rows that do not say theirs.
     """
 
-    def __init__(self, file: FileWarehouse, hub: Hub, *, lock_seconds: float = 3.0, demo: bool = False) -> None:
+    def __init__(
+        self, file: FileWarehouse, hub: Hub, *, lock_seconds: float = 3.0, demo: bool = False, region: str = ""
+    ) -> None:
         self._file = file
         self._hub = hub
         self._seconds = lock_seconds
         self._demo = demo
+        self._region = region
         self._spool = spool.folder_of(file.path, demo=demo, hub=True)
         self._follower = Follower(file, hub, self._spool, demo=demo)
 
@@ -106,7 +110,7 @@ class SharedWarehouse:
         When the hub cannot be written the rows go into the spool and into the file.
         Raises NoSuchTable, DemoMismatch, and RowsLost when the spool could not be written either.
         """
-        fitting, misfits = batches_of(batches)
+        fitting, misfits = batches_of(batches, self._region)
         ready, long = hub_merging.without_long_keys(fitting)
         misfits += long
         written = {name: Written(name) for name in batches}

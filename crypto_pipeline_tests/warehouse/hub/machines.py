@@ -21,13 +21,13 @@ from crypto_pipeline.warehouse.interface import Warehouse
 
 
 def machine(
-    folder: Path, hub: str, name: str = "here", *, lock_seconds: float = 10, demo: bool = False
+    folder: Path, hub: str, name: str = "here", *, lock_seconds: float = 10, demo: bool = False, region: str = ""
 ) -> SharedWarehouse:
     """A machine with a file of its own."""
     path = file_of(folder, name)
     if not path.exists() and not demo:
         _copy_whole(_empty_file(), path)  # making one takes longer
-    return shared_for(Storage(path, lock_seconds, demo, hub))
+    return shared_for(Storage(path, lock_seconds, demo, hub, region))
 
 
 def _copy_whole(file: Path, path: Path) -> None:

@@ -186,11 +186,17 @@ def test_a_hub_of_an_older_version_is_brought_up_to_date_by_who_writes(
     postgres.execute(
         "ALTER TABLE main.alerts DROP CONSTRAINT alerts_key, ADD CONSTRAINT old PRIMARY KEY (condition)", name
     )
+    before_regions = "DROP CONSTRAINT source_health_key, DROP COLUMN region, ADD CONSTRAINT old PRIMARY KEY (endpoint)"
+    postgres.execute(f"ALTER TABLE main.source_health {before_regions}", name)
+    postgres.execute("INSERT INTO main.source_health (endpoint, outcome) VALUES ('kraken.ticker', 'ok')", name)
     postgres.execute("DELETE FROM meta.warehouse_info WHERE name LIKE 'layout.%'", name)
-    machine(tmp_path, hub, "writer").merge({"market_prices": [price("ETH", pair="y")]})
+    asia = machine(tmp_path, hub, "writer", region="asia")
+    asia.merge({"market_prices": [price("ETH", pair="y")], "source_health": [{"endpoint": "kraken.ticker"}]})
     assert len(rows_of(hub, "market_prices")) == 2
+    assert {row["region"]: row["outcome"] for row in asia.read("source_health")} == {"": "ok", "asia": None}
     assert postgres.execute(
-        "SELECT indexdef LIKE '%(condition, first_seen_at)' FROM pg_indexes WHERE indexname = 'alerts_key'", name
+        "SELECT indexdef LIKE '%(region, condition, first_seen_at)' FROM pg_indexes WHERE indexname = 'alerts_key'",
+        name,
     ) == [(True,)]
 
 
