@@ -62,7 +62,7 @@ def other_market(payload: Payload, spec: RequestSpec, provider: Provider) -> str
     if contract is None and market is None:
         return None
     own = {plain(value) for value in (*spec.values.values(), *spec.params.values())}
-    named = {name: None for name in markets_named_in(payload) if plain(name) not in own}  # each once, in their order
+    named = [name for name in dict.fromkeys(markets_named_in(payload)) if plain(name) not in own]
     if contract is not None:
         return next(iter(named), None)
     wanted = coin(spec.values.get("symbol", spec.values.get("coin", "")), provider.aliases)

@@ -22,6 +22,7 @@ from crypto_pipeline.collection import health, rotation
 from crypto_pipeline.collection.endpoint_locks import EndpointLocks
 from crypto_pipeline.collection.endpoint_order import Clock, EndpointOrder
 from crypto_pipeline.collection.endpoint_run import EndpointRun, Fetch
+from crypto_pipeline.collection.garbage import seldom_searched
 from crypto_pipeline.collection.health import NOTHING, EndpointState, States
 from crypto_pipeline.collection.http.attention import Attention
 from crypto_pipeline.collection.http.client import Client
@@ -36,6 +37,7 @@ from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBa
 from crypto_pipeline.collection.room import QuarantineRoom, RowRoom, WaitingRoom
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.columns import rows_of_all
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.sources.kit import Budget, Context, Endpoint
 
@@ -121,7 +123,7 @@ class Collector:
         """Ask everything and deliver each table once, as soon as its endpoints are done or the time is over."""
         self._new_rates = anyio.Event()
         async with self._attention:
-            with self._attention.timeout(self.plan.seconds):
+            with seldom_searched(), self._attention.timeout(self.plan.seconds):
                 async with anyio.create_task_group() as group:
                     for unit in _units(self.plan.endpoints):
                         group.start_soon(self._ask_until_one_answers, unit, fetch, deliver)
@@ -301,7 +303,7 @@ class Collector:
 def finished_table(table: str, results: Iterable[EndpointResult], recent: Iterable[ClusteredArticle]) -> TableBatch:
     """A table out of the results that feed it."""
     feeding = [result for result in results if table in result.endpoint.tables]
-    rows = [row for result in feeding for row in result.rows.get(table, ())]
+    rows = rows_of_all(table, [result.rows.get(table, ()) for result in feeding])
     return TableBatch(
         table, with_story_clusters(distinct_articles(rows), recent) if table == "news_articles" else rows, feeding
     )

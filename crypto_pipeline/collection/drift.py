@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
@@ -83,9 +83,8 @@ class RememberedFields:
 
     def written(self) -> str:
         """At most MOST_PATHS of each."""
-        return json.dumps(
-            {name: sorted(paths)[:MOST_PATHS] for name, paths in asdict(self).items()}, separators=(",", ":")
-        )
+        sets = {"fields": self.fields, "odd": self.odd, "gone": self.gone, "optional": self.optional}
+        return json.dumps({name: sorted(paths)[:MOST_PATHS] for name, paths in sets.items()}, separators=(",", ":"))
 
 
 def compared(remembered: str | None, report: FieldReport) -> tuple[str, list[Change]]:

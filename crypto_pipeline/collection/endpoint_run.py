@@ -164,6 +164,8 @@ class EndpointRun:
         except SourceError as error:
             error.args = (gate.text(str(error)),)
             raise
+        if not gate:
+            return answer
         return replace(
             answer,
             body=gate.body(answer.body),

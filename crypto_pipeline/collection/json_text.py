@@ -30,6 +30,7 @@ _MOST_DIGITS = 300
 """More is beyond what any number type holds; JavaScript reads it as infinity, and so do we: it costs the row that it stands in."""
 _ESCAPE = re.compile(r"\\(.)", re.S)
 _ESCAPES = frozenset('"\\/bfnrtu')
+_USUAL = json.JSONDecoder(strict=False)
 
 
 def values_of(text: str) -> Payload:
@@ -58,7 +59,7 @@ def require_room(values: int) -> None:
 
 def _loaded(text: str) -> Payload:
     try:
-        return json.loads(text, strict=False)
+        return _USUAL.decode(text)
     except json.JSONDecodeError as error:
         if not error.msg.startswith("Invalid \\escape"):
             raise
@@ -67,8 +68,11 @@ def _loaded(text: str) -> Payload:
         text = _ESCAPE.sub(lambda escape: escape[0 if escape[1] in _ESCAPES else 1], text)
     except ValueError:
         pass  # a whole number of more digits than Python converts
-    return json.loads(text, strict=False, parse_int=_whole)
+    return _WITH_LONG_NUMBERS.decode(text)
 
 
 def _whole(digits: str) -> int | float:
     return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+
+
+_WITH_LONG_NUMBERS = json.JSONDecoder(strict=False, parse_int=_whole)

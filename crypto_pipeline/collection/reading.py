@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from crypto_pipeline.collection import json_text
@@ -71,8 +71,6 @@ class Read:
     normalised: Normalised
     entries: int
     """Entries of the answer, those that were not kept included."""
-    columns: Columns | None = None
-    """Rows of a page that were all beyond doubt; ``normalised`` has none then."""
 
 
 def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: NormalisationContext) -> Read:
@@ -113,23 +111,6 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
     return Read(normalised, entries)
 
 
-def parse_page(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: NormalisationContext) -> Read:
-    """What parse() gives of a page of the past, sooner: candles that are all beyond doubt are read as columns.
-
-    Raises SourceError as parse() does.
-    """
-    if endpoint.rows == (Candle,):
-        _require_market(endpoint, payload, ask)
-        try:
-            rows = list(islice(endpoint.parse(payload, ask), MOST_ROWS + 1))
-        except MALFORMED:
-            rows = []
-        columns = candle_columns(rows, endpoint.provider, context)
-        if columns is not None:
-            return Read(Normalised(), len(rows), columns)
-    return parse(endpoint, payload, ask, context)
-
-
 def _require_market(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> None:
     """Raises SourceError, UNPARSEABLE, for an answer that names another market than the one that was asked for."""
     if other := other_market(payload, ask, endpoint.provider):
@@ -166,9 +147,8 @@ def _newest_of(endpoint: Endpoint, read: Read) -> dict[str, tuple[datetime, time
     found: dict[str, tuple[datetime, timedelta]] = {}
     for table, made in read.normalised.rows.items():
         limit = _stale_after(endpoint, table)
-        newest = max((_time_of(table, row) for row in made), default=None)
-        if limit and newest:
-            found[table] = (newest, limit)
+        if limit and made:
+            found[table] = (_newest(table, made), limit)
     return found
 
 
@@ -189,9 +169,18 @@ def _by_kind(endpoint: Endpoint, rows: Iterator[Any]) -> Iterable[tuple[type[Row
     return sorted_out.items()
 
 
-def _time_of(table: str, row: TableRow) -> datetime:
+def _newest(table: str, made: Sequence[TableRow]) -> datetime:
+    """The time of the newest row."""
+    column = feed_of(table).time_column
+    if isinstance(made, Columns):  # of one series, see candle_columns()
+        moments = made.expanded(column)
+        made = [made[moments.index(max(moments))]]
+    return max(_time_of(row, column) for row in made)
+
+
+def _time_of(row: TableRow, column: str) -> datetime:
     """Up to when a row speaks: an article's publication, the end of a candle, the time of the data."""
-    moment: datetime | None = row[feed_of(table).time_column]
+    moment: datetime | None = row[column]
     length = INTERVAL_SECONDS.get(row.get("interval", ""), 0)
     return (moment or row["fetched_at"]) + timedelta(seconds=length)
 
@@ -210,6 +199,16 @@ def _normalise_articles(rows: Iterable[Article], endpoint: Endpoint, context: No
     return normalised
 
 
+def _normalise_candles(rows: Iterable[Candle], endpoint: Endpoint, context: NormalisationContext) -> Normalised:
+    """As columns where all of them are beyond doubt, else row by row."""
+    rows = iter(rows)
+    first = list(islice(rows, MOST_ROWS + 1))
+    columns = candle_columns(first, endpoint.provider, context)
+    if columns is not None:
+        return Normalised({columns.table: columns})
+    return _normalise_simple(chain(first, rows), endpoint, context)
+
+
 def _normalise_simple(rows: Iterable[Row], endpoint: Endpoint, context: NormalisationContext) -> Normalised:
     return simple_rows.normalise_simple_rows(rows, endpoint.provider, context)
 
@@ -225,5 +224,6 @@ _NORMALISERS: Mapping[type[Row], Callable[[Iterable[Any], Endpoint, Normalisatio
     Option: lambda rows, endpoint, context: options.normalise_options(rows, endpoint.provider, context),
     Book: lambda rows, endpoint, context: books.normalise_books(rows, endpoint.provider, context),
     Article: _normalise_articles,
+    Candle: _normalise_candles,
 }
 """Kinds that need more than a conversion; all others are simple."""

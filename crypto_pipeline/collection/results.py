@@ -6,7 +6,7 @@ Does not belong here: making them (collection/collector.py), the rows of the col
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from crypto_pipeline.collection.http.messages import Attempt
 from crypto_pipeline.collection.key_gate import KeyGate
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import MOST_KEPT, Rejected
+from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.sources.kit import Endpoint
 
@@ -58,7 +59,8 @@ class EndpointResult:
     finished_at: datetime
     error: str | None = None
     status_code: int | None = None
-    rows: dict[str, list[TableRow]] = field(default_factory=dict)
+    rows: dict[str, Sequence[TableRow]] = field(default_factory=dict)
+    """By table; candles that are all beyond doubt are columns."""
     rejected: list[Rejected] = field(default_factory=list)
     """The first of the rows that were not believed."""
     rejected_count: int = 0
@@ -118,7 +120,7 @@ def without_keys(result: EndpointResult, gate: KeyGate) -> EndpointResult:
     return replace(
         result,
         error=gate.values(result.error),
-        rows={table: gate.values(rows) for table, rows in result.rows.items()},
+        rows={table: _without_keys(rows, gate) for table, rows in result.rows.items()},
         rejected=[replace(one, reason=gate.text(one.reason), row=gate.values(one.row)) for one in result.rejected],
         attempts=[
             (ask, replace(one, url=gate.text(one.url), error=gate.values(one.error))) for ask, one in result.attempts
@@ -143,6 +145,13 @@ def without_keys(result: EndpointResult, gate: KeyGate) -> EndpointResult:
         if learnt
         else None,
     )
+
+
+def _without_keys(rows: Sequence[TableRow], gate: KeyGate) -> Sequence[TableRow]:
+    if isinstance(rows, Columns):
+        return replace(rows, values=gate.values(rows.values))
+    passed: Sequence[TableRow] = gate.values(rows)
+    return passed
 
 
 def nothing_was_reachable(results: Iterable[EndpointResult]) -> bool:
@@ -177,7 +186,7 @@ class TableBatch:
     """A table whose endpoints are all done or out of time."""
 
     table: str
-    rows: list[TableRow]
+    rows: Sequence[TableRow]
     results: list[EndpointResult]
 
     @property

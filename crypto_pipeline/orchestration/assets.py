@@ -5,7 +5,7 @@ Does not belong here: the tables as the UI knows them (orchestration/asset_specs
 """
 
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -85,7 +85,7 @@ def _collect(
         quality = Quality(context, warehouse, settings)
         finished: list[TableBatch] = []
         stored: set[str] = set()
-        rest: dict[str, list[TableRow]] = {}
+        rest: dict[str, Sequence[TableRow]] = {}
         try:
             for batches in stream(collector, sources.client):
                 with warehouse.warehouse.open():
@@ -115,7 +115,7 @@ def _collect(
         raise _failure(missing, no_price)
 
 
-def _rest(collector: "Collector", stored: set[str]) -> "dict[str, list[TableRow]]":
+def _rest(collector: "Collector", stored: set[str]) -> "dict[str, Sequence[TableRow]]":
     """What came before somebody asked to stop and has not been stored."""
     collector.finish()
     return {table: batch.rows for table, batch in collector.batches.items() if table not in stored and batch.has_data}
@@ -183,7 +183,7 @@ def _keep_log(
     sources: Sources,
     warehouse: WarehouseResource,
     quality: Quality,
-    rest: "dict[str, list[TableRow]]",
+    rest: "dict[str, Sequence[TableRow]]",
 ) -> None:
     """Store the collection log, whatever became of the run, with the rows that nobody has stored, and show it in the UI."""
     log_rows = {**sources.log_rows(collector, context.run.job_name), "data_quality_results": quality.rows(), **rest}

@@ -1,4 +1,4 @@
-"""Rows of one table, held column by column: what the past travels in, a million rows at a time.
+"""Rows of one table, held column by column: what candles travel in, of the past a million at a time.
 
 Belongs here: how such rows are held, joined and marked.
 Does not belong here: what a value must be (warehouse/batches.py), how rows become such (collection/normalise/candle_columns.py).
@@ -9,12 +9,12 @@ A row as a dict takes a kilobyte. Here it takes eight bytes for each number and 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from itertools import compress
 from math import isnan
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, overload
 
 from crypto_pipeline.schema.declare import REAL, TIME
 from crypto_pipeline.schema.tables import TABLES
@@ -35,8 +35,8 @@ values as rows do."""
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """Rows of one table. Iterated over, they are dicts."""
+class Columns(Sequence[dict[str, Any]]):
+    """Rows of one table: a sequence of dicts, each of which is made when it is asked for."""
 
     table: str
     length: int
@@ -50,6 +50,18 @@ class Columns:
         names = list(self.values)
         for row in zip(*map(self.as_rows_have_it, names), strict=True):
             yield dict(zip(names, row, strict=True))
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[dict[str, Any]]: ...
+    def __getitem__(self, place: int | slice) -> dict[str, Any] | Sequence[dict[str, Any]]:
+        """A row, or some of them. Raises IndexError where there is none."""
+        chosen = range(self.length)[place]
+        if isinstance(chosen, range):
+            return [self[one] for one in chosen]
+        wanted = slice(chosen, chosen + 1)
+        return {name: self._as_rows_have_it(name, _part(values, wanted))[0] for name, values in self.values.items()}
 
     def expanded(self, name: str) -> Sequence[Any]:
         """A column with one value for each row, as it is held: times in an array are microseconds."""
@@ -74,7 +86,9 @@ class Columns:
 
     def as_rows_have_it(self, name: str) -> Sequence[Any]:
         """A column with one value for each row: times are moments in UTC, what is missing is None."""
-        values = self.values.get(name, Same(None))
+        return self._as_rows_have_it(name, self.values.get(name, Same(None)))
+
+    def _as_rows_have_it(self, name: str, values: Values) -> Sequence[Any]:
         if isinstance(values, Same):
             return [values.value] * self.length
         if isinstance(values, list):
@@ -104,6 +118,14 @@ def _held(values: list[Any], kind: str | None) -> Values:
     return values
 
 
+def rows_of_all(table: str, parts: Iterable[Sequence[dict[str, Any]]]) -> Sequence[dict[str, Any]]:
+    """The rows of all parts in their order: columns where any part has them, else a list."""
+    some = [part for part in parts if part]
+    if any(isinstance(part, Columns) for part in some):
+        return joined([part if isinstance(part, Columns) else columns_of(table, part) for part in some])
+    return [row for part in some for row in part]
+
+
 def joined(parts: Sequence[Columns]) -> Columns:
     """The rows of all parts, of one table, in their order. ValueError without a part."""
     if len(parts) == 1:
@@ -126,6 +148,10 @@ def _joined(name: str, parts: Sequence[Columns]) -> Values:
             whole.extend(piece)
         return whole
     return [value for part in parts for value in part.as_rows_have_it(name)]
+
+
+def _part(values: Values, wanted: slice) -> Values:
+    return values if isinstance(values, Same) else values[wanted]
 
 
 def _compressed(values: Values, wanted: Sequence[bool]) -> Values:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.schema.columns import Columns, columns_of, joined
+from crypto_pipeline.schema.columns import Columns, columns_of, joined, rows_of_all
 
 AT = datetime(2024, 3, 4, 5, 6, 7, 890123, tzinfo=timezone.utc)
 VALUES = st.fixed_dictionaries(
@@ -65,3 +65,23 @@ def test_nothing_cannot_be_joined() -> None:
     parts: list[Columns] = []
     with pytest.raises(ValueError, match="no rows"):
         joined(parts)
+
+
+@given(ROWS, st.data())
+def test_columns_are_a_sequence_of_their_rows(rows: list[dict[str, Any]], data: st.DataObject) -> None:
+    columns = columns_of("cached_ohlc", rows)
+    place = data.draw(st.integers(-len(rows), len(rows) - 1))
+    assert columns[place] == {name: rows[place][name] for name in columns.values}
+    assert list(columns[place:]) == rows[place:]
+    with pytest.raises(IndexError):
+        columns[len(rows)]
+
+
+@given(st.lists(st.tuples(st.booleans(), ROWS), max_size=4))
+def test_rows_of_all_parts_are_the_same_whichever_of_them_are_columns(
+    parts: list[tuple[bool, list[dict[str, Any]]]],
+) -> None:
+    mixed = [columns_of("cached_ohlc", rows) if is_columns else rows for is_columns, rows in parts]
+    whole = rows_of_all("cached_ohlc", mixed)
+    assert list(whole) == [row for _, rows in parts for row in rows]
+    assert isinstance(whole, Columns) == any(is_columns for is_columns, _ in parts)

@@ -105,9 +105,10 @@ def page_of(series: Series, window: Span, read: Read, at: datetime) -> Page:
 
 
 def _columns(read: Read) -> dict[str, Columns]:
-    if read.columns is not None:
-        return {read.columns.table: read.columns}
-    return {table: columns_of(table, rows) for table, rows in read.normalised.rows.items()}
+    return {
+        table: rows if isinstance(rows, Columns) else columns_of(table, rows)
+        for table, rows in read.normalised.rows.items()
+    }
 
 
 def _kept(rows: Columns, span: Span) -> Columns:

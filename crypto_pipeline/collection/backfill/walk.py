@@ -313,7 +313,7 @@ class Walk:
         context = replace(self.plan.context, fetched_at=answer.received_at, any_age=True)
         payload = reading.decode(answer.body, past.answer.format, answer.content_type)
         spec = page_request(history, series.spec, window, series.seconds)
-        return page_of(series, window, reading.parse_page(past, payload, spec, context), answer.received_at)
+        return page_of(series, window, reading.parse(past, payload, spec, context), answer.received_at)
 
     async def _note(self, page: Page, deliver: Deliver) -> None:
         self._batch.add(page)

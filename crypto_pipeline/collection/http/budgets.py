@@ -7,7 +7,6 @@ flight at once (collection/http/gates.py).
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import deque
 from collections.abc import Iterable
@@ -43,7 +42,7 @@ class Window:
         period, allowed = self._budget.seconds, self._budget.requests
         weight = min(weight, allowed)
         self._forget(now)
-        granted = list(heapq.merge(self._gone, self._promised))
+        granted = sorted([*self._gone, *self._promised])
         spent = sum(weight for _, weight in granted)
         moment = max(now, self.paused_until, granted[-1][0] if granted else now)
         for earlier, weighs in granted:

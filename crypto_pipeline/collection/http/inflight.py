@@ -173,4 +173,4 @@ class InFlight:
 
     def _is_at_home(self, url: str) -> bool:
         """Whether the address is at the host that the keys are for."""
-        return address_of(url).origin == address_of(self.request.url).origin
+        return url == self.url or address_of(url).origin == address_of(self.request.url).origin

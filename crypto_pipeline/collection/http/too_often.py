@@ -40,7 +40,7 @@ _EPOCH_SECONDS, _EPOCH_MILLISECONDS = 1e9, 1e11
 _RESET = re.compile(r"(?:x-)?(?:[a-z]+-)*rate-?limit(?:-[a-z]+)*-reset(?:-[a-z]+)*")
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 _IN_ONE = re.compile(r"\b(remaining|r|reset|t)\s*=\s*\"?(-?[\d.]+)")
-_SPACE = re.compile(rb"\s+")
+_BLANKS = b" \t\n\r\f\v"
 
 Headers = Mapping[str, Iterable[str]]
 """Names in lower case, each with all its values."""
@@ -61,8 +61,8 @@ def says_too_often(body: bytes, marks: Iterable[str]) -> bool:
     marks = tuple(marks)
     if not marks or len(body) > LONGEST_SAYING:
         return False
-    text = _SPACE.sub(b"", body).lower().decode("utf-8", errors="replace")
-    return any(_stands_in(_SPACE.sub(b"", mark.lower().encode()).decode(), text) for mark in marks)
+    text = body.translate(None, _BLANKS).lower()
+    return any(_stands_in(mark.lower().encode().translate(None, _BLANKS), text) for mark in marks)
 
 
 def nothing_remains(headers: Headers) -> bool:
@@ -93,7 +93,7 @@ def wanted_pause(headers: Headers, now: datetime) -> datetime | None:
     return now + NOT_UNDERSTOOD if any(value.strip() for value in after) else None
 
 
-def _stands_in(mark: str, text: str) -> bool:
+def _stands_in(mark: bytes, text: bytes) -> bool:
     start = text.find(mark)
     while start >= 0:
         after = text[start + len(mark) :][:1]

@@ -6,7 +6,7 @@ Does not belong here: a rejected row (collection/normalise/rejections.py), how a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, TypeAlias
@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from crypto_pipeline.collection.normalise.rejections import MOST_KEPT, REASON_CHARACTERS, Rejected, cut, shown
 from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.columns import rows_of_all
 from crypto_pipeline.sources.symbols import Universe
 
 TableRow: TypeAlias = dict[str, Any]
@@ -48,7 +49,8 @@ class NormalisationContext:
 class Normalised:
     """Rows for tables, and those that were rejected."""
 
-    rows: dict[str, list[TableRow]] = field(default_factory=dict)
+    rows: dict[str, Sequence[TableRow]] = field(default_factory=dict)
+    """By table; candles that are all beyond doubt are columns."""
     rejected: list[Rejected] = field(default_factory=list)
     """The first MOST_KEPT of them."""
     rejected_count: int = 0
@@ -65,7 +67,9 @@ class Normalised:
 
     def add(self, table: str, row: TableRow) -> None:
         """Take a row, or reject it when the answer has given as many as can be meant."""
-        rows = self.rows.setdefault(table, [])
+        rows = self.rows.get(table)
+        if not isinstance(rows, list):
+            rows = self.rows[table] = list(rows or ())
         if len(rows) < MOST_ROWS:
             rows.append(row)
         else:
@@ -74,7 +78,10 @@ class Normalised:
     def extend(self, other: Normalised) -> None:
         """Add the rows and counts of another one; of its rejected rows only as many as there is still room for."""
         for table, rows in other.rows.items():
-            self.rows.setdefault(table, []).extend(rows)
+            self.rows[table] = rows_of_all(table, [self.rows.get(table, ()), rows])
+        self._count_rejected(other)
+
+    def _count_rejected(self, other: Normalised) -> None:
         self.rejected.extend(other.rejected[: MOST_KEPT - len(self.rejected)])
         self.rejected_count += other.rejected_count
         self.stale_count += other.stale_count
@@ -90,6 +97,18 @@ class Normalised:
         self.stale_count += stale
         if len(self.rejected) < MOST_KEPT:
             self.rejected.append(Rejected(table, cut(reason, REASON_CHARACTERS), shown(row), stale))
+
+
+def together(parts: Iterable[Normalised]) -> Normalised:
+    """The rows of all parts, and what was rejected of them."""
+    whole = Normalised()
+    by_table: dict[str, list[Sequence[TableRow]]] = {}
+    for part in parts:
+        whole._count_rejected(part)
+        for table, rows in part.rows.items():
+            by_table.setdefault(table, []).append(rows)
+    whole.rows = {table: rows_of_all(table, rows) for table, rows in by_table.items()}
+    return whole
 
 
 def time_of_data(raw: object, fetched_at: datetime) -> datetime:

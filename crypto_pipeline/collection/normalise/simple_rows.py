@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from inspect import get_annotations
 
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.candle_spacing import contradiction
@@ -23,7 +24,7 @@ from crypto_pipeline.collection.normalise.context import (
     time_of_data,
 )
 from crypto_pipeline.collection.normalise.values import integer, is_missing, moment, number, text
-from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Column, ColumnType
+from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
 from crypto_pipeline.schema.rows import (
@@ -127,22 +128,16 @@ def _take(table: str, row: Row, made: TableRow, objection: str | None, normalise
 
 
 def _convert(row: Row, table: str, provider: Provider, context: NormalisationContext) -> TableRow | None:
-    columns = _columns_of(table)
-    fields = row._asdict()
     made: TableRow = {}
-    for name, value in fields.items():
-        column = columns[name]
-        if name == "extra":
-            made[column.name] = json.dumps(value, sort_keys=True) if value else None
-        elif name != "timestamp":
-            try:
-                made[column.name] = _CONVERT[column.type](value)
-            except ValueError as error:
-                raise ValueError(f"{column.name}: {error}") from None
+    for field, name, convert in _conversions(type(row), table):
+        try:
+            made[name] = convert(getattr(row, field))
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
     if isinstance(row, Listing) and (is_missing(text(row.symbol)) or is_missing(made["market"])):
         raise ValueError("it does not say which market it is")
-    if "symbol" in fields:
-        symbol = str(fields["symbol"])
+    if "symbol" in made:
+        symbol = str(getattr(row, "symbol", None))
         made["symbol"] = symbol if symbol in context.old_names else coin(symbol, provider.aliases)
         if made["symbol"] not in context.universe and not (isinstance(row, Listing) and made["symbol"]):
             return None
@@ -168,7 +163,7 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
     elif isinstance(row, Liquidation):
         made |= _liquidated(made, context)
     else:
-        made["timestamp"] = time_of_data(fields.get("timestamp"), context.fetched_at)
+        made["timestamp"] = time_of_data(getattr(row, "timestamp", None), context.fetched_at)
     if isinstance(row, Listing):
         made["first_seen_at"] = context.fetched_at
         made["quote"] = None if is_missing(made["quote"]) else coin(made["quote"], provider.aliases)
@@ -176,15 +171,29 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
             made["delisted_at"] = None  # a moment that some fill in for markets that never close
     if isinstance(row, Observation) and made["known_at"] is not None:
         made["known_at"] = min(made["known_at"], context.fetched_at)
-    made["provider" if "provider" in columns else "source"] = provider.source
+    made[_source_column(table)] = provider.source
     made["fetched_at"] = context.fetched_at
     return made
 
 
 @cache
-def _columns_of(table: str) -> Mapping[str, Column]:
-    """The columns of a table by the fields that fill them."""
-    return {column.field or column.name: column for column in TABLES[table].columns}
+def _conversions(kind: type[Row], table: str) -> tuple[tuple[str, str, Callable[[object], object]], ...]:
+    """Each field of such rows, the column that it fills, and how. The time of a row depends on its answer's."""
+    columns = {column.field or column.name: column for column in TABLES[table].columns}
+    return tuple(
+        (field, columns[field].name, _as_json if field == "extra" else _CONVERT[columns[field].type])
+        for field in get_annotations(kind)
+        if field != "timestamp"
+    )
+
+
+def _as_json(value: object) -> str | None:
+    return json.dumps(value, sort_keys=True) if value else None
+
+
+@cache
+def _source_column(table: str) -> str:
+    return "provider" if "provider" in TABLES[table].column_names else "source"
 
 
 def _liquidated(made: TableRow, context: NormalisationContext) -> TableRow:

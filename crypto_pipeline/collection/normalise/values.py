@@ -16,6 +16,7 @@ MISSING = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "none", "undefin
 
 _NUMERAL = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?|nan)", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
+_EPOCH = datetime.fromtimestamp(0, timezone.utc)
 _UNIX_UNITS = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
 
 
@@ -112,7 +113,7 @@ def _from_unix(raw: object) -> datetime | None:
         return None
     for limit, per_second in _UNIX_UNITS:
         if 0 < value < limit:
-            return datetime.fromtimestamp(0, timezone.utc) + timedelta(seconds=value / per_second)
+            return _EPOCH + timedelta(seconds=value / per_second)
     raise ValueError(f"{_shown(raw)} is not a time")
 
 

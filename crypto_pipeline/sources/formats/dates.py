@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from crypto_pipeline.sources.formats.date_words import FILLERS, FOLDED, MONTHS, 
 LONGEST = 100
 """The longest date that programs write has 71 characters; longer texts are something else."""
 
+_USUAL = re.compile(r"(20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?)(Z|\+00:00)?", re.ASCII)
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
@@ -104,6 +106,9 @@ def written_time(raw: str) -> WrittenTime:
     """
     if len(raw) > LONGEST:
         raise ValueError(f"a date of {len(raw)} characters")
+    if usual := _USUAL.fullmatch(raw):  # most of them: the candles of many exchanges
+        with suppress(ValueError):
+            return WrittenTime(datetime.fromisoformat(usual[1]).replace(tzinfo=timezone.utc), has_zone=bool(usual[2]))
     text = " ".join(_in_ascii_digits(raw.replace("\u2212", "-")).split())
     try:
         iso = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)

@@ -96,7 +96,7 @@ class Endpoint:
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables that its rows go to."""
-        return tuple(dict.fromkeys(table for row in self.rows for table in TABLES_OF_ROW[row]))
+        return _tables_of(self.rows)
 
     @property
     def past(self) -> Endpoint:
@@ -123,6 +123,11 @@ class Endpoint:
         """Rows of one answer. Raises ErrorInBody, or one of MALFORMED when the answer as a whole has another shape."""
         rows: Rows = self.parser(payload, spec) if self.takes_spec else self.parser(payload)
         yield from rows
+
+
+@cache
+def _tables_of(rows: tuple[type[Row], ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(table for row in rows for table in TABLES_OF_ROW[row]))
 
 
 def unread(names: str) -> dict[str, str]:

@@ -395,3 +395,27 @@ def test_whatever_is_written_there_is_a_moment_or_a_value_error(raw: str) -> Non
     except ValueError:
         return
     assert written.at.tzinfo is timezone.utc
+
+
+@given(
+    st.floats(915_148_800, 4_133_980_800),
+    st.sampled_from(["T", " "]),
+    st.sampled_from(["", "Z", "+00:00", "+0000", "+01:00"]),
+    st.sampled_from(["auto", "seconds", "milliseconds", "microseconds"]),
+)
+def test_the_usual_spelling_is_read_as_any_other(at: float, between: str, zone: str, fraction: str) -> None:
+    raw = datetime.fromtimestamp(at, timezone.utc).replace(tzinfo=None).isoformat(between, fraction) + zone
+    assert written_time(raw) == written_time(f" {raw}")
+
+
+@pytest.mark.parametrize(
+    "raw", ["2026-11-26T24:00:00Z", "2026-11-26T23:59:60Z", "2026-11-26 24:00:01", "2026-02-30T08:00:00"]
+)
+def test_odd_clocks_and_days_in_the_usual_spelling_are_read_as_any_other(raw: str) -> None:
+    def read(text: str) -> WrittenTime | None:
+        try:
+            return written_time(text)
+        except ValueError:
+            return None
+
+    assert read(raw) == read(f" {raw}")
