@@ -32,8 +32,8 @@ SECONDS_BETWEEN_WORDS = 30.0
 LEDGER = "history_pages"
 TO_BE_CONTINUED = "to_be_continued"
 """In the metadata of a failure that is nobody's mistake: the file was held, or the disk was full."""
-MEMORY = "64MB"
-"""That DuckDB may take: merges of a batch need half of it, and what needs more spills to disk, however long the past is."""
+MEMORY = "48MB"
+"""That DuckDB may take: a merge of a batch needs it, and what needs more spills to disk, however long the past is."""
 
 
 class BackfillConfig(dg.Config):
@@ -110,6 +110,7 @@ def fill_the_past(
     from crypto_pipeline.collection.backfill.log import Log
     from crypto_pipeline.collection.backfill.streaming import stream
     from crypto_pipeline.collection.backfill.walk import Walk
+    from crypto_pipeline.collection.backfill.wish import REPAIR
     from crypto_pipeline.collection.errors import WishError
     from crypto_pipeline.orchestration.backfill_planning import backfill_plan
     from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
@@ -117,8 +118,14 @@ def fill_the_past(
 
     settings = sources.settings
     logs.configure(settings)
-    store = warehouse.warehouse
-    with _to_be_continued(), _alone(context, settings.locks), store.waiting_once(), store.bounded(MEMORY):
+    store, file = warehouse.warehouse, warehouse.file
+    with (
+        _to_be_continued(),
+        _alone(context, settings.locks),
+        store.waiting_once(),
+        store.bounded(MEMORY),
+        file.bounded(MEMORY),
+    ):
         store.require_place()
         store.drain()  # pages that wait in the spool are in the ledger then, and are not asked for again
         try:
@@ -147,7 +154,8 @@ def fill_the_past(
                 progress.goes_on(batch.pages, batch.rows)
         take_past_consensus(store, plan.walk.series, context.run.run_id, utc_now())
         if not walk.was_stopped:  # whoever asked to stop does not wait for it; the next back-fill looks for them
-            look_for_gaps(warehouse.file, sources.declared, context.run.run_id, utc_now())
+            asked = None if config.kind == REPAIR else plan.walk.series
+            look_for_gaps(file, sources.declared, context.run.run_id, utc_now(), series=asked)
             note_history(context, store, settings)
         progress.ends(walk)
 

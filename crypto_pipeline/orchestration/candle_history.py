@@ -20,29 +20,35 @@ if TYPE_CHECKING:
     from crypto_pipeline.collection.backfill.series import Series
     from crypto_pipeline.sources.kit import Endpoint
     from crypto_pipeline.warehouse import FileWarehouse, Warehouse
+    from crypto_pipeline.warehouse.candle_consensus import Outdated
 
 NEWEST = 3
 """Closed candles of each interval whose consensus is taken again after a collection: a source may be late."""
-CANDLES_AT_ONCE = 40_000
-"""Consensus candles of one coin or of several that are computed and stored together, which bounds the memory that they take."""
+CANDLES_AT_ONCE = 100_000
+"""Candles of exchanges whose consensus is computed and stored together: it bounds how long the file is held, and the memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     """Coins whose consensus is taken together."""
 
-    interval: str
     symbols: tuple[str, ...]
     first: int
     last: int
+    candles: int
+    """At most."""
 
-    def with_coin(self, symbol: str, first: int, last: int) -> _Part:
-        return _Part(self.interval, (*self.symbols, symbol), min(self.first, first), max(self.last, last))
+    def with_coin(self, symbol: str, found: Outdated) -> _Part:
+        first, last = min(self.first, found.first), max(self.last, found.last)
+        return _Part((*self.symbols, symbol), first, last, self.candles + found.candles)
 
-    @property
-    def candles(self) -> int:
-        """At most."""
-        return len(self.symbols) * ((self.last - self.first) // INTERVAL_SECONDS[self.interval] + 1)
+    def stretches(self, seconds: int) -> Iterator[tuple[datetime, datetime]]:
+        """Its time in pieces: a coin with very many candles is not computed at once."""
+        pieces = -(-self.candles // CANDLES_AT_ONCE)
+        steps = (self.last - self.first) // seconds + 1
+        length = -(-steps // pieces) * seconds
+        for start in range(self.first, self.last + 1, length):
+            yield _time(start), _time(min(start + length, self.last + seconds))
 
 
 def take_past_consensus(store: Warehouse, series: Iterable[Series], run_id: str, now: datetime) -> int:
@@ -50,7 +56,7 @@ def take_past_consensus(store: Warehouse, series: Iterable[Series], run_id: str,
 
     Raises DatabaseBusy, DatabaseUnusable.
     """
-    from crypto_pipeline.warehouse.candle_consensus import outdated_consensus
+    from crypto_pipeline.warehouse.candle_consensus import outdated_consensus, take_consensus
 
     made = 0
     for interval, wanted in _wanted(series).items():
@@ -59,12 +65,11 @@ def take_past_consensus(store: Warehouse, series: Iterable[Series], run_id: str,
             _time(max(span.end for span in wanted.values())),
         )
         outdated = outdated_consensus(store, interval=interval, symbols=wanted, since=since, until=until)
-        for part in _parts(interval, outdated):
-            seconds = INTERVAL_SECONDS[interval]
-            step = CANDLES_AT_ONCE * seconds
-            for start in range(part.first, part.last + 1, step):
-                begin, end = _time(start), _time(min(start + step, part.last + seconds))
-                made += _store_consensus(store, interval, part.symbols, begin, end, run_id, now)
+        for part in _parts(outdated):
+            for begin, end in part.stretches(INTERVAL_SECONDS[interval]):
+                made += take_consensus(
+                    store, interval=interval, symbols=part.symbols, since=begin, until=end, run_id=run_id, now=now
+                )
     return made
 
 
@@ -79,15 +84,15 @@ def _wanted(series: Iterable[Series]) -> dict[str, dict[str, Span]]:
     return wanted
 
 
-def _parts(interval: str, spans: Mapping[str, tuple[int, int]]) -> Iterator[_Part]:
+def _parts(outdated: Mapping[str, Outdated]) -> Iterator[_Part]:
     """Coins of about the same times together, as many as fit: opening the file costs more than a coin does."""
     part: _Part | None = None
-    for symbol, (first, last) in sorted(spans.items(), key=lambda item: (item[1], item[0])):
-        more = part.with_coin(symbol, first, last) if part else None
+    for symbol, found in sorted(outdated.items(), key=lambda item: (item[1].first, item[1].last, item[0])):
+        more = part.with_coin(symbol, found) if part else None
         if part and more and more.candles > CANDLES_AT_ONCE:
             yield part
             more = None
-        part = more or _Part(interval, (symbol,), first, last)
+        part = more or _Part((symbol,), found.first, found.last, found.candles)
     if part:
         yield part
 
@@ -99,45 +104,41 @@ def take_newest_consensus(
 
     The first time that is everything that exchanges give of their own accord, later what has closed since.
     """
-    from crypto_pipeline.warehouse.candle_consensus import newest_consensus
+    from crypto_pipeline.warehouse.candle_consensus import newest_consensus, take_consensus
 
     made = 0
     newest = newest_consensus(store)
     for interval in intervals:
         length = timedelta(seconds=INTERVAL_SECONDS[interval])
         since = max(newest.get(interval, now - CANDLES * length) - NEWEST * length, now - (CANDLES + 1) * length)
-        made += _store_consensus(store, interval, symbols, since, now, run_id, now)
+        made += take_consensus(
+            store, interval=interval, symbols=symbols, since=since, until=now, run_id=run_id, now=now
+        )
     return made
 
 
-def look_for_gaps(store: FileWarehouse, declared: Iterable[Endpoint], run_id: str, now: datetime) -> int:
-    """Find all gaps and store them; says how many there are."""
-    from crypto_pipeline.orchestration.runs import stamped
+def look_for_gaps(
+    store: FileWarehouse,
+    declared: Iterable[Endpoint],
+    run_id: str,
+    now: datetime,
+    *,
+    series: Iterable[Series] | None = None,
+) -> int:
+    """Find gaps and store them; says how many there are. Raises DatabaseBusy, DatabaseUnusable.
+
+    :param series: only at the sources of these, in candles of their lengths; None: everywhere.
+    """
     from crypto_pipeline.warehouse.gaps import find_gaps, store_gaps
 
     leave_out_empty = {
         one.provider.source for one in declared if isinstance(one.history, Pages) and one.history.leaves_out_empty
     }
-    rows = find_gaps(store, leave_out_empty, now)
-    store_gaps(store, stamped(rows, "candle_gaps", run_id, now))
-    return len(rows)
-
-
-def _store_consensus(
-    store: Warehouse,
-    interval: str,
-    symbols: Collection[str],
-    since: datetime,
-    until: datetime,
-    run_id: str,
-    now: datetime,
-) -> int:
-    from crypto_pipeline.orchestration.runs import stamped
-    from crypto_pipeline.warehouse.candle_consensus import candle_consensus
-
-    rows = candle_consensus(store, interval=interval, symbols=symbols, since=since, until=until)
-    if rows:
-        store.merge({"consensus_ohlc": stamped(rows, "consensus_ohlc", run_id, now)})
+    of = None if series is None else {(one.source, one.interval) for one in series if one.symbol and one.interval}
+    if of == set():
+        return 0
+    rows = find_gaps(store, leave_out_empty, now, run_id, of=of)
+    store_gaps(store, rows)
     return len(rows)
 
 

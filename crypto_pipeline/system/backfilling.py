@@ -14,7 +14,7 @@ import dagster as dg
 
 from crypto_pipeline.collection.backfill.page import Page
 from crypto_pipeline.collection.backfill.walk import Walk
-from crypto_pipeline.orchestration.backfill import TO_BE_CONTINUED, BackfillReporter
+from crypto_pipeline.orchestration.backfill import MEMORY, TO_BE_CONTINUED, BackfillReporter
 from crypto_pipeline.orchestration.backfill_planning import BackfillPlan, backfill_plan
 from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
 from crypto_pipeline.orchestration.build import build_defs
@@ -113,8 +113,9 @@ class Filled:
 def planned(words: Words, settings: Settings) -> BackfillPlan:
     """What a back-fill would do now; nothing is asked. Raises WishError, SettingsError, DatabaseBusy, DatabaseUnusable."""
     warehouse = warehouse_for(settings)
-    warehouse.prepare()
-    return backfill_plan(wish_of(words, settings), settings=settings, declared=discover(), warehouse=warehouse)
+    with warehouse.bounded(MEMORY):
+        warehouse.prepare()
+        return backfill_plan(wish_of(words, settings), settings=settings, declared=discover(), warehouse=warehouse)
 
 
 def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingReporter) -> Filled:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ SPARE = 1.1
 
 LEAST_OUT_OF_ORDER = 200_000
 """Rows of series that have come since they were last put together: fewer are not worth a copy of everything."""
+SORTED_AT_ONCE = 2_000_000
+"""Rows of a table that are put in order together, or those of one year: what must be sorted at once is bounded."""
 _IN_ORDER = "rows_in_order"
 """What the file says of itself: how many rows of series it had when they were last put together."""
 _SERIES = [table for table in TABLES.values() if table.series]
@@ -149,11 +152,25 @@ def _copy_in_order(connection: Connection, draft: Path) -> None:
     for schema, name in connection.execute(_TABLES, ["stored"]).fetchall():
         table = TABLES.get(name) if schema == "main" else None
         if table in _SERIES and table is not None:
-            for (year,) in connection.execute(sql.years(table, "stored")).fetchall():
-                connection.execute(sql.copy_year(table, "stored", "compact"), [year])
+            for first, last in _together(connection.execute(sql.years(table, "stored")).fetchall()):
+                connection.execute(sql.copy_years(table, "stored", "compact"), [first, last])
         else:
             whole = f"{sql.quoted(schema)}.{sql.quoted(name)}"
             connection.execute(f"INSERT INTO compact.{whole} SELECT * FROM stored.{whole}")
+
+
+def _together(years: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Years that are copied at once, the first and the last: each copy begins a group of rows, which smaller ones share badly."""
+    first: int | None = None
+    last = held = 0
+    for year, rows in years:
+        if first is not None and held + rows > SORTED_AT_ONCE:
+            yield first, last
+            first, held = None, 0
+        first = year if first is None else first
+        last, held = year, held + rows
+    if first is not None:
+        yield first, last
 
 
 def _remember_order(connection: Connection, rows: int) -> None:

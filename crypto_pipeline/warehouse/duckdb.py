@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -21,7 +21,7 @@ from crypto_pipeline.schema.declare import TIME
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import layout, merging, older, safety, spool, sql
 from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
-from crypto_pipeline.warehouse.connection import Connection, interrupted_after
+from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection, interrupted_after
 from crypto_pipeline.warehouse.database import database_at
 from crypto_pipeline.warehouse.errors import (
     DatabaseBusy,
@@ -42,6 +42,7 @@ from crypto_pipeline.warehouse.files import log_of, size_of
 from crypto_pipeline.warehouse.results import Result, ResultColumn, Written
 from crypto_pipeline.warehouse.statements import only_reading
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 DRAINS_BEFORE_A_MERGE = 2.0
@@ -125,7 +126,7 @@ class DuckDBWarehouse:
     @contextmanager
     def bounded(self, memory: str) -> Iterator[None]:
         """In the block DuckDB takes no more memory in this process, such as ``"96MB"``; what needs more spills to disk
-        beside the file. For a process in which nobody else uses the file, as the open file is the process'."""
+        beside the file, and only a merge that could not be done otherwise gets what is usual. For a process in which nobody else uses the file, as the open file is the process'."""
         before, self._memory = self._memory, memory
         try:
             yield
@@ -232,9 +233,29 @@ class DuckDBWarehouse:
             raise no_database(self.path)
         with self._open_for_reading() as connection:
             try:
-                return columns_of_answer(connection, table, query, parameters)
+                return self._with_room(connection, lambda: columns_of_answer(connection, table, query, parameters))
             except duckdb.Error as error:
                 raise cannot_be_run(error, self.path) from error
+
+    def merge_answer(self, table: str, query: str, parameters: Mapping[str, object]) -> int:
+        """Merge the answer to one statement that only reads into its table; how many rows it has.
+
+        They do not leave DuckDB, unless the file can be read and not be written: then they wait in the spool.
+        Raises NoDatabase, DatabaseBusy, DatabaseUnusable, InvalidQuery with DuckDB's own words, and RowsLost.
+        """
+        only_reading(query)
+        if not self.path.exists():
+            raise no_database(self.path)
+        try:
+            with self._writing() as connection, self._database.merging:
+                return self._with_room(
+                    connection, lambda: merging.merge_answer(connection, TABLES[table], query, parameters)
+                )
+        except WarehouseError as error:
+            log.info("%s The answer is read, and waits in the spool.", error)
+        rows = self.columns(table, query, parameters)
+        self.merge({table: rows})
+        return len(rows)
 
     def clock_off_seconds(self) -> float | None:
         """None: a file has no clock."""
@@ -327,7 +348,7 @@ class DuckDBWarehouse:
         try:
             with self._writing() as connection, self._database.merging:
                 self._drain_first(connection)
-                written = merging.merge(connection, ready)
+                written = self._with_room(connection, lambda: merging.merge(connection, ready))
                 is_merged = True
                 self._database.unsettled.merged(self._spool, ready)
         except DemoMismatch:
@@ -381,6 +402,17 @@ class DuckDBWarehouse:
     def _bound(self, connection: Connection) -> None:
         if self._memory:
             connection.execute(f"SET memory_limit = {sql.literal(self._memory)}")
+
+    def _with_room(self, connection: Connection, work: Callable[[], T]) -> T:
+        """What it gives; where it needs more memory than it was bounded to, and cannot spill, it gets what is usual."""
+        try:
+            return work()
+        except duckdb.OutOfMemoryException as error:
+            if not self._memory or self._memory == self._read_memory:
+                raise
+            log.info("More than %s is needed: %s", self._memory, first_line(error))
+            connection.execute(f"SET memory_limit = {sql.literal(str(CONFIGURATION['memory_limit']))}")
+            return work()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -6,10 +6,11 @@ Does not belong here: asking again for what is missing (collection/backfill/), t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.warehouse.interface import FileWarehouse, Warehouse
 from crypto_pipeline.warehouse.ledger import with_archive
@@ -22,18 +23,31 @@ markets, for there are very many of them."""
 
 GAPS = """
 WITH lengths AS (
-    SELECT unnest($names) AS interval, unnest($seconds) AS seconds
-), ordered AS (
-    SELECT provider, symbol, interval, timestamp,
-        lead(timestamp) OVER (PARTITION BY provider, symbol, interval ORDER BY timestamp) AS next_at
-    FROM {candles} WHERE is_final
-), gaps AS (
-    SELECT provider, symbol, interval, seconds, timestamp + to_seconds(seconds) AS from_at, next_at AS to_at
-    FROM ordered JOIN lengths USING (interval)
-    WHERE epoch(next_at) - epoch(timestamp) > seconds
+    SELECT unnest($names) AS interval, unnest($seconds)::BIGINT AS seconds
+), wanted AS (
+    {wanted}
+), closed AS NOT MATERIALIZED (
+    SELECT provider, symbol, interval, seconds, timestamp, epoch_us(timestamp) // (seconds * $stretch) AS stretch
+    FROM {candles} JOIN lengths USING (interval) SEMI JOIN wanted USING (provider, interval) WHERE is_final
+), stretches AS MATERIALIZED (
+    SELECT provider, symbol, interval, seconds, stretch, count(*) AS candles,
+        min(timestamp) AS first_at, max(timestamp) AS last_at
+    FROM closed GROUP BY ALL
+), with_holes AS (
+    SELECT * FROM stretches WHERE candles * seconds < epoch(last_at) - epoch(first_at) + seconds
+), neighbours AS (
+    SELECT provider, symbol, interval, seconds, timestamp AS last_at,
+        lead(timestamp) OVER (PARTITION BY provider, symbol, interval, stretch ORDER BY timestamp) AS next_at
+    FROM closed SEMI JOIN with_holes USING (provider, symbol, interval, stretch)
+    UNION ALL
+    SELECT provider, symbol, interval, seconds, last_at,
+        lead(first_at) OVER (PARTITION BY provider, symbol, interval ORDER BY stretch) AS next_at
+    FROM stretches
+), gaps AS MATERIALIZED (
+    SELECT provider, symbol, interval, seconds, last_at + to_seconds(seconds) AS from_at, next_at AS to_at
+    FROM neighbours WHERE epoch(next_at) - epoch(last_at) > seconds
 ), series AS (
-    SELECT provider, symbol, interval, min(timestamp) AS first_at, max(timestamp) AS last_at
-    FROM {candles} WHERE is_final GROUP BY ALL
+    SELECT provider, symbol, interval, min(first_at) AS first_at, max(last_at) AS last_at FROM stretches GROUP BY ALL
 ), others AS (
     SELECT gaps.provider, gaps.symbol, gaps.interval, gaps.from_at, count(*) AS trading,
         count(*) FILTER (EXISTS (
@@ -75,14 +89,21 @@ SELECT provider, symbol, interval, from_at, to_at,
         WHEN coalesce(of_parts, 0) >= of_day * (1 - $fits) THEN 'no_trades'
         ELSE 'unexplained'
     END AS kind,
-    times_told
+    times_told, $now::TIMESTAMPTZ AS found_at, $now::TIMESTAMPTZ AS collected_at, $run_id::VARCHAR AS run_id
 FROM gaps
 LEFT JOIN others USING (provider, symbol, interval, from_at)
 LEFT JOIN told USING (provider, symbol, interval, from_at)
 LEFT JOIN days USING (provider, symbol, interval, from_at)
+UNION ALL BY NAME
+SELECT * FROM candle_gaps ANTI JOIN wanted USING (provider, interval)
 ORDER BY provider, symbol, interval, from_at
 """
-
+"""Candles are counted in stretches first: only where some are missing are they put in order, one beside the next."""
+EVERYTHING = "SELECT DISTINCT provider, interval FROM {candles}"
+SOME = "SELECT unnest($providers) AS provider, unnest($intervals) AS interval"
+STRETCH = 1_000_000_000
+"""Microseconds of a stretch for each second of a candle: a thousand candles."""
+TABLE = "candle_gaps"
 
 REPAIRABLE = """
 SELECT provider, symbol, interval, epoch(from_at)::BIGINT, epoch(to_at)::BIGINT, kind FROM candle_gaps
@@ -115,31 +136,46 @@ def repairable_gaps(warehouse: Warehouse) -> list[Gap]:
     return [Gap(*row) for row in warehouse.query(REPAIRABLE, {"times": TOLD_TWICE, "most": MOST_REPAIRED}).rows]
 
 
-def store_gaps(warehouse: FileWarehouse, rows: Sequence[Mapping[str, object]]) -> None:
+def store_gaps(warehouse: FileWarehouse, rows: Columns) -> None:
     """Put these gaps in the place of those that were found before. Raises DatabaseBusy, DatabaseUnusable when there are none.
 
     A merge of no rows writes nothing; the last gap has to be removed by itself.
     """
     if rows:
-        warehouse.merge({"candle_gaps": rows})
-    elif warehouse.exists() and warehouse.read("candle_gaps", columns=("provider",), limit=1):
+        warehouse.merge({TABLE: rows})
+    elif warehouse.exists() and warehouse.read(TABLE, columns=("provider",), limit=1):
         with warehouse.connection() as connection:
-            connection.execute("DELETE FROM candle_gaps")
+            connection.execute(f"DELETE FROM {TABLE}")
 
 
-def find_gaps(warehouse: Warehouse, leave_out_empty: Collection[str], now: datetime) -> list[dict[str, object]]:
+def find_gaps(
+    warehouse: Warehouse,
+    leave_out_empty: Collection[str],
+    now: datetime,
+    run_id: str = "",
+    *,
+    of: Collection[tuple[str, str]] | None = None,
+) -> Columns:
     """All gaps as rows of candle_gaps. Raises DatabaseBusy, DatabaseUnusable.
 
     :param leave_out_empty: sources that leave out the candles in which nobody traded.
+    :param of: sources with lengths of candles; only their candles are looked at, and of others what was found before stays.
     """
     if not warehouse.exists():
-        return []
-    parameters = {
+        return Columns(TABLE, 0, {})
+    parameters: dict[str, object] = {
         "names": list(INTERVAL_SECONDS),
         "seconds": list(INTERVAL_SECONDS.values()),
         "leave_out_empty": sorted(leave_out_empty),
         "fits": FITS,
         "quiet": LONGEST_QUIET,
+        "stretch": STRETCH,
+        "now": now,
+        "run_id": run_id,
     }
-    found = warehouse.query(GAPS.format(candles=with_archive(warehouse, "cached_ohlc")), parameters)
-    return [{**row, "found_at": now} for row in found.dicts()]
+    if of is not None:
+        parameters |= {"providers": [source for source, _ in sorted(of)], "intervals": [name for _, name in sorted(of)]}
+    with warehouse.reading():
+        candles = with_archive(warehouse, "cached_ohlc")
+        wanted = (EVERYTHING if of is None else SOME).format(candles=candles)
+        return warehouse.columns(TABLE, GAPS.format(candles=candles, wanted=wanted), parameters)

@@ -102,6 +102,12 @@ class Warehouse(Protocol):
         Raises NoDatabase, DatabaseBusy, DatabaseUnusable, InvalidQuery.
         """
 
+    def merge_answer(self, table: str, query: str, parameters: Mapping[str, object]) -> int:
+        """Merge the answer into the table, without its rows leaving the database where they need not; how many it has.
+
+        Raises NoDatabase, DatabaseBusy, DatabaseUnusable, InvalidQuery, and what merge() does.
+        """
+
     def clock_off_seconds(self) -> float | None:
         """How far this machine's clock was ahead of that of the shared PostgreSQL when they last met; None where there is none."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -33,6 +33,15 @@ def merge(connection: Connection, batches: Sequence[Batch]) -> dict[str, Written
         stage(connection, batch.table, batch.columns)
     with transaction(connection):
         return {batch.table.name: _merge_staged(connection, batch.table) for batch in batches}
+
+
+def merge_answer(connection: Connection, table: Table, query: str, parameters: Mapping[str, object]) -> int:
+    """Merge the answer to a query, whose columns are columns of the table, one row a key; how many rows it has."""
+    connection.execute(sql.stage_nothing(table))
+    connection.execute(sql.stage_answer(table, query), dict(parameters))
+    with transaction(connection):
+        _merge_staged(connection, table)
+    return _count(connection, f"SELECT count(*) FROM {sql.staged(table)}")
 
 
 def drain(connection: Connection, folder: Path, seconds: float) -> list[Path]:

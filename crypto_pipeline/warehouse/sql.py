@@ -104,6 +104,16 @@ def stage(table: Table, batch: str) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {values} FROM {quoted(batch)}"
 
 
+def stage_nothing(table: Table) -> str:
+    """Make staged() anew, empty."""
+    return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT * FROM {main(table)} LIMIT 0"
+
+
+def stage_answer(table: Table, query: str) -> str:
+    """Fill staged() with the answer to a query; a column that it does not have is NULL."""
+    return f"INSERT INTO {staged(table)} BY NAME {query}"
+
+
 def stage_file(table: Table, present: Collection[str]) -> str:
     """Fill staged() from a Parquet file, the parameter, that has the columns in ``present``."""
     return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {_of_file(table, present)} FROM read_parquet(?)"
@@ -231,18 +241,18 @@ def read_all(table: Table) -> str:
 
 
 def years(table: Table, database: str) -> str:
-    """The years of which a database has rows of the table, the oldest first."""
-    return f"SELECT DISTINCT year(timestamp) FROM {database}.{main(table)} ORDER BY 1"
+    """The years of which a database has rows of the table, the oldest first, with the number of these."""
+    return f"SELECT year(timestamp), count(*) FROM {database}.{main(table)} GROUP BY 1 ORDER BY 1"
 
 
-def copy_year(table: Table, source: str, target: str) -> str:
-    """Copy the rows of a year, the parameter, from one database to another, series by series."""
+def copy_years(table: Table, source: str, target: str) -> str:
+    """Copy the rows of some years, from the first parameter to the second, from one database to another, series by series."""
     names = ", ".join(quoted(column) for column in table.column_names)
     order = ", ".join(quoted(column) for column in (*table.series, "timestamp"))
     return (
         f"INSERT INTO {target}.{main(table)} BY NAME SELECT {names} FROM {source}.{main(table)} "
-        f"WHERE timestamp >= make_timestamptz($1, 1, 1, 0, 0, 0.0) AND timestamp < make_timestamptz($1 + 1, 1, 1, 0, 0, 0.0) "
-        f"ORDER BY {order}"
+        f"WHERE timestamp >= make_timestamptz($1, 1, 1, 0, 0, 0.0) AND timestamp < make_timestamptz($2 + 1, 1, 1, 0, 0, 0.0) "
+        f"ORDER BY year(timestamp), {order}"
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto_pipeline.warehouse.candle_consensus import candle_consensus, outdated_consensus
+from crypto_pipeline.warehouse.candle_consensus import Outdated, candle_consensus, outdated_consensus, take_consensus
 from crypto_pipeline.warehouse.engines import Storage, file_for
 from crypto_pipeline_tests import templates
 
@@ -116,10 +116,22 @@ def test_candles_that_came_after_the_consensus_was_taken_are_known_whoever_store
             ]
         }
     )
-    assert ask() == {"BTC": (opened, opened + 7200)}
+    assert ask() == {"BTC": Outdated(opened, opened + 7200, 2)}
     made = candle_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=AT + timedelta(hours=5))
     store.merge({"consensus_ohlc": made.marked({"collected_at": AT + timedelta(minutes=1)})})
     assert ask() == {}
     store.merge({"cached_ohlc": [candle("b", 101, collected_at=AT + timedelta(minutes=2))]})
     store.merge({"cached_ohlc": [candle("b_perpetual", 101, symbol="ETH", collected_at=AT)]})
-    assert ask() == {"BTC": (opened, opened)}
+    assert ask() == {"BTC": Outdated(opened, opened, 3)}
+
+
+def test_what_is_stored_is_what_is_computed_of_one_exchange_and_of_several(tmp_path: Path) -> None:
+    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+    later = AT + timedelta(hours=1)
+    several = [candle("a", 100), candle("b", 101, 5), candle("fake", 50)]
+    store.merge({"cached_ohlc": [*several, candle("a", 103, None, high=104, timestamp=later)]})
+    until = AT + timedelta(hours=2)
+    assert take_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=until, run_id="r", now=later) == 2
+    computed = candle_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=until)
+    marks = {"collected_at": later, "run_id": "r"}
+    assert store.read("consensus_ohlc", where="true ORDER BY timestamp") == [{**row, **marks} for row in computed]

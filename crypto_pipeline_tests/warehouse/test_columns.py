@@ -12,6 +12,7 @@ import pytest
 from crypto_pipeline.schema.columns import columns_of
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import InvalidQuery
+from crypto_pipeline_tests.holding import held_by_another_process
 
 AT = datetime(2024, 3, 4, 5, tzinfo=timezone.utc)
 
@@ -71,3 +72,26 @@ def test_an_answer_of_other_columns_is_refused(tmp_path: Path) -> None:
         warehouse.columns("cached_ohlc", "SELECT 1 AS open", {})
     with pytest.raises(InvalidQuery):
         warehouse.columns("cached_ohlc", "SELECT opening FROM cached_ohlc", {})
+
+
+def test_a_merge_that_cannot_be_done_in_the_memory_that_it_was_bounded_to_gets_more(tmp_path: Path) -> None:
+    warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb")
+    rows = columns_of("cached_ohlc", [candle(number, pair=f"{number:030}") for number in range(20_000)])
+    with warehouse.bounded("4MB"):
+        warehouse.merge({"cached_ohlc": rows})
+        assert (warehouse.spooled(), warehouse.problem()) == ([], None)
+        query = "SELECT * REPLACE ('ETH' AS symbol) FROM cached_ohlc WHERE trades = $trades"
+        assert warehouse.merge_answer("cached_ohlc", query, {"trades": 7}) == 20_000
+    assert warehouse.query("SELECT count(*), count(DISTINCT symbol) FROM cached_ohlc").rows == [(40_000, 2)]
+
+
+def test_an_answer_that_cannot_be_merged_now_waits_in_the_spool(tmp_path: Path) -> None:
+    """Somebody reads the file in another program: it can be read, and not be written."""
+    warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb", lock_seconds=0.1)
+    warehouse.merge({"cached_ohlc": [candle(0), candle(1)]})
+    query = "SELECT * REPLACE ('ETH' AS symbol) FROM cached_ohlc"
+    with held_by_another_process(warehouse.path, "read"):
+        assert warehouse.merge_answer("cached_ohlc", query, {}) == 2
+        assert len(warehouse.spooled()) == 1
+    assert warehouse.drain() == 1
+    assert len(warehouse.read("cached_ohlc", where="symbol = 'ETH'")) == 2

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from crypto_pipeline.warehouse import archive
 from crypto_pipeline.warehouse.engines import Storage, file_for
 from crypto_pipeline.warehouse.gaps import find_gaps, store_gaps
@@ -72,7 +76,7 @@ def gaps(
     store = made(tmp_path, rows, pages)
     found = find_gaps(store, set(leave_out), NOW)
     return [
-        (one["provider"], one["symbol"], (one["from_at"] - START) / timedelta(hours=1), one["missing"], one["kind"])  # type: ignore[operator]
+        (one["provider"], one["symbol"], (one["from_at"] - START) / timedelta(hours=1), one["missing"], one["kind"])
         for one in found
     ]
 
@@ -135,6 +139,35 @@ def test_gaps_that_were_mended_are_gone(tmp_path: Path) -> None:
     assert store.read("candle_gaps") == []
 
 
+def test_only_what_was_asked_about_is_looked_at_and_what_was_found_elsewhere_stays(tmp_path: Path) -> None:
+    store = made(tmp_path, candles("a", "BTC", [5]) + candles("b", "BTC", [7]), [])
+    store_gaps(store, find_gaps(store, (), NOW, "first"))
+    store.merge({"cached_ohlc": candles("a", "BTC") + candles("a", "ETH", [9]) + candles("b", "ETH", [9])})
+    later = NOW + timedelta(days=1)
+    store_gaps(store, find_gaps(store, (), later, "second", of=[("a", "1h"), ("a", "1d")]))
+    kept = store.read("candle_gaps", where="true ORDER BY provider, symbol")
+    assert [(one["provider"], one["symbol"], one["found_at"], one["run_id"]) for one in kept] == [
+        ("a", "ETH", later, "second"),
+        ("b", "BTC", NOW, "first"),
+    ]
+
+
+@settings(max_examples=6)
+@given(st.sets(st.integers(1, 2098)), st.integers(0, 700))
+def test_every_hole_of_a_long_series_is_found_wherever_it_lies(
+    tmp_path_factory: pytest.TempPathFactory, missing: set[int], shift: int
+) -> None:
+    """Candles are counted by the thousand first: a hole may lie inside of a thousand, between two of them, or take one."""
+    gone = {number + shift for number in missing}
+    store = made(tmp_path_factory.mktemp("bank"), candles("a", "BTC", gone, count=2100 + shift), [])
+    found = find_gaps(store, (), NOW)
+    hours = {
+        round((one["from_at"] - START) / timedelta(hours=1)) + place for one in found for place in range(one["missing"])
+    }
+    assert hours == {number for number in gone if 0 < number < 2099 + shift}
+    assert sum(one["missing"] for one in found) == len(hours)
+
+
 def collected(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     """The rows as a back-fill of the year after wrote them: only what was stored long ago moves."""
     return [{**row, "collected_at": START + timedelta(days=400)} for row in rows]
@@ -148,7 +181,7 @@ def test_months_that_have_moved_to_the_archive_are_no_gap_and_their_days_are_kno
     assert sum(archive.move(store, "cached_ohlc", month, NOW, tmp_path / "archive") for month in middle) > 200
     archive.show(store, tmp_path / "archive")
     assert len(store.read("cached_ohlc", where="interval = '1d'")) < 160
-    assert find_gaps(store, (), NOW) == []
+    assert list(find_gaps(store, (), NOW)) == []
     first = int(START.timestamp())
     assert stored_days(store, "a", ["BTC"]) == {"BTC": [(first, first + 366 * 86_400)]}
 

@@ -38,7 +38,11 @@ def _candle(hour: int, provider: str, symbol: str) -> dict[str, Any]:
     }
 
 
-def test_rows_lie_by_year_then_series_then_time(mixed: DuckDBWarehouse) -> None:
+@pytest.mark.parametrize("at_once", [30, 40], ids=["one year at a time", "both years at once"])
+def test_rows_lie_by_year_then_series_then_time(
+    mixed: DuckDBWarehouse, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "SORTED_AT_ONCE", at_once)
     before = mixed.query(ORDER).rows
     compact(mixed)
     after = mixed.query(ORDER).rows

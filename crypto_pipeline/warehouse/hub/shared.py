@@ -160,6 +160,12 @@ class SharedWarehouse:
         """The file's answer to such a statement as rows of a table."""
         return self._file.columns(table, query, parameters)
 
+    def merge_answer(self, table: str, query: str, parameters: Mapping[str, object]) -> int:
+        """The file's answer, merged into the hub."""
+        rows = self.columns(table, query, parameters)
+        self.merge({table: rows})
+        return len(rows)
+
     def clock_off_seconds(self) -> float | None:
         """How far this machine's clock was ahead of the hub's when they last met in this process; None when they have not."""
         return self._hub.clock_off_seconds
