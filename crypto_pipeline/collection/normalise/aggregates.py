@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from crypto_pipeline.collection.errors import TooOldError
-from crypto_pipeline.collection.normalise import bounds
+from crypto_pipeline.collection.normalise import bounds, day_figures
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.market_rows import MARKET, add_price, check_age
 from crypto_pipeline.collection.normalise.values import number
@@ -26,6 +26,9 @@ def normalise_prices(prices: Iterable[Price], provider: Provider, context: Norma
         if symbol in context.universe and (symbol not in best or _comes_first(price, best[symbol])):
             best[symbol] = price
     normalised = Normalised()
+    if doubt := day_figures.objection_to_changes(price.price_change_24h for price in best.values()):
+        normalised.reject(MARKET, doubt, next(iter(best.values())))
+        best = {symbol: price._replace(price_change_24h=None) for symbol, price in best.items()}
     for symbol, price in best.items():
         try:
             row = _row(symbol, price, context)
@@ -38,14 +41,17 @@ def normalise_prices(prices: Iterable[Price], provider: Provider, context: Norma
 
 
 def _row(symbol: str, price: Price, context: NormalisationContext) -> TableRow:
+    last = bounds.price(price.price_usd)
+    high, low = day_figures.high_and_low(price.high_24h, price.low_24h, last)
     return {
         "symbol": symbol,
-        "price_usd": bounds.price(price.price_usd),
-        "market_cap": bounds.amount(price.market_cap, "market capitalisation", bounds.LARGEST_CAP_USD),
+        "price_usd": last,
+        # Of a coin whose supply nobody knows the capitalisation is told as 0.
+        "market_cap": bounds.amount(price.market_cap, "market capitalisation", bounds.LARGEST_CAP_USD) or None,
         "volume_24h": bounds.amount(price.volume_24h, "volume", bounds.LARGEST_VOLUME_USD),
         "price_change_24h": bounds.change(price.price_change_24h),
-        "high_24h": bounds.price_or_none(price.high_24h, "high"),
-        "low_24h": bounds.price_or_none(price.low_24h, "low"),
+        "high_24h": high,
+        "low_24h": low,
         "pair": None,
         "quote": "USD",
         "timestamp": time_of_data(price.timestamp, context.fetched_at),

@@ -15,7 +15,7 @@ from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.depth import Side, cost_of, middle_of, within
 from crypto_pipeline.collection.normalise.named_markets import DOLLAR_RANK, Market, is_a_coin, named_market
-from crypto_pipeline.collection.normalise.values import text
+from crypto_pipeline.collection.normalise.values import number, text
 from crypto_pipeline.schema.rows import Book, Level, Quote
 from crypto_pipeline.sources.kit import Provider
 
@@ -86,9 +86,11 @@ def _side(levels: Sequence[Level], *, is_bid: bool) -> Side:
     by_price: dict[float, float] = {}
     for raw_price, raw_size in levels:
         try:
-            price, coins = float(raw_price or 0), float(raw_size or 0)
-        except (TypeError, ValueError):
-            raise ValueError(f"({raw_price!r:.40}, {raw_size!r:.40}) is no level of a book") from None
+            price, coins = number(raw_price), number(raw_size)
+        except ValueError:
+            price = coins = None
+        if price is None or coins is None:
+            raise ValueError(f"({raw_price!r:.40}, {raw_size!r:.40}) is no level of a book")
         if not (bounds.SMALLEST_PRICE <= price <= bounds.LARGEST_PRICE and 0 <= coins <= bounds.LARGEST_AMOUNT):
             raise ValueError(f"a level of its book has a price of {price:g} and a size of {coins:g}")
         if coins:

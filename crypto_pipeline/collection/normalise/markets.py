@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from crypto_pipeline.collection.errors import TooOldError
-from crypto_pipeline.collection.normalise import bounds
+from crypto_pipeline.collection.normalise import bounds, day_figures
 from crypto_pipeline.collection.normalise.choice import PricedMarket, choose, without_namesakes
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.dollars import DEAREST_DOLLAR, Worth, worth_of_monies
@@ -23,7 +23,6 @@ from crypto_pipeline.collection.normalise.named_markets import (
     is_a_coin,
     named_market,
 )
-from crypto_pipeline.collection.normalise.values import number
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Provider
 from crypto_pipeline.sources.symbols import FIAT
@@ -52,6 +51,9 @@ def normalise_quotes(quotes: Iterable[Quote], provider: Provider, context: Norma
         if market:
             counts[market.symbol] += 1
             markets.append(market)
+    if doubt := day_figures.objection_to_changes(market.quote.change_percent for market in markets):
+        normalised.reject(MARKET, doubt, markets[0].quote)
+        markets = [market._replace(quote=market.quote._replace(change_percent=None)) for market in markets]
     worth = worth_of_monies(markets, context.usd_per_unit)
     of_coin: dict[str, list[Market]] = {}
     for market in markets:
@@ -121,10 +123,8 @@ def _priced(market: Market, rate: float, context: NormalisationContext) -> Price
     quote, bridged = market.quote, market.rank == BRIDGE_RANK
     last = bounds.price(quote.last)
     turnover, volume = _turnover(quote, last, rate)
-    change, opened = bounds.change(quote.change_percent), number(quote.open)
-    if change is None and opened is not None and opened >= bounds.SMALLEST_PRICE:
-        change = bounds.change((last / opened - 1) * 100)
-    high, low = bounds.price_or_none(quote.high, "high"), bounds.price_or_none(quote.low, "low")
+    change = day_figures.change(quote.change_percent, quote.open, last)
+    high, low = day_figures.high_and_low(quote.high, quote.low, last)
     row: TableRow = {
         "symbol": market.symbol,
         "price_usd": bounds.price(last * rate, "price in dollars"),

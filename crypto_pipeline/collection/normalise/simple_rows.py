@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from inspect import get_annotations
 
-from crypto_pipeline.collection.normalise import bounds
+from crypto_pipeline.collection.normalise import bounds, contract_figures
 from crypto_pipeline.collection.normalise.candle_spacing import contradiction
 from crypto_pipeline.collection.normalise.context import (
     EPOCH_OF_CRYPTO,
@@ -29,6 +29,7 @@ from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
 from crypto_pipeline.schema.rows import (
     Candle,
+    ChainStat,
     DatedFuture,
     Derivative,
     Funding,
@@ -84,6 +85,16 @@ NEVER_NEGATIVE = (
 )
 """How units begin whose values cannot be below zero."""
 CURRENCY = re.compile("[A-Z]{3}")
+NEVER_NOTHING = (
+    "latest_block",
+    "total_transactions",
+    "network_hashrate",
+    "difficulty",
+    "circulating_supply",
+    "total_supply",
+    "coin_price_usd",
+)
+"""Facts of a chain that cannot be 0 while it runs: explorers write 0 where they have not counted yet."""
 
 
 def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: NormalisationContext) -> Normalised:
@@ -111,6 +122,11 @@ def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: Norm
         normalised.contradiction = normalised.contradiction or together
         for row, made in series:
             _take("cached_ohlc", row, made, together, normalised)
+    contracts = normalised.rows.get("derivatives_metrics", [])
+    if doubt := contract_figures.objection_to_funding(contracts):
+        normalised.reject("derivatives_metrics", doubt, contracts[0])
+        for contract in contracts:
+            contract |= {"funding_rate": None, "funding_rate_8h": None}
     if names := normalised.rows.get("coins"):
         by_rank = sorted(names, key=lambda row: row["rank"], reverse=True)
         normalised.rows["coins"] = list({row["symbol"]: row for row in by_rank}.values())[::-1]
@@ -147,6 +163,8 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
     if isinstance(row, DatedFuture):
         mark, index = made["mark_price"], made["index_price"]
         made["basis_percent"] = (mark / index - 1) * 100 if mark and index else None
+    if isinstance(row, ChainStat):
+        made |= {name: made[name] or None for name in NEVER_NOTHING}
     if isinstance(row, Gas):
         made["gas_price_gwei"] = made["gas_price"] if row.unit == "gwei" else None
     if isinstance(row, Candle):
@@ -173,7 +191,7 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
         made["known_at"] = min(made["known_at"], context.fetched_at)
     made[_source_column(table)] = provider.source
     made["fetched_at"] = context.fetched_at
-    return made
+    return contract_figures.made_consistent(made, any_age=context.any_age) if isinstance(row, Derivative) else made
 
 
 @cache
@@ -346,6 +364,8 @@ def _derivative_objections(row: TableRow) -> Iterator[str]:
             <= (bounds.LARGEST_AMOUNT if name == "open_interest" else bounds.LARGEST_VOLUME_USD)
         ):
             yield f"{name} of {row[name]:g} cannot be"
+    if too_much := contract_figures.objection(row):
+        yield too_much
     if abs(row["funding_rate"] or 0) > 1:
         yield f"a funding rate of {row['funding_rate']} is not a fraction per interval"
     if row["funding_interval_hours"] is not None and not 0 < row["funding_interval_hours"] <= LONGEST_FUNDING_HOURS:

@@ -43,7 +43,7 @@ def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, conte
                 {
                     "blockchain": transfer.blockchain,
                     "transaction_hash": text(transfer.transaction_hash),
-                    "event_index": transfer.event_index,
+                    "event_index": integer(transfer.event_index),
                     "from_address": text(transfer.from_address),
                     "to_address": text(transfer.to_address),
                     "symbol": transfer.symbol,

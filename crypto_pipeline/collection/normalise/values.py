@@ -17,6 +17,8 @@ MISSING = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "none", "undefin
 _NUMERAL = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?|nan)", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
 _EPOCH = datetime.fromtimestamp(0, timezone.utc)
+_EXACT = 2**53
+"""Up to which a float holds every whole number."""
 _UNIX_UNITS = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
 
 
@@ -79,11 +81,16 @@ def integer(raw: object) -> int | None:
 
 
 def text(raw: object) -> str | None:
-    """A text without outer blanks; None where there is none, ValueError for lists, mappings and their like."""
+    """A text without outer blanks; None where there is none, ValueError for lists, mappings and their like.
+
+    A whole number is written as one, however it came: an id of 158793105.0 is that of 158793105.
+    """
     if raw is None:
         return None
     if not isinstance(raw, str | int | float):
         raise ValueError(f"{_shown(raw)} is not a text")
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < _EXACT:
+        raw = int(raw)
     return str(raw).strip() or None
 
 

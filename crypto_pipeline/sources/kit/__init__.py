@@ -21,7 +21,7 @@ A source is a Provider and, for each thing that it can be asked, a decorated par
 | its past | ``history=Pages(...)``, ``history=Whole(...)`` | sources/kit/history.py |
 | how an answer is judged | ``answer=Expected(...)`` | sources/kit/declaration.py |
 | what it may raise | ``ErrorInBody``, and ``MALFORMED``, which Python raises by itself | sources/errors.py |
-| how it is read | ``each``, ``about``, ``reject``, ``reject_unless``, ``present``, ``number``, ``whole``, ``scaled``, ``known`` | sources/kit/parsing.py |
+| how it is read | ``each``, ``about``, ``reject``, ``reject_unless``, ``present``, ``number``, ``whole``, ``scaled``, ``is_set``, ``known`` | sources/kit/parsing.py |
 """
 
 from crypto_pipeline.sources.errors import MALFORMED, ErrorInBody
@@ -36,6 +36,7 @@ from crypto_pipeline.sources.kit.parsing import (
     Unreadable,
     about,
     each,
+    is_set,
     known,
     number,
     present,
@@ -87,6 +88,7 @@ __all__ = [
     "each",
     "get",
     "is_past",
+    "is_set",
     "known",
     "number",
     "page_request",

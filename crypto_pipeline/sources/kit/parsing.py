@@ -148,6 +148,15 @@ def scaled(value: object, factor: float) -> float | None:
     return float(Decimal(str(value).strip()) * Decimal(str(factor)))
 
 
+def is_set(flag: object) -> bool:
+    """Whether a yes or no is yes, as any source writes it: true, 1, "1", "true" are; false, 0, "0", "false", "" and null are not.
+
+    >>> is_set("false"), is_set(0), is_set("1"), is_set(True)
+    (False, False, True, True)
+    """
+    return str(flag).strip().lower() not in {"", "0", "0.0", "false", "none", "null", "no"}
+
+
 def known(**numbers: float | None) -> dict[str, float | int | str | None]:
     """Those of the numbers that there are, for a row's ``extra``: what one of several answers did not say stays out."""
     return {name: value for name, value in numbers.items() if value is not None}

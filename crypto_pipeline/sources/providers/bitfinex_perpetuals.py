@@ -3,7 +3,7 @@
 from typing import Literal
 
 from crypto_pipeline.schema.rows import Derivative, Liquidation
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, get, number, reject
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, get, is_set, number, reject
 from crypto_pipeline.sources.providers.bitfinex import NAMES
 
 bitfinex_perpetuals = Provider(
@@ -67,7 +67,7 @@ def liquidations(payload: Payload) -> Rows:
 def _liquidation(entry: Payload) -> Liquidation | None:
     (fields,) = entry
     symbol, _, quote = fields[4].removeprefix("t").partition("F0:")
-    if fields[8] or quote != "USTF0":
+    if is_set(fields[8]) or quote != "USTF0":
         return None
     coins = number(fields[5])
     side: Literal["long", "short"] = "long" if coins > 0 else "short"

@@ -7,7 +7,18 @@ from crypto_pipeline.schema.rows import Book, Candle, Listing, Quote
 from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE, Status
-from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, PoolMember, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Context,
+    Pages,
+    Payload,
+    PoolMember,
+    Provider,
+    RequestSpec,
+    Rows,
+    each,
+    is_set,
+)
 
 coinbase = Provider(
     "coinbase",
@@ -45,7 +56,7 @@ def products(payload: Payload) -> Rows:
 
 
 def _product(product: Payload) -> Quote | None:
-    if product["trading_disabled"] or product["is_disabled"] or product.get("alias"):
+    if is_set(product["trading_disabled"]) or is_set(product["is_disabled"]) or product.get("alias"):
         return None
     return Quote(
         product["product_id"],

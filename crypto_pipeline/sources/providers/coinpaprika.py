@@ -1,7 +1,7 @@
 """CoinPaprika: prices, totals, the candle of the running day. https://api.coinpaprika.com"""
 
 from crypto_pipeline.schema.rows import Candle, Overview, Price
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject, scaled
 
 MONTH = 30 * 24 * 3600
 
@@ -28,7 +28,7 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _price(ticker: Payload) -> Price | None:
-    if ticker.get("rank") == 0:
+    if scaled(ticker.get("rank"), 1) == 0:
         return None
     usd = ticker["quotes"]["USD"]
     return Price(

@@ -1,7 +1,7 @@
 """CoinW, spot market. https://www.coinw.com/api-doc"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, is_set, reject_unless
 
 coinw = Provider(
     "coinw",
@@ -25,6 +25,6 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _quote(name: str, ticker: Payload) -> Quote | None:
-    if ticker["isFrozen"]:
+    if is_set(ticker["isFrozen"]):
         return None
     return Quote(name, last=ticker["last"], high=ticker.get("high24hr"), low=ticker.get("low24hr"))

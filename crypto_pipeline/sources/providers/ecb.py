@@ -44,8 +44,9 @@ def reference_rates(payload: Payload) -> Rows:
 def _rates(day: Element) -> Rows:
     set_on = day.attrib["time"]
     per_euro = {cube.attrib["currency"]: cube.get("rate") for cube in day}
-    dollars = number(per_euro.pop("USD"))
-    yield Rate("EUR", dollars, set_on, significant_digits(dollars))
+    said = per_euro.pop("USD")
+    dollars = number(said)
+    yield Rate("EUR", dollars, set_on, significant_digits(said))
     yield from each(
         per_euro.items(),
         lambda currency, rate: Rate(currency, dollars / number(rate), set_on, significant_digits(rate)),

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless, scaled
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, is_set, reject_unless, scaled
 
 extended_perpetuals = Provider(
     "extended_perpetuals",
@@ -27,7 +27,7 @@ def markets(payload: Payload) -> Rows:
 
 
 def _quote(market: Payload) -> Quote | None:
-    if not market["active"]:
+    if not is_set(market["active"]):
         return None
     stats = market["marketStats"]
     base, currency = market["name"].split("-")

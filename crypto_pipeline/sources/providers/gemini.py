@@ -10,7 +10,8 @@ gemini = Provider(
     docs="https://docs.gemini.com/rest/market-data",
     too_often=('"reason":"RateLimit"',),
     per_minute=120,
-    quirks="The price feed has neither volumes nor times.",
+    quirks="The price feed has neither volumes nor times. That its change is a fraction follows from public clients; "
+    "the example in its documentation is in percent.",
 )
 
 
@@ -18,7 +19,7 @@ gemini = Provider(
 def pricefeed(payload: Payload) -> Rows:
     """[{"pair": "BTCUSD", "price": "90500.1", "percentChange24h": "0.0056"}]
 
-    percentChange24h is a fraction. BTCGUSDPERP is a perpetual contract.
+    percentChange24h is a fraction, whatever its name. BTCGUSDPERP is a perpetual contract.
     """
     return each(payload, _quote)
 

@@ -25,7 +25,8 @@ htx = Provider(
     too_often=("too-many-request", "exceeded rate limit"),
     budget=Budget(100, 10),
     aliases=unread("BIFI GET GTC HIT PNT SBTC SOUL"),
-    quirks="HIT, GTC and SOUL are other coins than elsewhere and are not read.",
+    quirks="HIT, GTC and SOUL are other coins than elsewhere and are not read. Its documentation calls open, high and low those of "
+    "the day in Singapore; client libraries read them as those of 24 hours, and so do we.",
 )
 
 

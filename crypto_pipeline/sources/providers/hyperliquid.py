@@ -17,6 +17,7 @@ from crypto_pipeline.sources.kit import (
     RequestSpec,
     Rows,
     each,
+    is_set,
     number,
     post,
     scaled,
@@ -52,7 +53,7 @@ def asset_contexts(payload: Payload) -> Rows:
 
 
 def _contract(asset: Payload, context: Payload) -> list[Row] | None:
-    if asset.get("isDelisted"):
+    if is_set(asset.get("isDelisted")):
         return None
     symbol, size = bundle(asset["name"])
     funding = Derivative(

@@ -15,6 +15,7 @@ from crypto_pipeline.sources.kit import (
     Rows,
     Whole,
     each,
+    is_set,
     number,
     reject,
     reject_unless,
@@ -49,9 +50,9 @@ def tickers(payload: Payload) -> Rows:
     said_at = payload.get("serverTime")
 
     def contract(ticker: Payload) -> list[Row] | None:
-        if ticker.get("tag") in DATED and ticker["symbol"].startswith("FF_") and not ticker["suspended"]:
+        if ticker.get("tag") in DATED and ticker["symbol"].startswith("FF_") and not is_set(ticker["suspended"]):
             return [_dated(ticker, said_at)]
-        if ticker.get("tag") != "perpetual" or not ticker["symbol"].startswith("PF_") or ticker["suspended"]:
+        if ticker.get("tag") != "perpetual" or not ticker["symbol"].startswith("PF_") or is_set(ticker["suspended"]):
             return None
         symbol, currency = ticker["pair"].split(":")
         if currency != "USD":

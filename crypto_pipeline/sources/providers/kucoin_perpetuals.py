@@ -12,6 +12,7 @@ from crypto_pipeline.sources.kit import (
     Rows,
     each,
     get,
+    is_set,
     number,
     reject_unless,
     scaled,
@@ -44,7 +45,7 @@ def contracts(payload: Payload) -> Rows:
 
 def _contract(contract: Payload) -> Derivative | None:
     perpetual = contract["fundingFeeRate"] is not None and contract["status"] == "Open"
-    if not perpetual or contract["isInverse"] or contract["quoteCurrency"] not in DOLLARS:
+    if not perpetual or is_set(contract["isInverse"]) or contract["quoteCurrency"] not in DOLLARS:
         return None
     symbol, size = bundle(contract["baseCurrency"])
     granularity = scaled(contract.get("fundingRateGranularity"), 1)

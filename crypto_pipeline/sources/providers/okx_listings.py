@@ -6,7 +6,7 @@ from typing import Literal
 
 from crypto_pipeline.schema.rows import Listing
 from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE, Status
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, about, each, reject_unless
 
 okx_listings = Provider(
     "okx_listings",
@@ -40,7 +40,11 @@ def perpetuals(payload: Payload) -> Rows:
     return each(payload["data"], partial(_listing, "perpetual"))
 
 
+INSTRUMENTS: Mapping[str, str] = {"spot": "SPOT", "perpetual": "SWAP"}
+
+
 def _listing(kind: Literal["spot", "perpetual"], one: Payload) -> Listing:
+    about(one.get("instType"), INSTRUMENTS[kind])
     base, quote = one["instId"].split("-")[:2]
     return Listing(
         base, one["instId"], kind, quote, STATUS.get(str(one.get("state"))), one.get("listTime"), one.get("expTime")

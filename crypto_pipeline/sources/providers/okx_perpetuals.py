@@ -109,7 +109,12 @@ def long_short_ratio(payload: Payload, spec: RequestSpec) -> Rows:
     """
     _check(payload)
     name = f"long_short_ratio_{spec.values['coin'].lower()}"
-    return each(payload["data"][:1], lambda period: Metric(name, period[1], "ratio", timestamp=period[0]))
+
+    def ratio(period: Payload) -> Metric:
+        said_at, share = period  # taker volumes have a third column
+        return Metric(name, share, "ratio", timestamp=said_at)
+
+    return each(payload["data"][:1], ratio)
 
 
 @okx_perpetuals.endpoint(

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, is_set, reject_unless
 
 whitebit = Provider(
     "whitebit",
@@ -25,7 +25,7 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _quote(name: str, ticker: Payload) -> Quote | None:
-    if ticker.get("isFrozen") or name.endswith("_PERP"):
+    if is_set(ticker.get("isFrozen")) or name.endswith("_PERP"):
         return None
     return Quote(
         name,

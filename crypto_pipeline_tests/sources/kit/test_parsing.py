@@ -11,6 +11,7 @@ from crypto_pipeline.sources.kit import (
     ErrorInBody,
     Unreadable,
     each,
+    is_set,
     known,
     number,
     present,
@@ -141,3 +142,8 @@ def test_a_whole_number_keeps_every_digit() -> None:
 )
 def test_the_digits_that_mean_something_are_counted_as_they_are_written(value: object, digits: int) -> None:
     assert significant_digits(value) == digits
+
+
+def test_yes_and_no_are_read_however_they_are_written() -> None:
+    assert [is_set(yes) for yes in (True, 1, "1", "true", "TRUE", "yes", 1.0)] == [True] * 7
+    assert [is_set(no) for no in (False, 0, "0", "false", "False", "", None, 0.0, "no")] == [False] * 9

@@ -1,0 +1,63 @@
+"""Figures of perpetual contracts held against each other: open interest in coins and in dollars, funding of a whole list.
+
+Belongs here: figures that contradict each other or are in another unit; such a one is unknown, and the rest of its row stays.
+Does not belong here: what a figure can be by itself (collection/normalise/simple_rows.py), what a contract's name says (sources/formats/contracts.py).
+
+Exchanges count open interest in contracts, coins or dollars, and funding as a fraction or in percent. A figure in the wrong unit is off
+by the size of a contract, by the price or by a hundred, and looks like a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from statistics import median
+
+from crypto_pipeline.collection.normalise import bounds
+from crypto_pipeline.collection.normalise.context import TableRow
+
+LARGEST_OPEN_INTEREST_USD = 1e12
+"""Of one contract. The largest of all came to some tens of billions."""
+DEAREST_USUAL_FUNDING = 0.003
+"""A fraction per interval, above which most contracts of a list never were together: 0.01 is a hundredth of a percent in percent."""
+ENOUGH_CONTRACTS = 8
+"""In a list before anything is said of all of them."""
+OLDEST_PAYMENT = timedelta(minutes=10)
+"""How long a payment may be past that is told as the coming one."""
+
+
+def made_consistent(row: TableRow, *, any_age: bool) -> TableRow:
+    """A derivatives_metrics row without the figures that cannot be what they are called.
+
+    A price of 0 is none. A coming payment that is past is none either, but in an answer that is read at any age.
+    """
+    made = row | {name: row[name] or None for name in ("mark_price", "index_price")}
+    price = made["mark_price"] or made["index_price"]
+    coins, dollars = made["open_interest"], made["open_interest_usd"]
+    if coins and dollars and price and not _alike(coins * price, dollars):
+        made |= {"open_interest": None, "open_interest_usd": None}
+    comes_at = made["next_funding_at"]
+    if comes_at is not None and not any_age and comes_at < made["timestamp"] - OLDEST_PAYMENT:
+        made["next_funding_at"] = None
+    return made
+
+
+def objection(row: TableRow) -> str | None:
+    """Why the open interest of a row cannot be; None when it can."""
+    price = row["mark_price"] or row["index_price"]
+    worth = row["open_interest_usd"] or (row["open_interest"] or 0) * (price or 0)
+    if worth > LARGEST_OPEN_INTEREST_USD:
+        return f"an open interest of {worth:g} dollars cannot be: it is in another unit"
+    return None
+
+
+def objection_to_funding(rows: Sequence[TableRow]) -> str | None:
+    """Why none of a list's funding rates is believed; None when they can be fractions."""
+    rates = [abs(row["funding_rate"]) for row in rows if row["funding_rate"]]
+    if len(rates) < ENOUGH_CONTRACTS or median(rates) <= DEAREST_USUAL_FUNDING:
+        return None
+    return f"most of its {len(rates)} contracts would pay more than {DEAREST_USUAL_FUNDING:.1%} per interval: the rates are in another unit"
+
+
+def _alike(one: float, other: float) -> bool:
+    return max(one, other) <= bounds.CONTRADICTION * min(one, other)

@@ -1,0 +1,78 @@
+"""Figures of perpetual contracts, held against each other."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
+from crypto_pipeline.collection.normalise.simple_rows import normalise_simple_rows
+from crypto_pipeline.schema.rows import Derivative
+from crypto_pipeline.sources.kit import Provider
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+exchange = Provider("exchange", "https://exchange.example")
+COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "LINK", "LTC")
+
+
+def normalised(*rows: Derivative, any_age: bool = False) -> Normalised:
+    return normalise_simple_rows(rows, exchange, NormalisationContext(NOON, any_age=any_age))
+
+
+def only_row(row: Derivative, *, any_age: bool = False) -> dict[str, Any]:
+    (made,) = normalised(row, any_age=any_age).rows["derivatives_metrics"]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("coins", "dollars", "kept"),
+    [
+        (1_000, 90_000_000, (1_000, 90_000_000)),
+        (1_000, 50_000_000, (1_000, 50_000_000)),  # of another moment
+        (1_000_000, 90_000_000, (None, None)),  # contracts of a thousandth of a coin
+        (373_504_107, 22_505.67, (None, None)),  # a contract that is paid in coins: dollars, then coins
+        (1_000, None, (1_000, None)),
+        (0, 90_000_000, (0, 90_000_000)),
+    ],
+)
+def test_open_interest_in_coins_and_in_dollars_must_be_of_one_price(
+    coins: float, dollars: float | None, kept: tuple[float | None, float | None]
+) -> None:
+    made = only_row(Derivative("BTC", "BTCUSDT", open_interest=coins, open_interest_usd=dollars, mark_price=90_000))
+    assert (made["open_interest"], made["open_interest_usd"], made["mark_price"]) == (*kept, 90_000)
+
+
+def test_dollars_under_the_name_of_coins_are_more_than_any_contract_holds() -> None:
+    made = normalised(Derivative("BTC", "BTCUSD", open_interest=1_139_551_440, mark_price=90_000))
+    assert (made.rows, made.rejected[0].reason) == (
+        {},
+        "an open interest of 1.0256e+14 dollars cannot be: it is in another unit",
+    )
+
+
+def test_a_price_of_nothing_is_none_and_the_funding_beside_it_stays() -> None:
+    made = only_row(Derivative("BTC", "BTCUSDT", funding_rate=1e-4, mark_price="0", index_price="0.00"))
+    assert (made["funding_rate"], made["mark_price"], made["index_price"]) == (1e-4, None, None)
+
+
+def test_a_coming_payment_that_is_past_is_none_but_in_an_answer_of_any_age() -> None:
+    row = Derivative("ETC", "ETC-USDT", 1e-4, 8, next_funding_at=(NOON - timedelta(hours=19)).isoformat())
+    assert only_row(row)["next_funding_at"] is None
+    assert only_row(row, any_age=True)["next_funding_at"] == NOON - timedelta(hours=19)
+    coming = row._replace(next_funding_at=(NOON + timedelta(hours=4)).isoformat())
+    assert only_row(coming)["next_funding_at"] == NOON + timedelta(hours=4)
+
+
+def test_a_list_that_tells_funding_in_percent_tells_no_funding() -> None:
+    in_percent = [Derivative(coin, f"{coin}USDT", 0.01, 8, mark_price=10) for coin in COINS]
+    made = normalised(*in_percent)
+    assert {(row["funding_rate"], row["funding_rate_8h"]) for row in made.rows["derivatives_metrics"]} == {(None, None)}
+    assert "most of its 8 contracts would pay more than 0.3% per interval" in made.rejected[0].reason
+
+
+def test_some_contracts_may_pay_dearly() -> None:
+    rates = [0.02, 0.015, 0.01, 1e-4, 1e-4, -1e-4, 5e-5, 0.0]
+    made = normalised(*(Derivative(coin, coin, rate, 8) for coin, rate in zip(COINS, rates, strict=True)))
+    assert [row["funding_rate"] for row in made.rows["derivatives_metrics"]] == rates
