@@ -41,7 +41,7 @@ NOTHING_YET: Mapping[str, Any] = {name: None if name.startswith("last_") else 0 
 
 RECENT_ERRORS = 10
 _ERRORS = f"""
-    WITH newest AS (SELECT * FROM failure_logs WHERE {not_ahead("failed_at")} ORDER BY failed_at DESC, endpoint, ask LIMIT {RECENT_ERRORS})
+    WITH newest AS (SELECT * FROM failure_logs WHERE {not_ahead("failed_at")} AND NOT list_contains($waits, outcome) ORDER BY failed_at DESC, endpoint, ask LIMIT {RECENT_ERRORS})
     SELECT failed_at, endpoint, newest.outcome, newest.error, job
     FROM newest LEFT JOIN data_collections USING (run_id, endpoint)
     ORDER BY failed_at DESC, endpoint, ask
@@ -76,10 +76,11 @@ def read_numbers(warehouse: Warehouse) -> Numbers:
         return Numbers(now)
     everything = ", ".join(f"({query}) AS {name}" for name, query in STATISTICS.items())
     (statistics,) = warehouse.query(f"SELECT {everything}").dicts()
-    outcomes = {"successes": [one.value for one in SUCCESSES], "waits": [one.value for one in WAITS]}
+    waits = {"waits": [one.value for one in WAITS]}
+    outcomes = {"successes": [one.value for one in SUCCESSES], **waits}
     return Numbers(
         as_of=now,
         statistics=statistics,
-        errors=warehouse.query(_ERRORS).dicts(),
+        errors=warehouse.query(_ERRORS, waits).dicts(),
         last_collections={row["job"]: row for row in warehouse.query(_LAST_COLLECTIONS, outcomes).dicts()},
     )

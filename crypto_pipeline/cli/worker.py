@@ -15,6 +15,7 @@ import typer
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError
 from crypto_pipeline.foundation.postgres_address import shown
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def status(as_json: AsJson = False) -> None:
     )
     console.say(f"{is_.total_records_saved:,} records saved.")
     _print_spool()
+    _print_rows_of_the_future()
     _print_errors(is_.recent_errors)
 
 
@@ -76,6 +78,25 @@ def _print_spool() -> None:
         console.say(f"{waiting:,} batches wait beside the file for PostgreSQL; {aside:,} were set aside.")
     else:
         console.say(f"{waiting:,} batches wait beside the database; {aside:,} were set aside.")
+
+
+def _print_rows_of_the_future() -> None:
+    """What a run wrote whose clock was ahead, where there is any; nothing while the file is held."""
+    from crypto_pipeline.cli import console
+    from crypto_pipeline.warehouse import health_queries
+    from crypto_pipeline.warehouse.engines import warehouse_for
+    from crypto_pipeline.warehouse.errors import WarehouseError
+
+    warehouse = warehouse_for(load_settings())
+    try:
+        rows = health_queries.rows_of_the_future(warehouse, utc_now()) if warehouse.exists() else 0
+    except WarehouseError:
+        return
+    if rows:
+        console.say(
+            f"{rows:,} rows say that they were collected at a time that has not come: the clock of this machine was ahead once. "
+            "'crypto-pipeline maintain --set-future-right' sets them right."
+        )
 
 
 def _print_hub(settings: Settings, warehouse: Warehouse) -> None:

@@ -14,7 +14,7 @@ from crypto_pipeline.collection.health import EndpointState, States, after_nothi
 from crypto_pipeline.collection.http.messages import Attempt
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import shown
-from crypto_pipeline.collection.results import EndpointResult, Rotation, Turn, nothing_was_reachable
+from crypto_pipeline.collection.results import WAITS, EndpointResult, Rotation, Turn, nothing_was_reachable
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Endpoint
 
@@ -148,6 +148,8 @@ def _collection(result: EndpointResult, job: str, gateway: str | None) -> TableR
 
 def _failures(result: EndpointResult) -> Iterable[TableRow]:
     for failure in result.failures:
+        if failure.outcome in WAITS:
+            continue  # nobody was asked, and nothing failed
         yield {
             "endpoint": result.endpoint.id,
             "ask": failure.ask,

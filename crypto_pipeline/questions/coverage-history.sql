@@ -10,6 +10,7 @@ WITH stored AS (
     SELECT provider, symbol, min(timestamp) AS first_at, max(timestamp) AS last_at, count(*) AS candles
     FROM cached_ohlc
     WHERE "interval" = $interval AND symbol = $symbol AND is_final
+        AND timestamp <= now() + INTERVAL 10 MINUTE
     GROUP BY provider, symbol
 ), missing AS (
     SELECT

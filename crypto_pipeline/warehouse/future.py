@@ -5,7 +5,8 @@ Does not belong here: that questions pass over them (warehouse/sql.py), that a n
 
 What is known of such a row is what its source said; what is wrong is every time that this machine wrote into it. So a row
 whose key is such a time, a log and a remembered state go; the next collection makes new ones. Of the others (candles,
-articles, transfers) the machine's times become now, and the source's stay.
+articles, transfers) the machine's times become now, and the source's stay. A row that was told again since then has only
+one such time left: when it was first seen.
 """
 
 from __future__ import annotations
@@ -19,11 +20,21 @@ from crypto_pipeline.warehouse.connection import transaction
 from crypto_pipeline.warehouse.interface import FileWarehouse, Warehouse
 from crypto_pipeline.warehouse.sql import main, quoted
 
-_TIMES_OF_SOURCES = frozenset({"timestamp", "published_at", "updated_at", "next_funding_at"})
-"""Columns that are not this machine's word, unless they are part of the key and lie in the future."""
+_TIMES_TO_COME = frozenset({"next_funding_at", "listed_at", "delisted_at"})
+"""Columns that may well lie in the future: what sources announce. All others are of this machine there, whoever else fills them."""
+_FIRST_SEEN = "first_seen_at"
+
+
+def _of_the_future(table: Table) -> str:
+    """Which rows of a table are of the future, by ``$limit``."""
+    if any(column.name == _FIRST_SEEN for column in table.columns):
+        return f"(collected_at > $limit OR {_FIRST_SEEN} > $limit)"
+    return "collected_at > $limit"
+
 
 _COUNTS = " UNION ALL ".join(
-    f"SELECT '{name}', count(*), max(collected_at) FROM main.{name} WHERE collected_at > $limit" for name in TABLES
+    f"SELECT '{name}', count(*), max(collected_at) FROM main.{name} WHERE {_of_the_future(table)}"
+    for name, table in TABLES.items()
 )
 
 
@@ -48,10 +59,16 @@ def set_right(warehouse: FileWarehouse, now: datetime) -> dict[str, int]:
 def repairs(table: Table) -> list[str]:
     """The statements that set rows of a table right: ``$limit`` is the last moment that is no future, ``$now`` the moment now."""
     times = [column.name for column in table.columns if column.type == TIME]
-    of_the_future = f"FROM {main(table)} WHERE collected_at > $limit"
     if table.write in {"log", "latest"}:
-        return [f"DELETE {of_the_future}"]
-    removals = [f"DELETE {of_the_future} AND {quoted(name)} > $limit" for name in times if name in table.key]
-    ours = [name for name in times if name not in table.key and name not in _TIMES_OF_SOURCES]
+        removals = [f"DELETE FROM {main(table)} WHERE collected_at > $limit"]
+    else:
+        in_the_key = [name for name in times if name in table.key]
+        removals = [
+            f"DELETE FROM {main(table)} WHERE {_of_the_future(table)} AND {quoted(name)} > $limit"
+            for name in in_the_key
+        ]
+    ours = [name for name in times if name not in table.key and name not in _TIMES_TO_COME]
+    if table.write == "log" or (table.write == "latest" and _FIRST_SEEN not in ours):
+        return removals
     values = ", ".join(f"{name} = CASE WHEN {name} > $now THEN $now ELSE {name} END" for name in map(quoted, ours))
-    return [*removals, f"UPDATE {main(table)} SET {values} WHERE collected_at > $limit"]
+    return [*removals, f"UPDATE {main(table)} SET {values} WHERE {_of_the_future(table)}"]

@@ -199,16 +199,26 @@ def select(table: Table, columns: Iterable[str], where: str, limit: int | None) 
 
 
 def _differs(column: Column) -> str:
-    """A value that is kept as it was first known is news only where none was known."""
+    """A value that is kept as it was first known is news only where none was known, or by a clock that was ahead."""
     name = quoted(column.name)
     if column.keep_first:
-        return f"(stored.{name} IS NULL AND staged.{name} IS NOT NULL)"
+        return f"((stored.{name} IS NULL AND staged.{name} IS NOT NULL) OR {_is_ahead_of_it(column)})"
     return f"stored.{name} IS DISTINCT FROM staged.{name}"
 
 
 def _new_value(column: Column) -> str:
     name = quoted(column.name)
-    return f"{name} = coalesce(stored.{name}, staged.{name})" if column.keep_first else f"{name} = staged.{name}"
+    if not column.keep_first:
+        return f"{name} = staged.{name}"
+    return f"{name} = CASE WHEN {_is_ahead_of_it(column)} THEN staged.{name} ELSE coalesce(stored.{name}, staged.{name}) END"
+
+
+def _is_ahead_of_it(column: Column) -> str:
+    """Whether the stored moment is one of a clock that was ahead, and the staged one is not. Other values never are."""
+    if column.type != TIME:
+        return "false"
+    stored, staged_one = (f"{side}.{quoted(column.name)}" for side in ("stored", "staged"))
+    return f"coalesce(NOT {not_ahead(stored)} AND {not_ahead(staged_one)}, false)"
 
 
 def _not_older(table: Table) -> str:

@@ -39,3 +39,14 @@ def test_a_run_of_a_clock_that_was_ahead_is_not_the_last_one(tmp_path: Path, ahe
     assert numbers.statistics["last_historical_collection"] == now + (ahead if newest != "of now" else timedelta())
     assert numbers.last_collections[HISTORICAL_JOB]["run_id"] == newest
     assert numbers.errors[0]["error"] == newest
+
+
+def test_a_source_that_was_not_asked_is_no_recent_error(tmp_path: Path) -> None:
+    now = datetime.now(timezone.utc)
+    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb")
+    rows = run("asked", now)
+    rows["failure_logs"].append(
+        {**rows["failure_logs"][0], "ask": "BTC", "outcome": "no_budget", "error": "its budget is used up"}
+    )
+    warehouse.merge(rows)
+    assert [one["error"] for one in read_numbers(warehouse).errors] == ["asked"]

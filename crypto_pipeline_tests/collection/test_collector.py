@@ -404,6 +404,7 @@ def test_when_a_budget_is_short_the_quick_endpoints_have_it_and_the_slow_ones_wa
     collected = collect(host.endpoints)
     assert collected.outcomes == {"host.quick": Outcome.OK, "host.daily": Outcome.NO_BUDGET}
     assert collected.batch("sentiment_metrics").failed == []
+    assert log_rows(collected.collector.results, [], job="test", gateway="")["failure_logs"] == []
 
 
 def test_a_source_that_waits_for_its_hosts_budget_is_missed_only_where_no_other_has_answered_lately() -> None:

@@ -172,6 +172,45 @@ def test_rows_of_the_future_are_set_right_and_no_others_touched(confused: DuckDB
     assert {row["published_at"] for row in confused.read("news_articles")} == {None}
 
 
+def seen_again(at: datetime) -> dict[str, list[dict[str, Any]]]:
+    article = {"url": "https://a", "title": "T", "first_seen_at": at, "fetched_at": at, "collected_at": at}
+    market = {"source": "gate", "market": "BTC_USDT", "kind": "spot", "symbol": "BTC"}
+    return {"news_articles": [article], "listings": [market | dict.fromkeys(MOMENTS_OF_A_LISTING, at)]}
+
+
+MOMENTS_OF_A_LISTING = ("first_seen_at", "fetched_at", "timestamp", "collected_at")
+
+
+def test_what_is_told_again_was_first_seen_by_the_clock_that_is_right(
+    warehouse: DuckDBWarehouse, now: datetime
+) -> None:
+    for at in (now + YEAR, now, now + SECOND):
+        warehouse.merge(seen_again(at))
+    first_seen = [warehouse.read(table)[0]["first_seen_at"] for table in ("news_articles", "listings")]
+    assert first_seen == [now, now]
+
+
+def test_a_first_sight_of_the_future_is_set_right_in_a_row_that_was_told_again(
+    warehouse: DuckDBWarehouse, now: datetime
+) -> None:
+    warehouse.merge(seen_again(now))
+    with warehouse.connection() as connection:  # as versions left it that kept the first sight whatever it was
+        for table in ("news_articles", "listings"):
+            connection.execute(f"UPDATE main.{table} SET first_seen_at = $at", {"at": now + YEAR})
+    assert future.set_right(warehouse, now) == {"news_articles": 1, "listings": 1}
+    assert [warehouse.read(table)[0]["first_seen_at"] for table in ("news_articles", "listings")] == [now, now]
+    assert future.count(warehouse, now) == {}
+
+
+def test_a_transfer_without_a_time_of_its_own_loses_that_of_the_future(
+    warehouse: DuckDBWarehouse, now: datetime
+) -> None:
+    transfer = {"blockchain": "bitcoin", "transaction_hash": "aa", "event_index": -1, "symbol": "BTC", "amount": 1.0}
+    warehouse.merge({"whale_transactions": [transfer | {"timestamp": now + YEAR, "collected_at": now + YEAR}]})
+    future.set_right(warehouse, now)
+    assert [row["timestamp"] for row in warehouse.read("whale_transactions")] == [now]
+
+
 @pytest.mark.parametrize(("ahead", "counts"), [(CLOCK_TOLERANCE, 0), (CLOCK_TOLERANCE + SECOND, 1)])
 def test_what_is_within_the_tolerance_is_not_of_the_future(
     warehouse: DuckDBWarehouse, now: datetime, ahead: timedelta, counts: int

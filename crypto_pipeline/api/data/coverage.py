@@ -20,7 +20,9 @@ _COVERAGE = """
     WITH there AS (
         SELECT provider, year(timestamp AT TIME ZONE 'UTC')::INTEGER AS year, count(*) AS candles, min(timestamp) AS first_at,
             max(timestamp) AS last_at
-        FROM {candles} WHERE symbol = $symbol AND interval = $interval AND is_final GROUP BY ALL
+        FROM {candles} WHERE symbol = $symbol AND interval = $interval AND is_final
+            AND timestamp <= now() + INTERVAL 10 MINUTE
+        GROUP BY ALL
     ), parts AS (
         SELECT provider, kind, epoch(from_at) AS begins, epoch(to_at) AS ends,
             unnest(range(year(from_at AT TIME ZONE 'UTC'), year((to_at - INTERVAL 1 SECOND) AT TIME ZONE 'UTC') + 1))::INTEGER AS year
