@@ -62,14 +62,13 @@ class Lines(RecordingReporter):
     def page(self, page: Page) -> None:
         """How far it is, when nothing was said for a while."""
         super().page(page)
-        self._answered += 1
+        self._answered += page.planned
         now = time.monotonic()
         if now - self._said >= SECONDS_BETWEEN_LINES:
             self._said = now
-            left = (now - self._began) * max(self._expected - self._answered, 0) / self._answered
-            console.note(
-                f"The past: {self._answered} of {self._expected} pages, {self.rows} rows; about {left:.0f} s left"
-            )
+            expected = max(self._expected, self._answered)  # the list of an exchange was wrong: there is more
+            left = (now - self._began) * (expected - self._answered) / max(self._answered, 1)
+            console.note(f"The past: {self._answered} of {expected} pages, {self.rows} rows; about {left:.0f} s left")
 
     def stops(self) -> None:
         """That the wish is heeded."""
@@ -115,7 +114,7 @@ class Bars(RecordingReporter):
         source = page.series.source
         self._rows_of[source] = self._rows_of.get(source, 0) + page.count
         if source in self._tasks:
-            self._progress.update(self._tasks[source], advance=1, rows=self._rows_of[source])
+            self._progress.update(self._tasks[source], advance=page.planned, rows=self._rows_of[source])
 
     def stops(self) -> None:
         """That the wish is heeded, above the bars."""

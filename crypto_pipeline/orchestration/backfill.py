@@ -185,7 +185,7 @@ class _Progress:
         """Count a batch, and say how far it is when nothing was said for a while."""
         for page in pages:
             source = page.series.source
-            self._pages[source] = self._pages.get(source, 0) + 1
+            self._pages[source] = self._pages.get(source, 0) + page.planned
             self._rows[source] = self._rows.get(source, 0) + page.count
             if page.first is not None:
                 self._first[source] = min(page.first, self._first.get(source, page.first))

@@ -13,10 +13,12 @@ from datetime import datetime
 
 from crypto_pipeline.collection.backfill.choice import best_of
 from crypto_pipeline.collection.backfill.estimate import Estimate, estimates
+from crypto_pipeline.collection.backfill.listing import Listed, within_listing
 from crypto_pipeline.collection.backfill.repair import repaired
 from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.backfill.shares import shares
 from crypto_pipeline.collection.backfill.walk import WalkPlan
+from crypto_pipeline.collection.backfill.windows import hull
 from crypto_pipeline.collection.backfill.wish import BEST, REPAIR, Wish, endpoints_for
 from crypto_pipeline.collection.health import host_pauses_of
 from crypto_pipeline.collection.log import states_by_region
@@ -31,7 +33,15 @@ from crypto_pipeline.sources.kit import Context, Endpoint, Span
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.gaps import repairable_gaps
-from crypto_pipeline.warehouse.ledger import settled_stretches, stored_days, times_told, traded_volumes, went_out
+from crypto_pipeline.warehouse.ledger import (
+    entries_had,
+    listing_dates,
+    settled_stretches,
+    stored_days,
+    times_told,
+    traded_volumes,
+    went_out,
+)
 from crypto_pipeline.warehouse.previous_state import REMEMBERED, told_pauses
 
 
@@ -67,8 +77,9 @@ def backfill_plan(
     settled = _spans(settled_stretches(warehouse, ids, now))
     if wish.kind == REPAIR:
         series, settled = repaired(series, settled, repairable_gaps(warehouse))
-    elif wish.provider == BEST:
-        series = best_of(series, traded_volumes(warehouse))
+    else:
+        series = best_of(series, traded_volumes(warehouse)) if wish.provider == BEST else series
+        series = _within_listings(series, warehouse)
     days = _days(series, wish, warehouse)
     budgets = shares(
         endpoints, on, Context(universe_of(settings), now, settings.candle_intervals), settings.history_share
@@ -94,6 +105,19 @@ def backfill_plan(
         told=times_told(warehouse, ids),
         spent=_spent(endpoints, warehouse, now),
     )
+
+
+def _within_listings(series: Sequence[Series], warehouse: Warehouse) -> list[Series]:
+    """The series of which anything is wanted in the time in which their exchanges say that they were traded."""
+    listed = {market: Listed(*dates) for market, dates in listing_dates(warehouse).items()}
+    had = entries_had(warehouse, {one.endpoint.id for one in series})
+    spans: dict[tuple[str, str], Span] = {}
+    for one in series:
+        if (one.endpoint.id, one.ask) in had and one.interval != "1w":
+            span = Span(*had[one.endpoint.id, one.ask])
+            spans[one.market] = hull([span, spans.get(one.market, span)])
+    cut = [within_listing(one, listed, spans.get(one.market)) for one in series]
+    return [one for one in cut if one.wanted]
 
 
 def _days(series: Sequence[Series], wish: Wish, warehouse: Warehouse) -> dict[tuple[str, str], list[Span]]:

@@ -49,7 +49,7 @@ class RecordingReporter(BackfillReporter):
 
     def page(self, page: Page) -> None:
         """Count a page that is settled now."""
-        self.pages += page.outcome.value in SETTLED
+        self.pages += page.planned if page.outcome.value in SETTLED else 0
         self.rows += page.count
 
     def stored(self, rows: int) -> None:

@@ -31,6 +31,14 @@ WITH days AS (
 SELECT symbol, epoch(min(timestamp))::BIGINT, epoch(max(timestamp))::BIGINT + 86400
 FROM days GROUP BY symbol, pair, timestamp - to_days(place::INTEGER) ORDER BY symbol, min(timestamp)
 """
+LISTED = """
+SELECT source, kind, market, epoch(listed_at)::BIGINT, epoch(delisted_at)::BIGINT FROM listings
+WHERE listed_at IS NOT NULL OR delisted_at IS NOT NULL
+"""
+HAD = """
+SELECT endpoint, ask, epoch(min(first_at))::BIGINT, epoch(max(last_at))::BIGINT FROM history_pages
+WHERE list_contains($endpoints, endpoint) AND first_at IS NOT NULL GROUP BY endpoint, ask
+"""
 TRADED = "SELECT provider, symbol, max(volume_24h) FROM cached_market_data WHERE volume_24h > 0 GROUP BY ALL"
 STATUS = """
 WITH pages AS (
@@ -105,6 +113,25 @@ def stored_days(warehouse: Warehouse, source: str, symbols: Collection[str]) -> 
     for symbol, start, end in warehouse.query(query, {"source": source, "symbols": sorted(symbols)}).rows:
         found.setdefault(symbol, []).append((start, end))
     return found
+
+
+def listing_dates(warehouse: Warehouse) -> dict[tuple[str, str, str], tuple[int | None, int | None]]:
+    """By source, kind and market when it opened and closed, in unix seconds, where an exchange's list says so.
+
+    Raises DatabaseBusy, DatabaseUnusable.
+    """
+    if not warehouse.exists():
+        return {}
+    rows = warehouse.query(LISTED).rows
+    return {(source, kind, market): (opened, closed) for source, kind, market, opened, closed in rows}
+
+
+def entries_had(warehouse: Warehouse, endpoints: Collection[str]) -> dict[tuple[str, str], Stretch]:
+    """By endpoint and ask when the first and the last entry was that ever came. Raises DatabaseBusy, DatabaseUnusable."""
+    if not warehouse.exists():
+        return {}
+    rows = warehouse.query(HAD, {"endpoints": sorted(endpoints)}).rows
+    return {(endpoint, ask): (first, last) for endpoint, ask, first, last in rows}
 
 
 def status(warehouse: Warehouse) -> list[dict[str, Any]]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import dagster as dg
 
+from crypto_pipeline.collection.backfill.wish import Wish
 from crypto_pipeline.orchestration.backfill import fill_the_past
+from crypto_pipeline.orchestration.backfill_planning import backfill_plan
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.resources import Sources
 from crypto_pipeline.orchestration.runs import only_run_of
 from crypto_pipeline.replay.server import running_server
 from crypto_pipeline.schema.jobs import BACKFILL_JOB
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.collection.backfill.walked import Exchange, exchange
 from crypto_pipeline_tests.orchestration.test_assets import Bank
 
@@ -42,3 +46,20 @@ def test_beside_another_back_fill_a_run_asks_nothing_and_says_why_whatever_its_t
         assert "another run of backfill is under way" in str(said.description)
         assert data.run(BACKFILL_JOB, run_config=WISH).success
         assert server.asked
+
+
+def test_the_plan_knows_from_the_exchanges_list_when_a_market_opened(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    store = warehouse_for(settings)
+    since, until = (datetime(year, 3, 1, tzinfo=timezone.utc) for year in (2025, 2026))
+    wish = Wish("candles", ("BTC",), since, until, ("1h",))
+    (before,) = backfill_plan(wish, settings=settings, declared=[exchange()], warehouse=store).estimates
+    row = {"source": "past", "kind": "spot", "market": "BTCUSDT", "symbol": "BTC", "fetched_at": until}
+    store.merge({"listings": [{**row, "listed_at": until - timedelta(days=50)}]})
+    (known,) = backfill_plan(wish, settings=settings, declared=[exchange()], warehouse=store).estimates
+    assert known.at_most == 0 < before.at_most
+    assert known.pages == 2 + 13  # of a hundred candles each: the days lie on two, the hours on twelve and a piece
+    page = {"endpoint": "past.candles", "ask": "BTC 1h", "from_at": since, "to_at": until, "outcome": "ok"}
+    store.merge({"history_pages": [{**page, "first_at": since, "last_at": since, "fetched_at": until}]})
+    plan = backfill_plan(wish, settings=settings, declared=[exchange()], warehouse=store).walk
+    assert [one.opened for one in plan.series] == [None, None]

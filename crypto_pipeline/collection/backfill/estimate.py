@@ -30,7 +30,8 @@ class Estimate:
     seconds: float
     """At the rate that the past may use."""
     at_most: int = 0
-    """Of the pages those of hours of coins whose days nobody has asked for: where a coin was not listed yet none is needed."""
+    """Of the pages those of hours of coins whose days nobody has asked for, and of whose listing no exchange has said when it
+    was: where a coin was not listed yet none is needed."""
 
     @property
     def megabytes(self) -> float:
@@ -51,8 +52,8 @@ def estimates(
 ) -> list[Estimate]:
     """By source what is missing; the slowest first.
 
-    Hours are counted where days are known or were not asked for yet: the listing of a coin that nobody has asked about is
-    not known, so that the count is then the most that it can be.
+    Hours are counted where days are known or were not asked for yet. Where the exchange's list does not say when a coin was
+    listed either, the count is then the most that it can be.
     """
     listed = list(series)
     days_pending = {
@@ -70,7 +71,7 @@ def estimates(
         ]
         entries = sum((window.end - window.start) // one.seconds for window in windows)
         pages[one.source].append((one, len(windows), entries))
-        if has_days and one.market in days_pending:
+        if has_days and one.market in days_pending and one.opened is None:
             at_most[one.source] += len(windows)
     made = [replace(_of_source(source, parts, shares), at_most=at_most[source]) for source, parts in pages.items()]
     return sorted((one for one in made if one.pages), key=lambda one: (-one.seconds, one.source))

@@ -46,6 +46,8 @@ class Page:
     first: int | None = None
     """When the oldest of its entries is of, in unix seconds."""
     last: int | None = None
+    planned: int = 1
+    """Pages of the plan that are done with it: none where it is what an answer had left out, several where nothing older is."""
 
     @property
     def count(self) -> int:
@@ -141,7 +143,8 @@ def _covered(series: Series, asked: Span, times: list[int]) -> Span:
     if series.is_one_page or not times or expected is None or len(times) >= expected or len(times) % ROUND_NUMBER:
         return asked
     enough = WORTH_ASKING_AGAIN * expected * series.seconds
-    before, after = times[0] - asked.start, asked.end - (times[-1] + series.seconds)
+    begins = max(asked.start, series.opened or asked.start)
+    before, after = times[0] - begins, asked.end - (times[-1] + series.seconds)
     if before >= enough > after:
         return Span(times[0], asked.end)
     if after >= enough > before:

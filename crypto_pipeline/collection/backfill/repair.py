@@ -12,7 +12,6 @@ from typing import Protocol
 
 from crypto_pipeline.collection.backfill.series import Series
 from crypto_pipeline.collection.backfill.windows import newest_first
-from crypto_pipeline.schema.intervals import WEEK_OPENS
 from crypto_pipeline.sources.kit import Span
 
 Settled = dict[tuple[str, str], list[Span]]
@@ -64,8 +63,7 @@ def repaired(
             continue
         key = (one.endpoint.id, one.ask)
         found[key] = one
-        origin = one.reach.start if one.is_one_page else WEEK_OPENS if one.interval == "1w" else 0
-        for page in newest_first(missing, one.page_seconds, origin):
+        for page in newest_first(missing, one.page_seconds, one.origin):
             pages.setdefault(key, set()).add(page.both(one.reach))
         if gap.kind != "not_asked":
             again.setdefault(key, []).append(missing)

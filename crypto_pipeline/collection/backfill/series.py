@@ -36,6 +36,10 @@ class Series:
     newest entry that is complete."""
     wanted: Span
     """The part of its reach that is asked for."""
+    opened: int | None = None
+    """When its market opened, as the exchange says, where that bounds its reach (collection/backfill/listing.py)."""
+    uncut: Series | None = None
+    """The same without what the exchange says of its market."""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -85,11 +89,15 @@ class Series:
         A window is asked for as a whole, whatever part of it is wanted, so that its request is always the same.
         """
         known = list(settled)
-        origin = self.reach.start if self.is_one_page else WEEK_OPENS if self.interval == "1w" else 0
-        for window in newest_first(self.wanted, self.page_seconds, origin):
+        for window in newest_first(self.wanted, self.page_seconds, self.origin):
             left = without(window.both(self.reach), known)
             if any(part.both(self.wanted) for part in left):
                 yield hull(left)
+
+    @property
+    def origin(self) -> int:
+        """A moment at which a page begins; the others follow from it."""
+        return self.reach.start if self.is_one_page else WEEK_OPENS if self.interval == "1w" else 0
 
     @property
     def is_one_page(self) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import anyio
 
 from crypto_pipeline.collection import reading
+from crypto_pipeline.collection.backfill.listing import is_before
 from crypto_pipeline.collection.backfill.page import Page, page_of
 from crypto_pipeline.collection.backfill.series import DAY, Series
 from crypto_pipeline.collection.backfill.windows import without
@@ -121,6 +122,8 @@ class Walk:
         self._batch = Batch()
         self._stopped = False
         self._failures: dict[str, int] = defaultdict(int)
+        self._oldest: dict[tuple[str, str], int] = {}
+        """By market the oldest entry that came: it may be older than the exchange's list says that anything is."""
         self._days = {market: list(spans) for market, spans in plan.days.items()}
         self._days_known: set[tuple[str, str]] = set()
         self._unknown: set[tuple[str, str]] = set()
@@ -178,12 +181,12 @@ class Walk:
             for market in markets:
                 group.start_soon(one, market)
 
-    async def _series(self, series: Series, fetch: Fetch, deliver: Deliver) -> None:
+    async def _series(self, wanted: Series, fetch: Fetch, deliver: Deliver) -> None:
         """All missing pages of one series, the newest first, until nothing older can be there."""
-        has_entries = bool(self._days.get(series.market))
+        has_entries = bool(self._days.get(wanted.market))
         empty = failed = 0
         is_known = True
-        for window in series.missing(self.plan.settled.get(_key(series), ())):
+        for series, window in self._windows(wanted):
             if self.is_over:
                 return
             if series.market in self._unknown:
@@ -201,12 +204,25 @@ class Walk:
                 self.stopped_series[_key(series)] = page.error or str(page.outcome)
                 return
             has_entries = has_entries or page.first is not None
+            if page.first is not None and series.interval != "1w":
+                self._oldest[series.market] = min(page.first, self._oldest.get(series.market, page.first))
             empty = 0 if page.first is not None or not has_entries else empty + 1
             if empty == EMPTY_PAGES:
                 await self._note_unlisted(Span(series.reach.start, page.span.start), series, deliver)
                 break
-        if series.interval == "1d" and is_known and not self.is_over:
-            self._days_known.add(series.market)
+        if wanted.interval == "1d" and is_known and not self.is_over:
+            self._days_known.add(wanted.market)
+
+    def _windows(self, series: Series) -> Iterator[tuple[Series, Span]]:
+        """The missing pages, the newest first; those before the market opened too, once an entry came of before that."""
+        settled = self.plan.settled.get(_key(series), ())
+        for window in series.missing(settled):
+            yield series, window
+        oldest = self._oldest.get(series.market)
+        if series.uncut and series.opened and oldest is not None and is_before(oldest, series.opened):
+            older = replace(series.uncut, wanted=Span(series.uncut.wanted.start, series.reach.start))
+            for window in older.missing(settled):
+                yield older, window
 
     async def _window(
         self, series: Series, window: Span, fetch: Fetch, deliver: Deliver, *, has_entries: bool
@@ -218,6 +234,9 @@ class Walk:
             page = await self._page(series, left[-1], fetch, has_entries=has_entries)
             if page is None:
                 return None
+            page = replace(page, planned=0) if last else page
+            if page.outcome is PageOutcome.END_OF_HISTORY:
+                page = replace(page, planned=self._planned(series, page.span))
             await self._note(page, deliver)
             first = page.first if page.first is not None else (last.first if last else None)
             last = replace(page, first=first)
@@ -228,7 +247,13 @@ class Walk:
 
     async def _note_unlisted(self, older: Span, series: Series, deliver: Deliver) -> None:
         if older:
-            await self._note(Page(series, older, PageOutcome.UNLISTED, self._clock()), deliver)
+            planned = self._planned(series, older)
+            await self._note(Page(series, older, PageOutcome.UNLISTED, self._clock(), planned=planned), deliver)
+
+    def _planned(self, series: Series, span: Span) -> int:
+        """How many pages of the plan lie in a stretch."""
+        missing = series.missing(self.plan.settled.get(_key(series), ()))
+        return sum(1 for window in missing if window.start >= span.start and window.end <= span.end)
 
     def _is_before_listing(self, series: Series, window: Span) -> bool:
         """Whether the days of a market are known and none of them lies in a window: then its hours need not be asked for."""

@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from threading import Event, Thread
 
+import pytest
+
+from crypto_pipeline.collection.backfill.estimate import estimates
 from crypto_pipeline.collection.backfill.streaming import stream
 from crypto_pipeline.collection.backfill.walk import Walk
 from crypto_pipeline.collection.http.client import Client
@@ -122,6 +125,20 @@ def test_a_window_beyond_the_reach_of_a_source_is_the_end_of_its_history() -> No
     assert done.pages[-1].span.start == unix("2025-01-01")
     assert "too long ago" in (done.pages[-1].error or "")
     assert not [outcome for outcome in done.outcomes if outcome not in {"ok", "end_of_history"}]
+
+
+@pytest.mark.parametrize(
+    "server",
+    [Exchange(), Exchange(most=40), Exchange(listed=unix("2025-11-01")), Exchange(reaches=unix("2025-08-01"))],
+    ids=["all of it", "answers cut short", "not listed yet", "beyond its reach"],
+)
+def test_as_many_pages_are_done_as_there_were_to_do(server: Exchange) -> None:
+    """Whatever had to be asked for in pieces, and whatever need not be asked for any more."""
+    pages = Pages(50, PAGES.params, since="2024-01-01")
+    of = series([exchange(pages)], since="2024-01-01", until="2026-03-10")
+    (count,) = estimates(of, {}, {}, {})
+    done = walked(plan(of), server.answer)
+    assert sum(page.planned for page in done.pages) == count.pages
 
 
 def test_windows_beyond_a_declared_reach_are_never_asked_for() -> None:

@@ -1,0 +1,88 @@
+"""When a market opened is taken from its exchange's list, and not believed against the candles themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from crypto_pipeline.collection.backfill.estimate import estimates
+from crypto_pipeline.collection.backfill.listing import Listed, Market, market_of, within_listing
+from crypto_pipeline.collection.backfill.series import DAY, Series, series_of
+from crypto_pipeline.sources.kit import Span, discover
+from crypto_pipeline_tests.collection.backfill.walked import Exchange, exchange, plan, series, unix, walked
+
+MARKET: Market = ("past", "spot", "BTCUSDT")
+OPENED = unix("2025-09-17T14:00")
+
+
+def listed(opened: int | None, closed: int | None = None, had: Span | None = None) -> list[Series]:
+    """Days and hours of BTC where the exchange's list says when it opened and closed."""
+    of = series([exchange()], since="2025-01-01", until="2026-03-10", intervals="1h 1d")
+    return [within_listing(one, {MARKET: Listed(opened, closed)}, had) for one in of]
+
+
+FIRST_OF_A_PAGE = (unix("2025-09-17") // (100 * DAY)) * 100 * DAY
+
+
+@pytest.mark.parametrize(
+    "opened", [OPENED, unix("2025-09-17"), unix("2025-12-31T23:00"), unix("2026-03-10T02:00"), FIRST_OF_A_PAGE]
+)
+def test_what_is_counted_before_is_what_is_asked_for_when_the_listing_is_known(opened: int) -> None:
+    server = Exchange(listed=opened)
+    of = listed(opened)
+    (count,) = estimates(of, {}, {}, {})
+    walked(plan(of), server.answer)
+    assert (count.pages, count.at_most) == (len(server.asked), 0)
+
+
+def test_without_a_date_the_count_is_the_most_that_it_can_be() -> None:
+    server = Exchange(listed=OPENED)
+    (count,) = estimates(listed(None), {}, {}, {})
+    walked(plan(listed(None)), server.answer)
+    assert count.pages - count.at_most <= len(server.asked) < count.pages
+
+
+@pytest.mark.parametrize("said", [unix("2025-09-17"), FIRST_OF_A_PAGE, FIRST_OF_A_PAGE + 2 * 3600])
+def test_a_date_that_candles_contradict_is_not_believed(said: int) -> None:
+    """Exchanges write the day of a new quote, or of a name that was changed, where the day of the listing should be."""
+    server = Exchange(listed=unix("2025-02-03"))
+    walk = walked(plan(listed(said)), server.answer)
+    whole = walked(plan(listed(None)), Exchange(listed=unix("2025-02-03")).answer)
+    assert walk.opened == whole.opened
+    assert min(walk.opened) == unix("2025-02-03")
+    had = Span(unix("2025-02-03"), unix("2026-03-09"))
+    assert all(one.uncut is None for one in listed(unix("2025-09-17"), had=had))
+
+
+def test_after_it_closed_nothing_is_asked_for_unless_candles_came() -> None:
+    closed = unix("2025-12-01")
+    assert all(closed < one.reach.end <= closed + one.page_seconds for one in listed(None, closed))
+    assert listed(None, closed, had=Span(OPENED, closed + 3600))[1].uncut is None
+
+
+def test_a_market_that_will_open_is_not_asked_for() -> None:
+    assert not any(one.wanted for one in listed(unix("2027-06-01")))
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "market"),
+    [
+        ("okx.candles", ("okx", "spot", "BTC-USDT")),
+        ("gate.candles", ("gate", "spot", "BTC_USDT")),
+        ("bybit_linear.funding_history", ("bybit", "perpetual", "BTCUSDT")),
+        ("gate_perpetuals.funding_history", ("gate", "perpetual", "BTC_USDT")),
+    ],
+)
+def test_a_series_finds_the_row_of_its_market(endpoint: str, market: Market) -> None:
+    of = series_of(
+        [next(one for one in discover() if one.id == endpoint)],
+        wanted=Span(0, unix("2026-03-01")),
+        symbols=["BTC"],
+        intervals=["1d"],
+    )
+    assert {market_of(one) for one in of} == {market}
+
+
+def test_dates_of_another_market_change_nothing() -> None:
+    (one, *_) = series([exchange()], since="2025-01-01", until="2026-03-10")
+    others: list[Market] = [("past", "perpetual", "BTCUSDT"), ("else", "spot", "BTCUSDT"), ("past", "spot", "ETHUSDT")]
+    assert within_listing(one, {market: Listed(OPENED) for market in others}, None) is one
