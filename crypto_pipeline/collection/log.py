@@ -71,6 +71,20 @@ def log_rows(
     }
 
 
+def pause_rows(results: Iterable[EndpointResult]) -> list[TableRow]:
+    """host_pauses rows of the hosts that had too many requests in this collection and said until when they want none."""
+    return [
+        {
+            "host": result.endpoint.host,
+            "not_before": until,
+            "endpoint": result.endpoint.id,
+            "told_at": result.finished_at,
+        }
+        for result in results
+        if result.was_asked and (until := result.remembered and result.remembered.host_not_before)
+    ]
+
+
 def states_from(rows: Iterable[Mapping[str, Any]]) -> States:
     """What source_health rows of one region tell its next collection."""
     return {

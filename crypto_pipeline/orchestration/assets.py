@@ -85,6 +85,7 @@ def _collect(
         quality = Quality(context, warehouse, settings)
         finished: list[TableBatch] = []
         stored: set[str] = set()
+        told: set[str] = set()
         rest: dict[str, Sequence[TableRow]] = {}
         try:
             for batches in stream(collector, sources.client):
@@ -98,6 +99,7 @@ def _collect(
                             )
                             quality.check(batch)
                         stored.add(batch.table)
+                    _tell_pauses(collector, told, warehouse.warehouse, context.run.run_id)
         except (GeneratorExit, KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
             rest = _rest(collector, stored)  # the log below says that it came: then it has to be there
             raise
@@ -113,6 +115,16 @@ def _collect(
     no_price = why_no_price(finished, plan, warehouse.impatient)
     if missing or no_price:
         raise _failure(missing, no_price)
+
+
+def _tell_pauses(collector: "Collector", told: set[str], warehouse: "Warehouse", run_id: str) -> None:
+    """Hosts that want a pause, for a back-fill that asks them at this moment; ``told`` has the endpoints that said so before."""
+    from crypto_pipeline.collection.log import pause_rows
+
+    rows = [row for row in pause_rows([*collector.results]) if row["endpoint"] not in told]
+    told.update(row["endpoint"] for row in rows)
+    if rows:
+        warehouse.merge(stamped_tables({"host_pauses": rows}, run_id, utc_now()))
 
 
 def _rest(collector: "Collector", stored: set[str]) -> "dict[str, Sequence[TableRow]]":

@@ -112,7 +112,7 @@ def fill_the_past(
     from crypto_pipeline.collection.backfill.walk import Walk
     from crypto_pipeline.collection.backfill.wish import REPAIR
     from crypto_pipeline.collection.errors import WishError
-    from crypto_pipeline.orchestration.backfill_planning import backfill_plan
+    from crypto_pipeline.orchestration.backfill_planning import HeardPauses, backfill_plan
     from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
     from crypto_pipeline.settings import SettingsError
 
@@ -138,7 +138,8 @@ def fill_the_past(
             )
         except (WishError, SettingsError) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-        walk = Walk(plan.walk, on_page=backfill_reporter.page)
+        hear = HeardPauses(warehouse.impatient, sources.declared)
+        walk = Walk(plan.walk, on_page=backfill_reporter.page, hear=hear)
         backfill_reporter.begins(plan, walk)
         progress = _Progress(context, plan, key_of(LEDGER, settings.asset_prefix))
         log = Log(plan.told)

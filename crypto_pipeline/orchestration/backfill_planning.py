@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +33,7 @@ from crypto_pipeline.sources.dated_markets import OLD_NAMES
 from crypto_pipeline.sources.kit import Context, Endpoint, Span
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.errors import WarehouseError
 from crypto_pipeline.warehouse.gaps import repairable_gaps
 from crypto_pipeline.warehouse.ledger import (
     entries_had,
@@ -127,6 +129,27 @@ def _days(series: Sequence[Series], wish: Wish, warehouse: Warehouse) -> dict[tu
         if one.symbol and one.interval:
             days[one.market] = [Span(*stretch) for stretch in stored[one.source].get(one.symbol, ())]
     return days
+
+
+class HeardPauses:
+    """Until when hosts are left alone that told any process so, as the database has it whenever it is called.
+
+    Costs a look at the file's times while nobody has written to it, and asks nothing while somebody holds it.
+    """
+
+    def __init__(self, warehouse: Warehouse, declared: Sequence[Endpoint]) -> None:
+        self._warehouse = warehouse
+        self._declared = declared
+        self._mark: str | None = None
+        self._heard: Mapping[str, datetime] = {}
+
+    def __call__(self) -> Mapping[str, datetime]:
+        """By host. Raises nothing: what was heard before holds while it cannot be asked."""
+        mark = self._warehouse.mark()
+        if mark != self._mark:
+            with suppress(WarehouseError):
+                self._heard, self._mark = _pauses(self._warehouse, self._declared), mark
+        return self._heard
 
 
 def _pauses(warehouse: Warehouse, declared: Sequence[Endpoint]) -> dict[str, datetime]:

@@ -31,15 +31,15 @@ ROTATION_STATE = Table(
 HOST_PAUSES = Table(
     "host_pauses",
     STATE,
-    "Until when a host wants no requests at all, where a back-fill was told so; collections and later back-fills heed it. What a "
-    "collection was told stands in source_health.",
+    "Until when a host wants no requests at all. A back-fill that is under way heeds it within seconds, whichever process was "
+    "told so, a collection when it begins.",
     key=("host",),
     write="latest",
     newer_by="told_at",
     columns=(
         Column("host", TEXT, "Host name"),
         Column("not_before", TIME, "Nothing there is asked before this time"),
-        Column("endpoint", TEXT, "Id of the endpoint whose past was asked for"),
+        Column("endpoint", TEXT, "Id of the endpoint that was asked"),
         Column("told_at", TIME, "When the host said so"),
         *COLLECTED,
     ),
