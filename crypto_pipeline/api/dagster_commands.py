@@ -65,5 +65,10 @@ class DagsterCommands:
         except subprocess.TimeoutExpired:
             raise DagsterAway(f"Dagster did not answer within {COMMAND_SECONDS:g} s.") from None
         if done.returncode:
-            lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-            raise DagsterAway(f"Dagster could not do it: {lines[-1] if lines else f'exit code {done.returncode}'}")
+            raise DagsterAway(f"Dagster could not do it: {_last_words(done.stderr) or f'exit code {done.returncode}'}")
+
+
+def _last_words(printed: str) -> str:
+    """What a traceback ends with; below its error Python may underline a place in a line of code."""
+    lines = [line.strip() for line in printed.splitlines() if any(map(str.isalnum, line))]
+    return lines[-1] if lines else ""

@@ -32,7 +32,7 @@ from crypto_pipeline.cli import (
     tables,
     worker,
 )
-from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError, endpoint_called
+from crypto_pipeline.cli.parts import MISTAKE, AsJson, NothingCollected, UsageError, endpoint_called
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
 from crypto_pipeline.version import VERSION
@@ -93,6 +93,7 @@ def main() -> None:
     from crypto_pipeline.api.errors import StartError
     from crypto_pipeline.foundation.postgres_locks import PostgresUnusable
     from crypto_pipeline.warehouse import WarehouseError
+    from crypto_pipeline.warehouse.errors import NoDatabase
 
     console.prepare()
     try:
@@ -106,7 +107,7 @@ def main() -> None:
         app(prog_name="crypto-pipeline")
     except (UsageError, SettingsError, StartError, WarehouseError, PostgresUnusable) as error:
         console.note(str(error))
-        if hint := demo.hint():
+        if isinstance(error, NothingCollected | NoDatabase) and (hint := demo.hint()):
             console.note(hint)
         sys.exit(MISTAKE)
     except Exception as error:  # the one place that every command ends in: a sentence, or what to report

@@ -25,12 +25,16 @@ class UsageError(Exception):
     """Something asked for that cannot be done; the message says what and what to do."""
 
 
-def no_database_yet(settings: Settings) -> UsageError:
+class NothingCollected(UsageError):
+    """There is nothing yet that could be asked: no database, or no Dagster that ran."""
+
+
+def no_database_yet(settings: Settings) -> NothingCollected:
     """What to do where nothing was collected yet."""
     first = "run 'crypto-pipeline collect' first"
     if settings.hub_url:
         first = "run 'crypto-pipeline follow --once' first, or 'crypto-pipeline collect'"
-    return UsageError(f"There is no database at {settings.database} yet; {first}.")
+    return NothingCollected(f"There is no database at {settings.database} yet; {first}.")
 
 
 def endpoint_called(source: str) -> Endpoint:
@@ -40,5 +44,5 @@ def endpoint_called(source: str) -> Endpoint:
 
     endpoints = {endpoint.id: endpoint for endpoint in discover()}
     if source not in endpoints:
-        raise UsageError(f"This is {unknown_source(source, endpoints)}")
+        raise UsageError(unknown_source(source, endpoints))
     return endpoints[source]

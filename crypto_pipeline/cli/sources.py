@@ -192,7 +192,7 @@ def _called(ids: Iterable[str], endpoints: list[Endpoint]) -> list[Endpoint]:
     wanted = set(ids)
     known = {name for endpoint in endpoints for name in (endpoint.id, endpoint.provider.name)}
     for name in sorted(wanted - known):
-        raise UsageError(f"This is {unknown_source(name, known)}")
+        raise UsageError(unknown_source(name, known))
     return [endpoint for endpoint in endpoints if not wanted.isdisjoint((endpoint.id, endpoint.provider.name))]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from crypto_pipeline.cli import console
-from crypto_pipeline.cli.parts import MISTAKE, AsJson, UsageError
+from crypto_pipeline.cli.parts import MISTAKE, AsJson, NothingCollected
 from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
@@ -187,7 +187,7 @@ def _worker() -> Iterator[Worker]:
         with Worker(load_settings()) as worker:
             yield worker
     except DagsterAway as error:
-        raise UsageError(str(error)) from None
+        raise NothingCollected(str(error)) from None
 
 
 def _print(answer: BaseModel) -> None:

@@ -50,11 +50,11 @@ def check_names(settings: Settings, declared: Iterable[Endpoint]) -> None:
     for variable, names in (("SOURCES_OFF", settings.sources_off), ("SOURCES_ON", settings.sources_on)):
         for name in names.replace(",", " ").split():
             if name not in known:
-                raise UnknownSourceError(f"CRYPTO_PIPELINE_{variable} names {unknown_source(name, known)}")
+                raise UnknownSourceError(f"CRYPTO_PIPELINE_{variable}: {unknown_source(name, known)}")
 
 
 def unknown_source(name: str, known: Iterable[str]) -> str:
     """The sentence for a name that no source has, with up to three names that are like it."""
     close = get_close_matches(name, list(known), n=3)
     hint = f"did you mean {' or '.join(close)}?" if close else "see 'crypto-pipeline sources'."
-    return f"a source that does not exist: {name}; {hint}"
+    return f"There is no source {name}; {hint}"

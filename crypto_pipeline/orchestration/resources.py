@@ -152,7 +152,7 @@ class Sources:
 
         for name in self._only_sources:
             if not any(name in {one.id, one.provider.name} for one in self.declared):
-                raise SettingsError(f"sources names {unknown_source(name, [one.id for one in self.declared])}")
+                raise SettingsError(f"sources: {unknown_source(name, [one.id for one in self.declared])}")
         endpoints = endpoints_for(tables, self.declared, self.settings, quick=quick)
         wished = set(self._only_sources)
         return [one for one in endpoints if not wished or not wished.isdisjoint({one.id, one.provider.name})]

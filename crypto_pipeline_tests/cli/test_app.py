@@ -140,7 +140,7 @@ def test_a_mistake_gets_one_clear_sentence_and_exit_code_2(
     ("settings", "says"),
     [
         ({"ui_port": "99999"}, "CRYPTO_PIPELINE_UI_PORT='99999' cannot be used"),
-        ({"sources_off": "krakn"}, "CRYPTO_PIPELINE_SOURCES_OFF names a source that does not exist: krakn"),
+        ({"sources_off": "krakn"}, "CRYPTO_PIPELINE_SOURCES_OFF: There is no source krakn"),
     ],
 )
 def test_a_wrong_setting_is_named(settings: dict[str, str], says: str, tmp_path: Path) -> None:

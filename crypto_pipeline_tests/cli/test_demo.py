@@ -38,6 +38,14 @@ def test_without_it_a_hint_says_that_only_the_demo_is_there(folder: Path) -> Non
     assert run.stderr.endswith("Only the demo has run here: add --demo to the command to ask its database.\n")
 
 
+@pytest.mark.parametrize(
+    "command", ["parse kraken.ticker /nonexistent", "sources show kraken.tickr", "tables market_pric"]
+)
+def test_a_mistake_that_has_nothing_to_do_with_the_database_gets_no_such_hint(folder: Path, command: str) -> None:
+    run = run_here(*command.split(), data_dir=folder)
+    assert (run.returncode, len(run.stderr.splitlines())) == (2, 1), run.stderr
+
+
 def test_where_there_is_nothing_at_all_there_is_no_hint(tmp_path: Path) -> None:
     assert "--demo" not in run_here("query", COUNT, data_dir=tmp_path).stderr
 

@@ -180,9 +180,7 @@ class TestACheck:
         result = run_here("sources", "--check", "kraken.tickr", data_dir=tmp_path)
         assert result.returncode == 2
         assert result.stdout == ""
-        assert result.stderr.startswith(
-            "This is a source that does not exist: kraken.tickr; did you mean kraken.ticker"
-        )
+        assert result.stderr.startswith("There is no source kraken.tickr; did you mean kraken.ticker")
         assert result.stderr.count("\n") == 1
 
 

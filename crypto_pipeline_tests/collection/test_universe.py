@@ -14,6 +14,7 @@ from crypto_pipeline.sources.symbols import COINGECKO_IDS
     ("wish", "coins"),
     [
         ("btc, eth", ("BTC", "ETH")),
+        ("btc;eth", ("BTC", "ETH")),
         ("BITCOIN", ("BTC",)),
         ("bitcoin-cash dogecoin", ("DOGE", "BCH")),
         ("XBT,XXBT", ("BTC",)),

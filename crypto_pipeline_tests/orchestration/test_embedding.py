@@ -65,7 +65,7 @@ def test_a_launch_can_be_narrowed_to_coins_sources_and_tables(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("narrow", "said"),
     [
-        ({"sources": "krakn"}, "sources names a source that does not exist: krakn"),
+        ({"sources": "krakn"}, "sources: There is no source krakn"),
         ({"tables": "prices"}, "is no table that is collected"),
     ],
 )
