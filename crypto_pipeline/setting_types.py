@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated
 
 from croniter import croniter
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from crypto_pipeline.foundation.postgres_address import fault_of, is_postgres
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
@@ -30,12 +30,18 @@ _NO_ADDRESS = re.compile(r"%[0-9A-Fa-f]{2}|[?\\]" if os.sep == "/" else r"%[0-9A
 """SQLite gets the paths of Dagster's databases as addresses, in which these mean something else."""
 _NO_FILE_OF_DUCKDB = re.compile(r"[?\\]" if os.sep == "/" else "[?]")
 _REGION = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_BETWEEN_WORDS = re.compile("[,;]")
 _KEY_PREFIX = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 
 
 def words_in(text: str) -> tuple[str, ...]:
-    """The words of a setting that is a list, separated by commas or blanks."""
-    return tuple(word for word in text.replace(",", " ").split() if word)
+    """The words of a setting that is a list, separated by commas, semicolons or blanks."""
+    return tuple(_BETWEEN_WORDS.sub(" ", text).split())
+
+
+def _none_where_empty(path: object) -> object:
+    """A variable that is set to nothing, as compose files do, is not set; to Path it is the folder one is in."""
+    return path or None
 
 
 def _absolute(path: Path) -> Path:
@@ -147,6 +153,8 @@ def _storage(url: str) -> str:
 
 
 DataFolder = Annotated[Path, AfterValidator(_absolute)]
+DagsterFolder = Annotated[DataFolder | None, BeforeValidator(_none_where_empty)]
+OptionalFolder = Annotated[Path | None, BeforeValidator(_none_where_empty)]
 HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
 HttpAddress = Annotated[str, AfterValidator(_http)]
 Intervals = Annotated[str, AfterValidator(_intervals)]

@@ -27,6 +27,7 @@ from crypto_pipeline.setting_types import FOREVER as FOREVER
 from crypto_pipeline.setting_types import OFF as OFF
 from crypto_pipeline.setting_types import (
     CronExpression,
+    DagsterFolder,
     DatabaseAddress,
     DataFolder,
     HostAndPort,
@@ -34,6 +35,7 @@ from crypto_pipeline.setting_types import (
     Intervals,
     KeepDays,
     KeyPrefix,
+    OptionalFolder,
     PriceAlerts,
     PublishedTables,
     Regions,
@@ -81,6 +83,10 @@ class Settings(BaseSettings):
         "",
         validate_default=True,
         description="The regions that share the PostgreSQL, separated by commas, the same on all machines: eu,asia. The sources are divided among them by hosts.",
+    )
+    dagster_dir: DagsterFolder = Field(
+        None,
+        description="Folder of Dagster's own state, its DAGSTER_HOME. Default: dagster in the data folder. The demo keeps its own.",
     )
     dagster_storage: StorageAddress = Field(
         "",
@@ -260,7 +266,9 @@ class Settings(BaseSettings):
         "",
         description="Tables that are written as Parquet files after each collection, separated by commas; data: all that collections fill. Empty: none.",
     )
-    publish_dir: Path | None = Field(None, description="Folder of those files. Default: published in the data folder.")
+    publish_dir: OptionalFolder = Field(
+        None, description="Folder of those files. Default: published in the data folder."
+    )
     publish_days: int = Field(
         7, ge=1, le=3650, description="Days of a growing table that are published, a file for each."
     )
@@ -294,7 +302,9 @@ class Settings(BaseSettings):
     @cached_property
     def dagster_home(self) -> Path:
         """Folder of Dagster's own state; the demo has one of its own."""
-        return self.data_dir / ("dagster_demo" if self.demo else "dagster")
+        if self.demo:
+            return self.data_dir / "dagster_demo"
+        return self.dagster_dir or self.data_dir / "dagster"
 
     @property
     def asset_prefix(self) -> list[str]:
@@ -423,6 +433,6 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + "_".join(map(str, first["loc"])).upper()
-        reason = first["msg"].removeprefix("Value error, ")
+        reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
         given = _PASSWORD.sub("//...@", shown(str(first["input"])))
         raise SettingsError(f"{name}={given!r} cannot be used: {reason}.") from None

@@ -19,7 +19,7 @@ from crypto_pipeline.settings import PREFIX, Settings
 from crypto_pipeline.sources.kit import Endpoint
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Where things are": ("data_dir", "database_url", "region", "regions", "dagster_storage"),
+    "Where things are": ("data_dir", "database_url", "region", "regions", "dagster_dir", "dagster_storage"),
     "What is collected": ("symbols", "intervals", "whale_usd", "sources_off", "sources_on", "sources_dir", "contact"),
     "How much of the past": ("past_since", "history_share", "repair_minutes"),
     "When": ("ui_cron", "historical_cron", "maintenance_cron", "repair_cron"),
@@ -63,7 +63,7 @@ Nothing has to be set. What is set is a variable of the environment, or a line `
 - A value that cannot be used ends the command with one sentence that names the variable, and exit code 2.
 - Settings are read when a program starts: after a change, stop `make run` and start it again.
 - Cron expressions have five fields and are in UTC: `*/5 * * * *` is every five minutes, `0 */2 * * *` every other hour. [crontab.guru](https://crontab.guru) explains them.
-- Lists are separated by commas or blanks."""
+- Lists are separated by commas, semicolons or blanks."""
 
 _KEYS = """\
 Every key is optional. It goes to its source only, and reaches no log, table or error text."""

@@ -86,7 +86,9 @@ def replay_server(settings: Settings, *options: str) -> Iterator[str]:
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of our processes: the settings as they are now, wherever they came from."""
-    ours = {f"{PREFIX}{name.upper()}": _as_text(value) for name, value in settings.model_dump().items()}
+    ours = {
+        f"{PREFIX}{name.upper()}": _as_text(value) for name, value in settings.model_dump(exclude_none=True).items()
+    }
     return {
         **settings.keys(),
         "MALLOC_ARENA_MAX": "2",  # of an arena for each thread what is free never goes back to the system

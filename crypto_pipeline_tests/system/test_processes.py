@@ -1,0 +1,30 @@
+"""What a process of ours is told of the settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from crypto_pipeline.settings import Settings, load_settings
+from crypto_pipeline.system.processes import environment
+
+
+@pytest.mark.parametrize(
+    "chosen", [{}, {"demo": True}, {"publish": "data", "publish_dir": "elsewhere", "dagster_dir": "mine", "ui": False}]
+)
+def test_it_has_the_settings_that_we_have(chosen: dict[str, object], tmp_path: Path) -> None:
+    with patch.dict(os.environ, {"CRYPTO_PIPELINE_DATA_DIR": str(tmp_path)}):
+        ours = load_settings(**chosen)
+        with patch.dict(os.environ, environment(ours), clear=True):
+            assert Settings() == ours
+            assert os.environ["DAGSTER_HOME"] == str(ours.dagster_home)
+
+
+@pytest.mark.parametrize("name", ["PUBLISH_DIR", "DAGSTER_DIR"])
+def test_a_folder_that_is_set_to_nothing_is_the_usual_one(name: str, tmp_path: Path) -> None:
+    usual = Settings(data_dir=tmp_path)
+    with patch.dict(os.environ, {f"CRYPTO_PIPELINE_{name}": ""}):
+        assert load_settings(data_dir=tmp_path) == usual
