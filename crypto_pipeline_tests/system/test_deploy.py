@@ -106,8 +106,8 @@ def test_nothing_runs_as_root_or_may_become_it() -> None:
     assert "HEALTHCHECK" in dockerfile
     pod = manifests()["StatefulSet"]["spec"]["template"]["spec"]
     assert pod["securityContext"]["runAsNonRoot"]
-    (uid,) = re.findall(r"--uid (\d+)", dockerfile)
-    assert pod["securityContext"]["runAsUser"] == int(uid)
+    (uid,), (gid,) = (re.findall(rf"--{kind} (\d+)", dockerfile) for kind in ("uid", "gid"))
+    assert (pod["securityContext"]["runAsUser"], pod["securityContext"]["runAsGroup"]) == (int(uid), int(gid))
     assert not pod["containers"][0]["securityContext"]["allowPrivilegeEscalation"]
 
 
