@@ -10,12 +10,14 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import parts, processes
+from crypto_pipeline.system.stale_processes import ENDS_IN
 
 AT = "127.0.0.1:4266"
 """Where the code location listens when CRYPTO_PIPELINE_CODE_SERVER does not say."""
@@ -25,6 +27,7 @@ def serve_part(settings: Settings, name: str) -> int:
     """Run a part of Dagster (code, daemon, ui) until it ends or is told to; gives its exit code.
 
     SIGTERM goes to its whole group: runs are children of the code location, which would wait for their end and not tell them.
+    What is left of the group after stale_processes.ENDS_IN seconds is killed.
 
     :raises StartError: it cannot be started.
     """
@@ -46,10 +49,15 @@ def serve_part(settings: Settings, name: str) -> int:
 def _run(part: parts.Part, env: dict[str, str], folder: Path) -> int:
     child = processes.spawn(part.command, env, folder, piped=False)
 
+    def to_the_group(what: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, what)
+
     def hand_on(number: int, frame: FrameType | None) -> None:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGTERM)
+        to_the_group(signal.SIGTERM)
+        signal.setitimer(signal.ITIMER_REAL, ENDS_IN)
 
     signal.signal(signal.SIGTERM, hand_on)
     signal.signal(signal.SIGINT, hand_on)
+    signal.signal(signal.SIGALRM, lambda *_: to_the_group(signal.SIGKILL))
     return child.wait()

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -44,8 +45,6 @@ START_TAKES_AT_MOST = 90.0
 """Seconds until the UI listens."""
 GIVE_UP_AFTER = 3
 """Ends of a part in a row, before the system is up: then it cannot be started."""
-SECONDS_TO_STORE = 15.0
-"""So long a back-fill that is stopped may take to store what came; what is not stored then is asked for again."""
 MISTAKE = 2
 ALL_THERE, SOME_THERE = 0, 3
 """How a collection ends that got something."""
@@ -74,11 +73,11 @@ def operate(settings: Settings, terminal: Terminal) -> None:
     try:
         with ExitStack() as stack:
             stack.enter_context(closing_logs := ExitStack())
-            stack.enter_context(only_one(settings))
+            asked = stack.enter_context(only_one(settings))
             if settings.ui:
                 check_port(settings.ui_port, "UI_PORT", settings.ui_host)
             check_port(settings.api_port, "API_PORT", settings.api_host)
-            _System(settings, terminal, asked_to_stop, closing_logs).run()
+            _System(settings, terminal, asked_to_stop, closing_logs, asked).run()
     except _Stop:
         terminal.note("Stopped. Everything that was collected is in the database.")
 
@@ -96,10 +95,13 @@ class _Stop(Exception):
 class _System:
     """The system while it runs."""
 
-    def __init__(self, settings: Settings, terminal: Terminal, asked_to_stop: list[int], stack: ExitStack) -> None:
+    def __init__(
+        self, settings: Settings, terminal: Terminal, asked_to_stop: list[int], stack: ExitStack, asked: set[int]
+    ) -> None:
         self._settings = settings
         self._terminal = terminal
         self._asked_to_stop = asked_to_stop
+        self._asked = asked
         self._home = settings.dagster_home
         self._env = processes.environment(settings)
         self._as_json = settings.log_format == "json"
@@ -174,7 +176,7 @@ class _System:
     def _filling_the_past(self) -> Iterator[None]:
         """The days of the tracked coins are asked for beside everything else, by a child that says how far it is.
 
-        What it has when the system is stopped is stored before the others end; another start goes on from there.
+        It is asked to end with the others, and stores what it has; another start goes on from there.
         """
         since = self._settings.past_since
         if since == OFF:
@@ -198,8 +200,7 @@ class _System:
         finally:
             if child.poll() is None:
                 child.terminate()
-                with suppress(subprocess.TimeoutExpired):
-                    child.wait(SECONDS_TO_STORE)
+                self._asked.add(child.pid)
 
     def _wait_for_ui(self) -> None:
         give_up = time.monotonic() + START_TAKES_AT_MOST
@@ -215,12 +216,19 @@ class _System:
         self._terminal.note(f"Dagster UI is ready: http://{LOOPBACK}:{self._settings.ui_port}")
 
     def _watch(self) -> None:
-        """A line for each run that ends, until somebody asks to stop."""
+        """A line for each run that ends, until somebody asks to stop.
+
+        In a thread: an API that is slow to answer must not keep a wish to stop waiting.
+        """
+        threading.Thread(target=self._tell_of_runs, daemon=True, name="runs that end").start()
+        self._until(lambda: False)
+
+    def _tell_of_runs(self) -> None:
         ended_runs = EndedRuns(self._settings)
         while True:
             for line in ended_runs.new_lines():
                 self._terminal.say(line)
-            self._until(_after(LOOK_EVERY))
+            time.sleep(LOOK_EVERY)
 
     def _until(self, condition: Callable[[], bool]) -> None:
         """Keep the parts running until the condition holds. Raises _Stop when somebody asks to stop first."""
@@ -241,11 +249,6 @@ class _System:
 
 
 _LOGS = (parts.DAGSTER_LOG, parts.API_LOG)
-
-
-def _after(seconds: float) -> Callable[[], bool]:
-    due = time.monotonic() + seconds
-    return lambda: time.monotonic() >= due
 
 
 def _where(settings: Settings) -> list[str]:

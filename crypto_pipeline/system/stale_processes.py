@@ -17,7 +17,7 @@ import secrets
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -33,21 +33,23 @@ _WORD = re.compile("[0-9a-f]{32}")
 
 
 @contextmanager
-def only_one(settings: Settings) -> Iterator[None]:
+def only_one(settings: Settings) -> Iterator[set[int]]:
     """Run the system of this data folder alone: nothing of it is there before the block and nothing is left after it.
 
-    What is started in the block can be known by the next start, should this one have no after. Raises StartError when the
+    What is started in the block can be known by the next start, should this one have no after. Gives a set for the ids of
+    processes that were asked to end in the block: a second SIGTERM would be an end at once. Raises StartError when the
     system runs already.
     """
     with alone(settings):
         word = secret_word(settings.dagster_home)
         end(word)
         os.environ[MARK] = word  # handed on to every process from here on
+        asked: set[int] = set()
         try:
-            yield
+            yield asked
         finally:
             del os.environ[MARK]
-            end(word)
+            end(word, asked)
 
 
 @contextmanager
@@ -73,13 +75,15 @@ def secret_word(home: Path) -> str:
     return word
 
 
-def end(word: str) -> int:
+def end(word: str, asked: Collection[int] = ()) -> int:
     """End every process that has this word in its environment, but for our own; says how many that were.
 
     ValueError for a word that others may have.
+
+    :param asked: those that have had their SIGTERM already.
     """
     found = left = processes(word)
-    _signal(found, signal.SIGTERM)
+    _signal((pid for pid in found if pid not in asked), signal.SIGTERM)
     give_up = time.monotonic() + ENDS_IN
     while left and time.monotonic() < give_up:
         time.sleep(0.05)
