@@ -8,10 +8,12 @@ A test says whether the Dagster that is installed still has them; whoever raises
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -29,6 +31,7 @@ __all__ = [
     "forget_the_future",
     "local_artifacts_in",
     "local_logs_in",
+    "migrate",
     "postgres_of",
     "storage_errors",
 ]
@@ -66,6 +69,36 @@ def storage_errors() -> tuple[type[Exception], ...]:
     """What Dagster raises when its storage cannot be read; that of PostgreSQL where it has been loaded."""
     in_postgres = sys.modules.get("dagster_postgres.utils")
     return (SQLAlchemyError, OSError, *([in_postgres.DagsterPostgresException] if in_postgres else []))
+
+
+Migration: TypeAlias = Literal["not needed", "done", "of a newer Dagster"]
+
+
+def migrate(instance: dg.DagsterInstance) -> Migration:
+    """Bring the files of an earlier Dagster up to date, as ``dagster instance migrate`` does.
+
+    Dagster opens them as they are, and fails where it first asks for what is not there. It prints what it does, and answers for
+    programs go the same way. Those of a newer Dagster stay as they are.
+    """
+    from alembic.util import CommandError
+    from dagster._core.storage.event_log import SqlEventLogStorage
+    from dagster._core.storage.runs import SqlRunStorage
+    from dagster._core.storage.schedules import SqlScheduleStorage
+
+    storages = (instance.run_storage, instance.event_log_storage, instance.schedule_storage)
+    versions = [
+        storage.alembic_version()
+        for storage in storages
+        if isinstance(storage, SqlRunStorage | SqlEventLogStorage | SqlScheduleStorage)
+    ]
+    if all(version is None or version[0] == version[1] for version in versions):
+        return "not needed"
+    try:
+        with redirect_stdout(io.StringIO()):
+            instance.upgrade()
+    except CommandError:  # alembic does not know the state that they are in
+        return "of a newer Dagster"
+    return "done"
 
 
 def forget_checks(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:

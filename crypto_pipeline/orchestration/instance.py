@@ -14,13 +14,20 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import dagster
 import yaml
 from dagster import DagsterInstance
 from filelock import FileLock
 
 from crypto_pipeline.foundation import postgres_locks
 from crypto_pipeline.maintenance.sqlite_damage import damage_of
-from crypto_pipeline.orchestration.dagster_internals import forget_the_future, local_artifacts_in, local_logs_in
+from crypto_pipeline.orchestration.dagster_internals import (
+    forget_the_future,
+    local_artifacts_in,
+    local_logs_in,
+    migrate,
+    postgres_of,
+)
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE, utc_now
 from crypto_pipeline.schema.jobs import JOB_TAG
 from crypto_pipeline.settings import Settings
@@ -126,8 +133,30 @@ def open_instance(settings: Settings) -> DagsterInstance:
             if damage := damage_of(home / file):
                 _set_aside(home, file, damage)
         instance = DagsterInstance.from_config(str(home))
+        _migrate(instance, home)
     _forget_the_future(instance)
     return instance
+
+
+def _migrate(instance: DagsterInstance, home: Path) -> None:
+    """Once for each version of Dagster that opens this home: looking takes a quarter of a second.
+
+    A storage that others share, and may use with an older Dagster, is theirs to migrate.
+    """
+    note = home / "dagster_version"
+    if postgres_of(instance) or (note.exists() and note.read_text("ascii", "replace") == dagster.__version__):
+        return
+    outcome = migrate(instance)
+    if outcome == "done":
+        log.warning("Dagster's history in %s was of an earlier Dagster and is now of %s.", home, dagster.__version__)
+    elif outcome == "of a newer Dagster":
+        log.warning(
+            "Dagster's history in %s is of a newer Dagster than %s: install that one, or move the folder away to begin anew.",
+            home,
+            dagster.__version__,
+        )
+        return
+    note.write_text(dagster.__version__, "ascii")
 
 
 def _alone_in_postgres(settings: Settings) -> AbstractContextManager[None]:

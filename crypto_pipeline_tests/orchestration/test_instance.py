@@ -149,3 +149,42 @@ def test_the_home_of_somebody_elses_dagster_stays_as_it_is(
     monkeypatch.setenv("DAGSTER_HOME", str(theirs))
     run_here(*command.split(), data_dir=tmp_path / "data")
     assert [file.name for file in theirs.iterdir()] == ["dagster.yaml"]
+
+
+def earlier_dagster(home: Path) -> None:
+    """A home as Dagster 1.5 left it: its tables in SQLite, as Dagster's own migrations lead back to them."""
+    texts = PROJECT / "crypto_pipeline_tests" / "orchestration" / "earlier_dagster"
+    for file in DATABASES:
+        (home / file).parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(home / file)) as connection:
+            connection.executescript((texts / file.with_suffix(".sql").name).read_text("utf-8"))
+
+
+def test_the_history_of_an_earlier_dagster_is_kept_and_brought_up_to_date_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    earlier_dagster(settings.dagster_home)
+    check = dg.AssetCheckKey(dg.AssetKey("market_prices"), "in_bounds")
+    for said in (1, 0):
+        caplog.clear()
+        with caplog.at_level(logging.WARNING), open_instance(settings) as instance:
+            assert instance.run_storage.get_cursor_values({"mine"}) == {"mine": "1"}
+            assert list(instance.event_log_storage.get_asset_check_execution_history(check, 1)) == []
+        assert sum("was of an earlier Dagster" in message for message in caplog.messages) == said
+    assert capsys.readouterr().out == ""
+
+
+def test_the_history_of_a_newer_dagster_is_left_alone_and_that_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    templates.dagster_home(settings.dagster_home)
+    (settings.dagster_home / "dagster_version").unlink(missing_ok=True)
+    for file in DATABASES:
+        with closing(sqlite3.connect(settings.dagster_home / file)) as connection, connection:
+            connection.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+    with caplog.at_level(logging.WARNING), open_instance(settings) as instance:
+        assert instance.get_runs() == []
+    (message,) = caplog.messages
+    assert "is of a newer Dagster than" in message
