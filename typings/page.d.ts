@@ -6,6 +6,9 @@ export interface Elements {
   ask: HTMLFormElement;
   attempts: HTMLDialogElement;
   "attempts-close": HTMLButtonElement;
+  "chain-chosen": HTMLSelectElement;
+  "choose-coin": HTMLFormElement;
+  "desk-coin": HTMLInputElement;
   earlier: HTMLButtonElement;
   "funding-more": HTMLButtonElement;
   "funding-source": HTMLSelectElement;
@@ -18,6 +21,7 @@ export interface Elements {
   query: HTMLTextAreaElement;
   ready: HTMLSelectElement;
   run: HTMLButtonElement;
+  "series-chosen": HTMLSelectElement;
   "sources-job": HTMLSelectElement;
   "sources-search": HTMLInputElement;
   "sources-show": HTMLSelectElement;

@@ -186,6 +186,21 @@ SMALL = (
         LATERAL (SELECT (t // 86400 + unnest([1, 2, 7, 14, 30, 60, 120, 240])) * 86400 + 28800 AS ends)
     """,
     """
+    INSERT INTO dated_futures BY NAME
+    SELECT symbol, symbol || '-' || strftime(moment(ends), '%y%m%d') AS contract, moment(ends) AS expiry,
+        price_of(seed, usd, moves, t) AS index_price, index_price * (1 + 0.05 * (ends - t) / 31536000) AS mark_price,
+        (mark_price / index_price - 1) * 100 AS basis_percent, 900 AS open_interest, 900 * mark_price AS open_interest_usd, 2e7 AS volume_24h_usd,
+        moment(t) AS timestamp, source, moment(t + 2) AS fetched_at, moment(t + 4) AS collected_at, historical_run(t) AS run_id
+    FROM (SELECT unnest(range($first // 3, $last // 3)) * 900 AS t) JOIN coin ON rank < 2 CROSS JOIN (VALUES ('deribit'), ('binance'), ('bybit')) AS venue(source),
+        LATERAL (SELECT (t // 86400 + unnest([7, 30, 120, 240])) * 86400 + 28800 AS ends)
+    """,
+    """
+    INSERT INTO trading_fees BY NAME
+    SELECT source AS exchange, 0.1 AS taker_percent, '2025-12' AS as_of, 'https://fees.example' AS docs, moment($last * 300 - 50) AS collected_at,
+        historical_run($last * 300 - 900) AS run_id
+    FROM future WHERE NOT EXISTS (FROM trading_fees)
+    """,
+    """
     INSERT INTO funding_rates BY NAME
     SELECT symbol, symbol || 'USDT' AS contract, moment(t) AS funding_at, 0.0001 * (1 + 2 * drift(seed + number, t)) AS rate, 8 AS interval_hours,
         rate AS rate_8h, price_of(seed, usd, moves, t) AS mark_price, source, moment(t + 60) AS fetched_at, moment(t + 63) AS collected_at,
@@ -222,7 +237,7 @@ SMALL = (
     SELECT metric_name, entity, usual * exp(0.5 * drift(hash(entity) % 1000, t)) AS value, 'USD' AS unit, moment(t) AS timestamp, 'defillama' AS source,
         moment(t) AS fetched_at, moment(t + 3) AS collected_at, historical_run(t) AS run_id
     FROM (SELECT unnest(range($first // 12, $last // 12 + 1)) * 3600 AS t),
-        (VALUES ('tvl', 'ethereum', 7.1e10), ('tvl', 'solana', 9e9), ('tvl', 'base', 4.5e9), ('tvl', 'bsc', 7e9), ('stablecoin_circulating', 'USDT', 1.84e11), ('stablecoin_circulating', 'USDC', 7.5e10), ('dex_volume_24h', 'all', 1.2e10)) AS of(metric_name, entity, usual)
+        (VALUES ('tvl', 'ethereum', 7.1e10), ('tvl', 'solana', 9e9), ('tvl', 'base', 4.5e9), ('tvl', 'bsc', 7e9), ('stablecoin_circulating', 'USDT', 1.84e11), ('stablecoin_circulating', 'USDC', 7.5e10), ('stablecoin_circulating', 'total', 3.1e11), ('stablecoin_peg_deviation', 'USDT', 0.02), ('stablecoin_peg_deviation', 'USDC', 0.01), ('dex_volume_24h', 'all', 1.2e10)) AS of(metric_name, entity, usual)
     """,
     """
     INSERT INTO market_overview BY NAME

@@ -41,6 +41,7 @@ PAGES: Mapping[str, str] = {
     "/": "index.html",
     "/sql": "sql.html",
     "/compare": "compare.html",
+    "/derivatives": "desk.html",
     "/coin/{coin}": "coin.html",
 }
 """The file of each page, by its address."""
@@ -126,6 +127,7 @@ def routes(settings: Settings) -> APIRouter:
     @router.api_route("/", methods=["GET", "HEAD"])
     @router.api_route("/sql", methods=["GET", "HEAD"])
     @router.api_route("/compare", methods=["GET", "HEAD"])
+    @router.api_route("/derivatives", methods=["GET", "HEAD"])
     async def whole(request: Request, lang: str = "") -> Response:
         return page(request, lang)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from crypto_pipeline_tests.dashboard import desk_market
+
 RUNS = ("11111111-run-of-15-minutes", "22222222-run-of-5-minutes", "33333333-run-of-15-minutes")
 JOBS = ("historical_data_collection", "ui_data_collection", "historical_data_collection")
 TIMED_OUT = "data-api.binance.vision did not answer within 20 s"
@@ -172,6 +174,7 @@ def rows(now: datetime) -> Rows:
                 "run_id": RUNS[-1],
             }
         ],
+        **desk_market.rows(now, written),
         **_log(now),
     }
 

@@ -18,10 +18,32 @@ from crypto_pipeline.warehouse.sql import not_ahead
 RECENT = timedelta(days=1)
 """A contract that nobody has spoken of for longer, counted from the newest of all, is no longer shown."""
 
+TOGETHER = timedelta(hours=1)
+"""Some exchanges tell funding in one answer and open interest in another, a moment apart: rows of one contract that are no farther apart
+are one state of it."""
+
+_SAID = (
+    "funding_rate",
+    "funding_interval_hours",
+    "funding_rate_8h",
+    "next_funding_at",
+    "open_interest",
+    "open_interest_usd",
+    "mark_price",
+    "index_price",
+    "volume_24h_usd",
+)
 _NOW = f"""
-    SELECT * FROM derivatives_metrics
-    WHERE timestamp >= $since AND {not_ahead("timestamp")} AND ($symbol IS NULL OR symbol = $symbol)
-    QUALIFY row_number() OVER (PARTITION BY source, contract ORDER BY timestamp DESC) = 1
+    WITH told AS (
+        SELECT *, max(timestamp) OVER (PARTITION BY source, contract) AS newest_at
+        FROM derivatives_metrics
+        WHERE timestamp >= $since AND {not_ahead("timestamp")} AND ($symbol IS NULL OR symbol = $symbol)
+    )
+    SELECT source, contract, max_by(symbol, timestamp) AS symbol, max(timestamp) AS timestamp, max(collected_at) AS collected_at,
+        {", ".join(f"max_by({name}, timestamp) FILTER (WHERE {name} IS NOT NULL) AS {name}" for name in _SAID)}
+    FROM told
+    WHERE timestamp > newest_at - INTERVAL {TOGETHER.total_seconds():.0f} SECOND
+    GROUP BY source, contract
 """
 _DERIVATIVES = f"""
     FROM ({_NOW}) ORDER BY open_interest_usd DESC NULLS LAST, volume_24h_usd DESC NULLS LAST, source, contract LIMIT $limit

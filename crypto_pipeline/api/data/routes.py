@@ -10,11 +10,13 @@ from crypto_pipeline.api.data import (
     chain_routes,
     collection_routes,
     derivative_routes,
+    derived_routes,
     market_routes,
     opinion_routes,
 )
 
 ROUTES = tuple(
-    group.routes for group in (market_routes, derivative_routes, chain_routes, opinion_routes, collection_routes)
+    group.routes
+    for group in (market_routes, derivative_routes, derived_routes, chain_routes, opinion_routes, collection_routes)
 )
 """All paths of the read API, for an application that has a Reader as ``state.reader``."""

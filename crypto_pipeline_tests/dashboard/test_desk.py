@@ -1,0 +1,132 @@
+"""The page "Derivatives and on-chain": the numbers are the API's, what is chosen stands in the address, nothing is hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from crypto_pipeline_tests.dashboard.browser import Site, opened
+from crypto_pipeline_tests.dashboard.desk_market import BASIS, HOSTILE_CONTRACT
+
+SECTIONS = (
+    "volatility",
+    "basis",
+    "perpetuals",
+    "liquidations",
+    "books",
+    "opportunities",
+    "dominance",
+    "stablecoins",
+    "chain",
+    "macro",
+)
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, site: Site) -> Iterator[Page]:
+    """One page for all tests that leave it as it was."""
+    with opened(browser, f"{site.url}derivatives") as page:
+        for section in SECTIONS:  # what is below the window is asked for when it comes into sight
+            page.locator(f"#{section}").scroll_into_view_if_needed()
+            expect(page.locator(f"#{section}")).not_to_have_attribute("aria-busy", re.compile(""))
+        yield page
+
+
+def row(page: Page, section: str, number: int = 0) -> list[str]:
+    found = page.locator(f"#{section}-rows tr").nth(number)
+    found.scroll_into_view_if_needed()
+    return found.locator("th, td").all_inner_texts()
+
+
+def test_options_are_told_expiry_by_expiry_with_a_line_for_each_exchange(desk: Page) -> None:
+    expect(desk.locator("#volatility-rows tr")).to_have_count(6)
+    assert row(desk, "volatility")[1:4] == ["deribit", "45%", "3"]
+    expect(desk.locator("#volatility-plot polyline")).to_have_count(2)
+    expect(desk.locator("#skew-plot").get_by_role("img")).to_have_attribute("aria-label", "Skew: deribit 1, okx 0")
+
+
+def test_the_basis_of_a_dated_future_is_told_with_its_yearly_rate_and_names_stay_text(desk: Page) -> None:
+    rows = [row(desk, "basis", number) for number in range(2)]
+    assert [one[0] for one in rows] == [f"bybit {HOSTILE_CONTRACT}", "deribit BTC-25DEC99"]
+    assert [one[2:4] for one in rows] == [
+        [f"+{basis:.3f}%", f"+{basis * 5:.1f}%"] for basis in (BASIS["bybit"], BASIS["deribit"])
+    ]
+
+
+def test_funding_is_told_for_eight_hours_and_for_a_year(desk: Page) -> None:
+    assert row(desk, "perpetuals")[:5] == ["bybit", "BTCUSDT", "+0.0100%", "+10.9%", "$4.5B"]
+
+
+def test_liquidations_are_told_by_side(desk: Page, site: Site) -> None:
+    assert row(desk, "liquidations")[1:] == ["$40K", "$15K", "$40K", "2"]
+    expect(desk.locator("#liquidations-plot rect")).to_have_count(4)
+    expect(desk.locator("#liquidations-plot .names")).to_have_text(re.compile(r"Shorts \$15K\s*Longs \$45K"))
+
+
+def test_what_an_exchange_does_not_tell_of_its_book_is_not_told_here(desk: Page) -> None:
+    assert row(desk, "books") == ["kraken BTC-USD", "1.1", "$2M", "–", "2.5"]
+    assert row(desk, "books", 1)[-1] == "–"
+
+
+def test_what_exchanges_differ_by_is_told_after_fees_and_called_no_advice(desk: Page) -> None:
+    left = (91_000 * 0.995 / (90_010 * 1.004) - 1) * 100
+    assert row(desk, "opportunities")[:4] == ["BTC", f"+{left:.3f}%", f"+{(91_000 / 90_010 - 1) * 100:.3f}%", "0.9%"]
+    expect(desk.locator("#opportunities")).to_contain_text("No advice.")
+
+
+def test_shares_stablecoins_chains_and_the_economy_are_told(desk: Page) -> None:
+    assert row(desk, "dominance")[1:4] == ["58.3%", "–", "10%"]
+    assert row(desk, "stablecoins") == ["USDT", "-0.250%", "0.25%", "$184B"]
+    expect(desk.locator("#stablecoins-plot polyline")).to_have_count(1)
+    assert row(desk, "chain")[1] == "1.75"
+    expect(desk.locator("#chain-unit")).to_have_text("ratio · coinmetrics · CC BY-NC 4.0")
+    assert row(desk, "macro")[2:] == ["22.8T", "–"]
+
+
+def test_every_section_comes_as_csv(desk: Page) -> None:
+    expect(desk.locator("section.desk a.csv")).to_have_count(len(SECTIONS))
+    with desk.expect_download() as coming:
+        desk.locator("#basis a.csv").click()
+    assert coming.value.path().read_text().splitlines()[0].startswith("market,expiry,days_left,basis_percent")
+
+
+def test_a_choice_stands_in_the_address_and_back_takes_it_back(browser: Browser, site: Site) -> None:
+    with opened(browser, f"{site.url}derivatives?coin=ltc&years=1&chain=ethereum&metric=fees") as page:
+        expect(page.locator("#volatility-empty")).to_have_text(re.compile("No exchange told of options on LTC"))
+        expect(page.locator("#spans [aria-pressed=true]")).to_have_text("1")
+        page.locator("#desk-coin").fill("btc")
+        page.get_by_role("button", name="Show").click()
+        expect(page.locator("#volatility-rows tr")).to_have_count(6)
+        assert "coin=" not in page.url, "the usual choice needs no word"
+        assert "metric=fees" in page.url
+        page.go_back()
+        expect(page.locator("#volatility-title .of-coin")).to_have_text("LTC")
+        page.locator("#chain").scroll_into_view_if_needed()
+        expect(page.locator("#chain-rows tr").first).to_contain_text("300")
+        page.locator("#chain-chosen").select_option("bitcoin mvrv")
+        expect(page.locator("#chain-rows tr").first).to_contain_text("1.75")
+        page.locator("#macro").scroll_into_view_if_needed()
+        expect(page.locator("#macro-plot")).to_contain_text(re.compile("LTC 100.7"))
+
+
+def test_a_section_that_gets_no_answer_says_so_and_the_others_go_on(browser: Browser, site: Site) -> None:
+    sentence = "Too many questions are being answered at the moment; try again in a second."
+    with opened(browser, "about:blank", expected="503") as page:
+        page.route("**/api/data/basis*", lambda route: route.fulfill(status=503, json={"detail": sentence}))
+        page.goto(f"{site.url}derivatives")
+        expect(page.locator("#basis .trouble")).to_have_text(sentence)
+        expect(page.locator("#volatility-rows tr")).to_have_count(6)
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("fa", 1280), ("en", 390), ("fa", 390)])
+def test_nothing_is_cut_off(browser: Browser, site: Site, language: str, width: int) -> None:
+    with opened(browser, f"{site.url}derivatives?lang={language}", viewport={"width": width, "height": 900}) as page:
+        expect(page.locator("#volatility-rows tr")).to_have_count(6)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        missing = page.evaluate(
+            "[...document.querySelectorAll('main *')].map(e => e.textContent).filter(t => /^desk\\.[a-z.]+$/.test(t))"
+        )
+        assert missing == [], "every word is there"
