@@ -21,7 +21,7 @@ RISES: Weights = {
         strengthen accelerate grow grew grown growing double triple quadruple swell swelled boom roar
         outperform uptick increase reclaim overtake surpass eclipse boost uptrend upside zoom revive
         stabilise stabilize notch outpace vault outshine catapult propel lift buoy snowball resurge resurgence revival comeback
-        upswing upturn widen expand ascend outrun recapture
+        upswing upturn widen expand ascend outrun recapture mount
     """,
     1.0: "regain",
 }
@@ -32,10 +32,10 @@ FALLS: Weights = {
     2.0: """
         slump tumble slide slid sink sank sunk fall fell fallen drop dip decline slip retreat shed sheds shedding
         bleed bled sag skid weaken dive dove dump shrink shrank shrunk =halved =halves erode falter stumble struggle
-        languish underperform slow stall cool tighten backslide deteriorate contract nurse downturn
+        languish underperform slow stall cool tighten backslide deteriorate =contracted =contracting nurse downturn
         crumble buckle wobble wobbles swoon stagnate lag wane dwindle evaporate reel fizzle deflate topple crumple retrace unravel melt dent wither backtrack correction pullback
     """,
-    1.5: "cut slash reduce lower fade ease recede subside",
+    1.5: "dim cut slash reduce lower fade ease recede subside",
     1.0: "trim drift",
 }
 """Down, likewise."""
@@ -51,7 +51,7 @@ GOOD: Weights = {
         strong stronger strongest robust resilient resilience =high =highs =highest peak ath =leads =leading tailwind
         legalise legalize pardon unban unfreeze overweight favorable favourable promising lucrative windfall hope
         confidence truce appetite bullishness record-breaking relief buyer cheer applaud hail celebrate praise recommend
-        clarity popular boon gainer winner prevail triumph recognise recognize favourite bolster fortify
+        clarity popular boon gainer winner prevail triumph recognise recognize favourite bolster fortify relaunch
         =accumulation parabolic explosive =acquitted compensation mainstream =confident
     """,
     1.5: """
@@ -98,7 +98,7 @@ BAD: Weights = {
         downside overshadow dampen hamper jeopardize undermine unnerve wary skeptic sceptic skeptical sceptical
         skepticism scepticism reluctant unease uneasy anxious anxiety hammered battered pummeled lackluster lacklustre sluggish
         subdued muted stagnant tepid quit gang intruder thief thieves looted loot botched
-        blast bash lambast offload unload haunt painful beleaguered embattled shutter closure clamp penalize convict downtime manipulate =rigged dilution dilute =overvalued harm damage vanish disappear death =dies kidnapped kidnapping torture murder blackmail vulnerable war conflict crunch drought toll
+        blast bash lambast offload unload haunt painful beleaguered embattled shutter closure clamp penalize convict downtime manipulate =rigged dilution dilute =overvalued harm damage vanish disappear death =dies kidnapped kidnapping torture murder blackmail vulnerable war conflict crunch drought toll moratorium disconnect unplug speculative rob robbed robbery robber mug ambush stab
     """,
     1.6: "=furious frustrate removal exclude exclusion expel mistrial",
     1.2: "=volatile hurdle obstacle rift insider =departs =stark",
@@ -111,7 +111,7 @@ ENDS: Weights = {
     0.0: """
         dismiss toss drop deny avert avoid dodge thwart foil prevent escape evade recover return resolve end lift overturn
         reverse withdraw withdrew withdrawn clear curb stop mitigate patch fix repel overcome shrug shook quash survive
-        defy defeat weather absolve repeal abolish ease fade absorb erase =gone snap sideline refute debunk contain
+        defy defeat weather absolve repeal abolish ease fade absorb erase =gone snap sideline refute debunk contain free =frees
     """,
     -2.0: """
         halt delay postpone suspend pause cancel scrap shelve =blocks =blocked =blocking miss stymie oppose fail lose lost
@@ -126,9 +126,15 @@ LOW_IS_GOOD = """
     layoffs selling pressure fear fears risk risks tension tensions debt withdrawal withdrawals congestion slippage
     shorts bear bears leverage volatility spreads complaint complaints default defaults jobless claims tariff tariffs ransomware phishing
     attacks worries concerns uncertainty premium commissions commission latency shorting time times
-    emissions bill bills difficulty dollar trade-off backlog sell-off selloff reserves-on-exchanges supply unlock unlocks
+    emissions bill bills difficulty dollar trade-off backlog moratorium sell-off selloff reserves-on-exchanges supply unlock unlocks
 """
 """What is better low: its fall is good and its rise bad."""
+
+CRITICISES = """
+    slam slams slammed criticize criticizes criticized criticise criticises criticised condemn condemns condemned denounce denounces
+    denounced decry decries decried disavow disavows disavowed questioned oppose opposes opposed blasts blasted bashes bashed mocks mocked rebukes rebuked rails
+"""
+"""Who does this to something thinks ill of it, however good it is in itself: "senators slam the pardon"."""
 
 NEGATORS = """
     no not never nor without none neither isn't wasn't aren't won't can't cannot couldn't doesn't don't didn't hasn't haven't
@@ -162,7 +168,7 @@ HEDGES: Mapping[str, float] = {
 """What follows is not yet so."""
 
 INFORMATIVE = (
-    r"how (?:to|does|do)|what (?:is|are|to|happened|happens)|who (?:is|votes)|why\b|explained|explainer|a guide|guide to|interview|opinion"
+    r"how\b|what\b|where\b|when\b|(?:is|are|does|do|did|can|will|should|could)\b(?=.*\?$)|inside\b|(?:\w+ )?(?:timeline|roundup|recap|review|preview|primer|explainer)\b|who (?:is|votes)|why\b|explained|explainer|a guide|guide to|interview|opinion"
     r"|podcast|price (?:analysis|predictions?|forecast)s?|meet the|the week in|this week in|chart of the day|op-ed|q&a"
     r"|(?:\w+ )?(?:things|questions|books|charts|ways|essays)\b|morning briefing|newsletter|a short history|weekend reading|survey|study"
 )
@@ -225,7 +231,61 @@ MOVES: tuple[tuple[str, float], ...] = (
 )
 """Expressions for which way something moves, and how far. They are read before the words, the first first."""
 
+_BADLY = r"(?:hacks?|hacking|exploits?|attacks?|collapses?|crash|heists?|breach\w*|bankruptcy|scandal|implosion|outages?|halts?|thefts?)"
+_STOP = r"(?:delete|halt|stop|cease|suspend|block|close|shut|pay|freeze|remove|pause|exit|register|leave|wind|hand|disable|sell|delist|unwind)"
+
 PHRASES: tuple[tuple[str, float], ...] = (
+    (rf"(?:hours?|days?|weeks?|months?|years?) (?:of|after|since|following|from|on from) (?:\S+ ){{0,3}}{_BADLY}|(?:post|pre)[- ]{_BADLY}", 0.0),
+    (rf"(?:emerg\w+|exit\w*|rebuild\w*|mov\w+ (?:on|past)|return\w*|back) (?:on from|from|after|of|past) (?:\S+ ){{0,2}}(?:{_BADLY}|chapter 11|insolvency|administration)", 2.4),
+    (r"before (?:any|anyone|users?|it) (?:\S+ ){0,5}(?:lost|stolen|affected|harmed|damaged?|exploited|drained|hurt)|no (?:user |customer )?(?:funds|assets|money) (?:\w+ )?(?:lost|stolen|affected|at risk)|(?:funds|assets) (?:are |is |remain )?safe|safu", 1.8),
+    (r"still (?:waiting|locked|frozen|missing|unpaid|reeling|trapped|owed)|left (?:waiting|in the dark|out)|(?:waits?|waiting) (?:for|on) (?:\S+ ){0,2}(?:money|funds|refunds?|repayments?)", -2.2),
+    (r"(?:gemini|binance|coinbase|kraken|bybit|okx|crypto\.com|nexo|metamask|robinhood) (?:earn|gains|pro|prime|pay|card|lend|one|advanced|ventures|labs)", 0.0),
+    (rf"(?:ordered|told|forced|asked|instructed|made|obliged|urged) to {_STOP}", -2.4),
+    (rf"(?:judge|court|regulators?|watchdog|authorit\w+|ministry|police|sec|fca|cftc|agency) (?:\w+ )?(?:orders?|tells?|forces?|asks?|bars?|instructs?) (?:\S+ ){{1,4}}(?:to|from) {_STOP[:-1]}|offering|operating|serving|trading)", -2.4),
+    (r"(?:at|to|below|under) \d\d cents", -2.2),
+    (r"(?:votes?|voted|voting|to vote|ballot|referendum|hearing|debates?|poll|decision|ruling) on(?: (?!\w+ed\b)\S+){1,4}", 0.0),
+    (r"(?:sticks? (?:with|to|by)|keeps?|retains?|maintains?|upholds?|extends?|confirms?|reaffirms?|stands? by) (?:its |the |a |their )?(?:\S+ ){0,3}(?:tax|ban|bans|curbs|restrictions?|limits|tariffs?|fine|prohibition|freeze)(?: (?:on|in|for|unchanged)(?: \w+)?)?", -2.0),
+    (r"(?:cutting|slashing|lowering|halving|scrapping|ending|reducing|removing|waiving) (?:\S+ ){0,4}tax(?:es)?(?: (?:to|by) \S+)?", 2.4),
+    (r"(?:could|may|might|will|can) (?:revisit|retest|re-test|fall|drop|sink|slide|slip|crash|plunge|tumble|dip)(?:ing)?(?! (?:case|charges|lawsuit|suit|probe|plan|bid|appeal|ban|support))(?: (?:back |as low as |all the way |further )?(?:to|toward|towards|below|under)(?: \$\S+)?)?|(?:to|risks?) (?:revisit|retest|re-test|fall|drop|sink|slide|slip|crash|plunge|tumble|dip)(?:ing)? (?:back |as low as |all the way |further )?(?:to|toward|towards|below|under)(?: \$\S+)?", -2.6),
+    (r"(?:reach\w*|pass\w*|top\w*|cross\w*|hit\w*|surpass\w*|exceed\w*|near\w*) (?:\S+ ){0,2}\d\S*(?: million| billion)? (?:\w+ ){0,3}(?:users|wallets|customers|transactions|holders|addresses|accounts|downloads|validators|merchants|members|clients)", 2.2),
+    (r"(?:one|two|five|ten|half a) (?:million|billion) (?:\w+ ){0,2}(?:users|wallets|customers|transactions|holders|addresses|accounts|merchants)", 2.0),
+    (r"(?:turns?|turned) \$\S+ into \$\S+|more (?:\w+ )?(?:revenue|fees|profits?|users|volume) than", 2.0),
+    (r"(?:record |a |an )?\$\S+(?: million| billion)? (?:civil |criminal )?(?:fine|penalty)", -2.4),
+    (r"draws? (?:\S+ ){0,2}(?:ire|fire|criticism|backlash|scrutiny|flak)", -2.2),
+    (r"rul\w+ out (?:\S+ ){0,3}(?:tax(?:es)?|bans?|curbs|restrictions?|liquidation|insolvency|bankruptcy|sales?|hikes?|charges|fraud|crackdown|hack)", 2.4),
+    (r"(?:anti-?|counter-?)?(?:fraud|scam|theft|hack|crime|loss|risk|liquidation|money laundering|phishing) (?:protection|prevention|insurance|fund|shield|detection|safeguards?|controls?|management|rules|team|unit|lab)|anti-(?:fraud|scam|money|crime)\S*", 0.0),
+    (r"(?:\S+ )?(?:hopes?|odds|chances|prospects|optimism|appetite|demand|momentum|confidence|mood|interest) (?:\w+ )?(?:dim|fade|fading|wan|slip|sour|evaporat|vanish|collaps|cool|fizzl|shrink|weaken|dr(?:y|ie)|dwindl|sink|plung|fall|fell|drop|tumbl|crumbl|ebb)\w*(?: up)?", -2.4),
+    (r"(?:\S+ )?(?:hopes?|odds|chances|prospects|optimism|appetite|demand|momentum|confidence|mood|interest) (?:\w+ )?(?:return|ris|rose|grow|grew|climb|jump|build|improv|brighten|surg|soar|rebound|reviv|pick|spike|strengthen)\w*(?: up)?", 2.2),
+    (r"(?:sells?|selling|sold) out|sell-?out", 2.2),
+    (r"(?:users?|customers|investors|clients|depositors|whales?|holders|lenders|funds) (?:\w+ )?(?:withdr\w+|pull(?:s|ed)?(?= \S*\d)|yank\w*|redeem\w*)(?: (?:millions|billions|\$\S+))?", -2.2),
+    (r"(?:bars?|barred|bans?|banned|blocks?|blocked|stops?|prevents?|prohibits?|restricts?|cuts? off|excludes?) (?:\S+ ){1,4}from (?:\S+ ?){1,3}", -2.4),
+    (r"(?:gets?|got|wins?|won|receives?|received|gains?|given|gives|secures?|earns?) (?:\S+ ){0,3}(?:ok|okay|nod|go-ahead|blessing|green light|all-clear|thumbs[- ]up)(?!\w)", 2.4),
+    (r"(?:soften|eas|relax|loosen|warm|reconsider)\w* (?:\S+ ){0,2}(?:stance|tone|position|approach|requirements|opposition|guidance|plans?|proposals?|rules?)(?: after (?:\S+ )?backlash)?", 2.2),
+    (r"(?:harden|toughen|tighten|stiffen|sharpen)\w* (?:\S+ ){0,2}(?:stance|rules?|tone|grip|approach|requirements|oversight|controls|scrutiny|noose|limits|curbs)", -2.2),
+    (r"(?:judge|court|jury|panel|arbitrator|justices) sides? with (?!sec|cftc|regulat|government|doj|justice|prosecutors|irs|state|treasury)\S+", 2.2),
+    (r"(?:judge|court|jury|panel|justices) sides? with \S+", -2.2),
+    (r"faces? (?:\S+ ){0,2}(?:trial|retrial|jail|prison|extradition|charges|eviction|delisting|deadline|insolvency|bankruptcy|fines?|ban|suspension|closure|shutdown|deportation|penalt\w+)", -2.4),
+    (r"(?:returns?|distribut\w+|shar(?:es?|ing)|pays?|airdrops?) (?:\S+ ){1,5}to (?:stakers|holders|shareholders|users|investors|tokenholders|customers|creditors|victims)", 2.2),
+    (r"(?:recover\w*|gets?|raises?|raised|sold|attract\w*|draws?|sees?|earns?) (?:just|only|a mere|barely) \S+", -2.2),
+    (r"(?:advis\w+|recommend\w*|suggests?|endors\w+|pitch\w*) (?!against)(?:\S+ ){0,4}(?:\d+%|allocations?|bitcoin|crypto|buying)", 2.0),
+    (r"(?:stablecoins?|usd\w{1,3}|\w+usd|dai|tether|circle)(?:'s)? (?:\w+ )?(?:supply|market cap)", 0.0),
+    (r"(?:clears?|cleared|frees?|freed|freeing|allows?|allowed|lets?|letting|permits?|permitted) (?:\S+ ){1,4}(?:to|in|into|on|trade|offer|buy|hold|use|custody|engage) (?:\S+ ){0,3}\S+", 2.2),
+    (r"without (?:\w+ ){0,2}(?:approval|permission|licen[cs]e|consent)", 0.0),
+    (r"(?:drop|withdraw|abandon|end|settl|resolv|clos|concede)\w* (?:\S+ ){0,3}(?:appeals?|litigation|legal (?:battle|fight|challenge)|dispute|feud|crackdown)", 2.4),
+    (r"(?:hits?|slaps?|slams?|smacks?|threatens?|targets?) (?:\S+ ){1,4}with (?:\S+ ){0,3}(?:fines?|penalty|lawsuits?|suit|charges|subpoenas?|ban|bill|order|notice|sanctions)", -2.6),
+    (r"(?:to be|will be|gets?|being|are|were|is|been) (?:\w+ )?(?:repaid|refunded|reimbursed|compensated|paid back|unfrozen|freed|released|delisted from sanctions)", 2.6),
+    (rf"victims? of (?:\S+ ){{0,3}}{_BADLY}", 0.0),
+    (r"says? no to|rul\w+ out|turn\w* down|no plans? (?:to|for)|won't (?:\w+ )?(?:list|offer|buy|support|approve|back)|to (?:bar|ban|outlaw|prohibit|restrict)", -2.2),
+    (r"(?:waiv\w+|abolish\w*|suspend\w*|exempt\w*|ax\w+|eliminat\w+) (?:\S+ ){0,4}tax(?:es)?|tax[- ](?:free|exempt)", 2.4),
+    (r"stop(?:s|ped)? (?!bleed|fall|los|sell|slid|worry)\w+ing", -2.2),
+    (r"(?:dash|crush|dent|dim|temper|damp\w*|shatter)\w* (?:\S+ ){0,2}(?:hopes?|expectations|bets)(?: (?:of|for|on)(?: \S+){1,3})?", -2.6),
+    (r"(?:odds|chances?|bets|hopes?|expectations|case) (?:of|on|for) (?:an? |the )?(?:\S+ ){0,3}cuts? (?:\w+ )?(?:fall|drop|fade|slip|sink|plunge|dim|shrink|dwindl|evaporat|recede|cool)\w*", -2.4),
+    (r"(?:odds|chances?|bets|hopes?|expectations|case) (?:of|on|for) (?:an? |the )?(?:\S+ ){0,3}cuts?(?: (?:\w+ )?(?:climb|rise|grow|jump|surge|increase|soar|firm|build|mount)\w*)?", 2.2),
+    (r"(?:war|crackdown|battle|fight|nightmare|winter|pain|selloff|sell-off|correction|bear market|worst|bleeding) (?:\S+ ){0,3}(?:is |are |may be |looks |could be |now )?over(?!\w| \w)", 2.4),
+    (r"bullish (?:sets|prices|files|reports|raises|says|plans|to (?:go|list))", 0.0),
+    (r"(?:bears?|sellers?) (?:\S+ )?(?:tighten\w*|in control|tak\w+ (?:control|over|charge)|dominat\w+|pounce|circle|regain\w*|eye|target|growl|emerge)(?: (?:\w+ )?(?:grip|control))?", -2.6),
+    (r"(?:bulls?|buyers?) (?:\S+ )?(?:in control|tak\w+ (?:control|charge)|step\w* in|return\w*|charg\w+|dominat\w+|regain\w*|eye|target|defend\w*|tighten\w*)(?: (?:\w+ )?(?:grip|control))?", 2.2),
+    (r"(?:bulls?|buyers?) (?:\S+ )?(?:retreat\w*|los\w+|struggl\w+|exhaust\w*|fail\w*|capitulat\w*|give up|vanish\w*|run out)", -2.4),
     (r"war of words", 0.0),
     (r"hits? (?:\w+ )?mainnet", 2.0),
     (r"(?:blocks?|blocked|kills?|rejects?|rejected|vetoes|vetoed|shoots? down|strikes? down|votes? (?:down|against)) (?:\S+ ){0,5}(?:bill|relief|act|plan|proposal|law|etfs?|fund|merger|deal)", -2.4),
@@ -281,7 +341,7 @@ PHRASES: tuple[tuple[str, float], ...] = (
     (r"(?:regain\w*|restor\w*|hold\w*|held|return\w* to) (?:its |the )?(?:dollar )?peg", 2.5),
     (r"shorts? (?:sellers? )?(?:get |are |were )?(?:squeezed?|liquidat\w+|wiped out|burned)|short squeeze|short liquidations", 2.6),
     (r"longs (?:get |are |were )?(?:squeezed?|liquidat\w+|wiped out|burned)|long squeeze|long liquidations|leveraged longs", -2.6),
-    (r"(?:stolen |frozen )?funds (?:\w+ )?(?:returned|recovered|restored)|(?:recover|return|claw)\w* (?:\S+ ){0,5}(?:stolen|hacked|lost|taken|heist|hack)", 2.6),
+    (r"(?:stolen |frozen )?funds (?:\w+ )?(?:returned|recovered|restored)|(?:recover|return|claw)\w* (?:\S+ ){0,5}(?:stolen|hacked|lost|taken|heist|hack)(?: (?:in|from|by|to|through|via) (?:\S+ ){0,3}(?:scams?|hacks?|hackers?|fraud|exploits?|thieves|attacks?|heists?|schemes?|phishing))?", 2.6),
     (r"(?:stolen|hacked|frozen) (?:\S+ ){0,3}(?:recovered|returned|restored)|made whole|repa(?:y|id) in full|in full", 2.6),
     (r"(?:rate|rates) cuts?|cuts? (?:interest )?rates|slash\w* rates|dovish|holds? off on rate \w+", 2.0),
     (r"rate (?:hike|increase)s?|raises? (?:interest )?rates|hik\w+ (?:interest )?rates|hawkish|hot(?:ter)? (?:than expected )?(?:cpi|inflation)|inflation (?:surprise|shock)", -2.2),

@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from crypto_pipeline.collection.normalise.news.text import folded
 from crypto_pipeline.sources.lexicon import english_sentiment as english
 
-METHOD = "words-3"
+METHOD = "words-4"
 """Our word lists and their version, so that a later list does not pass for this one."""
 
 Label: TypeAlias = Literal["positive", "neutral", "negative"]
@@ -32,6 +32,8 @@ _REACH = 5
 """How many words away a word can act upon another: "dismisses the last of the charges", "fees on Solana fall"."""
 _NEGATED = 3
 """And how far a negation reaches."""
+_CRITICISED = 2.0
+"""What it weighs that somebody speaks against something."""
 _TURNED = -0.8
 """What is left of a weight that was turned into its opposite."""
 _QUESTION = 0.5
@@ -42,7 +44,7 @@ _USUAL = 15
 """Weights add up to this before their score reaches 0.7; the scale of VADER."""
 
 _TOKEN = re.compile(r"§[a-z][+-]?[\d.]*|\$?\d[\d.,]*\w*%?|\w+(?:['-]\w+)*|[,;:!?–—|]")
-_ATTACHES = frozenset({"of", "on", "in", "from", "at", "for", "to", "by"})
+_ATTACHES = frozenset({"of", "on", "in", "into", "from", "at", "for", "to", "by"})
 _AUXILIARIES = frozenset({"has", "have", "had", "is", "are", "was", "were", "starts", "begins", "continues", "to"})
 _SPELT = str.maketrans({"’": "'", "§": " "})
 _PASSIVE = re.compile(r"\w+(?:ed|en|wn)|gone|unlikely|doubtful")
@@ -140,6 +142,11 @@ def _score(clause: list[_Word]) -> float:
         if word.role == "ends":
             _end(clause, place)
     for place, word in enumerate(clause):
+        if word.text in _criticisms() and place:
+            word.role, word.weight = "bad", -_CRITICISED
+            for other in clause[place + 1 : place + 1 + _REACH]:
+                other.used = True
+    for place, word in enumerate(clause):
         if word.role in {"rises", "falls"} and not word.used:
             _move(clause, place)
     for place, word in enumerate(clause):
@@ -179,12 +186,15 @@ def _first_run(words: list[_Word]) -> list[_Word]:
 
 
 def _move(clause: list[_Word], place: int) -> None:
-    """A fall is good where what falls is better low: "fees fall", "cuts fees"; but "outflows sink bitcoin"."""
+    """A fall is good where what falls is better low: "fees fall", "cuts fees"; but "outflows sink bitcoin", "fees wipe out $5M"."""
     word = clause[place]
     ahead, back = clause[place + 1 : place + 1 + _REACH], clause[max(0, place - _REACH) : place][::-1]
     moved = _better_low([] if word.text.startswith("§") else _object(ahead), word, forward=True)
-    if not moved and not any(_is_market(other) for other in ahead[:2]):
+    has_object = word.text.startswith("§") and bool(ahead) and ahead[0].text.startswith("$")
+    if not moved and not has_object and not any(_is_market(other) for other in ahead[:2]):
         moved = _better_low(back, word)
+        for other in takewhile(lambda other: other.text not in _better_low_words(), back if moved else []):
+            other.used |= other.role in {"good", "bad"}  # part of the subject: "losses from hackers fall"
         before = next((other for other in back if other.text not in _AUXILIARIES), None)
         if not moved and word.role == "falls" and before and before.weight > 0:
             before.used = True  # "the rally fades", "demand has weakened": what was good is over
@@ -289,6 +299,11 @@ def _better_low_words() -> frozenset[str]:
 @cache
 def _market_words() -> frozenset[str]:
     return frozenset(english.MARKETS.split())
+
+
+@cache
+def _criticisms() -> frozenset[str]:
+    return frozenset(english.CRITICISES.split())
 
 
 @cache

@@ -43,9 +43,10 @@ def test_it_never_takes_good_news_for_bad_or_bad_for_good(name: str) -> None:
     assert [title for label, title in labelled(name) if of(title).label == opposite.get(label)] == []
 
 
-def test_of_headlines_that_are_written_like_those_of_outlets_it_agrees_with_nine_of_ten() -> None:
-    """They were labelled in four parts; docs/decisions/headlines.md says what each had when it was scored for the first time."""
-    titles = labelled("third.tsv")
+@pytest.mark.parametrize("name", ["third.tsv", "fourth.tsv"])
+def test_of_headlines_that_are_written_like_those_of_outlets_it_agrees_with_nine_of_ten(name: str) -> None:
+    """They were labelled in parts; docs/decisions/headlines.md says what each had when it was scored for the first time."""
+    titles = labelled(name)
     opposite = {"positive": "negative", "negative": "positive"}
     assert sum(of(title).label == label for label, title in titles) >= 0.9 * len(titles)
     assert sum(of(title).label == opposite.get(label) for label, title in titles) <= 0.02 * len(titles)
@@ -68,6 +69,14 @@ def test_a_headline_in_another_script_is_not_scored_whatever_its_feed_says(title
         ("Brazil slaps 17.5% flat tax on crypto gains", "negative"),
         ("Exchange reserves of bitcoin fall to seven-year low", "positive"),
         ("Stablecoin supply shrinks", "negative"),
+        ("Tariffs wipe out $5B of open bets", "negative"),
+        ("Losses from hackers fall by half", "positive"),
+        ("Senators slam the pardon", "negative"),
+        ("Lender collapses into liquidation", "negative"),
+        ("Exchange ordered to stop serving minors", "negative"),
+        ("Minister rules out a tax on coins", "positive"),
+        ("DAO votes on compensation for delegates", "neutral"),
+        ("How a sidechain settles what it owes", "neutral"),
         ("Bitcoin profit and loss ratio falls to 43-month low", "negative"),
         ("Bank raises its ether target to $7,500", "positive"),
         ("Bank cuts its ether target to $4,000", "negative"),
