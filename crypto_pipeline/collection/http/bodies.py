@@ -35,17 +35,21 @@ class Body:
     """A body that grows piece by piece and is given up as soon as it is too large.
 
     Its first bytes say how it is to be read, as browsers and curl find out: a body that is called gzip and is none is
-    read as it is, ``deflate`` may have the header of zlib or not, and what follows a complete gzip stream is dropped.
+    read as it is, ``deflate`` may have the header of zlib or not, and what follows a complete gzip stream is dropped. What a server
+    and the cache before it have both compressed is unpacked twice, and no more often.
 
     All errors are SourceErrors: TOO_LARGE; UNPARSEABLE for an encoding that nobody asked for, or data that is not
     what its encoding says; UNREACHABLE for a compressed body that ended early.
     """
 
-    def __init__(self, host: str, encoding: str = "", limit: int = MAX_BODY) -> None:
+    def __init__(self, host: str, encoding: str = "", limit: int = MAX_BODY, layers: int = 2) -> None:
         self.size = 0
         """Bytes so far, after decompression."""
         self._host = host
         self._limit = limit
+        self._layers = layers
+        self._inner: Body | None = None
+        """Of a compressed body what the unpacked bytes are: they may be compressed once more."""
         self._pieces: list[bytes] = []
         self._head = b""
         """The first bytes, until there are enough to tell how they are to be read."""
@@ -78,11 +82,11 @@ class Body:
                 if self._inflate.eof:
                     piece = self._between_streams(piece)
                     continue
-                self._keep(self._inflate.decompress(piece, _PIECE))
+                unpacked = self._inflate.decompress(piece, _PIECE)
                 piece = self._inflate.unconsumed_tail or self._inflate.unused_data
-                yield
-            while not self._inflate.eof and self._keep(self._inflate.decompress(b"", _PIECE)):
-                yield
+                yield from self._unpacked(unpacked)
+            while not self._inflate.eof and (unpacked := self._inflate.decompress(b"", _PIECE)):
+                yield from self._unpacked(unpacked)
         except zlib.error:
             raise SourceError(Outcome.UNPARSEABLE, f"{self._host} sent a compressed body that is damaged") from None
 
@@ -97,18 +101,20 @@ class Body:
             self._keep(self._head)
         if self._inflate is not None and not self._inflate.eof:
             raise self._ended_early()
-        whole = self.so_far()
+        whole = self._inner.complete() if self._inner else self.so_far()
         self.drop()
         return whole
 
     def so_far(self) -> bytes:
         """What has been read up to now."""
-        return b"".join(self._pieces)
+        return self._inner.so_far() if self._inner else b"".join(self._pieces)
 
     def drop(self) -> None:
         """Let go of the bytes; the size stays."""
         self._pieces.clear()
         self._head = b""
+        if self._inner:
+            self._inner.drop()
 
     def _begin(self) -> None:
         head, self._head, self._is_begun = self._head, b"", True
@@ -119,6 +125,17 @@ class Body:
                 self._inflate = zlib.decompressobj()
             elif not _PLAIN.match(head):
                 self._inflate = zlib.decompressobj(_RAW)
+
+    def _unpacked(self, piece: bytes) -> Iterator[None]:
+        """Hand on what was unpacked, for it may be compressed once more; the last layer keeps it."""
+        if self._layers == 1:
+            self._keep(piece)
+            yield
+            return
+        self._inner = self._inner or Body(self._host, "", self._limit, self._layers - 1)
+        for _ in self._inner.feed(piece):
+            self.size = self._inner.size
+            yield
 
     def _between_streams(self, rest: bytes) -> bytes:
         """What is left to read after the end of a stream: gzip may go on with another one; anything else is dropped."""

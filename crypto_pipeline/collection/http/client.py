@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from types import TracebackType
 
 import aiohttp
@@ -223,6 +224,8 @@ class Client:
     async def _read(self, under_way: InFlight, response: aiohttp.ClientResponse, deadline: Timeout) -> Answer:
         if response.status >= 400:
             raise await self._refusal(under_way, response)
+        if response.status < 200 or response.status == HTTPStatus.PARTIAL_CONTENT:
+            raise failures.no_whole_answer(under_way.host, response.status)
         if response.status == 304 and not under_way.has_validators:
             raise SourceError(
                 Outcome.EMPTY, f"{under_way.host} answered 304 to a request that named nothing to compare with"

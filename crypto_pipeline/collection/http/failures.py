@@ -63,6 +63,13 @@ def of_status(host: str, status_code: int, said: str = "", retry_after: datetime
     )
 
 
+def no_whole_answer(host: str, status_code: int) -> SourceError:
+    """The failure that an answer of less than 200 is, or a part (206) to a request that asked for the whole."""
+    return SourceError(
+        Outcome.UNPARSEABLE, f"{_sentence(host, status_code, '')}, which is no whole answer", status_code=status_code
+    )
+
+
 def too_often(host: str, status_code: int, said: str = "", retry_after: datetime | None = None) -> SourceError:
     """The failure of an answer by which a host says that it had too many requests, whatever its code."""
     return SourceError(

@@ -51,6 +51,9 @@ def fed_or_error(encoding: str, data: bytes, size: int) -> bytes | SourceError:
         ("gzip", gzip.compress(TEXT) + b"\x1frubbish"),
         ("gzip", bytes(gzip.compress(TEXT)) + b"\0\0\nrubbish"),
         ("identity, gzip", gzip.compress(TEXT)),
+        ("gzip", gzip.compress(gzip.compress(TEXT))),
+        ("gzip, gzip", gzip.compress(gzip.compress(TEXT[:1000]) + gzip.compress(TEXT[1000:]))),
+        ("deflate", zlib.compress(gzip.compress(TEXT))),
         ("deflate", zlib.compress(TEXT)),
         ("deflate", zlib.compress(TEXT) + b"rubbish"),
         ("deflate", raw_deflate(TEXT)),
@@ -154,3 +157,22 @@ def test_what_is_given_up_keeps_its_size_and_not_its_bytes() -> None:
 
 def test_all_bodies_together_take_no_more_than_was_promised() -> None:
     assert (MAX_BODY, MAX_BODY * MAX_LARGE_BODIES) == (16 * 2**20, 64 * 2**20)
+
+
+def test_what_is_compressed_three_times_is_left_as_it_is_after_the_second() -> None:
+    once = gzip.compress(TEXT)
+    assert fed("gzip", gzip.compress(gzip.compress(once)), 1000) == once
+
+
+@pytest.mark.parametrize("size", [1, 1000, 10**9])
+def test_a_bomb_within_a_body_is_given_up_at_the_limit_as_well(size: int) -> None:
+    bomb = gzip.compress(gzip.compress(bytes(5 * 10**6)))
+    with pytest.raises(SourceError) as caught:
+        fed("gzip", bomb, size)
+    assert caught.value.outcome is Outcome.TOO_LARGE
+
+
+def test_a_body_within_a_body_that_ended_early_is_a_broken_connection() -> None:
+    error = fed_or_error("gzip", gzip.compress(gzip.compress(TEXT)[:-9]), 1000)
+    assert isinstance(error, SourceError)
+    assert error.outcome is Outcome.UNREACHABLE

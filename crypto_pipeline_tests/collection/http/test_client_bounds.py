@@ -96,6 +96,23 @@ async def test_what_does_not_speak_http_is_unreachable() -> None:
     assert caught.value.outcome is Outcome.UNREACHABLE
 
 
+@pytest.mark.parametrize("status", ["206 Partial Content", "101 Switching Protocols", "099 Odd"])
+async def test_a_part_of_an_answer_is_none_whatever_is_in_it(status: str) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f'HTTP/1.1 {status}\r\nContent-Length: 7\r\n\r\n{{"a":1}}'.encode())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with server:
+        gateway = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with Client(user_agent=AGENT, gateway_url=gateway, back_off_seconds=0) as client:
+            with pytest.raises(SourceError, match="no whole answer") as caught:
+                await client.fetch(Request(URL), ignore)
+    assert caught.value.outcome is Outcome.UNPARSEABLE
+
+
 async def test_a_host_that_does_not_take_the_connection_has_less_time_than_the_whole_request() -> None:
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
