@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -61,6 +61,8 @@ class CollectionPlan:
     context: NormalisationContext
     intervals: tuple[str, ...] = ("1h", "1d")
     states: States = field(default_factory=dict)
+    consensus_of_regions: bool = False
+    """The consensus is made of the answers of other regions as well, by whoever has them: not here."""
     answered_elsewhere: Mapping[str, datetime] = field(default_factory=dict)
     """When endpoints last answered another region."""
     host_pauses: Mapping[str, datetime] = field(default_factory=dict)
@@ -291,13 +293,26 @@ class Collector:
     def _finish(self, table: str) -> TableBatch:
         """Take a table off the list of those that are waited for; the outliers among prices go to the sources' results."""
         del self._waiting[table]
-        if table != consensus.TABLE:
+        if table == consensus.TABLE and self.plan.consensus_of_regions:
+            batch = TableBatch(table, [], feeding_prices(self.results))
+        elif table != consensus.TABLE:
             batch = finished_table(table, self.results, self.plan.recent_articles)
         else:
             batch, outliers = finished_consensus(self.results, self.plan.latest, self._clock(), self.plan.other_coins)
-            self.results = [with_rejected(one, outliers.get(one.endpoint.id, ())) for one in self.results]
+            self._note_outliers(outliers)
         self.batches[table] = batch
         return batch
+
+    def prices(self) -> list[TableRow]:
+        """What the sources of prices said, for a consensus: market_prices rows."""
+        return said_prices(feeding_prices(self.results), self.plan.latest)
+
+    def reject_outliers(self, outliers: Iterable[Rejected]) -> None:
+        """Note the prices that were left out of a consensus as rejected, where their sources were asked here."""
+        self._note_outliers(outliers_by_endpoint(outliers, feeding_prices(self.results)))
+
+    def _note_outliers(self, by_endpoint: Mapping[str, list[Rejected]]) -> None:
+        self.results = [with_rejected(one, by_endpoint.get(one.endpoint.id, ())) for one in self.results]
 
 
 def finished_table(table: str, results: Iterable[EndpointResult], recent: Iterable[ClusteredArticle]) -> TableBatch:
@@ -320,17 +335,32 @@ def finished_consensus(
     :param latest: market_prices rows of the last half hour; those of sources that say "nothing new" count again.
     :param other_coins: sources with the symbol of a coin by which they mean another one.
     """
-    feeding = [result for result in results if market_rows.MARKET in result.endpoint.tables]
+    feeding = feeding_prices(results)
+    made, outliers = consensus.consensus(said_prices(feeding, latest), at, other_coins)
+    return TableBatch(consensus.TABLE, made, feeding), outliers_by_endpoint(outliers, feeding)
+
+
+def feeding_prices(results: Iterable[EndpointResult]) -> list[EndpointResult]:
+    """The results of sources of prices."""
+    return [result for result in results if market_rows.MARKET in result.endpoint.tables]
+
+
+def said_prices(feeding: Sequence[EndpointResult], latest: Iterable[TableRow]) -> list[TableRow]:
+    """What sources of prices said, and still say where they have nothing new: market_prices rows."""
     silent = {one.endpoint.provider.source for one in feeding if one.outcome is Outcome.NOT_MODIFIED}
     rows = [row for result in feeding for row in result.rows.get(market_rows.MARKET, ())]
-    rows += [row for row in latest if row["source"] in silent]
-    made, outliers = consensus.consensus(rows, at, other_coins)
+    return rows + [row for row in latest if row["source"] in silent]
+
+
+def outliers_by_endpoint(outliers: Iterable[Rejected], feeding: Sequence[EndpointResult]) -> dict[str, list[Rejected]]:
+    """The outliers by the endpoint that said them; those that none of these said are left out."""
     endpoint_of = {one.endpoint.provider.source: one.endpoint.id for one in reversed(feeding) if one.succeeded}
     by_endpoint: dict[str, list[Rejected]] = {}
     for outlier in outliers:
         assert isinstance(outlier.row, dict)
-        by_endpoint.setdefault(endpoint_of[outlier.row["source"]], []).append(outlier)
-    return TableBatch(consensus.TABLE, made, feeding), by_endpoint
+        if endpoint := endpoint_of.get(outlier.row["source"]):
+            by_endpoint.setdefault(endpoint, []).append(outlier)
+    return by_endpoint
 
 
 def turn_after(unit: list[Endpoint], results: Iterable[EndpointResult], turns: Turns) -> Turn | None:

@@ -66,16 +66,24 @@ class Kind:
     """What follows the kind in a condition's name, one word for each part."""
     is_stored: bool = False
     """Only the database can tell of it."""
+    is_common: bool = False
+    """It is the same for all regions that share the data bank: one of them tells of it."""
 
 
 def conditions(facts: Facts, limits: Limits) -> list[Condition]:
-    """All that is wrong, by kind."""
-    return [condition for kind in KINDS.values() for condition in kind.find(facts, limits)]
+    """All that is wrong, by kind; of what is the same for all regions one of them tells."""
+    regions = facts.stored.regions if facts.stored else None
+    tells = regions is None or regions.leads
+    kinds = [kind for kind in KINDS.values() if tells or not kind.is_common]
+    return [condition for kind in kinds for condition in kind.find(facts, limits)]
 
 
 def unjudged(facts: Facts) -> frozenset[str]:
     """Kinds of which these facts say nothing: their alerts are neither raised nor resolved."""
-    return frozenset() if facts.stored else frozenset(name for name, kind in KINDS.items() if kind.is_stored)
+    if facts.stored:
+        return frozenset()
+    unknown = frozenset(name for name, kind in KINDS.items() if kind.is_stored)
+    return unknown if facts.tables else unknown | {"stale_table"}
 
 
 def _run_failed(facts: Facts, limits: Limits) -> Iterator[Condition]:
@@ -185,6 +193,17 @@ def _clock_off(facts: Facts, limits: Limits) -> Iterator[Condition]:
         )
 
 
+def _region_silent(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    regions = facts.stored.regions if facts.stored else None
+    for region in regions.silent if regions else ():
+        since = f"since {_at(region.heard_at)}" if region.heard_at else "so far"
+        yield Condition(
+            f"region_silent.{region.name}",
+            "warning",
+            f"{region.name} has not been at work {since}; the other regions ask its sources",
+        )
+
+
 def _disk_nearly_full(facts: Facts, limits: Limits) -> Iterator[Condition]:
     free = facts.disk.free_bytes / GB
     if free < limits.disk_free_gb:
@@ -258,7 +277,9 @@ def _machine_too_slow(facts: Facts, limits: Limits) -> Iterator[Condition]:
 KINDS: Mapping[str, Kind] = {
     "run_failed": Kind(_run_failed, "the last run of the job failed", about=("JOB",)),
     "schedule_not_ticking": Kind(_schedule_not_ticking, "it is on and has missed two ticks", about=("SCHEDULE",)),
-    "stale_table": Kind(_stale_table, "it was not stored for three cadences; an error after six", about=("TABLE",)),
+    "stale_table": Kind(
+        _stale_table, "it was not stored for three cadences; an error after six", about=("TABLE",), is_common=True
+    ),
     "database_unusable": Kind(
         _database_unusable,
         "rows cannot be stored: the file is damaged or cut short, the disk is full, or this user may not write",
@@ -269,9 +290,19 @@ KINDS: Mapping[str, Kind] = {
         "rows that no table can take, or spooled batches that cannot be read, lie in `crypto_data.duckdb.spool/damaged/`",
     ),
     "clock_was_ahead": Kind(
-        _clock_was_ahead, "rows say that they were collected at a time that has not come", is_stored=True
+        _clock_was_ahead,
+        "rows say that they were collected at a time that has not come",
+        is_stored=True,
+        is_common=True,
     ),
     "clock_off": Kind(_clock_off, "the clock of this machine is more than 5 s off that of the shared PostgreSQL"),
+    "region_silent": Kind(
+        _region_silent,
+        "it was not at work for three ticks; the other regions ask its sources",
+        about=("REGION",),
+        is_stored=True,
+        is_common=True,
+    ),
     "disk_nearly_full": Kind(_disk_nearly_full, "less than 1 GB is free (`CRYPTO_PIPELINE_DISK_FREE_GB`)"),
     "source_failing": Kind(
         _source_failing,
@@ -292,18 +323,21 @@ KINDS: Mapping[str, Kind] = {
         "the consensus of at least five sources on a dollar coin is more than 0.5 % off a dollar; an error beyond 5 %",
         about=("COIN",),
         is_stored=True,
+        is_common=True,
     ),
     "price": Kind(
         _price,
         "what `CRYPTO_PIPELINE_PRICE_ALERTS` says of a coin has come true by its newest consensus, or by its perpetual contracts",
         about=("COIN", "WISH"),
         is_stored=True,
+        is_common=True,
     ),
     "another_coin": Kind(
         _another_coin,
         "its price was more than five times, or less than a fifth of, the consensus three times in a row",
         about=("SOURCE", "COIN"),
         is_stored=True,
+        is_common=True,
     ),
     "machine_too_slow": Kind(
         _machine_too_slow,

@@ -115,6 +115,24 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
+class SilentRegion:
+    """A region that the others have taken over."""
+
+    name: str
+    heard_at: datetime | None
+    """When it was last at work; None where it never was."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionsAtWork:
+    """The regions that share the data bank, as one of them sees it."""
+
+    leads: bool
+    """Whether this one tells of what is the same for all: prices, tables, other regions."""
+    silent: tuple[SilentRegion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Restart:
     """A process of the system that ended by itself and was started again."""
 
@@ -140,6 +158,9 @@ class Stored:
     lag: Lag | None = None
     rows_of_the_future: int = 0
     """Rows that say that they were collected at a time that has not come."""
+    arrivals: Mapping[str, datetime] = field(default_factory=dict)
+    """Where regions share the data bank, when each table was last stored by any of them."""
+    regions: RegionsAtWork | None = None
     hub_followed_at: datetime | None = None
     """When the file last took rows from the shared PostgreSQL; None where there is none, or it never has."""
 

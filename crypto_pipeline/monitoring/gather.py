@@ -13,6 +13,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from crypto_pipeline.collection.regions.division import Division
+from crypto_pipeline.databank.regions import division_of
 from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.monitoring.alerts import Alert, alert_from
@@ -23,17 +25,22 @@ from crypto_pipeline.monitoring.facts import (
     FailedRun,
     Lag,
     OtherCoin,
+    RegionsAtWork,
+    SilentRegion,
     Source,
     Spool,
     Stored,
+    StoredTable,
     WatchedCoin,
 )
 from crypto_pipeline.monitoring.history import History
+from crypto_pipeline.schema.freshness import windows
 from crypto_pipeline.schema.outcomes import SUCCESSES
 from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.sources.symbols import DOLLARS
-from crypto_pipeline.warehouse import Warehouse, WarehouseError, health_queries, price_queries
+from crypto_pipeline.warehouse import Warehouse, WarehouseError, health_queries, price_queries, region_queries
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +73,7 @@ def gather(
         database_bytes=warehouse.size(),
         problem=_sentence(warehouse.problem()),
         stored=stored,
-        tables=history.stored_tables(),
+        tables=_tables(history, settings, stored),
         schedules=history.schedules_on(),
         failed_runs=tuple(failures.values()),
         restarts=restarts.noted(settings.dagster_home),
@@ -97,10 +104,14 @@ def what_is_stored(
             rows_ahead = health_queries.rows_of_the_future(warehouse, now)
             lags = health_queries.schedule_lags(warehouse, now, settings.region) if to_measure else {}
             hub_followed_at = _hub_followed_at(warehouse) if settings.hub_url else None
+            division = division_of(settings, warehouse)
+            regions = _regions(warehouse, division) if division else None
+            arrivals = region_queries.arrivals(warehouse, successes, now) if division else {}
     except WarehouseError as error:
         log.info("Evaluating without the database: %s", error)
         return None, None
-    on = tuple(source for source in sources if _is_on(source.endpoint, settings))
+    others = {one.id for one in discover() if not division.is_ours(one)} if division else frozenset[str]()
+    on = tuple(source for source in sources if _is_on(source.endpoint, settings) and source.endpoint not in others)
     return Stored(
         on,
         last_hour,
@@ -110,8 +121,29 @@ def what_is_stored(
         tuple(OtherCoin(*one) for one in apart),
         Lag(*lag) if lag else None,
         rows_ahead,
+        arrivals,
+        regions,
         hub_followed_at,
     ), alerts
+
+
+def _tables(history: History, settings: Settings, stored: Stored | None) -> tuple[StoredTable, ...]:
+    """When the tables were last stored: as the scheduler knows it, or by any of the regions that share the data bank."""
+    if len(settings.region_names) < 2:
+        return history.stored_tables()
+    if not stored:
+        return ()
+    return tuple(StoredTable(name, at, windows(name, settings)) for name, at in stored.arrivals.items())
+
+
+def _regions(warehouse: Warehouse, division: Division) -> RegionsAtWork:
+    newest = region_queries.newest_ticks(warehouse)
+    silent = [
+        SilentRegion(name, newest[name]["began_at"] if name in newest else None)
+        for name in division.names
+        if name not in division.awake
+    ]
+    return RegionsAtWork(division.leads, tuple(silent))
 
 
 def _hub_followed_at(warehouse: Warehouse) -> datetime | None:

@@ -7,6 +7,7 @@ Does not belong here: the tables as the UI knows them (orchestration/asset_specs
 import logging
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from crypto_pipeline.orchestration.asset_keys import key_of, table_of
 from crypto_pipeline.orchestration.asset_specs import spec_of
 from crypto_pipeline.orchestration.candle_history import take_newest_consensus
 from crypto_pipeline.orchestration.checks import Quality
+from crypto_pipeline.orchestration.regions import RegionalRun
 from crypto_pipeline.orchestration.resources import Reporter, Sources, WarehouseResource
 from crypto_pipeline.orchestration.run_details import forget_details
 from crypto_pipeline.orchestration.runs import only_run_of, stamped_tables
@@ -27,11 +29,15 @@ from crypto_pipeline.settings import Settings
 if TYPE_CHECKING:
     from crypto_pipeline.collection.collector import CollectionPlan, Collector
     from crypto_pipeline.collection.normalise.context import TableRow
+    from crypto_pipeline.collection.normalise.rejections import Rejected
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
     from crypto_pipeline.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
 
+CONSENSUS = "consensus_prices"
+OF_A_SCHEDULE = "dagster/schedule_name"
+"""Dagster gives this tag to runs that a schedule has started."""
 SHOWN_FAILURES = 50
 WORTH_A_LINE_SECONDS = 1.0
 """Of a collection in which this machine did not run it."""
@@ -67,6 +73,7 @@ def _collect(
     context: dg.AssetExecutionContext, sources: Sources, warehouse: WarehouseResource, reporter: Reporter
 ) -> Generator[dg.Output[Any], None, None]:
     from crypto_pipeline.collection.collector import Collector, stream
+    from crypto_pipeline.databank.regions import division_of, tick_now
     from crypto_pipeline.orchestration.no_price import why_no_price
 
     settings = sources.settings
@@ -79,7 +86,15 @@ def _collect(
         warehouse.warehouse.waiting_once(),
     ):
         warehouse.warehouse.require_place()
-        plan = sources.plan(tables, context.run.job_name, warehouse.warehouse)
+        tick = tick_now(settings)
+        is_scheduled = OF_A_SCHEDULE in context.run.tags
+        division = division_of(settings, warehouse.warehouse, tick if is_scheduled else None)
+        plan = sources.plan(tables, context.run.job_name, warehouse.warehouse, division)
+        regional = (
+            RegionalRun(division, tick, warehouse.warehouse, context.run.run_id, plan.other_coins) if division else None
+        )
+        if regional:
+            regional.begins(context.run.job_name, plan.endpoints)
         reporter.begins(list(plan.endpoints))
         collector = Collector(plan, on_result=reporter.answered)
         quality = Quality(context, warehouse, settings)
@@ -87,10 +102,13 @@ def _collect(
         stored: set[str] = set()
         told: set[str] = set()
         rest: dict[str, Sequence[TableRow]] = {}
+        outliers: list[Rejected] = []
         try:
             for batches in stream(collector, sources.client):
                 with warehouse.warehouse.open():
                     for batch in batches:
+                        if regional and batch.table == CONSENSUS:
+                            batch, outliers = _of_all_regions(batch, collector, regional)
                         reporter.finished(batch)
                         finished.append(batch)
                         if batch.has_data:
@@ -102,10 +120,17 @@ def _collect(
                     _tell_pauses(collector, told, warehouse.warehouse, context.run.run_id)
         except (GeneratorExit, KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
             rest = _rest(collector, stored)  # the log below says that it came: then it has to be there
+            if regional and CONSENSUS in collector.batches and CONSENSUS not in stored:
+                rest[CONSENSUS], outliers = regional.consensus(collector.prices())
             raise
         finally:
-            _keep_log(context, collector, sources, warehouse, quality, rest)
-            _take_consensus(context, tables, plan, warehouse)
+            collector.reject_outliers(outliers)
+            _keep_log(context, collector, sources, warehouse, quality, rest, leads=division is None or division.leads)
+            if regional:
+                regional.refused(collector.results)
+                regional.settle()
+            if division is None or division.leads:
+                _take_consensus(context, tables, plan, warehouse)
             _forget_details(context, settings)
             _publish(settings)
     _require_no_problem(warehouse.warehouse)
@@ -125,6 +150,14 @@ def _tell_pauses(collector: "Collector", told: set[str], warehouse: "Warehouse",
     told.update(row["endpoint"] for row in rows)
     if rows:
         warehouse.merge(stamped_tables({"host_pauses": rows}, run_id, utc_now()))
+
+
+def _of_all_regions(
+    batch: "TableBatch", collector: "Collector", regional: RegionalRun
+) -> "tuple[TableBatch, list[Rejected]]":
+    """The consensus with the rows that the answers of all regions give, and the prices that were left out of it."""
+    rows, outliers = regional.consensus(collector.prices())
+    return replace(batch, rows=rows), outliers
 
 
 def _rest(collector: "Collector", stored: set[str]) -> "dict[str, Sequence[TableRow]]":
@@ -196,9 +229,12 @@ def _keep_log(
     warehouse: WarehouseResource,
     quality: Quality,
     rest: "dict[str, Sequence[TableRow]]",
+    *,
+    leads: bool,
 ) -> None:
     """Store the collection log, whatever became of the run, with the rows that nobody has stored, and show it in the UI."""
-    log_rows = {**sources.log_rows(collector, context.run.job_name), "data_quality_results": quality.rows(), **rest}
+    collected = sources.log_rows(collector, context.run.job_name, registry=leads)
+    log_rows = {**collected, "data_quality_results": quality.rows(), **rest}
     rows = stamped_tables(log_rows, context.run.run_id, utc_now())
     for table, written in warehouse.warehouse.merge(rows).items():
         if not (written.inserted or written.updated or written.spooled or written.set_aside):

@@ -112,6 +112,7 @@ def fill_the_past(
     from crypto_pipeline.collection.backfill.walk import Walk
     from crypto_pipeline.collection.backfill.wish import REPAIR
     from crypto_pipeline.collection.errors import WishError
+    from crypto_pipeline.databank.regions import division_of
     from crypto_pipeline.orchestration.backfill_planning import HeardPauses, backfill_plan
     from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
     from crypto_pipeline.settings import SettingsError
@@ -135,6 +136,7 @@ def fill_the_past(
                 declared=sources.declared,
                 warehouse=store,
                 seconds=config.minutes * 60 or None,
+                division=division_of(settings, store),
             )
         except (WishError, SettingsError) as error:
             raise dg.Failure(str(error), allow_retries=False) from None

@@ -21,12 +21,15 @@ from crypto_pipeline.collection.backfill.shares import shares
 from crypto_pipeline.collection.backfill.walk import WalkPlan
 from crypto_pipeline.collection.backfill.windows import hull
 from crypto_pipeline.collection.backfill.wish import BEST, REPAIR, Wish, endpoints_for
+from crypto_pipeline.collection.errors import WishError
 from crypto_pipeline.collection.health import host_pauses_of
 from crypto_pipeline.collection.log import states_by_region
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.regions.division import Division
 from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.orchestration.planning import keys
+from crypto_pipeline.orchestration.regions import ours
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.dated_markets import OLD_NAMES
@@ -65,15 +68,27 @@ class BackfillPlan:
 
 
 def backfill_plan(
-    wish: Wish, *, settings: Settings, declared: Sequence[Endpoint], warehouse: Warehouse, seconds: float | None = None
+    wish: Wish,
+    *,
+    settings: Settings,
+    declared: Sequence[Endpoint],
+    warehouse: Warehouse,
+    seconds: float | None = None,
+    division: Division | None = None,
 ) -> BackfillPlan:
     """What fulfils a wish. Raises WishError where nothing can, DatabaseBusy, DatabaseUnusable.
 
     :param seconds: after which it stops politely.
+    :param division: which hosts fall to this region; None where there are no several.
     """
     now = utc_now()
     on = [one for one in declared if is_on(one, settings)]
-    endpoints = endpoints_for(wish, on)
+    wished = endpoints_for(wish, on)
+    endpoints = ours(wished, division)
+    if wished and not endpoints:
+        raise WishError(
+            f"{wished[0].provider.name} falls to another region than {settings.region}; ask for its past there."
+        )
     series = series_of(endpoints, wanted=wish.span, symbols=wish.symbols, intervals=wish.lengths, now=now)
     ids = {one.endpoint.id for one in series}
     settled = _spans(settled_stretches(warehouse, ids, now))

@@ -24,9 +24,11 @@ from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coi
 from crypto_pipeline.collection.normalise.market_rows import market_of
 from crypto_pipeline.collection.normalise.news.clusters import clustered
 from crypto_pipeline.collection.normalise.rates import best_rates
+from crypto_pipeline.collection.regions.division import Division
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
+from crypto_pipeline.orchestration.regions import tried_again
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import PREFIX, Settings
 from crypto_pipeline.sources.kit import Budget, Context, Endpoint
@@ -47,12 +49,14 @@ def collection_plan(
     settings: Settings,
     declared: Collection[Endpoint],
     previous: Recalled,
+    division: Division | None = None,
 ) -> CollectionPlan:
     """What a collection of these tables is to do.
 
     :param endpoints: those that are asked; pauses and budgets of hosts concern all that are ``declared``.
     :param seconds: after which it ends, whatever has not answered yet.
     :param previous: what earlier runs left behind.
+    :param division: which hosts fall to this region; None where there are no several.
     """
     by_region = states_by_region(previous.source_health)
     states = by_region.pop(settings.region, {})
@@ -64,7 +68,8 @@ def collection_plan(
         intervals=settings.candle_intervals,
         keys=keys(declared, settings),
         locks=locks_in(settings.locks / "endpoints.lock"),
-        states=states,
+        states=tried_again(states, declared, division),
+        consensus_of_regions=division is not None,
         answered_elsewhere=answered_elsewhere(by_region.values()),
         host_pauses=host_pauses_of([*declared], [states, *by_region.values()], previous.host_pauses),
         turns=Turns(previous.last_of_pool, previous.used_by_host),

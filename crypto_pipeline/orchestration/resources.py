@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crypto_pipeline.collection.collector import CollectionPlan, Collector
     from crypto_pipeline.collection.http.client import Client
     from crypto_pipeline.collection.normalise.context import TableRow
+    from crypto_pipeline.collection.regions.division import Division
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
     from crypto_pipeline.sources.kit import Endpoint
     from crypto_pipeline.warehouse import FileWarehouse, Warehouse
@@ -157,32 +158,41 @@ class Sources:
         wished = set(self._only_sources)
         return [one for one in endpoints if not wished or not wished.isdisjoint({one.id, one.provider.name})]
 
-    def plan(self, tables: Collection[str], job: str, warehouse: Warehouse) -> CollectionPlan:
+    def plan(
+        self, tables: Collection[str], job: str, warehouse: Warehouse, division: Division | None = None
+    ) -> CollectionPlan:
         """What a collection of these tables is to do, with what earlier runs left behind.
 
         Raises UnknownSourceError, UnknownCoinError.
+
+        :param division: which hosts fall to this region; None where there are no several.
         """
         from crypto_pipeline.orchestration.planning import collection_plan, previous_state, sources_of
+        from crypto_pipeline.orchestration.regions import ours
 
         quick = job == UI_JOB
         return collection_plan(
-            self.endpoints(sources_of(tables), quick=quick),
+            ours(self.endpoints(sources_of(tables), quick=quick), division),
             tables,
             self.settings.ui_seconds if quick else self.settings.historical_seconds,
             settings=self.settings,
             declared=self.declared,
             previous=previous_state(warehouse, self.declared, self.settings.region),
+            division=division,
         )
 
-    def log_rows(self, collector: Collector, job: str) -> dict[str, list[TableRow]]:
-        """The rows of a collection for every table that is not an asset of its own."""
+    def log_rows(self, collector: Collector, job: str, *, registry: bool = True) -> dict[str, list[TableRow]]:
+        """The rows of a collection for every table that is not an asset of its own.
+
+        :param registry: with what is declared; of several regions one writes it, or each would undo what the other wrote.
+        """
         from crypto_pipeline.collection.http.gateway import gateway_of
         from crypto_pipeline.collection.log import log_rows
         from crypto_pipeline.collection.registry import registry_rows
 
         gateway = gateway_of(self.settings.gateway_url).address or None
         rows = log_rows(collector.results, collector.rotations, collector.turns, job=job, gateway=gateway)
-        return {**rows, **registry_rows(self.declared, self.settings)}
+        return {**rows, **(registry_rows(self.declared, self.settings) if registry else {})}
 
     def client(self) -> Client:
         """The client that asks them, to be opened by whoever uses it."""

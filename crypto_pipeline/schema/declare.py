@@ -100,7 +100,8 @@ class Table:
     - ``replace``: the batch is the whole truth; rows with other keys are removed.
     - ``log``: rows are written once and never touched again.
 
-    ``newer_by`` names the column by which a late batch (one that waited in the spool) is recognised as older.
+    ``newer_by`` names the column by which a late batch (one that waited in the spool) is recognised as older, ``more_of`` one that
+    counts what a row is made of: a row that is made of less does not take the place of one that is made of more.
     Without a ``feed`` it tells how the data bank itself is doing.
     ``series`` are the columns that name a series, whose rows follow one another by ``timestamp``: a compaction puts them together.
     """
@@ -112,6 +113,7 @@ class Table:
     columns: tuple[Column, ...]
     write: Write = "history"
     newer_by: str | None = None
+    more_of: str | None = None
     keep_days: int | None = None
     feed: Feed | None = None
     lineage: Lineage | None = None

@@ -14,6 +14,7 @@ import dagster as dg
 
 from crypto_pipeline.collection.backfill.page import Page
 from crypto_pipeline.collection.backfill.walk import Walk
+from crypto_pipeline.databank.regions import division_of
 from crypto_pipeline.orchestration.backfill import MEMORY, TO_BE_CONTINUED, BackfillReporter
 from crypto_pipeline.orchestration.backfill_planning import BackfillPlan, backfill_plan
 from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
@@ -115,7 +116,13 @@ def planned(words: Words, settings: Settings) -> BackfillPlan:
     warehouse = warehouse_for(settings)
     with warehouse.bounded(MEMORY):
         warehouse.prepare()
-        return backfill_plan(wish_of(words, settings), settings=settings, declared=discover(), warehouse=warehouse)
+        return backfill_plan(
+            wish_of(words, settings),
+            settings=settings,
+            declared=discover(),
+            warehouse=warehouse,
+            division=division_of(settings, warehouse),
+        )
 
 
 def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingReporter) -> Filled:

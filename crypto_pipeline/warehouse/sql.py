@@ -132,7 +132,8 @@ def merge(table: Table, dialect: Dialect = DUCKDB) -> str:
         if news:
             differs = " OR ".join(map(_differs, news))
             values = ", ".join(map(_new_value, free))
-            clauses.append(f"WHEN MATCHED AND {_not_older(table)} AND ({differs}) THEN UPDATE SET {values}")
+            wins = _all([_not_older(table), *_not_made_of_less(table)])
+            clauses.append(f"WHEN MATCHED AND {wins} AND ({differs}) THEN UPDATE SET {values}")
     clauses.append(_or_insert(table))
     if table.write == "replace":
         clauses.append("WHEN NOT MATCHED BY SOURCE THEN DELETE")
@@ -228,6 +229,13 @@ def _not_older(table: Table) -> str:
     newer = f"coalesce(staged.{age} >= stored.{age}, stored.{age} IS NULL)"
     stored_is_ahead = f"(NOT {not_ahead(f'stored.{age}')} AND {not_ahead(f'staged.{age}')})"
     return f"({newer} OR coalesce({stored_is_ahead}, false))"
+
+
+def _not_made_of_less(table: Table) -> list[str]:
+    if table.more_of is None:
+        return []
+    count = quoted(table.more_of)
+    return [f"coalesce(staged.{count} >= stored.{count}, true)"]
 
 
 def _all(conditions: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from crypto_pipeline.monitoring.facts import (
     FailedRun,
     Lag,
     OtherCoin,
+    RegionsAtWork,
     Restart,
+    SilentRegion,
     Source,
     Spool,
     Stored,
@@ -62,6 +65,33 @@ def test_when_all_is_well_there_is_no_condition() -> None:
 )
 def test_what_may_happen_is_no_condition(facts: Facts) -> None:
     assert conditions(facts, LIMITS) == []
+
+
+def test_a_region_that_was_taken_over_is_told_of_by_the_one_that_leads() -> None:
+    silent = (SilentRegion("asia", minutes(-25)), SilentRegion("us", None))
+    found = conditions(well_but(stored=Stored(regions=RegionsAtWork(True, silent))), LIMITS)
+    assert [(one.name, one.message) for one in found] == [
+        (
+            "region_silent.asia",
+            "asia has not been at work since 2026-11-24 11:35 UTC; the other regions ask its sources",
+        ),
+        ("region_silent.us", "us has not been at work so far; the other regions ask its sources"),
+    ]
+
+
+def test_of_what_is_the_same_for_all_regions_only_the_one_that_leads_tells() -> None:
+    facts = well_but(tables=(table(-20),), disk=Disk(Path("/data"), 0))
+    named = {
+        leads: {
+            one.name
+            for one in conditions(
+                replace(facts, stored=Stored(rows_of_the_future=1, regions=RegionsAtWork(leads))), LIMITS
+            )
+        }
+        for leads in (True, False)
+    }
+    assert named[True] - named[False] == {"stale_table.market_prices", "clock_was_ahead"}
+    assert named[False] == {"disk_nearly_full"}
 
 
 @pytest.mark.parametrize(
@@ -250,6 +280,7 @@ def test_every_condition_begins_with_its_kind() -> None:
             other_coins=(OtherCoin("bingx", "TRUMP", 0.1),),
             lag=Lag("0123456789", 60, 40),
             rows_of_the_future=9,
+            regions=RegionsAtWork(True, (SilentRegion("asia", None),)),
         ),
         problem="the disk is full",
         tables=(table(-600),),
@@ -274,6 +305,7 @@ def test_of_sources_nothing_is_known_while_the_database_cannot_be_read() -> None
         "another_coin",
         "machine_too_slow",
         "clock_was_ahead",
+        "region_silent",
     }
 
 

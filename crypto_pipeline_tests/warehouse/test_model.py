@@ -42,6 +42,8 @@ def rows_of(table: Table) -> st.SearchStrategy[dict[str, Any]]:
     texts = [column.name for column in table.columns if column.type == "VARCHAR" and column.name not in fields]
     if numbers:
         fields[numbers[0]] = st.sampled_from([None, 1, 2.5, math.nan])
+    if table.more_of:
+        fields[table.more_of] = st.sampled_from([None, 1, 2])
     if texts:
         fields[texts[0]] = st.sampled_from([None, "", "x"])
     return st.fixed_dictionaries(fields)
@@ -84,7 +86,7 @@ class Model:
             if key not in stored:
                 stored[key] = row
                 inserted += 1
-            elif table.write != "log" and self.wins(table, row, stored[key]) and self.differs(table, row, stored[key]):
+            elif self.replaces(table, row, stored[key]) and self.differs(table, row, stored[key]):
                 known = {column.name: stored[key][column.name] for column in table.columns if column.keep_first}
                 stored[key] = row | {name: value for name, value in known.items() if value is not None}
                 updated += 1
@@ -93,6 +95,13 @@ class Model:
                 del stored[key]
                 removed += 1
         return Written(name, inserted, updated, len(batch) - inserted - updated, removed)
+
+    def replaces(self, table: Table, new: dict[str, Any], old: dict[str, Any]) -> bool:
+        if table.write == "log" or not self.wins(table, new, old):
+            return False
+        if table.more_of is None or None in (new[table.more_of], old[table.more_of]):
+            return True
+        return bool(new[table.more_of] >= old[table.more_of])
 
     @staticmethod
     def wins(table: Table, new: dict[str, Any], old: dict[str, Any]) -> bool:

@@ -28,6 +28,7 @@ from crypto_pipeline.schema.tables import (
     market,
     news,
     overview,
+    regions,
     registry,
     sentiment,
     state,
@@ -51,6 +52,7 @@ _MODULES = (
     collection_log,
     state,
     health,
+    regions,
 )
 """In the order of docs/tables.md."""
 

@@ -16,6 +16,7 @@ CONSENSUS_PRICES = Table(
     CONSENSUS,
     "The median over all sources of one collection, with its spread and the outliers.",
     key=("symbol", "timestamp"),
+    more_of="regions",
     feed=Feed(cadence=5, made_of="market_prices"),
     lineage=Lineage(
         "market_prices",
@@ -40,6 +41,7 @@ CONSENSUS_PRICES = Table(
         Column("price_change_24h", REAL, "Median change over the last 24 hours", "percent"),
         Column("outliers", TEXT, "Sources that were left out because they were too far off, separated by commas"),
         Column("timestamp", TIME, "When the median was taken"),
+        Column("regions", INT, "Regions whose sources it is made of; NULL where there are none", "count"),
         *COLLECTED,
     ),
 )

@@ -166,6 +166,10 @@ class Provider:
 
     Spaces and letter case do not count; a part that ends in a figure is a whole number.
     """
+    only_from: tuple[str, ...] = ()
+    """Regions (CRYPTO_PIPELINE_REGIONS) from which it may be asked; ``us`` is also us-east. Empty: from all."""
+    never_from: tuple[str, ...] = ()
+    """Regions from which it is not asked, because it serves nobody there."""
     quirks: str = ""
     endpoints: list[Endpoint] = field(default_factory=list, repr=False)
 

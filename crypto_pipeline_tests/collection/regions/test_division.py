@@ -1,0 +1,148 @@
+"""Each host has one region, all regions come to the same division, and it changes by no more than it must."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto_pipeline.collection.regions.division import Division, Refusal, division, in_order, may_ask
+from crypto_pipeline.collection.regions.ticks import tick_of, window
+from crypto_pipeline.sources.kit import Provider, discover
+
+CRON = "*/5 * * * *"
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+NOW = window(CRON, NOON)
+HOSTS = sorted({endpoint.host for endpoint in discover()})
+NAMES = st.lists(st.sampled_from(["eu", "asia", "us-east", "us-west", "africa"]), min_size=1, unique=True)
+
+
+def minutes(number: float) -> datetime:
+    return NOON + timedelta(minutes=number)
+
+
+def provider(host: str, only_from: tuple[str, ...] = (), never_from: tuple[str, ...] = ()) -> Provider:
+    return Provider(host, f"https://{host}/v1", only_from=only_from, never_from=never_from)
+
+
+def owners(divided: Division) -> dict[str, str | None]:
+    return {host: divided.region_of(provider(host)) for host in HOSTS}
+
+
+def at_work(names: list[str], *silent: str) -> Division:
+    """All have been at work for long, but for these."""
+    heard = {name: [minutes(-5), minutes(-20)] for name in names if name not in silent}
+    return division(names[0], names, heard, [], NOW)
+
+
+@given(names=NAMES)
+def test_each_host_is_asked_by_exactly_one_region_and_all_of_them_know_which(names: list[str]) -> None:
+    views = [owners(division(name, reversed(names), {}, [], NOW)) for name in names]
+    assert all(view == views[0] for view in views)
+    assert set(views[0].values()) <= set(names)
+
+
+@given(names=NAMES)
+def test_a_region_that_comes_takes_its_hosts_and_moves_no_other(names: list[str]) -> None:
+    before, after = owners(at_work(names)), owners(at_work([*names, "new"]))
+    assert {host for host in HOSTS if after[host] != before[host]} == {host for host in HOSTS if after[host] == "new"}
+
+
+@given(names=NAMES)
+def test_the_hosts_of_a_region_that_is_silent_go_to_the_others_and_come_back_with_it(names: list[str]) -> None:
+    names = [*names, "far"]
+    whole, without = owners(at_work(names)), owners(at_work(names, "far"))
+    assert "far" not in without.values()
+    assert all(without[host] == whole[host] for host in HOSTS if whole[host] != "far")
+
+
+def test_regions_get_about_the_same_number_of_hosts() -> None:
+    counts = [list(owners(at_work(["eu", "asia"])).values()).count(name) for name in ("eu", "asia")]
+    assert max(counts) < 1.3 * min(counts)
+
+
+@given(refused=st.sets(st.sampled_from(["eu", "asia", "us"])), hours=st.floats(0.1, 23.9))
+def test_a_host_that_refuses_regions_is_asked_by_the_next_in_its_order(refused: set[str], hours: float) -> None:
+    names = ("asia", "eu", "us")
+    told = [
+        Refusal(name, HOSTS[0], NOON - timedelta(hours=hours), NOON + timedelta(hours=24 - hours)) for name in refused
+    ]
+    owner = division("eu", names, {}, told, NOW).region_of(provider(HOSTS[0]))
+    order = in_order(HOSTS[0], names)
+    assert owner == next((name for name in order if name not in refused), order[0])
+
+
+def test_a_host_is_tried_again_at_home_when_the_day_is_over() -> None:
+    home, other = in_order("api.binance.com", ("asia", "eu"))
+    told = [Refusal(home, "api.binance.com", minutes(-24 * 60), NOON)]
+    later = division(home, (home, other), {}, told, NOW)
+    assert later.region_of(provider("api.binance.com")) == home
+    assert later.tried_again == {"api.binance.com"}
+    earlier = division(home, (home, other), {}, told, window(CRON, minutes(-5)))
+    assert earlier.region_of(provider("api.binance.com")) == other
+
+
+def test_what_a_region_learns_in_a_tick_counts_from_the_next_one_on_for_all() -> None:
+    home, other = in_order("api.binance.com", ("asia", "eu"))
+    told = [Refusal(home, "api.binance.com", minutes(0.2), minutes(24 * 60))]
+    assert division(other, (home, other), {}, told, NOW).region_of(provider("api.binance.com")) == home
+    following = window(CRON, minutes(5))
+    assert division(other, (home, other), {}, told, following).region_of(provider("api.binance.com")) == other
+
+
+def test_who_may_not_ask_a_host_never_does_and_a_name_means_all_that_begin_with_it() -> None:
+    names = ("asia", "eu", "us-east", "us-west")
+    for host in HOSTS[:40]:
+        assert at_work([*names]).region_of(provider(host, never_from=("us", "asia"))) == "eu"
+        assert at_work([*names]).region_of(provider(host, only_from=("asia",))) == "asia"
+        assert at_work([*names]).region_of(provider(host, only_from=("africa",))) is None
+    assert not may_ask("us", provider("x.example", never_from=("us",)))
+    assert may_ask("usual", provider("x.example", never_from=("us",)))
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected"),
+    [
+        ({}, {"asia", "eu"}),
+        ({"eu": [-5]}, {"asia", "eu"}),
+        ({"eu": [-15, -10, -5]}, {"asia", "eu"}),
+        ({"eu": [-20, -15, -10, -5]}, {"eu"}),
+        ({"eu": [-20, -5], "asia": [-15]}, {"asia", "eu"}),
+        ({"eu": [-20, -5], "asia": [-15.1]}, {"eu"}),
+        ({"eu": [-20, -5], "asia": [-500, 0.1]}, {"eu"}),
+        ({"eu": [-500], "asia": [-400]}, {"asia", "eu"}),
+    ],
+    ids=[
+        "nobody yet",
+        "one has begun, and the other has its time",
+        "it still has",
+        "three ticks are over",
+        "silent for less",
+        "silent for three ticks",
+        "back in this very tick: the others do not know of it yet",
+        "all were away",
+    ],
+)
+def test_a_region_that_was_silent_for_three_ticks_is_taken_over(
+    heard: dict[str, list[float]], expected: set[str]
+) -> None:
+    moments = {name: [minutes(at) for at in times] for name, times in heard.items()}
+    assert division("eu", ("eu", "asia"), moments, [], NOW).awake == expected
+
+
+def test_a_region_that_is_cut_off_keeps_its_own_and_takes_nobody_s() -> None:
+    heard = {"eu": [minutes(-5), minutes(-20)]}
+    assert division("eu", ("eu", "asia"), heard, [], NOW, cut_off=True).awake == {"eu", "asia"}
+
+
+def test_the_first_by_name_of_those_at_work_leads() -> None:
+    assert at_work(["eu", "asia"]).leader == "asia"
+    assert at_work(["eu", "asia"], "asia").leads
+
+
+def test_a_tick_is_the_newest_moment_of_the_schedule() -> None:
+    assert tick_of(CRON, minutes(4.9)) == tick_of(CRON, NOON) == NOON
+    assert (NOW.since, NOW.before) == (minutes(-15), minutes(-30))
+    assert window(CRON, minutes(4.9)).since == minutes(-15)

@@ -1,0 +1,135 @@
+"""Two regions as two machines of a person's: processes, a PostgreSQL that both share, and sources that refuse one of them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.collection.normalise.consensus import consensus
+from crypto_pipeline.collection.regions.division import in_order
+from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.sources.kit import discover
+from crypto_pipeline_tests.postgres import Server, new_database
+from crypto_pipeline_tests.project import environment
+from crypto_pipeline_tests.warehouse.hub.machines import different, machine
+
+REGIONS = ("asia", "eu")
+ASKED = {"binance", "bybit", "kucoin", "kraken", "okx", "alternative_me", "frankfurter", "stellar"}
+OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - ASKED))
+BINANCE = "api.binance.com"
+HOME, OTHER = in_order(BINANCE, REGIONS)
+SLOW_TICKS = "0 0 1 1 *"
+"""All collections of this test work for one tick."""
+
+
+@dataclass
+class TwoRegions:
+    """What both have collected, twice at the same time."""
+
+    folder: Path
+    hub: str
+    said: list[dict[str, dict[str, Any]]]
+    """Of each round what each region said at its end."""
+
+    def rows(self, query: str, region: str = "eu") -> list[Any]:
+        shared = machine(self.folder / region, self.hub, "crypto_data")
+        shared.follow()
+        return shared.query(query).rows
+
+
+@pytest.fixture(scope="module")
+def regions(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterator[TwoRegions]:
+    folder = tmp_path_factory.mktemp("regions")
+    with (
+        new_database(postgres) as hub,
+        running_replay(latency=0.0) as there,
+        running_replay(latency=0.0, faults=[f"{BINANCE}=451"]) as here,
+    ):
+        gateways = {HOME: here.base_url, OTHER: there.base_url}
+        said = []
+        for _ in range(2):
+            processes = {name: collecting(folder / name, name, hub, gateways[name]) for name in REGIONS}
+            said.append({name: ended(process) for name, process in processes.items()})
+        yield TwoRegions(folder, hub, said)
+
+
+def collecting(folder: Path, region: str, hub: str, gateway: str) -> subprocess.Popen[str]:
+    settings = environment(
+        folder,
+        region=region,
+        regions=",".join(REGIONS),
+        database_url=hub,
+        gateway_url=gateway,
+        sources_off=OTHERS,
+        ui_cron=SLOW_TICKS,
+    )
+    command = [sys.executable, "-m", "crypto_pipeline", "collect", "ui", "--json"]
+    return subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
+    out, err = process.communicate()
+    assert process.returncode == 0, out + err
+    said: dict[str, Any] = json.loads(out)
+    return said
+
+
+def asked(said: dict[str, dict[str, Any]]) -> dict[str, set[str]]:
+    return {region: {one["id"] for one in answer["sources"]} for region, answer in said.items()}
+
+
+def test_each_source_is_asked_by_one_region_in_each_round(regions: TwoRegions) -> None:
+    for round_ in map(asked, regions.said):
+        assert not round_[HOME] & round_[OTHER]
+        assert {one.partition(".")[0] for one in round_[HOME] | round_[OTHER]} == ASKED
+    twice = regions.rows(
+        "SELECT endpoint FROM connection_attempts WHERE outcome = 'ok' GROUP BY endpoint, ask, run_id HAVING count(*) > 1"
+    )
+    assert twice == []
+
+
+def test_a_host_that_refuses_its_region_is_asked_by_the_other_one_in_the_next_round(regions: TwoRegions) -> None:
+    attempts = regions.rows(
+        f"SELECT region, outcome, count(DISTINCT run_id) FROM connection_attempts WHERE host = '{BINANCE}' GROUP BY ALL "
+        "ORDER BY min(started_at)"
+    )
+    assert attempts == [(HOME, "blocked", 1), (OTHER, "ok", 1)]
+    assert regions.rows("SELECT region, host, outcome FROM region_refusals") == [(HOME, BINANCE, "blocked")]
+    assert regions.rows("SELECT count(DISTINCT region) FROM market_prices JOIN data_collections USING (run_id)") == [
+        (2,)
+    ]
+
+
+def test_there_is_one_consensus_of_all_answers_as_if_one_machine_had_asked_everybody(regions: TwoRegions) -> None:
+    prices = regions.rows(
+        "SELECT symbol, source, price_usd, price_change_24h, quote, timestamp FROM market_prices "
+        "QUALIFY row_number() OVER (PARTITION BY source, symbol ORDER BY timestamp DESC) = 1 ORDER BY source, symbol"
+    )
+    names = ("symbol", "source", "price_usd", "price_change_24h", "quote", "timestamp")
+    made, _ = consensus([dict(zip(names, row, strict=True)) for row in prices], datetime.now().astimezone())
+    expected = [(row["symbol"], row["price_usd"], row["sources"], row["outliers"], 2) for row in made]
+    stored = regions.rows("SELECT symbol, price_usd, sources, outliers, regions FROM consensus_prices ORDER BY symbol")
+    assert stored == expected
+    assert {source for _, source, *_ in prices} >= {"binance", "kraken", "kucoin"}
+
+
+def test_both_files_are_what_the_hub_is(regions: TwoRegions) -> None:
+    shared = [machine(regions.folder / name, regions.hub, "crypto_data") for name in REGIONS]
+    for one in shared:
+        one.follow()
+    assert different(regions.hub, *shared) == []
+
+
+def test_each_region_says_when_it_was_at_work_and_one_of_them_writes_what_is_declared(regions: TwoRegions) -> None:
+    ticks = regions.rows("SELECT region, awake, count(*) FROM region_ticks GROUP BY ALL ORDER BY region")
+    assert ticks == [("asia", "asia,eu", 2), ("eu", "asia,eu", 2)]
+    writers = "SELECT DISTINCT region FROM providers JOIN data_collections USING (run_id)"
+    assert regions.rows(writers) == [("asia",)]
