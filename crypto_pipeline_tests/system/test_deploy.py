@@ -54,9 +54,13 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
 
 def test_compose_accepts_its_file_and_wants_a_token() -> None:
     command = [needs("docker-compose"), "-f", str(DEPLOY / "compose.yaml"), "config", "-q"]
+    with_postgres = [*command[:3], "-f", str(DEPLOY / "compose.postgres.yaml"), "config", "-q"]
     bare = {name: value for name, value in os.environ.items() if not name.startswith("CRYPTO_PIPELINE_")}
     given = {**bare, "CRYPTO_PIPELINE_API_TOKEN": "a long random word"}
     assert subprocess.run(command, env=given, capture_output=True, text=True).returncode == 0
+    both = {**given, "POSTGRES_WORD": "another"}
+    assert subprocess.run(with_postgres, env=both, capture_output=True, text=True).returncode == 0
+    assert subprocess.run(with_postgres, env=given, capture_output=True, text=True).returncode != 0
     refused = subprocess.run(command, env=bare, capture_output=True, text=True)
     assert refused.returncode != 0
     assert "set a long random word" in refused.stderr
