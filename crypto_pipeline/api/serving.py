@@ -21,7 +21,7 @@ from crypto_pipeline.settings import Settings
 
 CONNECTIONS = 256
 """At the same moment; a browser has six. More get 503 at once."""
-STOPS_IN = 5
+STOPS_IN = 3
 """Seconds that answers under way get when the server is told to stop."""
 
 

@@ -195,6 +195,7 @@ class _System:
         else:
             assert child.stdout
             processes.pump(child.stdout, self._terminal.note)
+        threading.Thread(target=child.wait, daemon=True, name="end of the back-fill").start()  # or it stays as a zombie
         try:
             yield
         finally:

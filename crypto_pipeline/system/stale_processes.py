@@ -26,8 +26,11 @@ from crypto_pipeline.foundation import file_locks
 from crypto_pipeline.settings import PREFIX, STARTED_BY, Settings
 
 MARK = STARTED_BY
-ENDS_IN = 5.0
-"""Seconds that a process gets to end by itself; a collection stores what it has. Containers are given ten until they are killed."""
+ENDS_IN = 4.0
+"""Seconds that a process gets to end by itself; a collection stores what it has. Containers are given ten until they are killed,
+and on a busy machine the rest takes three (bench/rest.py)."""
+LOOK_EVERY = 0.1
+"""Seconds between two looks; each reads the environment of every process of the machine."""
 _PROC = Path("/proc")
 _WORD = re.compile("[0-9a-f]{32}")
 
@@ -86,7 +89,7 @@ def end(word: str, asked: Collection[int] = ()) -> int:
     _signal((pid for pid in found if pid not in asked), signal.SIGTERM)
     give_up = time.monotonic() + ENDS_IN
     while left and time.monotonic() < give_up:
-        time.sleep(0.05)
+        time.sleep(LOOK_EVERY)
         left = processes(word)
     _signal(left, signal.SIGKILL)
     return len(found)
