@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from itertools import compress
-from math import isnan
+from math import isnan, nan
 from typing import Any, NamedTuple, TypeAlias, overload
 
 from crypto_pipeline.schema.declare import REAL, TIME
@@ -28,6 +28,8 @@ class Same(NamedTuple):
 
     value: object
 
+
+_NONE = Same(None)
 
 Values: TypeAlias = "array[float] | array[int] | list[Any] | Same"
 """Numbers are in an array, and so are times, as microseconds since 1970 in UTC; a number that is none is NaN there. A list holds
@@ -73,6 +75,12 @@ class Columns(Sequence[dict[str, Any]]):
             return array("q", [int((value - _EPOCH) // _MICROSECOND)]) * self.length
         return [value] * self.length
 
+    def numbers(self, name: str) -> Sequence[Any]:
+        """The same, but of a number that no row has, NaN: so that it can be joined to numbers in an array."""
+        if self.values.get(name, _NONE) == _NONE and _kind(self.table, name) == REAL:
+            return array("d", [nan]) * self.length
+        return self.expanded(name)
+
     def only(self, wanted: Sequence[bool]) -> Columns:
         """The rows for which it is true, in their order."""
         if all(wanted):
@@ -93,10 +101,15 @@ class Columns(Sequence[dict[str, Any]]):
             return [values.value] * self.length
         if isinstance(values, list):
             return values
-        kind = next(column.type for column in TABLES[self.table].columns if column.name == name)
+        kind = _kind(self.table, name)
         if kind == TIME:
             return [_EPOCH + timedelta(microseconds=value) for value in values]
         return [None if isnan(value) else value for value in values] if kind == REAL else values
+
+
+def _kind(table: str, name: str) -> str | None:
+    """The type of a column; None for one that the table does not have."""
+    return next((column.type for column in TABLES[table].columns if column.name == name), None)
 
 
 def columns_of(table: str, rows: Sequence[Mapping[str, Any]]) -> Columns:
@@ -140,7 +153,7 @@ def _joined(name: str, parts: Sequence[Columns]) -> Values:
     first = parts[0].values.get(name, Same(None))
     if isinstance(first, Same) and all(part.values.get(name, Same(None)) == first for part in parts):
         return first
-    pieces = [part.expanded(name) for part in parts]
+    pieces = [part.numbers(name) for part in parts]
     typecodes = {piece.typecode if isinstance(piece, array) else "" for piece in pieces}
     if len(typecodes) == 1 and "" not in typecodes:
         whole: array[Any] = array(typecodes.pop())

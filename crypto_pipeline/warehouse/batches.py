@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from numbers import Integral, Real
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from crypto_pipeline.schema.columns import Columns, Same
+from crypto_pipeline.schema.columns import Columns, Same, columns_of
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType, Table
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.schema.tables.shared import REGION
@@ -75,12 +76,13 @@ def batch_of(table: Table, rows: Rows, region: str = "") -> tuple[Batch, list[Mi
 
     A column that a row does not have is NULL, its region the one given; NaN and infinities are missing numbers: NULL.
     """
-    if isinstance(rows, Columns):
-        whole = _whole_batch(table, rows, region)
-        if whole is not None:
-            return whole, []
+    if not isinstance(rows, Columns):
+        rows = list(_records(rows))
+    whole = _whole_batch(table, rows, region)
+    if whole is not None:
+        return whole, []
     exact, misfits = [], []
-    for number, row in enumerate(_records(rows), start=1):
+    for number, row in enumerate(rows, start=1):
         try:
             exact.append(_exact(table, number, row, region))
         except _RowDoesNotFit as error:
@@ -89,11 +91,14 @@ def batch_of(table: Table, rows: Rows, region: str = "") -> tuple[Batch, list[Mi
     return Batch(table, {name: [row[place] for row in kept] for place, name in enumerate(table.column_names)}), misfits
 
 
-def _whole_batch(table: Table, rows: Columns, region: str) -> Batch | None:
-    """Rows that are columns already, where all of them fit as they are and no two have one key; else None."""
-    if not rows.values.keys() <= set(table.column_names):
-        return None
+def _whole_batch(table: Table, rows: Columns | list[Mapping[str, object]], region: str) -> Batch | None:
+    """All rows, where each of them fits and no two have one key; else None. A column at a time takes two fifths of the time."""
+    if not isinstance(rows, Columns) and 0 < sum(REGION.name in row for row in rows) < len(rows):
+        return None  # a region that a row says to be none is another than one that it does not say
     try:
+        rows = rows if isinstance(rows, Columns) else columns_of(table.name, rows)
+        if not rows.values.keys() <= set(table.column_names):
+            return None
         exact = {column.name: _exact_column(column.type, rows, column.name, region) for column in table.columns}
     except (TypeError, ValueError, ArithmeticError):
         return None
@@ -113,6 +118,21 @@ def _exact_column(kind: ColumnType, rows: Columns, name: str, region: str) -> Se
         if (values.typecode == "d") != (kind == REAL):
             raise TypeError(kind)
         return values if kind != REAL or math.isfinite(sum(values)) else list(map(_real, values))
+    return _exact_values(kind, values)
+
+
+def _exact_values(kind: ColumnType, values: list[Any]) -> Sequence[object]:
+    """A list of exact values, most of which are exact already. Raises TypeError, ValueError or ArithmeticError where one is none."""
+    types = set(map(type, values)) - {NoneType}
+    if kind == FLAG and types <= {bool}:
+        return values
+    if kind == INT and types == {int}:
+        known = [value for value in values if value is not None]
+        _whole(min(known)), _whole(max(known))
+        return values
+    if kind == TEXT and types == {str}:  # a few that come again and again
+        exact = {value: _text(value) for value in set(values) if value is not None}
+        return [None if value is None else exact[value] for value in values]
     return [None if value is None else _CONVERTERS[kind](value) for value in values]
 
 
