@@ -1,7 +1,8 @@
 """How large Dagster's history becomes: ``python bench/history.py --runs 400`` takes some minutes.
 
-One run of each job is a whole collection from the replay; the others are stored with the same events and printed lines.
-``--keep`` is how many of the newest runs keep their details: 6 hours of both jobs are 72.
+Two runs of each job are whole collections from the replay; the others are stored with the same events and printed lines: as the
+first, which shows every check, once an hour, and as the second, which shows those that are new, at all other times.
+``--keep`` is how many of the newest runs keep their details.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ import dagster as dg
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.resources import Reporter
-from crypto_pipeline.orchestration.run_details import EVENTS_OF_RUNS, LOGS_OF_RUNS, forget_details
+from crypto_pipeline.orchestration.run_details import EVENTS_OF_RUNS, LOGS_OF_RUNS, RUNS_AN_HOUR, forget_details
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.settings import Settings
 
+AN_HOUR = 16
+"""Runs of both jobs."""
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -50,7 +53,8 @@ def again(job: dg.JobDefinition, run_id: str, instance: dg.DagsterInstance, home
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=40)
-    parser.add_argument("--keep", type=int, default=72)
+    hours = Settings.model_fields["event_hours"].default
+    parser.add_argument("--keep", type=int, default=hours * RUNS_AN_HOUR)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, running_replay() as replay:
         settings = Settings(data_dir=Path(folder), gateway_url=replay.base_url)
@@ -58,17 +62,22 @@ def main() -> None:
         defs = build_defs(settings=settings, resources={"reporter": Silent()})
         jobs = {name: defs.resolve_job_def(name) for name in (UI_JOB, HISTORICAL_JOB)}
         with open_instance(settings) as instance:
-            first = {
-                name: job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False).run_id
-                for name, job in jobs.items()
-            }
+
+            def run_all() -> dict[str, str]:
+                return {
+                    name: job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False).run_id
+                    for name, job in jobs.items()
+                }
+
             began, seconds = size(home), 0.0
-            for number in range(1, asked.runs + 1):
+            first, second = run_all(), run_all()
+            real = len(first) + len(second)
+            for number in range(real + 1, asked.runs + 1):
                 name = HISTORICAL_JOB if number % 4 == 0 else UI_JOB
-                new = again(jobs[name], first[name], instance, home)
+                new = again(jobs[name], (second if number % AN_HOUR else first)[name], instance, home)
                 os.utime(home / EVENTS_OF_RUNS / f"{new}.db", times=(number, number))
                 started = time.perf_counter()
-                forget_details(instance, home, datetime.fromtimestamp(number - asked.keep + 0.5, timezone.utc))
+                forget_details(instance, home, datetime.fromtimestamp(0, timezone.utc), asked.keep)
                 seconds += time.perf_counter() - started
                 if number % 20 == 0 or number == asked.runs:
                     grown = size(home) - began

@@ -208,10 +208,10 @@ class Settings(BaseSettings):
         7, ge=1, le=3650, description="Days that Dagster keeps its runs for, and the events of those that failed."
     )
     event_hours: int = Field(
-        6,
+        2,
         ge=1,
         le=87_600,
-        description="Hours that Dagster keeps the events and the printed lines of runs that went well for.",
+        description="Hours that Dagster keeps the events and the printed lines of runs that went well for, of 12 runs an hour at most.",
     )
     symbols: str = Field(
         "",

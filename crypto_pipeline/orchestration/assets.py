@@ -20,7 +20,7 @@ from crypto_pipeline.orchestration.candle_history import take_newest_consensus
 from crypto_pipeline.orchestration.checks import Quality
 from crypto_pipeline.orchestration.regions import RegionalRun
 from crypto_pipeline.orchestration.resources import Reporter, Sources, WarehouseResource
-from crypto_pipeline.orchestration.run_details import forget_details
+from crypto_pipeline.orchestration.run_details import RUNS_AN_HOUR, forget_details
 from crypto_pipeline.orchestration.runs import only_run_of, stamped_tables
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, feeds
@@ -192,7 +192,7 @@ def _forget_details(context: dg.AssetExecutionContext, settings: Settings) -> No
     """Each run removes the details of the one or two that have become old since the last, so that no backlog grows."""
     older_than = utc_now() - timedelta(hours=settings.event_hours)
     try:
-        forget_details(context.instance, settings.dagster_home, older_than)
+        forget_details(context.instance, settings.dagster_home, older_than, RUNS_AN_HOUR * settings.event_hours)
     except Exception:  # housekeeping must not be what a collection fails of; the next run tries again
         log.exception("The details of old runs could not be removed")
 

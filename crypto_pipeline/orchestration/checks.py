@@ -6,18 +6,23 @@ Does not belong here: the questions in SQL (warehouse/quality.py), whether sourc
 A check costs a run 6 ms as an event that the step logs, and 17 ms as an output that the step declares (measured, with
 Dagster's SQLite storage). So a collection logs them, and the declaration below, by which the UI knows them, is a step of
 its own that a person can start. No check ever fails a run, not even one that breaks.
+
+Each event is kept three times in Dagster's history, half of which would be checks that pass again: one that has passed within
+the hour is logged when it no longer does. Every result is in data_quality_results.
 """
 
 import logging
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from crypto_pipeline.orchestration.asset_keys import Prefix, key_of, table_of
+from crypto_pipeline.orchestration.dagster_internals import passed_since, storage_errors
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
 from crypto_pipeline.orchestration.runs import stamped_tables
 from crypto_pipeline.schema.clock import utc_now
@@ -34,6 +39,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
+SHOWN_AGAIN_AFTER = timedelta(hours=1)
+"""A check that passes each time. Less than CRYPTO_PIPELINE_EVENT_HOURS can be, so that its newest result is always there."""
 ENOUGH = 0.5
 """Part of the sources that should have answered."""
 
@@ -64,6 +71,10 @@ class Check:
     def spec(self) -> dg.AssetCheckSpec:
         """The check as the UI knows it."""
         return dg.AssetCheckSpec(self.name, asset=self.table, description=self.description)
+
+    def key(self, prefix: Prefix) -> dg.AssetCheckKey:
+        """By which Dagster knows it."""
+        return dg.AssetCheckKey(key_of(self.table, prefix), self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +226,21 @@ class Quality:
         stored = CheckContext(self._warehouse, self._settings, utc_now(), batch)
         checked = [made(check, stored) for check in CHECKS if check.table == batch.table]
         for one in checked:
-            if one.finding:
+            if one.finding and not (one.finding.passed and one.check.key(self._prefix) in self._shown):
                 self._context.log_event(_evaluation(one, one.finding, self._prefix))
         for why_not in {one.why_not for one in checked if one.why_not}:
             self._context.log.warning(f"{batch.table}: {why_not}")
         self._checked += checked
+
+    @cached_property
+    def _shown(self) -> set[dg.AssetCheckKey]:
+        """The checks that Dagster shows as passed since less than an hour."""
+        now = utc_now()
+        keys = [check.key(self._prefix) for check in CHECKS]
+        try:
+            return passed_since(self._context.instance, keys, now - SHOWN_AGAIN_AFTER, now)
+        except storage_errors():
+            return set()
 
     def rows(self) -> list[dict[str, Any]]:
         """For data_quality_results."""

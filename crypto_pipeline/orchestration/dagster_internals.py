@@ -21,6 +21,7 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick,
 from sqlalchemy.exc import SQLAlchemyError
 
 from crypto_pipeline.foundation.postgres_address import for_libpq
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 
 __all__ = [
     "InstigatorState",
@@ -32,6 +33,7 @@ __all__ = [
     "local_artifacts_in",
     "local_logs_in",
     "migrate",
+    "passed_since",
     "postgres_of",
     "storage_errors",
 ]
@@ -113,6 +115,21 @@ def forget_checks(instance: dg.DagsterInstance, runs: Sequence[str]) -> None:
     if isinstance(events, SqlEventLogStorage):
         with events.index_connection() as connection:
             connection.execute(AssetCheckExecutionsTable.delete().where(AssetCheckExecutionsTable.c.run_id.in_(runs)))
+
+
+def passed_since(
+    instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckKey], since: datetime, now: datetime
+) -> set[dg.AssetCheckKey]:
+    """The checks whose newest result, not older than ``since``, is that they passed. One query for all of them."""
+    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(checks)
+    return {
+        key
+        for key, record in latest.items()
+        if since.timestamp() <= record.create_timestamp <= now.timestamp() + CLOCK_TOLERANCE.total_seconds()
+        and record.event
+        and (evaluation := record.event.asset_check_evaluation)
+        and evaluation.passed
+    }
 
 
 def forget_the_future(instance: dg.DagsterInstance, now: datetime, limit: datetime) -> list[str]:

@@ -3,8 +3,8 @@
 Belongs here: whose details go, and removing them.
 Does not belong here: removing whole runs (orchestration/run_history.py).
 
-A run leaves half a megabyte of details and a few kilobytes of itself. Somebody looks at the details of a run that went
-well within hours if ever; those of one that failed stay as long as the run.
+A run leaves some hundred kilobytes of details and a few of itself. Somebody looks at the details of a run that went well
+within hours if ever; those of one that failed stay as long as the run.
 """
 
 from __future__ import annotations
@@ -27,18 +27,20 @@ EVENT_TABLES = ("event_logs", "asset_event_tags", "alembic_version")
 EMPTY_BYTES = 16 << 10
 """A file of events that is no larger has none: it is left alone."""
 _DONE_UNTIL = "crypto_pipeline details forgotten until"
+RUNS_AN_HOUR = 12
+"""Details are kept of no more runs than so many for each hour, however many somebody starts; the 5-minute job alone starts as many."""
 AT_ONCE = 25
 """Runs whose details one call removes, in a second or two: more than come in between, so that a backlog ends."""
 
 
-def forget_details(instance: dg.DagsterInstance, home: Path, older_than: datetime) -> int:
+def forget_details(instance: dg.DagsterInstance, home: Path, older_than: datetime, most: int) -> int:
     """Remove the details of runs that went well and ended before this moment, the oldest first; how many runs those were.
 
-    When a table was last stored, and how long a run took, Dagster knows without them. May be cut off at any point.
+    Likewise those of more runs than ``most``, of which the newest keep theirs. When a table was last stored, and how long a run took, Dagster knows without them. May be cut off at any point.
     """
     if postgres_of(instance):
-        return _forget_in_postgres(instance, home, older_than)
-    candidates = _with_details(home, older_than)
+        return _forget_in_postgres(instance, home, older_than, most)
+    candidates = _with_details(home, older_than, most)
     if not candidates:
         return 0
     well = instance.get_run_ids(dg.RunsFilter(run_ids=candidates, statuses=[dg.DagsterRunStatus.SUCCESS]))
@@ -51,9 +53,14 @@ def forget_details(instance: dg.DagsterInstance, home: Path, older_than: datetim
     return len(chosen)
 
 
-def _forget_in_postgres(instance: dg.DagsterInstance, home: Path, older_than: datetime) -> int:
+def _forget_in_postgres(instance: dg.DagsterInstance, home: Path, older_than: datetime, most: int) -> int:
     """There no file says whether a run has details left: the moment up to which all are done is kept beside the runs."""
     done_until = instance.run_storage.get_cursor_values({_DONE_UNTIL}).get(_DONE_UNTIL)
+    newest = instance.get_run_records(
+        dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS]), limit=most, order_by="update_timestamp"
+    )
+    if len(newest) == most:
+        older_than = max(older_than, newest[-1].update_timestamp)
     filters = dg.RunsFilter(
         statuses=[dg.DagsterRunStatus.SUCCESS],
         updated_before=older_than,
@@ -69,15 +76,17 @@ def _forget_in_postgres(instance: dg.DagsterInstance, home: Path, older_than: da
     return len(records)
 
 
-def _with_details(home: Path, older_than: datetime) -> list[str]:
-    """Ids of runs that have a file of events which nobody has written to since then, the oldest first."""
+def _with_details(home: Path, older_than: datetime, most: int) -> list[str]:
+    """Ids of runs that have a file of events which nobody has written to since then, or so many newer ones; the oldest first."""
     aged: list[tuple[float, str]] = []
     for file in (home / EVENTS_OF_RUNS).glob("*.db"):
         with suppress(FileNotFoundError):  # another process was quicker
             facts = file.stat()
-            if is_run(file.stem) and facts.st_size > EMPTY_BYTES and facts.st_mtime < older_than.timestamp():
+            if is_run(file.stem) and facts.st_size > EMPTY_BYTES:
                 aged.append((facts.st_mtime, file.stem))
-    return [run_id for _, run_id in sorted(aged)]
+    aged.sort()
+    old = sum(written < older_than.timestamp() for written, _ in aged)
+    return [run_id for _, run_id in aged[: max(old, len(aged) - most)]]
 
 
 def _events(home: Path, run_id: str) -> Path:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from crypto_pipeline.orchestration import checks
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.checks import CHECKS, CheckContext, made
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
@@ -89,6 +90,38 @@ def test_what_a_run_shows_is_what_it_keeps(tmp_path: Path) -> None:
         assert data.sql("SELECT DISTINCT run_id FROM data_quality_results") == [(result.run_id,)]
 
 
+def test_a_check_that_passes_again_within_the_hour_is_kept_and_not_shown_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bank(tmp_path, [exchange("one"), exchange("two")]) as data:
+        first, second = data.run(UI_JOB), data.run(UI_JOB)
+        assert shown(data, second) == {}
+        kept = [
+            data.sql(
+                f"SELECT table_name, check_name FROM data_quality_results WHERE run_id = '{run.run_id}' ORDER BY ALL"
+            )
+            for run in (first, second)
+        ]
+        assert kept[0] == kept[1]
+        assert latest(data, "market_prices", "no_duplicates").passed
+        monkeypatch.setattr(checks, "SHOWN_AGAIN_AFTER", timedelta(0))
+        assert shown(data, data.run(UI_JOB)) == shown(data, first)
+
+
+def test_a_check_that_has_failed_is_shown_until_it_passes(tmp_path: Path) -> None:
+    check = ("market_prices", "no_duplicates")
+    with bank(tmp_path, [exchange("one")]) as data:
+        data.run(UI_JOB)
+        with WarehouseResource(database=str(data.settings.database)).get_connection() as connection:
+            connection.execute("INSERT INTO market_prices SELECT * FROM market_prices WHERE symbol = 'BTC'")
+        for _ in range(2):
+            assert not shown(data, data.run(UI_JOB))[check][0]
+        with WarehouseResource(database=str(data.settings.database)).get_connection() as connection:
+            connection.execute("DELETE FROM market_prices")
+        assert shown(data, data.run(UI_JOB))[check][0]
+        assert check not in shown(data, data.run(UI_JOB))
+
+
 def test_a_source_that_fails_is_a_warning_and_the_run_goes_well(tmp_path: Path) -> None:
     with bank(
         tmp_path, [exchange("one"), exchange("two"), exchange("three")], "one.example=404", "two.example=404"
@@ -126,7 +159,7 @@ def test_while_somebody_holds_the_database_checks_are_not_made_and_say_so(tmp_pa
         with held_by_another_process(data.settings.database):
             result = data.run(UI_JOB)
         assert result.success
-        assert set(shown(data, result)) == {("market_prices", "enough_sources")}
+        assert shown(data, result) == {}, "the one that needs no database has passed again"
         data.run(UI_JOB)
         not_made = [row for row in data.sql(f"{KEPT} WHERE run_id = '{result.run_id}'") if row[2] is None]
         assert len(not_made) == 8

@@ -23,6 +23,7 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.postgres import PASSWORD, Server, embedded, new_database, running
 from crypto_pipeline_tests.project import crypto_pipeline, environment
 
+MOST = 100
 LATER = datetime.now(timezone.utc) + timedelta(days=1)
 """Everything that the tests make is older than this."""
 RUN = """
@@ -222,15 +223,23 @@ def test_old_runs_go_with_everything_that_is_kept_of_them(
 
 def test_details_of_runs_that_went_well_go_earlier_once(here: Settings, instance: dg.DagsterInstance) -> None:
     first = JOB.execute_in_process(instance=instance).run_id
-    assert forget_details(instance, here.dagster_home, LATER - timedelta(days=2)) == 0
-    assert forget_details(instance, here.dagster_home, LATER) == 1
+    assert forget_details(instance, here.dagster_home, LATER - timedelta(days=2), MOST) == 0
+    assert forget_details(instance, here.dagster_home, LATER, MOST) == 1
     second = JOB.execute_in_process(instance=instance).run_id
     assert instance.get_records_for_run(first).records == []
     assert instance.get_records_for_run(second).records != []
-    assert forget_details(instance, here.dagster_home, LATER) == 1
-    assert forget_details(instance, here.dagster_home, LATER) == 0
+    assert forget_details(instance, here.dagster_home, LATER, MOST) == 1
+    assert forget_details(instance, here.dagster_home, LATER, MOST) == 0
     assert {run.run_id for run in instance.get_runs()} == {first, second}
     assert instance.get_latest_materialization_event(dg.AssetKey("market_prices"))
+
+
+def test_of_more_runs_than_so_many_only_the_newest_keep_their_details(
+    here: Settings, instance: dg.DagsterInstance
+) -> None:
+    runs = [JOB.execute_in_process(instance=instance).run_id for _ in range(3)]
+    forget_details(instance, here.dagster_home, datetime.fromtimestamp(0, timezone.utc), most=1)
+    assert [bool(instance.get_records_for_run(run).records) for run in runs] == [False, False, True]
 
 
 OWN = """

@@ -18,6 +18,7 @@ from crypto_pipeline.settings import Settings
 
 EMPTY_BYTES = 2**14
 
+MOST = 100
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
 
@@ -65,21 +66,21 @@ def test_details_go_once_they_are_older_than_asked_and_the_run_stays(
     instance: dg.DagsterInstance, settings: Settings
 ) -> None:
     old, young = (run(JOB, instance, settings, NOON + timedelta(minutes=minutes)) for minutes in (-1, 0))
-    assert forget_details(instance, settings.dagster_home, NOON) == 1
+    assert forget_details(instance, settings.dagster_home, NOON, MOST) == 1
     assert events(settings, old).stat().st_size <= EMPTY_BYTES < events(settings, young).stat().st_size
     assert not (settings.dagster_home / LOGS_OF_RUNS / old).exists()
     assert instance.get_records_for_run(old).records == []
     assert instance.get_records_for_run(young).records != []
     assert {one.run_id for one in instance.get_runs()} == {old, young}
     os.utime(events(settings, old), times=(0, 0))
-    assert forget_details(instance, settings.dagster_home, NOON) == 0
+    assert forget_details(instance, settings.dagster_home, NOON, MOST) == 0
 
 
 def test_a_process_that_begins_later_finds_the_run_and_no_event(
     instance: dg.DagsterInstance, settings: Settings
 ) -> None:
     old = run(JOB, instance, settings, NOON - timedelta(days=1))
-    forget_details(instance, settings.dagster_home, NOON)
+    forget_details(instance, settings.dagster_home, NOON, MOST)
     with open_instance(settings) as another:
         assert another.get_records_for_run(old).records == []
         another.delete_run(old)
@@ -90,13 +91,13 @@ def test_when_a_table_was_last_stored_needs_no_details(instance: dg.DagsterInsta
     run(JOB, instance, settings, NOON - timedelta(days=1))
     before = DagsterHistory(instance, settings).stored_tables()
     assert [one.name for one in before] == ["market_prices"]
-    forget_details(instance, settings.dagster_home, NOON)
+    forget_details(instance, settings.dagster_home, NOON, MOST)
     assert DagsterHistory(instance, settings).stored_tables() == before
 
 
 def test_what_a_failed_run_said_stays(instance: dg.DagsterInstance, settings: Settings) -> None:
     failed = run(failing, instance, settings, NOON - timedelta(days=1))
-    assert forget_details(instance, settings.dagster_home, NOON) == 0
+    assert forget_details(instance, settings.dagster_home, NOON, MOST) == 0
     assert events(settings, failed).exists()
     assert instance.get_records_for_run(failed, of_type=dg.DagsterEventType.STEP_FAILURE).records != []
 
@@ -106,13 +107,23 @@ def test_a_backlog_goes_in_portions_the_oldest_first(
 ) -> None:
     monkeypatch.setattr(run_details, "AT_ONCE", 1)
     younger, older = (run(JOB, instance, settings, NOON - timedelta(days=days)) for days in (1, 2))
-    assert forget_details(instance, settings.dagster_home, NOON) == 1
+    assert forget_details(instance, settings.dagster_home, NOON, MOST) == 1
     assert events(settings, older).stat().st_size <= EMPTY_BYTES < events(settings, younger).stat().st_size
+
+
+def test_of_more_runs_than_so_many_only_the_newest_keep_their_details(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    oldest, older, newest = (run(JOB, instance, settings, NOON + timedelta(minutes=minutes)) for minutes in range(3))
+    failed = run(failing, instance, settings, NOON - timedelta(minutes=1))
+    assert forget_details(instance, settings.dagster_home, NOON - timedelta(days=1), most=1) == 2
+    kept = [events(settings, one).stat().st_size > EMPTY_BYTES for one in (failed, oldest, older, newest)]
+    assert kept == [True, False, False, True]
 
 
 def test_files_that_are_of_no_run_are_left_alone(instance: dg.DagsterInstance, settings: Settings) -> None:
     index = settings.dagster_home / EVENTS_OF_RUNS / "index.db"
     run(JOB, instance, settings, NOON)
     os.utime(index, times=(0, 0))
-    assert forget_details(instance, settings.dagster_home, NOON) == 0
+    assert forget_details(instance, settings.dagster_home, NOON, MOST) == 0
     assert index.exists()
