@@ -16,6 +16,7 @@ from typing import Any
 
 from crypto_pipeline.collection import json_text
 from crypto_pipeline.collection.answered_market import other_market
+from crypto_pipeline.collection.answered_network import network_for_trying_out
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise import aggregates, books, markets, options, simple_rows, transfers
 from crypto_pipeline.collection.normalise.candle_columns import candle_columns
@@ -112,7 +113,9 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
 
 
 def _require_market(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> None:
-    """Raises SourceError, UNPARSEABLE, for an answer that names another market than the one that was asked for."""
+    """Raises SourceError, UNPARSEABLE, for an answer that names a test network, or another market than the one asked for."""
+    if network := network_for_trying_out(payload):
+        raise SourceError(Outcome.UNPARSEABLE, f"the answer is of {network!r}, a network for trying out")
     if other := other_market(payload, ask, endpoint.provider):
         raise SourceError(Outcome.UNPARSEABLE, f"the answer is about {other[:60]!r}, which was not asked for")
 

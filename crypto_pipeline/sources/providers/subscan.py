@@ -66,8 +66,10 @@ def transfers(payload: Payload) -> Rows:
 
 
 def _transfer(entry: Payload) -> Transfer | None:
-    if not entry["success"]:
+    if not entry["success"] or (entry.get("asset_symbol") or "DOT") != "DOT":
         return None
+    if not str(entry.get("from") or "1").startswith("1"):  # Subscan answers alike for every chain
+        raise ValueError(f"{entry['from']!r:.60} is no address of Polkadot")
     return Transfer(
         "polkadot",
         entry["hash"],

@@ -175,3 +175,13 @@ def test_only_chains_that_are_mined_have_a_difficulty() -> None:
     answer = {"data": {"ethereum": {"data": data}}, "context": {"code": 200}}
     [row] = read("blockchair.stats", answer)
     assert row.difficulty is None
+
+
+def test_a_transfer_of_another_chain_is_none_of_polkadot() -> None:
+    def transfer(sender: str, **more: object) -> dict[str, object]:
+        entry = {"from": sender, "to": "1to", "amount": "15", "hash": "0xaa", "block_timestamp": 1587746376}
+        return {**entry, "success": True, **more}
+
+    transfers = [transfer("1from"), transfer("EonK7NScf"), transfer("1from", asset_symbol="USDT", hash="0xbb")]
+    made = read("subscan.transfers", {"code": 0, "data": {"transfers": transfers}})
+    assert [type(one).__name__ for one in made] == ["Transfer", "Unreadable"]
