@@ -65,10 +65,56 @@ SELECT 'node' || number % 70, CASE WHEN number % 70 < 6 THEN 'ethereum' ELSE 'ch
 FROM (SELECT number, now() - INTERVAL 30 DAY * (1 - number / 604800) AS moment FROM range(604800) AS r(number))
 """,
     "derivatives_metrics": """
-INSERT INTO derivatives_metrics (source, contract, symbol, timestamp, funding_rate_8h, collected_at)
+INSERT INTO derivatives_metrics (source, contract, symbol, timestamp, funding_rate_8h, mark_price, collected_at)
 SELECT 'source' || number % 15, 'contract' || number % 300, CASE WHEN number % 300 < 15 THEN 'BTC' ELSE 'C' || number % 300 END,
-    moment, 0.0001, moment
+    moment, 0.0001, 100 + number % 7, moment
 FROM (SELECT number, now() - INTERVAL 30 DAY * (1 - number / 864000) AS moment FROM range(864000) AS r(number))
+""",
+    "dated_futures": """
+INSERT INTO dated_futures (source, contract, symbol, expiry, timestamp, mark_price, index_price, collected_at)
+SELECT 'source' || number % 5, 'contract' || number % 40, CASE WHEN number % 40 < 20 THEN 'BTC' ELSE 'ETH' END, now() + to_days(1 + number % 40),
+    moment, 101, CASE WHEN number % 5 THEN 100 END, moment
+FROM (SELECT number, now() - INTERVAL 30 DAY * (1 - number / 115200) AS moment FROM range(115200) AS r(number))
+""",
+    "funding_rates": """
+INSERT INTO funding_rates (source, contract, symbol, funding_at, rate, interval_hours, rate_8h, collected_at)
+SELECT 'source' || number % 15, 'contract' || number % 300, CASE WHEN number % 300 < 15 THEN 'BTC' ELSE 'C' || number % 300 END,
+    moment, 0.0001, 8, 0.0001, moment
+FROM (SELECT number, now() - INTERVAL 1825 DAY * (1 - number / 1642500) AS moment FROM range(1642500) AS r(number))
+""",
+    "liquidations": """
+INSERT INTO liquidations (source, liquidation_id, symbol, contract, side, liquidated_at, price, amount, value_usd, collected_at)
+SELECT 'source' || number % 4, number, CASE number % 5 WHEN 0 THEN 'BTC' ELSE 'C' || number % 5 END, 'contract', CASE number % 3 WHEN 0
+    THEN 'long' ELSE 'short' END, moment, 100, 1, 100, moment
+FROM (SELECT number, now() - INTERVAL 30 DAY * (1 - number / 600000) AS moment FROM range(600000) AS r(number))
+""",
+    "book_snapshots": """
+INSERT INTO book_snapshots (source, symbol, pair, quote, scope, best_bid, best_ask, best_bid_size, best_ask_size, spread_bps,
+    buy_100k_bps, usd_per_quote, timestamp, collected_at)
+SELECT 'source' || number % 12, 'C' || (number // 12) % 100, 'C' || (number // 12) % 100 || 'USD', 'USD', 'best', 100 + number % 7 / 10,
+    100.1 + number % 7 / 10, 1, 1, 10, 2, 1, moment, moment
+FROM (SELECT number, now() - INTERVAL 30 DAY * (1 - number // 1200 * 1200 / 3456000) AS moment FROM range(3456000) AS r(number))
+""",
+    "trading_fees": """
+INSERT INTO trading_fees (exchange, taker_percent, as_of, collected_at)
+SELECT 'source' || number, 0.1, '2025-12', now() FROM range(12) AS r(number)
+""",
+    "listings": """
+INSERT INTO listings (source, kind, market, symbol, status, first_seen_at, timestamp, fetched_at, collected_at)
+SELECT 'source' || number % 9, 'spot', 'market' || number, 'C' || number % 4000, 'trading', now() - to_days((number % 400)::INTEGER),
+    now(), now() - to_days(CASE number % 50 WHEN 0 THEN 9 ELSE 0 END), now()
+FROM range(30000) AS r(number)
+""",
+    "market_overview": """
+INSERT INTO market_overview (source, timestamp, total_market_cap_usd, btc_dominance, eth_dominance, collected_at)
+SELECT 'source' || number % 4, moment, 3e12, 58, 12, moment
+FROM (SELECT number, now() - INTERVAL 365 DAY * (1 - number / 140160) AS moment FROM range(140160) AS r(number))
+""",
+    "defi_metrics": """
+INSERT INTO defi_metrics (source, metric_name, entity, value, unit, timestamp, collected_at)
+SELECT 'defillama', CASE number % 5 WHEN 0 THEN 'stablecoin_circulating' WHEN 1 THEN 'stablecoin_peg_deviation' ELSE 'tvl' END,
+    CASE number % 30 WHEN 0 THEN 'total' ELSE 'E' || number % 30 END, 1e9, 'USD', moment, moment
+FROM (SELECT number, now() - INTERVAL 1825 DAY * (1 - number / 1000000) AS moment FROM range(1000000) AS r(number))
 """,
     "news_articles": """
 INSERT INTO news_articles (url, title, published_at, first_seen_at, sentiment, sentiment_score, tags, collected_at)

@@ -73,5 +73,25 @@ NEWS: Mapping[str, str] = {
 }
 """Articles."""
 
-LEFT_OUT: Mapping[str, str] = {**CHAINS, **MARKETS, **NEWS}
+SETTLED: Mapping[str, str] = {
+    "ETF flows (farside.co.uk)": (
+        "Its tables stand behind a challenge and answer 403 to programs; SoSoValue tells them to whoever has its free key."
+    ),
+    "Exchange reserves (api.llama.fi/cexs and /protocol/EXCHANGE)": (
+        "Addresses that DefiLlama documents nowhere and may take away; proofs of the exchanges themselves come seldom, each in a form of its own."
+    ),
+    "Google Trends": "No interface without a login; Wikipedia tells how often articles are read.",
+    "Liquidations of Binance and Bybit": (
+        "Told over sockets that have to stay open, and then in part; Gate, OKX, Bitfinex and HTX list theirs."
+    ),
+    "SOPR, NUPL and the like (bitcoin-data.com)": (
+        "Ten requests an hour and fifteen a day; market over realised value comes from Coin Metrics."
+    ),
+    "Token unlocks (api.llama.fi/emissions)": (
+        "Answers 402 since it belongs to the paid plan; the files behind its page are not documented and 22 MB long."
+    ),
+}
+"""Facts beyond prices. Fees of protocols (DefiLlama) and pools of decentralised exchanges (GeckoTerminal) are declared."""
+
+LEFT_OUT: Mapping[str, str] = {**CHAINS, **MARKETS, **NEWS, **SETTLED}
 """By the name of a service or the address of a request."""

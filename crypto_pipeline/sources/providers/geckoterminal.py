@@ -1,6 +1,6 @@
 """GeckoTerminal: prices, candles and trending pools of decentralised exchanges. https://apiguide.geckoterminal.com"""
 
-from crypto_pipeline.schema.rows import Candle, Defi, Price
+from crypto_pipeline.schema.rows import Candle, Defi, Price, Row
 from crypto_pipeline.sources.formats.candles import candle_requests
 from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each
 
@@ -95,12 +95,17 @@ def trending_pools(payload: Payload) -> Rows:
     """{"data": [{"id": "base_0xec", "type": "pool", "attributes": {"name": "AAA / WETH", "address": "0xec",
     "volume_usd": {"h24": "1234567.8"}, "reserve_in_usd": "98765.4", ...}, "relationships": {...}}]}
 
-    The network stands before the last "_" of the id.
+    The network stands before the last "_" of the id. reserve_in_usd is what both sides of the pool hold together.
     """
     return each(payload["data"], _pool)
 
 
-def _pool(pool: Payload) -> Defi:
+def _pool(pool: Payload) -> list[Row]:
     network, _, address = pool["id"].rpartition("_")
-    volume = pool["attributes"]["volume_usd"]["h24"]
-    return Defi("trending_pool_volume_24h", f"{pool['attributes']['name']} {network} {address}", volume)
+    facts = pool["attributes"]
+    name = f"{facts['name']} {network} {address}"
+    said = {
+        "trending_pool_volume_24h": facts["volume_usd"]["h24"],
+        "trending_pool_reserve": facts.get("reserve_in_usd"),
+    }
+    return [Defi(metric, name, value) for metric, value in said.items() if value is not None]
