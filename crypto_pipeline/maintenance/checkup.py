@@ -39,6 +39,9 @@ ASKED = ("https://api.kraken.com", "https://api.coinbase.com", "https://www.okx.
 NETWORK_SECONDS = 8.0
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy")
 GB = 1e9
+READ_TOGETHER = 100_000
+"""Rows of a table. Smaller ones are read while the file is held once, which costs more to open than they do to read; a larger
+one is read by itself, so that who wants to write gets in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,15 @@ def database(settings: Settings) -> Iterator[Finding]:
         )
         return
     try:
-        rows = sum(row["rows"] for row in health_queries.row_counts(warehouse))
+        with warehouse.reading():
+            rows = {row["name"]: row["rows"] for row in health_queries.row_counts(warehouse)}
+            future = health_queries.rows_of_the_future(warehouse, utc_now())
+            for table in TABLES.values():
+                if rows[table.name] <= READ_TOGETHER:
+                    warehouse.query(sql.read_all(table))
         for table in TABLES.values():
-            warehouse.query(sql.read_all(table))
-        future = health_queries.rows_of_the_future(warehouse, utc_now())
+            if rows[table.name] > READ_TOGETHER:
+                warehouse.query(sql.read_all(table))
     except DatabaseBusy as busy:
         yield Finding(
             "database",
@@ -128,7 +136,9 @@ def database(settings: Settings) -> Iterator[Finding]:
         advice = "Restore a backup ('crypto-pipeline restore FILE'), or move the file and its .wal away to begin anew."
         yield Finding("database", "wrong", str(error), advice)
         return
-    yield Finding("database", "well", f"{rows:,} rows in {warehouse.size() / 1e6:.1f} MB; every value was read")
+    yield Finding(
+        "database", "well", f"{sum(rows.values()):,} rows in {warehouse.size() / 1e6:.1f} MB; every value was read"
+    )
     if future:
         said = f"{future} rows say that they were collected at a time that has not come"
         yield Finding("database", "warning", said, "crypto-pipeline maintain --set-future-right")
