@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import date, datetime, timezone
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ _BETWEEN_WORDS = re.compile("[,;]")
 _KEY_PREFIX = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 
 
+@lru_cache(maxsize=64)  # SOURCES_OFF is asked for once an endpoint
 def words_in(text: str) -> tuple[str, ...]:
     """The words of a setting that is a list, separated by commas, semicolons or blanks."""
     return tuple(_BETWEEN_WORDS.sub(" ", text).split())
