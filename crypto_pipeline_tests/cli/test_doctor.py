@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from crypto_pipeline.system import stale_processes
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.users import plain_user
 from crypto_pipeline_tests.warehouse.facts import price
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
@@ -118,11 +120,17 @@ def test_before_the_first_start_it_says_what_makes_the_files(tmp_path: Path) -> 
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_in_which_this_user_may_not_write_is_told(folder: Path) -> None:
-    folder.chmod(0o500)
-    assert doctor(folder)[1]["data folder"][0]["verdict"] == "wrong"
-    folder.chmod(0o700)
+    with tempfile.TemporaryDirectory() as name:
+        bank = Path(name)
+        shutil.copytree(folder, bank, dirs_exist_ok=True)
+        with plain_user(bank):
+            assert "data folder" not in doctor(bank)[1]
+            bank.chmod(0o500)
+            code, found = doctor(bank)
+            bank.chmod(0o700)
+    assert (code, found["data folder"][0]["verdict"]) == (3, "wrong")
+    assert f"may not write to {bank}" in found["data folder"][0]["said"]
 
 
 @pytest.mark.parametrize(

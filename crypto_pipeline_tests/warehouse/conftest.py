@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -15,11 +14,10 @@ import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.holding import held_by_another_process
+from crypto_pipeline_tests.users import plain_user
 
 AnotherProgram: TypeAlias = Callable[..., AbstractContextManager["subprocess.Popen[str]"]]
 """Takes a warehouse, and "read" or "write"."""
-
-NOBODY = 65_534
 
 
 @pytest.fixture
@@ -41,15 +39,6 @@ def another_program() -> Any:
 @pytest.fixture
 def plain_user_folder() -> Iterator[Any]:
     """A folder whose permissions count: root, as in a container, becomes somebody else for the time of the test."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if os.geteuid() != 0:
-            yield folder
-            folder.chmod(0o700)
-            return
-        os.chown(folder, NOBODY, NOBODY)
-        os.seteuid(NOBODY)
-        try:
-            yield folder
-        finally:
-            os.seteuid(0)
+    with tempfile.TemporaryDirectory() as name, plain_user(Path(name)):
+        yield Path(name)
+        Path(name).chmod(0o700)
