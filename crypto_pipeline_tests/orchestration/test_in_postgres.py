@@ -20,8 +20,10 @@ from crypto_pipeline.orchestration.run_details import forget_details
 from crypto_pipeline.orchestration.runs import JobIsBusyError, end_dead_runs, only_run_of, run_under_way
 from crypto_pipeline.schema.jobs import JOB_TAG
 from crypto_pipeline.settings import Settings
+from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.orchestration.opening import opened_at_once
 from crypto_pipeline_tests.postgres import PASSWORD, Server, embedded, new_database, running
-from crypto_pipeline_tests.project import crypto_pipeline, environment
+from crypto_pipeline_tests.project import environment
 
 MOST = 100
 LATER = datetime.now(timezone.utc) + timedelta(days=1)
@@ -116,17 +118,7 @@ def status_of(run_id: str, instance: dg.DagsterInstance) -> dg.DagsterRunStatus:
 def test_machines_that_open_an_empty_storage_at_once_make_its_tables_once(
     tmp_path: Path, storage: str, postgres: Server
 ) -> None:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "crypto_pipeline", "prepare", "--instance-only"],
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(tmp_path / name, dagster_storage=storage),
-        )
-        for name in "abc"
-    ]
-    said = [process.communicate()[1] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0], said
+    assert opened_at_once([tmp_path / name for name in "abc"], dagster_storage=storage) == ["0"] * 3
     database = storage.rpartition("/")[2]
     assert len(postgres.execute("SELECT * FROM alembic_version", database)) == 1
 
@@ -296,7 +288,6 @@ def test_what_a_power_cut_left_of_a_dagster_yaml_is_written_anew(tmp_path: Path,
     assert file.read_bytes() == good
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "says"),
     [(PASSWORD, "password authentication failed"), ("@127.0.0.1", "does not exist"), (":", "refused")],
@@ -310,7 +301,7 @@ def test_a_storage_that_cannot_be_used_is_told_in_one_sentence(
         "@127.0.0.1": storage + "_not",
         ":": f"postgresql://crypto:{PASSWORD}@127.0.0.1:1/x",
     }[change]
-    done = crypto_pipeline("collect", "ui", data_dir=tmp_path, dagster_storage=address)
+    done = run_here("collect", "ui", data_dir=tmp_path, dagster_storage=address)
     (sentence,) = done.stderr.strip().splitlines()
     assert done.returncode == 2
     assert says in sentence

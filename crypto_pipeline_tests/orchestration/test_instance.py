@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -18,38 +16,8 @@ from crypto_pipeline.orchestration.instance import DATABASES, open_instance
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.project import PROJECT, environment
-
-OPEN = """
-import sys
-from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.settings import load_settings
-settings = load_settings()
-sys.stdin.readline()
-with open_instance(settings) as instance:
-    print(len(instance.get_runs()))
-"""
-
-
-def at_once(data_dir: Path, processes: int) -> list[str]:
-    """What each of several processes says that open the instance at the same moment."""
-    opening = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPEN],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=environment(data_dir),
-            cwd=PROJECT,
-        )
-        for _ in range(processes)
-    ]
-    for process in opening:
-        assert process.stdin
-        process.stdin.write("\n")
-        process.stdin.flush()
-    return [process.communicate()[0].strip() for process in opening]
+from crypto_pipeline_tests.orchestration.opening import opened_at_once
+from crypto_pipeline_tests.project import PROJECT
 
 
 def garbage(file: Path) -> None:
@@ -73,7 +41,7 @@ def made_twice(file: Path) -> None:
 
 @pytest.mark.slow
 def test_processes_that_open_a_new_folder_at_once_wait_for_each_other(tmp_path: Path) -> None:
-    assert at_once(tmp_path, 3) == ["0"] * 3
+    assert opened_at_once([tmp_path] * 3) == ["0"] * 3
     with open_instance(Settings(data_dir=tmp_path)) as instance:
         assert instance.get_runs() == []
     assert not (tmp_path / "dagster" / "set_aside").exists()

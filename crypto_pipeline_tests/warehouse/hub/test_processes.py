@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ def test_an_immediate_restart_loses_nothing_and_doubles_nothing(tmp_path: Path, 
         thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=12, rounds=1)))
         thread.start()
         while len(rows_of(hub, "failure_logs")) < 8 and thread.is_alive():
-            pass
+            time.sleep(0.02)
         restarted.stop()
         restarted.start()
         thread.join()
@@ -111,7 +112,7 @@ def test_kills_a_restart_and_a_transaction_that_stays_open_leave_hub_and_files_e
         thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=6, rounds=4)))
         thread.start()
         while len(rows_of(hub, "failure_logs")) < 2 and thread.is_alive():
-            pass
+            time.sleep(0.02)
         restarted.stop()
         restarted.start()
         with psycopg.connect(hub) as late:
