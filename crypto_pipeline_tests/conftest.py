@@ -1,7 +1,11 @@
-"""What tests share: one profile of hypothesis, one event loop, an empty database, and a checkout that is left as it was."""
+"""What tests share: one profile of hypothesis, one event loop, an empty database, and a checkout that is left as it was.
+
+What only some tests need is imported where they get it: each process of the suite reads this first, also the one that runs none.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from crypto_pipeline_tests import templates
-from crypto_pipeline_tests.everything import Everything, collect_everything
 from crypto_pipeline_tests.project import PROJECT
 from crypto_pipeline_tests.shared import made_once
 
 if TYPE_CHECKING:
+    from crypto_pipeline_tests.everything import Everything
     from crypto_pipeline_tests.postgres import Server
 
 settings.register_profile(
@@ -35,6 +38,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in slow)
 
 
+def pytest_collection_finish() -> None:
+    """Ten thousand tests stay until the end: no collection of garbage need look at them again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def of_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for what the workers of this run share (shared.py)."""
@@ -45,6 +58,8 @@ def of_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def everything(of_all_workers: Path) -> Everything:
     """What one collection of every source left, in which two of them failed."""
+    from crypto_pipeline_tests.everything import Everything, collect_everything
+
     return Everything(made_once(of_all_workers / "everything", collect_everything))
 
 
@@ -84,6 +99,8 @@ def _the_checkout_stays_as_it_was(tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture(scope="session")
 def empty_database() -> Path:
     """The file of a data bank with nothing in it, to be copied."""
+    from crypto_pipeline_tests import templates
+
     return templates.empty_database()
 
 

@@ -47,7 +47,7 @@ def running_browser(*options: str) -> Iterator[Browser]:
             pytest.fail(sentence)
         pytest.skip(sentence)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(options))
+        browser = playwright.chromium.launch(executable_path=found, args=["--disable-gpu", *options])
         yield browser
         browser.close()
 
