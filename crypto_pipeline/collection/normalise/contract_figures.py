@@ -27,24 +27,27 @@ OLDEST_PAYMENT = timedelta(minutes=10)
 
 
 def made_consistent(row: TableRow, *, any_age: bool) -> TableRow:
-    """A derivatives_metrics row without the figures that cannot be what they are called.
+    """A row of derivatives_metrics or dated_futures without the figures that cannot be what they are called.
 
     A price of 0 is none. A coming payment that is past is none either, but in an answer that is read at any age.
     """
     made = row | {name: row[name] or None for name in ("mark_price", "index_price")}
     price = made["mark_price"] or made["index_price"]
     coins, dollars = made["open_interest"], made["open_interest_usd"]
-    if coins and dollars and price and not _alike(coins * price, dollars):
+    if price and min(coins or 0, dollars or 0) > 0 and not _alike(coins * price, dollars):
         made |= {"open_interest": None, "open_interest_usd": None}
-    comes_at = made["next_funding_at"]
+    comes_at = made.get("next_funding_at")
     if comes_at is not None and not any_age and comes_at < made["timestamp"] - OLDEST_PAYMENT:
         made["next_funding_at"] = None
     return made
 
 
 def objection(row: TableRow) -> str | None:
-    """Why the open interest of a row cannot be; None when it can."""
-    price = row["mark_price"] or row["index_price"]
+    """Why the prices or the open interest of a row cannot be; None when they can."""
+    mark, index = row["mark_price"], row["index_price"]
+    if mark and index and not _alike(mark, index):
+        return f"its mark price of {mark:g} and its index price of {index:g} are not of one coin"
+    price = mark or index
     worth = row["open_interest_usd"] or (row["open_interest"] or 0) * (price or 0)
     if worth > LARGEST_OPEN_INTEREST_USD:
         return f"an open interest of {worth:g} dollars cannot be: it is in another unit"

@@ -191,7 +191,9 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
         made["known_at"] = min(made["known_at"], context.fetched_at)
     made[_source_column(table)] = provider.source
     made["fetched_at"] = context.fetched_at
-    return contract_figures.made_consistent(made, any_age=context.any_age) if isinstance(row, Derivative) else made
+    if isinstance(row, Derivative | DatedFuture):
+        made = contract_figures.made_consistent(made, any_age=context.any_age)
+    return made
 
 
 @cache

@@ -9,7 +9,7 @@ import pytest
 
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
 from crypto_pipeline.collection.normalise.simple_rows import normalise_simple_rows
-from crypto_pipeline.schema.rows import Derivative
+from crypto_pipeline.schema.rows import DatedFuture, Derivative
 from crypto_pipeline.sources.kit import Provider
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -76,3 +76,17 @@ def test_some_contracts_may_pay_dearly() -> None:
     rates = [0.02, 0.015, 0.01, 1e-4, 1e-4, -1e-4, 5e-5, 0.0]
     made = normalised(*(Derivative(coin, coin, rate, 8) for coin, rate in zip(COINS, rates, strict=True)))
     assert [row["funding_rate"] for row in made.rows["derivatives_metrics"]] == rates
+
+
+def test_a_mark_price_of_a_bundle_beside_an_index_of_one_coin_costs_the_row() -> None:
+    made = normalised(Derivative("PEPE", "1000PEPEUSDT", 1e-4, 8, mark_price=0.0095, index_price=9.5e-06))
+    assert made.rows == {}
+    assert made.rejected[0].reason == "its mark price of 0.0095 and its index price of 9.5e-06 are not of one coin"
+
+
+def test_open_interest_of_a_dated_future_is_held_against_its_price_too() -> None:
+    end = (NOON + timedelta(days=26)).isoformat()
+    future = DatedFuture("BTC", "BTC-25DEC26", end, 90_000, open_interest=5e8, open_interest_usd=5e8, timestamp=None)
+    made = normalise_simple_rows([future], exchange, NormalisationContext(NOON))
+    (row,) = made.rows["dated_futures"]
+    assert (row["open_interest"], row["open_interest_usd"], row["mark_price"]) == (None, None, 90_000)
