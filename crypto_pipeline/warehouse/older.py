@@ -46,24 +46,24 @@ def lacking(connection: Connection) -> Shown:
     database = connection.execute(_DATABASE).fetchall()[0][0]
     stored = layout.stored_columns(connection)
     tables = [table for table in TABLES.values() if table.name not in stored]
-    partly = {
-        table: columns
+    partly = [
+        (table, columns)
         for table in TABLES.values()
         if table.name in stored
         and (columns := [column for column in table.columns if column.name not in stored[table.name]])
-    }
+    ]
     statements = [_view(table, f"SELECT {_values(table.columns)} WHERE false") for table in tables]
     statements += [
         _view(table, f"SELECT *, {_values(columns)} FROM {sql.quoted(database)}.{sql.main(table)}")
-        for table, columns in partly.items()
+        for table, columns in partly
     ]
     if statements:
         statements += [macro.replace(" MACRO main.", " TEMP MACRO ", 1) for macro in sqlite.macros()]
     return Shown(
         tuple(statements),
         tuple(table.name for table in tables),
-        tuple(f"{table.name}.{column.name}" for table, columns in partly.items() for column in columns),
-        tuple(table.name for table in (*tables, *partly)),
+        tuple(f"{table.name}.{column.name}" for table, columns in partly for column in columns),
+        tuple(table.name for table in (*tables, *(table for table, _ in partly))),
     )
 
 

@@ -59,7 +59,7 @@ def test_a_notebook_and_the_questions_of_strangers_read_the_same(earlier: tuple[
         assert dict(bank.execute(EVERYTHING).fetchall()) == {name: len(rows.get(name, ())) for name in TABLES}
         assert set(bank.tables()["table"]) == set(rows)
         assert bank.save("SELECT gas_price FROM gas_prices", tmp_path / "gas.csv") == 2
-        assert bank.df("FROM listings").empty
+        assert len(bank.df("FROM listings")) == len(rows.get("listings", ()))
     done = answered(path, f"SELECT * FROM ({EVERYTHING}) ORDER BY 1", CSV, Bounds(60.0, 3.0, 200, 1000))
     with done.file as file:
         assert len(file.read().splitlines()) == len(TABLES) + 1
@@ -90,7 +90,7 @@ def test_once_somebody_has_written_nothing_stands_before_the_tables(
     warehouse.merge({"listings": [{"source": "kraken", "symbol": "BTC", "kind": "spot", "market": "XBT/USD"}]})
     caplog.clear()
     assert warehouse.query(shown).rows == [(0,)]
-    assert warehouse.query("SELECT symbol FROM listings").rows == [("BTC",)]
+    assert warehouse.query("SELECT symbol FROM listings WHERE source = 'kraken'").rows == [("BTC",)]
     assert caplog.messages == []
 
 
