@@ -13,7 +13,6 @@ from pydantic import Field
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Shape, newest, of
 from crypto_pipeline.databank.coin_names import folded, symbols_like
-from crypto_pipeline.warehouse.errors import InvalidQuery
 
 _COINS = """
     SELECT symbol, arg_min(name, place) AS name, arg_min(logo, place) FILTER (logo IS NOT NULL) AS logo,
@@ -63,7 +62,4 @@ def names_of_coins(reading: Reading) -> dict[str, str]:
 
 
 def _rows(reading: Reading) -> list[dict[str, object]]:
-    try:
-        return reading.rows(_COINS)
-    except InvalidQuery:  # a file that an earlier version wrote: the next collection gives it the table
-        return []
+    return reading.rows(_COINS)
