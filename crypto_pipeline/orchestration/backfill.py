@@ -155,6 +155,7 @@ def fill_the_past(
                 _merge(context, store, log.tables(batch))
                 backfill_reporter.stored(batch.rows)
                 progress.goes_on(batch.pages, batch.rows)
+                del batch  # while the next one is waited for, nobody needs its rows
         take_past_consensus(store, plan.walk.series, context.run.run_id, utc_now())
         if not walk.was_stopped:  # whoever asked to stop does not wait for it; the next back-fill looks for them
             asked = None if config.kind == REPAIR else plan.walk.series

@@ -43,6 +43,7 @@ def stream(walk: Walk, open_client: Callable[[], AbstractAsyncContextManager[Cli
         try:
             while (batch := brought.get()) is not None:
                 yield batch
+                del batch  # while the next one is waited for, nobody needs its rows
         except GeneratorExit:
             walk.stop()
             while brought.get() is not None:
