@@ -400,8 +400,11 @@ class DuckDBWarehouse:
         return self._shown[1]
 
     def _bound(self, connection: Connection) -> None:
+        """Each thread works in memory of its own: who has little of it gets one."""
         if self._memory:
             connection.execute(f"SET memory_limit = {sql.literal(self._memory)}")
+        if self._memory != self._read_memory:
+            connection.execute("SET threads = 1")
 
     def _with_room(self, connection: Connection, work: Callable[[], T]) -> T:
         """What it gives; where it needs more memory than it was bounded to, and cannot spill, it gets what is usual."""
