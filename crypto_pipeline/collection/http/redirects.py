@@ -88,7 +88,8 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 def _shown(target: Address) -> str:
     """A scheme and a host, which may be anything: what a terminal would obey is shown as a question mark."""
-    text = f"{target.scheme or '?'}://{target.host}"[:120]
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    text = f"{target.scheme or '?'}://{host}"[:120]
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 

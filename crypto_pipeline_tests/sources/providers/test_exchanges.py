@@ -60,3 +60,23 @@ def test_older_names_of_kraken_s_markets_hide_their_coins_behind_letters(
     day = ["1", "2"]
     (row,) = rows_of("kraken.ticker", {"result": {name: {"c": day, "v": day, "p": day, "h": day, "l": day}}})
     assert (row.base, row.quote) == (base, quote)
+
+
+@pytest.mark.parametrize(("flag", "is_read"), [("0", True), (0, True), ("1", False), (1, False), (True, False)])
+def test_whether_a_market_is_frozen_is_known_however_it_is_written(flag: object, is_read: bool) -> None:
+    ticker = {"isFrozen": flag, "last": "90500.1", "last_price": "90500.1"}
+    coinw = rows_of("coinw.tickers", {"success": True, "data": {"BTC_USDT": ticker}})
+    assert [len(coinw), len(rows_of("whitebit.tickers", {"BTC_USDT": ticker}))] == [is_read] * 2
+
+
+@pytest.mark.parametrize("nobody", [0, "0"])
+def test_where_nobody_traded_there_is_no_price_however_the_nothing_is_written(nobody: object) -> None:
+    dead = {"symbol": "BTC_USDT", "close": "90500.1", "tradeCount": nobody}
+    forgotten = {"symbol": "DEAD", "rank": nobody, "quotes": {"USD": {"price": 1.0}}}
+    assert rows_of("poloniex.tickers", [dead]) + rows_of("coinpaprika.tickers", [forgotten]) == []
+
+
+def test_a_contract_in_the_list_of_spot_markets_is_none_of_them() -> None:
+    swap = {"instType": "SWAP", "instId": "BTC-USDT-SWAP", "state": "live"}
+    (row,) = rows_of("okx_listings.spot", {"code": "0", "data": [swap]})
+    assert type(row).__name__ == "Unreadable"
