@@ -55,8 +55,10 @@ def _show(alerts: list[Alert], *, all_of_them: bool) -> None:
     if not alerts:
         console.say("No alert was ever raised." if all_of_them else "No alert is open.")
         return
+    of_regions = any(alert.region for alert in alerts)
     rows = [
         (
+            *([alert.region] if of_regions else []),
             alert.id,
             alert.severity,
             alert.condition,
@@ -67,4 +69,5 @@ def _show(alerts: list[Alert], *, all_of_them: bool) -> None:
         )
         for alert in alerts
     ]
-    console.grid(("id", "severity", "condition", "what", "since (UTC)", "over", "acknowledged"), rows)
+    columns = ("id", "severity", "condition", "what", "since (UTC)", "over", "acknowledged")
+    console.grid((*(["region"] if of_regions else []), *columns), rows)

@@ -63,7 +63,9 @@ def sources(
     if ctx.invoked_subcommand:
         return
     from crypto_pipeline.collection.selection import is_on
+    from crypto_pipeline.databank.regions import division_of
     from crypto_pipeline.databank.source_facts import listed, needs_a_key
+    from crypto_pipeline.warehouse.engines import warehouse_for
 
     settings = load_settings()
     chosen = [
@@ -75,6 +77,10 @@ def sources(
         _budget([endpoint for endpoint in chosen if is_on(endpoint, settings)], settings, as_json)
         return
     facts = [listed(endpoint, settings) for endpoint in chosen]
+    if len(settings.region_names) > 1:
+        division = division_of(settings, warehouse_for(settings))
+        for one, endpoint in zip(facts, chosen, strict=True):
+            one["region"] = division.region_of(endpoint.provider) if division else None
     if as_json:
         console.print_json(facts)
     else:
@@ -198,7 +204,8 @@ def _called(ids: Iterable[str], endpoints: list[Endpoint]) -> list[Endpoint]:
 
 def _list(facts: list[dict[str, Any]]) -> None:
 
-    columns = ("id", "host", "table", "cadence_minutes", "key_env", "enabled", "pool")
+    columns = ["id", "host", "table", "cadence_minutes", "key_env", "enabled", "pool"]
+    columns += ["region"] if any("region" in one for one in facts) else []
     console.grid(columns, [[one[name] for name in columns] for one in facts])
     console.say(f"{len(facts)} endpoints, {sum(bool(one['enabled']) for one in facts)} on")
 

@@ -75,6 +75,7 @@ def _print_spool() -> None:
     waiting, aside = len(warehouse.spooled()), len(warehouse.damaged())
     if settings.hub_url:
         _print_hub(settings, warehouse)
+        _print_regions(settings, warehouse)
         console.say(f"{waiting:,} batches wait beside the file for PostgreSQL; {aside:,} were set aside.")
     else:
         console.say(f"{waiting:,} batches wait beside the database; {aside:,} were set aside.")
@@ -96,6 +97,40 @@ def _print_rows_of_the_future() -> None:
         console.say(
             f"{rows:,} rows say that they were collected at a time that has not come: the clock of this machine was ahead once. "
             "'crypto-pipeline maintain --set-future-right' sets them right."
+        )
+
+
+def _print_regions(settings: Settings, warehouse: Warehouse) -> None:
+    """Who asks the sources, and who is refused by some."""
+    from crypto_pipeline.databank.regions import regions_now
+    from crypto_pipeline.warehouse.errors import WarehouseError
+
+    try:
+        regions = regions_now(settings, warehouse)
+    except WarehouseError as obstacle:
+        console.say(str(obstacle))
+        return
+    if regions:
+        console.grid(
+            ("region", "", "at work", "hosts", "refused by"),
+            [
+                (
+                    one.name,
+                    ", ".join(
+                        word
+                        for word, is_so in (
+                            ("this machine", one.is_here),
+                            ("leads", one.leads),
+                            ("taken over", not one.is_at_work),
+                        )
+                        if is_so
+                    ),
+                    one.heard_at,
+                    one.hosts,
+                    ", ".join(one.refused_by),
+                )
+                for one in regions
+            ],
         )
 
 

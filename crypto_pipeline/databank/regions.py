@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from crypto_pipeline.collection.regions.division import Division, Refusal, division
@@ -46,6 +47,45 @@ def division_of(settings: Settings, warehouse: Warehouse, at: datetime | None = 
         log.warning("The sources are divided without knowing which regions are at work: %s", error)
     cut_off = followed is None or followed < seen.since
     return division(settings.region, settings.region_names, heard, refusals, seen, cut_off=cut_off)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionNow:
+    """A region as it stands now."""
+
+    name: str
+    is_here: bool
+    """Whether it is that of this machine."""
+    is_at_work: bool
+    """Whether hosts fall to it; one that is silent for three ticks is taken over."""
+    leads: bool
+    """Whether it writes what is the same for all."""
+    heard_at: datetime | None
+    """When it last began a collection; None where it never did."""
+    hosts: int | None
+    """Hosts that fell to it then."""
+    refused_by: tuple[str, ...]
+    """Hosts that another region asks in its place."""
+
+
+def regions_now(settings: Settings, warehouse: Warehouse) -> list[RegionNow]:
+    """The regions as the shared rows show them, by name; none where there are no several. Raises DatabaseBusy, DatabaseUnusable."""
+    divided = division_of(settings, warehouse)
+    if divided is None:
+        return []
+    newest = region_queries.newest_ticks(warehouse) if warehouse.exists() else {}
+    return [
+        RegionNow(
+            name=name,
+            is_here=name == divided.region,
+            is_at_work=name in divided.awake,
+            leads=name == divided.leader,
+            heard_at=newest[name]["began_at"] if name in newest else None,
+            hosts=newest[name]["hosts"] if name in newest else None,
+            refused_by=tuple(sorted(host for region, host in divided.refused if region == name)),
+        )
+        for name in divided.names
+    ]
 
 
 def tick_now(settings: Settings) -> datetime:

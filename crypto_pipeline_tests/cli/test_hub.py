@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.command import run_here
@@ -176,3 +178,32 @@ def test_what_waits_for_the_hub_is_in_a_backup_and_reaches_it_from_where_that_is
     assert restored.drain() == 1
     assert len(rows_of(hub, "market_prices")) == 2
     assert different(hub, restored) == []
+
+
+def test_who_looks_is_told_which_region_asks_what(tmp_path: Path, hub: str) -> None:
+    here = {"data_dir": tmp_path, "database_url": hub, "region": "eu", "regions": "asia,eu"}
+    shared = machine(tmp_path, hub, "crypto_data", region="eu")
+    now = utc_now()
+    ticks = [{"region": "asia", "began_at": now - timedelta(minutes=at), "hosts": 213} for at in (40, 25)]
+    refused = {"host": "api.kraken.com", "refused_at": now, "not_before": now + timedelta(hours=20)}
+    alert = {"condition": "disk_nearly_full", "severity": "error", "first_seen_at": now, "region": "asia"}
+    shared.merge(
+        {
+            "region_ticks": [*ticks, {"began_at": now - timedelta(minutes=6), "hosts": 427}],
+            "region_refusals": [refused, {**refused, "region": "asia", "host": "api.binance.com"}],
+            "alerts": [alert],
+        }
+    )
+    open_instance(Settings(data_dir=tmp_path)).dispose()
+    status = run_here("status", **here).stdout
+    (asia,) = [line for line in status.splitlines() if "asia" in line]
+    assert "taken over" in asia
+    assert "api.binance.com" in asia
+    (eu,) = [line for line in status.splitlines() if "this machine, leads" in line]
+    assert "427" in eu
+
+    listed = {one["id"]: one["region"] for one in json.loads(run_here("sources", "--json", **here).stdout)}
+    assert set(listed.values()) == {"eu"}  # asia was taken over, and a host that refuses all is asked by who is there
+    assert "region" in run_here("sources", "--host", "kraken", **here).stdout
+    assert "asia" in run_here("alerts", **here).stdout
+    assert "region" not in json.loads(run_here("sources", "--json", data_dir=tmp_path / "alone").stdout)[0]

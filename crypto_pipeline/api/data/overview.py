@@ -50,6 +50,7 @@ class Alert(Shape):
     first_seen_at: Moment = of("alerts", "first_seen_at")
     last_seen_at: Moment | None = of("alerts", "last_seen_at")
     acknowledged_at: Moment | None = of("alerts", "acknowledged_at")
+    region: str | None = of("alerts", "region")
 
 
 class Overview(Answer):

@@ -24,7 +24,7 @@ _JOBS_RUN_WITHIN = timedelta(hours=8)
 """A job that has not run for longer, counted from the newest run of all, is none that runs on a schedule."""
 
 _RUNS = f"""
-    SELECT run_id, any_value(job) AS job, min(started_at) AS started_at, max(finished_at) AS finished_at,
+    SELECT run_id, any_value(job) AS job, any_value(region) AS region, min(started_at) AS started_at, max(finished_at) AS finished_at,
         count(*) FILTER (list_contains($successes, outcome)) AS ok,
         count(*) FILTER (NOT list_contains($successes, outcome) AND NOT list_contains($waits, outcome)) AS failed,
         count(*) FILTER (list_contains($waits, outcome)) AS not_asked,
@@ -44,6 +44,7 @@ class Run(Shape):
 
     run_id: str = of("data_collections", "run_id")
     job: str | None = of("data_collections", "job")
+    region: str | None = of("data_collections", "region")
     started_at: Moment | None = Field(description="When its first source was asked.")
     finished_at: Moment | None = Field(description="When its last source was done.")
     ok: int = Field(description="Sources that answered.")

@@ -32,10 +32,10 @@ _CELLS = f"""
     run AS (SELECT unnest($run_ids) AS run_id, generate_subscripts($run_ids, 1) - 1 AS number),
     source AS (
         SELECT endpoint, arg_max(provider, number) AS provider, arg_max(table_names, number) AS tables,
-            arg_max(outcome, number) AS last_outcome, list(number) AS numbers, list(outcome) AS outcomes
+            arg_max(outcome, number) AS last_outcome, arg_max(region, number) AS region, list(number) AS numbers, list(outcome) AS outcomes
         FROM data_collections JOIN run USING (run_id) WHERE started_at >= $since AND {not_ahead("started_at")} GROUP BY endpoint
     )
-    SELECT endpoint, provider, tables, last_outcome, numbers, outcomes, host, breaker_state, consecutive_failures,
+    SELECT endpoint, provider, tables, last_outcome, source.region AS region, numbers, outcomes, host, breaker_state, consecutive_failures,
         succeeded_at, not_before, milliseconds
     FROM source
         LEFT JOIN (SELECT name AS provider, host FROM providers) USING (provider)
@@ -84,6 +84,7 @@ class Source(Shape):
     succeeded_at: Moment | None = of("source_health", "succeeded_at")
     not_before: Moment | None = of("source_health", "not_before")
     last_outcome: str | None = Field(description="Its outcome in the newest of these runs that it was part of.")
+    region: str | None = Field(description="The region that asked it then; empty where there are none.")
     milliseconds: float | None = of("source_health", "milliseconds")
     cells: list[str] = Field(
         description="Its outcome in each of the runs, in their order; empty where it was not part of the run."
@@ -118,6 +119,7 @@ class Collection(Shape):
 
     run_id: str = of("data_collections", "run_id")
     job: str | None = of("data_collections", "job")
+    region: str | None = of("data_collections", "region")
     started_at: Moment | None = of("data_collections", "started_at")
     finished_at: Moment | None = of("data_collections", "finished_at")
     milliseconds: float | None = of("data_collections", "milliseconds")

@@ -91,7 +91,7 @@ function drawHead() {
         { class: "run", role: "columnheader", title: runInWords(run), "aria-label": runInWords(run) },
         element("span", { class: "failed", "aria-hidden": "true" }, run.failed ? whole(run.failed) : ""),
         element("span", { class: "when", "aria-hidden": "true" }, clock(run.started_at)),
-        element("span", { class: "kind", "aria-hidden": "true" }, t(run.job?.startsWith("ui") ? "run.ui" : "run.historical")),
+        element("span", { class: "kind", "aria-hidden": "true" }, run.region || t(run.job?.startsWith("ui") ? "run.ui" : "run.historical")),
       ),
     ),
     element("span", { class: "tail number", role: "columnheader" }, t("sources.milliseconds")),
@@ -110,7 +110,13 @@ function showNewest() {
 
 /** @param {import("answers").Run} run */
 const runInWords = (run) =>
-  t("run.said", { job: run.job, time: `${dayAndClock(run.started_at)} UTC`, ok: whole(run.ok), failed: whole(run.failed), waited: whole(run.not_asked) });
+  t("run.said", {
+    job: [run.job, run.region].filter(Boolean).join(" · "),
+    time: `${dayAndClock(run.started_at)} UTC`,
+    ok: whole(run.ok),
+    failed: whole(run.failed),
+    waited: whole(run.not_asked),
+  });
 
 function arrange() {
   if (!head.hasChildNodes()) return;
@@ -121,7 +127,7 @@ function arrange() {
     (source) =>
       (!onlyFailing || isFailing(source)) &&
       (!table || tablesOf(source).includes(table)) &&
-      (!words || `${source.endpoint} ${source.host}`.toLowerCase().includes(words)),
+      (!words || `${source.endpoint} ${source.host} ${source.region ?? ""}`.toLowerCase().includes(words)),
   );
   keyed(body, found, (source) => source.endpoint, makeLine);
   mark(grid, { "aria-rowcount": found.length + 1 });
@@ -184,7 +190,7 @@ function makeLine(initial) {
       source = now;
       mark(name, {
         class: isFailing(source) ? "name failing" : "name",
-        title: `${source.endpoint} · ${source.host} · ${source.last_outcome ? nameOf(source.last_outcome) : ""}`,
+        title: [source.endpoint, source.host, source.last_outcome ? nameOf(source.last_outcome) : "", source.region].filter(Boolean).join(" · "),
       });
       if (cells) fill(cells);
     },
