@@ -89,6 +89,7 @@ def test_a_row_says_who_it_is_and_how_it_is(data: Data) -> None:
         "succeeded_at": "2026-11-24T11:35:00+00:00",
         "not_before": None,
         "last_outcome": "server_error",
+        "region": "",
         "milliseconds": 99.5,
     }
     assert by_name["herald.feed"]["breaker_state"] is None
