@@ -181,7 +181,7 @@ def test_what_waits_for_the_hub_is_in_a_backup_and_reaches_it_from_where_that_is
 
 
 def test_who_looks_is_told_which_region_asks_what(tmp_path: Path, hub: str) -> None:
-    here = {"data_dir": tmp_path, "database_url": hub, "region": "eu", "regions": "asia,eu"}
+    here = {"database_url": hub, "region": "eu", "regions": "asia,eu"}
     shared = machine(tmp_path, hub, "crypto_data", region="eu")
     now = utc_now()
     ticks = [{"region": "asia", "began_at": now - timedelta(minutes=at), "hosts": 213} for at in (40, 25)]
@@ -195,15 +195,17 @@ def test_who_looks_is_told_which_region_asks_what(tmp_path: Path, hub: str) -> N
         }
     )
     open_instance(Settings(data_dir=tmp_path)).dispose()
-    status = run_here("status", **here).stdout
+    status = run_here("status", data_dir=tmp_path, **here).stdout
     (asia,) = [line for line in status.splitlines() if "asia" in line]
     assert "taken over" in asia
     assert "api.binance.com" in asia
     (eu,) = [line for line in status.splitlines() if "this machine, leads" in line]
     assert "427" in eu
 
-    listed = {one["id"]: one["region"] for one in json.loads(run_here("sources", "--json", **here).stdout)}
+    listed = {
+        one["id"]: one["region"] for one in json.loads(run_here("sources", "--json", data_dir=tmp_path, **here).stdout)
+    }
     assert set(listed.values()) == {"eu"}  # asia was taken over, and a host that refuses all is asked by who is there
-    assert "region" in run_here("sources", "--host", "kraken", **here).stdout
-    assert "asia" in run_here("alerts", **here).stdout
+    assert "region" in run_here("sources", "--host", "kraken", data_dir=tmp_path, **here).stdout
+    assert "asia" in run_here("alerts", data_dir=tmp_path, **here).stdout
     assert "region" not in json.loads(run_here("sources", "--json", data_dir=tmp_path / "alone").stdout)[0]

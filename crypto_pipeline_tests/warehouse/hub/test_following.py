@@ -186,7 +186,9 @@ def test_a_hub_of_an_older_version_is_brought_up_to_date_by_who_writes(
     postgres.execute(
         "ALTER TABLE main.alerts DROP CONSTRAINT alerts_key, ADD CONSTRAINT old PRIMARY KEY (condition)", name
     )
-    before_regions = "DROP CONSTRAINT source_health_key, DROP COLUMN region, ADD CONSTRAINT old PRIMARY KEY (endpoint)"
+    before_regions = (
+        "DROP CONSTRAINT source_health_key, DROP COLUMN region, ADD CONSTRAINT older PRIMARY KEY (endpoint)"
+    )
     postgres.execute(f"ALTER TABLE main.source_health {before_regions}", name)
     postgres.execute("INSERT INTO main.source_health (endpoint, outcome) VALUES ('kraken.ticker', 'ok')", name)
     postgres.execute("DELETE FROM meta.warehouse_info WHERE name LIKE 'layout.%'", name)
