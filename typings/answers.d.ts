@@ -31,6 +31,7 @@ export type Health = Shapes["Health"];
 export type Language = Shapes["Language"];
 export type LiquidationHour = Shapes["LiquidationHour"];
 export type LiquidationHours = Shapes["LiquidationHours"];
+export type ListingChanges = Shapes["ListingChanges"];
 export type MacroAgainst = Shapes["MacroAgainst"];
 export type MacroPoint = Shapes["MacroPoint"];
 export type Meaning = Shapes["Meaning"];

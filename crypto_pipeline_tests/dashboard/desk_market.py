@@ -62,6 +62,15 @@ def rows(now: datetime, written: Mapping[str, Any]) -> dict[str, list[dict[str, 
             | {"ask_depth_100bps": None, "buy_100k_bps": cost}
             for source, bid, cost in (("kraken", 90_000.0, 2.5), ("coinbase", 91_000.0, None))
         ],
+        "listings": [
+            row(source="okx", kind="spot", market=market, symbol=market.partition("-")[0], status=status)
+            | {"listed_at": now - timedelta(days=days), "first_seen_at": now - timedelta(days=1), "delisted_at": closes}
+            for market, status, days, closes in (
+                ("BTC-USDT", "trading", 900, None),
+                ("FRESH-USDT", "trading", 2, None),
+                ("OLD-USDT", "halted", 900, now - timedelta(days=3)),
+            )
+        ],
         "trading_fees": [
             {"exchange": exchange, "taker_percent": percent, "as_of": "2025-12", "docs": "https://fees.example"}
             | {name: written[name] for name in ("collected_at", "run_id")}

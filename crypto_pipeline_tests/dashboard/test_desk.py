@@ -18,6 +18,7 @@ SECTIONS = (
     "liquidations",
     "books",
     "opportunities",
+    "listings",
     "dominance",
     "stablecoins",
     "chain",
@@ -75,6 +76,11 @@ def test_what_exchanges_differ_by_is_told_after_fees_and_called_no_advice(desk: 
     left = (91_000 * 0.995 / (90_010 * 1.004) - 1) * 100
     assert row(desk, "opportunities")[:4] == ["BTC", f"+{left:.3f}%", f"+{(91_000 / 90_010 - 1) * 100:.3f}%", "0.9%"]
     expect(desk.locator("#opportunities")).to_contain_text("No advice.")
+
+
+def test_markets_that_came_and_went_say_whether_the_coin_did(desk: Page) -> None:
+    rows = [row(desk, "listings", number)[:3] for number in range(2)]
+    assert rows == [["FRESH", "new coin", "okx FRESH-USDT"], ["OLD", "coin gone", "okx OLD-USDT"]]
 
 
 def test_shares_stablecoins_chains_and_the_economy_are_told(desk: Page) -> None:

@@ -17,9 +17,10 @@ from crypto_pipeline.api.data.basis import Basis, basis
 from crypto_pipeline.api.data.chain_history import ChainHistory, chain_history
 from crypto_pipeline.api.data.dominance import Dominance, dominance
 from crypto_pipeline.api.data.liquidation_hours import LiquidationHours, liquidation_hours
+from crypto_pipeline.api.data.listing_changes import ListingChanges, listing_changes
 from crypto_pipeline.api.data.macro_against import MacroAgainst, macro_against
 from crypto_pipeline.api.data.opportunities import Opportunities, opportunities
-from crypto_pipeline.api.data.parameters import Symbol, words
+from crypto_pipeline.api.data.parameters import Symbol, limit, words
 from crypto_pipeline.api.data.stablecoins import Stablecoins, stablecoins
 
 routes = routes_of_data()
@@ -80,6 +81,16 @@ def get_dominance(
 ) -> Response:
     """How much of the whole market bitcoin, ether and stablecoins are, day by day."""
     return asked.answered(partial(dominance, days=days))
+
+
+@routes.get("/listings/changes", response_model=ListingChanges)
+def get_listing_changes(
+    asked: Asked,
+    days: Annotated[int, Query(ge=1, le=365, description="How many days.")] = 7,
+    limit: Annotated[int, limit(2_000)] = 200,
+) -> Response:
+    """Markets that exchanges have opened and given up, and whether the coin is new or gone."""
+    return asked.answered(partial(listing_changes, days=days, limit=limit))
 
 
 @routes.get("/opportunities", response_model=Opportunities)

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from crypto_pipeline.api.data.query_session import Reading
-from crypto_pipeline.questions import question_called
+from crypto_pipeline.api.errors import InvalidQuery
+from crypto_pipeline.questions import WrongValue, question_called
 
 _AT = "CAST($asked_at AS TIMESTAMP WITH TIME ZONE)"
 
@@ -21,9 +22,15 @@ _AT = "CAST($asked_at AS TIMESTAMP WITH TIME ZONE)"
 def told(reading: Reading, name: str, at: datetime, **chosen: str) -> list[dict[str, Any]]:
     """What the ready question of this name answers as of a moment.
 
-    KeyError where there is no such question; WrongValue for a value that it does not take; raises QueryLimitExceeded.
+    :raises KeyError: there is no such question.
+    :raises InvalidQuery: it does not take one of the values.
+    :raises QueryLimitExceeded: it takes more time or memory than an answer is given.
     """
     question = question_called(name)
     if question is None:
         raise KeyError(name)
-    return reading.rows(question.sql.replace("now()", _AT), asked_at=at, **question.values(chosen))
+    try:
+        values = question.values(chosen)
+    except WrongValue as error:
+        raise InvalidQuery(str(error)) from None
+    return reading.rows(question.sql.replace("now()", _AT), asked_at=at, **values)

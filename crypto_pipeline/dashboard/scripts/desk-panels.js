@@ -1,7 +1,7 @@
 // The sections of the page "Derivatives and on-chain": which path each asks, what stands in its table, what is drawn beside it.
 
 import { byId } from "./elements.js";
-import { compact, date, dayAndClock, dollars, exact, index, MISSING, percent, price, share, short, whole, year } from "./formats.js";
+import { date, dayAndClock, dollars, exact, figure, index, MISSING, percent, price, share, short, whole, year } from "./formats.js";
 import { drawBars, drawLines } from "./plots.js";
 import { known, t } from "./words.js";
 
@@ -196,6 +196,37 @@ export const opportunities = {
   ],
 };
 
+/** @typedef {{at: string, symbol: string | null, market: string, change: string}} ListingRow */
+
+/** @type {import("./panel.js").Description<import("answers").ListingChanges, ListingRow>} */
+export const listings = {
+  id: "listings",
+  path: () => "/api/data/listings/changes?days=7&limit=100",
+  every: 600,
+  rows: ({ opened, closed }) =>
+    [
+      ...opened.map((one) => ({
+        ...one,
+        at: one.opened_at,
+        market: `${one.source} ${one.market}`,
+        change: t(one.coin_is_new ? "desk.coin.new" : "desk.opened"),
+      })),
+      ...closed.map((one) => ({
+        ...one,
+        at: one.closed_at,
+        market: `${one.source} ${one.market}`,
+        change: t(one.coin_is_gone ? "desk.coin.gone" : "desk.closed"),
+      })),
+    ].sort((one, other) => other.at.localeCompare(one.at)),
+  keyOf: (one) => `${one.at} ${one.market} ${one.change}`,
+  columns: [
+    { head: "prices.coin", text: (one) => one.symbol ?? MISSING },
+    { head: "desk.change", text: (one) => one.change },
+    { head: "desk.market", text: (one) => one.market },
+    { head: "desk.day", text: (one) => date(one.at), title: (one) => one.at },
+  ],
+};
+
 /** @type {import("./panel.js").Description<import("answers").Dominance, import("answers").DominanceDay>} */
 export const dominance = {
   id: "dominance",
@@ -258,14 +289,14 @@ export const chain = {
   none: () => ({ metric: metricName(choice.metric), chain: choice.chain }),
   columns: [
     { head: "desk.day", text: (one) => date(one.timestamp), title: (one) => one.timestamp },
-    { head: "desk.value", text: (one) => compact(one.value), title: (one) => exact(one.value), isNumber: true },
+    { head: "desk.value", text: (one) => figure(one.value), title: (one) => exact(one.value), isNumber: true },
   ],
   draw({ chart, points }) {
     const name = `${metricName(choice.metric)}, ${choice.chain}`;
     byId("chain-unit").textContent = chart ? [chart.unit, chart.source, chart.licence].filter(Boolean).join(" · ") : "";
     drawLines(byId("chain-plot"), [{ name, points: points.map((one) => ({ x: at(one.timestamp), y: one.value })) }], {
       sayX: date,
-      sayY: compact,
+      sayY: figure,
       about: name,
     });
   },
@@ -283,7 +314,7 @@ export const macro = {
   columns: [
     { head: "desk.day", text: (one) => date(one.timestamp), title: (one) => one.timestamp },
     { head: "desk.known", text: (one) => date(one.known_at), title: (one) => one.known_at },
-    { head: "desk.value", text: (one) => compact(one.value), title: (one) => exact(one.value), isNumber: true },
+    { head: "desk.value", text: (one) => figure(one.value), title: (one) => exact(one.value), isNumber: true },
     { head: "desk.coin", text: (one) => price(one.price_usd), title: (one) => exact(one.price_usd), isNumber: true },
   ],
   draw({ points, correlation }) {

@@ -105,6 +105,7 @@ const shown = [
   panel(panels.liquidations),
   panel(panels.books),
   panel(panels.opportunities),
+  panel(panels.listings),
   panel(panels.dominance),
   panel(panels.stablecoins),
   panel({ ...panels.chain, draw: offerCharts }),

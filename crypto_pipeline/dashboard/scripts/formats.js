@@ -49,6 +49,13 @@ export function compact(value) {
 }
 
 /**
+ * The same for figures that no word is in use for: 1.082E21 hashes.
+ * @param {number | null | undefined} value
+ */
+export const figure = (value) =>
+  isMissing(value) || Math.abs(value) < 1e15 ? compact(value) : format(value, { notation: "scientific", maximumSignificantDigits: 4 });
+
+/**
  * Dollars in few letters: $1.81T.
  * @param {number | null | undefined} value
  */

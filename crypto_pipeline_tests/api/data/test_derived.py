@@ -164,3 +164,35 @@ def test_a_contract_whose_exchange_tells_funding_and_open_interest_apart_has_bot
     [told] = data.get("derivatives?symbol=BTC")["derivatives"]
     assert (told["funding_rate_8h"], told["open_interest_usd"], told["mark_price"]) == (0.0001, 5.0, None)
     assert told["timestamp"] == NOON.isoformat()
+
+
+@pytest.mark.parametrize("path", ["basis?symbol=", "liquidations/hours?symbol=", "macro/against?series=us_m2&symbol="])
+def test_what_can_be_no_coin_is_refused_with_a_sentence(data: Data, path: str) -> None:
+    moment = NOON - timedelta(days=70)
+    observed = {"series": "us_m2", "source": "fred", "value": 1.0, "timestamp": moment, "known_at": moment}
+    data.store(
+        dated_futures=[future("deribit", 73, 102.0, 100.0)],
+        liquidations=[closed("long", 10, 0)],
+        macro_series=[stamped({**observed, "fetched_at": NOON}, NOON)],
+    )
+    assert "symbol='$$A B'" in data.refusal(f"{path}%24%24a%20b", 422)
+
+
+def test_markets_that_came_and_went_are_told_as_of_the_newest_look_at_the_lists(data: Data) -> None:
+    def market(name: str, days: float, **more: Any) -> Row:
+        row = {"source": "okx", "kind": "spot", "market": name, "symbol": name.partition("-")[0], "status": "trading"}
+        times = {"listed_at": at(days=-days), "first_seen_at": NOON, "timestamp": NOON, "fetched_at": NOON}
+        return stamped({**row, **times, **more}, NOON)
+
+    data.store(
+        listings=[
+            market("BTC-USDT", 900),
+            market("NEW-USDT", 2),
+            market("BTC-EUR", 3),
+            market("OLD-USDT", 900, delisted_at=at(days=-1)),
+        ]
+    )
+    answer = data.get("listings/changes")
+    assert [(one["market"], one["coin_is_new"]) for one in answer["opened"]] == [("NEW-USDT", True), ("BTC-EUR", False)]
+    assert [(one["market"], one["coin_is_gone"]) for one in answer["closed"]] == [("OLD-USDT", True)]
+    assert len(data.get("listings/changes?limit=1")["opened"]) == 1

@@ -43,6 +43,7 @@ EXAMPLES = {
     "/macro/against": "macro/against?series=sp500&symbol=BTC",
     "/dominance": "dominance?days=3",
     "/opportunities": "opportunities",
+    "/listings/changes": "listings/changes?days=365",
     "/listings": "listings?symbol=BTC&limit=3",
     "/options": "options?symbol=BTC&limit=3",
     "/transfers": "transfers?min_usd=2000000&limit=5",

@@ -25,6 +25,12 @@ writes("price", [
   [undefined, DASH],
   [Number.NaN, DASH],
 ]);
+writes("figure", [
+  [1234.5, "1.235K"],
+  [9.9e14, "990T"],
+  [1.0822e21, "1.082E21"],
+  [null, DASH],
+]);
 writes("compact", [
   [999.99, "999.99"],
   [1000, "1K"],
