@@ -32,6 +32,8 @@ out = _console()
 """What was asked for."""
 err = _console(stderr=True)
 """What goes on meanwhile."""
+READABLE, SHORTEST, BORDER = 14, 4, 3
+"""Characters: what a column keeps of longer values, the narrowest column, what stands between two."""
 _as_log_lines = False
 
 
@@ -85,16 +87,45 @@ def status(line: str) -> Iterator[Callable[[str], None]]:
 
 
 def grid(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
-    """A table for people. Piped into a file it has no width to fit into and is not cut."""
-    table = Grid(title=None if title is None else text(title, out), title_justify="left", header_style="bold")
-    for column in columns:
-        table.add_column(text(column, out), overflow="fold")
-    for row in rows:
-        table.add_row(*(text(cell(value), out) for value in row))
+    """A table for people. Piped into a file it has no width to fit into and is not cut.
+
+    On a terminal that is too narrow for it each row is a paragraph, a line for each value.
+    """
+    names = [text(column, out) for column in columns]
+    cells = [[text(cell(value), out) for value in row] for row in rows]
+    heading = None if title is None else text(title, out)
+    if out.is_terminal and _least_width(cells) > out.width:
+        _paragraphs(names, cells, heading)
+        return
+    table = Grid(title=heading, title_justify="left", header_style="bold")
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in cells:
+        table.add_row(*row)
     if out.is_terminal:
         out.print(table)
     else:
         _console(width=max(80, _console(width=10_000).measure(table).maximum)).print(table)
+
+
+def _least_width(cells: Sequence[Sequence[Text]]) -> int:
+    """Of a table in which no column is cut below READABLE; a name may be folded, it is the same in each row."""
+    widest: list[int] = [max(value.cell_len for value in column) for column in zip(*cells, strict=True)]
+    return sum(max(SHORTEST, min(width, READABLE)) + BORDER for width in widest) + 1
+
+
+def _paragraphs(names: Sequence[Text], cells: Sequence[Sequence[Text]], heading: Text | None) -> None:
+    if heading is not None:
+        out.print(heading)
+    for row in cells:
+        lines = Grid.grid(padding=(0, 2, 0, 0))
+        lines.add_column(style="bold", overflow="fold")
+        lines.add_column(overflow="fold")
+        for name, value in zip(names, row, strict=True):
+            if value:
+                lines.add_row(name, value)
+        out.print(lines)
+        out.print()
 
 
 def cell(value: object) -> str:

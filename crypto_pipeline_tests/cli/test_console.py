@@ -88,6 +88,21 @@ def test_a_narrow_terminal_cuts_nothing_off(monkeypatch: pytest.MonkeyPatch) -> 
     assert shown.count("x") == 50
 
 
+def test_where_not_even_parts_of_words_have_room_each_row_is_a_paragraph(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = [f"column{number}" for number in range(6)]
+    rows = [[f"kraken_perpetuals.{number}" for number in range(5)] + [None] for _ in range(2)]
+    shown = {}
+    for width in (60, 160):
+        console_of_width = Console(width=width, force_terminal=True, markup=False, emoji=False, highlight=False)
+        monkeypatch.setattr(console, "out", console_of_width)
+        shown[width] = _OURS.sub("", written(lambda: console.grid(columns, rows, title="all"), is_terminal=True))
+    lines = [line.split() for line in shown[60].splitlines()]
+    assert lines[:3] == [["all"], ["column0", "kraken_perpetuals.0"], ["column1", "kraken_perpetuals.1"]]
+    assert sum(line == ["column4", "kraken_perpetuals.4"] for line in lines) == 2
+    assert "column5" not in shown[60]
+    assert sum("kraken_perpetuals.0" in line and "kraken_perpetuals.4" in line for line in shown[160].splitlines()) == 2
+
+
 def test_a_table_for_a_terminal_without_box_characters_is_drawn_in_ascii() -> None:
     assert written(lambda: console.grid(["a"], [["é"]]), "ascii").isascii()
 
