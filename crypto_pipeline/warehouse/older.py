@@ -17,6 +17,8 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import layout, sql, sqlite
 from crypto_pipeline.warehouse.connection import Connection
 
+NAMED = 4
+"""Names in a sentence."""
 _DATABASE = "SELECT current_database()"
 
 
@@ -34,8 +36,10 @@ class Shown:
 
     @property
     def names(self) -> str:
-        """All that reads as empty, for a person."""
-        return ", ".join((*self.tables, *self.columns))
+        """What reads as empty, for a person: some of it where it is much."""
+        names = (*self.tables, *self.columns)
+        more = len(names) - NAMED
+        return ", ".join(names) if more <= 1 else f"{', '.join(names[:NAMED])} and {more} more"
 
 
 def lacking(connection: Connection) -> Shown:
