@@ -12,12 +12,14 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import anyio
 
 from crypto_pipeline.collection import drift, json_text, reading
 from crypto_pipeline.collection.endpoint_order import EndpointOrder
 from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.collection.garbage import LARGE, search_young
 from crypto_pipeline.collection.health import Validators
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
@@ -62,6 +64,7 @@ class EndpointRun:
         self._attempts: list[tuple[str, Attempt]] = []
         self._outcomes: list[RequestOutcome] = []
         self._fields = NO_FIELDS
+        self._had_large_answer = False
 
     def result(self, cut_short: Outcome | None = None) -> EndpointResult:
         """What became of it. ``cut_short`` is the outcome where requests were still under way."""
@@ -105,7 +108,14 @@ class EndpointRun:
     async def _ask(self, spec: RequestSpec, fetch: Fetch) -> RequestOutcome:
         outcome = await self._outcome_of(spec, fetch)
         self._outcomes.append(outcome)
+        if self._had_large_answer:
+            self._had_large_answer = False
+            search_young()
         return outcome
+
+    def _record(self, label: str, attempt: Attempt) -> None:
+        self._attempts.append((label, attempt))
+        self._had_large_answer |= (attempt.bytes or 0) > LARGE
 
     async def _outcome_of(self, spec: RequestSpec, fetch: Fetch) -> RequestOutcome:
         order, parts = self.order, self.order.endpoint.request.sub_requests
@@ -160,7 +170,7 @@ class EndpointRun:
             return value if value and gate.text(value) == value else None
 
         try:
-            answer = await fetch(request, lambda attempt: self._attempts.append((label, attempt)))
+            answer = await fetch(request, partial(self._record, label))
         except SourceError as error:
             error.args = (gate.text(str(error)),)
             raise

@@ -5,6 +5,9 @@ Does not belong here: what a collection may hold (collection/room.py).
 
 A collection makes a million objects that live until it ends. Every 700 of them Python looks for cycles among the newest, and
 now and then among all: those of the libraries, the declarations of the sources and everything else that stays anyway.
+
+An answer of many megabytes is few objects. Where one of them is in a cycle, such as an error with the frames that it came through,
+nothing would be found for long: so there is a search after each large answer.
 """
 
 from __future__ import annotations
@@ -16,6 +19,9 @@ from threading import Lock
 
 _OBJECTS, _YOUNG, _MIDDLE = 5_000, 20, 20
 """So many more objects than before are searched for cycles; after so many searches those that stayed; after so many of these all."""
+
+LARGE = 256 * 1024
+"""Bytes of an answer after which a search is worth its while."""
 
 _lock = Lock()
 _under_way = 0
@@ -40,3 +46,8 @@ def seldom_searched() -> Iterator[None]:
             if not _under_way:
                 gc.unfreeze()
                 gc.set_threshold(*_before)
+
+
+def search_young() -> None:
+    """Look for cycles among what is not old, at once: a millisecond or two."""
+    gc.collect(1)
