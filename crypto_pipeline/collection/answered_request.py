@@ -70,7 +70,16 @@ def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: 
 
 
 def _requests(endpoint: Endpoint, at: datetime) -> Sequence[RequestSpec]:
-    return endpoint.requests_in(Context(Universe(), at, tuple(INTERVAL_SECONDS)))
+    """Those of a collection, and of candles those too that are asked for their past alone."""
+    context = Context(Universe(), at, tuple(INTERVAL_SECONDS))
+    usual = endpoint.requests_in(context)
+    if Candle not in endpoint.rows or endpoint.history is None:
+        return usual
+    known = {spec.label for spec in usual}
+    return [
+        *usual,
+        *(spec for spec in endpoint.requests_in(replace(context, on_purpose=True)) if spec.label not in known),
+    ]
 
 
 def _interval(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSpec], guesses: list[str]) -> str | None:

@@ -42,15 +42,15 @@ def test_an_answer_that_names_its_market_is_of_that_coin() -> None:
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "market", "label"), [("hyperliquid.candles", "kPEPE", None), ("hyperliquid.candles", "ETH", "ETH 1h")]
+    ("market", "label"), [("kNOBODY", None), ("ETH", "ETH 1h"), ("kPEPE", "PEPE 1h"), ("PURR", None)]
 )
-def test_candles_of_a_market_that_nobody_asks_for_are_not_those_of_another(
-    endpoint: str, market: str, label: str | None
-) -> None:
+def test_candles_of_a_market_that_nobody_asks_for_are_not_those_of_another(market: str, label: str | None) -> None:
+    """Those of a coin whose past alone is asked for are known."""
+    endpoint = "hyperliquid.candles"
     candle = {"s": market, "i": "1h", "o": "1", "c": "1", "h": "1", "l": "1", "v": "1", "n": 1}
     payload = [{**candle, "t": int(opened.timestamp() * 1000)} for opened in (at(1), at(2))]
     if label is None:
-        with pytest.raises(SourceError, match="its candles are of kPEPE, and none of its requests is for that"):
+        with pytest.raises(SourceError, match=f"its candles are of {market}, and none of its requests is for that"):
             answered_request(ENDPOINTS[endpoint], payload, NOON)
     else:
         assert answered_request(ENDPOINTS[endpoint], payload, NOON).spec.label == label

@@ -11,7 +11,7 @@ from typing import Any
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import Candle
-from crypto_pipeline.sources.kit import Context, Payload, RequestSpec, RequestSpecs, Rows, each
+from crypto_pipeline.sources.kit import Context, Payload, RequestSpec, RequestSpecs, Rows, each, scaled
 
 LARGE_COINS = ("BTC", "ETH", "SOL", "XRP")
 """Large coins that nearly every exchange trades. Every coin costs a request per exchange and interval."""
@@ -103,12 +103,14 @@ def candles(
     volume_quote: int | str | None = None,
     trades: int | str | None = None,
     currency: str = "USD",
+    coins: int = 1,
 ) -> Rows:
     """Candles of entries that are lists or objects; the arguments are the places or the names of their parts.
 
     :param volume_quote: traded value in the money of the market, where the source documents it. An entry may be without it.
     :param trades: number of trades, likewise.
     :param currency: the money of the market; dollar coins count as dollars.
+    :param coins: of how many coins the prices are, and in how many the volume is counted.
 
     Raises TypeError when the entries are the names of an object: a text has places like a list, and letters in them.
     """
@@ -116,7 +118,7 @@ def candles(
         raise TypeError("no list of candles came")
 
     def candle(entry: Payload) -> Candle:
-        return Candle(
+        made = Candle(
             spec.values["symbol"],
             spec.values["interval"],
             entry[time],
@@ -130,8 +132,20 @@ def candles(
             volume_quote=_perhaps(entry, volume_quote),
             trades=_perhaps(entry, trades),
         )
+        return made if coins == 1 else _of_one_coin(made, coins)
 
     return each(entries, candle)
+
+
+def _of_one_coin(candle: Candle, coins: int) -> Candle:
+    share = 1 / coins
+    return candle._replace(
+        open=scaled(candle.open, share),
+        high=scaled(candle.high, share),
+        low=scaled(candle.low, share),
+        close=scaled(candle.close, share),
+        volume=scaled(candle.volume, coins),
+    )
 
 
 def _perhaps(entry: Payload, part: int | str | None) -> Any:

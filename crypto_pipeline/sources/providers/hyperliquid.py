@@ -34,6 +34,8 @@ hyperliquid = Provider(
 )
 
 PRICES = "hyperliquid_prices"
+IN_THOUSANDS = frozenset({"BONK", "DOGS", "FLOKI", "LUNC", "NEIRO", "PEPE", "SHIB"})
+"""Coins of which a contract holds 1,000, by the names in the list of contracts (meta)."""
 
 
 @hyperliquid.endpoint(
@@ -109,8 +111,9 @@ def _candle_requests(context: Context) -> Iterable[RequestSpec]:
         if symbol in LARGE_COINS or context.on_purpose:
             for interval in context.intervals:
                 start, end = span_ms(context, interval)
-                request = {"coin": symbol, "interval": interval, "startTime": start, "endTime": end}
-                values = {"symbol": symbol, "interval": interval, "market": symbol}
+                contract = f"k{symbol}" if symbol in IN_THOUSANDS else symbol
+                request = {"coin": contract, "interval": interval, "startTime": start, "endTime": end}
+                values = {"symbol": symbol, "interval": interval, "market": contract}
                 yield RequestSpec(f"{symbol} {interval}", values, body={"req": request})
 
 
@@ -130,8 +133,12 @@ def _candle_requests(context: Context) -> Iterable[RequestSpec]:
 )
 def candle_snapshot(payload: Payload, spec: RequestSpec) -> Rows:
     """[{"t": 1763996400000, "T": 1763999999999, "s": "BTC", "i": "1h", "o": "90000", "c": "90400", "h": "90800", "l": "89900",
-    "v": "50.5", "n": 900}]"""
-    return candles(payload, spec, time="t", open="o", high="h", low="l", close="c", volume="v", trades="n")
+    "v": "50.5", "n": 900}]
+
+    Prices and volume of a contract that holds 1,000 coins are those of 1,000.
+    """
+    coins = 1000 if spec.values["symbol"] in IN_THOUSANDS else 1
+    return candles(payload, spec, time="t", open="o", high="h", low="l", close="c", volume="v", trades="n", coins=coins)
 
 
 def _funding_requests(context: Context) -> Iterable[RequestSpec]:
