@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ import pytest
 from crypto_pipeline.collection.normalise.consensus import consensus
 from crypto_pipeline.collection.regions.division import in_order
 from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.sources.kit import discover
+from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.postgres import Server, new_database
 from crypto_pipeline_tests.project import environment
 from crypto_pipeline_tests.warehouse.hub.machines import different, machine
@@ -133,3 +135,20 @@ def test_each_region_says_when_it_was_at_work_and_one_of_them_writes_what_is_dec
     assert ticks == [("asia", "asia,eu", 2), ("eu", "asia,eu", 2)]
     writers = "SELECT DISTINCT region FROM providers JOIN data_collections USING (run_id)"
     assert regions.rows(writers) == [("asia",)]
+
+
+def test_a_region_that_comes_later_says_so_in_its_first_run_and_has_its_part_from_the_second_on(
+    tmp_path: Path, hub: str
+) -> None:
+    now = utc_now()
+    others = ",".join(sorted({one.provider.name for one in discover()} - {"bybit", "kraken"}))
+    ticks = [{"began_at": now - timedelta(minutes=at)} for at in (25, 20, 3)]
+    machine(tmp_path, hub, "eu", region="eu").merge({"region_ticks": ticks})
+    of_asia = {"database_url": hub, "region": "asia", "regions": ",".join(REGIONS), "sources_off": others}
+    with running_replay(latency=0.0) as replay:
+        runs = [
+            run_here("collect", "ui", "--json", data_dir=tmp_path, gateway_url=replay.base_url, **of_asia)
+            for _ in range(2)
+        ]
+    assert [run.returncode for run in runs] == [0, 0]
+    assert [[one["id"] for one in json.loads(run.stdout)["sources"]] for run in runs] == [[], ["bybit.tickers"]]
