@@ -34,7 +34,7 @@ def doctor(
     settings = load_settings()
     rows: list[dict[str, Any]] = []
     with console.status("looking at everything"):
-        for finding in look(settings, (_history, _processes, _ports)):
+        for finding in look(settings, (_history, _processes, _ports, _alerts)):
             row = {"about": finding.about, "verdict": finding.verdict, "said": finding.said, "advice": finding.advice}
             if repair and finding.repair:
                 row["repaired"] = finding.repair()
@@ -123,3 +123,21 @@ def _ports(settings: Settings) -> Iterator[Finding]:
         yield Finding("ports", "wrong", str(error).rstrip("."))
     else:
         yield Finding("ports", "well", f"{settings.api_port} and {settings.ui_port} on this machine")
+
+
+def _alerts(settings: Settings) -> Iterator[Finding]:
+    """Whether alerts could be sent where they are wished; the addresses have passwords in them and are not shown."""
+    from crypto_pipeline.maintenance.checkup import Finding
+    from crypto_pipeline.monitoring.notify import is_understood
+
+    if not settings.alert_urls:
+        return
+    if is_understood(settings.alert_urls):
+        yield Finding("alerts", "well", "Apprise knows a service for each address")
+    else:
+        yield Finding(
+            "alerts",
+            "wrong",
+            "CRYPTO_PIPELINE_ALERT_URLS has an address that Apprise does not know: nothing is sent there",
+            "Write it as https://appriseit.com/services says.",
+        )

@@ -82,6 +82,14 @@ def _sentence(alert: Alert) -> str:
     return f"Over since {alert.resolved_at:%Y-%m-%d %H:%M} UTC, after {lasted.total_seconds() / 60:.0f} minutes. It was: {alert.message}. [{alert.id}]"
 
 
+def is_understood(urls: str) -> bool:
+    """Whether Apprise knows a service for each of the addresses. None of them is asked."""
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    import apprise
+
+    return bool(apprise.Apprise().add(urls))
+
+
 def send(urls: str, outgoing: Sequence[Message]) -> int:
     """Send the messages and give the number that arrived everywhere. Nothing that goes wrong here is raised."""
     if not urls or not outgoing:

@@ -176,3 +176,18 @@ def test_for_people_it_is_a_table(folder: Path) -> None:
     assert run.returncode == 0
     assert "every value was read" in run.stdout
     shutil.rmtree(folder / "dagster")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "verdict"), [("ntfy://topic", "well"), ("ntfy://topic, telegramm://x/y", "wrong"), ("foo", "wrong")]
+)
+def test_an_address_that_no_alert_would_reach_is_found_before_the_alert(
+    addresses: str, verdict: str, folder: Path
+) -> None:
+    _, found = doctor(folder, alert_urls=addresses)
+    (alerts,) = found["alerts"]
+    assert (alerts["verdict"], "topic" in alerts["said"]) == (verdict, False)
+
+
+def test_where_no_alerts_are_sent_nothing_is_said_of_them(folder: Path) -> None:
+    assert "alerts" not in doctor(folder)[1]
