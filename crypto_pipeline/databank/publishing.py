@@ -1,7 +1,7 @@
 """Tables as Parquet files in a folder that any web server, bucket or rclone can serve.
 
 Belongs here: which files there are, their versioned names, the pointer to those that belong together.
-Does not belong here: when (orchestration/assets.py, cli/publish.py), serving, the archive of old months (warehouse/archive.py).
+Does not belong here: when (orchestration/collection_run.py, cli/publish.py), serving, the archive of old months (warehouse/archive.py).
 
 ::
 

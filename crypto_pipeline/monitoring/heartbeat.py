@@ -1,7 +1,7 @@
 """A sign of life for whoever watches from outside: after each collection an address is asked.
 
 Belongs here: asking it.
-Does not belong here: when (orchestration/assets.py), alerts of our own (monitoring/notify.py).
+Does not belong here: when (orchestration/collection_run.py), alerts of our own (monitoring/notify.py).
 
 What tells of trouble can be in trouble itself: a service that hears nothing for a while raises the alarm.
 """

@@ -1,7 +1,7 @@
 """Whether a collection that asked for prices came to have any.
 
 Belongs here: what counts as a price of this collection, and the sentence of a run that has none.
-Does not belong here: a table whose every source failed (collection/results.py), how a run fails (orchestration/assets.py).
+Does not belong here: a table whose every source failed (collection/results.py), how a run fails (orchestration/collection_report.py).
 
 A list of coins that no source has is no failure of any source: they answer, and nothing in their answers is kept. Nobody
 would hear of it, if the run did not end as failed.

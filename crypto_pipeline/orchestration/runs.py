@@ -1,7 +1,7 @@
 """Runs: which of a job is under way, and the marks that a run leaves on its rows.
 
 Belongs here: one run of a job at a time, dead runs, run ids on rows.
-Does not belong here: what a run does (orchestration/assets.py), when it starts (orchestration/schedules.py).
+Does not belong here: what a run does (orchestration/collection_run.py), when it starts (orchestration/schedules.py).
 """
 
 from __future__ import annotations

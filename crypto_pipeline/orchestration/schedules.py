@@ -1,7 +1,7 @@
 """Schedules: when the jobs run. https://docs.dagster.io/guides/automate/schedules
 
 Belongs here: ticks, and the reasons to skip one.
-Does not belong here: what a run does (orchestration/jobs.py, orchestration/assets.py).
+Does not belong here: what a run does (orchestration/jobs.py, orchestration/collection_run.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One collection in this process: the Dagster job, run to its end, and what was heard of it.
 
 Belongs here: running a job for the command line and summing it up.
-Does not belong here: how it looks on a terminal (cli/progress.py), what the job does (orchestration/assets.py).
+Does not belong here: how it looks on a terminal (cli/progress.py), what the job does (orchestration/collection_run.py).
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ import pytest
 
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
 from crypto_pipeline.monitoring import heartbeat
-from crypto_pipeline.orchestration.assets import _metadata
 from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.collection_report import metadata_of
 from crypto_pipeline.orchestration.resources import Reporter, Sources
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import running_server
@@ -245,7 +245,7 @@ def test_a_table_is_shown_with_the_sources_that_were_asked_and_what_became_of_th
     now = datetime.now(timezone.utc)
     outcomes = [Outcome.OK, Outcome.NOT_MODIFIED, Outcome.TIMEOUT, Outcome.STANDBY]
     results = [EndpointResult(exchange(f"n{n}"), outcome, now, now) for n, outcome in enumerate(outcomes)]
-    shown = _metadata(TableBatch("market_prices", [{}, {}], results), lag_seconds)
+    shown = metadata_of(TableBatch("market_prices", [{}, {}], results), lag_seconds)
     assert {name: shown[name] for name in ("rows_given", "sources_asked", "sources_ok", "sources_failed")} == {
         "rows_given": 2,
         "sources_asked": 3,

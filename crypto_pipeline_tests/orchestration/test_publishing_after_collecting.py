@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.databank.publishing import POINTER
-from crypto_pipeline.orchestration import assets
+from crypto_pipeline.orchestration.collection_run import publish_where_wanted
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
 
@@ -17,7 +17,7 @@ def test_the_tables_are_published_where_that_is_wanted(tmp_path: Path) -> None:
     for publish in ("", "providers"):
         settings = Settings(data_dir=tmp_path, publish=publish)
         warehouse_for(settings).prepare()
-        assets._publish(settings)
+        publish_where_wanted(settings)
         assert (settings.published / POINTER).exists() is bool(publish)
 
 
@@ -28,5 +28,5 @@ def test_files_that_cannot_be_written_are_not_what_a_collection_fails_of(
     settings = Settings(data_dir=tmp_path, publish="providers", publish_dir=tmp_path / "taken")
     warehouse_for(settings).prepare()
     with caplog.at_level(logging.WARNING):
-        assets._publish(settings)
+        publish_where_wanted(settings)
     assert "The tables could not be published" in caplog.text
