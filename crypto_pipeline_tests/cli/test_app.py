@@ -226,8 +226,6 @@ def _wait_for_growth(folder: Path, run: subprocess.Popen[bytes], number: int) ->
     """Until the run has begun to write, and a little longer each time."""
     database = folder / "crypto_data.duckdb"
     before = database.stat().st_mtime_ns if database.exists() else 0
-    for _ in range(600):
-        if run.poll() is not None or (database.exists() and database.stat().st_mtime_ns != before):
-            break
+    while run.poll() is None and not (database.exists() and database.stat().st_mtime_ns != before):
         time.sleep(0.01)
     time.sleep(0.005 * number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,10 +40,17 @@ def replay() -> Iterator[Replay]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def days(replay: Replay, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data_dir = tmp_path_factory.mktemp("days")
+    assert run_here("backfill", *BTC, data_dir=data_dir, gateway_url=replay.base_url).returncode == 0
+    return data_dir
+
+
 @pytest.fixture
-def folder(replay: Replay, tmp_path: Path) -> Path:
+def folder(days: Path, tmp_path: Path) -> Path:
     """A data folder with the days."""
-    assert run_here("backfill", *BTC, data_dir=tmp_path, gateway_url=replay.base_url).returncode == 0
+    shutil.copytree(days, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

@@ -50,7 +50,7 @@ def until(condition: Callable[[], object], seconds: float = 300) -> None:
     give_up = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < give_up, "it did not come about in time"
-        time.sleep(0.1)
+        time.sleep(0.4)  # each look costs the system more than the wait costs us
 
 
 @dataclass

@@ -36,7 +36,7 @@ def until(condition: Callable[[], object], seconds: float = 300) -> None:
     give_up = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < give_up, "it did not come about in time"
-        time.sleep(0.1)
+        time.sleep(0.4)  # each look costs the system more than the wait costs us
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def part(name: str, folder: Path, settings: dict[str, str]) -> Iterator[subproce
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        process.wait(300)
 
 
 def test_a_run_that_is_launched_in_one_place_is_started_by_another_and_works_in_a_third(

@@ -107,7 +107,7 @@ def filling(folder: Path, server: Busy) -> Iterator[tuple[subprocess.Popen[str],
             yield run, ours
         finally:
             run.send_signal(signal.SIGTERM)
-            run.communicate(timeout=120)
+            run.communicate(timeout=600)
 
 
 def until(run: subprocess.Popen[str], condition: Callable[[], bool]) -> None:
