@@ -16,6 +16,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -73,10 +74,14 @@ FIRST = next(iter(KEYS.values()))
 
 
 def echoes(request: ServedRequest) -> list[ServedResponse]:
+    mine = [key for key in KEYS.values() if key in request.headers.values() or quote(key, safe="") in request.query]
+    return ways_of_repeating(mine[0] if mine else FIRST, request.host)
+
+
+@cache
+def ways_of_repeating(own: str, host: str) -> list[ServedResponse]:
     """Every way of repeating keys. Text in JSON is escaped by hand, so that it arrives as it is."""
     as_json = {"content-type": "application/json"}
-    mine = [key for key in KEYS.values() if key in request.headers.values() or quote(key, safe="") in request.query]
-    own = mine[0] if mine else FIRST
     quoted = ECHO.replace('"', '\\"')
     return [
         ServedResponse(200, as_json, json.dumps({"error": f"Invalid API Key {own}"}).encode()),
@@ -100,7 +105,7 @@ def echoes(request: ServedRequest) -> list[ServedResponse]:
         ServedResponse(429, {"retry-after": own, "content-type": "text/plain"}, own.encode()),
         ServedResponse(302, {"location": f"https://{own[2:4]}.example.com/{own}"}),
         ServedResponse(302, {"location": f"http://other.example.com/?k={quote(own, safe='')}"}),
-        ServedResponse(302, {"location": f"https://{request.host}/{quote(own, safe='')}"}),
+        ServedResponse(302, {"location": f"https://{host}/{quote(own, safe='')}"}),
         ServedResponse(302, {"location": f"//{base64.urlsafe_b64encode(own.encode()).decode()}.example.com"}),
     ]
 

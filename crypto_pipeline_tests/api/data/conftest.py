@@ -14,6 +14,7 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import NOON
 from crypto_pipeline_tests.project import PROJECT
+from crypto_pipeline_tests.shared import made_once
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -33,13 +34,17 @@ def data(tmp_path: Path, empty_database: Path) -> Iterator[Data]:
 
 
 @pytest.fixture(scope="session")
-def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
+def past(of_all_workers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
     """Two days of a dozen coins, as bench/past.py invents them, up to NOON."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(PROJECT / "bench")
-        tool = importlib.import_module("past")
     folder = tmp_path_factory.mktemp("past")
-    tool.make(Settings(data_dir=folder).database, days=2, coins=12, dense_days=0, now=NOON)
+    shutil.copytree(made_once(of_all_workers / "past", _invent), folder, dirs_exist_ok=True)
     with data_in(folder) as data:
         data.store(coins=[{"source": "coingecko", "symbol": "BTC", "name": "Bitcoin", "rank": 1, "collected_at": NOON}])
         yield data
+
+
+def _invent(folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(PROJECT / "bench")
+        tool = importlib.import_module("past")
+    tool.make(Settings(data_dir=folder).database, days=2, coins=12, dense_days=0, now=NOON)
