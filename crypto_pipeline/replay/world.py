@@ -50,6 +50,7 @@ from crypto_pipeline.schema.rows import (
     Row,
     Transfer,
 )
+from crypto_pipeline.sources.formats.contracts import bundle
 from crypto_pipeline.sources.kit import Endpoint, Pages, Payload, Provider, RequestSpec, Whole
 from crypto_pipeline.sources.symbols import coin, split
 
@@ -139,7 +140,7 @@ class World:
             moments += range(
                 moments[-1] + found.step, _end(asked, now), found.step
             )  # else all of it is old by the evening
-        units = 1.0
+        units, bundled = 1.0, _bundled(asked.spec.values.get("market"))
         traded: dict[int, Traded] = {}
         if isinstance(row, Candle):
             units = UNITS_PER_DOLLAR[row.currency] * self._market.offset(endpoint.provider.source)
@@ -149,7 +150,7 @@ class World:
         def value(field: str, leaf: Any, at: int) -> Any:
             if field in TIMES:
                 return times.moved(leaf, at - found.recorded)
-            return _part_of(traded[at], field, leaf, units) if at in traded else leaf
+            return _part_of(traded[at], field, leaf, units, bundled) if at in traded else leaf
 
         return _readdressed(found.answer(moments, value), recorded_for, spec)
 
@@ -234,11 +235,11 @@ class World:
         opened = _opened(now, length) - steps * length
         if field == "timestamp":
             return times.moved(leaf, opened - int(opened_then.timestamp()))
-        return self._of_candle_at(row.symbol, length, recorded, field, leaf, provider, opened, now)
+        return self._of_candle_at(row, length, recorded, field, leaf, provider, opened, now)
 
     def _of_candle_at(
         self,
-        symbol: str,
+        row: Candle,
         seconds: int,
         recorded: Candle,
         field: str,
@@ -250,8 +251,9 @@ class World:
         """A part of the candle that opened at a moment; None when it stays as it was recorded."""
         if not _number(leaf):
             return None
+        symbol, bundled = row.symbol, _bundled(row.pair)
         if field == "volume":
-            return in_style_of(leaf, self._market.volume(symbol, opened, seconds, now.timestamp()))
+            return in_style_of(leaf, self._market.volume(symbol, opened, seconds, now.timestamp()) / bundled)
         units = UNITS_PER_DOLLAR[recorded.currency] * self._market.offset(provider.source)
         if field == "volume_quote":
             return in_style_of(leaf, units * self._market.turnover(symbol, opened, seconds, now.timestamp()))
@@ -260,23 +262,31 @@ class World:
         if field not in PRICES[Candle]:
             return None
         price: float = getattr(self._market.candle(symbol, opened, seconds, now.timestamp()), field)
-        return in_style_of(leaf, to_six_digits(price * units))
+        return in_style_of(leaf, to_six_digits(price * units * bundled))
 
 
-def _part_of(traded: Traded, field: str, leaf: Any, units: float) -> Any:
+def _bundled(market: str | None) -> int:
+    """How many coins one unit of a market's prices and amounts holds: 1000 of kPEPE."""
+    return bundle(market or "")[1]
+
+
+def _part_of(traded: Traded, field: str, leaf: Any, units: float, bundled: int) -> Any:
     """A part of a candle in the style of the recorded one.
 
     :param units: of the market's money for a dollar.
+    :param bundled: coins in one unit of the market.
     """
     if _number(leaf) is None:
         return leaf
     if field == "volume":
-        return in_style_of(leaf, traded.volume)
+        return in_style_of(leaf, traded.volume / bundled)
     if field == "volume_quote":
         return in_style_of(leaf, units * traded.turnover)
     if field == "trades":
         return type(leaf)(traded.trades)
-    return in_style_of(leaf, to_six_digits(getattr(traded, field) * units)) if field in PRICES[Candle] else leaf
+    return (
+        in_style_of(leaf, to_six_digits(getattr(traded, field) * units * bundled)) if field in PRICES[Candle] else leaf
+    )
 
 
 def _moments(asked: PastRequest, now: datetime) -> list[int]:

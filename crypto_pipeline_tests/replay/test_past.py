@@ -46,6 +46,16 @@ def test_a_page_of_the_past_has_the_candles_of_its_window_and_no_other(endpoint:
     ]
 
 
+def test_a_market_that_bundles_a_thousand_coins_has_the_past_of_one_coin() -> None:
+    [hyperliquid] = [one for one in WITH_CANDLES if one.id == "hyperliquid.candles"]
+    page, _ = asked(series_of([hyperliquid], wanted=A_YEAR, symbols=["PEPE"], intervals=["1h"], now=NOW)[0])
+    rows = page.rows["cached_ohlc"]
+    traded = [Market().candle("PEPE", int(row["timestamp"].timestamp()), 3600, NOW.timestamp()) for row in rows]
+    assert len(traded) > 100
+    assert {row["pair"] for row in rows} == {"kPEPE"}
+    assert [row["close"] for row in rows] == pytest.approx([candle.close for candle in traded], rel=0.01)
+
+
 @pytest.mark.parametrize("endpoint", WITH_OTHERS, ids=lambda one: one.id)
 def test_a_page_of_another_past_has_an_entry_for_each_of_its_times(endpoint: Endpoint) -> None:
     series = first_series(endpoint)
@@ -85,7 +95,7 @@ def asked(series: Series) -> tuple[Page, Span]:
     answer = ANSWER(served(past.request.method, f"{past.url(spec)}?{query}", past.body_of(spec)))
     assert answer.status == 200
     assert isinstance(answer.body, bytes)
-    context = NormalisationContext(NOW, Universe(frozenset({"BTC", "ETH"})), any_age=True)
+    context = NormalisationContext(NOW, Universe(frozenset({"BTC", "ETH", "PEPE"})), any_age=True)
     page = page_of(series, window, parse(past, decode(answer.body, past.answer.format), spec, context), NOW)
     assert page.outcome.value == "ok", page.error
     assert page.refused == 0
