@@ -57,7 +57,7 @@ def test_a_source_or_one_of_its_endpoints_can_be_switched_off_and_on() -> None:
 
 
 def test_a_name_that_no_source_has_is_refused_with_a_near_one() -> None:
-    with pytest.raises(UnknownSourceError, match=r"SOURCES_OFF names .* kraken_; did you mean kraken"):
+    with pytest.raises(UnknownSourceError, match=r"SOURCES_OFF: .* kraken_; did you mean kraken"):
         chosen(exchange("kraken"), sources_off="kraken_")
 
 
