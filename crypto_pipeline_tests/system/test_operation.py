@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -167,15 +168,19 @@ def test_it_fills_the_days_of_the_past_in_a_run_that_the_ui_shows(system: System
 def test_each_part_that_is_killed_comes_back_and_the_others_stay(system: System) -> None:
     before = {name: system.pid(name) for name in PARTS}
     assert all(before.values())
+
+    def came_back(name: str) -> bool:
+        return system.pid(name) not in {before[name], None}
+
     for name in ("api", "ui"):
         os.kill(before[name] or 0, signal.SIGKILL)
-        until(lambda name=name: system.pid(name) not in {before[name], None})  # type: ignore[misc]  # the default binds it
+        until(partial(came_back, name))
     assert {name: system.pid(name) for name in ("code", "daemon")} == {
         name: before[name] for name in ("code", "daemon")
     }
     for name in ("code", "daemon"):
         os.kill(before[name] or 0, signal.SIGKILL)
-        until(lambda name=name: system.pid(name) not in {before[name], None})  # type: ignore[misc]  # the default binds it
+        until(partial(came_back, name))
     until(lambda: system.answers("api") and system.answers("ui"))
     assert {one.part for one in restarts.noted(system.settings.dagster_home)} == set(PARTS)
     assert system.log.read_text("utf-8").count("ended by itself (SIGKILL, as when memory runs out)") == len(PARTS)
@@ -189,8 +194,9 @@ def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_pro
             run = instance.get_run_by_id(run_id)
             return run.status if run else None
 
+        asked = system.replay.requests.total()
         run = system.launch()
-        until(lambda: status(run) is dg.DagsterRunStatus.STARTED)
+        until(lambda: status(run) is dg.DagsterRunStatus.STARTED and system.replay.requests.total() > asked)
         os.kill(system.up.pid, signal.SIGKILL)  # the code location and its run stay alone
         system.up.wait()
         left = stale_processes.processes(system.word)
