@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from crypto_pipeline import warehouse
 from crypto_pipeline.warehouse.errors import (
     DemoMismatch,
     DriverMissing,
@@ -132,8 +134,7 @@ def test_a_postgresql_that_is_too_old_is_told(tmp_path: Path, too_old: Server) -
 
 
 def test_a_driver_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
+    monkeypatch.setattr(warehouse, "hub", warehouse.hub)  # the import below puts another module in its place
     for name in [name for name in sys.modules if name.startswith("crypto_pipeline.warehouse.hub")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "psycopg", None)
