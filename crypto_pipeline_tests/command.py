@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import signal
 import subprocess
@@ -53,7 +54,7 @@ def _signals_as_they_were() -> Iterator[None]:
 def _log_of_its_own() -> Iterator[None]:
     """A process sends its log lines to its standard error, once; here each command has another one."""
     before = log.handlers, log.level, log.propagate
-    log.handlers = []
+    log.handlers, log.level, log.propagate = [], logging.NOTSET, True
     try:
         yield
     finally:

@@ -323,7 +323,7 @@ def _states(system: System) -> set[str]:
 
 
 def _as_the_system(monkeypatch: pytest.MonkeyPatch, system: System) -> None:
-    for name, value in system.settings.model_dump().items():
+    for name, value in system.settings.model_dump(exclude_none=True).items():
         monkeypatch.setenv(f"CRYPTO_PIPELINE_{name.upper()}", str(value))
 
 
