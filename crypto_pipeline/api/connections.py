@@ -7,7 +7,7 @@ Does not belong here: how many requests are answered at once (api/admission.py),
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -26,9 +26,9 @@ class BoundedConnection(H11Protocol):
         self._limit: asyncio.TimerHandle | None = None
         self._answering: object = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has connected and has yet to say what it wants."""
-        super().connection_made(transport)
+        super().connection_made(cast(asyncio.Transport, transport))  # a server gives its protocols no other kind
         self._within(REQUEST_SECONDS)
 
     def data_received(self, data: bytes) -> None:

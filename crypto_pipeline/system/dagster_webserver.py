@@ -6,6 +6,8 @@ Does not belong here: who may ask (system/dagster_guard.py), the system that run
 
 from __future__ import annotations
 
+from typing import Any
+
 from dagster_webserver import app, cli
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.middleware import Middleware
@@ -15,7 +17,7 @@ from crypto_pipeline.settings import load_settings
 from crypto_pipeline.system.dagster_guard import DagsterGuard
 
 
-class GuardedWebserver(DagsterWebserver):  # type: ignore[type-arg]  # the kinds of contexts are the webserver's own business
+class GuardedWebserver(DagsterWebserver[Any, Any]):
     """The webserver that refuses pages of elsewhere."""
 
     def build_middleware(self) -> list[Middleware]:

@@ -32,11 +32,22 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return settings.database
 
 
-def here(database: Path, query: str, folder: Path, form: str = "json", **bounds: float) -> str:
+def here(
+    database: Path, query: str, folder: Path, form: str = "json", *, seconds: float = 60.0, lock_seconds: float = 5.0
+) -> str:
     """What the process would do, done in this one: quicker, and without the bounds that it sets itself."""
     answer = folder / f"answer.{form}"
-    chosen = {"rows": 100, "seconds": 60.0, "lock_seconds": 5.0, "memory_mb": 256, **bounds}
-    task = Task(str(database), query, form, "iso", answer=str(answer), **chosen)  # type: ignore[arg-type]
+    task = Task(
+        str(database),
+        query,
+        form,
+        "iso",
+        answer=str(answer),
+        rows=100,
+        seconds=seconds,
+        lock_seconds=lock_seconds,
+        memory_mb=256,
+    )
     assert not confined.answer(task).error
     return answer.read_text(errors="replace")
 

@@ -101,11 +101,14 @@ def cells(path: Path) -> list[list[str]]:
     return rows
 
 
+NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
+
+
 def test_a_workbook_has_times_that_excel_knows_and_no_formula_of_a_source(bank: DataBank, tmp_path: Path) -> None:
     bank.save(QUERY, tmp_path / "answer.xlsx")
     names, first, second = cells(tmp_path / "answer.xlsx")
     assert names == ["'t (UTC)'", "'x'", "'s'", "'big'", "'b'", "'l'", "'d'"]
-    noon_of_the_day = (datetime(2026, 11, 24, 12) - datetime(1899, 12, 30)).total_seconds() / 86_400  # noqa: DTZ001
+    noon_of_the_day = (NOON - datetime(1899, 12, 30, tzinfo=timezone.utc)).total_seconds() / 86_400
     assert float(first[0]) == noon_of_the_day
     assert first[1:6] == ["1.5", "'=1+1'", "'9007199254740993'", "1", "'[1, 2]'"]
     assert second == ["'nan'", "'https://example.org'", "0", "'1815-12-10'"]
