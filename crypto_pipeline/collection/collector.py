@@ -24,6 +24,7 @@ from crypto_pipeline.collection.endpoint_order import Clock, EndpointOrder
 from crypto_pipeline.collection.endpoint_run import EndpointRun, Fetch
 from crypto_pipeline.collection.garbage import seldom_searched
 from crypto_pipeline.collection.health import NOTHING, EndpointState, States
+from crypto_pipeline.collection.hearing import Hear, hearing
 from crypto_pipeline.collection.http.attention import Attention
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
@@ -112,6 +113,7 @@ class Collector:
         self._waiting_room = WaitingRoom()
         self._gate = KeyGate(plan.keys.values())
         self._gates = _gates_of_hosts(plan)
+        self._host_pauses = dict(plan.host_pauses)
         self._rates = dict(plan.context.usd_per_unit)
         self._rate_rows = list(plan.rates)
         self._prices = dict(plan.context.prices)
@@ -132,6 +134,11 @@ class Collector:
             self._warn_of_lag()
         if leftover := self.finish():
             deliver(leftover)
+
+    def heed(self, pauses: Mapping[str, datetime]) -> None:
+        """Ask no further endpoint of hosts that want a pause, as another process was told meanwhile."""
+        for host, until in pauses.items():
+            self._host_pauses[host] = max(until, self._host_pauses.get(host, until))
 
     def finish(self) -> list[TableBatch]:
         """The tables that are still waited for, with what came for them: when the time is over, or somebody asks to stop."""
@@ -180,7 +187,7 @@ class Collector:
     async def _ask(self, endpoint: Endpoint, fetch: Fetch) -> EndpointResult:
         state = self.plan.states.get(endpoint.id, NOTHING)
         now = self._clock()
-        paused = self.plan.host_pauses.get(endpoint.host)
+        paused = self._host_pauses.get(endpoint.host)
         reason = health.reason_not_to_ask(endpoint, state, now, paused, self.plan.answered_elsewhere.get(endpoint.id))
         reason = reason or await self._claim(endpoint)
         if reason:
@@ -378,18 +385,20 @@ def turn_after(unit: list[Endpoint], results: Iterable[EndpointResult], turns: T
 
 
 def stream(
-    collector: Collector, open_client: Callable[[], AbstractAsyncContextManager[Client]]
+    collector: Collector, open_client: Callable[[], AbstractAsyncContextManager[Client]], hear: Hear | None = None
 ) -> Iterator[list[TableBatch]]:
     """Run a collection in a thread of its own and give tables as they are finished, those that are ready at once together.
 
     Storing a table thus never holds up the requests of another. Closing the iterator ends the collection; what came until
     then is in ``collector.batches`` and what ``collector.finish`` adds.
+
+    :param hear: what other processes are told of pauses meanwhile.
     """
     finished: queue.SimpleQueue[list[TableBatch] | None] = queue.SimpleQueue()
 
     async def run() -> None:
         try:
-            async with open_client() as client:
+            async with open_client() as client, hearing(hear, collector.heed, client.leave_alone):
                 client.goes_on_from(collector.plan.spent)
                 await collector.run(client.fetch, finished.put)
         finally:

@@ -113,8 +113,9 @@ def fill_the_past(
     from crypto_pipeline.collection.backfill.wish import REPAIR
     from crypto_pipeline.collection.errors import WishError
     from crypto_pipeline.databank.regions import division_of
-    from crypto_pipeline.orchestration.backfill_planning import HeardPauses, backfill_plan
+    from crypto_pipeline.orchestration.backfill_planning import backfill_plan, paused_hosts
     from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
+    from crypto_pipeline.orchestration.heard_pauses import HeardPauses
     from crypto_pipeline.settings import SettingsError
 
     settings = sources.settings
@@ -140,8 +141,8 @@ def fill_the_past(
             )
         except (WishError, SettingsError) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-        hear = HeardPauses(warehouse.impatient, sources.declared)
-        walk = Walk(plan.walk, on_page=backfill_reporter.page, hear=hear)
+        hear = HeardPauses(warehouse.impatient, lambda file: paused_hosts(file, sources.declared))
+        walk = Walk(plan.walk, on_page=backfill_reporter.page)
         backfill_reporter.begins(plan, walk)
         progress = _Progress(context, plan, key_of(LEDGER, settings.asset_prefix))
         log = Log(plan.told)
@@ -151,7 +152,7 @@ def fill_the_past(
             backfill_reporter.stops()
 
         with heeding(stop):
-            for batch in stream(walk, sources.client_from(plan.spent)):
+            for batch in stream(walk, sources.client_from(plan.spent), hear):
                 _merge(context, store, log.tables(batch))
                 backfill_reporter.stored(batch.rows)
                 progress.goes_on(batch.pages, batch.rows)

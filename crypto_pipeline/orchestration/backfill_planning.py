@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,7 +35,6 @@ from crypto_pipeline.sources.dated_markets import OLD_NAMES
 from crypto_pipeline.sources.kit import Context, Endpoint, Span
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline.warehouse import Warehouse
-from crypto_pipeline.warehouse.errors import WarehouseError
 from crypto_pipeline.warehouse.gaps import repairable_gaps
 from crypto_pipeline.warehouse.ledger import (
     entries_had,
@@ -107,7 +105,7 @@ def backfill_plan(
         settled=settled,
         days=days,
         shares=budgets,
-        pauses=_pauses(warehouse, declared),
+        pauses=paused_hosts(warehouse, declared),
         context=NormalisationContext(
             fetched_at=now,
             universe=Universe(frozenset({*wish.symbols})),
@@ -146,28 +144,8 @@ def _days(series: Sequence[Series], wish: Wish, warehouse: Warehouse) -> dict[tu
     return days
 
 
-class HeardPauses:
-    """Until when hosts are left alone that told any process so, as the database has it whenever it is called.
-
-    Costs a look at the file's times while nobody has written to it, and asks nothing while somebody holds it.
-    """
-
-    def __init__(self, warehouse: Warehouse, declared: Sequence[Endpoint]) -> None:
-        self._warehouse = warehouse
-        self._declared = declared
-        self._mark: str | None = None
-        self._heard: Mapping[str, datetime] = {}
-
-    def __call__(self) -> Mapping[str, datetime]:
-        """By host. Raises nothing: what was heard before holds while it cannot be asked."""
-        mark = self._warehouse.mark()
-        if mark != self._mark:
-            with suppress(WarehouseError):
-                self._heard, self._mark = _pauses(self._warehouse, self._declared), mark
-        return self._heard
-
-
-def _pauses(warehouse: Warehouse, declared: Sequence[Endpoint]) -> dict[str, datetime]:
+def paused_hosts(warehouse: Warehouse, declared: Sequence[Endpoint]) -> dict[str, datetime]:
+    """Until when hosts are left alone that told a collection or a back-fill so. Raises DatabaseBusy, DatabaseUnusable."""
     if not warehouse.exists():
         return {}
     by_region = states_by_region(warehouse.read("source_health", where=REMEMBERED))

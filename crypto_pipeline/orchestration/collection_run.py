@@ -28,6 +28,7 @@ from crypto_pipeline.orchestration.asset_keys import key_of
 from crypto_pipeline.orchestration.candle_history import take_newest_consensus
 from crypto_pipeline.orchestration.checks import Quality
 from crypto_pipeline.orchestration.collection_report import failure_of, metadata_of
+from crypto_pipeline.orchestration.heard_pauses import HeardPauses
 from crypto_pipeline.orchestration.no_price import why_no_price
 from crypto_pipeline.orchestration.regions import RegionalRun
 from crypto_pipeline.orchestration.resources import Reporter, Sources, WarehouseResource
@@ -88,7 +89,8 @@ class CollectionRun:
             self._regional.begins(self._job, self._plan.endpoints)
         self._reporter.begins(list(self._plan.endpoints))
         try:
-            for batches in stream(self._collector, self._sources.client):
+            hear = HeardPauses(self._resource.impatient)
+            for batches in stream(self._collector, self._sources.client, hear):
                 with self._store.open():
                     for batch in batches:
                         yield from self._output(self._of_all_regions(batch))

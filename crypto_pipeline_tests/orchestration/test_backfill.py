@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import dagster as dg
-import pytest
 
-from crypto_pipeline.collection.backfill.streaming import stream
-from crypto_pipeline.collection.backfill.walk import Walk
 from crypto_pipeline.collection.backfill.wish import Wish
-from crypto_pipeline.collection.health import EndpointState
-from crypto_pipeline.collection.http.client import Client
-from crypto_pipeline.collection.log import pause_rows
-from crypto_pipeline.collection.results import EndpointResult
 from crypto_pipeline.orchestration.backfill import fill_the_past
-from crypto_pipeline.orchestration.backfill_planning import HeardPauses, backfill_plan
+from crypto_pipeline.orchestration.backfill_planning import backfill_plan
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.resources import Sources
 from crypto_pipeline.orchestration.runs import only_run_of
-from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
+from crypto_pipeline.replay.server import running_server
 from crypto_pipeline.schema.jobs import BACKFILL_JOB
-from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.warehouse.engines import warehouse_for
-from crypto_pipeline_tests.collection.backfill.walked import HOST, NOW, Exchange, exchange, plan, series
+from crypto_pipeline_tests.collection.backfill.walked import Exchange, exchange
 from crypto_pipeline_tests.orchestration.test_assets import Bank
 
 WISH = {"ops": {"fill_the_past": {"config": {"symbols": "BTC", "since": "2026-01-01", "until": "2026-03-01"}}}}
@@ -76,54 +63,3 @@ def test_the_plan_knows_from_the_exchanges_list_when_a_market_opened(tmp_path: P
     store.merge({"history_pages": [{**page, "first_at": since, "last_at": since, "fetched_at": until}]})
     walk = backfill_plan(wish, settings=settings, declared=[exchange()], warehouse=store).walk
     assert [one.opened for one in walk.series] == [None, None]
-
-
-_TELL = """
-import sys
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
-from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import discover
-from crypto_pipeline.warehouse.engines import warehouse_for
-now = datetime.now(timezone.utc)
-row = {"host": sys.argv[2], "not_before": now + timedelta(hours=1), "endpoint": "past.tickers", "told_at": now}
-warehouse_for(Settings(data_dir=Path(sys.argv[1]))).merge({"host_pauses": [row]})
-"""
-
-
-def test_a_pause_that_another_process_is_told_meanwhile_is_heeded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.LISTENS_EVERY", 0.02)
-    server, told = Exchange(), 5
-    settings = Settings(data_dir=tmp_path)
-    store = warehouse_for(settings)
-    store.prepare()
-
-    def answer(request: ServedRequest) -> ServedResponse:
-        if len(server.asked) == told:
-            subprocess.run([sys.executable, "-c", _TELL, str(tmp_path), HOST], check=True)
-        if len(server.asked) >= told:
-            time.sleep(0.05)
-        return server.answer(request)
-
-    of = series([exchange()], since="2025-01-01", until="2026-03-10", intervals="1h")
-    walk = Walk(plan(of), hear=HeardPauses(store, [exchange()]), clock=lambda: NOW)
-    with running_server(answer) as url:
-        batches = list(stream(walk, lambda: Client(user_agent="tests", gateway_url=url)))
-    assert told < len(server.asked) < 50 < (of[0].expected(of[0].wanted) or 0) // 100
-    assert "too many requests" in walk.ended[HOST]
-    assert sum(len(batch.pages) for batch in batches) == len(server.asked)
-
-
-def test_a_back_fill_is_told_of_a_pause_before_the_collection_that_heard_it_is_over(tmp_path: Path) -> None:
-    store = warehouse_for(Settings(data_dir=tmp_path))
-    store.prepare()
-    hear = HeardPauses(store, [exchange()])
-    assert hear() == {}
-    (endpoint,) = [one for one in discover() if one.id == "binance.candles"]
-    until = NOW + timedelta(days=4000)
-    asked = EndpointResult(endpoint, Outcome.RATE_LIMITED, NOW, NOW, remembered=EndpointState(host_not_before=until))
-    store.merge({"host_pauses": pause_rows([asked, replace(asked, remembered=None)])})
-    assert hear() == {endpoint.host: until}

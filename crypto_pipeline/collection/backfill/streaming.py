@@ -14,16 +14,21 @@ import anyio
 from anyio.from_thread import start_blocking_portal
 
 from crypto_pipeline.collection.backfill.walk import Batch, Walk
+from crypto_pipeline.collection.hearing import Hear, hearing
 from crypto_pipeline.collection.http.client import Client
 
 BATCHES_AHEAD = 1
 """Batches that wait to be stored: a walk that is faster than the disk waits, instead of filling the memory."""
 
 
-def stream(walk: Walk, open_client: Callable[[], AbstractAsyncContextManager[Client]]) -> Iterator[Batch]:
+def stream(
+    walk: Walk, open_client: Callable[[], AbstractAsyncContextManager[Client]], hear: Hear | None = None
+) -> Iterator[Batch]:
     """Run a walk and give what it brings. After ``walk.stop()`` what has come is given, and then nothing more.
 
     Closing the iterator ends the walk at once; what was not given then is asked for again the next time.
+
+    :param hear: what other processes are told of pauses meanwhile.
     """
     brought: queue.Queue[Batch | None] = queue.Queue(BATCHES_AHEAD)
 
@@ -32,7 +37,7 @@ def stream(walk: Walk, open_client: Callable[[], AbstractAsyncContextManager[Cli
 
     async def run() -> None:
         try:
-            async with open_client() as client:
+            async with open_client() as client, hearing(hear, walk.heed, client.leave_alone):
                 await walk.run(client.fetch, deliver)
         finally:
             with anyio.CancelScope(shield=True):

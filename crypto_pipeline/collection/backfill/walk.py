@@ -45,8 +45,6 @@ SECONDS_TO_END = 2.0
 """How long requests that are under way get to end when the walk is over; their pages are asked for the next time."""
 NOTICE_EVERY = 0.2
 """Seconds after which it is noticed at the latest that the walk is over."""
-LISTENS_EVERY = 3.0
-"""Seconds after which a pause that a host wanted of another process is heeded at the latest."""
 MOST_PIECES = 50
 """Of one window whose answers are cut short again and again."""
 LATE = frozenset({Outcome.NO_BUDGET, Outcome.OUT_OF_TIME})
@@ -84,8 +82,6 @@ class Batch:
 
 
 Deliver = Callable[[Batch], Awaitable[None]]
-Hear = Callable[[], Mapping[str, datetime]]
-"""What other processes were told of pauses, by host. Called in a thread of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +112,10 @@ class Walk:
         plan: WalkPlan,
         *,
         on_page: Callable[[Page], None] = lambda page: None,
-        hear: Hear | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """:param hear: until when hosts are left alone that told other processes so meanwhile; asked every few seconds."""
         self.plan = plan
         self._on_page = on_page
-        self._hear = hear
         self._clock = clock
         self._began = time.monotonic()
         self._flushed = time.monotonic()
@@ -156,12 +149,10 @@ class Walk:
 
     async def run(self, fetch: Fetch, deliver: Deliver) -> None:
         """Ask for every page that is missing and hand over what comes, in batches."""
-        self._heed(self.plan.pauses)
+        self.heed(self.plan.pauses)
         try:
             async with anyio.create_task_group() as group:
                 group.start_soon(self._end_in_time, group.cancel_scope)
-                if self._hear:
-                    group.start_soon(self._listen, self._hear)
                 async with anyio.create_task_group() as hosts:
                     for markets in _by_host(self.plan.series).values():
                         hosts.start_soon(self._host, markets, fetch, deliver)
@@ -169,18 +160,13 @@ class Walk:
         finally:
             await self._flush(deliver)
 
-    def _heed(self, pauses: Mapping[str, datetime]) -> None:
-        """Ask nothing more of hosts that want a pause."""
+    def heed(self, pauses: Mapping[str, datetime]) -> None:
+        """Ask nothing more of hosts that want a pause, as this process or another was told."""
         now = self._clock()
         for host, until in pauses.items():
             if until > now:
                 said = f"it had too many requests and is not asked before {until:%Y-%m-%d %H:%M} UTC"
                 self.ended.setdefault(host, said)
-
-    async def _listen(self, hear: Hear) -> None:
-        while not self.is_over:
-            await anyio.sleep(LISTENS_EVERY)
-            self._heed(await anyio.to_thread.run_sync(hear, abandon_on_cancel=True))
 
     async def _end_in_time(self, requests: anyio.CancelScope) -> None:
         while not self.is_over:

@@ -71,6 +71,7 @@ class Client:
         self._pause_seconds = pause_seconds
         self._hosts: dict[str, Host] = {}
         self._spent: Mapping[str, Iterable[tuple[datetime, int]]] = {}
+        self._told: dict[str, datetime] = {}
         self._gate = Gate(max_in_flight)
         self._large_bodies = Gate(MAX_LARGE_BODIES)
         self._attention = Attention()
@@ -95,6 +96,13 @@ class Client:
     def goes_on_from(self, spent: Mapping[str, Iterable[tuple[datetime, int]]]) -> None:
         """Count requests of earlier runs, given by host with their moment and weight, against the budgets of this one."""
         self._spent = spent
+
+    def leave_alone(self, pauses: Mapping[str, datetime]) -> None:
+        """Let nothing out to these hosts before a moment, as somebody else was told; what waits for its turn heeds it too."""
+        for name, until in pauses.items():
+            self._told[name] = max(until, self._told.get(name, until))
+            if name in self._hosts:
+                self._hosts[name].told(*_on_the_clock(self._told[name]))
 
     async def fetch(self, request: Request, record: Record) -> Answer:
         """The answer to a request: a complete 2xx, or 304 where the request has validators.
@@ -177,7 +185,9 @@ class Client:
             wall, clock = utc_now(), anyio.current_time()
             # A clock that was set back must not make a host wait for what was asked "later".
             ages = [(max(0.0, (wall - at).total_seconds()), weight) for at, weight in self._spent.get(name, ())]
-            self._hosts[name] = Host(under_way.request.budget, [(clock - age, weight) for age, weight in ages])
+            host = self._hosts[name] = Host(under_way.request.budget, [(clock - age, weight) for age, weight in ages])
+            if name in self._told:
+                host.told(*_on_the_clock(self._told[name]))
         return self._hosts[name]
 
     async def _attempt(self, under_way: InFlight) -> Answer | SourceError:
@@ -288,6 +298,12 @@ class Client:
     def _new_body(self, under_way: InFlight, response: aiohttp.ClientResponse) -> Body:
         encoding = under_way.secrets.text(response.headers.get("content-encoding", ""))
         return Body(under_way.host, encoding, self._max_body)
+
+
+def _on_the_clock(until: datetime) -> tuple[float, float]:
+    """This moment and another one on the event loop's clock."""
+    clock = anyio.current_time()
+    return clock, clock + (until - utc_now()).total_seconds()
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, list[str]]:

@@ -31,8 +31,8 @@ ROTATION_STATE = Table(
 HOST_PAUSES = Table(
     "host_pauses",
     STATE,
-    "Until when a host wants no requests at all. A back-fill that is under way heeds it within seconds, whichever process was "
-    "told so, a collection when it begins.",
+    "Until when a host wants no requests at all. Back-fills and collections that are under way heed it within seconds, "
+    "whichever process was told so.",
     key=("host",),
     write="latest",
     newer_by="told_at",
