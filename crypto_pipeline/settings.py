@@ -48,6 +48,8 @@ PREFIX = "CRYPTO_PIPELINE_"
 _ALIKE = 0.85
 """How alike, from 0 to 1, a name must be to one of ours for a slip of the pen."""
 DOTENV = ".env"
+DAGSTER_HOME = "DAGSTER_HOME"
+"""Dagster's own variable."""
 DEMO_DATABASE = "demo.duckdb"
 """In the data folder."""
 _PASSWORD = re.compile(r"//[^/]*@")
@@ -86,7 +88,7 @@ class Settings(BaseSettings):
     )
     dagster_dir: DagsterFolder = Field(
         None,
-        description="Folder of Dagster's own state, its DAGSTER_HOME. Default: dagster in the data folder. The demo keeps its own.",
+        description="Folder of Dagster's own state, ours alone. Default: a DAGSTER_HOME that you set, or dagster in the data folder. The demo keeps its own.",
     )
     dagster_storage: StorageAddress = Field(
         "",
@@ -300,8 +302,38 @@ class Settings(BaseSettings):
         return Path(path).expanduser().absolute() if path else self.data_dir / name
 
     @cached_property
+    def shared_home(self) -> Path | None:
+        """The DAGSTER_HOME that a person set, where others may have runs too; None where Dagster's state is ours alone.
+
+        :raises SettingsError: there is no such folder.
+        """
+        if self.demo or self.dagster_dir or self.dagster_storage:
+            return None
+        named = _home_of_a_person()
+        if not named or named.resolve() == self._own_home.resolve():  # 'up' tells its processes of ours by this name
+            return None
+        if not (named.is_absolute() and named.is_dir()):
+            raise SettingsError(
+                f"{DAGSTER_HOME}={str(named)!r} is no folder with its whole path: make it, or unset {DAGSTER_HOME}, or name a "
+                f"folder for the data bank alone with {PREFIX}DAGSTER_DIR."
+            )
+        return named
+
+    @cached_property
     def dagster_home(self) -> Path:
-        """Folder of Dagster's own state; the demo has one of its own."""
+        """Folder of Dagster's own state; the demo has one of its own. Raises SettingsError as shared_home does."""
+        return self.shared_home or self._own_home
+
+    @cached_property
+    def notes(self) -> Path:
+        """Folder of what our processes leave for one another: locks, logs, where the code location listens.
+
+        Dagster's own where that is ours; in one that is shared they would be in the way.
+        """
+        return self._own_home
+
+    @property
+    def _own_home(self) -> Path:
         if self.demo:
             return self.data_dir / "dagster_demo"
         return self.dagster_dir or self.data_dir / "dagster"
@@ -352,7 +384,7 @@ class Settings(BaseSettings):
     @property
     def locks(self) -> Path:
         """Folder of the locks by which a job knows that it is already running."""
-        return self.dagster_home / "locks"
+        return self.notes / "locks"
 
     @cached_property
     def candle_intervals(self) -> tuple[str, ...]:
@@ -379,6 +411,17 @@ class Settings(BaseSettings):
 def parts_of(key_prefix: str) -> list[str]:
     """The parts of a prefix such as ``crypto/bank``; none of an empty one."""
     return key_prefix.split("/") if key_prefix else []
+
+
+def _home_of_a_person() -> Path | None:
+    """The DAGSTER_HOME of the environment, or of .env; None for a checkout of ours, whose dagster.yaml leads to the data folder.
+
+    ``make install`` gives that one as a default.
+    """
+    for home in (os.environ.get(DAGSTER_HOME), _dotenv().get(DAGSTER_HOME)):
+        if home and not (Path(home) / "crypto_pipeline" / "definitions.py").is_file():
+            return Path(home).expanduser()
+    return None
 
 
 @cache

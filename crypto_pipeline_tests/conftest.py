@@ -95,9 +95,9 @@ def hub(postgres: Server) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _the_checkout_stays_as_it_was(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Dagster keeps what it keeps in DAGSTER_HOME, which `make install` sets to the checkout for people."""
-    os.environ["DAGSTER_HOME"] = str(tmp_path_factory.mktemp("dagster_home"))
+def _the_checkout_stays_as_it_was() -> Iterator[None]:
+    """Dagster keeps what it keeps in DAGSTER_HOME, which `make install` sets to the checkout for people: here it is nowhere."""
+    os.environ["DAGSTER_HOME"] = ""
     before = _entries()
     yield
     assert _entries() - before <= CACHES

@@ -26,7 +26,8 @@ class DagsterCommands:
 
     def __init__(self, settings: Settings) -> None:
         self._home = settings.dagster_home
-        self._workspace = settings.dagster_home / "workspace.yaml"
+        self._notes = settings.notes
+        self._workspace = settings.notes / "workspace.yaml"
 
     def close(self) -> None:
         """Nothing is open between two commands."""
@@ -56,7 +57,7 @@ class DagsterCommands:
             done = subprocess.run(
                 [sys.executable, "-m", "dagster", *command, "-w", str(self._workspace), "-l", LOCATION],
                 env={**os.environ, "DAGSTER_HOME": str(self._home), "PYTHONWARNINGS": "ignore"},
-                cwd=self._home,
+                cwd=self._notes,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,

@@ -84,7 +84,7 @@ def snapshot(worker: Worker, settings: Settings) -> Snapshot:
         logged=_logged(warehouse, now),
         alerts=None if alerts is None else tuple(alerts),
         is_ready=not not_ready(worker, settings),
-        memory=memory(settings.dagster_home),
+        memory=memory(settings.notes),
     )
 
 

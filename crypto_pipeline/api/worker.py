@@ -32,7 +32,7 @@ from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.orchestration.schedules import is_switched_on, run_tags
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
-from crypto_pipeline.settings import Settings
+from crypto_pipeline.settings import Settings, SettingsError
 from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError
 from crypto_pipeline.warehouse.engines import warehouse_for
 
@@ -281,11 +281,11 @@ class Worker:
             with self._opening:
                 if self._instance is None:
                     file = self._settings.dagster_home / "dagster.yaml"
-                    if not (file.exists() or self._settings.dagster_postgres):
+                    if not (file.exists() or self._settings.dagster_postgres or self._settings.shared_home):
                         raise DagsterAway("Dagster has not run here yet; 'crypto-pipeline up' starts it.")
                     self._instance = self._opened.enter_context(open_instance(self._settings))
             yield self._instance
-        except PostgresUnusable as error:
+        except (PostgresUnusable, SettingsError) as error:
             raise DagsterAway(str(error)) from error
         except storage_errors() as error:
             where = shown(self._settings.dagster_postgres) or self._settings.dagster_home

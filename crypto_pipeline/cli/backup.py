@@ -42,7 +42,9 @@ def backup(
     settings = load_settings()
     try:
         with console.status("backing up") as tell:
-            manifest = back_up(settings, file.absolute(), databases_in(settings.dagster_home), tell)
+            manifest = back_up(
+                settings, file.absolute(), [] if settings.shared_home else databases_in(settings.dagster_home), tell
+            )
     except BackupError as error:
         raise UsageError(str(error)) from None
     _say("backed up", manifest.rows, file, file.stat().st_size, as_json)

@@ -58,7 +58,7 @@ def _history(settings: Settings) -> Iterator[Finding]:
     from crypto_pipeline.foundation.postgres_locks import PostgresUnusable
     from crypto_pipeline.maintenance.checkup import Finding
     from crypto_pipeline.maintenance.sqlite_damage import damage_of
-    from crypto_pipeline.orchestration.instance import DATABASES, is_written_by_a_person, open_instance
+    from crypto_pipeline.orchestration.instance import DATABASES, is_written_by_a_person, of_others, open_instance
 
     def begin_anew() -> str:
         open_instance(settings).dispose()
@@ -76,12 +76,16 @@ def _history(settings: Settings) -> Iterator[Finding]:
         except PostgresUnusable as problem:
             yield Finding("Dagster's history", "wrong", str(problem))
         return
+    name = f"DAGSTER_HOME={home}" if settings.shared_home else f"{home}"
     damaged = {file: damage for file in DATABASES if (damage := damage_of(home / file))}
     for file, damage in damaged.items():
+        if settings.shared_home:
+            yield Finding("Dagster's history", "wrong", f"{name}: {of_others(file, damage).rstrip('.')}")
+            continue
         advice = "It holds the history of runs and no data: --repair sets it aside and begins anew."
         yield Finding("Dagster's history", "wrong", f"{home / file} is damaged ({damage})", advice, begin_anew)
     if not damaged and home.exists():
-        yield Finding("Dagster's history", "well", f"{home} can be read")
+        yield Finding("Dagster's history", "well", f"{name} can be read")
 
 
 def _processes(settings: Settings) -> Iterator[Finding]:
@@ -90,12 +94,12 @@ def _processes(settings: Settings) -> Iterator[Finding]:
     from crypto_pipeline.maintenance.checkup import Finding
     from crypto_pipeline.system.stale_processes import end, processes, secret_word
 
-    if not settings.dagster_home.exists():
+    if not settings.notes.exists():
         return
     if is_held(settings.locks / "up.lock"):
         yield Finding("system", "well", "'crypto-pipeline up' runs with this data folder")
         return
-    word = secret_word(settings.dagster_home)
+    word = secret_word(settings.notes)
     left = processes(word)
     if left:
         said = f"{len(left)} processes of an earlier start are left ({', '.join(map(str, left))})"

@@ -32,6 +32,7 @@ def maintain(
     The job 'maintenance' does the same once a day.
     """
     from crypto_pipeline.maintenance import maintaining
+    from crypto_pipeline.orchestration.asset_keys import told_from_others
     from crypto_pipeline.orchestration.instance import open_instance
     from crypto_pipeline.orchestration.run_history import prune
     from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of
@@ -43,7 +44,7 @@ def maintain(
     with open_instance(settings) as instance, console.status("looking what is too old") as tell:
         try:
             with only_run_of(MAINTENANCE_JOB, settings.locks, patience=0, instance=instance):
-                runs = partial(prune, instance, settings.dagster_home)
+                runs = partial(prune, instance, settings.dagster_home, ours=told_from_others(settings))
                 done = maintaining.maintain(
                     settings, runs, dry_run=dry_run, set_future_right=set_future_right, tell=tell
                 )

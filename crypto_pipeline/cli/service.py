@@ -69,10 +69,14 @@ def serve(
 
 
 @app.command(hidden=True)
-def prepare(instance_only: Annotated[bool, typer.Option("--instance-only")] = False) -> None:
+def prepare(
+    instance_only: Annotated[bool, typer.Option("--instance-only")] = False,
+    daemon: Annotated[bool, typer.Option("--daemon", help="One of ours is to be started.")] = False,
+) -> None:
     """Look whether the system can start, and set right what an earlier one left behind; 'up' calls it first."""
     from crypto_pipeline.orchestration.instance import open_instance
     from crypto_pipeline.orchestration.runs import end_dead_runs
+    from crypto_pipeline.orchestration.shared_home import require_room_for_a_daemon
     from crypto_pipeline.sources.kit.discovery import own_sources
     from crypto_pipeline.system.collecting import require_known_names
     from crypto_pipeline.warehouse.engines import warehouse_for
@@ -84,6 +88,8 @@ def prepare(instance_only: Annotated[bool, typer.Option("--instance-only")] = Fa
         require_known_names(settings)
         warehouse_for(settings).require_place()
     with open_instance(settings) as instance:  # makes its databases
+        if daemon:
+            require_room_for_a_daemon(settings, instance)
         if not instance_only:
             end_dead_runs(instance, settings.locks, prefix=settings.asset_prefix, launcher_is_gone=True)
 

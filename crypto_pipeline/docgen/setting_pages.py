@@ -73,7 +73,7 @@ _OTHERS = """\
 |---|---|
 | `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | Proxies, for every request to a source. Ignored while `CRYPTO_PIPELINE_GATEWAY_URL` is set. |
 | `SSL_CERT_FILE` | Certificates to trust instead of the usual ones, for networks that open TLS. |
-| `DAGSTER_HOME` | Folder of Dagster's configuration. `crypto-pipeline up` sets it, `make install` gives it a default; [why](decisions/dagster-home.md). |"""
+| `DAGSTER_HOME` | Folder of Dagster's configuration and state. One that you set is used, unless `CRYPTO_PIPELINE_DAGSTER_DIR` names another; what others have there stays. `make install` gives it a default; [how](decisions/dagster-home.md). |"""
 
 
 def settings_markdown(declared: Iterable[Endpoint], language: str = "en") -> str:

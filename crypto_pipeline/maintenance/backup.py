@@ -84,7 +84,7 @@ class Manifest:
 def back_up(settings: Settings, target: Path, databases: Sequence[Path], tell: Callable[[str], None]) -> Manifest:
     """Write everything to ``target``, which is there as a whole or not at all.
 
-    :param databases: files of SQLite in Dagster's home, as paths from there.
+    :param databases: files of SQLite in Dagster's home, as paths from there; none of a home that others share.
     :param tell: hears what is being done, a sentence at a time.
     :raises BackupError: there is nothing to back up, or no room for it.
     :raises DatabaseBusy: the database is held, or being maintained.
@@ -161,14 +161,16 @@ def put_back(settings: Settings, source: Path, *, aside: Path | None, tell: Call
 
 
 def _places(settings: Settings) -> dict[str, Path]:
-    return {
+    places = {
         DATABASE: settings.database,
         SPOOL: spool.folder_of(settings.database, demo=settings.demo),
         HUB_SPOOL: spool.folder_of(settings.database, demo=settings.demo, hub=True),
         ARCHIVE: settings.archive,
-        f"{DAGSTER}/history": settings.dagster_home / "history",
-        f"{DAGSTER}/schedules": settings.dagster_home / "schedules",
     }
+    if settings.shared_home:  # what others have there is theirs
+        return places
+    home = settings.dagster_home
+    return {**places, f"{DAGSTER}/history": home / "history", f"{DAGSTER}/schedules": home / "schedules"}
 
 
 def _put(unpacked: Path, place: Path) -> None:

@@ -136,7 +136,7 @@ def maintain(
     """
     now = now or utc_now()
     history = prune(now - timedelta(days=settings.run_days), dry_run=dry_run, tell=tell)
-    logs = log_files.shorten(settings.dagster_home, dry_run=dry_run)
+    logs = log_files.shorten(settings.notes, dry_run=dry_run)
     rules = Rules(settings.archive, settings.kept_days, settings.archive_months or None)
     if set_future_right and settings.hub_url and not dry_run:
         shared_for(settings).set_future_right(now)

@@ -76,7 +76,7 @@ def gather(
         tables=_tables(history, settings, stored),
         schedules=history.schedules_on(),
         failed_runs=tuple(failures.values()),
-        restarts=restarts.noted(settings.dagster_home),
+        restarts=restarts.noted(settings.notes),
         hub=shown(settings.hub_url),
         clock_off_seconds=warehouse.clock_off_seconds(),
     )

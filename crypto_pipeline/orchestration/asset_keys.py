@@ -7,12 +7,14 @@ https://docs.dagster.io/guides/build/assets/organizing-assets-with-asset-keys
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import dagster as dg
 
-from crypto_pipeline.schema.jobs import JOB_TAG
+from crypto_pipeline.schema.jobs import JOB_TAG, JOBS
 from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.settings import Settings
 
 ANSWERS = "answers"
 """Where the answers of sources stand, in keys and as a group."""
@@ -49,3 +51,29 @@ def is_our_run(run: dg.DagsterRun, prefix: Prefix) -> bool:
     if selected:
         return all(is_ours(key, prefix) for key in selected)
     return run.tags.get(JOB_TAG) == job_mark(run.job_name, prefix)
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Runs of ours, in a Dagster where others have some too."""
+
+    prefix: Prefix
+
+    def are(self, run: dg.DagsterRun) -> bool:
+        """Whether this is one."""
+        return is_our_run(run, self.prefix)
+
+    @property
+    def tags(self) -> Mapping[str, list[str]]:
+        """By which Dagster finds those of our jobs."""
+        return {JOB_TAG: [job_mark(job, self.prefix) for job in sorted(JOBS)]}
+
+
+def told_from_others(settings: Settings) -> Ours | None:
+    """How runs of ours are known where others have some too; None where all are ours.
+
+    Others have some where a person's DAGSTER_HOME is used, and where the tables carry a prefix: who gives them one embeds us.
+    """
+    if settings.shared_home or settings.asset_prefix:
+        return Ours(settings.asset_prefix)
+    return None

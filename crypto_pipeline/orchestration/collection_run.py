@@ -24,7 +24,7 @@ from crypto_pipeline.collection.results import TableBatch
 from crypto_pipeline.databank.publishing import publish
 from crypto_pipeline.databank.regions import division_of, tick_now
 from crypto_pipeline.monitoring import heartbeat
-from crypto_pipeline.orchestration.asset_keys import key_of
+from crypto_pipeline.orchestration.asset_keys import key_of, told_from_others
 from crypto_pipeline.orchestration.candle_history import take_newest_consensus
 from crypto_pipeline.orchestration.checks import Quality
 from crypto_pipeline.orchestration.collection_report import failure_of, metadata_of
@@ -187,7 +187,13 @@ class CollectionRun:
         hours = self._settings.event_hours
         older_than = utc_now() - timedelta(hours=hours)
         try:
-            forget_details(self._context.instance, self._settings.dagster_home, older_than, RUNS_AN_HOUR * hours)
+            forget_details(
+                self._context.instance,
+                self._settings.dagster_home,
+                older_than,
+                RUNS_AN_HOUR * hours,
+                told_from_others(self._settings),
+            )
         except Exception:  # housekeeping must not be what a collection fails of; the next run tries again
             log.exception("The details of old runs could not be removed")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import redirect_stdout
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -132,17 +132,22 @@ def passed_since(
     }
 
 
-def forget_the_future(instance: dg.DagsterInstance, now: datetime, limit: datetime) -> list[str]:
+def forget_the_future(
+    instance: dg.DagsterInstance, now: datetime, limit: datetime, names: Collection[str] | None = None
+) -> list[str]:
     """Let no schedule and no sensor wait for a moment after ``limit``; the names of those that did.
 
     Each goes on from the last moment at which it ticked or looked. One that a clock which was ahead has written would keep it
     silent until that moment comes. A daemon that is running remembers some of them itself, until it is started anew.
+
+    :param names: of those that are looked at; the others are somebody else's. None: all are.
     """
     from dagster._core.storage.schedules import SqlScheduleStorage
     from dagster._core.storage.schedules.schema import JobTickTable
 
     waited = []
-    for state in instance.all_instigator_state():
+    states = [state for state in instance.all_instigator_state() if names is None or state.instigator_name in names]
+    for state in states:
         data = state.instigator_data
         fields = data._asdict() if data else {}
         ahead = {
@@ -156,5 +161,8 @@ def forget_the_future(instance: dg.DagsterInstance, now: datetime, limit: dateti
     storage = instance.schedule_storage
     if isinstance(storage, SqlScheduleStorage):
         with storage.connect() as connection:
-            connection.execute(JobTickTable.delete().where(JobTickTable.c.timestamp > limit))
+            ahead_of_time = JobTickTable.delete().where(JobTickTable.c.timestamp > limit)
+            if names is not None:
+                ahead_of_time = ahead_of_time.where(JobTickTable.c.selector_id.in_([one.selector_id for one in states]))
+            connection.execute(ahead_of_time)
     return waited

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
+from collections.abc import Collection
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,8 @@ from crypto_pipeline.orchestration.dagster_internals import (
     postgres_of,
 )
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE, utc_now
-from crypto_pipeline.schema.jobs import JOB_TAG
-from crypto_pipeline.settings import Settings
+from crypto_pipeline.schema.jobs import JOB_TAG, TICKING
+from crypto_pipeline.settings import DAGSTER_HOME, PREFIX, Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +81,13 @@ def instance_config(folder: Path | str, *, in_postgres: bool = False) -> dict[st
 
 
 def prepare_home(settings: Settings) -> Path:
-    """The DAGSTER_HOME of these settings, with its dagster.yaml, made when it is missing; one that a person wrote stays."""
+    """The DAGSTER_HOME of these settings, with its dagster.yaml, made when it is missing; one that a person wrote stays.
+
+    In a home that others share nothing is written: what holds for it is theirs to say.
+    """
     home = settings.dagster_home
+    if settings.shared_home:
+        return home
     home.mkdir(parents=True, exist_ok=True)
     file = home / "dagster.yaml"
     content = _as_file(instance_config(home, in_postgres=bool(settings.dagster_postgres)))
@@ -121,9 +127,10 @@ def open_instance(settings: Settings) -> DagsterInstance:
 
     Whoever opens it first makes its databases; two that do so at once make them twice, and then nobody can open them.
     So one waits for the other. A database that is damaged is set aside and begun anew: it holds the history of runs and
-    not the data.
+    not the data. In a home that others share nothing is mended or brought up to date.
 
     :raises PostgresUnusable: it is in a PostgreSQL that cannot be used.
+    :raises SettingsError: it is in a home that others share, and damaged.
     """
     home = settings.dagster_home
     settings.locks.mkdir(parents=True, exist_ok=True)
@@ -131,11 +138,22 @@ def open_instance(settings: Settings) -> DagsterInstance:
         prepare_home(settings)
         for file in DATABASES:
             if damage := damage_of(home / file):
+                if settings.shared_home:
+                    raise SettingsError(f"{DAGSTER_HOME}={home}: {of_others(file, damage)}")
                 _set_aside(home, file, damage)
         instance = DagsterInstance.from_config(str(home))
-        _migrate(instance, home)
-    _forget_the_future(instance)
+        if not settings.shared_home:
+            _migrate(instance, home)
+    _forget_the_future(instance, TICKING if settings.shared_home else None)
     return instance
+
+
+def of_others(file: Path, damage: str) -> str:
+    """What is said of a damaged database in a home that others share."""
+    return (
+        f"{file} is damaged ({damage}). Others keep their runs there too, so it is not begun anew: put a copy back or move "
+        f"it away yourself, or name a folder for the data bank alone with {PREFIX}DAGSTER_DIR."
+    )
 
 
 def _migrate(instance: DagsterInstance, home: Path) -> None:
@@ -167,10 +185,10 @@ def _alone_in_postgres(settings: Settings) -> AbstractContextManager[None]:
     return postgres_locks.only_one(address, "opening", timeout_seconds=OPENING_TAKES_AT_MOST, otherwise=late)
 
 
-def _forget_the_future(instance: DagsterInstance) -> None:
+def _forget_the_future(instance: DagsterInstance, names: Collection[str] | None) -> None:
     """A clock that was ahead once must not keep schedules and sensors waiting until its time has come."""
     now = utc_now()
-    if waited := forget_the_future(instance, now, now + CLOCK_TOLERANCE):
+    if waited := forget_the_future(instance, now, now + CLOCK_TOLERANCE, names):
         log.warning(
             "The clock of this machine was ahead: %s waited for a time that has not come, and go on from now.",
             ", ".join(sorted(waited)),

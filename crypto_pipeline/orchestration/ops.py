@@ -9,6 +9,7 @@ from functools import partial
 import dagster as dg
 
 from crypto_pipeline import logs
+from crypto_pipeline.orchestration.asset_keys import told_from_others
 from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of
 
 LOCK_SECONDS = 60.0
@@ -29,7 +30,8 @@ def maintain_data_bank(context: dg.OpExecutionContext) -> None:
     patient = settings.model_copy(update={"lock_seconds": max(settings.lock_seconds, LOCK_SECONDS)})
     try:
         with only_run_of(context.run.job_name, settings.locks, patience=0, instance=context.instance):
-            done = maintain(patient, partial(prune, context.instance, settings.dagster_home), tell=context.log.info)
+            runs = partial(prune, context.instance, settings.dagster_home, ours=told_from_others(settings))
+            done = maintain(patient, runs, tell=context.log.info)
     except (WarehouseError, JobIsBusyError) as obstacle:
         raise dg.Failure(str(obstacle), allow_retries=False) from None
     for line in done.lines():

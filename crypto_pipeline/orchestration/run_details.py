@@ -9,6 +9,7 @@ within hours if ever; those of one that failed stay as long as the run.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from uuid import UUID
 import dagster as dg
 
 from crypto_pipeline.maintenance import sqlite_files
+from crypto_pipeline.orchestration.asset_keys import Ours
 from crypto_pipeline.orchestration.dagster_internals import forget_checks, postgres_of
 
 EVENTS_OF_RUNS = Path("history") / "runs"
@@ -33,14 +35,18 @@ AT_ONCE = 25
 """Runs whose details one call removes, in a second or two: more than come in between, so that a backlog ends."""
 
 
-def forget_details(instance: dg.DagsterInstance, home: Path, older_than: datetime, most: int) -> int:
+def forget_details(
+    instance: dg.DagsterInstance, home: Path, older_than: datetime, most: int, ours: Ours | None = None
+) -> int:
     """Remove the details of runs that went well and ended before this moment, the oldest first; how many runs those were.
 
     Likewise those of more runs than ``most``, of which the newest keep theirs. When a table was last stored, and how long a run took, Dagster knows without them. May be cut off at any point.
+
+    :param ours: whose details may go at all, where others have runs there too.
     """
     if postgres_of(instance):
-        return _forget_in_postgres(instance, home, older_than, most)
-    candidates = _with_details(home, older_than, most)
+        return _forget_in_postgres(instance, home, older_than, most, ours)
+    candidates = _with_details(home, older_than, most, _runs_of(ours, instance))
     if not candidates:
         return 0
     well = instance.get_run_ids(dg.RunsFilter(run_ids=candidates, statuses=[dg.DagsterRunStatus.SUCCESS]))
@@ -53,16 +59,27 @@ def forget_details(instance: dg.DagsterInstance, home: Path, older_than: datetim
     return len(chosen)
 
 
-def _forget_in_postgres(instance: dg.DagsterInstance, home: Path, older_than: datetime, most: int) -> int:
+def _runs_of(ours: Ours | None, instance: dg.DagsterInstance) -> Container[str] | None:
+    """Ids of our runs that went well: some thousands, for maintenance removes the old ones. None: all are ours."""
+    if ours is None:
+        return None
+    return set(instance.get_run_ids(dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS], tags=ours.tags)))
+
+
+def _forget_in_postgres(
+    instance: dg.DagsterInstance, home: Path, older_than: datetime, most: int, ours: Ours | None
+) -> int:
     """There no file says whether a run has details left: the moment up to which all are done is kept beside the runs."""
     done_until = instance.run_storage.get_cursor_values({_DONE_UNTIL}).get(_DONE_UNTIL)
+    tags = ours.tags if ours else {}
     newest = instance.get_run_records(
-        dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS]), limit=most, order_by="update_timestamp"
+        dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS], tags=tags), limit=most, order_by="update_timestamp"
     )
     if len(newest) == most:
         older_than = max(older_than, newest[-1].update_timestamp)
     filters = dg.RunsFilter(
         statuses=[dg.DagsterRunStatus.SUCCESS],
+        tags=tags,
         updated_before=older_than,
         updated_after=datetime.fromisoformat(done_until) if done_until else None,
     )
@@ -76,13 +93,13 @@ def _forget_in_postgres(instance: dg.DagsterInstance, home: Path, older_than: da
     return len(records)
 
 
-def _with_details(home: Path, older_than: datetime, most: int) -> list[str]:
-    """Ids of runs that have a file of events which nobody has written to since then, or so many newer ones; the oldest first."""
+def _with_details(home: Path, older_than: datetime, most: int, only: Container[str] | None) -> list[str]:
+    """Ids of runs, of these only, that have a file of events which nobody has written to since then, or so many newer ones; the oldest first."""
     aged: list[tuple[float, str]] = []
     for file in (home / EVENTS_OF_RUNS).glob("*.db"):
         with suppress(FileNotFoundError):  # another process was quicker
             facts = file.stat()
-            if is_run(file.stem) and facts.st_size > EMPTY_BYTES:
+            if is_run(file.stem) and (only is None or file.stem in only) and facts.st_size > EMPTY_BYTES:
                 aged.append((facts.st_mtime, file.stem))
     aged.sort()
     old = sum(written < older_than.timestamp() for written, _ in aged)

@@ -18,6 +18,7 @@ import dagster as dg
 from crypto_pipeline.foundation import postgres_locks
 from crypto_pipeline.maintenance import sqlite_files
 from crypto_pipeline.maintenance.maintaining import Pruned
+from crypto_pipeline.orchestration.asset_keys import Ours
 from crypto_pipeline.orchestration.dagster_internals import forget_checks, postgres_of
 from crypto_pipeline.orchestration.instance import DATABASES
 from crypto_pipeline.orchestration.run_details import EVENTS_OF_RUNS, LOGS_OF_RUNS, is_run, remove_files
@@ -34,15 +35,23 @@ _FOLDERS = ("history", "schedules", "compute_logs")
 
 
 def prune(
-    instance: dg.DagsterInstance, home: Path, older_than: datetime, *, dry_run: bool, tell: Callable[[str], None]
+    instance: dg.DagsterInstance,
+    home: Path,
+    older_than: datetime,
+    *,
+    dry_run: bool,
+    tell: Callable[[str], None],
+    ours: Ours | None = None,
 ) -> Pruned:
     """Remove the runs that are over and were created before this moment, but for the newest of each job.
 
     May be cut off at any point; the next one ends the work.
+
+    :param ours: which runs may go at all, where others keep theirs there too; what lies about then is not ours to clear.
     """
     shared = postgres_of(instance)
     before = _size(home, shared)
-    runs = _too_old(instance, older_than)
+    runs = _too_old(instance, older_than, ours)
     if dry_run:
         return Pruned(len(runs), before, before)
     for start in range(0, len(runs), BATCH):
@@ -51,19 +60,23 @@ def prune(
         for run_id in batch:
             instance.delete_run(run_id)
         forget_checks(instance, batch)
-    _remove_files(instance, home)
-    for file in DATABASES:
-        sqlite_files.give_back(home / file)
+    if ours is None:
+        _remove_files(instance, home)
+        for file in DATABASES:
+            sqlite_files.give_back(home / file)
+    else:
+        for run_id in runs:
+            remove_files(home, run_id)
     return Pruned(len(runs), before, _size(home, shared))
 
 
-def _too_old(instance: dg.DagsterInstance, limit: datetime) -> list[str]:
+def _too_old(instance: dg.DagsterInstance, limit: datetime, ours: Ours | None) -> list[str]:
     """Ids of the runs that go, the oldest first."""
     filters = dg.RunsFilter(statuses=OVER, created_before=limit)
     old: list[dg.DagsterRun] = []
     cursor = None
     while page := instance.get_runs(filters, cursor, limit=PAGE):
-        old += page
+        old += [run for run in page if ours is None or ours.are(run)]
         cursor = page[-1].run_id
     stay: set[str] = set()
     for job in {run.job_name for run in old}:

@@ -12,6 +12,7 @@ import dagster as dg
 
 from crypto_pipeline.orchestration.runs import end_dead_runs
 from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.jobs import HEALTH_SENSOR, RUN_FAILURE_SENSOR
 from crypto_pipeline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ def build_sensors(settings: Settings, *, on: bool = True) -> list[dg.SensorDefin
     status = dg.DefaultSensorStatus.RUNNING if on else dg.DefaultSensorStatus.STOPPED
 
     @dg.sensor(
-        name="health_sensor",
+        name=HEALTH_SENSOR,
         minimum_interval_seconds=EVALUATE_EVERY,
         default_status=status,
         description="Raises and resolves alerts, accounts for the ticks of the schedules, measures the whole every 5 minutes.",
@@ -36,7 +37,7 @@ def build_sensors(settings: Settings, *, on: bool = True) -> list[dg.SensorDefin
         return dg.SkipReason(_evaluate(context.instance, settings))
 
     @dg.run_failure_sensor(
-        name="run_failure_sensor",
+        name=RUN_FAILURE_SENSOR,
         minimum_interval_seconds=FAILURES_EVERY,
         default_status=status,
         description="Raises an alert for a run that failed; the next run of its job that goes well resolves it.",

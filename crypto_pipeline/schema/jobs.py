@@ -1,4 +1,4 @@
-"""The names of the jobs and of their schedules: scripts, the HTTP API and the tables rely on them.
+"""The names of the jobs, of their schedules and of the sensors: scripts, the HTTP API and the tables rely on them.
 
 Belongs here: names.
 Does not belong here: what the jobs do (orchestration/jobs.py), when (orchestration/schedules.py).
@@ -20,6 +20,12 @@ HISTORICAL_SCHEDULE = f"{HISTORICAL_JOB}_schedule"
 MAINTENANCE_SCHEDULE = f"{MAINTENANCE_JOB}_schedule"
 REPAIR_SCHEDULE = "history_repair_schedule"
 """Of the job that fills the past: it asks for what is missing."""
+HEALTH_SENSOR = "health_sensor"
+RUN_FAILURE_SENSOR = "run_failure_sensor"
+TICKING = frozenset(
+    {UI_SCHEDULE, HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE, REPAIR_SCHEDULE, HEALTH_SENSOR, RUN_FAILURE_SENSOR}
+)
+"""Everything that starts something by itself."""
 
 JOB_TAG = "crypto_pipeline/job"
 """Carries the name of a run's job; the coordinator lets one run of each value through at a time."""

@@ -33,8 +33,9 @@ def serve_part(settings: Settings, name: str) -> int:
     """
     server = parts.CodeServer.at(settings.code_server or AT)
     env = processes.environment(settings)
+    options = {"code": [], "daemon": ["--instance-only", "--daemon"], "ui": ["--instance-only"]}[name]
     prepared = subprocess.run(
-        [sys.executable, "-m", "crypto_pipeline", "prepare", *(["--instance-only"] if name != "code" else [])],
+        [sys.executable, "-m", "crypto_pipeline", "prepare", *options],
         env=env,
         capture_output=True,
         text=True,
@@ -43,7 +44,7 @@ def serve_part(settings: Settings, name: str) -> int:
         raise StartError(prepared.stderr.strip())
     parts.write_workspace(settings, server)
     made = {"code": parts.code(settings, server), "daemon": parts.daemon(settings), "ui": parts.ui(settings)}
-    return _run(made[name], env, settings.dagster_home)
+    return _run(made[name], env, settings.notes)
 
 
 def _run(part: parts.Part, env: dict[str, str], folder: Path) -> int:

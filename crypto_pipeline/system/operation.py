@@ -29,7 +29,7 @@ from crypto_pipeline.monitoring.facts import Restart
 from crypto_pipeline.replay.trading import MAJORS
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
-from crypto_pipeline.settings import OFF, PREFIX, Settings, load_settings
+from crypto_pipeline.settings import DAGSTER_HOME, OFF, PREFIX, Settings, load_settings
 from crypto_pipeline.system import parts, processes
 from crypto_pipeline.system.ended_runs import EndedRuns
 from crypto_pipeline.system.log_lines import LogLines
@@ -102,11 +102,11 @@ class _System:
         self._terminal = terminal
         self._asked_to_stop = asked_to_stop
         self._asked = asked
-        self._home = settings.dagster_home
+        self._notes = settings.notes
         self._env = processes.environment(settings)
         self._as_json = settings.log_format == "json"
         echo = terminal.log_line if self._as_json else None
-        self._logs = {name: LogLines(self._home / name, echo) for name in _LOGS}
+        self._logs = {name: LogLines(self._notes / name, echo) for name in _LOGS}
         for log in self._logs.values():
             stack.callback(log.close)
         self._socket = stack.enter_context(_folder_of_a_socket()) / "code"
@@ -116,7 +116,7 @@ class _System:
     def run(self) -> None:
         """Start everything, collect once, then watch until somebody asks to stop."""
         settings = self._settings
-        restarts.forget(self._home)
+        restarts.forget(self._notes)
         self._prepare()
         server = CodeServer.at(settings.code_server) if settings.code_server else CodeServer(self._socket)
         parts.write_workspace(settings, server)
@@ -138,9 +138,11 @@ class _System:
 
         Raises StartError with its sentence when the system cannot be started.
         """
-        command = [sys.executable, "-m", "crypto_pipeline", "prepare"]
+        if home := self._settings.shared_home:
+            self._terminal.note(f"Dagster's state is in {home} ({DAGSTER_HOME}): looking whether a daemon runs there.")
+        command = [sys.executable, "-m", "crypto_pipeline", "prepare", "--daemon"]
         child = processes.spawn(command, self._env, Path.cwd())
-        said, _ = child.communicate()
+        said = self._said_by(child)
         if child.returncode == 0 or self._asked_to_stop:
             return
         words = said.decode("utf-8", "replace").strip()
@@ -149,11 +151,20 @@ class _System:
         self._terminal.note(words)
         raise SystemExit(child.returncode)
 
+    def _said_by(self, child: subprocess.Popen[bytes]) -> bytes:
+        """All that it prints until its end, which comes at once when somebody asks to stop."""
+        while True:
+            try:
+                return child.communicate(timeout=NOTICE_EVERY)[0]
+            except subprocess.TimeoutExpired:
+                if self._asked_to_stop:
+                    child.terminate()
+
     def _launch(self, part: Part) -> subprocess.Popen[bytes]:
-        child = processes.spawn(part.command, self._env, self._home)
+        child = processes.spawn(part.command, self._env, self._notes)
         self._follow(child, part.name, part.log)
         self._pids[part.name] = child.pid
-        restarts.note_running(self._home, {"up": os.getpid(), **self._pids})
+        restarts.note_running(self._notes, {"up": os.getpid(), **self._pids})
         return child
 
     def _follow(self, child: subprocess.Popen[bytes], name: str, log: str) -> None:
@@ -205,7 +216,7 @@ class _System:
 
     def _wait_for_ui(self) -> None:
         give_up = time.monotonic() + START_TAKES_AT_MOST
-        log = self._home / parts.DAGSTER_LOG
+        log = self._notes / parts.DAGSTER_LOG
 
         def listens() -> bool:
             if self._supervisor.times_ended("ui") >= GIVE_UP_AFTER or time.monotonic() > give_up:
@@ -242,8 +253,8 @@ class _System:
 
     def _note_end(self, ended: Ended) -> None:
         name = ended.part.name
-        restarts.note(self._home, Restart(name, utc_now(), ended.why, ended.times))
-        log = self._home / ended.part.log
+        restarts.note(self._notes, Restart(name, utc_now(), ended.why, ended.times))
+        log = self._notes / ended.part.log
         self._terminal.note(
             f"{name} ended by itself ({ended.why}); it is started again in {ended.pause:g} s. See {log}."
         )
@@ -259,9 +270,11 @@ def _where(settings: Settings) -> list[str]:
         f"Database      {settings.database}",
         f'Ask it        {command} "SELECT symbol, price_usd, sources FROM consensus_prices ORDER BY timestamp DESC LIMIT 10"',
         f"Schedules     {UI_JOB} at '{settings.ui_cron}', {HISTORICAL_JOB} at '{settings.historical_cron}' (UTC)",
-        f"Log           {settings.dagster_home / parts.DAGSTER_LOG}",
+        f"Log           {settings.notes / parts.DAGSTER_LOG}",
         "Stop          Ctrl-C",
     ]
+    if settings.shared_home:
+        lines.insert(-1, f"Runs          {settings.shared_home} ({DAGSTER_HOME}), beside those of others")
     if settings.ui:
         lines.insert(0, f"Dagster UI    http://{LOOPBACK}:{settings.ui_port} (in a moment)")
     if settings.demo:

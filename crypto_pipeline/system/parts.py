@@ -89,7 +89,7 @@ def api() -> Part:
 
 def workspace_file(settings: Settings) -> Path:
     """The file by which the daemon and the UI find the code location."""
-    return settings.dagster_home / "workspace.yaml"
+    return settings.notes / "workspace.yaml"
 
 
 def write_workspace(settings: Settings, server: CodeServer) -> None:

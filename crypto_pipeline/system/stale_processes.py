@@ -44,7 +44,7 @@ def only_one(settings: Settings) -> Iterator[set[int]]:
     system runs already.
     """
     with alone(settings):
-        word = secret_word(settings.dagster_home)
+        word = secret_word(settings.notes)
         end(word)
         os.environ[MARK] = word  # handed on to every process from here on
         asked: set[int] = set()
@@ -59,7 +59,7 @@ def only_one(settings: Settings) -> Iterator[set[int]]:
 def alone(settings: Settings) -> Iterator[None]:
     """Keep the system of this data folder from being started in the block. Raises StartError when it runs."""
     runs_already = StartError(
-        f"'crypto-pipeline up' runs already with the state in {settings.dagster_home}; stop that one first, "
+        f"'crypto-pipeline up' runs already with the state in {settings.notes}; stop that one first, "
         f"or choose another folder with {PREFIX}DATA_DIR."
     )
     with file_locks.only_one(settings.locks / "up.lock", timeout_seconds=0, otherwise=runs_already):

@@ -15,7 +15,6 @@ import pytest
 from crypto_pipeline.orchestration.instance import DATABASES, open_instance
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests import templates
-from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.orchestration.opening import opened_at_once
 from crypto_pipeline_tests.project import PROJECT
 
@@ -105,18 +104,6 @@ def test_dagsters_state_is_kept_where_it_was_wished_and_a_dagster_yaml_there_sta
         assert instance.run_storage.get_cursor_values({"mine"}) == {"mine": "1"}
     assert (wished / "dagster.yaml").read_text("utf-8").startswith("telemetry")
     assert not (tmp_path / "data" / "dagster").exists()
-
-
-@pytest.mark.parametrize("command", ["status", "schedules", "backfill status", "maintain --dry-run", "doctor"])
-def test_the_home_of_somebody_elses_dagster_stays_as_it_is(
-    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    theirs = tmp_path / "theirs"
-    theirs.mkdir()
-    (theirs / "dagster.yaml").write_text("telemetry: {enabled: false}\n", "utf-8")
-    monkeypatch.setenv("DAGSTER_HOME", str(theirs))
-    run_here(*command.split(), data_dir=tmp_path / "data")
-    assert [file.name for file in theirs.iterdir()] == ["dagster.yaml"]
 
 
 def earlier_dagster(home: Path) -> None:
