@@ -7,6 +7,7 @@ Does not belong here: what is answered (api/app.py).
 from __future__ import annotations
 
 import logging
+import signal
 
 import uvicorn
 
@@ -26,13 +27,15 @@ STOPS_IN = 3
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM. Raises StartError for an address that cannot or must not be used."""
+    """Serve until SIGINT or SIGTERM, and return. Raises StartError for an address that cannot or must not be used."""
     require_token_in_public(settings)
     bound_arenas()
     check_port(settings.api_port, "API_PORT", settings.api_host)
     logs.configure(settings)
     for handler in logs.log.handlers:
         logging.getLogger("uvicorn.error").addHandler(handler)
+    # uvicorn stops in order and then sends itself the signal once more: by default that is an end at once, and no clean one
+    signal.signal(signal.SIGTERM, lambda *_: None)
     with Worker(settings) as worker:
         uvicorn.run(
             build_app(settings, worker),

@@ -22,9 +22,12 @@ from crypto_pipeline.system.stale_processes import ENDS_IN
 AT = "127.0.0.1:4266"
 """Where the code location listens when CRYPTO_PIPELINE_CODE_SERVER does not say."""
 
+BY_SIGNAL = 128
+"""An exit code above this is the number of the signal that ended a process, as shells say it."""
+
 
 def serve_part(settings: Settings, name: str) -> int:
-    """Run a part of Dagster (code, daemon, ui) until it ends or is told to; gives its exit code.
+    """Run a part of Dagster (code, daemon, ui) until it ends or is told to; gives its exit code, which is 0 when it was told to.
 
     SIGTERM goes to its whole group: runs are children of the code location, which would wait for their end and not tell them.
     What is left of the group after stale_processes.ENDS_IN seconds is killed.
@@ -49,16 +52,22 @@ def serve_part(settings: Settings, name: str) -> int:
 
 def _run(part: parts.Part, env: dict[str, str], folder: Path) -> int:
     child = processes.spawn(part.command, env, folder, piped=False)
+    told: list[int] = []
 
     def to_the_group(what: signal.Signals) -> None:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, what)
 
     def hand_on(number: int, frame: FrameType | None) -> None:
+        told.append(number)
         to_the_group(signal.SIGTERM)
         signal.setitimer(signal.ITIMER_REAL, ENDS_IN)
 
     signal.signal(signal.SIGTERM, hand_on)
     signal.signal(signal.SIGINT, hand_on)
     signal.signal(signal.SIGALRM, lambda *_: to_the_group(signal.SIGKILL))
-    return child.wait()
+    code = child.wait()
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    if told:
+        return 0
+    return code if code >= 0 else BY_SIGNAL - code
