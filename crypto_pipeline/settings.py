@@ -258,6 +258,12 @@ class Settings(BaseSettings):
         "",
         description="Alerts on prices, separated by commas: BTC > 100000, ETH change < -5, SOL spread > 2, USDT off > 0.5, BTC funding > 0.05. change, spread, off (a dollar) and funding are percent.",
     )
+    new_coins: int = Field(
+        0,
+        ge=0,
+        le=20,
+        description="A coin that no exchange had before raises an alert for a day once so many exchanges have a market of it, or will within a day. 0: never.",
+    )
     failures_before_alert: int = Field(
         3, ge=1, le=100, description="A source that failed this often in a row raises an alert and counts as offline."
     )

@@ -44,6 +44,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "alert_urls",
         "heartbeat_url",
         "price_alerts",
+        "new_coins",
         "failures_before_alert",
         "disk_free_gb",
         "log_format",

@@ -253,6 +253,17 @@ def _price(facts: Facts, limits: Limits) -> Iterator[Condition]:
             )
 
 
+def _new_coin(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    for coin in facts.stored.new_coins if facts.stored else ():
+        opens = "opens" if coin.opens_at > facts.now else "has opened"
+        yield Condition(
+            f"new_coin.{coin.symbol}",
+            "warning",
+            f"{coin.symbol} is new at {', '.join(coin.exchanges)}: no exchange had a market of it before; it {opens} at "
+            f"{_at(coin.opens_at)}",
+        )
+
+
 def _another_coin(facts: Facts, limits: Limits) -> Iterator[Condition]:
     for one in facts.stored.other_coins if facts.stored else ():
         yield Condition(
@@ -329,6 +340,13 @@ KINDS: Mapping[str, Kind] = {
         _price,
         "what `CRYPTO_PIPELINE_PRICE_ALERTS` says of a coin has come true by its newest consensus, or by its perpetual contracts",
         about=("COIN", "WISH"),
+        is_stored=True,
+        is_common=True,
+    ),
+    "new_coin": Kind(
+        _new_coin,
+        "no exchange had a market of it until a day ago, and as many as `CRYPTO_PIPELINE_NEW_COINS` says have one, or will within a day",
+        about=("COIN",),
         is_stored=True,
         is_common=True,
     ),

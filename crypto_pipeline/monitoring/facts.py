@@ -96,6 +96,15 @@ class WatchedCoin:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCoin:
+    """A coin that no exchange had before, and that somebody wants to hear of."""
+
+    symbol: str
+    opens_at: datetime
+    exchanges: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OtherCoin:
     """A source whose price of a coin is, time after time, that of another coin with the same ticker."""
 
@@ -161,6 +170,7 @@ class Stored:
     arrivals: Mapping[str, datetime] = field(default_factory=dict)
     """Where regions share the data bank, when each table was last stored by any of them."""
     regions: RegionsAtWork | None = None
+    new_coins: tuple[NewCoin, ...] = ()
     hub_followed_at: datetime | None = None
     """When the file last took rows from the shared PostgreSQL; None where there is none, or it never has."""
 

@@ -24,6 +24,7 @@ from crypto_pipeline.monitoring.facts import (
     Facts,
     FailedRun,
     Lag,
+    NewCoin,
     OtherCoin,
     RegionsAtWork,
     SilentRegion,
@@ -40,7 +41,14 @@ from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.sources.symbols import DOLLARS
-from crypto_pipeline.warehouse import Warehouse, WarehouseError, health_queries, price_queries, region_queries
+from crypto_pipeline.warehouse import (
+    Warehouse,
+    WarehouseError,
+    health_queries,
+    listing_queries,
+    price_queries,
+    region_queries,
+)
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +107,7 @@ def what_is_stored(
             last_hour = health_queries.last_hour(warehouse, now, successes, settings.region) if to_measure else {}
             dollar_coins = price_queries.newest_consensus(warehouse, DOLLARS, now)
             watched = _watched_coins(warehouse, settings, now)
+            coins = listing_queries.new_coins(warehouse, settings.new_coins, now) if settings.new_coins else ()
             apart = price_queries.apart_prices(warehouse, now)
             lag = health_queries.newest_lag(warehouse, now, settings.region)
             rows_ahead = health_queries.rows_of_the_future(warehouse, now)
@@ -123,6 +132,7 @@ def what_is_stored(
         rows_ahead,
         arrivals,
         regions,
+        tuple(NewCoin(*one) for one in coins),
         hub_followed_at,
     ), alerts
 
