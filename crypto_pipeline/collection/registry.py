@@ -13,7 +13,7 @@ from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline.sources.pools import strategy_of
-from crypto_pipeline.sources.trading_fees import AS_OF, TRADING_FEES
+from crypto_pipeline.sources.trading_fees import TRADING_FEES
 
 
 def registry_rows(declared: Iterable[Endpoint], settings: Settings) -> dict[str, list[TableRow]]:
@@ -36,7 +36,7 @@ def registry_rows(declared: Iterable[Endpoint], settings: Settings) -> dict[str,
             for endpoint in endpoints
             if endpoint.pool
         ],
-        "trading_fees": [{**fee._asdict(), "as_of": AS_OF} for fee in TRADING_FEES],
+        "trading_fees": [fee._asdict() for fee in TRADING_FEES],
         "schedule_config": [
             {
                 "name": f"{job}_schedule",
