@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, is_missing
 from crypto_pipeline.sources.symbols import COINGECKO_IDS, FIAT, coin, split
 
 NAMES_OF_A_MARKET = (
@@ -48,7 +48,8 @@ def markets_named_in(payload: Payload) -> Iterator[str]:
 
 def _names_of(entry: Payload, fields: Iterable[str]) -> Iterator[str]:
     if isinstance(entry, dict):
-        yield from (entry[field] for field in fields if isinstance(entry.get(field), str))
+        said = (entry.get(field) for field in fields)
+        yield from (name for name in said if isinstance(name, str) and not is_missing(name))
 
 
 def other_market(payload: Payload, spec: RequestSpec, provider: Provider) -> str | None:

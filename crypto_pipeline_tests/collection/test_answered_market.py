@@ -33,6 +33,9 @@ CONTRACT = RequestSpec("BTC", values={"coin": "BTC", "contract": "BTC-USDT"})
         {"s": "ok", "symbol": "BTC"},
         {"data": {"list": [[1, 2, 3]]}, "meta": {"base": {"symbol": "WBTC"}}},
         {"symbol": "@107"},
+        {"symbol": "-", "list": []},
+        {"result": {"symbol": "N/A", "list": []}},
+        [{"market": ""}, {"market": "BTCUSDT"}],
     ],
     ids=json.dumps,
 )

@@ -23,12 +23,13 @@ from crypto_pipeline.collection.normalise.context import (
     TableRow,
     time_of_data,
 )
-from crypto_pipeline.collection.normalise.values import integer, is_missing, moment, number, text
+from crypto_pipeline.collection.normalise.values import integer, moment, number, text
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
 from crypto_pipeline.schema.rows import (
     Candle,
+    ChainMetric,
     ChainStat,
     DatedFuture,
     Derivative,
@@ -36,11 +37,12 @@ from crypto_pipeline.schema.rows import (
     Gas,
     Liquidation,
     Listing,
+    Metric,
     Observation,
     Row,
 )
 from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
-from crypto_pipeline.sources.kit import Provider
+from crypto_pipeline.sources.kit import Provider, is_missing
 from crypto_pipeline.sources.symbols import coin
 
 _CONVERT: Mapping[ColumnType, Callable[[object], object]] = {
@@ -84,6 +86,9 @@ NEVER_NEGATIVE = (
     "annualised volatility",
 )
 """How units begin whose values cannot be below zero."""
+IN_SERIES = (ChainMetric, ChainStat, Derivative, Metric)
+"""Rows of which an answer may hold many of one name, each of another time. Of Defi one holds a value of now beside its days."""
+NO_TIME = "it does not say when it was, and others of its series do"
 CURRENCY = re.compile("[A-Z]{3}")
 NEVER_NOTHING = (
     "latest_block",
@@ -104,6 +109,7 @@ def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: Norm
     """
     normalised = Normalised()
     candles: dict[tuple[str, ...], list[tuple[Row, TableRow]]] = {}
+    without_time: list[tuple[str, Row, TableRow]] = []
     for row in rows:
         (table,) = TABLES_OF_ROW[type(row)]
         try:
@@ -115,8 +121,14 @@ def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: Norm
             continue
         if isinstance(row, Candle):
             candles.setdefault((made["symbol"], made["interval"], made["currency"]), []).append((row, made))
+        elif isinstance(row, IN_SERIES) and is_missing(row.timestamp):
+            without_time.append((table, row, made))
         else:
             _take(table, row, made, None, normalised)
+    timed = {_series(table, made) for table, _, _ in without_time[:1] for made in normalised.rows.get(table, ())}
+    for table, row, made in without_time:
+        why = NO_TIME if _series(table, made) in timed else None
+        _take(table, row, made, why, normalised)
     for series in candles.values():
         together = contradiction(made for _, made in series)
         normalised.contradiction = normalised.contradiction or together
@@ -131,6 +143,11 @@ def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: Norm
         by_rank = sorted(names, key=lambda row: row["rank"], reverse=True)
         normalised.rows["coins"] = list({row["symbol"]: row for row in by_rank}.values())[::-1]
     return normalised
+
+
+def _series(table: str, made: TableRow) -> tuple[object, ...]:
+    """What rows have in common that tell of one thing at different times."""
+    return tuple(made[name] for name in TABLES[table].key if name != "timestamp")
 
 
 def _take(table: str, row: Row, made: TableRow, objection: str | None, normalised: Normalised) -> None:

@@ -11,8 +11,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from crypto_pipeline.sources.formats.dates import written_time
-
-MISSING = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "none", "undefined"})
+from crypto_pipeline.sources.kit import is_missing
 
 _NUMERAL = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?|nan)", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
@@ -20,11 +19,6 @@ _EPOCH = datetime.fromtimestamp(0, timezone.utc)
 _EXACT = 2**53
 """Up to which a float holds every whole number."""
 _UNIX_UNITS = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
-
-
-def is_missing(raw: object) -> bool:
-    """Whether a source says with this that it has no value: null, or one of the words of MISSING in any case."""
-    return raw is None or (isinstance(raw, str) and raw.strip().lower() in MISSING)
 
 
 def number(raw: object) -> float | None:

@@ -83,11 +83,13 @@ def _times(context: Context, interval: str) -> dict[str, int]:
 
 
 def from_columns(payload: Mapping[str, Payload], *names: str) -> list[list[Payload]]:
-    """Entries of an answer that has one list for each column, in the order of the names.
+    """Entries of an answer that has one list for each column, in the order of the names; the first must be there.
 
     Raises ValueError when the lists are not of one length.
     """
-    return [list(entry) for entry in zip(*(payload[name] for name in names), strict=True)]
+    length = len(payload[names[0]])
+    columns = (payload.get(name) or [None] * length for name in names)
+    return [list(entry) for entry in zip(*columns, strict=True)]
 
 
 def candles(
@@ -126,7 +128,7 @@ def candles(
             high=entry[high],
             low=entry[low],
             close=entry[close],
-            volume=entry[volume],
+            volume=_perhaps(entry, volume),
             pair=spec.values["market"],
             currency=currency,
             volume_quote=_perhaps(entry, volume_quote),

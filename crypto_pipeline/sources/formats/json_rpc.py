@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crypto_pipeline.sources.kit import Payload, reject
+from crypto_pipeline.sources.kit import Payload, is_missing, reject
 
 TOO_OFTEN = ('"code":-32005', '"code":-32029', '"code":429')
 """By which nodes and the gateways before them say "too often" (EIP-1474: -32005 is "limit exceeded").
@@ -33,5 +33,5 @@ def quantity(text: str) -> int:
 
 
 def quantity_or_none(text: str | None) -> int | None:
-    """The same; None where the answer does not have it, ValueError for what is no quantity."""
-    return None if text is None else quantity(text)
+    """The same; None where the answer does not have it (see ``is_missing``), ValueError for what is no quantity."""
+    return None if text is None or is_missing(text) else quantity(text)

@@ -36,7 +36,7 @@ def like_okx(ticker: Payload) -> Quote | None:
 
     On the spot market vol24h is coins and volCcy24h the quote currency. Contracts, which count otherwise, are passed over.
     """
-    if ticker.get("instType", "SPOT") != "SPOT":
+    if (ticker.get("instType") or "SPOT") != "SPOT":
         return None
     return Quote(
         ticker["instId"],

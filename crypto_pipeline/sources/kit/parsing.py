@@ -33,6 +33,15 @@ Parser: TypeAlias = Callable[..., Rows]
 """``parser(payload)``, or ``parser(payload, spec)`` where the rows need to know which request was answered."""
 
 
+MISSING = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "none", "undefined"})
+"""Words, in any case, with which sources say that they have no value."""
+
+
+def is_missing(raw: object) -> bool:
+    """Whether a source says with this that it has no value: null, not a number, or one of the words of MISSING."""
+    return raw is None or raw != raw or (isinstance(raw, str) and raw.strip().lower() in MISSING)
+
+
 def reject(error: object) -> None:
     """Raise ErrorInBody when the part of an answer that holds its error says anything: [] and "" and 0 do not."""
     if error:
@@ -63,7 +72,7 @@ def about(named: object, wanted: str) -> None:
 
     Upper and lower case are one.
     """
-    if named is not None and str(named).lower() != wanted.lower():
+    if not is_missing(named) and str(named).lower() != wanted.lower():
         raise ValueError(f"an answer about {str(named)[:60]} came")
 
 
@@ -72,8 +81,9 @@ def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) ->
 
     ``make`` gets one entry (or the two parts of a mapping's item) and returns a row, a list of rows, or None to pass over it.
     An object of plain values in place of the list is its one entry: so many sources answer when they are asked for one market.
+    In an object of objects these are the entries: so some answer as an array or by name, whichever was asked for.
     """
-    for entry in [entries] if _is_one_entry(entries) else entries:
+    for entry in _entries(entries):
         try:
             made = make(*entry) if isinstance(entry, tuple) else make(entry)
         except MALFORMED as error:
@@ -85,8 +95,13 @@ def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) ->
             yield made
 
 
-def _is_one_entry(entries: Iterable[Any]) -> bool:
-    return isinstance(entries, dict) and not any(isinstance(value, dict | list) for value in entries.values())
+def _entries(entries: Iterable[Any]) -> Iterable[Any]:
+    if not isinstance(entries, dict) or not entries:
+        return entries
+    nested = [isinstance(value, dict | list) for value in entries.values()]
+    if not any(nested):
+        return [entries]
+    return entries.values() if all(isinstance(value, dict) for value in entries.values()) else entries
 
 
 def present(entries: Iterable[Any]) -> list[Any]:
@@ -135,17 +150,43 @@ def significant_digits(value: object) -> int:
 
 
 def scaled(value: object, factor: float) -> float | None:
-    """A number times a factor, exact in decimal; None where the source has no number (null, "", "-", "n/a").
+    """A number times a factor, exact in decimal; None where the source has none (see ``is_missing``).
 
     ValueError or TypeError for anything else that is no number.
 
     >>> scaled("0.0068", 100), scaled(None, 100)
     (0.68, None)
     """
-    if value is None or value in ("", "-", "n/a", "N/A", "null"):
+    if is_missing(value):
         return None
     number(value)
     return float(Decimal(str(value).strip()) * Decimal(str(factor)))
+
+
+def product(one: object, other: object) -> float | None:
+    """Two numbers multiplied; None where the source lacks one of them. ValueError or TypeError for what is no number.
+
+    >>> product("1.5", 2), product(None, 2)
+    (3.0, None)
+    """
+    return None if is_missing(one) or is_missing(other) else number(one) * number(other)
+
+
+def quotient(one: object, other: object) -> float | None:
+    """A number divided by another; None where the source lacks one of them or the other is 0. Errors as in ``product``."""
+    if is_missing(one) or is_missing(other) or number(other) == 0:
+        return None
+    return number(one) / number(other)
+
+
+def difference(one: object, other: object) -> float | None:
+    """A number less another; None where the source lacks one of them. Errors as in ``product``."""
+    return None if is_missing(one) or is_missing(other) else number(one) - number(other)
+
+
+def how_many(entries: Payload) -> int | None:
+    """The length of a list; None where the answer does not have it."""
+    return len(entries) if isinstance(entries, list) else None
 
 
 def is_set(flag: object) -> bool:

@@ -66,7 +66,7 @@ def state(payload: Payload) -> Rows:
     supply = payload.get("supply") or {}
     yield ChainStat(
         "algorand",
-        latest_block=payload.get("status", payload)["last-round"],
+        latest_block=(payload.get("status") or payload).get("last-round"),
         total_supply=scaled(supply.get("total-money"), 1 / MICRO_ALGOS_PER_ALGO),
         extra=known(online_stake=scaled(supply.get("online-money"), 1 / MICRO_ALGOS_PER_ALGO)),
     )
@@ -99,5 +99,5 @@ def _payment(entry: Payload) -> Transfer:
         from_address=entry.get("sender"),
         to_address=payment.get("receiver"),
         block_number=entry.get("confirmed-round"),
-        timestamp=entry["round-time"],
+        timestamp=entry.get("round-time"),
     )

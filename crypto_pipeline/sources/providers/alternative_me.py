@@ -1,7 +1,7 @@
 """alternative.me: the crypto fear and greed index, prices, totals. https://alternative.me/crypto/api/"""
 
 from crypto_pipeline.schema.rows import Metric, Overview, Price
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, Whole, each, get, number, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, Whole, each, get, reject, scaled
 
 alternative_me = Provider(
     "alternative_me",
@@ -25,12 +25,12 @@ def fear_greed(payload: Payload) -> Rows:
 
     One value a day; timestamp is the start of the day.
     """
-    reject(payload.get("metadata", {}).get("error"))
+    reject((payload.get("metadata") or {}).get("error"))
     return each(payload["data"], _index)
 
 
 def _index(day: Payload) -> Metric:
-    return Metric("fear_greed_index", day["value"], "index 0-100", day["value_classification"], day["timestamp"])
+    return Metric("fear_greed_index", day["value"], "index 0-100", day.get("value_classification"), day["timestamp"])
 
 
 @alternative_me.endpoint(Price, "/v2/ticker/", limit=100, sort="rank", structure="array", convert="USD")
@@ -41,7 +41,7 @@ def ticker(payload: Payload) -> Rows:
 
     The change has been spelled both ways.
     """
-    reject(payload.get("metadata", {}).get("error"))
+    reject((payload.get("metadata") or {}).get("error"))
     return each(payload["data"], _price)
 
 
@@ -66,14 +66,14 @@ def global_(payload: Payload) -> Rows:
 
     The share has been a fraction and a percentage; Bitcoin has never had less than 1 percent of the market.
     """
-    reject(payload.get("metadata", {}).get("error"))
+    reject((payload.get("metadata") or {}).get("error"))
     data = payload["data"]
-    share = number(data["bitcoin_percentage_of_market_cap"])
+    share = scaled(data.get("bitcoin_percentage_of_market_cap"), 1)
     return [
         Overview(
             total_market_cap_usd=data["quotes"]["USD"].get("total_market_cap"),
             total_volume_24h_usd=data["quotes"]["USD"].get("total_volume_24h"),
-            btc_dominance=share * 100 if share <= 1 else share,
+            btc_dominance=share * 100 if share is not None and share <= 1 else share,
             active_coins=data.get("active_cryptocurrencies"),
             active_markets=data.get("active_markets"),
             timestamp=data.get("last_updated"),

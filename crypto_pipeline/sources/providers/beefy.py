@@ -1,7 +1,7 @@
 """Beefy: value locked in its vaults. https://docs.beefy.finance/developer-documentation/beefy-api"""
 
 from crypto_pipeline.schema.rows import Defi
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, number
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, present, scaled
 
 beefy = Provider(
     "beefy",
@@ -17,5 +17,6 @@ def tvl(payload: Payload) -> Rows:
 
     Dollars by vault, by number of the chain.
     """
-    vaults = [number(value) for chain in payload.values() for value in chain.values() if value is not None]
+    held = (scaled(value, 1) for chain in present(payload.values()) for value in chain.values())
+    vaults = [dollars for dollars in held if dollars is not None]
     return [Defi("tvl", "beefy", sum(vaults))] if vaults else []

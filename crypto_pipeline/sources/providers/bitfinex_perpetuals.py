@@ -3,7 +3,18 @@
 from typing import Literal
 
 from crypto_pipeline.schema.rows import Derivative, Liquidation
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, get, is_set, number, reject
+from crypto_pipeline.sources.kit import (
+    Expected,
+    Payload,
+    Provider,
+    Rows,
+    each,
+    get,
+    is_set,
+    number,
+    product,
+    reject,
+)
 from crypto_pipeline.sources.providers.bitfinex import NAMES
 
 bitfinex_perpetuals = Provider(
@@ -38,7 +49,7 @@ def _contract(fields: Payload) -> Derivative:
         funding_interval_hours=8,  # the field is defined so, for every contract
         next_funding_at=fields[8],
         open_interest=fields[18],
-        open_interest_usd=number(fields[18]) * number(fields[15]),
+        open_interest_usd=product(fields[18], fields[15]),
         mark_price=fields[15],
         index_price=fields[4],
         timestamp=fields[1],

@@ -30,4 +30,6 @@ def announcements(payload: Payload) -> Rows:
 
 
 def _article(entry: Payload) -> Article:
-    return Article(entry["annTitle"], entry["annUrl"], entry["cTime"], entry["annDesc"], guid=entry["annId"])
+    return Article(
+        entry["annTitle"], entry["annUrl"], entry.get("cTime"), entry.get("annDesc"), guid=entry.get("annId")
+    )

@@ -9,8 +9,9 @@ from crypto_pipeline.sources.kit import (
     Provider,
     RequestSpec,
     Rows,
+    difference,
     each,
-    number,
+    product,
     reject_unless,
 )
 
@@ -47,8 +48,8 @@ def _quote(ticker: Payload) -> Quote:
         ticker["book"],
         last=ticker["last"],
         volume_base=ticker.get("volume"),
-        volume_quote=number(ticker["volume"]) * number(ticker["vwap"]),
-        open=number(ticker["last"]) - number(ticker["change_24"]),
+        volume_quote=product(ticker.get("volume"), ticker.get("vwap")),
+        open=difference(ticker["last"], ticker.get("change_24")),
         high=ticker.get("high"),
         low=ticker.get("low"),
         timestamp=ticker.get("created_at"),

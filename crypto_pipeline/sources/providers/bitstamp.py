@@ -3,7 +3,7 @@
 from crypto_pipeline.schema.rows import Book, Candle, Quote
 from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, number
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, product
 
 bitstamp = Provider(
     "bitstamp",
@@ -29,7 +29,7 @@ def _quote(ticker: Payload) -> Quote:
         ticker["pair"],
         last=ticker["last"],
         volume_base=ticker.get("volume"),
-        volume_quote=number(ticker["volume"]) * number(ticker["vwap"]),
+        volume_quote=product(ticker.get("volume"), ticker.get("vwap")),
         change_percent=ticker.get("percent_change_24"),
         open=ticker.get("open_24"),
         high=ticker.get("high"),

@@ -40,5 +40,9 @@ def flash(payload: Payload) -> Rows:
 
 def _article(entry: Payload) -> Article:
     return Article(
-        entry["title"], entry["link"], entry["create_time"], entry["content"], guid=entry["id"] and str(entry["id"])
+        entry["title"],
+        entry["link"],
+        entry.get("create_time"),
+        entry.get("content"),
+        guid=entry["id"] and str(entry["id"]),
     )

@@ -60,7 +60,7 @@ def fees(payload: Payload) -> Rows:
     yield Gas(
         "bitcoin",
         gas_price=payload.get("regular"),
-        slow=payload.get("limits", {}).get("min"),
+        slow=(payload.get("limits") or {}).get("min"),
         standard=payload.get("regular"),
         fast=payload.get("priority"),
         unit="sat/vB",
@@ -242,7 +242,7 @@ def _transaction(entry: Payload) -> Transfer | None:
         from_address=what.sender,
         to_address=what.receiver,
         block_number=entry.get("block_height"),
-        timestamp=entry["time"],
+        timestamp=entry.get("time"),
     )
 
 

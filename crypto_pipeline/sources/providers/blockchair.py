@@ -47,7 +47,7 @@ UTXO_WHALES: dict[str, tuple[str, str, int, int]] = {
 
 def _data(payload: Payload) -> Payload:
     """{"data": {...}, "context": {"code": 200}}; an error has data null and says why: {"code": 402, "error": "..."}"""
-    context = payload.get("context", {})
+    context = payload.get("context") or {}
     reject_unless(context, "code", 200)
     return payload["data"]
 
@@ -111,9 +111,9 @@ def _utxo_transactions(chain: str, symbol: str) -> Parser:
             entry["hash"],
             symbol,
             amount=number(entry["output_total"]) / 1e8,
-            amount_usd=entry["output_total_usd"],
+            amount_usd=entry.get("output_total_usd"),
             block_number=entry.get("block_id"),
-            timestamp=entry["time"],
+            timestamp=entry.get("time"),
         )
 
     def transactions(payload: Payload) -> Rows:
@@ -165,7 +165,7 @@ def _ethereum_transaction(entry: Payload) -> Transfer | None:
         amount=whole(entry["value"]) / 1e18,
         from_address=entry.get("sender"),
         to_address=entry.get("recipient"),
-        amount_usd=entry["value_usd"],
+        amount_usd=entry.get("value_usd"),
         block_number=entry.get("block_id"),
-        timestamp=entry["time"],
+        timestamp=entry.get("time"),
     )

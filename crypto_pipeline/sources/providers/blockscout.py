@@ -20,7 +20,6 @@ from crypto_pipeline.sources.kit import (
     Rows,
     each,
     known,
-    number,
     present,
     scaled,
     whole,
@@ -171,16 +170,16 @@ def usdt_transfers(payload: Payload) -> Rows:
 
 def _transfer(item: Payload) -> Transfer:
     amount = whole(item["total"]["value"]) / 10 ** whole(item["total"]["decimals"])
-    rate = item["token"].get("exchange_rate")
+    rate = scaled((item.get("token") or {}).get("exchange_rate"), 1)
     return Transfer(
         "ethereum",
         item.get("transaction_hash") or item["tx_hash"],
         "USDT",
         amount=amount,
         event_index=item.get("log_index", -1),
-        from_address=item["from"]["hash"],
-        to_address=item["to"]["hash"],
-        amount_usd=amount * number(rate) if rate else None,
+        from_address=(item.get("from") or {}).get("hash"),
+        to_address=(item.get("to") or {}).get("hash"),
+        amount_usd=amount * rate if rate else None,
         block_number=item.get("block_number"),
-        timestamp=item["timestamp"],
+        timestamp=item.get("timestamp"),
     )

@@ -41,8 +41,8 @@ def _quote(ticker: Payload) -> Quote:
         high=ticker.get("high"),
         low=ticker.get("low"),
         timestamp=ticker.get("timestamp"),
-        base=ticker["numeratorSymbol"],
-        quote=ticker["denominatorSymbol"],
+        base=ticker.get("numeratorSymbol"),
+        quote=ticker.get("denominatorSymbol"),
     )
 
 

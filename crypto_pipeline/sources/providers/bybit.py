@@ -72,7 +72,7 @@ def kline(payload: Payload, spec: RequestSpec) -> Rows:
 def _spot(payload: Payload) -> Payload:
     """Contracts have the names of spot markets, so an answer about them must not pass for one."""
     result = payload["result"]
-    if result.get("category", "spot") != "spot":
+    if (result.get("category") or "spot") != "spot":
         raise ValueError(f"it is about {result['category']} and not about the spot market")
     return result
 

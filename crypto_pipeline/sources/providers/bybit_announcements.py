@@ -37,5 +37,5 @@ def _article(entry: Payload) -> Article:
         url=entry["url"],
         published=entry.get("publishTime") or entry["dateTimestamp"],
         content=entry.get("description"),
-        categories=(entry["type"]["title"], *entry["tags"]),
+        categories=((entry.get("type") or {}).get("title", ""), *(entry.get("tags") or ())),
     )

@@ -54,7 +54,7 @@ def tickers(payload: Payload) -> Rows:
     """
     reject_unless(payload, "retCode", 0)
     result, said_at = payload["result"], payload.get("time")
-    if result.get("category", "linear") != "linear":
+    if (result.get("category") or "linear") != "linear":
         reject(f"contracts of category {result['category']} came")
 
     def contract(ticker: Payload) -> Row | None:
@@ -152,7 +152,7 @@ def open_interest(payload: Payload) -> Rows:
     """
     reject_unless(payload, "retCode", 0)
     result = payload["result"]
-    if result.get("category", "linear") != "linear":
+    if (result.get("category") or "linear") != "linear":
         reject(f"contracts of category {result['category']} came")
     contract = result["symbol"]
     named = dollar_bundle(contract)

@@ -47,7 +47,7 @@ def tickers(payload: Payload) -> Rows:
     """
     reject_unless(payload, "retCode", 0)
     result, said_at = payload["result"], payload.get("time")
-    if result.get("category", "option") != "option":
+    if (result.get("category") or "option") != "option":
         reject(f"contracts of category {result['category']} came")
 
     def option(ticker: Payload) -> Option | None:

@@ -34,6 +34,6 @@ def _transfer(entry: Payload) -> Transfer:
         amount=entry["amount"],
         from_address=entry.get("from_address"),
         to_address=entry.get("to_address"),
-        amount_usd=entry["amount_usd"],
-        timestamp=entry["timestamp"],
+        amount_usd=entry.get("amount_usd"),
+        timestamp=entry.get("timestamp"),
     )

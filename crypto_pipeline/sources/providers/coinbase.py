@@ -56,7 +56,7 @@ def products(payload: Payload) -> Rows:
 
 
 def _product(product: Payload) -> Quote | None:
-    if is_set(product["trading_disabled"]) or is_set(product["is_disabled"]) or product.get("alias"):
+    if is_set(product.get("trading_disabled")) or is_set(product.get("is_disabled")) or product.get("alias"):
         return None
     return Quote(
         product["product_id"],

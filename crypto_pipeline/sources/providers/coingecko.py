@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
-from crypto_pipeline.schema.rows import Candle, CoinName, Defi, Derivative, Metric, Overview, Price, Rate
+from crypto_pipeline.schema.rows import Candle, CoinName, Defi, Derivative, Metric, Number, Overview, Price, Rate
 from crypto_pipeline.sources.kit import (
     Context,
     Expected,
@@ -171,11 +171,11 @@ def global_(payload: Payload) -> Rows:
     data = payload["data"]
     return [
         Overview(
-            total_market_cap_usd=data["total_market_cap"].get("usd"),
-            total_volume_24h_usd=data["total_volume"].get("usd"),
+            total_market_cap_usd=(data.get("total_market_cap") or {}).get("usd"),
+            total_volume_24h_usd=(data.get("total_volume") or {}).get("usd"),
             market_cap_change_24h=data.get("market_cap_change_percentage_24h_usd"),
-            btc_dominance=data["market_cap_percentage"].get("btc"),
-            eth_dominance=data["market_cap_percentage"].get("eth"),
+            btc_dominance=(data.get("market_cap_percentage") or {}).get("btc"),
+            eth_dominance=(data.get("market_cap_percentage") or {}).get("eth"),
             active_coins=data.get("active_cryptocurrencies"),
             active_markets=data.get("markets"),
             timestamp=data.get("updated_at"),
@@ -204,7 +204,7 @@ def _trend(entry: Payload) -> Metric | None:
     symbol = SYMBOL_OF_COINGECKO_ID.get(item["id"])
     if symbol is None:
         return None
-    return Metric(f"trending_rank_{symbol.lower()}", number(item["score"]) + 1, "rank, 1 is hottest", item["name"])
+    return Metric(f"trending_rank_{symbol.lower()}", number(item["score"]) + 1, "rank, 1 is hottest", item.get("name"))
 
 
 @coingecko.endpoint(
@@ -233,8 +233,8 @@ def coin_details(payload: Payload, spec: RequestSpec) -> Rows:
     measured = (
         ("sentiment_votes_up", payload.get("sentiment_votes_up_percentage"), "percent"),
         ("watchlist_users", payload.get("watchlist_portfolio_users"), "count"),
-        ("commits_4_weeks", payload.get("developer_data", {}).get("commit_count_4_weeks"), "count"),
-        ("reddit_subscribers", payload.get("community_data", {}).get("reddit_subscribers") or None, "count"),
+        ("commits_4_weeks", (payload.get("developer_data") or {}).get("commit_count_4_weeks"), "count"),
+        ("reddit_subscribers", (payload.get("community_data") or {}).get("reddit_subscribers") or None, "count"),
     )
     return [
         Metric(f"{name}_{suffix}", value, unit, timestamp=payload.get("last_updated"))
@@ -392,10 +392,15 @@ def market_chart(payload: Payload, spec: RequestSpec) -> Rows:
     Oldest first. Volumes are those of 24 hours.
     """
     reject(_error(payload))
-    (at, price), (_, market_cap), (_, volume) = (
-        present(payload[name])[-1] for name in ("prices", "market_caps", "total_volumes")
-    )
+    at, price = present(payload["prices"])[-1]
+    market_cap, volume = (_newest(payload.get(name)) for name in ("market_caps", "total_volumes"))
     return [Price(spec.values["symbol"], price, market_cap, volume, timestamp=at)]
+
+
+def _newest(series: Payload) -> Number:
+    """The last value of a series; None where the answer does not have it."""
+    newest: Number = present(series or [[None, None]])[-1][1]
+    return newest
 
 
 def _error(payload: Payload) -> object:

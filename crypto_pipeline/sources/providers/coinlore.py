@@ -24,7 +24,7 @@ def tickers(payload: Payload) -> Rows:
 
     At most 100 rows. info.time is when the list was made.
     """
-    made_at = payload.get("info", {}).get("time")
+    made_at = (payload.get("info") or {}).get("time")
     return each(payload["data"], lambda ticker: _price(ticker, made_at))
 
 
@@ -83,13 +83,13 @@ def global_(payload: Payload) -> Rows:
 
 def _overview(total: Payload) -> Overview:
     return Overview(
-        total_market_cap_usd=total["total_mcap"],
-        total_volume_24h_usd=total["total_volume"],
-        market_cap_change_24h=total["mcap_change"],
-        btc_dominance=total["btc_d"],
-        eth_dominance=total["eth_d"],
-        active_coins=total["coins_count"],
-        active_markets=total["active_markets"],
+        total_market_cap_usd=total.get("total_mcap"),
+        total_volume_24h_usd=total.get("total_volume"),
+        market_cap_change_24h=total.get("mcap_change"),
+        btc_dominance=total.get("btc_d"),
+        eth_dominance=total.get("eth_d"),
+        active_coins=total.get("coins_count"),
+        active_markets=total.get("active_markets"),
     )
 
 
@@ -111,9 +111,9 @@ def social(payload: Payload, spec: RequestSpec) -> Rows:
     """
     suffix = spec.values["symbol"].lower()
     measured = (
-        ("reddit_subscribers", payload.get("reddit", {}).get("subscribers")),
-        ("reddit_active_users", payload.get("reddit", {}).get("avg_active_users")),
-        ("twitter_followers", payload.get("twitter", {}).get("followers_count")),
+        ("reddit_subscribers", (payload.get("reddit") or {}).get("subscribers")),
+        ("reddit_active_users", (payload.get("reddit") or {}).get("avg_active_users")),
+        ("twitter_followers", (payload.get("twitter") or {}).get("followers_count")),
     )
     return [Metric(f"{name}_{suffix}", value, "count") for name, value in measured if value]
 
@@ -156,7 +156,7 @@ def movers(payload: Payload) -> Rows:
     """
     groups = (("top_gainer_24h", "winners"), ("top_loser_24h", "losers"))
     return [
-        Metric(name, mover["percent_change_24h"], "percent", mover["symbol"])
+        Metric(name, mover["percent_change_24h"], "percent", mover.get("symbol"))
         for name, group in groups
         for mover in payload["data"].get(group, [])[:1]
     ]

@@ -27,7 +27,7 @@ def fear_greed(payload: Payload) -> Rows:
     """{"data": {"value": 40, "value_classification": "Neutral", "update_time": "2026-11-23T11:59:00.000Z"},
     "status": {"timestamp": "2026-11-23T12:00:00.000Z", "error_code": "0", "error_message": "", ...}}
     """
-    reject_unless(payload.get("status", {}), "error_code", 0)
+    reject_unless(payload.get("status") or {}, "error_code", 0)
     data = payload["data"]
     return [
         Metric(
@@ -46,7 +46,7 @@ def listings(payload: Payload) -> Rows:
     "quote": {"USD": {"price": 90500.5, "volume_24h": 4e10, "percent_change_24h": -1.25, "market_cap": 1.8e12,
     "last_updated": "2026-11-23T11:59:00.000Z"}}}]}
     """
-    reject_unless(payload.get("status", {}), "error_code", 0)
+    reject_unless(payload.get("status") or {}, "error_code", 0)
     return each(payload["data"], _price)
 
 
@@ -70,9 +70,9 @@ def global_(payload: Payload) -> Rows:
     "derivatives_volume_24h": 9e11, "last_updated": "2026-11-23T11:59:00.000Z",
     "quote": {"USD": {"total_market_cap": 3.1e12, "total_volume_24h": 1.1e11, "last_updated": "..."}}}}
     """
-    reject_unless(payload.get("status", {}), "error_code", 0)
+    reject_unless(payload.get("status") or {}, "error_code", 0)
     data = payload["data"]
-    usd = _dollars(data.get("quote", {}))
+    usd = _dollars(data.get("quote") or {})
     metrics = ("defi_market_cap", "defi_volume_24h", "stablecoin_market_cap", "derivatives_volume_24h")
     return [
         Overview(

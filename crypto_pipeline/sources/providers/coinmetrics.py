@@ -9,7 +9,7 @@ from crypto_pipeline.sources.kit import (
     Provider,
     Rows,
     each,
-    number,
+    known,
     reject,
     scaled,
 )
@@ -73,9 +73,9 @@ def _day(day: Payload) -> ChainStat | None:
         chain,
         network_hashrate=scaled(day.get("HashRate"), 1e12),
         difficulty=day.get("DiffMean"),
-        transactions_24h=day["TxCnt"],
-        circulating_supply=day["SplyCur"],
-        extra={"active_addresses": number(day["AdrActCnt"]), "fees_coins": number(day["FeeTotNtv"])},
+        transactions_24h=day.get("TxCnt"),
+        circulating_supply=day.get("SplyCur"),
+        extra=known(active_addresses=scaled(day.get("AdrActCnt"), 1), fees_coins=scaled(day.get("FeeTotNtv"), 1)),
         timestamp=day["time"],
     )
 

@@ -53,7 +53,7 @@ def _article(entry: Payload) -> Article:
     return Article(
         entry["title"],
         entry["link"],
-        entry["feedDate"],
+        entry.get("feedDate"),
         entry.get("description"),
         guid=entry.get("id"),
         author=entry.get("source"),

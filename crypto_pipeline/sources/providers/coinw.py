@@ -25,6 +25,6 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _quote(name: str, ticker: Payload) -> Quote | None:
-    if is_set(ticker["isFrozen"]):
+    if is_set(ticker.get("isFrozen")):
         return None
     return Quote(name, last=ticker["last"], high=ticker.get("high24hr"), low=ticker.get("low24hr"))

@@ -4,7 +4,7 @@ The fee steps of the chain registry are fixed texts in a file, not facts of a mo
 """
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Parser, Payload, Provider, Rows, present, whole
+from crypto_pipeline.sources.kit import Parser, Payload, Provider, Rows, how_many, present, whole
 
 HOSTS = {
     "cosmoshub": "https://cosmos-rest.publicnode.com",
@@ -30,7 +30,7 @@ def block_of(chain: str) -> Parser:
         yield ChainStat(
             chain,
             latest_block=whole(newest["header"]["height"]),
-            block_transactions=len(newest["data"]["txs"]) if "txs" in newest.get("data", {}) else None,
+            block_transactions=how_many((newest.get("data") or {}).get("txs")),
             timestamp=newest["header"].get("time"),
         )
 

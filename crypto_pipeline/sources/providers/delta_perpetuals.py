@@ -33,7 +33,7 @@ def _quote(ticker: Payload) -> Quote | None:
     name = ticker["symbol"]
     names = split(name) if name.isalnum() else None
     if (
-        ticker.get("contract_type", "perpetual_futures") != "perpetual_futures"
+        (ticker.get("contract_type") or "perpetual_futures") != "perpetual_futures"
         or names is None
         or names[1] not in DOLLARS
     ):

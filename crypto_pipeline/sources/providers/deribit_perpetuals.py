@@ -36,7 +36,7 @@ def ticker(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject(payload.get("error"))
     result = payload["result"]
-    if not result.get("instrument_name", "-PERPETUAL").endswith("-PERPETUAL"):
+    if not (result.get("instrument_name") or "-PERPETUAL").endswith("-PERPETUAL"):
         raise ValueError(f"it is about {result['instrument_name']}, which is no perpetual contract")
     return [
         Derivative(

@@ -41,8 +41,8 @@ def _price(pool: Payload) -> Price | None:
         symbol,
         price_usd=pool["priceUsd"],
         volume_24h=pool["volume"].get("h24"),
-        price_change_24h=pool.get("priceChange", {}).get("h24"),
-        rank=scaled(pool.get("liquidity", {}).get("usd"), -1),
+        price_change_24h=(pool.get("priceChange") or {}).get("h24"),
+        rank=scaled((pool.get("liquidity") or {}).get("usd"), -1),
     )
 
 

@@ -1,7 +1,7 @@
 """DIA: prices from trades on many venues. https://docs.diadata.org"""
 
 from crypto_pipeline.schema.rows import Price
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, number, reject
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, quotient, reject
 
 dia = Provider(
     "dia",
@@ -30,12 +30,12 @@ def quotation(payload: Payload) -> Rows:
     PriceYesterday is the price 24 hours ago.
     """
     reject(payload.get("errormessage"))
-    now, before = payload["Price"], payload["PriceYesterday"]
+    ratio = quotient(payload["Price"], payload.get("PriceYesterday"))
     return [
         Price(
             payload["Symbol"],
-            price_usd=now,
-            price_change_24h=(number(now) / number(before) - 1) * 100 if before else None,
+            price_usd=payload["Price"],
+            price_change_24h=None if ratio is None else (ratio - 1) * 100,
             timestamp=payload.get("Time"),
         )
     ]

@@ -6,7 +6,7 @@ transactions since the beginning; explorers do (sources/providers/blockscout.py,
 
 from crypto_pipeline.schema.rows import ChainStat
 from crypto_pipeline.sources.formats.json_rpc import quantity, quantity_or_none, result
-from crypto_pipeline.sources.kit import Parser, Payload, PoolMember, Rows, known, post
+from crypto_pipeline.sources.kit import Parser, Payload, PoolMember, Rows, how_many, known, post
 from crypto_pipeline.sources.providers.evm_nodes import NODES, nodes_of
 
 __all__ = ["NODES"]
@@ -29,7 +29,7 @@ def block_of(chain: str) -> Parser:
         yield ChainStat(
             chain,
             latest_block=quantity(newest["number"]),
-            block_transactions=len(newest["transactions"]) if "transactions" in newest else None,
+            block_transactions=how_many(newest.get("transactions")),
             extra=known(gas_used_ratio=None if used is None or not limit else used / limit),
             timestamp=quantity_or_none(newest.get("timestamp")),
         )

@@ -45,7 +45,7 @@ def transfers(payload: Payload) -> Rows:
     if not {"head", "block_1"} & set(payload):
         yield from _of_block(result(payload))
         return
-    reject(payload.get("block_1", {}).get("error"))
+    reject((payload.get("block_1") or {}).get("error"))
     for index in range(1, BLOCKS + 1):
         answer = payload.get(f"block_{index}")
         block = answer.get("result") if isinstance(answer, dict) else None

@@ -148,8 +148,8 @@ def transfers_of(name: str, chain: Chain) -> Parser:
         """
         if not {"head", "logs_1"} & set(payload):
             return each(result(payload), partial(transfer, head=None))
-        read = partial(transfer, head=payload.get("head", {}).get("result"))
-        reject(payload.get("logs_1", {}).get("error"))
+        read = partial(transfer, head=(payload.get("head") or {}).get("result"))
+        reject((payload.get("logs_1") or {}).get("error"))
         return in_ranges(payload, read)
 
     def in_ranges(payload: Payload, read: Callable[[Payload], Transfer | None]) -> Rows:

@@ -27,7 +27,7 @@ def markets(payload: Payload) -> Rows:
 
 
 def _quote(market: Payload) -> Quote | None:
-    if not is_set(market["active"]):
+    if not is_set(market.get("active")):
         return None
     stats = market["marketStats"]
     base, currency = market["name"].split("-")

@@ -25,4 +25,6 @@ def news(payload: Payload) -> Rows:
 
 
 def _article(entry: Payload) -> Article:
-    return Article(entry["headline"], entry["url"], entry["datetime"], entry["summary"], author=entry["source"])
+    return Article(
+        entry["headline"], entry["url"], entry.get("datetime"), entry.get("summary"), author=entry.get("source")
+    )

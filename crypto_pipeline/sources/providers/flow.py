@@ -14,4 +14,4 @@ def blocks(payload: Payload) -> Rows:
 
 def _block(block: Payload) -> ChainStat:
     header = block["header"]
-    return ChainStat("flow", latest_block=header["height"], timestamp=header["timestamp"])
+    return ChainStat("flow", latest_block=header.get("height"), timestamp=header.get("timestamp"))

@@ -62,5 +62,7 @@ def blended_rates(payload: Payload) -> Rows:
     """[{"date": "2026-11-20", "base": "USD", "quote": "EUR", "rate": 0.862}]"""
     return each(
         payload,
-        lambda entry: Rate(entry["quote"], 1 / number(entry["rate"]), entry["date"], significant_digits(entry["rate"])),
+        lambda entry: Rate(
+            entry["quote"], 1 / number(entry["rate"]), entry.get("date"), significant_digits(entry["rate"])
+        ),
     )

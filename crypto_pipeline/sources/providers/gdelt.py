@@ -56,4 +56,4 @@ def articles(payload: Payload) -> Rows:
 
 
 def _article(entry: Payload) -> Article:
-    return Article(entry["title"], entry["url"], entry["seendate"], author=entry["domain"])
+    return Article(entry["title"], entry["url"], entry.get("seendate"), author=entry.get("domain"))

@@ -47,7 +47,7 @@ def token_prices(payload: Payload) -> Rows:
             price_usd=usd,
             volume_24h=said["h24_volume_usd"].get(address),
             price_change_24h=said["h24_price_change_percentage"].get(address),
-            timestamp=said.get("last_trade_timestamp", {}).get(address),
+            timestamp=(said.get("last_trade_timestamp") or {}).get(address),
         )
 
     return each(said["token_prices"].items(), price)

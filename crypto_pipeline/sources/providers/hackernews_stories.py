@@ -48,8 +48,8 @@ def _article(hit: Payload) -> Article:
     return Article(
         title=hit["title"],
         url=hit.get("url") or DISCUSSION + hit["objectID"],
-        published=hit["created_at_i"],
+        published=hit.get("created_at_i"),
         content=hit.get("story_text"),
-        guid=hit["objectID"],
+        guid=hit.get("objectID"),
         author=hit.get("author"),
     )

@@ -34,9 +34,9 @@ def blocks(payload: Payload) -> Rows:
 def _block(block: Payload) -> ChainStat:
     return ChainStat(
         "hedera",
-        latest_block=block["number"],
-        block_transactions=block["count"],
-        timestamp=block["timestamp"]["to"],
+        latest_block=block.get("number"),
+        block_transactions=block.get("count"),
+        timestamp=(block.get("timestamp") or {}).get("to"),
     )
 
 
@@ -81,7 +81,7 @@ def _transfer(entry: Payload) -> Transfer | None:
         entry["transaction_id"],
         "HBAR",
         amount=parties[-1]["amount"] / TINYBARS_PER_HBAR,
-        from_address=parties[0]["account"],
-        to_address=parties[-1]["account"],
-        timestamp=entry["consensus_timestamp"],
+        from_address=parties[0].get("account"),
+        to_address=parties[-1].get("account"),
+        timestamp=entry.get("consensus_timestamp"),
     )

@@ -1,7 +1,17 @@
 """Hiro, API of Stacks: the newest block, the price of a transfer. The key is optional."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, SubRequest, each, number, together
+from crypto_pipeline.sources.kit import (
+    Key,
+    Payload,
+    Provider,
+    Rows,
+    SubRequest,
+    each,
+    known,
+    scaled,
+    together,
+)
 
 hiro = Provider(
     "hiro",
@@ -22,10 +32,10 @@ def blocks(payload: Payload) -> Rows:
 def _block(block: Payload) -> ChainStat:
     return ChainStat(
         "stacks",
-        latest_block=block["height"],
-        block_transactions=block["tx_count"],
-        extra={"bitcoin_block": number(block["burn_block_height"])},
-        timestamp=block["block_time"],
+        latest_block=block.get("height"),
+        block_transactions=block.get("tx_count"),
+        extra=known(bitcoin_block=scaled(block.get("burn_block_height"), 1)),
+        timestamp=block.get("block_time"),
     )
 
 

@@ -17,9 +17,10 @@ from crypto_pipeline.sources.kit import (
     RequestSpec,
     Rows,
     each,
+    is_missing,
     is_set,
-    number,
     post,
+    product,
     scaled,
 )
 
@@ -64,14 +65,14 @@ def _contract(asset: Payload, context: Payload) -> list[Row] | None:
         funding_rate=context.get("funding"),
         funding_interval_hours=1,  # the chain pays all markets every hour
         open_interest=scaled(context.get("openInterest"), size),
-        open_interest_usd=number(context["openInterest"]) * number(context["markPx"]),
+        open_interest_usd=product(context.get("openInterest"), context.get("markPx")),
         mark_price=per_coin(context.get("markPx"), size),
         index_price=per_coin(context.get("oraclePx"), size),
         volume_24h_usd=context.get("dayNtlVlm"),
     )
     price = Quote(
         asset["name"],
-        last=context["midPx"] or context["markPx"],
+        last=context["markPx"] if is_missing(context.get("midPx")) else context["midPx"],
         volume_base=context.get("dayBaseVlm"),
         volume_quote=context.get("dayNtlVlm"),
         open=context.get("prevDayPx"),

@@ -22,7 +22,7 @@ def tickers(payload: Payload) -> Rows:
 
     The names of the volumes are those of the coins. prices_24h are the prices 24 hours ago.
     """
-    day_ago = payload.get("prices_24h", {})
+    day_ago = payload.get("prices_24h") or {}
 
     def quote(name: str, ticker: Payload) -> Quote:
         base, currency = name.split("_")

@@ -10,7 +10,7 @@ from crypto_pipeline.sources.kit import (
     SubRequest,
     each,
     known,
-    number,
+    scaled,
     together,
     whole,
 )
@@ -35,10 +35,10 @@ def blocks(payload: Payload) -> Rows:
 def _block(block: Payload) -> ChainStat:
     return ChainStat(
         "cardano",
-        latest_block=block["block_height"],
-        block_transactions=block["tx_count"],
-        epoch=block["epoch_no"],
-        timestamp=block["block_time"],
+        latest_block=block.get("block_height"),
+        block_transactions=block.get("tx_count"),
+        epoch=block.get("epoch_no"),
+        timestamp=block.get("block_time"),
     )
 
 
@@ -64,8 +64,8 @@ def epoch(payload: Payload) -> Rows:
         total_supply=_ada(totals.get("supply")),
         epoch=newest.get("epoch_no"),
         extra=known(
-            epoch_transactions=number(newest["tx_count"]),
-            active_stake_ada=_ada(newest["active_stake"]),
+            epoch_transactions=scaled(newest.get("tx_count"), 1),
+            active_stake_ada=_ada(newest.get("active_stake")),
             treasury_ada=_ada(totals.get("treasury")),
         ),
         timestamp=newest.get("last_block_time"),

@@ -7,7 +7,17 @@ from crypto_pipeline.schema.rows import Book, Candle, Listing, Quote
 from crypto_pipeline.sources.formats.books import book_requests, levels
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE
-from crypto_pipeline.sources.kit import Pages, Payload, Provider, RequestSpec, Rows, about, each, number, reject
+from crypto_pipeline.sources.kit import (
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    about,
+    each,
+    product,
+    reject,
+)
 from crypto_pipeline.sources.symbols import DOLLARS, coin, split
 
 NAMES = {"LUNA": "LUNC", "LUNA2": "LUNA", "UST": "USTC"}
@@ -49,11 +59,16 @@ def _quote(pair: str, tick: Payload) -> Quote | None:
         base=(old_name["base"] or old_name["coin"]) if old_name else None,
         quote=(old_name["money"] or old_name["quote"]) if old_name else None,
         last=tick["c"][0],
-        volume_base=tick["v"][1],
-        volume_quote=number(tick["v"][1]) * number(tick["p"][1]),
-        high=tick["h"][1],
-        low=tick["l"][1],
+        volume_base=_of_day(tick, "v"),
+        volume_quote=product(_of_day(tick, "v"), _of_day(tick, "p")),
+        high=_of_day(tick, "h"),
+        low=_of_day(tick, "l"),
     )
+
+
+def _of_day(tick: Payload, name: str) -> Payload:
+    """A figure of the last 24 hours; None where the answer does not have it."""
+    return (tick.get(name) or [None, None])[1]
 
 
 def _coin_and_money(pair: str) -> tuple[str, str] | None:

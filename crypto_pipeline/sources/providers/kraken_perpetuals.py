@@ -15,10 +15,14 @@ from crypto_pipeline.sources.kit import (
     Rows,
     Whole,
     each,
+    is_missing,
     is_set,
     number,
+    product,
+    quotient,
     reject,
     reject_unless,
+    scaled,
 )
 from crypto_pipeline.sources.providers.kraken import NAMES
 
@@ -50,21 +54,25 @@ def tickers(payload: Payload) -> Rows:
     said_at = payload.get("serverTime")
 
     def contract(ticker: Payload) -> list[Row] | None:
-        if ticker.get("tag") in DATED and ticker["symbol"].startswith("FF_") and not is_set(ticker["suspended"]):
+        if ticker.get("tag") in DATED and ticker["symbol"].startswith("FF_") and not is_set(ticker.get("suspended")):
             return [_dated(ticker, said_at)]
-        if ticker.get("tag") != "perpetual" or not ticker["symbol"].startswith("PF_") or is_set(ticker["suspended"]):
+        if (
+            ticker.get("tag") != "perpetual"
+            or not ticker["symbol"].startswith("PF_")
+            or is_set(ticker.get("suspended"))
+        ):
             return None
         symbol, currency = ticker["pair"].split(":")
         if currency != "USD":
             return None
-        mark, coins = number(ticker["markPrice"]), number(ticker["openInterest"])
+        mark, coins = scaled(ticker.get("markPrice"), 1), scaled(ticker.get("openInterest"), 1)
         funding = Derivative(
             symbol,
             ticker["symbol"],
-            funding_rate=None if ticker.get("fundingRate") is None else number(ticker["fundingRate"]) / mark,
+            funding_rate=quotient(ticker.get("fundingRate"), mark),
             funding_interval_hours=1,  # the field is dollars an hour, for every contract
             open_interest=coins,
-            open_interest_usd=coins * mark,
+            open_interest_usd=product(coins, mark),
             mark_price=mark,
             index_price=ticker.get("indexPrice"),
             volume_24h_usd=ticker.get("volumeQuote"),
@@ -72,7 +80,7 @@ def tickers(payload: Payload) -> Rows:
         )
         price = Quote(
             ticker["symbol"],
-            last=ticker.get("last") or mark,
+            last=mark if is_missing(ticker.get("last")) else ticker["last"],
             volume_base=ticker.get("vol24h"),
             volume_quote=ticker.get("volumeQuote"),
             change_percent=ticker.get("change24h"),
@@ -92,7 +100,7 @@ def _dated(ticker: Payload, said_at: Payload) -> DatedFuture:
     named = named_future(ticker["symbol"])
     if named is None:
         raise ValueError(f"{ticker['symbol']} does not say on which day it ends")
-    mark, coins = number(ticker["markPrice"]), number(ticker["openInterest"])
+    mark, coins = number(ticker["markPrice"]), scaled(ticker.get("openInterest"), 1)
     return DatedFuture(
         ticker["pair"].split(":")[0],
         ticker["symbol"],
@@ -100,7 +108,7 @@ def _dated(ticker: Payload, said_at: Payload) -> DatedFuture:
         mark,
         index_price=ticker.get("indexPrice"),
         open_interest=coins,
-        open_interest_usd=coins * mark,
+        open_interest_usd=product(coins, mark),
         volume_24h_usd=ticker.get("volumeQuote"),
         timestamp=said_at,
     )

@@ -36,8 +36,8 @@ def _article(entry: Payload) -> Article:
     return Article(
         title=entry["annTitle"],
         url=entry["annUrl"].removesuffix("?lang=en_US"),
-        published=entry["cTime"],
-        content=entry["annDesc"],
-        guid=entry["annId"] and str(entry["annId"]),
-        categories=tuple(entry["annType"]),
+        published=entry.get("cTime"),
+        content=entry.get("annDesc"),
+        guid=entry.get("annId") and str(entry["annId"]),
+        categories=tuple(entry.get("annType") or ()),
     )

@@ -13,7 +13,7 @@ from crypto_pipeline.sources.kit import (
     each,
     get,
     is_set,
-    number,
+    product,
     reject_unless,
     scaled,
 )
@@ -45,18 +45,18 @@ def contracts(payload: Payload) -> Rows:
 
 def _contract(contract: Payload) -> Derivative | None:
     perpetual = contract["fundingFeeRate"] is not None and contract["status"] == "Open"
-    if not perpetual or is_set(contract["isInverse"]) or contract["quoteCurrency"] not in DOLLARS:
+    if not perpetual or is_set(contract.get("isInverse")) or contract["quoteCurrency"] not in DOLLARS:
         return None
     symbol, size = bundle(contract["baseCurrency"])
     granularity = scaled(contract.get("fundingRateGranularity"), 1)
-    units = number(contract["openInterest"]) * number(contract["multiplier"])
+    units = product(contract.get("openInterest"), contract.get("multiplier"))
     return Derivative(
         symbol,
         contract["symbol"],
         funding_rate=contract.get("fundingFeeRate"),
         funding_interval_hours=None if granularity is None else granularity / MS_PER_HOUR,
-        open_interest=units * size,
-        open_interest_usd=units * number(contract["markPrice"]),
+        open_interest=scaled(units, size),
+        open_interest_usd=product(units, contract.get("markPrice")),
         mark_price=per_coin(contract.get("markPrice"), size),
         index_price=per_coin(contract.get("indexPrice"), size),
         volume_24h_usd=contract.get("turnoverOf24h"),

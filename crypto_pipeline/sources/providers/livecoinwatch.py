@@ -1,7 +1,7 @@
 """Live Coin Watch: prices. https://livecoinwatch.github.io/lcw-api-docs/"""
 
 from crypto_pipeline.schema.rows import Price
-from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, each, number, post, reject
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, each, post, reject, scaled
 
 livecoinwatch = Provider(
     "livecoinwatch",
@@ -31,12 +31,12 @@ def coins(payload: Payload) -> Rows:
 
 
 def _price(rank: int, entry: Payload) -> Price:
-    day = entry["delta"]["day"]
+    day = scaled((entry.get("delta") or {}).get("day"), 1)
     return Price(
         entry["code"],
         price_usd=entry["rate"],
         market_cap=entry.get("cap"),
         volume_24h=entry.get("volume"),
-        price_change_24h=None if day is None else (number(day) - 1) * 100,
+        price_change_24h=None if day is None else (day - 1) * 100,
         rank=rank,
     )

@@ -23,7 +23,7 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _quote(ticker: Payload) -> Quote | None:
-    if ticker.get("status", "ACTIVE") != "ACTIVE":
+    if (ticker.get("status") or "ACTIVE") != "ACTIVE":
         return None
     return Quote(
         ticker["pair"],

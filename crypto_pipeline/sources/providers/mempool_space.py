@@ -21,6 +21,8 @@ from crypto_pipeline.sources.kit import (
     known,
     number,
     present,
+    product,
+    quotient,
     scaled,
     together,
 )
@@ -67,11 +69,11 @@ def blocks_of(chain: str) -> Parser:
         Newest first. The hash rate is the one that makes blocks of this difficulty come in time.
         """
         newest = payload[0]
-        difficulty = number(newest["difficulty"])
+        difficulty = scaled(newest.get("difficulty"), 1)
         yield ChainStat(
             chain,
             latest_block=newest.get("height"),
-            network_hashrate=difficulty * HASHES_PER_DIFFICULTY / SECONDS_BETWEEN_BLOCKS[chain],
+            network_hashrate=quotient(product(difficulty, HASHES_PER_DIFFICULTY), SECONDS_BETWEEN_BLOCKS[chain]),
             difficulty=difficulty,
             block_transactions=newest.get("tx_count"),
             timestamp=newest.get("timestamp"),
@@ -103,8 +105,8 @@ def transfers_of(chain: str, symbol: str) -> Parser:
             amount=what.amount,
             from_address=what.sender,
             to_address=what.receiver,
-            block_number=entry["status"]["block_height"],
-            timestamp=entry["status"]["block_time"],
+            block_number=(entry.get("status") or {}).get("block_height"),
+            timestamp=(entry.get("status") or {}).get("block_time"),
         )
 
     def transfers(payload: Payload) -> Rows:

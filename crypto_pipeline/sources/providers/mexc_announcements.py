@@ -30,4 +30,4 @@ def announcements(payload: Payload) -> Rows:
 
 
 def _article(entry: Payload) -> Article:
-    return Article(entry["title"], entry["url"], entry["postTime"])
+    return Article(entry["title"], entry["url"], entry.get("postTime"))

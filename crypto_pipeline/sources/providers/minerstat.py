@@ -1,7 +1,7 @@
 """minerstat, mineable coins. Off: that no key is needed is remembered, not read."""
 
 from crypto_pipeline.schema.rows import ChainStat, Number
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, get, number
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, get, scaled
 
 minerstat = Provider(
     "minerstat",
@@ -35,12 +35,13 @@ def _coin(entry: Payload) -> ChainStat | None:
         return None
     return ChainStat(
         chain,
-        network_hashrate=_known(entry["network_hashrate"]),
-        difficulty=_known(entry["difficulty"]),
-        coin_price_usd=_known(entry["price"]),
-        timestamp=entry["updated"],
+        network_hashrate=_known(entry.get("network_hashrate")),
+        difficulty=_known(entry.get("difficulty")),
+        coin_price_usd=_known(entry.get("price")),
+        timestamp=entry.get("updated"),
     )
 
 
 def _known(value: Number) -> float | None:
-    return None if value is None or number(value) < 0 else number(value)
+    read = scaled(value, 1)
+    return None if read is None or read < 0 else read

@@ -23,4 +23,4 @@ def announcements(payload: Payload) -> Rows:
 
 
 def _article(entry: Payload) -> Article:
-    return Article(entry["title"], entry["url"], entry["pTime"], categories=(entry["annType"],))
+    return Article(entry["title"], entry["url"], entry.get("pTime"), categories=(entry.get("annType", ""),))

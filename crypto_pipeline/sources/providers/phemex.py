@@ -1,7 +1,7 @@
 """Phemex, spot market. https://phemex-docs.github.io/#query-24-hours-ticker-for-all-symbols-2"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject, scaled
 
 phemex = Provider(
     "phemex",
@@ -28,14 +28,14 @@ def _quote(ticker: Payload) -> Quote:
     return Quote(
         ticker["symbol"].removeprefix("s"),
         last=_unscaled(ticker["lastEp"]),
-        volume_base=_unscaled(ticker["volumeEv"]),
-        volume_quote=_unscaled(ticker["turnoverEv"]),
-        open=_unscaled(ticker["openEp"]),
-        high=_unscaled(ticker["highEp"]),
-        low=_unscaled(ticker["lowEp"]),
+        volume_base=_unscaled(ticker.get("volumeEv")),
+        volume_quote=_unscaled(ticker.get("turnoverEv")),
+        open=_unscaled(ticker.get("openEp")),
+        high=_unscaled(ticker.get("highEp")),
+        low=_unscaled(ticker.get("lowEp")),
         timestamp=ticker.get("timestamp"),
     )
 
 
-def _unscaled(whole: Payload) -> float:
-    return number(whole) / 10**8
+def _unscaled(whole: Payload) -> float | None:
+    return scaled(whole, 1e-8)

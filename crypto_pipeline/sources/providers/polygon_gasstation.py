@@ -20,9 +20,9 @@ def gas(payload: Payload) -> Rows:
     yield Gas(
         "polygon",
         gas_price=payload["standard"].get("maxFee"),
-        slow=payload["safeLow"].get("maxFee"),
+        slow=(payload.get("safeLow") or {}).get("maxFee"),
         standard=payload["standard"].get("maxFee"),
-        fast=payload["fast"].get("maxFee"),
+        fast=(payload.get("fast") or {}).get("maxFee"),
         base_fee=payload.get("estimatedBaseFee"),
         block_number=payload.get("blockNumber"),
     )

@@ -43,4 +43,4 @@ def _chance(market: Payload) -> Metric | None:
         return None
     outcome, price = json.loads(market["outcomes"])[0], json.loads(market["outcomePrices"])[0]
     said = market["question"] if outcome == "Yes" else f"{market['question']} {outcome}"
-    return Metric(f"chance_{market['slug']}", scaled(price, 100), "percent", said, market["updatedAt"])
+    return Metric(f"chance_{market['slug']}", scaled(price, 100), "percent", said, market.get("updatedAt"))

@@ -1,7 +1,7 @@
 """Revolut X, spot market. https://developer.revolut.com/docs/api/revolut-x-crypto-exchange"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, number
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, difference, each
 
 revolutx = Provider(
     "revolutx",
@@ -20,14 +20,14 @@ def tickers(payload: Payload) -> Rows:
 
     price_change_24h is a difference of prices. The time is that of the whole list.
     """
-    said_at = payload.get("metadata", {}).get("timestamp")
+    said_at = (payload.get("metadata") or {}).get("timestamp")
 
     def quote(ticker: Payload) -> Quote:
         return Quote(
             ticker["symbol"],
             last=ticker["last_price"],
             volume_base=ticker.get("volume_24h"),
-            open=number(ticker["last_price"]) - number(ticker["price_change_24h"]),
+            open=difference(ticker["last_price"], ticker.get("price_change_24h")),
             high=ticker.get("high_24h"),
             low=ticker.get("low_24h"),
             timestamp=said_at,

@@ -17,9 +17,12 @@ from crypto_pipeline.sources.kit import (
     Rows,
     SubRequest,
     each,
+    known,
     number,
     post,
     present,
+    quotient,
+    scaled,
     together,
 )
 
@@ -92,10 +95,10 @@ def stats(payload: Payload) -> Rows:
         total_supply=_sol(supply.get("total")),
         tps=sum(sample["numTransactions"] for sample in samples) / seconds if seconds else None,
         epoch=epoch.get("epoch"),
-        extra={
-            "slot": number(epoch["absoluteSlot"]),
-            "epoch_progress": number(epoch["slotIndex"]) / number(epoch["slotsInEpoch"]),
-        },
+        extra=known(
+            slot=scaled(epoch.get("absoluteSlot"), 1),
+            epoch_progress=quotient(epoch.get("slotIndex"), epoch.get("slotsInEpoch")),
+        ),
     )
 
 
@@ -135,7 +138,7 @@ def transfers(payload: Payload) -> Rows:
             from_address=accounts[changes.index(min(changes))],
             to_address=accounts[changes.index(max(changes))],
             block_number=block.get("blockHeight"),
-            timestamp=block["blockTime"],
+            timestamp=block.get("blockTime"),
         )
 
     return each(block["transactions"], transfer)

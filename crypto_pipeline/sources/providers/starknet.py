@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
 from crypto_pipeline.sources.formats.json_rpc import TOO_OFTEN, quantity_or_none, result
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, post, whole
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, how_many, post, whole
 
 starknet = Provider(
     "starknet",
@@ -26,10 +26,10 @@ def block(payload: Payload) -> Rows:
     yield ChainStat(
         "starknet",
         latest_block=whole(newest["block_number"]),
-        block_transactions=len(newest["transactions"]) if "transactions" in newest else None,
+        block_transactions=how_many(newest.get("transactions")),
         timestamp=newest.get("timestamp"),
     )
-    fri = quantity_or_none(newest.get("l2_gas_price", {}).get("price_in_fri"))
+    fri = quantity_or_none((newest.get("l2_gas_price") or {}).get("price_in_fri"))
     price = None if fri is None else fri / FRI_PER_GFRI
     yield Gas(
         "starknet",

@@ -44,10 +44,10 @@ def ledgers(payload: Payload) -> Rows:
 def _ledger(ledger: Payload) -> ChainStat:
     return ChainStat(
         "stellar",
-        latest_block=ledger["sequence"],
-        block_transactions=ledger["successful_transaction_count"],
-        total_supply=ledger["total_coins"],
-        timestamp=ledger["closed_at"],
+        latest_block=ledger.get("sequence"),
+        block_transactions=ledger.get("successful_transaction_count"),
+        total_supply=ledger.get("total_coins"),
+        timestamp=ledger.get("closed_at"),
     )
 
 
@@ -82,5 +82,5 @@ def _payment(entry: Payload) -> Transfer | None:
         event_index=whole(entry["id"]) & OPERATION_BITS,
         from_address=entry.get("from"),
         to_address=entry.get("to"),
-        timestamp=entry["created_at"],
+        timestamp=entry.get("created_at"),
     )

@@ -29,9 +29,9 @@ def stream(payload: Payload, spec: RequestSpec) -> Rows:
 
     Of the last 30 messages those count that their authors marked Bullish or Bearish.
     """
-    about(payload.get("symbol", {}).get("symbol"), spec.values["symbol"])
+    about((payload.get("symbol") or {}).get("symbol"), spec.values["symbol"])
     coin = spec.values["coin"].lower()
-    yield Metric(f"watchlist_users_{coin}", payload.get("symbol", {}).get("watchlist_count"), "count")
+    yield Metric(f"watchlist_users_{coin}", (payload.get("symbol") or {}).get("watchlist_count"), "count")
     messages = present(payload.get("messages", []))
     marks = [_mark(message) for message in messages]
     bullish, bearish = marks.count("Bullish"), marks.count("Bearish")

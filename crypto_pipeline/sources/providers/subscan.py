@@ -79,5 +79,5 @@ def _transfer(entry: Payload) -> Transfer | None:
         to_address=entry.get("to"),
         amount_usd=entry.get("usd_amount"),
         block_number=entry.get("block_num"),
-        timestamp=entry["block_timestamp"],
+        timestamp=entry.get("block_timestamp"),
     )

@@ -19,7 +19,7 @@ def checkpoint(payload: Payload) -> Rows:
     Errors come as a 200 with an errors list. The price is MIST a unit of gas; a thousand million MIST are a SUI.
     """
     reject(payload.get("errors"))
-    newest, epoch = payload["data"].get("checkpoint", {}), payload["data"].get("epoch", {})
+    newest, epoch = payload["data"].get("checkpoint") or {}, payload["data"].get("epoch") or {}
     yield ChainStat(
         "sui",
         latest_block=newest.get("sequenceNumber"),

@@ -92,7 +92,7 @@ def _usdt(event: Payload) -> Transfer:
         from_address=address(moved["from"]),
         to_address=address(moved["to"]),
         block_number=event.get("block_number"),
-        timestamp=event["block_timestamp"],
+        timestamp=event.get("block_timestamp"),
     )
 
 

@@ -9,8 +9,10 @@ from crypto_pipeline.sources.kit import (
     Provider,
     Rows,
     each,
+    known,
     number,
     reject_unless,
+    scaled,
     whole,
 )
 
@@ -44,9 +46,9 @@ def overview(payload: Payload) -> Rows:
 def _day(day: Payload) -> ChainStat:
     return ChainStat(
         "tron",
-        total_transactions=day["totalTransaction"],
-        transactions_24h=day["newTransactionSeen"],
-        extra={"addresses": number(day["totalAddress"])},
+        total_transactions=day.get("totalTransaction"),
+        transactions_24h=day.get("newTransactionSeen"),
+        extra=known(addresses=scaled(day.get("totalAddress"), 1)),
         timestamp=day["date"],
     )
 
@@ -83,7 +85,7 @@ def _usdt(entry: Payload) -> Transfer | None:
         from_address=entry.get("from_address"),
         to_address=entry.get("to_address"),
         block_number=entry.get("block"),
-        timestamp=entry["block_ts"],
+        timestamp=entry.get("block_ts"),
     )
 
 
@@ -120,5 +122,5 @@ def _trx(entry: Payload) -> Transfer | None:
         from_address=entry.get("transferFromAddress"),
         to_address=entry.get("transferToAddress"),
         block_number=entry.get("block"),
-        timestamp=entry["timestamp"],
+        timestamp=entry.get("timestamp"),
     )

@@ -74,8 +74,8 @@ def _transfer(entry: Payload) -> Transfer | None:
         "XTZ",
         amount=number(entry["amount"]) / 1e6,
         event_index=whole(entry["id"]),
-        from_address=entry["sender"]["address"],
-        to_address=entry["target"]["address"],
+        from_address=(entry.get("sender") or {}).get("address"),
+        to_address=(entry.get("target") or {}).get("address"),
         block_number=entry.get("level"),
-        timestamp=entry["timestamp"],
+        timestamp=entry.get("timestamp"),
     )

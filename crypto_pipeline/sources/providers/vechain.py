@@ -11,6 +11,7 @@ from crypto_pipeline.sources.kit import (
     Rows,
     SubRequest,
     each,
+    how_many,
     known,
     number,
     scaled,
@@ -29,7 +30,7 @@ def block(payload: Payload) -> Rows:
     yield ChainStat(
         "vechain",
         latest_block=number(payload["number"]),
-        block_transactions=len(payload["transactions"]) if "transactions" in payload else None,
+        block_transactions=how_many(payload.get("transactions")),
         extra=known(gas_used_ratio=None if used is None or not limit else used / limit),
         timestamp=payload.get("timestamp"),
     )
@@ -78,5 +79,5 @@ def _transfer(entry: Payload) -> Transfer:
         from_address=entry.get("sender"),
         to_address=entry.get("recipient"),
         block_number=meta.get("blockNumber"),
-        timestamp=meta["blockTimestamp"],
+        timestamp=meta.get("blockTimestamp"),
     )

@@ -35,6 +35,6 @@ def _quote(market: Payload) -> Quote:
         change_percent=stats.get("24h_ch"),
         high=stats.get("24h_highPrice"),
         low=stats.get("24h_lowPrice"),
-        base=market["baseAsset"],
-        quote=market["quoteAsset"],
+        base=market.get("baseAsset"),
+        quote=market.get("quoteAsset"),
     )

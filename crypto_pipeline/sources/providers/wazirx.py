@@ -33,6 +33,6 @@ def _quote(ticker: Payload) -> Quote:
         high=ticker.get("highPrice"),
         low=ticker.get("lowPrice"),
         timestamp=ticker.get("at"),
-        base=ticker["baseAsset"],
-        quote=ticker["quoteAsset"],
+        base=ticker.get("baseAsset"),
+        quote=ticker.get("quoteAsset"),
     )

@@ -60,6 +60,6 @@ def _transfer(entry: Payload) -> Transfer:
         amount=entry["amount"],
         from_address=entry["from"].get("address"),
         to_address=entry["to"].get("address"),
-        amount_usd=entry["amount_usd"],
-        timestamp=entry["timestamp"],
+        amount_usd=entry.get("amount_usd"),
+        timestamp=entry.get("timestamp"),
     )

@@ -74,7 +74,7 @@ def stats(payload: Payload) -> Rows:
     """{"result": {"info": {"load_factor": 1, "peers": 100, "time": "2026-Jan-01 00:00:00.000000 UTC",
     "validated_ledger": {"age": 3, "base_fee_xrp": 1e-05, "seq": 100000000, ...}, ...}, "status": "success"}}"""
     info = _result(payload)["info"]
-    ledger = info.get("validated_ledger", {})
+    ledger = info.get("validated_ledger") or {}
     yield ChainStat(
         "xrpl",
         latest_block=ledger.get("seq"),

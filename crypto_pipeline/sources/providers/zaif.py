@@ -1,7 +1,7 @@
 """Zaif (Japan), spot market. https://zaif-api-document.readthedocs.io"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, number, reject
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, product, reject
 
 zaif = Provider(
     "zaif",
@@ -28,7 +28,7 @@ def ticker(payload: Payload) -> Rows:
             PAIR,
             last=payload.get("last"),
             volume_base=payload.get("volume"),
-            volume_quote=number(payload["volume"]) * number(payload["vwap"]),
+            volume_quote=product(payload.get("volume"), payload.get("vwap")),
             high=payload.get("high"),
             low=payload.get("low"),
         )

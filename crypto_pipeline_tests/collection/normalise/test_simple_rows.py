@@ -330,3 +330,19 @@ def test_a_dated_future_says_how_much_dearer_than_its_coin_it_is() -> None:
 )
 def test_a_dated_future_that_cannot_be_is_rejected(fault: dict[str, Any], reason: str) -> None:
     assert reason in refusal(FUTURE._replace(**fault))
+
+
+def test_of_a_series_what_does_not_say_when_it_was_is_not_taken_for_a_value_of_now() -> None:
+    yesterday = (NOON - timedelta(days=1)).timestamp()
+    told, untold = (Metric("fear_greed_index", 25, "index 0-100", timestamp=at) for at in (yesterday, None))
+    other = Metric("another_index", 30, "index 0-100")
+    made = normalise_simple_rows([untold, told, other], provider, CONTEXT)
+    names = [(row["metric_name"], row["timestamp"]) for row in made.rows["sentiment_metrics"]]
+    assert names == [("fear_greed_index", NOON - timedelta(days=1)), ("another_index", NOON)]
+    assert [one.reason for one in made.rejected] == ["it does not say when it was, and others of its series do"]
+
+
+def test_where_none_of_a_kind_says_when_it_was_all_are_of_the_moment_of_the_answer() -> None:
+    rows = [Defi("tvl", "Aave", 1), Defi("tvl", "Lido", 2)]
+    made = normalise_simple_rows(rows, provider, CONTEXT)
+    assert [(row["entity"], row["timestamp"]) for row in made.rows["defi_metrics"]] == [("Aave", NOON), ("Lido", NOON)]

@@ -10,11 +10,17 @@ from crypto_pipeline.schema.rows import Rate, Row
 from crypto_pipeline.sources.kit import (
     ErrorInBody,
     Unreadable,
+    about,
+    difference,
     each,
+    how_many,
+    is_missing,
     is_set,
     known,
     number,
     present,
+    product,
+    quotient,
     reject,
     reject_unless,
     scaled,
@@ -147,3 +153,40 @@ def test_the_digits_that_mean_something_are_counted_as_they_are_written(value: o
 def test_yes_and_no_are_read_however_they_are_written() -> None:
     assert [is_set(yes) for yes in (True, 1, "1", "true", "TRUE", "yes", 1.0)] == [True] * 7
     assert [is_set(no) for no in (False, 0, "0", "false", "False", "", None, 0.0, "no")] == [False] * 9
+
+
+def test_an_object_of_objects_in_place_of_the_list_holds_the_entries() -> None:
+    by_id = {"1": {"code": "EUR", "value": 1}, "2": {"code": "JPY", "value": 2}}
+    rates = list(each(by_id, lambda entry: Rate(entry["code"], entry["value"])))
+    assert rates == [Rate("EUR", 1), Rate("JPY", 2)]
+
+
+MISSING = [None, "", " ", "-", "--", "n/a", "N/A", "NaN", "nan", "null", "None", "undefined", float("nan")]
+
+
+@pytest.mark.parametrize("missing", MISSING, ids=repr)
+def test_however_a_source_says_that_it_has_no_number_nothing_is_computed_from_it(missing: object) -> None:
+    assert is_missing(missing)
+    assert scaled(missing, 100) is None
+    for computed in (product, quotient, difference):
+        assert (computed(missing, 2), computed(2, missing)) == (None, None)
+
+
+def test_numbers_are_computed_from_numbers_and_texts_alike() -> None:
+    assert (product("1.5", 2), quotient(3, "2"), difference("90500.1", "500.1")) == (3, 1.5, 90_000)
+    assert quotient(1, "0") is None
+
+
+def test_what_is_no_number_is_not_taken_for_a_missing_one() -> None:
+    for computed in (product, quotient, difference):
+        with pytest.raises(ValueError, match="busy"):
+            computed("busy", 2)
+
+
+def test_a_list_that_is_not_there_has_no_length() -> None:
+    assert (how_many([1, 2]), how_many([]), how_many(None), how_many("")) == (2, 0, None, None)
+
+
+@pytest.mark.parametrize("missing", MISSING, ids=repr)
+def test_an_answer_that_does_not_say_what_it_is_about_is_not_about_something_else(missing: object) -> None:
+    about(missing, "bitcoin")

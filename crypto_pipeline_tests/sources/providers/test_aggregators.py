@@ -169,3 +169,22 @@ def test_only_whole_words_count_as_a_mention() -> None:
 def test_yields_of_pools_that_hold_little_are_passed_over() -> None:
     pool = {"project": "p", "symbol": "S", "chain": "C", "pool": "1", "apy": 9000.0, "tvlUsd": 9_999_999}
     assert rows_of("defillama_yields.yields", {"status": "success", "data": [pool]}) == []
+
+
+def test_coins_by_number_are_read_as_coins_in_a_list() -> None:
+    usd = {"price": 90500.5, "volume_24h": 4e10, "market_cap": 1.8e12, "percent_change_24h": -1.25}
+    coin = {"id": 1, "symbol": "BTC", "rank": 1, "quotes": {"USD": usd}, "last_updated": 1795435140}
+    by_number = rows_of("alternative_me.ticker", {"data": {"1": coin}, "metadata": None})
+    assert by_number == rows_of("alternative_me.ticker", {"data": [coin], "metadata": {"error": None}})
+    assert by_number[0][:5] == ("BTC", 90500.5, 1.8e12, 4e10, -1.25)
+
+
+def test_a_part_of_an_answer_that_is_null_costs_what_it_holds() -> None:
+    asked = {"id": "bitcoin", "sentiment_votes_up_percentage": 84.0, "community_data": None}
+    assert [(row.name, row.value) for row in rows_of("coingecko.coin_details", asked | {"developer_data": None})] == [
+        ("sentiment_votes_up_btc", 84.0)
+    ]
+    (chart,) = rows_of("coingecko.market_chart", {"prices": [[1795435112345, 90500.5]], "market_caps": None})
+    assert (chart.price_usd, chart.market_cap, chart.volume_24h) == (90500.5, None, None)
+    (total,) = rows_of("coingecko.global", {"data": {"total_market_cap": {"usd": 3e12}, "total_volume": None}})
+    assert (total.total_market_cap_usd, total.total_volume_24h_usd, total.btc_dominance) == (3e12, None, None)

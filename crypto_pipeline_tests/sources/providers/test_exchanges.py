@@ -80,3 +80,56 @@ def test_a_contract_in_the_list_of_spot_markets_is_none_of_them() -> None:
     swap = {"instType": "SWAP", "instId": "BTC-USDT-SWAP", "state": "live"}
     (row,) = rows_of("okx_listings.spot", {"code": "0", "data": [swap]})
     assert type(row).__name__ == "Unreadable"
+
+
+@pytest.mark.parametrize("missing", [None, "", "-", "NaN"], ids=repr)
+def test_without_a_figure_from_which_another_is_computed_only_that_one_is_missing(missing: object) -> None:
+    pair = {"pair": "BTC/USD", "last": "90500", "volume": "2", "vwap": missing, "high": "91000"}
+    (stamp,) = rows_of("bitstamp.tickers", [pair])
+    assert (stamp.last, stamp.volume_base, stamp.volume_quote, stamp.high) == ("90500", "2", None, "91000")
+    so = {"book": "btc_usd", "last": "90500", "volume": "2", "vwap": "90000", "change_24": missing}
+    (bitso,) = rows_of("bitso.ticker", {"success": True, "payload": so})
+    assert (bitso.last, bitso.volume_quote, bitso.open) == ("90500", 180_000, None)
+    revolut = {"symbol": "BTC/USD", "last_price": "90500", "price_change_24h": missing}
+    (revolutx,) = rows_of("revolutx.tickers", {"data": [revolut], "metadata": None})
+    assert (revolutx.last, revolutx.open, revolutx.timestamp) == ("90500", None, None)
+    krak = {"c": ["90500", "1"], "v": ["1", "2"], "p": ["1", missing]}
+    (kraken,) = rows_of("kraken.ticker", {"error": [], "result": {"BTC/USD": krak}})
+    assert (kraken.last, kraken.volume_base, kraken.volume_quote, kraken.high) == ("90500", "2", None, None)
+
+
+@pytest.mark.parametrize("missing", [None, "", "-", "NaN"], ids=repr)
+def test_without_its_open_interest_a_contract_keeps_its_funding_and_prices(missing: object) -> None:
+    asset = {"funding": "0.00001", "openInterest": missing, "markPx": "90500", "oraclePx": "90510", "dayNtlVlm": "9"}
+    hyper, _ = rows_of("hyperliquid.asset_contexts", [{"universe": [{"name": "BTC"}]}, [asset]])
+    assert (hyper.funding_rate, hyper.open_interest, hyper.open_interest_usd) == ("0.00001", None, None)
+    assert (hyper.mark_price, hyper.index_price) == (90_500, 90_510)
+    perpetual = {"symbol": "PF_XBTUSD", "tag": "perpetual", "pair": "XBT:USD", "markPrice": 50_000, "fundingRate": 5}
+    krak, price = rows_of("kraken_perpetuals.tickers", {"tickers": [perpetual | {"openInterest": missing}]})
+    assert (krak.funding_rate, krak.open_interest, krak.open_interest_usd) == (0.0001, None, None)
+    assert (krak.mark_price, price.last) == (50_000, 50_000)
+    contract = {
+        "symbol": "XBTUSDTM",
+        "baseCurrency": "XBT",
+        "quoteCurrency": "USDT",
+        "multiplier": 0.001,
+        "status": "Open",
+    }
+    told = {"fundingFeeRate": 0.0001, "openInterest": missing, "markPrice": 90_500, "turnoverOf24h": 9}
+    (kucoin,) = rows_of("kucoin_perpetuals.contracts", {"code": "200000", "data": [contract | told]})
+    assert (kucoin.funding_rate, kucoin.open_interest, kucoin.open_interest_usd) == (0.0001, None, None)
+    assert (kucoin.mark_price, kucoin.volume_24h_usd) == (90_500, 9)
+
+
+def test_candles_without_volumes_are_candles() -> None:
+    columns = {"s": "ok", "t": [1795431600], "o": [1], "h": [4], "l": [1], "c": [2]}
+    for body in (columns, columns | {"v": None}):
+        (candle,) = rows_of("bitkub.candles", body)
+        assert (candle.open, candle.high, candle.low, candle.close, candle.volume) == (1, 4, 1, 2, None)
+    (short,) = rows_of(
+        "bitstamp.candles", {"data": {"ohlc": [{"timestamp": "1795431600", **dict.fromkeys(OHLC, "1")}]}}
+    )
+    assert (short.timestamp, short.close, short.volume) == ("1795431600", "1", None)
+
+
+OHLC = ("open", "high", "low", "close")

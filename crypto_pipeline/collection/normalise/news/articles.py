@@ -17,9 +17,9 @@ from crypto_pipeline.collection.normalise.news.sentiment import METHOD, sentimen
 from crypto_pipeline.collection.normalise.news.tags import tags
 from crypto_pipeline.collection.normalise.news.text import plain, shortened, without_tail
 from crypto_pipeline.collection.normalise.news.urls import canonical
-from crypto_pipeline.collection.normalise.values import is_missing
 from crypto_pipeline.schema.rows import Article
 from crypto_pipeline.sources.formats.links import joined
+from crypto_pipeline.sources.kit import is_missing
 
 MOST_TITLE = 300
 MOST_CONTENT = 500
@@ -96,7 +96,7 @@ def _article(row: Article, source: str, language: str | None, fetched_at: dateti
     guid = _said(row.guid, MOST_GUID)
     published_at, date_note = published(row.published, fetched_at)
     updated_at, _ = published(row.updated, fetched_at)
-    named = tags(title, row.categories)
+    named = tags(title, [name for name in row.categories if isinstance(name, str)])
     tone = sentiment(title, language) if _is_journalism(source) else None
     content = without_tail(_said(row.content, MOST_CONTENT * 4) or "")
     return {

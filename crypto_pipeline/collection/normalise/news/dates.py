@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from crypto_pipeline.collection.normalise.context import EPOCH_OF_CRYPTO
-from crypto_pipeline.collection.normalise.values import is_missing, is_unix_time, moment
+from crypto_pipeline.collection.normalise.values import is_unix_time, moment
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.sources.errors import UnknownZone
 from crypto_pipeline.sources.formats.dates import LONGEST, WrittenTime, written_time
+from crypto_pipeline.sources.kit import is_missing
 
 
 def published(raw: object, fetched_at: datetime) -> tuple[datetime | None, str | None]:
