@@ -3,7 +3,18 @@
 from crypto_pipeline.schema.rows import Book, Candle, Quote
 from crypto_pipeline.sources.formats.books import book, book_requests
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    about,
+    each,
+    reject_unless,
+    scaled,
+)
 
 bybit = Provider(
     "bybit",
@@ -94,4 +105,5 @@ def order_books(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject_unless(payload, "retCode", 0)
     result = payload["result"]
+    about(result.get("s"), spec.values["market"])
     return [book(result, spec, result.get("ts"), bids="b", asks="a")]

@@ -4,7 +4,19 @@ from collections.abc import Iterator
 
 from crypto_pipeline.schema.rows import Derivative, Funding, Metric
 from crypto_pipeline.sources.formats.funding import funding_requests
-from crypto_pipeline.sources.kit import Budget, Context, Pages, Payload, Provider, RequestSpec, Rows, each, get, reject
+from crypto_pipeline.sources.kit import (
+    Budget,
+    Context,
+    Pages,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    about,
+    each,
+    get,
+    reject,
+)
 
 deribit_perpetuals = Provider(
     "deribit_perpetuals",
@@ -24,7 +36,11 @@ DAY_MS = 24 * 3600 * 1000
     Derivative,
     "/ticker",
     requests=lambda context: [
-        RequestSpec(coin, values={"coin": coin}, params={"instrument_name": f"{coin}-PERPETUAL"})
+        RequestSpec(
+            coin,
+            values={"coin": coin, "contract": f"{coin}-PERPETUAL"},
+            params={"instrument_name": f"{coin}-PERPETUAL"},
+        )
         for coin in COINS
         if coin in context.universe
     ],
@@ -36,8 +52,9 @@ def ticker(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject(payload.get("error"))
     result = payload["result"]
-    if not (result.get("instrument_name") or "-PERPETUAL").endswith("-PERPETUAL"):
-        raise ValueError(f"it is about {result['instrument_name']}, which is no perpetual contract")
+    about(
+        result.get("instrument_name"), spec.values["contract"]
+    )  # that of another contract may be coins, and no dollars
     return [
         Derivative(
             spec.values["coin"],

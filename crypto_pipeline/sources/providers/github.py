@@ -11,6 +11,7 @@ from crypto_pipeline.sources.kit import (
     Provider,
     RequestSpec,
     Rows,
+    about,
     each,
     is_past,
     present,
@@ -46,6 +47,7 @@ def repository(payload: Payload, spec: RequestSpec) -> Rows:
 
     open_issues_count holds pull requests as well.
     """
+    about(payload.get("full_name"), spec.values["repo"])
     suffix = spec.values["coin"].lower()
     counted = (
         ("repository_stars", "stargazers_count"),

@@ -135,6 +135,9 @@ def order_books(payload: Payload, spec: RequestSpec) -> Rows:
     """
     reject(payload.get("error"))
     asked = spec.values
+    for pair in payload["result"]:
+        if _coin_and_money(pair) not in (None, _coin_and_money(asked["market"])):
+            about(pair, asked["market"])
     return each(
         payload["result"].items(),
         lambda _, sides: Book(

@@ -1,7 +1,7 @@
 """Mastodon: posts with the tags of coins. https://docs.joinmastodon.org/methods/tags/"""
 
 from crypto_pipeline.schema.rows import Metric, Row
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, about, each
 
 mastodon = Provider(
     "mastodon",
@@ -23,6 +23,7 @@ def tag(payload: Payload, spec: RequestSpec) -> Rows:
     Newest first; the first day is still running.
     """
     name = spec.values["tag"]
+    about(payload.get("name"), name)
 
     def day(entry: Payload) -> list[Row]:
         return [

@@ -38,9 +38,28 @@ def test_of_delta_s_turnovers_the_one_in_dollars_counts() -> None:
     assert [(row.base, row.volume_quote) for row in rows] == [("BTC", 9_000), ("ETH", None)]
 
 
-def test_what_deribit_says_of_a_spot_market_is_nothing_of_a_contract() -> None:
-    with pytest.raises(ValueError, match="BTC_USDT"):
-        rows_of("deribit_perpetuals.ticker", {"result": {"instrument_name": "BTC_USDT", "mark_price": 1, "stats": {}}})
+@pytest.mark.parametrize("other", ["BTC_USDT", "SOL_USDC-PERPETUAL", "ETH-PERPETUAL"])
+def test_what_deribit_says_of_another_instrument_is_nothing_of_the_contract(other: str) -> None:
+    """The open interest of SOL_USDC-PERPETUAL is coins, that of BTC-PERPETUAL dollars."""
+    with pytest.raises(ValueError, match=other):
+        rows_of("deribit_perpetuals.ticker", {"result": {"instrument_name": other, "mark_price": 1, "stats": {}}})
+
+
+@pytest.mark.parametrize(
+    ("endpoint_id", "payload"),
+    [
+        (
+            "bybit.books",
+            {"retCode": 0, "result": {"s": "LTCUSDT", "a": [["90", "1"]], "b": [["89", "1"]], "ts": 1795435199000}},
+        ),
+        ("kraken.books", {"error": [], "result": {"XLTCZUSD": {"asks": [["90", "1", 1]], "bids": [["89", "1", 1]]}}}),
+        ("github.repository", {"full_name": "litecoin-project/litecoin", "stargazers_count": 4500}),
+        ("mastodon.tag", {"name": "litecoin", "history": [{"day": "1795392000", "accounts": "1", "uses": "2"}]}),
+    ],
+)
+def test_what_says_that_it_is_of_something_else_is_not_taken_for_what_was_asked(endpoint_id: str, payload: Any) -> None:
+    with pytest.raises(ValueError, match=r"an answer about (LTCUSDT|XLTCZUSD|litecoin.*) came"):
+        rows_of(endpoint_id, payload)
 
 
 @pytest.mark.parametrize(
