@@ -20,7 +20,7 @@ NAMES: Mapping[str, str] = {
     "tether": "USDT", "usd coin": "USDC", "bnb chain": "BNB", "binance coin": "BNB", "dogecoin": "DOGE", "cardano": "ADA",
     "tron": "TRX", "chainlink": "LINK", "polkadot": "DOT", "hedera": "HBAR", "filecoin": "FIL", "litecoin": "LTC",
     "monero": "XMR", "zcash": "ZEC", "toncoin": "TON", "cronos": "CRO", "shiba inu": "SHIB", "uniswap": "UNI", "aave": "AAVE",
-    "near protocol": "NEAR", "aptos": "APT", "arbitrum": "ARB", "cow swap": "COW", "pyth": "PYTH", "pyth network": "PYTH",
+    "near protocol": "NEAR", "near intents": "NEAR", "aptos": "APT", "arbitrum": "ARB", "cow swap": "COW", "pyth": "PYTH", "pyth network": "PYTH",
     "hyperliquid": "HYPE", "internet computer": "ICP", "ethereum classic": "ETC", "bitcoin cash": "BCH",
     "bitcoin sv": "BSV", "algorand": "ALGO", "vechain": "VET", "injective": "INJ", "celestia": "TIA", "kaspa": "KAS",
     "fantom": "FTM", "tezos": "XTZ", "decentraland": "MANA", "the sandbox": "SAND", "official trump": "TRUMP",
@@ -90,7 +90,7 @@ PRICE_MOVES = _set(
 """What prices do."""
 
 PRICE_WORDS = PRICE_MOVES | _set(
-    "price token tokens coin coins memecoin memecoins blockchain network futures etf etfs eyes whales staking holders"
+    "price token tokens coin coins memecoin memecoins blockchain network futures etf etfs eyes whales staking holders treasury ecosystem wallet wallets"
 )
 """After one of AMBIGUOUS_TICKERS these say that the coin is meant: "NEAR price", "LINK jumps"."""
 
@@ -105,7 +105,7 @@ TICKERS = _set(
 AMBIGUOUS_TICKERS = _set(
     """
     ACE ACT AI APE AR BIO COMP CORE DASH DOT FLOW FORM FUN GAS GMT GT HOT ID IMX IO IP JUP KEY LAYER LEO LINK
-    MASK ME MOVE NEAR NFT OM ONE OP PEOPLE PI PUMP RAY RED S SAFE SAND SKY STX SUN TON TRUMP UNI W WIN ZK
+    MASK ME MOVE NEAR NFT OM ONE OP PEOPLE PI PUMP RAY RED S SAFE SAND SKY STRK STX SUN TON TRUMP UNI W WIN ZK
     """
 )
 """Codes that are words or other abbreviations too: they count as $X, (X), X/USD, or before one of PRICE_WORDS."""

@@ -23,6 +23,7 @@ RISES: Weights = {
         stabilise stabilize notch outpace vault outshine catapult propel lift buoy snowball resurge resurgence revival comeback
         upswing upturn widen expand ascend outrun recapture mount
     """,
+    1.5: "=steadies =steadied",
     1.0: "regain",
 }
 """Up, where what moves is a price or anything else that is better high."""
@@ -60,7 +61,7 @@ GOOD: Weights = {
         =joins =joined =sign =signed =signs =lands =landed =nets =opens =opened settlement agreement pact =supports grant
         onboard enhance opportunity undervalued safe safer safest rebuild faster nod pledge earmark stack
         =completes =completed =enters =entered exceed =lets simplify streamline expedite protect safeguard insure benefit
-        cheaper amass hoard commit acquisition
+        cheaper amass hoard commit acquisition bring ship shipping
     """,
     1.2: "=solid =strength dividend champion catalyst =reward =rewards =landmark =historic growth =funding",
     0.8: "eye pilot invest investment",
@@ -98,7 +99,7 @@ BAD: Weights = {
         downside overshadow dampen hamper jeopardize undermine unnerve wary skeptic sceptic skeptical sceptical
         skepticism scepticism reluctant unease uneasy anxious anxiety hammered battered pummeled lackluster lacklustre sluggish
         subdued muted stagnant tepid quit gang intruder thief thieves looted loot botched
-        blast bash lambast offload unload haunt painful beleaguered embattled shutter closure clamp penalize convict downtime manipulate =rigged dilution dilute =overvalued harm damage vanish disappear death =dies kidnapped kidnapping torture murder blackmail vulnerable war conflict crunch drought toll moratorium disconnect unplug speculative rob robbed robbery robber mug ambush stab
+        blast bash lambast offload unload haunt painful beleaguered embattled shutter closure clamp penalize convict downtime manipulate =rigged dilution dilute =overvalued harm damage vanish disappear death =dies kidnapped kidnapping torture murder blackmail vulnerable war conflict scare unclear resignation crunch drought toll moratorium disconnect unplug speculative rob robbed robbery robber mug ambush stab
     """,
     1.6: "=furious frustrate removal exclude exclusion expel mistrial",
     1.2: "=volatile hurdle obstacle rift insider =departs =stark",
@@ -137,8 +138,8 @@ CRITICISES = """
 """Who does this to something thinks ill of it, however good it is in itself: "senators slam the pardon"."""
 
 NEGATORS = """
-    no not never nor without none neither isn't wasn't aren't won't can't cannot couldn't doesn't don't didn't hasn't haven't
-    hardly barely less
+    no not never nor without none neither isn't wasn't aren't won't can't cannot couldn't doesn't don't didn't hasn't haven't shouldn't wouldn't mustn't needn't
+    limited minimal negligible hardly barely less
 """
 """What follows within a few words counts the other way, and less."""
 
@@ -162,14 +163,26 @@ PREPOSITIONS: Mapping[str, float] = {"with": 0.7, "on": 0.6, "over": 0.3, "again
 
 HEDGES: Mapping[str, float] = {
     "proposes": 0.5, "weighs": 0.4, "hints": 0.4, "hinting": 0.4, "teases": 0.4, "debates": 0.3, "debate": 0.3, "urges": 0.6,
-    "mulls": 0.4, "considers": 0.4, "explores": 0.4, "talks": 0.4, "offers": 0.4, "wants": 0.4,
+    "mulls": 0.4, "considers": 0.4, "explores": 0.4, "talks": 0.4, "offers": 0.4, "wants": 0.4, "seeks": 0.4, "seek": 0.4, "seeking": 0.4,
     "could": 0.7, "may": 0.7, "might": 0.6, "would": 0.6, "should": 0.5,
 }  # fmt: skip
 """What follows is not yet so."""
 
+DOUBTS: tuple[tuple[str, float], ...] = (
+    (r"(?:has |have )?yet to", 0.2),
+    (r"(?:no|without|little) (?:evidence|signs?|confirmation|proof) (?:of|that)", 0.2),
+    (r"(?:may|might|could) (?:soon )?(?:explore|consider|seek|look|get)", 0.3),
+    (r"(?:weighing|considering|exploring|mulling|studying|eyeing) (?:an? )?", 0.6),
+)
+"""Likewise, said in several words."""
+
+EXPECTATIONS = frozenset({"expected", "forecast", "forecasts", "feared", "anticipated", "estimated", "ever"})
+"""What is more than these is news; what is more than something else only compares: "faster than banks"."""
+
 INFORMATIVE = (
     r"how\b|what\b|where\b|when\b|(?:is|are|does|do|did|can|will|should|could)\b(?=.*\?$)|inside\b|(?:\w+ )?(?:timeline|roundup|recap|review|preview|primer|explainer)\b|who (?:is|votes)|why\b|explained|explainer|a guide|guide to|interview|opinion"
     r"|podcast|price (?:analysis|predictions?|forecast)s?|meet the|the week in|this week in|chart of the day|op-ed|q&a"
+    r"|.*\b(?:news digest|compared(?: for \d+)?|price predictions?(?: .*)?)$"
     r"|(?:\w+ )?(?:things|questions|books|charts|ways|essays)\b|morning briefing|newsletter|a short history|weekend reading|survey|study"
 )
 """How headlines begin that teach and tell of no event."""
@@ -178,11 +191,43 @@ _ABOUT = r"(?:by |about |nearly |almost |over |more than |as much as |around |an
 _AMOUNT = r"\$?\d[\d.,]*(?: ?%| percent|[kmbt]\b| million| billion| trillion)?"
 _DOLLARS = r"\$\d[\d.,]*[kmbt]?(?: ?(?:million|billion|trillion))?"
 _PERIOD = r"\w+[- ](?:day|week|month|year)"
+_FALLING = (
+    r"(?:falls?|fell|falling|drops?|dropped|dropping|slides?|slid|sliding|sinks?|sank|sinking|dips?|dipped|tumbl\w+|plung\w+|slump\w*|slips?|slipped"
+    r"|declin\w+|retreat\w*|crash\w*|pulls? back)"
+)
+_GOOD_RUN = r"(?:(?:in-?flows?|winning|buying|gains?) (?:streaks?|runs?))"
+_BAD_RUN = r"(?:(?:out-?flows?|losing|selling|redemptions?) (?:streaks?|runs?))"
+_ENDS_IT = r"(?:end(?:s|ed)?|snap(?:s|ped)?|break(?:s)?|broke(?:n)?|halt(?:s|ed)?|stop(?:s|ped)?|(?:comes?|came|coming|draws?) to an end|is over)(?!\w)"
+_ENDS_ONE = r"(?:end|snap|break|broke|halt|stop|snapp|end)\w*"
+_GOES_ON = r"(?:extend|stretch|continu|keep|post|log|record|notch|prolong)\w*"
 _VERB_OF_PRICE = (
     r"(?:trad|end|open|clos|push|drift|edg|inch|turn|head|mov|send|sent|drag|pull|grind|finish|settl|tick|nudg|driv)\w*"
 )
 
 MOVES: tuple[tuple[str, float], ...] = (
+    (rf"{_FALLING} (?:back |further |again )?(?:to|towards?) (?:the )?{_DOLLARS}", -2.5),
+    (rf"{_GOOD_RUN} (?:\S+ ){{0,2}}{_ENDS_IT}|{_ENDS_ONE} (?:\S+ ){{0,6}}{_GOOD_RUN}", -2.6),
+    (rf"{_BAD_RUN} (?:\S+ ){{0,2}}{_ENDS_IT}|{_ENDS_ONE} (?:\S+ ){{0,6}}{_BAD_RUN}", 2.6),
+    (rf"{_BAD_RUN}|{_GOES_ON} (?:\S+ ){{0,4}}{_BAD_RUN}", -2.6),
+    (rf"{_GOES_ON} (?:\S+ ){{0,4}}{_GOOD_RUN}", 2.6),
+    (
+        r"(?:bull (?:run|market)|rally|uptrend) (?:is |may be |could be )?(?:near\w* (?:its |an )?end|ending|ends|over(?!\w)|exhausted)",
+        -2.4,
+    ),
+    (
+        r"exchange (?:deposits?|inflows?)(?: count| (?:of|in) \w+)? (?:jump|rise|rose|spike|surge|climb|soar|grow|hit)\w*",
+        -2.2,
+    ),
+    (
+        r"(?:giv|gave)\w* (?:back|up) (?:\S+ ){0,2}gains?|(?:dump|eras|wip|los)\w* (?:out |nearly |almost )?(?:all |most )?(?:of )?(?:its |the |his |their )?gains",
+        -2.4,
+    ),
+    (
+        r"(?:tops?|topped|surpass\w*|passes|crosses|exceeds?) \d[\d.,]*(?: (?:million|billion|thousand))? (?:btc|eth|sol|xrp|bitcoins?|ether|coins|tokens|users|wallets|holders)",
+        2.0,
+    ),
+    (r"liquidat\w+ (?:\S+ ){0,4}shorts", 2.6),
+    (r"liquidat\w+ (?:\S+ ){0,4}longs", -2.6),
     (
         r"(?:exchange|exchanges'?) (?:\w+ )?(?:reserves?|balances?|supply)(?: of \w+)? (?:fall|drop|sink|shrink|decline|slide|plunge|hit)\w*(?: to)?(?: (?:a |its |their )?(?:\S+ ){0,2}lows?)?",
         2.4,
@@ -235,6 +280,21 @@ _BADLY = r"(?:hacks?|hacking|exploits?|attacks?|collapses?|crash|heists?|breach\
 _STOP = r"(?:delete|halt|stop|cease|suspend|block|close|shut|pay|freeze|remove|pause|exit|register|leave|wind|hand|disable|sell|delist|unwind)"
 
 PHRASES: tuple[tuple[str, float], ...] = (
+    (r"(?:clarity|genius|fit21|blockchain regulatory certainty) (?:act|bill|vote)", 0.0),
+    (r"(?:capital|crypto|trading|taxable|reporting|paper|unrealized) gains", 0.0),
+    (r"(?:cool|dim|dash|trim|reduc|lower|eas|cut|douse|temper)\w* (?:\S+ ){0,4}(?:rate )?hike (?:bets|odds|fears|expectations|hopes)", 2.4),
+    (r"(?:freez\w+|froze|block\w*|blacklist\w*|seiz\w+) (?:\S+ ){0,3}(?:hackers?|attackers?|exploiters?|thie(?:f|ves)|scammers?|launderers?|terrorists?)(?:'s?)?(?: \w+)?", 2.4),
+    (r"rul(?:es?|ed|ing) against|court loss|loses? (?:\w+ )?appeal", -2.2),
+    (r"to (?:leave|depart|exit|resign)(?! (?:room|space|door))(?: \w+){0,3}|to step down|stepp\w+ down|depart(?:s|ed|ing|ure)", -2.0),
+    (r"flips? (?:\S+ ){1,4}(?:in|by|as|to become|on)", 2.0),
+    (r"(?:tapped|chosen|picked|selected|adopted|used) by", 1.8),
+    (r"(?:begins?|starts?|to begin|to start) (?:shipping|using|testing|supporting|processing|rolling|settling)", 2.0),
+    (r"(?:another|new|first) way (?:to|for)|gets? (?:its |the )?first", 1.6),
+    (r"doubl\w+ down on|(?:goes?|gone|going|went) live", 2.0),
+    (r"(?:fall|fell|falls|fallen|falling) apart|keeps? (?:bulls|buyers|bitcoin|btc|ether|price|prices) from \w+", -2.4),
+    (r"(?:delay|postpone|paus|defer)\w* (?:\S+ ){0,4}(?:tax(?:es)?|ban|bans|tariffs?|curbs|restrictions|crackdown)|delays? (?:of|to|in) (?:\S+ ){0,2}tax", 2.2),
+    (r"(?:bulls|buyers|rally|market) (?:tak\w+|took) a (?:breather|break|pause)|unravell?ing (?:the|how|why)|expand\w* (?:\S+ ){0,3}(?:oversight|scrutiny|surveillance)", 0.0),
+    (r"promises? of (?:profit|returns?|gains?)", 0.0),
     (rf"(?:hours?|days?|weeks?|months?|years?) (?:of|after|since|following|from|on from) (?:\S+ ){{0,3}}{_BADLY}|(?:post|pre)[- ]{_BADLY}", 0.0),
     (rf"(?:emerg\w+|exit\w*|rebuild\w*|mov\w+ (?:on|past)|return\w*|back) (?:on from|from|after|of|past) (?:\S+ ){{0,2}}(?:{_BADLY}|chapter 11|insolvency|administration)", 2.4),
     (r"before (?:any|anyone|users?|it) (?:\S+ ){0,5}(?:lost|stolen|affected|harmed|damaged?|exploited|drained|hurt)|no (?:user |customer )?(?:funds|assets|money) (?:\w+ )?(?:lost|stolen|affected|at risk)|(?:funds|assets) (?:are |is |remain )?safe|safu", 1.8),

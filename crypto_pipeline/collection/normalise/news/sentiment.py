@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from crypto_pipeline.collection.normalise.news.text import folded
 from crypto_pipeline.sources.lexicon import english_sentiment as english
 
-METHOD = "words-4"
+METHOD = "words-5"
 """Our word lists and their version, so that a later list does not pass for this one."""
 
 Label: TypeAlias = Literal["positive", "neutral", "negative"]
@@ -47,6 +47,7 @@ _TOKEN = re.compile(r"§[a-z][+-]?[\d.]*|\$?\d[\d.,]*\w*%?|\w+(?:['-]\w+)*|[,;:!
 _ATTACHES = frozenset({"of", "on", "in", "into", "from", "at", "for", "to", "by"})
 _AUXILIARIES = frozenset({"has", "have", "had", "is", "are", "was", "were", "starts", "begins", "continues", "to"})
 _SPELT = str.maketrans({"’": "'", "§": " "})
+_COMPARATIVE = re.compile(r"\w+[^aeiou]er|worse")
 _PASSIVE = re.compile(r"\w+(?:ed|en|wn)|gone|unlikely|doubtful")
 
 
@@ -99,7 +100,9 @@ def _total(clauses: Sequence[float]) -> float:
 
 
 def _marked(text: str) -> str:
-    """The text with a mark in the place of each known phrase: §r2.5 rises, §f2.5 falls, §g2 is good, §b2 bad, §n neither."""
+    """The text with a mark in the place of each known phrase: §r2.5 rises, §f2.5 falls, §g2 is good, §b2 bad, §n neither, §h0.3
+    says that what follows is not so yet.
+    """
     for expression, mark in _phrases():
         text = expression.sub(f" {mark} ", text)
     return text
@@ -113,6 +116,8 @@ def _clauses(text: str) -> Iterator[tuple[list[_Word], float]]:
         begins = english.CONJUNCTIONS.get(token)
         if begins is None and any(word.role in {"rises", "falls", "ends"} or word.text[0] == "§" for word in clause):
             begins = english.PREPOSITIONS.get(token)
+        if token.startswith("§h"):
+            begins = weight * float(token[2:])
         begins = weight * english.HEDGES[token] if token in english.HEDGES else begins
         if begins is None:
             clause.append(_word(token))
@@ -139,6 +144,9 @@ def _word(token: str) -> _Word:
 
 def _score(clause: list[_Word]) -> float:
     for place, word in enumerate(clause):
+        if word.role and _compares(clause, place):
+            word.role, word.weight = None, 0.0
+    for place, word in enumerate(clause):
         if word.role == "ends":
             _end(clause, place)
     for place, word in enumerate(clause):
@@ -155,6 +163,14 @@ def _score(clause: list[_Word]) -> float:
     return sum(word.weight for word in clause if not word.used)
 
 
+def _compares(clause: list[_Word], place: int) -> bool:
+    """Whether a word only holds two things against each other: "faster than banks", but "stronger than expected"."""
+    if not _COMPARATIVE.fullmatch(clause[place].text):
+        return False
+    behind = [word.text for word in clause[place + 1 : place + 1 + _REACH]]
+    return "than" in behind and not english.EXPECTATIONS.intersection(behind)
+
+
 def _negate(clause: list[_Word], place: int) -> None:
     """Turns the next thing that weighs anything; what stands right before says the same ("suffers no losses")."""
     target = next((word for word in clause[place + 1 : place + 1 + _NEGATED] if word.role and not word.used), None)
@@ -169,6 +185,9 @@ def _end(clause: list[_Word], place: int) -> None:
     word = clause[place]
     ahead = clause[place + 1 : place + 1 + _REACH]
     back = clause[max(0, place - _REACH) : place][::-1] if _PASSIVE.fullmatch(word.text) else []
+    if word.other and word.other[0] == "falls" and ahead and ahead[0].text.startswith("§f"):
+        word.role, word.weight = word.other  # "drops below $83K" says it twice
+        return
     for words in (ahead, back):
         if targets := _first_run(words):
             word.role, word.weight = "good", targets[0].weight * _TURNED
@@ -283,7 +302,8 @@ def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     others = [
         (phrase, f"§{'g' if weight > 0 else 'b' if weight else 'n'}{abs(weight)}") for phrase, weight in english.PHRASES
     ]
-    return tuple((re.compile(rf"(?<![\w§])(?:{phrase})(?!\w)"), mark) for phrase, mark in (*moves, *others))
+    doubts = [(phrase, f"§h{weight}") for phrase, weight in english.DOUBTS]
+    return tuple((re.compile(rf"(?<![\w§])(?:{phrase})(?!\w)"), mark) for phrase, mark in (*doubts, *moves, *others))
 
 
 @cache

@@ -147,7 +147,7 @@ def _stems() -> re.Pattern[str]:
 
 @cache
 def _everyday_names() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_alternatives(EVERYDAY_NAMES)})(?=[ ,])")
+    return re.compile(rf"(?<!\w)(?:{_alternatives(EVERYDAY_NAMES)})(?=[ ,]|$)")
 
 
 @cache

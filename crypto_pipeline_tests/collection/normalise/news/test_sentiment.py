@@ -151,6 +151,52 @@ def test_words_act_upon_each_other(title: str, label: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        # A streak is what runs, and it may end
+        ("Ether funds end nine-day inflow streak", "negative"),
+        ("Ether funds end nine-day outflow streak", "positive"),
+        ("Fund's outflow streak comes to an end", "positive"),
+        ("Fund extends its inflow streak", "positive"),
+        ("Fund extends outflow streak to nine days", "negative"),
+        ("Bitcoin's bull run may be nearing its end", "negative"),
+        # Where prices, coins and bets go
+        ("Bitcoin falls to $83,000", "negative"),
+        ("Bitcoin drops below $83,000", "negative"),
+        ("Ether gives back its gains", "negative"),
+        ("Exchange deposits of ether jump", "negative"),
+        ("Treasury company tops 200,000 ETH", "positive"),
+        ("Surge liquidates $90M of shorts", "positive"),
+        ("Slide liquidates $90M of longs", "negative"),
+        ("Traders trim rate hike bets", "positive"),
+        # Who only compares, and who expected less
+        ("A chain faster than a bank", "neutral"),
+        ("Jobs data stronger than expected", "positive"),
+        # What is not so yet
+        ("Lender has yet to recover funds", "neutral"),
+        ("No evidence of a hack", "neutral"),
+        ("Exchange seeks approval", "neutral"),
+        ("Exchange wins approval", "positive"),
+        # What is stopped, delayed and left
+        ("Issuer freezes hacker's wallets", "positive"),
+        ("Issuer freezes withdrawals", "negative"),
+        ("Court rules against exchange", "negative"),
+        ("Ministry delays its crypto tax", "positive"),
+        ("Head of research to step down", "negative"),
+        # Names and nouns
+        ("Clarity Act", "neutral"),
+        ("Senate schedules Clarity Act vote", "neutral"),
+        ("A guide to capital gains", "neutral"),
+        ("Fund has limited losses", "positive"),
+        ("Bitcoin price news digest", "neutral"),
+        ("Bull token gains today: price prediction", "neutral"),
+    ],
+)
+def test_streaks_comparisons_doubts_and_names_are_understood(title: str, label: str) -> None:
+    assert of(title).label == label
+
+
+@pytest.mark.parametrize(
     ("title", "score"),
     [
         ("Exchange pilots it", 0.2023),

@@ -111,6 +111,10 @@ def test_the_figure_stands_within_four_words() -> None:
         ("Sui, Injective and Celestia", "INJ,SUI,TIA"),
         ("Chainlink adds bank", "LINK"),
         ("The Sandbox sells land", "SAND"),
+        ("Near Intents adds a chain", "NEAR"),
+        ("TON treasury buys more", "TON"),
+        ("STRK holders vote", "STRK"),
+        ("Chainlink, Sui and Avalanche", "AVAX,LINK,SUI"),
     ],
 )
 def test_coins_have_more_names_than_one(title: str, expected: str) -> None:
@@ -138,6 +142,8 @@ def test_coins_have_more_names_than_one(title: str, expected: str) -> None:
         "Add the MRDN/USDT pair",
         "tethered drones",
         "Price of eggs in weth",
+        "STRK and STRF dividends",
+        "A TON of work",
     ],
 )
 def test_everyday_words_mean_no_coin(title: str) -> None:
