@@ -65,6 +65,10 @@ def decode(body: bytes, format: Format, content_type: str = "") -> Payload:
     return json_text.values_of(text) if format == "json" else text
 
 
+UNREADABLE = "it cannot be read"
+"""How the reason begins why an entry was rejected that the parser could not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """What one answer gave."""
@@ -92,7 +96,7 @@ def parse(endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: Norma
             if entries % ENTRIES_BETWEEN_LOOKS == 0 and time.thread_time() - began > MOST_SECONDS:
                 raise SourceError(Outcome.TOO_LARGE, f"reading the answer takes more than {MOST_SECONDS:g} s")
             if isinstance(row, Unreadable):
-                unreadable.reject(endpoint.tables[0], f"it cannot be read: {row.reason}", row.entry)
+                unreadable.reject(endpoint.tables[0], f"{UNREADABLE}: {row.reason}", row.entry)
             else:
                 yield row
 

@@ -100,6 +100,7 @@ def _read(
         request = answered_request(endpoint, payload, at, label)
         return Saved(reading.parse(endpoint, payload, request.spec, context), request.guesses)
     failure: SourceError | None = None
+    refused: Saved | None = None
     for name in names:
         try:
             request = answered_request(endpoint, {name: payload}, at, label)
@@ -107,8 +108,13 @@ def _read(
         except SourceError as error:
             failure = failure or error
             continue
+        saved = Saved(read, (*request.guesses, f"it is one of several answers; read as that to {name!r} alone"))
         if read.normalised.rows:
-            return Saved(read, (*request.guesses, f"it is one of several answers; read as that to {name!r} alone"))
+            return saved
+        if any(not one.reason.startswith(reading.UNREADABLE) for one in read.normalised.rejected):
+            refused = refused or saved
+    if refused:
+        return refused
     answers = ", ".join(f'"{name}": ...' for name in names[:3])
     raise failure or SourceError(Outcome.EMPTY, f"it is none of the answers that are read together, {{{answers}}}")
 

@@ -131,3 +131,13 @@ def test_one_of_several_answers_that_are_read_together_is_read_by_itself() -> No
 def test_what_is_none_of_the_answers_that_are_read_together_is_refused() -> None:
     with pytest.raises(SourceError):
         parse_saved(ENDPOINTS["binance_futures.premium_index"], b'{"nonsense": 1}', NOON)
+
+
+def test_of_answers_that_are_read_together_one_whose_entries_are_all_rejected_says_why() -> None:
+    """As the example of OKX's own documentation, whose contract expires before the moment that it tells."""
+    contract = {"instId": "BTC-USD-200103-5500-C", "markVol": "0.9987", "fwdPx": "39016.81", "ts": "1597026383085"}
+    summary = {"code": "0", "msg": "", "data": [contract]}
+    saved = parse_saved(ENDPOINTS["okx_options.options"], json.dumps(summary).encode(), NOON)
+    (rejected,) = saved.read.normalised.rejected
+    assert rejected.reason == "a contract of 2020-08-10 02:26 cannot expire at 2020-01-03 08:00"
+    assert saved.guesses[-1] == "it is one of several answers; read as that to 'summary' alone"
