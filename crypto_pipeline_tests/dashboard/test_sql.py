@@ -42,3 +42,12 @@ def test_a_ready_question_is_asked_and_drawn_and_there_as_a_file(sql: Page) -> N
         sql.locator("#files a[data-format=csv]").click()
     assert coming.value.suggested_filename == "answer.csv"
     assert coming.value.path().read_text().startswith("timestamp,price_usd")
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_on_a_phone_the_names_of_the_questions_stay_within_the_page(
+    browser: Browser, site: Site, language: str
+) -> None:
+    with opened(browser, f"{site.url}sql?lang={language}", viewport={"width": 390, "height": 844}) as page:
+        expect(page.locator("#ready option").nth(5)).to_be_attached()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
