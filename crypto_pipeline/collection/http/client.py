@@ -126,7 +126,12 @@ class Client:
             await anyio.sleep(pause)
 
     def _heed(self, under_way: InFlight, host: Host, failure: SourceError) -> SourceError:
-        """Too many requests are too many of the host's: those that have not gone out yet heed its pause as well."""
+        """Too many requests are too many of the host's: those that have not gone out yet heed its pause as well.
+
+        Who serves nobody here is not asked by those either.
+        """
+        if failure.outcome is Outcome.BLOCKED:
+            host.turned_away(anyio.current_time())
         if failure.outcome is not Outcome.RATE_LIMITED:
             return failure
         clock, wall = anyio.current_time(), utc_now()
@@ -312,6 +317,8 @@ def _headers(response: aiohttp.ClientResponse) -> dict[str, list[str]]:
 
 def _not_let_out(under_way: InFlight, host: Host, latest: float) -> SourceError:
     name, budget = under_way.host, under_way.request.budget
+    if not host.serves_us:
+        return SourceError(Outcome.BACKING_OFF, f"{name} turned away all requests before this one; it is not asked")
     if host.window.paused_until > latest:
         return SourceError(Outcome.BACKING_OFF, f"{name} had too many requests and wants a pause; it is not asked")
     limit = f"{budget.requests} requests in {budget.seconds:g} s"

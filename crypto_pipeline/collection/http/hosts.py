@@ -21,13 +21,18 @@ class Host:
     """One host in one run. Moments are those of the event loop's clock.
 
     The first "too often" quiets the host for all its requests. After the pause one of them tries whether it is over. When
-    it is answered the others follow; when it is refused as well, the host is left alone for the rest of the run.
+    it is answered the others follow; when it is refused as well, the host is left alone for the rest of the run. So it is when
+    it serves nobody here: as many requests as it gets at first were turned away, and none was answered.
     """
 
     def __init__(self, budget: Budget, spent: Iterable[tuple[float, int]] = ()) -> None:
         self.window = Window(budget, spent)
         self.gate = Gate(FIRST_PER_HOST)
         self._refusals = 0
+        self.serves_us = True
+        """Not, when it has turned away whoever asked so far."""
+        self._turned_away = 0
+        self._has_answered = False
         self._quiet_since = -math.inf
 
     @property
@@ -37,6 +42,7 @@ class Host:
 
     def answered(self, sent_at: float) -> None:
         """It gave an answer that is none of its refusals: let more in. Those from before the quiet say nothing about it."""
+        self._has_answered = True
         if sent_at >= self._quiet_since:
             self.gate.widen(_ROOM_FOR_MORE, MAX_PER_HOST)
 
@@ -57,3 +63,10 @@ class Host:
             self._quiet_since = now
             self.gate.limit = 1
             self.window.pause(now, until)
+
+    def turned_away(self, now: float) -> None:
+        """It does not serve this address or country, or wants a login or money: so one of its requests was told."""
+        self._turned_away += 1
+        if self._turned_away >= FIRST_PER_HOST and not self._has_answered:
+            self.serves_us = False
+            self.window.pause(now, math.inf)

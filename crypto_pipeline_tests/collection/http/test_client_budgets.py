@@ -202,6 +202,22 @@ async def test_a_host_that_refuses_for_ever_is_asked_a_handful_of_times_by_hundr
     assert outcomes[Outcome.RATE_LIMITED] + outcomes[Outcome.BACKING_OFF] == len(MANY)
 
 
+@pytest.mark.parametrize("status", [451, 403, 401])
+async def test_a_host_that_serves_nobody_here_is_asked_a_handful_of_times_by_hundreds_of_requests(status: int) -> None:
+    app, asked = counting(ServedResponse(status))
+    outcomes = await outcomes_of(app, MANY)
+    assert len(asked) == FIRST_PER_HOST
+    assert outcomes == {Outcome.BLOCKED: FIRST_PER_HOST, Outcome.BACKING_OFF: len(MANY) - FIRST_PER_HOST}
+
+
+async def test_a_host_that_refuses_some_paths_is_asked_for_the_others() -> None:
+    def app(request: ServedRequest) -> ServedResponse:
+        return prices(request) if request.path.endswith("3") else ServedResponse(403)
+
+    outcomes = await outcomes_of(app, MANY[:100])
+    assert outcomes == {Outcome.OK: 10, Outcome.BLOCKED: 90}
+
+
 async def test_a_host_whose_pause_nobody_understands_is_not_asked_again() -> None:
     app, asked = counting(ServedResponse(429, {"retry-after": "when the cows come home"}))
     await outcomes_of(app, MANY[:100])

@@ -70,3 +70,21 @@ def test_a_pause_that_somebody_else_was_told_is_kept_and_is_no_refusal() -> None
     assert host.gate.limit == 3
     host.refused(sent_at=12, now=13, until=20)
     assert not host.is_done_with
+
+
+def test_a_host_that_turns_away_whoever_asks_at_first_is_asked_no_more() -> None:
+    host = Host(FREE)
+    for _ in range(FIRST_PER_HOST - 1):
+        host.turned_away(now=1)
+    assert host.window.reserve(1, 1, latest=10) == 1
+    host.turned_away(now=1)
+    assert host.is_done_with
+    assert not host.serves_us
+
+
+def test_a_host_that_has_answered_one_request_may_turn_away_others() -> None:
+    host = Host(FREE)
+    host.answered(sent_at=0)
+    for _ in range(100):
+        host.turned_away(now=1)
+    assert not host.is_done_with
