@@ -31,6 +31,7 @@ _NO_ADDRESS = re.compile(r"%[0-9A-Fa-f]{2}|[?\\]" if os.sep == "/" else r"%[0-9A
 """SQLite gets the paths of Dagster's databases as addresses, in which these mean something else."""
 _NO_FILE_OF_DUCKDB = re.compile(r"[?\\]" if os.sep == "/" else "[?]")
 _REGION = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_COUNTRY = re.compile("[a-z]{2}")
 _BETWEEN_WORDS = re.compile("[,;]")
 _KEY_PREFIX = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 
@@ -68,10 +69,13 @@ def _http(url: str) -> str:
 
 def _regions(text: str, told: ValidationInfo) -> str:
     """One of them is that of this machine."""
-    names, ours = words_in(text), told.data.get("region", "")
-    for name in names:
+    entries, ours = [word.partition("=") for word in words_in(text)], told.data.get("region", "")
+    names = [name for name, _, _ in entries]
+    for name, equals, country in entries:
         if not _REGION.fullmatch(name):
             raise ValueError(f"{name!r} is no name of a region: those are of small letters, digits, - and _")
+        if equals and not _COUNTRY.fullmatch(country):
+            raise ValueError(f"{country!r} is no country: those are two small letters, such as us in {name}=us")
     if len(set(names)) < len(names):
         raise ValueError("it names a region twice")
     if ours and ours not in names:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
@@ -84,7 +85,8 @@ class Settings(BaseSettings):
     regions: Regions = Field(
         "",
         validate_default=True,
-        description="The regions that share the PostgreSQL, separated by commas, the same on all machines: eu,asia. The sources are divided among them by hosts.",
+        description="The regions that share the PostgreSQL, separated by commas, the same on all machines: eu,asia. The sources are divided among them by hosts. "
+        "us and us-east say by their name in which country they are, any other one by its two letters: virginia=us.",
     )
     dagster_dir: DagsterFolder = Field(
         None,
@@ -298,7 +300,12 @@ class Settings(BaseSettings):
     @property
     def region_names(self) -> tuple[str, ...]:
         """The names in REGIONS; none where there are no regions."""
-        return words_in(self.regions)
+        return tuple(self.region_places)
+
+    @property
+    def region_places(self) -> Mapping[str, str]:
+        """Where each region is: the country that REGIONS gives it, or what its name says."""
+        return {name: country or name for name, _, country in (word.partition("=") for word in words_in(self.regions))}
 
     @cached_property
     def database(self) -> Path:

@@ -106,6 +106,8 @@ def test_a_password_is_in_no_sentence_about_its_address(url: str, monkeypatch: p
         ("", "eu", "CRYPTO_PIPELINE_REGION does not say in which of them this machine is"),
         ("eu", "eu,EU", "'EU' is no name of a region"),
         ("eu", "eu,asia,eu", "it names a region twice"),
+        ("eu", "eu=de,eu=us", "it names a region twice"),
+        ("home", "home=USA,eu", "'USA' is no country"),
     ],
 )
 def test_a_region_is_one_of_the_regions(
@@ -123,6 +125,14 @@ def test_where_no_region_is_named_there_is_none(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("CRYPTO_PIPELINE_REGION", "eu")
     monkeypatch.setenv("CRYPTO_PIPELINE_REGIONS", "eu")
     assert (load_settings().region, load_settings().region_names) == ("eu", ("eu",))
+
+
+def test_a_region_is_where_its_name_says_or_in_the_country_that_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRYPTO_PIPELINE_DATABASE_URL", "postgresql://user:pass@localhost/crypto_db")
+    monkeypatch.setenv("CRYPTO_PIPELINE_REGION", "virginia")
+    monkeypatch.setenv("CRYPTO_PIPELINE_REGIONS", "virginia=us, eu")
+    assert load_settings().region_names == ("virginia", "eu")
+    assert load_settings().region_places == {"virginia": "us", "eu": "eu"}
 
 
 def test_a_file_named_dot_env_is_read(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def division_of(settings: Settings, warehouse: Warehouse, at: datetime | None = 
     except WarehouseError as error:
         log.warning("The sources are divided without knowing which regions are at work: %s", error)
     cut_off = followed is None or followed < seen.since
-    return division(settings.region, settings.region_names, heard, refusals, seen, cut_off=cut_off)
+    return division(settings.region, settings.region_places, heard, refusals, seen, cut_off=cut_off)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ WHOLE = consensus([*HERE, *THERE], TICK)[0]
 
 
 def at_work(warehouse: Warehouse, region: str, tick: datetime = TICK) -> RegionalRun:
-    return RegionalRun(Division(region, NAMES, frozenset(NAMES)), tick, warehouse, f"run in {region}")
+    return RegionalRun(
+        Division(region, {name: name for name in NAMES}, frozenset(NAMES)), tick, warehouse, f"run in {region}"
+    )
 
 
 def collects(run: RegionalRun, prices: list[dict[str, Any]]) -> list[dict[str, Any]]:

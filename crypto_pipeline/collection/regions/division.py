@@ -38,7 +38,8 @@ class Division:
 
     region: str
     """Ours."""
-    names: tuple[str, ...]
+    places: Mapping[str, str]
+    """Where each of all regions is, by its name: a country, or what its name says."""
     awake: frozenset[str]
     """Those that are at work."""
     refused: frozenset[tuple[str, str]] = frozenset()
@@ -52,13 +53,18 @@ class Division:
         return min(self.awake or self.names)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All regions, by name."""
+        return tuple(sorted(self.places))
+
+    @property
     def leads(self) -> bool:
         """Whether that is ours."""
         return self.leader == self.region
 
     def region_of(self, provider: Provider) -> str | None:
         """Who asks the host of a provider; None where no region of these may."""
-        candidates = [name for name in in_order(provider.host, self.names) if may_ask(name, provider)]
+        candidates = [name for name in in_order(provider.host, self.names) if may_ask(self.places[name], provider)]
         there = [name for name in candidates if name in self.awake]
         well = [name for name in there if (name, provider.host) not in self.refused]
         return next(iter(well or there or candidates), None)
@@ -74,19 +80,19 @@ def in_order(host: str, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: hashlib.sha256(f"{host} {name}".encode()).digest(), reverse=True))
 
 
-def may_ask(region: str, provider: Provider) -> bool:
-    """Whether the declaration of a provider lets a region ask it: ``us`` there means us, us-east and us-west."""
-    allowed = not provider.only_from or _is_one_of(region, provider.only_from)
-    return allowed and not _is_one_of(region, provider.never_from)
+def may_ask(place: str, provider: Provider) -> bool:
+    """Whether the declaration of a provider lets it be asked from a place: ``us`` there means us, us-east and us-west."""
+    allowed = not provider.only_from or _is_one_of(place, provider.only_from)
+    return allowed and not _is_one_of(place, provider.never_from)
 
 
-def _is_one_of(region: str, names: Iterable[str]) -> bool:
-    return any(region == name or region.startswith(f"{name}-") for name in names)
+def _is_one_of(place: str, countries: Iterable[str]) -> bool:
+    return any(place == country or place.startswith(f"{country}-") for country in countries)
 
 
 def division(
     region: str,
-    names: Iterable[str],
+    places: Mapping[str, str],
     heard: Mapping[str, Collection[datetime]],
     refusals: Iterable[Refusal],
     window: Window,
@@ -95,15 +101,15 @@ def division(
 ) -> Division:
     """The division at the moment of a window.
 
+    :param places: where each of all regions is.
     :param heard: when each region was at work.
     :param cut_off: the shared rows are old, because the line to them is cut: that nobody is heard then says nothing.
     """
     known = [one for one in refusals if one.refused_at < window.at]
-    names = tuple(sorted(names))
     return Division(
         region,
-        names,
-        frozenset(names) if cut_off else awake(names, heard, window),
+        places,
+        frozenset(places) if cut_off else awake(places, heard, window),
         frozenset((one.region, one.host) for one in known if one.not_before > window.at),
         frozenset(one.host for one in known if one.region == region and one.not_before <= window.at),
     )

@@ -167,9 +167,9 @@ class Provider:
     Spaces and letter case do not count; a part that ends in a figure is a whole number.
     """
     only_from: tuple[str, ...] = ()
-    """Regions (CRYPTO_PIPELINE_REGIONS) from which it may be asked; ``us`` is also us-east. Empty: from all."""
+    """Countries, by their two letters, from which alone it may be asked where there are regions (CRYPTO_PIPELINE_REGIONS)."""
     never_from: tuple[str, ...] = ()
-    """Regions from which it is not asked, because it serves nobody there."""
+    """Countries from which no region asks it, because it serves nobody there: ``us`` is that of us, us-east and virginia=us."""
     quirks: str = ""
     endpoints: list[Endpoint] = field(default_factory=list, repr=False)
 

@@ -14,7 +14,10 @@ from crypto_pipeline.sources.kit import Pages, Payload, PoolMember, Provider, Re
 from crypto_pipeline.sources.symbols import QUOTES
 
 HOSTS = {"binance": "https://api.binance.com/api/v3", "binance_vision": "https://data-api.binance.vision/api/v3"}
-"""In the order in which they are asked. The first answers 451 in the United States and some other places."""
+"""In the order in which they are asked."""
+
+NEVER_FROM = {"binance": ("us",)}
+"""https://github.com/ccxt/binance-api-node/issues/610. The host for market data alone is asked from there instead."""
 
 BINANCE = [
     Provider(
@@ -25,7 +28,9 @@ BINANCE = [
         too_often=('"code":-1003', '"code":-1015'),
         per_minute=6000,
         quotes=tuple(sorted(QUOTES - {"USD"})),  # no dollars trade there: ARBUSD is AR against BUSD
-        quirks="Halted pairs stay in the list, with a price of 0 or an old time.",
+        never_from=NEVER_FROM.get(name, ()),
+        quirks="Halted pairs stay in the list, with a price of 0 or an old time. The main host answers 451 in the United States "
+        "since November 2022, and in some other places.",
     )
     for name, url in HOSTS.items()
 ]

@@ -34,7 +34,8 @@ binance_futures = Provider(
     docs=DOCS,
     too_often=('"code":-1003', '"code":-1015'),
     budget=Budget(1000, 300),
-    quirks="451 or 403 from the United States and some other places. Without its list of funding intervals the rate of 8 hours stays empty.",
+    never_from=("us",),  # https://github.com/freqtrade/freqtrade/pull/7833
+    quirks="451 from the United States since November 2022, and from some other places. Without its list of funding intervals the rate of 8 hours stays empty.",
 )
 
 COINS = ("BTC", "ETH", "SOL", "XRP", "BNB", "DOGE", "ADA", "LTC", "TRX", "LINK")

@@ -22,7 +22,8 @@ bybit = Provider(
     docs="https://bybit-exchange.github.io/docs/v5/market/tickers",
     too_often=('"retCode":10006', '"retCode":10018'),
     budget=Budget(600, 5),
-    quirks="403 from the United States and some other places.",
+    never_from=("us", "cn"),  # https://bybit-exchange.github.io/docs/v5/guide
+    quirks="Its documentation: addresses in the United States and mainland China get 403.",
 )
 
 

@@ -9,7 +9,8 @@ bybit_announcements = Provider(
     docs="https://bybit-exchange.github.io/docs/v5/announcement",
     too_often=('"retCode":10006', '"retCode":10018'),
     budget=Budget(600, 5),
-    quirks="Older entries have no publishTime.",
+    never_from=("us", "cn"),  # https://bybit-exchange.github.io/docs/v5/guide
+    quirks="Older entries have no publishTime. Its documentation: addresses in the United States and mainland China get 403.",
 )
 
 

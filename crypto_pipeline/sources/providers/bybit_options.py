@@ -22,7 +22,8 @@ bybit_options = Provider(
     docs="https://bybit-exchange.github.io/docs/v5/market/tickers",
     too_often=('"retCode":10006', '"retCode":10018'),
     budget=Budget(600, 5),
-    quirks="Contracts that are paid in USDC and in USDT are counted together. 403 from the United States and some other places.",
+    never_from=("us", "cn"),  # https://bybit-exchange.github.io/docs/v5/guide
+    quirks="Contracts that are paid in USDC and in USDT are counted together. Its documentation: addresses in the United States and mainland China get 403.",
 )
 
 COINS = ("BTC", "ETH")

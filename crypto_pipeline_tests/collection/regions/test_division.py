@@ -27,6 +27,11 @@ def provider(host: str, only_from: tuple[str, ...] = (), never_from: tuple[str, 
     return Provider(host, f"https://{host}/v1", only_from=only_from, never_from=never_from)
 
 
+def named(*names: str) -> dict[str, str]:
+    """Regions that are where their names say."""
+    return {name: name for name in names}
+
+
 def owners(divided: Division) -> dict[str, str | None]:
     return {host: divided.region_of(provider(host)) for host in HOSTS}
 
@@ -34,12 +39,12 @@ def owners(divided: Division) -> dict[str, str | None]:
 def at_work(names: list[str], *silent: str) -> Division:
     """All have been at work for long, but for these."""
     heard = {name: [minutes(-5), minutes(-20)] for name in names if name not in silent}
-    return division(names[0], names, heard, [], NOW)
+    return division(names[0], named(*names), heard, [], NOW)
 
 
 @given(names=NAMES)
 def test_each_host_is_asked_by_exactly_one_region_and_all_of_them_know_which(names: list[str]) -> None:
-    views = [owners(division(name, reversed(names), {}, [], NOW)) for name in names]
+    views = [owners(division(name, named(*reversed(names)), {}, [], NOW)) for name in names]
     assert all(view == views[0] for view in views)
     assert set(views[0].values()) <= set(names)
 
@@ -69,7 +74,7 @@ def test_a_host_that_refuses_regions_is_asked_by_the_next_in_its_order(refused: 
     told = [
         Refusal(name, HOSTS[0], NOON - timedelta(hours=hours), NOON + timedelta(hours=24 - hours)) for name in refused
     ]
-    owner = division("eu", names, {}, told, NOW).region_of(provider(HOSTS[0]))
+    owner = division("eu", named(*names), {}, told, NOW).region_of(provider(HOSTS[0]))
     order = in_order(HOSTS[0], names)
     assert owner == next((name for name in order if name not in refused), order[0])
 
@@ -77,19 +82,19 @@ def test_a_host_that_refuses_regions_is_asked_by_the_next_in_its_order(refused: 
 def test_a_host_is_tried_again_at_home_when_the_day_is_over() -> None:
     home, other = in_order("api.binance.com", ("asia", "eu"))
     told = [Refusal(home, "api.binance.com", minutes(-24 * 60), NOON)]
-    later = division(home, (home, other), {}, told, NOW)
+    later = division(home, named(home, other), {}, told, NOW)
     assert later.region_of(provider("api.binance.com")) == home
     assert later.tried_again == {"api.binance.com"}
-    earlier = division(home, (home, other), {}, told, window(CRON, minutes(-5)))
+    earlier = division(home, named(home, other), {}, told, window(CRON, minutes(-5)))
     assert earlier.region_of(provider("api.binance.com")) == other
 
 
 def test_what_a_region_learns_in_a_tick_counts_from_the_next_one_on_for_all() -> None:
     home, other = in_order("api.binance.com", ("asia", "eu"))
     told = [Refusal(home, "api.binance.com", minutes(0.2), minutes(24 * 60))]
-    assert division(other, (home, other), {}, told, NOW).region_of(provider("api.binance.com")) == home
+    assert division(other, named(home, other), {}, told, NOW).region_of(provider("api.binance.com")) == home
     following = window(CRON, minutes(5))
-    assert division(other, (home, other), {}, told, following).region_of(provider("api.binance.com")) == other
+    assert division(other, named(home, other), {}, told, following).region_of(provider("api.binance.com")) == other
 
 
 def test_who_may_not_ask_a_host_never_does_and_a_name_means_all_that_begin_with_it() -> None:
@@ -100,6 +105,49 @@ def test_who_may_not_ask_a_host_never_does_and_a_name_means_all_that_begin_with_
         assert at_work([*names]).region_of(provider(host, only_from=("africa",))) is None
     assert not may_ask("us", provider("x.example", never_from=("us",)))
     assert may_ask("usual", provider("x.example", never_from=("us",)))
+
+
+@given(
+    countries=st.dictionaries(
+        st.sampled_from(["virginia", "frankfurt", "home", "us-east", "cn"]),
+        st.sampled_from(["us", "cn", "de"]),
+        min_size=1,
+    )
+)
+def test_a_region_is_in_the_country_that_is_said_of_it_whatever_its_name(countries: dict[str, str]) -> None:
+    divided = division(next(iter(countries)), countries, {}, [], NOW)
+    for endpoint in discover():
+        asks = divided.region_of(endpoint.provider)
+        assert (asks is None) == (set(countries.values()) <= set(endpoint.provider.never_from))
+        assert asks is None or countries[asks] not in endpoint.provider.never_from
+
+
+@pytest.mark.parametrize(
+    ("provider_name", "region"),
+    [
+        ("binance", "us"),
+        ("binance_futures", "us-east"),
+        ("bybit", "us"),
+        ("bybit_linear", "cn"),
+        ("bybit_options", "cn"),
+    ],
+)
+def test_hosts_that_are_known_to_refuse_a_country_are_never_asked_from_there(provider_name: str, region: str) -> None:
+    (asked,) = {one.provider for one in discover() if one.provider.name == provider_name}
+    assert division(region, named(region, "eu"), {}, [], NOW).region_of(asked) == "eu"
+    assert (
+        division(region, named(region, "eu"), {"eu": [], region: [minutes(-5), minutes(-20)]}, [], NOW).region_of(asked)
+        == "eu"
+    )
+
+
+def test_all_that_is_said_of_a_host_says_the_same_countries_in_two_letters() -> None:
+    said: dict[str, set[tuple[str, ...]]] = {}
+    for endpoint in discover():
+        provider = endpoint.provider
+        said.setdefault(endpoint.host, set()).add((*provider.only_from, "", *provider.never_from))
+        assert all(len(one) == 2 and one.islower() for one in (*provider.only_from, *provider.never_from))
+    assert {host for host, countries in said.items() if len(countries) > 1} == set()
 
 
 @pytest.mark.parametrize(
@@ -129,12 +177,12 @@ def test_a_region_that_was_silent_for_three_ticks_is_taken_over(
     heard: dict[str, list[float]], expected: set[str]
 ) -> None:
     moments = {name: [minutes(at) for at in times] for name, times in heard.items()}
-    assert division("eu", ("eu", "asia"), moments, [], NOW).awake == expected
+    assert division("eu", named("eu", "asia"), moments, [], NOW).awake == expected
 
 
 def test_a_region_that_is_cut_off_keeps_its_own_and_takes_nobody_s() -> None:
     heard = {"eu": [minutes(-5), minutes(-20)]}
-    assert division("eu", ("eu", "asia"), heard, [], NOW, cut_off=True).awake == {"eu", "asia"}
+    assert division("eu", named("eu", "asia"), heard, [], NOW, cut_off=True).awake == {"eu", "asia"}
 
 
 def test_the_first_by_name_of_those_at_work_leads() -> None:
