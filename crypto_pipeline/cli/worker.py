@@ -127,7 +127,7 @@ def _print_regions(settings: Settings, warehouse: Warehouse) -> None:
                     ),
                     one.heard_at,
                     one.hosts,
-                    ", ".join(one.refused_by),
+                    ", ".join(row["host"] for row in one.refused_by),
                 )
                 for one in regions
             ],

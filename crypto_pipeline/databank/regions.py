@@ -8,12 +8,13 @@ Does not belong here: how hosts are divided (collection/regions/), SQL (warehous
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from crypto_pipeline.collection.regions.division import Division, Refusal, division
-from crypto_pipeline.collection.regions.ticks import tick_of, window
+from crypto_pipeline.collection.regions.ticks import Window, tick_of, window
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import Warehouse, WarehouseError, region_queries
@@ -28,25 +29,43 @@ def division_of(settings: Settings, warehouse: Warehouse, at: datetime | None = 
     """
     if len(settings.region_names) < 2:
         return None
+    from crypto_pipeline.warehouse.hub.connecting import hub_at
     from crypto_pipeline.warehouse.hub.following import followed_at
+    from crypto_pipeline.warehouse.hub.reading import HubRows
 
     seen = window(settings.ui_cron, at or utc_now())
-    heard: Mapping[str, Collection[datetime]] = {}
-    refusals: list[Refusal] = []
-    followed = None
+    told, followed = _Told(), None
     try:
         if warehouse.exists():
             with warehouse.reading():
-                heard = region_queries.heard(warehouse, seen.before)
-                refusals = [
-                    Refusal(row["region"], row["host"], row["refused_at"], row["not_before"])
-                    for row in region_queries.refusals(warehouse)
-                ]
+                told = _told(warehouse, seen)
                 followed = followed_at(warehouse.info())
-    except WarehouseError as error:
-        log.warning("The sources are divided without knowing which regions are at work: %s", error)
+    except WarehouseError as busy:
+        log.info("Which regions are at work the shared PostgreSQL is asked itself: %s", busy)
+        try:
+            told, followed = _told(HubRows(hub_at(settings.hub_url), settings.lock_seconds), seen), seen.at
+        except WarehouseError as away:
+            log.warning("The sources are divided without knowing which regions are at work: %s", away)
     cut_off = followed is None or followed < seen.since
-    return division(settings.region, settings.region_places, heard, refusals, seen, cut_off=cut_off)
+    return division(settings.region, settings.region_places, told.heard, told.refusals, seen, cut_off=cut_off)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the regions have told each other."""
+
+    heard: Mapping[str, Collection[datetime]] = field(default_factory=dict)
+    refusals: Sequence[Refusal] = ()
+
+
+def _told(rows: region_queries.Rows, seen: Window) -> _Told:
+    return _Told(
+        region_queries.heard(rows, seen.before),
+        [
+            Refusal(row["region"], row["host"], row["refused_at"], row["not_before"])
+            for row in region_queries.refusals(rows)
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +83,10 @@ class RegionNow:
     """When it last began a collection; None where it never did."""
     hosts: int | None
     """Hosts that fell to it then."""
-    refused_by: tuple[str, ...]
-    """Hosts that another region asks in its place."""
+    place: str
+    """Its country, where one is given; else its name."""
+    refused_by: tuple[Mapping[str, Any], ...]
+    """Rows of region_refusals: hosts that another region asks in its place."""
 
 
 def regions_now(settings: Settings, warehouse: Warehouse) -> list[RegionNow]:
@@ -74,6 +95,7 @@ def regions_now(settings: Settings, warehouse: Warehouse) -> list[RegionNow]:
     if divided is None:
         return []
     newest = region_queries.newest_ticks(warehouse) if warehouse.exists() else {}
+    refusals = region_queries.refusals(warehouse) if warehouse.exists() else []
     return [
         RegionNow(
             name=name,
@@ -82,7 +104,10 @@ def regions_now(settings: Settings, warehouse: Warehouse) -> list[RegionNow]:
             leads=name == divided.leader,
             heard_at=newest[name]["began_at"] if name in newest else None,
             hosts=newest[name]["hosts"] if name in newest else None,
-            refused_by=tuple(sorted(host for region, host in divided.refused if region == name)),
+            place=divided.places[name],
+            refused_by=tuple(
+                row for row in refusals if row["region"] == name and (name, row["host"]) in divided.refused
+            ),
         )
         for name in divided.names
     ]

@@ -78,7 +78,12 @@ class RegionalRun:
         """Tell the others which hosts this region cannot ask."""
         from crypto_pipeline.collection.regions.refusals import refusal_rows
 
-        rows = refusal_rows(results, utc_now())
+        rows = [
+            # Who refuses again while another should ask it does not begin a new day: nobody would know of the old one.
+            row
+            for row in refusal_rows(results, utc_now())
+            if (self.division.region, row["host"]) not in self.division.refused
+        ]
         for row in rows:
             log.info("%s is left to another region for a day (%s).", row["host"], row["outcome"])
         self._store("region_refusals", rows)

@@ -7,9 +7,9 @@ Does not belong here: what is made of the answers (collection/regions/, orchestr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.tables import DATA_TABLES, feed_of
@@ -17,12 +17,24 @@ from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.interface import Warehouse
 
 
-def heard(warehouse: Warehouse, since: datetime) -> dict[str, list[datetime]]:
+class Rows(Protocol):
+    """Whoever reads rows of a table: a warehouse, or the hub itself where the file cannot be read now."""
+
+    def read(
+        self,
+        table: str,
+        *,
+        columns: Sequence[str] | None = None,
+        where: str = "",
+        parameters: Sequence[object] = (),
+    ) -> list[dict[str, Any]]:
+        """Rows of one table."""
+
+
+def heard(rows: Rows, since: datetime) -> dict[str, list[datetime]]:
     """When each region was at work since a moment. Raises DatabaseBusy, DatabaseUnusable."""
     by_region: dict[str, list[datetime]] = defaultdict(list)
-    for row in warehouse.read(
-        "region_ticks", columns=("region", "began_at"), where="began_at >= ?", parameters=[since]
-    ):
+    for row in rows.read("region_ticks", columns=("region", "began_at"), where="began_at >= ?", parameters=[since]):
         by_region[row["region"]].append(row["began_at"])
     return by_region
 
@@ -33,9 +45,9 @@ def newest_ticks(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
     return {row["region"]: row for row in warehouse.read("region_ticks", where=newest)}
 
 
-def refusals(warehouse: Warehouse) -> list[dict[str, Any]]:
+def refusals(rows: Rows) -> list[dict[str, Any]]:
     """Which hosts refused which regions, with those that are over. Raises DatabaseBusy, DatabaseUnusable."""
-    return warehouse.read("region_refusals", where=f"{sql.not_ahead('refused_at')} ORDER BY region, host")
+    return rows.read("region_refusals", where=f"{sql.not_ahead('refused_at')} ORDER BY region, host")
 
 
 def answers(warehouse: Warehouse, tick: datetime) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,17 @@ import pytest
 
 from crypto_pipeline.collection.normalise.consensus import consensus
 from crypto_pipeline.collection.regions.division import Division
+from crypto_pipeline.collection.results import EndpointResult
 from crypto_pipeline.databank.regions import division_of
 from crypto_pipeline.monitoring.gather import what_is_stored
 from crypto_pipeline.orchestration.regions import RegionalRun
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.engines import Storage, warehouse_for
 from crypto_pipeline.warehouse.hub.shared import SharedWarehouse
+from crypto_pipeline_tests.holding import held_by_another_process
 from crypto_pipeline_tests.warehouse.hub.machines import file_of, machine
 
 NAMES = ("asia", "eu")
@@ -128,6 +133,38 @@ def test_a_region_whose_line_is_cut_takes_nobody_s_hosts(tmp_path: Path) -> None
     divided = division_of(settings, warehouse)
     assert divided is not None
     assert divided.awake == set(NAMES)
+
+
+def test_while_the_file_is_held_the_hub_itself_says_who_is_at_work_and_who_is_refused(tmp_path: Path, hub: str) -> None:
+    now = datetime.now(timezone.utc)
+    settings = settings_of(tmp_path, hub, "eu").model_copy(update={"lock_seconds": 0.2})
+    warehouse = warehouse_for(settings)
+    ticks = [{"region": "asia", "began_at": now - timedelta(minutes=at), "job": "ui"} for at in (40, 30, 25)]
+    refusal = {"region": "eu", "host": "api.binance.com", "refused_at": now - timedelta(hours=2)}
+    warehouse.merge(
+        {
+            "region_ticks": [*ticks, {"began_at": now - timedelta(minutes=6), "job": "ui"}],
+            "region_refusals": [{**refusal, "not_before": now + timedelta(hours=22), "outcome": "blocked"}],
+        }
+    )
+    with held_by_another_process(settings.database):
+        divided = division_of(settings, warehouse)
+    assert divided is not None
+    assert divided.awake == {"eu"}
+    assert divided.refused == {("eu", "api.binance.com")}
+
+
+def test_a_host_that_refuses_again_while_another_region_should_ask_it_begins_no_new_day(
+    machines: tuple[SharedWarehouse, SharedWarehouse],
+) -> None:
+    asia, _ = machines
+    (endpoint,) = [one for one in discover() if one.id == "binance.tickers"]
+    refused = EndpointResult(endpoint, Outcome.BLOCKED, TICK, TICK, status_code=451)
+    at_work(asia, "asia").refused([refused])
+    (first,) = asia.read("region_refusals")
+    lasting = replace(at_work(asia, "asia").division, refused=frozenset({("asia", endpoint.host)}))
+    replace(at_work(asia, "asia"), division=lasting).refused([refused])
+    assert asia.read("region_refusals") == [first]
 
 
 def test_a_machine_alone_divides_nothing(tmp_path: Path) -> None:
