@@ -197,6 +197,50 @@ class Down(_Answer):
     message_fa: Persian
 
 
+class SharedPostgres(_Answer):
+    """The PostgreSQL that is shared, as this machine stands with it."""
+
+    address: str = Field(description="Where it is, without its password.")
+    answers: bool = Field(description="Whether it answered this machine now.")
+    trouble: str | None = Field(description="Why it did not, in a sentence.")
+    rows_behind: int | None = Field(
+        description="Rows that the file of this machine does not have yet, or might have otherwise; null while it does not answer."
+    )
+    followed_at: Moment | None = Field(description="When the file last took rows from it; null where it never has.")
+    batches_waiting: int = Field(description="Batches of rows that wait beside the file for it.")
+    batches_set_aside: int = Field(description="Batches that it did not take, set aside for a person.")
+
+
+class RefusedBy(_Answer):
+    """A host that does not answer a region, so that another one asks it."""
+
+    host: str
+    refused_at: Moment
+    tried_again_at: Moment = Field(description="When the region tries again.")
+    outcome: str | None = Field(description="How: blocked, unreachable, timeout.")
+    error: str | None = Field(description="What went wrong, in a sentence.")
+
+
+class SharingRegion(_Answer):
+    """One of the regions that divide the sources."""
+
+    name: str
+    place: str = Field(description="Its country, where one is given; else its name.")
+    is_here: bool = Field(description="Whether it is that of this machine.")
+    is_at_work: bool = Field(description="false: it is silent, and the others ask its sources.")
+    leads: bool = Field(description="Whether it writes what is the same for all.")
+    heard_at: Moment | None = Field(description="When it last began a collection; null where it never did.")
+    hosts: int | None = Field(description="Hosts that fell to it then.")
+    refused_by: list[RefusedBy] = Field(description="Hosts that another region asks in its place.")
+
+
+class Sharing(_Answer):
+    """Whom the data bank is shared with."""
+
+    postgres: SharedPostgres | None = Field(description="null where one file is all there is.")
+    regions: list[SharingRegion] = Field(description="By name; empty where there are none.")
+
+
 class Refused(_Answer):
     """Any error."""
 

@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.middleware import Middleware
 
-from crypto_pipeline.api import answers, dashboard, pages, probes
+from crypto_pipeline.api import answers, dashboard, pages, probes, sharing
 from crypto_pipeline.api.admission import Admission
 from crypto_pipeline.api.data.query_session import Reader
 from crypto_pipeline.api.data.routes import ROUTES
@@ -75,6 +75,7 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
         ],
     )
     app.include_router(_worker_routes(worker))
+    app.include_router(sharing.routes(settings))
     app.include_router(probes.routes(settings, worker))
     app.state.reader = Reader(settings)
     for group in ROUTES:

@@ -13,7 +13,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -45,6 +45,8 @@ PAGES: Mapping[str, str] = {
     "/coin/{coin}": "coin.html",
 }
 """The file of each page, by its address."""
+OF_SHARING = frozenset({"sharing"})
+"""Parts of pages that only those see who share a PostgreSQL."""
 THEMES = frozenset({"light", "dark"})
 LANGUAGE_COOKIE, THEME_COOKIE = "crypto_pipeline_language", "crypto_pipeline_theme"
 
@@ -103,7 +105,8 @@ def routes(settings: Settings) -> APIRouter:
     static["styles/all.css"] = File("all.css", styles)
     version = _hash(b"".join(name.encode() + file.body for name, file in sorted(static.items())))
     words = {language: json.loads(static[f"words/{language}.json"].body) for language in LANGUAGES}
-    shells = {path: _whole(static, name) for path, name in PAGES.items()}
+    left_out = frozenset() if settings.hub_url else OF_SHARING
+    shells = {path: _whole(static, name, left_out) for path, name in PAGES.items()}
     modules = {path: _needed_by(shell, static) for path, shell in shells.items()}
     facts = {"version": version, "dagster": settings.dagster_page, "demo": "true" if settings.demo else "false"}
 
@@ -157,10 +160,10 @@ def _read(folder: Path) -> dict[str, File]:
     }
 
 
-def _whole(static: Mapping[str, File], name: str) -> str:
-    """A page with its parts in it."""
+def _whole(static: Mapping[str, File], name: str, left_out: Collection[str]) -> str:
+    """A page with its parts in it, but for some."""
     shell = static[name].body.decode()
-    return _PART.sub(lambda part: static[f"parts/{part[1]}.html"].body.decode(), shell)
+    return _PART.sub(lambda part: "" if part[1] in left_out else static[f"parts/{part[1]}.html"].body.decode(), shell)
 
 
 def _needed_by(shell: str, static: Mapping[str, File]) -> list[str]:

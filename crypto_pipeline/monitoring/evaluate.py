@@ -57,7 +57,7 @@ def evaluate(history: History, settings: Settings, now: datetime, *, failed: Fai
     """
     with one_at_a_time(settings):
         change = _evaluate(history, settings, now, failed)
-    sender = notify.Sender(settings.called, settings.page)
+    sender = notify.Sender(", ".join(filter(None, (settings.called, settings.region))), settings.page)
     return CheckReport(
         change, notify.send(settings.alert_urls, notify.messages(change.opened, change.resolved, sender))
     )

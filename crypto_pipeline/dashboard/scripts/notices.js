@@ -102,6 +102,9 @@ export function health(found) {
 /** @param {import("answers").Alert[]} open */
 export function alerts(open) {
   const worst = open.some((alert) => alert.severity === "error") ? "error" : "warning";
-  const lines = open.map((alert) => `${known(`severity.${alert.severity}`, alert.severity ?? "")}: ${alert.message}`);
+  const lines = open.map((alert) => {
+    const whose = [known(`severity.${alert.severity}`, alert.severity ?? ""), alert.region].filter(Boolean);
+    return `${whose.join(" · ")}: ${alert.message}`;
+  });
   put("alerts", open.length ? { kind: worst, text: t("notice.alerts", { n: whole(open.length), count: open.length }), lines } : null);
 }
