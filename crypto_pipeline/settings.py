@@ -303,6 +303,14 @@ class Settings(BaseSettings):
         return tuple(self.region_places)
 
     @property
+    def regions_that_are(self) -> tuple[str, ...] | None:
+        """Whose rows somebody goes on with: those of any other region were left, be it that of a machine before it had a name.
+
+        None where nobody can say, which is a machine without a region beside a PostgreSQL.
+        """
+        return self.region_names or (None if self.hub_url else (self.region,))
+
+    @property
     def region_places(self) -> Mapping[str, str]:
         """Where each region is: the country that REGIONS gives it, or what its name says."""
         return {name: country or name for name, _, country in (word.partition("=") for word in words_in(self.regions))}

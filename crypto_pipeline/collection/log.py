@@ -7,7 +7,7 @@ Does not belong here: collecting (collection/collector.py), storing (the warehou
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from crypto_pipeline.collection.health import EndpointState, States, after_nothing_was_reachable
@@ -113,6 +113,26 @@ def states_by_region(rows: Iterable[Mapping[str, Any]]) -> dict[str, States]:
     for row in rows:
         by_region[row.get("region", "")].append(row)
     return {region: states_from(of_region) for region, of_region in by_region.items()}
+
+
+def states_of(by_region: Mapping[str, States], region: str, there: Collection[str] | None) -> States:
+    """What a region knows of each endpoint.
+
+    Of those that it has not asked itself it knows what a region has left that is no more: be it the machine before it had a
+    name. But for refusals, which are of a place.
+
+    :param there: all regions that there are; None where nobody can say.
+    """
+    left: dict[str, EndpointState] = {}
+    for name, states in by_region.items():
+        for endpoint, state in states.items() if there is not None and name not in there else ():
+            if state.outcome != Outcome.BLOCKED and _is_newer(state, left.get(endpoint)):
+                left[endpoint] = state
+    return {**left, **by_region.get(region, {})}
+
+
+def _is_newer(state: EndpointState, other: EndpointState | None) -> bool:
+    return other is None or (state.asked_at is not None and (other.asked_at is None or state.asked_at > other.asked_at))
 
 
 def attempt_row(endpoint: Endpoint, ask: str, attempt: Attempt) -> TableRow:

@@ -105,6 +105,25 @@ def reconcile(
     return Change(opened, tuple(resolved), tuple(lasting), (*opened, *resolved, *touched))
 
 
+def taken_over(known: Iterable[Alert], now: datetime, region: str = "") -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:
+    """The alerts with which a region goes on, and those that have to be stored for it.
+
+    Those of a region that is no more, such as the machine before it had a name, go on as its own, as old as they are. Where it
+    has one about the same itself, that is the one that stays. Nobody is told: it is neither new nor over.
+
+    :param known: alerts that are open.
+    """
+    known = tuple(known)
+    ours = {alert.condition: alert for alert in known if alert.region == region}
+    left = [alert for alert in known if alert.region != region]
+    heirs: dict[str, Alert] = {}
+    for alert in left:
+        if alert.condition not in ours:
+            heirs.setdefault(alert.condition, replace(alert, region=region))
+    over = [replace(alert, last_seen_at=max(alert.last_seen_at, now), resolved_at=now) for alert in left]
+    return (*ours.values(), *heirs.values()), (*over, *heirs.values())
+
+
 def _seen_again(alert: Alert, condition: Condition, now: datetime) -> Alert:
     if condition.severity == alert.severity and now - alert.last_seen_at < SEEN_AGAIN_EVERY:
         return alert

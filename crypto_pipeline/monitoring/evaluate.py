@@ -16,7 +16,7 @@ from typing import Any
 
 from crypto_pipeline.foundation import file_locks
 from crypto_pipeline.monitoring import notify
-from crypto_pipeline.monitoring.alerts import Change, reconcile, row_of
+from crypto_pipeline.monitoring.alerts import Change, reconcile, row_of, taken_over
 from crypto_pipeline.monitoring.conditions import Limits, conditions, unjudged
 from crypto_pipeline.monitoring.facts import Facts, FailedRun
 from crypto_pipeline.monitoring.gather import gather, what_is_stored
@@ -83,7 +83,7 @@ def _evaluate(history: History, settings: Settings, now: datetime, failed: Faile
     _drain(warehouse)
     to_measure = before.measured_at != slot(now)
     stored, stored_alerts = what_is_stored(warehouse, settings, now, to_measure=to_measure)
-    open_before = known_alerts(before, stored_alerts)
+    open_before, moved = taken_over(known_alerts(before, stored_alerts), now, settings.region)
     facts = gather(
         history,
         settings,
@@ -100,7 +100,7 @@ def _evaluate(history: History, settings: Settings, now: datetime, failed: Faile
     accounts = _accounts(history, before, facts)
     # What the database did not know, and does not wait any more: it was merged, and is merged again; or a full disk lost it.
     again = () if before.all_is_stored or warehouse.spooled() else before.alerts
-    alerts = {alert.id: alert for alert in (*again, *change.written)}
+    alerts = {alert.id: alert for alert in (*again, *moved, *change.written)}
     rows = {
         "alerts": [row_of(alert) for alert in alerts.values()],
         "schedule_compliance": [row for one in accounts.values() for row in one.rows],

@@ -101,8 +101,13 @@ def what_is_stored(
         return Stored(), []
     try:
         with warehouse.reading():
-            sources = [_source(row) for row in health_queries.source_states(warehouse, now, settings.region)]
-            alerts = [alert_from(row) for row in health_queries.open_alerts(warehouse, settings.region)]
+            sources = [
+                _source(row)
+                for row in health_queries.source_states(warehouse, now, settings.region, settings.regions_that_are)
+            ]
+            division = division_of(settings, warehouse)
+            there = settings.regions_that_are if division is None or division.leads else None
+            alerts = [alert_from(row) for row in health_queries.open_alerts(warehouse, settings.region, there)]
             successes = [outcome.value for outcome in SUCCESSES]
             last_hour = health_queries.last_hour(warehouse, now, successes, settings.region) if to_measure else {}
             dollar_coins = price_queries.newest_consensus(warehouse, DOLLARS, now)
@@ -113,7 +118,6 @@ def what_is_stored(
             rows_ahead = health_queries.rows_of_the_future(warehouse, now)
             lags = health_queries.schedule_lags(warehouse, now, settings.region) if to_measure else {}
             hub_followed_at = _hub_followed_at(warehouse) if settings.hub_url else None
-            division = division_of(settings, warehouse)
             regions = _regions(warehouse, division) if division else None
             arrivals = region_queries.arrivals(warehouse, successes, now) if division else {}
     except WarehouseError as error:

@@ -18,7 +18,7 @@ from crypto_pipeline.collection.collector import CollectionPlan
 from crypto_pipeline.collection.endpoint_locks import locks_in
 from crypto_pipeline.collection.health import answered_elsewhere, host_pauses_of
 from crypto_pipeline.collection.http.gateway import gateway_of
-from crypto_pipeline.collection.log import states_by_region
+from crypto_pipeline.collection.log import states_by_region, states_of
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins
 from crypto_pipeline.collection.normalise.market_rows import market_of
@@ -59,7 +59,8 @@ def collection_plan(
     :param division: which hosts fall to this region; None where there are no several.
     """
     by_region = states_by_region(previous.source_health)
-    states = by_region.pop(settings.region, {})
+    states = states_of(by_region, settings.region, settings.regions_that_are)
+    by_region.pop(settings.region, None)
     return CollectionPlan(
         endpoints=tuple(endpoints),
         tables=frozenset(tables),

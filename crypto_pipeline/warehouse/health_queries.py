@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import future
 from crypto_pipeline.warehouse.interface import Warehouse
@@ -19,8 +20,13 @@ KNOWN_FOR = timedelta(days=3)
 """An endpoint that was not asked for this long is off, or no longer declared; every one that is on is asked daily."""
 
 
-def source_states(warehouse: Warehouse, now: datetime, region: str = "") -> list[dict[str, Any]]:
-    """source_health of the endpoints that a region has asked in the last days."""
+def source_states(
+    warehouse: Warehouse, now: datetime, region: str = "", there: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """source_health of the endpoints that a region has asked in the last days.
+
+    :param there: all regions that there are: one that is no more has left what it knew, but for refusals, which are of a place.
+    """
     columns = (
         "endpoint",
         "consecutive_failures",
@@ -30,9 +36,14 @@ def source_states(warehouse: Warehouse, now: datetime, region: str = "") -> list
         "succeeded_at",
         "not_before",
     )
-    return warehouse.read(
-        "source_health", columns=columns, where="asked_at > ? AND region = ?", parameters=[now - KNOWN_FOR, region]
-    )
+    if there is None:
+        where, parameters = "asked_at > ? AND region = ?", [now - KNOWN_FOR, region]
+    else:
+        left = f"NOT list_contains(?::VARCHAR[], region) AND outcome IS DISTINCT FROM '{Outcome.BLOCKED}'"
+        where = f"""asked_at > ? AND (region = ? OR {left})
+            QUALIFY row_number() OVER (PARTITION BY endpoint ORDER BY region = ? DESC, asked_at DESC) = 1"""
+        parameters = [now - KNOWN_FOR, region, list(there), region]
+    return warehouse.read("source_health", columns=columns, where=f"{where} ORDER BY endpoint", parameters=parameters)
 
 
 def last_hour(
@@ -82,10 +93,16 @@ def newest_lag(warehouse: Warehouse, now: datetime, region: str = "") -> tuple[s
     return rows[0] if rows else None
 
 
-def open_alerts(warehouse: Warehouse, region: str = "") -> list[dict[str, Any]]:
-    """Rows of the alerts of a region that are not over, the oldest first."""
-    where = "resolved_at IS NULL AND region = ? ORDER BY first_seen_at, condition"
-    return warehouse.read("alerts", where=where, parameters=[region])
+def open_alerts(warehouse: Warehouse, region: str = "", there: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """Rows of the alerts of a region that are not over, the oldest first.
+
+    :param there: all regions that there are, where the alerts of those that are no more are wanted as well.
+    """
+    whose = "region = ?" if there is None else "(region = ? OR NOT list_contains(?::VARCHAR[], region))"
+    parameters = [region] if there is None else [region, list(there)]
+    return warehouse.read(
+        "alerts", where=f"resolved_at IS NULL AND {whose} ORDER BY first_seen_at, condition", parameters=parameters
+    )
 
 
 def all_alerts(warehouse: Warehouse) -> list[dict[str, Any]]:

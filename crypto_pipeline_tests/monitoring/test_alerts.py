@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crypto_pipeline.monitoring.alerts import Alert, alert_from, reconcile, row_of
+from crypto_pipeline.monitoring.alerts import Alert, alert_from, reconcile, row_of, taken_over
 from crypto_pipeline.monitoring.conditions import Condition
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
 
@@ -66,3 +66,21 @@ def test_an_alert_knows_its_kind_and_what_it_is_about() -> None:
     failing = reconcile([], [FAILING], NOON).opened[0]
     assert (failing.kind, failing.about) == ("source_failing", "kraken.ticker")
     assert (OPEN.kind, OPEN.about) == ("disk_nearly_full", "")
+
+
+def test_the_alerts_of_a_region_that_is_no_more_go_on_as_ours_and_are_open_once() -> None:
+    known, stored = taken_over([OPEN], NOON, "eu")
+    assert known == (replace(OPEN, region="eu"),)
+    assert stored == (replace(OPEN, last_seen_at=NOON, resolved_at=NOON), replace(OPEN, region="eu"))
+    assert reconcile(known, [FULL], NOON, region="eu").opened == ()
+
+
+def test_of_two_alerts_about_the_same_our_own_stays() -> None:
+    ours = replace(OPEN, region="eu", first_seen_at=minutes(-10))
+    known, stored = taken_over([OPEN, ours, replace(OPEN, region="asia")], NOON, "eu")
+    assert known == (ours,)
+    assert [(alert.region, alert.is_open) for alert in stored] == [("", False), ("asia", False)]
+
+
+def test_where_nobody_has_left_any_nothing_is_taken_over() -> None:
+    assert taken_over([OPEN], NOON) == ((OPEN,), ())

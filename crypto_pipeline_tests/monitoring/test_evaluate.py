@@ -56,6 +56,26 @@ def run(instance: dg.DagsterInstance, name: str, *, well: bool) -> dg.DagsterRun
     return runs(name, well=well).execute_in_process(instance=instance, raise_on_error=False).dagster_run
 
 
+def test_a_machine_that_gets_the_name_of_a_region_goes_on_with_what_was_wrong(tmp_path: Path) -> None:
+    named = {"region": "eu", "regions": "eu"}
+    with running_service() as service, watched(tmp_path, alert_urls=service.url, failures_before_alert=3) as bank:
+        bank.source(3, minutes(0))
+        bank.source(9, minutes(0), "binance.tickers", outcome="blocked")
+        bank.evaluate(minutes(1))
+        assert len(service.titles) == 2
+        for minute in (2, 3):
+            report = bank.evaluate(minutes(minute), **named)
+            assert [alert.condition for alert in report.change.open] == ["source_failing.kraken.ticker"]
+        alerts = "SELECT region, resolved_at IS NULL, first_seen_at FROM alerts WHERE condition LIKE '%kraken%' ORDER BY region"
+        assert bank.sql(alerts) == [("", False, minutes(1)), ("eu", True, minutes(1))]
+        bank.source(0, minutes(4), region="eu")
+        bank.evaluate(minutes(5), **named)
+        ended = [title.partition(": ")[2] for title in service.titles[2:]]
+        # Of who refused the machine nobody knows whether it refuses the region.
+        assert ended == ["Resolved: source_failing.binance.tickers", "Resolved: source_failing.kraken.ticker"]
+        assert service.titles[-1].startswith(TITLE.replace(")", ", eu)"))
+
+
 def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path: Path) -> None:
     with running_service() as service, watched(tmp_path, alert_urls=service.url, failures_before_alert=3) as bank:
         for minute, failures in ((0, 1), (5, 2)):
