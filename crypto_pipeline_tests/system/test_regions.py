@@ -6,19 +6,27 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 
 from crypto_pipeline.collection.normalise.consensus import consensus
 from crypto_pipeline.collection.regions.division import in_order
+from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.collection_run import OF_A_SCHEDULE
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.jobs import UI_JOB, UI_SCHEDULE
+from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
-from crypto_pipeline_tests.command import run_here
+from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.postgres import Server, new_database
 from crypto_pipeline_tests.project import environment
 from crypto_pipeline_tests.warehouse.hub.machines import different, machine
@@ -137,18 +145,82 @@ def test_each_region_says_when_it_was_at_work_and_one_of_them_writes_what_is_dec
     assert regions.rows(writers) == [("asia",)]
 
 
-def test_a_region_that_comes_later_says_so_in_its_first_run_and_has_its_part_from_the_second_on(
-    tmp_path: Path, hub: str
+@dataclass
+class Clock:
+    """What the regions take for now."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Deployment:
+    """A region with an instance of Dagster and a file of its own, whose schedule ticks when the test says so."""
+
+    defs: dg.Definitions
+    instance: dg.DagsterInstance
+    warehouse: Warehouse
+
+    def tick(self, at: datetime) -> set[str]:
+        """A run as the schedule starts it; the hosts that it asked."""
+        schedule = self.defs.resolve_schedule_def(UI_SCHEDULE)
+        (request,) = (
+            schedule.evaluate_tick(
+                dg.build_schedule_context(instance=self.instance, scheduled_execution_time=at)
+            ).run_requests
+            or []
+        )
+        tags = {**request.tags, OF_A_SCHEDULE: UI_SCHEDULE}
+        job = self.defs.resolve_job_def(UI_JOB)
+        run = job.execute_in_process(instance=self.instance, tags=tags, raise_on_error=False)
+        hosts = "SELECT DISTINCT host FROM connection_attempts WHERE run_id = $run"
+        return {host for (host,) in self.warehouse.query(hosts, {"run": run.run_id}).rows}
+
+
+def test_schedules_of_two_deployments_leave_a_host_to_the_other_and_take_over_who_is_silent(
+    tmp_path: Path, hub: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = utc_now()
-    others = ",".join(sorted({one.provider.name for one in discover()} - {"bybit", "kraken"}))
-    ticks = [{"began_at": now - timedelta(minutes=at)} for at in (25, 20, 3)]
-    machine(tmp_path, hub, "eu", region="eu").merge({"region_ticks": ticks})
-    of_asia = {"database_url": hub, "region": "asia", "regions": ",".join(REGIONS), "sources_off": others}
-    with running_replay(latency=0.0) as replay:
-        runs = [
-            run_here("collect", "ui", "--json", data_dir=tmp_path, gateway_url=replay.base_url, **of_asia)
-            for _ in range(2)
-        ]
-    assert [run.returncode for run in runs] == [0, 0]
-    assert [[one["id"] for one in json.loads(run.stdout)["sources"]] for run in runs] == [[], ["bybit.tickers"]]
+    clock = Clock(now - timedelta(hours=2, minutes=now.minute % 5, seconds=now.second - 20))
+    for module in ("databank", "orchestration"):
+        monkeypatch.setattr(f"crypto_pipeline.{module}.regions.utc_now", clock)
+    asked = {"binance", "bybit", "kraken", "kucoin", "okx"}
+    others = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - asked))
+    all_hosts = {one.host for one in discover() if one.provider.name in asked}
+    with (
+        ExitStack() as stack,
+        running_replay(latency=0.0) as there,
+        running_replay(latency=0.0, faults=[f"{BINANCE}=451"]) as here,
+    ):
+
+        def deployed(region: str, gateway: str) -> Deployment:
+            of_it: dict[str, Any] = {
+                "region": region,
+                "regions": ",".join(REGIONS),
+                "sources_off": others,
+                "gateway_url": gateway,
+                "historical_cron": SLOW_TICKS,
+            }
+            settings = Settings(data_dir=tmp_path / region, database_url=hub, **of_it)
+            instance = stack.enter_context(templates.dagster_instance())
+            return Deployment(build_defs(settings=settings), instance, warehouse_for(settings))
+
+        home, other = deployed(HOME, here.base_url), deployed(OTHER, there.base_url)
+
+        def after(minutes: int, *ticking: Deployment) -> list[set[str]]:
+            clock.now += timedelta(minutes=minutes)
+            return [one.tick(clock.now) for one in ticking]
+
+        first, second = after(0, home, other)
+        assert BINANCE in first
+        assert not first & second
+        assert first | second == all_hosts
+        assert after(5, home, other) == [first - {BINANCE}, second | {BINANCE}]
+        assert after(15, other) == [second | {BINANCE}]  # three ticks without its neighbour are not yet over
+        assert after(5, other) == [all_hosts]
+        assert after(5, home, other) == [set(), all_hosts]  # it comes back, and all know of it from the next tick on
+        assert after(5, home, other) == [first - {BINANCE}, second | {BINANCE}]
+    ticks = other.warehouse.query("SELECT region, awake FROM region_ticks ORDER BY began_at DESC LIMIT 4").rows
+    assert set(ticks) == {(HOME, OTHER), (OTHER, OTHER), (HOME, "asia,eu"), (OTHER, "asia,eu")}
