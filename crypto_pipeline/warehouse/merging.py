@@ -7,9 +7,9 @@ batch needs before it can be merged (warehouse/spooled.py).
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -45,41 +45,26 @@ def merge_answer(connection: Connection, table: Table, query: str, parameters: M
 
 
 def drain(connection: Connection, folder: Path, seconds: float) -> list[Path]:
-    """Merge what waits in the spool, oldest first, each entry in its own transaction and exactly once; what is done with.
+    """Merge what waits in the spool, for so long; what is done with, whose files are for the caller to remove."""
 
-    That an entry is merged is written in the same transaction as its rows. So a process that dies before it has removed
-    the files leaves an entry that the next one recognises; merging it again could bring old states back. The files are for
-    the caller to remove, when the rows are in the file for good.
+    def merged_before(names: list[str]) -> set[str]:
+        connection.execute("DELETE FROM meta.spooled_batches WHERE NOT list_contains(?::VARCHAR[], batch)", [names])
+        return {name for (name,) in connection.execute("SELECT batch FROM meta.spooled_batches").fetchall()}
 
-    :param seconds: after this long the rest is left to the next one: a long spool must not keep new rows waiting.
-    """
-    deadline = time.monotonic() + seconds
-    entries = spool.waiting(folder)
-    if not entries:
-        return []
-    names = [entry.name for entry in entries]
-    connection.execute("DELETE FROM meta.spooled_batches WHERE NOT list_contains(?::VARCHAR[], batch)", [names])
-    merged = {name for (name,) in connection.execute("SELECT batch FROM meta.spooled_batches").fetchall()}
-    done = []
-    for entry in entries:
-        if entry.name not in merged:
-            try:
-                _drain_entry(connection, entry)
-            except _FAULT_OF_THE_BATCH as error:
-                spool.set_aside(entry, first_line(error))
-        done.append(entry)
-        if time.monotonic() >= deadline:
-            break
-    spool.sweep(folder)
-    return done
+    return spool.merge_waiting(folder, seconds, merged_before, partial(_merge_entry, connection))
 
 
-def _drain_entry(connection: Connection, entry: Path) -> None:
-    tables = [table for file in sorted(entry.glob("*.parquet")) if (table := stage_file(connection, file))]
-    with transaction(connection):
-        for table in tables:
-            _merge_staged(connection, table)
-        connection.execute("INSERT INTO meta.spooled_batches VALUES (?)", [entry.name])
+def _merge_entry(connection: Connection, entry: Path) -> str | None:
+    """Why it can never be merged; None when it is."""
+    try:
+        tables = [table for file in sorted(entry.glob("*.parquet")) if (table := stage_file(connection, file))]
+        with transaction(connection):
+            for table in tables:
+                _merge_staged(connection, table)
+            connection.execute("INSERT INTO meta.spooled_batches VALUES (?)", [entry.name])
+    except _FAULT_OF_THE_BATCH as error:
+        return first_line(error)
+    return None
 
 
 def _merge_staged(connection: Connection, table: Table) -> Written:
@@ -87,8 +72,7 @@ def _merge_staged(connection: Connection, table: Table) -> Written:
     if table.write == "replace" and _count(connection, sql.staged_is_older(table)):
         return Written(table.name, unchanged=rows)
     done = Counter(action for (action,) in connection.execute(sql.merge(table)).fetchall())
-    inserted, updated, removed = done["INSERT"], done["UPDATE"], done["DELETE"]
-    return Written(table.name, inserted, updated, rows - inserted - updated, removed)
+    return Written.counted(table.name, rows, done)
 
 
 def _count(connection: Connection, query: str) -> int:

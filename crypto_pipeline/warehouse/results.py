@@ -6,6 +6,7 @@ Does not belong here: SQL, connections.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,12 @@ class Written:
     """Rows that wait in the spool; the next merge that gets the file writes them first."""
     set_aside: int = 0
     """Rows that the table cannot take; they are in the spool's folder for what is damaged, with the reason."""
+
+    @classmethod
+    def counted(cls, table: str, rows: int, actions: Mapping[str, int]) -> Written:
+        """Out of how many rows came, and of what MERGE says of those that it touched: how many INSERT, UPDATE and DELETE."""
+        inserted, updated = actions.get("INSERT", 0), actions.get("UPDATE", 0)
+        return cls(table, inserted, updated, rows - inserted - updated, actions.get("DELETE", 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Batches that wait because the database could not be written: a folder of Parquet files beside it.
 
-Belongs here: writing a batch so that a crash leaves all of it or nothing, listing, setting aside, removing.
-Does not belong here: merging it (warehouse/merging.py), deciding when to spool (warehouse/duckdb.py).
+Belongs here: writing a batch so that a crash leaves all of it or nothing, listing, in which order they are merged and that each
+is once, setting aside, removing.
+Does not belong here: merging one (warehouse/merging.py, warehouse/hub/merging.py), deciding when to spool (warehouse/duckdb.py).
 
 ::
 
@@ -21,7 +22,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -82,6 +83,38 @@ def waiting(folder: Path) -> list[Path]:
         for entry in folder.iterdir()
         if entry.is_dir() and entry.name != _DAMAGED and not entry.name.startswith(_UNFINISHED)
     )
+
+
+def merge_waiting(
+    folder: Path,
+    seconds: float,
+    merged_before: Callable[[list[str]], Collection[str]],
+    merge: Callable[[Path], str | None],
+) -> list[Path]:
+    """Merge what waits, oldest first, each entry in its own transaction and exactly once; what is done with.
+
+    That an entry is merged is written in the same transaction as its rows. So a process that dies before it has removed
+    the files leaves an entry that the next one recognises; merging it again could bring old states back. The files are for
+    the caller to remove, when the rows are there for good.
+
+    :param seconds: after this long the rest is left to the next one: a long spool must not keep new rows waiting.
+    :param merged_before: which of these entries are merged already.
+    :param merge: merges an entry and notes that it has, or says why that will never be possible.
+    """
+    deadline = time.monotonic() + seconds
+    entries = waiting(folder)
+    if not entries:
+        return []
+    merged = merged_before([entry.name for entry in entries])
+    done = []
+    for entry in entries:
+        if entry.name not in merged and (reason := merge(entry)):
+            set_aside(entry, reason)
+        done.append(entry)
+        if time.monotonic() >= deadline:
+            break
+    sweep(folder)
+    return done
 
 
 def damaged(folder: Path) -> list[Path]:

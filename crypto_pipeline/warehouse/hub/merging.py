@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,34 +111,29 @@ def _long_keys(batch: Batch) -> set[int]:
 
 
 def drain(connection: Connection, folder: Path, limit_seconds: float, seconds: float) -> list[Path]:
-    """Merge what waits in the spool, oldest first, each entry in its own transaction and exactly once; what is done with.
+    """Merge what waits in the spool, for so long; what is done with.
 
-    That an entry is merged is written in the same transaction as its rows. The files are for the caller to remove; then
-    forget() removes what the hub remembers of them.
+    The files are for the caller to remove; then forget() removes what the hub remembers of them.
 
     :param limit_seconds: after this long the rest is left to the next one.
     """
-    deadline = time.monotonic() + limit_seconds
-    entries = spool.waiting(folder)
-    if not entries:
-        return []
-    names = [entry.name for entry in entries]
-    rows = connection.execute("SELECT batch FROM meta.spooled_batches WHERE batch = ANY(%s)", [names]).fetchall()
-    merged = {name for (name,) in rows}
-    done = []
-    for entry in entries:
-        if entry.name not in merged:
-            try:
-                merge(connection, batches_in(entry), seconds, entry.name)
-            except AGAIN:
-                raise
-            except FAULT_OF_THE_BATCH as error:
-                spool.set_aside(entry, first_line(error))
-        done.append(entry)
-        if time.monotonic() >= deadline:
-            break
-    spool.sweep(folder)
-    return done
+
+    def merged_before(names: list[str]) -> set[str]:
+        asked = "SELECT batch FROM meta.spooled_batches WHERE batch = ANY(%s)"
+        return {name for (name,) in connection.execute(asked, [names]).fetchall()}
+
+    return spool.merge_waiting(folder, limit_seconds, merged_before, partial(_merge_entry, connection, seconds))
+
+
+def _merge_entry(connection: Connection, seconds: float, entry: Path) -> str | None:
+    """Why it can never be merged; None when it is."""
+    try:
+        merge(connection, batches_in(entry), seconds, entry.name)
+    except AGAIN:
+        raise
+    except FAULT_OF_THE_BATCH as error:
+        return first_line(error)
+    return None
 
 
 def forget(connection: Connection, entries: Sequence[Path]) -> None:
@@ -187,6 +182,4 @@ def _merge_staged(connection: Connection, table: Table, rows: int) -> Written:
         True,
     ):
         return Written(table.name, unchanged=rows)
-    done: Counter[str] = Counter(dict(connection.execute(statements.merge(table)).fetchall()))
-    inserted, updated, removed = done["INSERT"], done["UPDATE"], done["DELETE"]
-    return Written(table.name, inserted, updated, rows - inserted - updated, removed)
+    return Written.counted(table.name, rows, dict(connection.execute(statements.merge(table)).fetchall()))
