@@ -40,7 +40,7 @@ def batch(writer: int, number: int) -> dict[str, Any]:
 
 def write(folder: Path, hub: str, writer: int, count: int, acknowledge: int) -> None:
     # Not machine(), which brings the file: its making is a moment like any other to be killed in.
-    warehouse = shared_for(Storage(file_of(folder, f"machine-{writer}"), lock_seconds=10, hub_url=hub))
+    warehouse = shared_for(Storage(file_of(folder, f"machine-{writer}"), lock_seconds=600, hub_url=hub))
     for number in range(count):
         written = warehouse.merge(batch(writer, number))
         os.write(acknowledge, f"{writer} {number} {written['market_prices'].spooled}\n".encode())
