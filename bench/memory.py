@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from crypto_pipeline.collection.http.bodies import MAX_BODY
 from crypto_pipeline.replay.server import ServedResponse, running_server
@@ -38,7 +38,11 @@ def candles(count: int) -> bytes:
     ).encode()
 
 
+HEADERS = {f"x-{n}": "a" * 7000 for n in range(60)}
+"""Of a head that is larger than is read, for a kind of its own."""
+
 KINDS: dict[str, Callable[[], bytes]] = {
+    "headers": lambda: b"{}",
     "nothing": lambda: b"{}",
     "small objects": lambda: b"[" + filled(b"{},", 900_000 * 3) + b"{}]",
     "too many objects": lambda: b"[" + filled(b"{},") + b"{}]",
@@ -60,11 +64,10 @@ KINDS: dict[str, Callable[[], bytes]] = {
 }
 
 
-def measure(body: bytes) -> tuple[int, float, dict[str, int]]:
+def measure(body: bytes, more: Mapping[str, str]) -> tuple[int, float, dict[str, int]]:
     """Megabytes and seconds that a collection of all sources takes, and how many of them end with which outcome."""
-    answer = ServedResponse(
-        200, {"content-type": "application/json", "content-encoding": "gzip"}, gzip.compress(body, compresslevel=1)
-    )
+    headers = {"content-type": "application/json", "content-encoding": "gzip", **more}
+    answer = ServedResponse(200, headers, gzip.compress(body, compresslevel=1))
     with running_server(lambda request: answer) as gateway, tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "CRYPTO_PIPELINE_DATA_DIR": folder, "CRYPTO_PIPELINE_GATEWAY_URL": gateway}
         command = [sys.executable, "-m", "crypto_pipeline", "collect", "both", "--json"]
@@ -82,6 +85,6 @@ def measure(body: bytes) -> tuple[int, float, dict[str, int]]:
 
 if __name__ == "__main__":
     for kind in sys.argv[1:] or KINDS:
-        peak, seconds, outcomes = measure(KINDS[kind]())
+        peak, seconds, outcomes = measure(KINDS[kind](), HEADERS if kind == "headers" else {})
         mark = "" if peak <= MOST_MEGABYTES else "  TOO MUCH"
         print(f"{kind:17} {peak:5} MB {seconds:4.0f} s  {outcomes}{mark}", flush=True)

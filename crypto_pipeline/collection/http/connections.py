@@ -30,6 +30,7 @@ from crypto_pipeline.collection.http import failures
 from crypto_pipeline.collection.http.addresses import Address, address_of
 from crypto_pipeline.collection.http.attention import Attention, Timeout
 from crypto_pipeline.collection.http.bodies import ACCEPT_ENCODING
+from crypto_pipeline.collection.http.receiving import MAX_HEAD, use_receivers
 
 KEPT_OPEN_SECONDS = 30
 """For the next request to the same host."""
@@ -54,12 +55,16 @@ class Connections:
     async def __aenter__(self) -> Connections:
         _allow_many_connections()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0,
-                ssl=_tls(),
-                resolver=_Names(),
-                keepalive_timeout=KEPT_OPEN_SECONDS,
+            connector=use_receivers(
+                aiohttp.TCPConnector(
+                    limit=0,
+                    ssl=_tls(),
+                    resolver=_Names(),
+                    keepalive_timeout=KEPT_OPEN_SECONDS,
+                )
             ),
+            max_line_size=MAX_HEAD,
+            max_field_size=MAX_HEAD,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=self._headers,
             auto_decompress=False,

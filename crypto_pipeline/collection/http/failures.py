@@ -11,7 +11,7 @@ All of this package raise one exception, SourceError (collection/errors.py). Wha
      + refused          RATE_LIMITED, BLOCKED        Client.fetch
      |                  CLIENT_ERROR, SERVER_ERROR   Client.fetch, Connections.exchange
      + led astray       BAD_REDIRECT                 next_url, refuse_private
-     + no usable body   TOO_LARGE, UNPARSEABLE       Body, Body.expect, Body.feed
+     + no usable body   TOO_LARGE, UNPARSEABLE       Body, Body.expect, Body.feed, Connections.exchange
                         EMPTY                        Client.fetch
 
 ``fetch`` passes all of them on, without keys. ``is_certain`` says whether it is the source's failure however slow this
@@ -34,23 +34,21 @@ from http import HTTPStatus
 
 import aiohttp
 from aiohttp.http import HttpProcessingError
-from aiohttp.http_exceptions import ContentLengthError
+from aiohttp.http_exceptions import BadStatusLine, ContentLengthError, LineTooLong
 
 from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.collection.http.receiving import HEAD_TOO_LARGE, MAX_HEAD, MORE_THAN_ANNOUNCED
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.schema.outcomes import Outcome
 
 LONGEST_EXCERPT = 200
 BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError)
 """What aiohttp raises for a connection that did not come about, broke, or does not speak HTTP."""
-_NOT_HTTP = (
-    HttpProcessingError,
-    aiohttp.ClientResponseError,
-    aiohttp.ClientPayloadError,
-    aiohttp.ServerDisconnectedError,
-)
 _ENDED_EARLY = "Not enough data"
 """What aiohttp says of a body in pieces without its last one; for other faults of pieces it raises the same."""
+_TOO_MANY_HEADERS = "Too many headers received"
+_RULE = re.compile(r"([A-Z][A-Za-z ,/'-]{3,80}):\n\n")
+"""Which rule was broken, in fixed words of aiohttp's parser; what follows them is part of the answer."""
 _REFUSALS = frozenset({401, 402, 403, 451})
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
@@ -104,6 +102,14 @@ def of_connection(host: str, error: Exception, *, has_begun: bool = False) -> So
     if isinstance(error, aiohttp.InvalidURL):
         return unsendable(host)
     is_connecting = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError) and not has_begun
+    for cause in _causes(error):
+        said = getattr(cause, "message", "")
+        if isinstance(cause, LineTooLong) or said in {HEAD_TOO_LARGE, _TOO_MANY_HEADERS}:
+            size = MAX_HEAD // 1024
+            return SourceError(Outcome.TOO_LARGE, f"{host} sent more headers than are read ({size} kB)")
+        if said == MORE_THAN_ANNOUNCED:
+            words = "sent more than the length that it announced, so that nobody knows where its answer ends"
+            return SourceError(Outcome.UNPARSEABLE, f"{host} {words}")
     reason, is_certain = _reason(error)
     verb = "cannot be reached" if is_connecting else "broke off"
     return SourceError(Outcome.UNREACHABLE, f"{host} {verb}: {reason}", is_certain=is_certain)
@@ -133,12 +139,21 @@ def _reason(error: Exception) -> tuple[str, bool]:
         if isinstance(cause, OSError) and cause.errno is not None and cause.errno in errno.errorcode:
             return os.strerror(cause.errno).lower(), cause.errno == errno.ECONNREFUSED
         if _breaks_the_rules(cause):
-            return "the answer is not HTTP", True
+            return _broken_rule(cause), True
     if ConnectionResetError.__name__ in str(error):  # a body that was cut off keeps the reason in its text alone
         return os.strerror(errno.ECONNRESET).lower(), False
-    if isinstance(error, _NOT_HTTP):
-        return "the answer ended early or is not HTTP", False
+    if isinstance(error, aiohttp.ServerDisconnectedError) and isinstance(error.message, str):
+        return "it closed the connection without an answer", False
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError):
+        return "the answer ended early", False
     return "the connection was lost", False
+
+
+def _broken_rule(error: BaseException) -> str:
+    rule = _RULE.search(str(getattr(error, "message", "")))
+    if isinstance(error, BadStatusLine) or rule is None:
+        return "the answer is not HTTP"
+    return f"the answer breaks a rule of HTTP ({rule[1][0].lower()}{rule[1][1:]})"
 
 
 def _breaks_the_rules(error: BaseException) -> bool:

@@ -169,7 +169,10 @@ def _http_date(text: str) -> datetime | None:
 
 
 def _iso_date(text: str) -> datetime | None:
+    """With hyphens: without them a number of many digits would be a date as well."""
     try:
+        if "-" not in text:
+            return None
         parsed = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
     except (ValueError, OverflowError):

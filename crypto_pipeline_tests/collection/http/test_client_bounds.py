@@ -60,7 +60,7 @@ async def test_an_encoding_that_was_not_asked_for_is_unparseable() -> None:
 
 async def test_headers_without_end_are_refused() -> None:
     asked = await ask(answering(200, {"x-filler": "x" * 300_000}))
-    assert asked.error.outcome is Outcome.UNREACHABLE
+    assert asked.error.outcome is Outcome.TOO_LARGE
 
 
 async def test_a_refused_connection_is_unreachable_and_says_so() -> None:

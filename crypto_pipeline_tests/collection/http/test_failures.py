@@ -55,7 +55,7 @@ def test_what_an_error_answer_says_is_one_short_line_and_no_page(body: bytes, co
         (ssl.SSLError("secret"), "one.example broke off: no TLS connection could be agreed on", False),
         (
             aiohttp.ServerDisconnectedError("secret"),
-            "one.example broke off: the answer ended early or is not HTTP",
+            "one.example broke off: it closed the connection without an answer",
             False,
         ),
         (OSError("secret"), "one.example broke off: the connection was lost", False),

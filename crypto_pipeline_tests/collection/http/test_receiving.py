@@ -1,0 +1,176 @@
+"""What a client makes of raw bytes: answers that go on after their end, heads without end, bodies that were cut off.
+
+What a text means to a person, and whose fault it is, stands in the error; the texts of aiohttp are never repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.http.messages import Answer, Request
+from crypto_pipeline.collection.http.receiving import MAX_HEAD
+from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline_tests.collection.http.asked import AGENT, URL, ignore
+
+pytestmark = pytest.mark.anyio
+
+BODY = b'[{"symbol":"BTC","price":"64000.1"}]'
+AFTER = [b"garbage", b"\0\0", b"\r\n\r\nmore", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", b"<!-- cached -->"]
+
+
+def answer(body: bytes = BODY, status: str = "200 OK", *headers: str, length: int | None = None) -> bytes:
+    """An answer as it goes over the wire."""
+    lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body) if length is None else length}", "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+@asynccontextmanager
+async def saying(raw: bytes, reset: bool = False) -> AsyncIterator[Client]:
+    """A client of a host that says this to whatever it is asked, and hangs up."""
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(raw)
+        await writer.drain()
+        if reset:
+            # What was sent is taken in before the reset: it would be lost otherwise.
+            await anyio.sleep(0.05)
+            at_once = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+            writer.transport.abort()
+        writer.close()
+
+    server = await asyncio.start_server(say, "127.0.0.1", 0)
+    gateway = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, Client(user_agent=AGENT, gateway_url=gateway, back_off_seconds=0) as client:
+        yield client
+
+
+async def heard(raw: bytes, reset: bool = False) -> Answer | SourceError:
+    """What one request gets."""
+    async with saying(raw, reset) as client:
+        try:
+            return await client.fetch(Request(URL, retries=False), ignore)
+        except SourceError as error:
+            return error
+
+
+@pytest.mark.parametrize("after", AFTER)
+async def test_what_follows_a_whole_answer_does_not_take_it_away(after: bytes) -> None:
+    pieces = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n24\r\n" + BODY + b"\r\n0\r\n\r\n"
+    for raw in (answer(), pieces, b"HTTP/1.1 103 Early Hints\r\n\r\n" + answer()):
+        got = await heard(raw + after)
+        assert isinstance(got, Answer), got
+        assert got.body == BODY
+
+
+@pytest.mark.parametrize(
+    ("raw", "outcome"),
+    [
+        (answer(b"{}", "429 Too Many Requests", "Retry-After: 600"), Outcome.RATE_LIMITED),
+        (answer(b"no", "404 Not Found"), Outcome.CLIENT_ERROR),
+        (answer(b"", "503 Down"), Outcome.SERVER_ERROR),
+        (answer(b"", "302 Found", "Location: http://10.0.0.1/"), Outcome.BAD_REDIRECT),
+        (b"HTTP/1.1 304 Not Modified\r\n\r\n", Outcome.EMPTY),
+    ],
+)
+async def test_a_refusal_is_understood_whatever_follows_it(raw: bytes, outcome: Outcome) -> None:
+    for after in AFTER:
+        got = await heard(raw + after)
+        assert isinstance(got, SourceError)
+        assert got.outcome is outcome
+        assert (got.retry_after is not None) == (outcome is Outcome.RATE_LIMITED)
+
+
+@pytest.mark.parametrize("body", [b"date,close\n2026-11-29,64000.1\n", b"874123", b"x"])
+async def test_a_text_that_goes_on_after_its_length_is_not_believed_for_it_may_be_cut(body: bytes) -> None:
+    for length in range(len(body.rstrip())):
+        got = await heard(answer(body, length=length))
+        assert isinstance(got, SourceError), got
+        assert got.outcome is Outcome.UNPARSEABLE
+        assert "more than the length that it announced" in str(got)
+
+
+async def test_a_body_without_a_length_is_whole_when_its_connection_was_closed_and_not_when_it_was_reset() -> None:
+    raw = b"HTTP/1.1 200 OK\r\n\r\ndate,close\n2026-11-29,64"
+    closed, cut = await heard(raw), await heard(raw, reset=True)
+    assert isinstance(closed, Answer)
+    assert isinstance(cut, SourceError)
+    assert str(cut) == "api.example.com broke off: connection reset by peer"
+
+
+async def test_a_long_policy_among_the_headers_is_read_and_a_flood_of_headers_is_not() -> None:
+    assert isinstance(await heard(answer(BODY, "200 OK", f"Content-Security-Policy: {'x' * 30_000}")), Answer)
+    floods = (
+        [f"X-A: {'x' * 2 * MAX_HEAD}"],
+        [f"X-{n}: a" for n in range(9000)],
+        [f"Set-Cookie: a{n}={'x' * 4000}" for n in range(90)],
+    )
+    for headers in floods:
+        got = await heard(answer(BODY, "200 OK", *headers))
+        assert isinstance(got, SourceError)
+        assert (got.outcome, str(got)) == (
+            Outcome.TOO_LARGE,
+            "api.example.com sent more headers than are read (128 kB)",
+        )
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"", "it closed the connection without an answer"),
+        (b"HTTP/1.1 200 OK\r\nX-A: b\r\n", "the answer ended early"),
+        (answer(BODY, length=99), "the answer ended early"),
+        (b"220 mail.example.com ESMTP\r\n", "the answer is not HTTP"),
+        (BODY, "the answer is not HTTP"),
+        (answer(BODY, "200 OK", "s3cret no colon"), "the answer breaks a rule of HTTP (invalid header token)"),
+        (answer(BODY, "200 OK", "Content-Length: 3"), "the answer breaks a rule of HTTP (duplicate Content-Length)"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\ns3cret\r\n",
+            "the answer breaks a rule of HTTP (invalid character in chunk size)",
+        ),
+    ],
+)
+async def test_what_is_wrong_is_said_in_words_and_without_a_word_of_the_answer(raw: bytes, reason: str) -> None:
+    got = await heard(raw)
+    assert isinstance(got, SourceError)
+    assert str(got) == f"api.example.com broke off: {reason}"
+
+
+PARTS = st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        b"Content-Length: 5\r\n",
+        b"Content-Length: 0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Content-Encoding: gzip\r\n",
+        b"\r\n",
+        b"\n",
+        b"5\r\n[1,2]\r\n",
+        b"0\r\n\r\n",
+        b"[1,2]",
+        b"\x1f\x8b\x08\0\0\0\0\0\0\x03",
+        b"\0",
+    ]
+)
+
+
+@given(st.lists(PARTS | st.binary(max_size=9), max_size=8).map(b"".join))
+@settings(max_examples=60, deadline=None)
+def test_no_bytes_end_in_anything_but_an_answer_or_a_sentence(raw: bytes) -> None:
+    got = asyncio.run(heard(raw))
+    assert isinstance(got, Answer | SourceError)
+    assert not isinstance(got, Answer) or b"HTTP/1." in raw
