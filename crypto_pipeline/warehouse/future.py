@@ -1,4 +1,4 @@
-"""Rows of the future: what a run left behind whose clock was ahead, found by when they say that they were collected.
+"""Rows of the future: what a run left behind whose clock was ahead, found by the times that this machine wrote into them.
 
 Belongs here: counting them, and setting them right.
 Does not belong here: that questions pass over them (warehouse/sql.py), that a newer row beats them (warehouse/sql.py).
@@ -11,6 +11,7 @@ one such time left: when it was first seen.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
@@ -20,16 +21,31 @@ from crypto_pipeline.warehouse.connection import transaction
 from crypto_pipeline.warehouse.interface import FileWarehouse, Warehouse
 from crypto_pipeline.warehouse.sql import main, quoted
 
-_TIMES_TO_COME = frozenset({"next_funding_at", "listed_at", "delisted_at"})
-"""Columns that may well lie in the future: what sources announce. All others are of this machine there, whoever else fills them."""
+_TIMES_TO_COME = frozenset({"next_funding_at", "listed_at", "delisted_at", "expiry", "to_at"})
+"""Columns that may well lie in the future: what sources announce, and ends of windows. All others are of this machine there, whoever else fills them."""
 _FIRST_SEEN = "first_seen_at"
+_ALWAYS_OURS = frozenset({"collected_at", "fetched_at", _FIRST_SEEN})
 
 
 def _of_the_future(table: Table) -> str:
-    """Which rows of a table are of the future, by ``$limit``."""
-    if any(column.name == _FIRST_SEEN for column in table.columns):
-        return f"(collected_at > $limit OR {_FIRST_SEEN} > $limit)"
-    return "collected_at > $limit"
+    """Which rows of a table are of the future, by ``$limit``.
+
+    When they were collected is not enough: a clock that is set right in the middle of a run leaves rows that were stored by
+    the right one and whose key, such as the moment of a consensus, is of the wrong one.
+    """
+    return _any_beyond(_ours(table))
+
+
+def _any_beyond(names: Iterable[str]) -> str:
+    return "(" + " OR ".join(f"{quoted(name)} > $limit" for name in names) + ")"
+
+
+def _ours(table: Table) -> list[str]:
+    return [name for name in _times(table) if name in _ALWAYS_OURS or name in table.key or table.write == "log"]
+
+
+def _times(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.type == TIME and column.name not in _TIMES_TO_COME]
 
 
 _COUNTS = " UNION ALL ".join(
@@ -58,16 +74,13 @@ def set_right(warehouse: FileWarehouse, now: datetime) -> dict[str, int]:
 
 def repairs(table: Table) -> list[str]:
     """The statements that set rows of a table right: ``$limit`` is the last moment that is no future, ``$now`` the moment now."""
-    times = [column.name for column in table.columns if column.type == TIME]
+    times = _times(table)
     if table.write in {"log", "latest"}:
-        removals = [f"DELETE FROM {main(table)} WHERE collected_at > $limit"]
+        goes = [name for name in _ours(table) if name != _FIRST_SEEN or name in table.key]
     else:
-        in_the_key = [name for name in times if name in table.key]
-        removals = [
-            f"DELETE FROM {main(table)} WHERE {_of_the_future(table)} AND {quoted(name)} > $limit"
-            for name in in_the_key
-        ]
-    ours = [name for name in times if name not in table.key and name not in _TIMES_TO_COME]
+        goes = [name for name in times if name in table.key]
+    removals = [f"DELETE FROM {main(table)} WHERE {_any_beyond(goes)}"] if goes else []
+    ours = [name for name in times if name not in table.key]
     if table.write == "log" or (table.write == "latest" and _FIRST_SEEN not in ours):
         return removals
     values = ", ".join(f"{name} = CASE WHEN {name} > $now THEN $now ELSE {name} END" for name in map(quoted, ours))

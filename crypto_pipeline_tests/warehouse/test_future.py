@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.declare import TEXT, TIME, Column, Table
+from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import future, health_queries
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.previous_state import recall
@@ -154,8 +156,6 @@ def test_rows_of_the_future_are_counted_by_table(confused: DuckDBWarehouse, now:
 
 
 def confused_order() -> list[str]:
-    from crypto_pipeline.schema.tables import TABLES
-
     return list(TABLES)
 
 
@@ -200,6 +200,64 @@ def test_a_first_sight_of_the_future_is_set_right_in_a_row_that_was_told_again(
     assert future.set_right(warehouse, now) == {"news_articles": 1, "listings": 1}
     assert [warehouse.read(table)[0]["first_seen_at"] for table in ("news_articles", "listings")] == [now, now]
     assert future.count(warehouse, now) == {}
+
+
+def test_a_clock_that_is_set_right_in_the_middle_of_a_run_leaves_rows_that_are_found(
+    warehouse: DuckDBWarehouse, now: datetime
+) -> None:
+    """They were stored by the right clock; what they are known by is of the wrong one."""
+    ahead = now + YEAR
+    warehouse.merge(
+        {
+            "consensus_prices": [{"symbol": "BTC", "timestamp": at, "collected_at": now} for at in (now, ahead)],
+            "data_collections": [{"run_id": "a", "endpoint": "e", "started_at": ahead, "collected_at": now}],
+            "cached_market_data": [{"provider": "okx", "symbol": "BTC", "fetched_at": ahead, "collected_at": now}],
+            "option_metrics": [
+                {"source": "okx", "symbol": "BTC", "expiry": ahead, "timestamp": now, "collected_at": now}
+            ],
+            "dated_futures": [
+                {"source": "okx", "contract": "B", "expiry": ahead, "timestamp": now, "collected_at": now}
+            ],
+            "source_health": [state("okx.tickers", now)],
+        }
+    )
+    found = {"cached_market_data": 1, "consensus_prices": 1, "data_collections": 1}
+    assert future.count(warehouse, now) == found
+    assert future.set_right(warehouse, now) == found
+    assert future.count(warehouse, now) == {}
+    assert [row["timestamp"] for row in warehouse.read("consensus_prices")] == [now]
+    for table in ("option_metrics", "dated_futures", "source_health"):
+        assert len(warehouse.read(table)) == 1
+
+
+@pytest.mark.parametrize("name", confused_order())
+def test_what_is_counted_is_set_right(warehouse: DuckDBWarehouse, now: datetime, name: str) -> None:
+    """Each moment of each table by itself is ahead."""
+    table = TABLES[name]
+    times = [column.name for column in table.columns if column.type == TIME]
+    warehouse.merge(
+        {
+            name: [
+                {
+                    column.name: _some(column, now)
+                    for column in table.columns
+                    if column.name in table.key or column.name in times
+                }
+                | {ahead: now + YEAR, **{key: f"{number}" for key in table.key if _is_text(table, key)}}
+                for number, ahead in enumerate(times)
+            ]
+        }
+    )
+    future.set_right(warehouse, now)
+    assert future.count(warehouse, now) == {}
+
+
+def _is_text(table: Table, name: str) -> bool:
+    return next(column.type for column in table.columns if column.name == name) == TEXT
+
+
+def _some(column: Column, now: datetime) -> Any:
+    return {TIME: now, TEXT: "a"}.get(column.type, 1)
 
 
 def test_a_transfer_without_a_time_of_its_own_loses_that_of_the_future(
