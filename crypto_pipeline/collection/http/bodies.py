@@ -45,6 +45,8 @@ class Body:
     def __init__(self, host: str, encoding: str = "", limit: int = MAX_BODY, layers: int = 2) -> None:
         self.size = 0
         """Bytes so far, after decompression."""
+        self._taken = 0
+        """As it came: a compressed body may be without end and nothing."""
         self._host = host
         self._limit = limit
         self._layers = layers
@@ -68,6 +70,10 @@ class Body:
 
     def feed(self, piece: bytes) -> Iterator[None]:
         """Take in what has come, a step at a time, so that its reader can wait for room in between. Raises SourceError."""
+        self._taken += len(piece)
+        if self._taken > self._limit:
+            self.drop()
+            raise self._too_large()
         if not self._is_begun:
             piece = self._head = self._head + piece
             if len(piece) < 2:

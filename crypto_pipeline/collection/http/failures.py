@@ -37,7 +37,7 @@ from aiohttp.http import HttpProcessingError
 from aiohttp.http_exceptions import BadStatusLine, ContentLengthError, LineTooLong
 
 from crypto_pipeline.collection.errors import SourceError
-from crypto_pipeline.collection.http.receiving import HEAD_TOO_LARGE, MAX_HEAD, MORE_THAN_ANNOUNCED
+from crypto_pipeline.collection.http.receiving import CRUMBS, HEAD_TOO_LARGE, MAX_HEAD, MORE_THAN_ANNOUNCED
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.schema.outcomes import Outcome
 
@@ -107,6 +107,8 @@ def of_connection(host: str, error: Exception, *, has_begun: bool = False) -> So
         if isinstance(cause, LineTooLong) or said in {HEAD_TOO_LARGE, _TOO_MANY_HEADERS}:
             size = MAX_HEAD // 1024
             return SourceError(Outcome.TOO_LARGE, f"{host} sent more headers than are read ({size} kB)")
+        if said == CRUMBS:
+            return SourceError(Outcome.TOO_LARGE, f"{host} sent its answer in too many pieces of a few bytes")
         if said == MORE_THAN_ANNOUNCED:
             words = "sent more than the length that it announced, so that nobody knows where its answer ends"
             return SourceError(Outcome.UNPARSEABLE, f"{host} {words}")

@@ -1,6 +1,7 @@
 """The bytes of an answer on their way to aiohttp, in the few cases in which it keeps less of them than browsers and curl do, or more.
 
-Belongs here: what follows a whole answer, how large the head of an answer may be, a body without a length whose connection was reset.
+Belongs here: what follows a whole answer, how large the head of an answer may be and how small the pieces of its body, a body without
+a length whose connection was reset.
 Does not belong here: connections (collection/http/connections.py), bodies (collection/http/bodies.py), sentences (collection/http/failures.py).
 
 This is the one module that knows the inside of aiohttp: its ResponseHandler, which hands bytes to a parser and answers to a session.
@@ -20,6 +21,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 MAX_HEAD = 128 * 1024
 """Bytes of a status line with its headers, and of all interim answers before it. Large honest heads have 20 kB, most of them one policy."""
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+ALLOWED_OVERHEAD, SHARE_OF_OVERHEAD = 512 * 1024, 8
+"""Bytes that are no body: so many, and an eighth of the body. Each piece has six or more of them, and costs as much as a kilobyte."""
 _WITHOUT_BODY = frozenset({204, 304})
 _ENDS_BY_ITSELF = re.compile(rb"\x1f\x8b|\s*[\[{\"<]")
 """gzip, JSON and markup: if the end is missing whoever reads it will know."""
@@ -27,6 +30,8 @@ _ENDS_BY_ITSELF = re.compile(rb"\x1f\x8b|\s*[\[{\"<]")
 
 HEAD_TOO_LARGE = "head too large"
 """Of the error for an answer that begins with more than MAX_HEAD bytes of headers."""
+CRUMBS = "crumbs"
+"""Of the error for a body in so many pieces of a few bytes that taking them in would keep this process from everything else."""
 MORE_THAN_ANNOUNCED = "more than announced"
 """Of the error for a body that went on after its announced length and does not show by itself whether it is whole."""
 
@@ -42,20 +47,28 @@ class Receiver(ResponseHandler):
     """For an answer whose head is not whole yet."""
     _came = b""
     """What has come of it."""
+    _size = 0
+    """Bytes of the answer, its head and what parts its body among them."""
     _params: dict[str, Any]
 
     def set_response_params(self, **params: Any) -> None:
         """A request goes out; its answer begins with the next byte."""
-        self._params, self._is_waiting, self._came = params, True, b""
+        self._params, self._is_waiting, self._came, self._size = params, True, b"", 0
         super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
         """Take in what has come. Raises nothing."""
         if self._is_waiting:
             self._came += data
+        self._size += len(data)
         super().data_received(data)
         if self._is_waiting and len(self._came) > MAX_HEAD:
             self._give_up(HttpProcessingError(message=HEAD_TOO_LARGE))
+        if (body := self._payload) is None or body.is_eof():
+            return
+        if self._size - body.total_bytes > ALLOWED_OVERHEAD + body.total_bytes // SHARE_OF_OVERHEAD:
+            body.set_exception(HttpProcessingError(message=CRUMBS))
+            self._give_up(HttpProcessingError(message=CRUMBS))
 
     def feed_data(self, data: Any, size: int = 0) -> None:
         """The parser has found a head. One of 100 to 199 is followed by another one."""

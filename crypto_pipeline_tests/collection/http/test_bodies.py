@@ -176,3 +176,12 @@ def test_a_body_within_a_body_that_ended_early_is_a_broken_connection() -> None:
     error = fed_or_error("gzip", gzip.compress(gzip.compress(TEXT)[:-9]), 1000)
     assert isinstance(error, SourceError)
     assert error.outcome is Outcome.UNREACHABLE
+
+
+def test_a_compressed_body_of_nothing_without_end_is_given_up() -> None:
+    body, nothing = Body("one.example", "gzip", limit=1000), gzip.compress(b"")
+    for _ in range(1000 // len(nothing)):
+        assert [*body.feed(nothing)] == []
+    with pytest.raises(SourceError) as caught:
+        [*body.feed(nothing)]
+    assert caught.value.outcome is Outcome.TOO_LARGE
