@@ -80,8 +80,8 @@ def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) ->
     """Make rows entry by entry, so that a malformed entry loses itself and not its neighbours.
 
     ``make`` gets one entry (or the two parts of a mapping's item) and returns a row, a list of rows, or None to pass over it.
-    An object of plain values in place of the list is its one entry: so many sources answer when they are asked for one market.
-    In an object of objects these are the entries: so some answer as an array or by name, whichever was asked for.
+    An object in place of the list is its one entry: so many sources answer when they are asked for one market.
+    In an object of objects alone these are the entries: so some answer as an array or by name, whichever was asked for.
     """
     for entry in _entries(entries):
         try:
@@ -98,10 +98,8 @@ def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) ->
 def _entries(entries: Iterable[Any]) -> Iterable[Any]:
     if not isinstance(entries, dict) or not entries:
         return entries
-    nested = [isinstance(value, dict | list) for value in entries.values()]
-    if not any(nested):
-        return [entries]
-    return entries.values() if all(isinstance(value, dict) for value in entries.values()) else entries
+    objects = [isinstance(value, dict) for value in entries.values() if value is not None]
+    return entries.values() if objects and all(objects) else [entries]
 
 
 def present(entries: Iterable[Any]) -> list[Any]:

@@ -47,10 +47,22 @@ def test_the_items_of_a_mapping_come_in_two_parts() -> None:
     assert list(each({"EUR": 1}.items(), lambda code, value: Rate(code, value))) == [Rate("EUR", 1)]
 
 
-def test_an_object_of_plain_values_in_place_of_the_list_is_its_one_entry() -> None:
-    assert list(each({"code": "EUR", "value": 1}, lambda entry: Rate(entry["code"], entry["value"]))) == [
-        Rate("EUR", 1)
-    ]
+@pytest.mark.parametrize(
+    ("answer", "read"),
+    [
+        ({"code": "EUR", "value": 1}, ["EUR"]),
+        ({"code": "EUR", "value": 1, "bid": {"price": 1}, "ask": {"price": 2}}, ["EUR"]),
+        ({"code": "EUR", "value": 1, "levels": [1, 2], "note": None}, ["EUR"]),
+        ({"first": {"code": "EUR", "value": 1}, "second": {"code": "CHF", "value": 1}}, ["EUR", "CHF"]),
+        ({"first": {"code": "EUR", "value": 1}, "second": None}, ["EUR", "unreadable"]),
+        ({}, []),
+    ],
+)
+def test_an_object_in_place_of_the_list_is_its_one_entry_and_one_of_objects_holds_them(
+    answer: dict[str, Any], read: list[str]
+) -> None:
+    rows = each(answer, lambda entry: Rate(entry["code"], entry["value"]))
+    assert [row.currency if isinstance(row, Rate) else "unreadable" for row in rows] == read
 
 
 @pytest.mark.parametrize("well", [None, "", 0, False, [], {}], ids=repr)
