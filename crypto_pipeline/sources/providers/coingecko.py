@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import Candle, CoinName, Defi, Derivative, Metric, Number, Overview, Price, Rate
+from crypto_pipeline.sources.formats.perpetuals import figures_of_one_coin
 from crypto_pipeline.sources.kit import (
     Context,
     Expected,
@@ -305,14 +306,16 @@ def derivatives(payload: Payload) -> Rows:
 def _contract(contract: Payload) -> Derivative | None:
     if contract["contract_type"] != "perpetual":
         return None
-    return Derivative(
-        contract["index_id"],
-        f"{contract['market']} {contract['symbol']}",
-        funding_rate=scaled(contract.get("funding_rate"), 0.01),
-        open_interest_usd=contract.get("open_interest"),
-        index_price=contract.get("index"),
-        volume_24h_usd=contract.get("volume_24h"),
-        timestamp=contract.get("last_traded_at"),
+    return figures_of_one_coin(
+        Derivative(
+            contract["index_id"],
+            f"{contract['market']} {contract['symbol']}",
+            funding_rate=scaled(contract.get("funding_rate"), 0.01),
+            open_interest_usd=contract.get("open_interest"),
+            index_price=contract.get("index"),
+            volume_24h_usd=contract.get("volume_24h"),
+            timestamp=contract.get("last_traded_at"),
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from crypto_pipeline.schema.rows import Candle, Derivative, Funding, Quote, Row
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests
+from crypto_pipeline.sources.formats.perpetuals import figures_of_one_coin, of_one_coin
 from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, number, scaled
 
 dydx_perpetuals = Provider(
@@ -48,7 +49,7 @@ def _market(market: Payload) -> list[Row] | None:
         base=coin,
         quote="USD",
     )
-    return [funding, quote]
+    return [figures_of_one_coin(funding), of_one_coin(quote)]
 
 
 @dydx_perpetuals.endpoint(

@@ -4,6 +4,7 @@ from crypto_pipeline.schema.rows import Derivative, Funding, Liquidation
 from crypto_pipeline.sources.formats.contracts import bundle
 from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.formats.liquidations import LIQUIDATION_COINS, side_of_order
+from crypto_pipeline.sources.formats.perpetuals import liquidation_of_one_coin
 from crypto_pipeline.sources.kit import (
     Expected,
     Payload,
@@ -83,14 +84,16 @@ def liquidations(payload: Payload) -> Rows:
 
 def _liquidation(order: Payload) -> Liquidation:
     symbol, _, _ = order["pair"].partition("-")
-    return Liquidation(
-        symbol,
-        order["contract_code"],
-        side_of_order(order["direction"]),
-        order["created_at"],
-        order["price"],
-        order["amount"],
-        liquidation_id=order.get("query_id"),
+    return liquidation_of_one_coin(
+        Liquidation(
+            symbol,
+            order["contract_code"],
+            side_of_order(order["direction"]),
+            order["created_at"],
+            order["price"],
+            order["amount"],
+            liquidation_id=order.get("query_id"),
+        )
     )
 
 

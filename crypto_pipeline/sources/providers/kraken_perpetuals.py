@@ -7,6 +7,7 @@ from crypto_pipeline.schema.rows import Candle, DatedFuture, Derivative, Funding
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.funding import funding_requests
 from crypto_pipeline.sources.formats.futures import named_future
+from crypto_pipeline.sources.formats.perpetuals import figures_of_one_coin, of_one_coin
 from crypto_pipeline.sources.kit import (
     Pages,
     Payload,
@@ -91,7 +92,7 @@ def tickers(payload: Payload) -> Rows:
             base=symbol,
             quote=currency,
         )
-        return [funding, price]
+        return [figures_of_one_coin(funding), of_one_coin(price)]
 
     return each(payload["tickers"], contract)
 

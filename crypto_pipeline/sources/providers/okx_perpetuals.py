@@ -5,6 +5,7 @@ from crypto_pipeline.sources.formats.contracts import bundle, per_coin
 from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.formats.futures import named_future
 from crypto_pipeline.sources.formats.liquidations import LIQUIDATION_COINS, side_of_order
+from crypto_pipeline.sources.formats.perpetuals import figures_of_one_coin
 from crypto_pipeline.sources.kit import (
     Budget,
     Context,
@@ -57,13 +58,15 @@ def funding(payload: Payload) -> Rows:
 
 def _funding(swap: Payload) -> Derivative:
     coming, next_one = scaled(swap.get("fundingTime"), 1), scaled(swap.get("nextFundingTime"), 1)
-    return Derivative(
-        swap["instId"].split("-")[0],
-        swap["instId"],
-        funding_rate=swap.get("fundingRate"),
-        funding_interval_hours=(next_one - coming) / MS_PER_HOUR if coming and next_one else None,
-        next_funding_at=swap.get("fundingTime"),
-        timestamp=swap.get("ts"),
+    return figures_of_one_coin(
+        Derivative(
+            swap["instId"].split("-")[0],
+            swap["instId"],
+            funding_rate=swap.get("fundingRate"),
+            funding_interval_hours=(next_one - coming) / MS_PER_HOUR if coming and next_one else None,
+            next_funding_at=swap.get("fundingTime"),
+            timestamp=swap.get("ts"),
+        )
     )
 
 
@@ -82,12 +85,14 @@ def _open_interest(swap: Payload) -> Derivative | None:
     symbol, quote, _ = swap["instId"].split("-")
     if quote not in DOLLARS:
         return None
-    return Derivative(
-        symbol,
-        swap["instId"],
-        open_interest=swap.get("oiCcy"),
-        open_interest_usd=swap.get("oiUsd"),
-        timestamp=swap.get("ts"),
+    return figures_of_one_coin(
+        Derivative(
+            symbol,
+            swap["instId"],
+            open_interest=swap.get("oiCcy"),
+            open_interest_usd=swap.get("oiUsd"),
+            timestamp=swap.get("ts"),
+        )
     )
 
 

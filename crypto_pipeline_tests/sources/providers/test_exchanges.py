@@ -152,3 +152,59 @@ def test_candles_without_volumes_are_candles() -> None:
 
 
 OHLC = ("open", "high", "low", "close")
+
+
+OF_A_BUNDLE: dict[str, Any] = {
+    "coingecko.derivatives": [
+        {"market": "A", "symbol": "1000PEPEUSDT", "index_id": "1000PEPE", "index": 0.009, "contract_type": "perpetual"}
+    ],
+    "dydx_perpetuals.markets": {
+        "markets": {
+            "P": {
+                "ticker": "1000PEPE-USD",
+                "status": "ACTIVE",
+                "oraclePrice": "0.009",
+                "openInterest": "2",
+                "priceChange24H": "0",
+            }
+        }
+    },
+    "kraken_perpetuals.tickers": {
+        "result": "success",
+        "tickers": [
+            {
+                "symbol": "PF_1000PEPEUSD",
+                "tag": "perpetual",
+                "pair": "1000PEPE:USD",
+                "markPrice": 0.009,
+                "openInterest": 2,
+            }
+        ],
+    },
+    "okx_perpetuals.open_interest": {"code": "0", "data": [{"instId": "1000PEPE-USDT-SWAP", "oiCcy": "2"}]},
+    "htx_perpetuals.liquidations": {
+        "code": 200,
+        "data": [
+            {
+                "contract_code": "1000PEPE-USDT",
+                "pair": "1000PEPE-USDT",
+                "direction": "sell",
+                "price": 0.009,
+                "amount": 2,
+                "created_at": 1795435140000,
+            }
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("endpoint_id", OF_A_BUNDLE)
+def test_a_contract_on_a_thousand_coins_is_told_as_one_on_its_coin(endpoint_id: str) -> None:
+    figures: set[float] = set()
+    for row in rows_of(endpoint_id, OF_A_BUNDLE[endpoint_id]):
+        told = row._asdict()
+        assert (told["base"] if "base" in told else told["symbol"]) == "PEPE"
+        named = ("open_interest", "amount", "mark_price", "index_price", "last", "price")
+        figures |= {round(float(told[name]), 9) for name in named if told.get(name) is not None}
+    assert figures <= {2000, 0.000009}
+    assert figures
