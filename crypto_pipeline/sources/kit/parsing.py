@@ -123,6 +123,18 @@ def number(value: Any) -> float:
     return read
 
 
+def number_or_none(value: Any) -> float | None:
+    """Likewise, and None where there is no number: for a figure that may be odd without costing those beside it.
+
+    >>> number_or_none("7e-1"), number_or_none("busy"), number_or_none(None)
+    (0.7, None, None)
+    """
+    try:
+        return number(value)
+    except (TypeError, ValueError):
+        return None
+
+
 def whole(value: Any) -> int:
     """The whole number in a value that must have one, with every digit; ValueError or TypeError when it has none.
 

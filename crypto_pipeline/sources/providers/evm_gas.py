@@ -9,7 +9,7 @@ from statistics import median
 
 from crypto_pipeline.schema.rows import Gas
 from crypto_pipeline.sources.formats.json_rpc import quantity
-from crypto_pipeline.sources.kit import Parser, Payload, PoolMember, Rows, SubRequest, reject, together
+from crypto_pipeline.sources.kit import Parser, Payload, PoolMember, Rows, SubRequest, number_or_none, reject, together
 from crypto_pipeline.sources.providers.evm_nodes import HOSTS, NODES, PARAMS, nodes_of
 
 __all__ = ["NODES"]
@@ -132,14 +132,16 @@ def _tips(history: Payload) -> tuple[float, ...] | None:
     """The three tips in wei: medians over the blocks that held a transaction. An empty block reports tips of 0.
 
     We ask for three percentiles; of a history that somebody saved with fewer or more the lowest, the middle and the
-    highest. A block whose tips are not all there does not count; None where no block has any.
+    highest. A block whose tips are not all there, or of which it is not said how full it was, does not count; None where
+    no block does.
     """
-    ratios = history.get("gasUsedRatio") or ()
-    blocks = [(_tips_of(tips), ratio) for tips, ratio in zip(history.get("reward") or (), ratios, strict=False)]
+    ratios = map(number_or_none, history.get("gasUsedRatio") or ())
+    said = zip(history.get("reward") or (), ratios, strict=False)
+    blocks = [(_tips_of(tips), ratio) for tips, ratio in said if ratio is not None]
     asked = max((len(tips) for tips, _ in blocks), default=0)
     if not asked:
         return None
-    used = [tips for tips, ratio in blocks if len(tips) == asked and _is_used(ratio)]
+    used = [tips for tips, ratio in blocks if len(tips) == asked and ratio > 0]
     return tuple(median(tips[percentile] for tips in used) if used else 0 for percentile in (0, asked // 2, asked - 1))
 
 
@@ -147,10 +149,6 @@ def _tips_of(tips: Payload) -> list[int]:
     """The tips of one block; none at all where one of them is missing."""
     read = [_wei(tip) for tip in tips] if isinstance(tips, list) else []
     return [tip for tip in read if tip is not None] if None not in read else []
-
-
-def _is_used(ratio: Payload) -> bool:
-    return isinstance(ratio, float | int) and ratio > 0
 
 
 def _newest_block(history: Payload) -> int | None:

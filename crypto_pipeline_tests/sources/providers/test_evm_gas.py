@@ -104,6 +104,8 @@ def odd(**members: object) -> dict[str, Any]:
         {"baseFeePerGas": None},
         {"baseFeePerGas": [None, None, None]},
         {"gasUsedRatio": None},
+        {"gasUsedRatio": [None, None]},
+        {"gasUsedRatio": ["busy", "-"]},
         {"reward": [["0x3", "0x2", "0x1"]]},
     ],
     ids=str,
@@ -123,6 +125,13 @@ def test_a_block_without_its_tips_costs_only_itself() -> None:
     tips = [[None, None, None], ["0x77359400", "0x77359400", "0x77359400"]]
     row = gas({"feeHistory": odd(reward=tips), "gasPrice": GAS_PRICE})
     assert (row.slow, row.standard, row.fast, row.derived) == (4.0, 4.0, 4.0, False)
+
+
+def test_how_full_a_block_was_may_be_a_text_and_one_of_which_it_is_not_said_does_not_count() -> None:
+    tips = [[GWEI] * 3, [9 * GWEI] * 3, [3 * GWEI] * 3]
+    payload = history([20 * GWEI, 21 * GWEI, 22 * GWEI, 23 * GWEI], [0.5, 0.5, 0.7], tips)
+    payload["result"]["gasUsedRatio"] = ["0.5", None, "7e-1"]
+    assert gas({"feeHistory": payload}).standard == 25.0
 
 
 def test_without_its_oldest_block_a_history_still_has_its_prices() -> None:
