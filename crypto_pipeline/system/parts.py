@@ -9,7 +9,6 @@ This is how Dagster's documentation runs it in production: https://docs.dagster.
 from __future__ import annotations
 
 import sys
-import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,11 @@ from crypto_pipeline.settings import Settings
 
 LOCATION = "crypto_pipeline"
 MODULE = "crypto_pipeline.definitions"
+_DAEMON = (
+    "import sys; from importlib.metadata import entry_points; "
+    "sys.exit(next(iter(entry_points(group='console_scripts', name='dagster-daemon'))).load()())"
+)
+"""It has no module that is public, and its script lies elsewhere where an environment sees the packages of another one."""
 DAGSTER_LOG, API_LOG = "dagster.log", "api.log"
 
 
@@ -67,8 +71,7 @@ def code(settings: Settings, server: CodeServer) -> Part:
 
 def daemon(settings: Settings) -> Part:
     """Dagster's daemon: schedules, sensors, the queue of runs."""
-    script = Path(sysconfig.get_path("scripts")) / "dagster-daemon"  # it has no module that is public
-    command = (sys.executable, str(script), "run", "-w", str(workspace_file(settings)))
+    command = (sys.executable, "-c", _DAEMON, "run", "-w", str(workspace_file(settings)))
     return Part("daemon", (*command, *_logs(settings, "--log-level")))
 
 

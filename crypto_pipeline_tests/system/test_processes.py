@@ -1,14 +1,17 @@
-"""What a process of ours is told of the settings."""
+"""What a process of ours is told of the settings, and how one of Dagster's is found."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 from unittest.mock import patch
 
+import dagster
 import pytest
 
 from crypto_pipeline.settings import Settings, load_settings
+from crypto_pipeline.system import parts
 from crypto_pipeline.system.processes import environment
 
 
@@ -28,3 +31,12 @@ def test_a_folder_that_is_set_to_nothing_is_the_usual_one(name: str, tmp_path: P
     usual = Settings(data_dir=tmp_path)
     with patch.dict(os.environ, {f"CRYPTO_PIPELINE_{name}": ""}):
         assert load_settings(data_dir=tmp_path) == usual
+
+
+def test_the_daemon_starts_where_dagster_is_seen_and_its_scripts_are_not(tmp_path: Path) -> None:
+    """As in an environment of its own that sees the packages of the system."""
+    python, *words = parts.daemon(Settings(data_dir=tmp_path)).command
+    asked = [*words[: words.index("run")], "--version"]
+    said = subprocess.run([python, *asked], capture_output=True, text=True, env={"PATH": str(tmp_path)}, check=True)
+    assert dagster.__version__ in said.stdout
+    assert not any("bin/dagster-daemon" in word for word in words)
