@@ -33,6 +33,8 @@ def only_row(row: Derivative, *, any_age: bool = False) -> dict[str, Any]:
         (1_000, 50_000_000, (1_000, 50_000_000)),  # of another moment
         (1_000_000, 90_000_000, (None, None)),  # contracts of a thousandth of a coin
         (373_504_107, 22_505.67, (None, None)),  # a contract that is paid in coins: dollars, then coins
+        (1_000, 900_000_000, (1_000, 900_000_000)),  # ten times is not another unit yet
+        (1_000, 901_000_000, (None, None)),
         (1_000, None, (1_000, None)),
         (0, 90_000_000, (0, 90_000_000)),
     ],
@@ -52,6 +54,12 @@ def test_dollars_under_the_name_of_coins_are_more_than_any_contract_holds() -> N
     )
 
 
+@pytest.mark.parametrize(("dollars", "rows"), [(1e12, 1), (1.001e12, 0)])
+def test_a_contract_holds_a_million_million_dollars_at_most(dollars: float, rows: int) -> None:
+    made = normalised(Derivative("BTC", "BTCUSDT", open_interest_usd=dollars, mark_price=90_000))
+    assert (len(made.rows.get("derivatives_metrics", ())), len(made.rejected)) == (rows, 1 - rows)
+
+
 def test_a_price_of_nothing_is_none_and_the_funding_beside_it_stays() -> None:
     made = only_row(Derivative("BTC", "BTCUSDT", funding_rate=1e-4, mark_price="0", index_price="0.00"))
     assert (made["funding_rate"], made["mark_price"], made["index_price"]) == (1e-4, None, None)
@@ -61,6 +69,9 @@ def test_a_coming_payment_that_is_past_is_none_but_in_an_answer_of_any_age() -> 
     row = Derivative("ETC", "ETC-USDT", 1e-4, 8, next_funding_at=(NOON - timedelta(hours=19)).isoformat())
     assert only_row(row)["next_funding_at"] is None
     assert only_row(row, any_age=True)["next_funding_at"] == NOON - timedelta(hours=19)
+    for minutes, is_kept in ((9, True), (10, True), (11, False)):  # its source may be late
+        late = row._replace(next_funding_at=(NOON - timedelta(minutes=minutes)).isoformat())
+        assert (only_row(late)["next_funding_at"] is not None) is is_kept
     coming = row._replace(next_funding_at=(NOON + timedelta(hours=4)).isoformat())
     assert only_row(coming)["next_funding_at"] == NOON + timedelta(hours=4)
 
@@ -70,6 +81,18 @@ def test_a_list_that_tells_funding_in_percent_tells_no_funding() -> None:
     made = normalised(*in_percent)
     assert {(row["funding_rate"], row["funding_rate_8h"]) for row in made.rows["derivatives_metrics"]} == {(None, None)}
     assert "most of its 8 contracts would pay more than 0.3% per interval" in made.rejected[0].reason
+
+
+@pytest.mark.parametrize(
+    ("rate", "contracts", "is_believed"),
+    [(0.003, 8, True), (0.0031, 8, False), (-0.0031, 8, False), (0.01, 7, True)],
+)
+def test_most_of_a_long_list_pay_three_tenths_of_a_percent_at_most_whichever_way(
+    rate: float, contracts: int, is_believed: bool
+) -> None:
+    made = normalised(*(Derivative(coin, f"{coin}USDT", rate, 8) for coin in COINS[:contracts]))
+    kept = {row["funding_rate"] for row in made.rows.get("derivatives_metrics", ())}
+    assert (kept == {rate}) is is_believed
 
 
 def test_some_contracts_may_pay_dearly() -> None:

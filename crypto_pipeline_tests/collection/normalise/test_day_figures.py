@@ -32,6 +32,17 @@ exchange = Provider("exchange", "https://exchange.example")
         (1.5, None, 101, 1.5),
         (1.5, "0", 101, 1.5),
         (None, None, 101, None),
+        (0, 100, 100.99, 0.0),  # it may have been rounded
+        (0, 100, 101.01, 1.01),
+        (0.00099, 100, 100.099, 0.00099),  # less than a tenth of a percent is never held against the prices
+        (0.00101, 100, 100.101, 0.101),
+        (49, 100, 101, 49.0),  # 49 times is no other unit, 51 times is
+        (51, 100, 101, 1.0),
+        (199, 100, 101, 1.0),
+        (201, 100, 101, 201.0),
+        (-199, 100, 101, 1.0),
+        (None, 1e-18, 2e-18, 100.0),  # nothing cheaper is a price
+        (None, 9e-19, 2e-18, None),
     ],
 )
 def test_a_change_is_as_told_unless_the_prices_say_a_hundred_times_another_one(
@@ -50,6 +61,11 @@ def test_a_change_is_as_told_unless_the_prices_say_a_hundred_times_another_one(
         (300, 150, (300, None)),
         ("0", "", (None, None)),
         (1_000, 90, (1_000, 90)),  # it crashed
+        (100, 100, (100, 100)),  # nothing was traded but once
+        (90, 40, (90, 40)),  # a tenth outside is of another moment
+        (89.99, 40, (None, 40)),
+        (300, 110, (300, 110)),
+        (300, 110.01, (300, None)),
     ],
 )
 def test_a_high_and_a_low_that_leave_the_price_outside_are_unknown(
@@ -71,6 +87,15 @@ def test_of_a_list_in_which_coins_fall_by_more_than_all_no_change_is_believed() 
 
 def test_one_impossible_fall_in_a_long_list_costs_itself_alone() -> None:
     assert day_figures.objection_to_changes([-250, *range(40), None, "n/a", "12 %"]) is None
+
+
+@pytest.mark.parametrize(
+    ("fall", "others", "is_believed"), [(-100, 1, True), (-100.01, 1, False), (-291, 19, True), (-291, 18, False)]
+)
+def test_a_coin_loses_all_that_it_is_worth_at_most_and_one_in_twenty_may_be_wrong(
+    fall: float, others: int, is_believed: bool
+) -> None:
+    assert (day_figures.objection_to_changes([fall, *[2.5] * others]) is None) is is_believed
 
 
 def test_a_market_capitalisation_of_nothing_is_none() -> None:
