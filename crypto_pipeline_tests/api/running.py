@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.few import ALL_BUT_FEW
 from crypto_pipeline_tests.project import PROJECT, environment, free_ports
+from crypto_pipeline_tests.waiting import until
 
 WORKER = "/api/worker"
 SELDOM = {"ui_cron": "0 0 1 1 *", "historical_cron": "30 0 1 1 *"}
@@ -62,7 +63,7 @@ class System:
             runs = [self.ask_dagster(f'{{runOrError(runId: "{one}") {{... on Run {{status}}}}}}') for one in run_ids]
             return [run["runOrError"]["status"] for run in runs]
 
-        until(lambda: set(statuses()) <= {"SUCCESS", "FAILURE"})
+        until(lambda: set(statuses()) <= {"SUCCESS", "FAILURE"}, PATIENCE)
         return statuses()
 
 
@@ -100,7 +101,7 @@ def running_system(folder: Path) -> Iterator[System]:
         try:
             address = f"http://127.0.0.1:{settings.api_port}"
             with httpx.Client(base_url=address, timeout=300, transport=ComingAgain()) as client:
-                until(lambda: up.poll() is not None or _is_up(client))
+                until(lambda: up.poll() is not None or _is_up(client), PATIENCE)
                 assert up.poll() is None, log.read_text()
                 yield System(settings, replay, client, log)
         finally:
@@ -109,13 +110,6 @@ def running_system(folder: Path) -> Iterator[System]:
         assert (code, log.read_text().splitlines()[-1][:8]) == (0, "Stopped."), log.read_text()
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", ui_port)) != 0
-
-
-def until(condition: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < give_up, "it did not come about in time"
-        time.sleep(0.2)
 
 
 def _is_up(client: httpx.Client) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, TypeAlias
 
@@ -17,6 +16,7 @@ from starlette.routing import Route
 
 from crypto_pipeline.api import connections
 from crypto_pipeline.api.connections import BoundedConnection
+from crypto_pipeline_tests.waiting import until
 
 WHOLE = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 LONG = 600
@@ -91,13 +91,6 @@ def take(answers: BinaryIO) -> None:
     while answers.readline() != b"\r\n":
         pass
     assert answers.read(1) == b"x"
-
-
-def until(condition: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + LONG
-    while not condition():
-        assert time.monotonic() < give_up
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: b"])

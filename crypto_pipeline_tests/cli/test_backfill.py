@@ -7,7 +7,6 @@ import math
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment
+from crypto_pipeline_tests.waiting import until
 
 KLINES = "api.binance.com/api/v3/klines"
 BTC = ("candles", "--symbols", "BTC", "--since", "2025-11-01", "--until", "2025-12-01", "--provider", "binance")
@@ -120,9 +120,8 @@ def test_stopped_it_keeps_what_came_and_the_same_command_goes_on_from_there(
             stderr=subprocess.PIPE,
             text=True,
         )
-        while not any("interval=1h" in query for query in asked):
-            assert run.poll() is None
-            time.sleep(0.1)
+        until(lambda: any("interval=1h" in query for query in asked) or run.poll() is not None)
+        assert run.poll() is None
         run.send_signal(ending)
         _, noted = run.communicate(timeout=300)
     assert run.returncode == 3, noted

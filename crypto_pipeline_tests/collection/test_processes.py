@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, running_server
 from crypto_pipeline_tests.collection import one_run
 from crypto_pipeline_tests.collection.collected import usual_answers
+from crypto_pipeline_tests.waiting import until
 
 
 def in_another_process(folder: Path, gateway: str) -> subprocess.Popen[str]:
@@ -53,8 +53,7 @@ def test_two_runs_at_once_ask_every_endpoint_once(tmp_path: Path) -> None:
 
     with running_server(noting(slow, requests)) as gateway:
         other = in_another_process(tmp_path, gateway)
-        while not requests and other.poll() is None:
-            time.sleep(0.01)
+        until(lambda: requests or other.poll() is not None)
         ours = one_run.run(tmp_path, gateway)
         theirs = outcomes_of(other)
     assert Counter(theirs.values()) == {"ok": 5}

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
@@ -25,6 +24,7 @@ from crypto_pipeline import DatabaseBusy, WarehouseError
 from crypto_pipeline.databank import access
 from crypto_pipeline.warehouse import archive
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.waiting import until
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price
 
 TIMEOUT_SECONDS = 60
@@ -421,8 +421,7 @@ def interrupt_when(condition: Callable[[], bool]) -> None:
     """Ctrl-C, as soon as something is so."""
 
     def watch() -> None:
-        while not condition():
-            time.sleep(0.01)
+        until(condition)
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=watch).start()

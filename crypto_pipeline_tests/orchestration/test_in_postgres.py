@@ -24,6 +24,7 @@ from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.orchestration.opening import opened_at_once
 from crypto_pipeline_tests.postgres import PASSWORD, Server, embedded, new_database, running
 from crypto_pipeline_tests.project import environment
+from crypto_pipeline_tests.waiting import until
 
 MOST = 100
 LATER = datetime.now(timezone.utc) + timedelta(days=1)
@@ -195,8 +196,7 @@ def test_a_lock_outlives_a_restart_of_postgres(monkeypatch: pytest.MonkeyPatch) 
             assert not postgres_locks.is_held(address, "b")
             server.stop()
             server.start()
-            while not postgres_locks.is_held(address, "a"):
-                pass
+            until(lambda: postgres_locks.is_held(address, "a"))
         assert not postgres_locks.is_held(address, "a")
 
 

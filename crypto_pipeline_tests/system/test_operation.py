@@ -11,8 +11,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,6 +30,7 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system import stale_processes
 from crypto_pipeline_tests.project import PROJECT, environment, free_ports
+from crypto_pipeline_tests.waiting import until
 
 pytestmark = [
     pytest.mark.slow,
@@ -45,13 +45,6 @@ PARTS = {
     "ui": "dagster_webserver",
     "api": "crypto_pipeline api",
 }
-
-
-def until(condition: Callable[[], object], seconds: float = 300) -> None:
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it did not come about in time"
-        time.sleep(0.4)  # each look costs the system more than the wait costs us
 
 
 @dataclass

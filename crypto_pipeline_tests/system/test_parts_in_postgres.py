@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.postgres import Server, new_database
 from crypto_pipeline_tests.project import PROJECT, environment, free_ports
+from crypto_pipeline_tests.waiting import until
 
 pytestmark = pytest.mark.slow
 ASKED = {"kraken", "coinbase"}
@@ -30,13 +30,6 @@ LAUNCH = (
     f"mutation {{ launchRun(executionParams: {{selector: {SELECTOR}, runConfigData: {{}}}})"
     " { ... on LaunchRunSuccess { run { runId } } ... on Error { message } } }"
 )
-
-
-def until(condition: Callable[[], object], seconds: float = 300) -> None:
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it did not come about in time"
-        time.sleep(0.4)  # each look costs the system more than the wait costs us
 
 
 @contextmanager

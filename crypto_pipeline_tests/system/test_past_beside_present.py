@@ -21,6 +21,7 @@ from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.collection.backfill.walked import Exchange
 from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment
+from crypto_pipeline_tests.waiting import until
 
 pytestmark = pytest.mark.slow
 ALLOWED, SECONDS = 80, 8.0
@@ -110,10 +111,10 @@ def filling(folder: Path, server: Busy) -> Iterator[tuple[subprocess.Popen[str],
             run.communicate(timeout=600)
 
 
-def until(run: subprocess.Popen[str], condition: Callable[[], bool]) -> None:
-    while not condition():
-        assert run.poll() is None, run.communicate()
-        time.sleep(0.05)
+def until_it(run: subprocess.Popen[str], condition: Callable[[], bool]) -> None:
+    """The condition holds while the process still runs."""
+    until(lambda: condition() or run.poll() is not None)
+    assert run.poll() is None, run.communicate()
 
 
 def outcomes(folder: Path) -> list[tuple[Any, ...]]:
@@ -128,7 +129,7 @@ def test_a_collection_gets_everything_while_a_back_fill_has_requests_under_way_a
 ) -> None:
     server = Busy(hangs_after=5)
     with filling(tmp_path, server) as (run, ours):
-        until(run, lambda: len(server.past) > 6)
+        until_it(run, lambda: len(server.past) > 6)
         crypto_pipeline("collect", "historical", data_dir=tmp_path, **ours)
         assert run.poll() is None
     assert outcomes(tmp_path) == [("busy.candles", "ok")]
@@ -138,10 +139,10 @@ def test_a_collection_gets_everything_while_a_back_fill_has_requests_under_way_a
 def test_together_they_stay_within_the_budget_of_the_host(tmp_path: Path) -> None:
     server = Busy()
     with filling(tmp_path, server) as (run, ours):
-        until(run, lambda: len(server.past) >= ALLOWED // 4)
+        until_it(run, lambda: len(server.past) >= ALLOWED // 4)
         crypto_pipeline("collect", "historical", data_dir=tmp_path, **ours)
         began = server.past[0]
-        until(run, lambda: server.past[-1] > began + SECONDS + 1)
+        until_it(run, lambda: server.past[-1] > began + SECONDS + 1)
     assert outcomes(tmp_path) == [("busy.candles", "ok")]
     assert len(server.past) > ALLOWED // 2
     assert server.most_at_once() <= ALLOWED

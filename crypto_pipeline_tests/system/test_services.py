@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.project import PROJECT, environment, free_port, free_ports
+from crypto_pipeline_tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
 ASKED = {"kraken", "coinbase"}
@@ -38,13 +39,6 @@ OURS = {
 }
 STOPS_IN = 8.0
 """Seconds: Docker gives ten. On a machine that is busy with other things nobody promises them."""
-
-
-def until(condition: Callable[[], object], seconds: float = 300) -> None:
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it did not come about in time"
-        time.sleep(0.1)
 
 
 @contextmanager

@@ -7,8 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,19 +17,13 @@ from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import stale_processes
 from crypto_pipeline_tests.project import PROJECT
+from crypto_pipeline_tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
 WORD, OTHER = "0" * 32, "1" * 32
 WAITS = "import sys; print('up', flush=True); sys.stdin.read()"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITS}"
-
-
-def until(condition: Callable[[], object], seconds: float = 300) -> None:
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up
-        time.sleep(0.05)
 
 
 @pytest.fixture

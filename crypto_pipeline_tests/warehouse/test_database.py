@@ -11,6 +11,7 @@ from crypto_pipeline.warehouse.connection import for_answers
 from crypto_pipeline.warehouse.database import Database, database_at
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import DatabaseBusy
+from crypto_pipeline_tests.waiting import until
 
 LONG = 60.0
 
@@ -18,10 +19,6 @@ LONG = 60.0
 @pytest.fixture
 def database(warehouse: DuckDBWarehouse) -> Database:
     return database_at(warehouse.path)
-
-
-def until(condition: threading.Event) -> None:
-    assert condition.wait(LONG)
 
 
 def a_writer(database: Database) -> tuple[threading.Thread, threading.Event]:
@@ -34,8 +31,7 @@ def a_writer(database: Database) -> tuple[threading.Thread, threading.Event]:
 
     thread = threading.Thread(target=write)
     thread.start()
-    while not database._turns.writer_waits:
-        pass
+    until(lambda: database._turns.writer_waits)
     return thread, has_it
 
 
@@ -47,7 +43,7 @@ def test_while_a_writer_waits_no_other_reader_joins_the_one_that_reads(database:
         with pytest.raises(DatabaseBusy, match="is in use in this program"), database.reading(0):
             pass
         assert not has_it.is_set()
-    until(has_it)
+    assert has_it.wait(LONG)
     thread.join()
     with database.reading(0):
         pass
@@ -58,7 +54,7 @@ def test_while_a_writer_waits_nobody_attaches_the_file(database: Database) -> No
         thread, has_it = a_writer(database)
         with pytest.raises(DatabaseBusy), database.attached(for_answers(), "crypto", 0):
             pass
-    until(has_it)
+    assert has_it.wait(LONG)
     thread.join()
 
 

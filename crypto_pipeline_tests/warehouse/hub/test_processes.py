@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.hub import connecting
 from crypto_pipeline_tests.postgres import Server, embedded, new_database, running, with_template
+from crypto_pipeline_tests.waiting import until
 from crypto_pipeline_tests.warehouse.facts import minutes, price, provider
 from crypto_pipeline_tests.warehouse.hub import writers
 from crypto_pipeline_tests.warehouse.hub.machines import different, machine, rows_of
@@ -91,8 +91,7 @@ def test_an_immediate_restart_loses_nothing_and_doubles_nothing(tmp_path: Path, 
         acknowledged: list[list[tuple[int, int, int]]] = []
         thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=12, rounds=1)))
         thread.start()
-        while len(rows_of(hub, "failure_logs")) < 8 and thread.is_alive():
-            time.sleep(0.02)
+        until(lambda: len(rows_of(hub, "failure_logs")) >= 8 or not thread.is_alive())
         restarted.stop()
         restarted.start()
         thread.join()
@@ -111,8 +110,7 @@ def test_kills_a_restart_and_a_transaction_that_stays_open_leave_hub_and_files_e
         acknowledged: list[list[tuple[int, int, int]]] = []
         thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=6, rounds=4)))
         thread.start()
-        while len(rows_of(hub, "failure_logs")) < 2 and thread.is_alive():
-            time.sleep(0.02)
+        until(lambda: len(rows_of(hub, "failure_logs")) >= 2 or not thread.is_alive())
         restarted.stop()
         restarted.start()
         with psycopg.connect(hub) as late:
