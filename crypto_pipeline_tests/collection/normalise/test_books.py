@@ -14,6 +14,7 @@ from crypto_pipeline.collection.normalise.books import normalise_books
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
 from crypto_pipeline.schema.rows import Book, Level
 from crypto_pipeline.sources.kit import Provider
+from crypto_pipeline.sources.symbols import Universe
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 provider = Provider("venue", "https://venue.example")
@@ -72,6 +73,7 @@ def test_amounts_in_other_money_become_dollars_by_the_rate_that_is_named() -> No
     fallen = row(Book("BTCUSDT", BIDS, ASKS), usd_per_unit={"USDT": 0.5})
     assert (fallen["usd_per_quote"], fallen["bid_depth_10bps"]) == (0.5, 49_950)
     assert row(Book("BTCUSDT", BIDS, ASKS))["usd_per_quote"] == 1
+    assert row(Book("BTC-USD", BIDS, ASKS), usd_per_unit={"USD": 0.5})["usd_per_quote"] == 1  # whatever anybody says
     in_coins = row(Book("ETH-BTC", (("0.03", "9"),), (("0.031", "9"),)), prices={"BTC": 90_000})
     assert (in_coins["symbol"], in_coins["quote"], in_coins["usd_per_quote"]) == ("ETH", "BTC", 90_000)
 
@@ -101,6 +103,8 @@ def test_a_side_on_which_nobody_stands_is_null_and_so_is_what_needs_both() -> No
         (Book("BTC-USD", (*BIDS, ("99_800", "1")), ASKS), "('99_800', '1') is no level of a book"),
         (Book("BTC-USD", BIDS, (*ASKS, ("100500", "-1"))), "a size of -1"),
         (Book("BTC-USD", BIDS, (*ASKS, ("nan", "1"))), "('nan', '1') is no level of a book"),
+        (Book("BTC-USD", BIDS, (*ASKS, ("1.1e15", "1"))), "a price of 1.1e+15 and a size of 1"),
+        (Book("BTC-USD", BIDS, (*ASKS, ("100500", "1.1e24"))), "a size of 1.1e+24"),
         (Book("BTC-KRW", BIDS, ASKS), "no rate at hand to turn KRW into dollars"),
     ],
 )
@@ -121,6 +125,24 @@ def test_of_all_markets_of_an_exchange_those_in_dollars_of_tracked_coins_are_kep
     normalised = told(*(Book(name, BIDS, ASKS, scope="best") for name in names), usd_per_unit={"EUR": 1.1})
     assert [made["pair"] for made in normalised.rows["book_snapshots"]] == ["BTCUSDT", "SOLUSDC"]
     assert normalised.rejected == []
+
+
+@pytest.mark.parametrize("name", ["EURUSDT", "BTC3LUSDT", "1000SATSUSDT"])
+def test_money_leverage_and_bundles_are_no_coins_where_every_coin_is_kept(name: str) -> None:
+    made = told(Book("RAREUSDT", BIDS, ASKS), Book(name, BIDS, ASKS), universe=Universe(None))
+    assert [one["symbol"] for one in made.rows["book_snapshots"]] == ["RARE"]
+
+
+@pytest.mark.parametrize(
+    ("column", "inside", "outside"), [("10bps", 10, 11), ("100bps", 100, 101), ("200bps", 200, 201)]
+)
+def test_depth_is_what_stands_within_so_many_basis_points_of_the_middle(column: str, inside: int, outside: int) -> None:
+    middle = 1_000_000.0
+    levels = [middle * points / 10_000 for points in (5, inside - 0.5, outside, 300)]
+    bids, asks = (tuple((middle + side * points, 1) for points in levels) for side in (-1, 1))
+    made = row(Book("BTC-USD", bids, asks))
+    assert made[f"ask_depth_{column}"] == pytest.approx(2 * middle + sum(levels[:2]))
+    assert made[f"bid_depth_{column}"] == pytest.approx(2 * middle - sum(levels[:2]))
 
 
 def test_a_halted_market_among_all_of_them_is_passed_over() -> None:

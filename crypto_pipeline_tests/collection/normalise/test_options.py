@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from datetime import datetime, timedelta, timezone
+from statistics import NormalDist
 from typing import Any
 
 import pytest
@@ -69,6 +71,25 @@ def test_the_skew_is_the_put_less_the_call() -> None:
     assert (made["iv_25d_put"], made["iv_25d_call"], made["skew_25d"]) == (60, 45, 15)
 
 
+def test_the_smile_is_that_of_a_year_of_365_days_and_of_the_contract_that_is_out_of_the_money() -> None:
+    """Black's formula by hand: with a year left the deviation is the volatility itself."""
+    strikes, volatilities = (280_000, 360_000), (1.0, 1.1)
+    later = NOON + timedelta(days=365)
+    made = row(*(contract(k, "call", 100 * v, expiry=later) for k, v in zip(strikes, volatilities, strict=True)))
+    (near, far) = (
+        NormalDist().cdf(math.log(90_000 / strike) / volatility + volatility / 2)
+        for strike, volatility in zip(strikes, volatilities, strict=True)
+    )
+    assert near > 0.25 > far
+    assert made["iv_25d_call"] == pytest.approx(110 - 10 * (0.25 - far) / (near - far))
+    assert row(contract(90_000, "call", 40), contract(90_000, "put", 60))["atm_iv"] == 40
+
+
+@pytest.mark.parametrize("volatility", [0.1, 5_000])
+def test_a_volatility_may_be_as_small_and_as_large_as_coins_have_had_it(volatility: float) -> None:
+    assert row(contract(90_000, "call", volatility))["atm_iv"] == volatility
+
+
 def test_where_the_contract_out_of_the_money_has_no_volatility_the_other_one_s_is_taken() -> None:
     made = row(contract(88_000, "put", None), contract(88_000, "call", 40), contract(92_000, "call", 60))
     assert made["atm_iv"] == 50
@@ -109,7 +130,10 @@ def test_a_contract_that_is_told_twice_counts_once_and_contracts_of_one_strike_u
     ("fault", "reason"),
     [
         ({"expiry": NOON - timedelta(hours=4)}, "cannot expire"),
+        ({"expiry": NOON}, "cannot expire"),
         ({"expiry": NOON + timedelta(days=4_000)}, "cannot expire"),
+        ({"iv": 0.09}, "implied volatility of 0.09"),
+        ({"iv": 5_000.1}, "implied volatility of 5000.1"),
         ({"iv": -3}, "implied volatility of -3"),
         ({"iv": 90_000}, "implied volatility of 90000"),
         ({"strike": 0}, "strike is 0"),
