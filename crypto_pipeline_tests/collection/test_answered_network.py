@@ -22,6 +22,7 @@ ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
     [
         ({"testnet": True, "result": {}}, "testnet"),
         ({"testnet": False, "result": {}}, None),
+        ({"testnet": "https://testnet.exchange.example"}, None),
         ({"data": {"stagenet": True}}, "testnet"),
         ({"block": {"header": {"chain_id": "osmo-test-5"}}}, "osmo-test-5"),
         ({"block": {"header": {"chain_id": "osmosis-1"}}}, None),
@@ -37,6 +38,30 @@ ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
 )
 def test_an_answer_says_which_network_it_is_of(answer: Any, network: str | None) -> None:
     assert network_for_trying_out(answer) == network
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        "testnet", "test-net", "Testnet4", "test", "devnet", "stagenet", "regtest", "signet", "sandbox", "ghostnet", "shadownet",
+        "sepolia", "Goerli", "Holesky", "hoodi", "amoy", "mumbai", "fuji", "chapel", "mocha-4", "arabica-11", "Westend", "rococo",
+        "paseo", "shasta", "nile", "preprod", "preview", "fuchsia",
+    ],
+)  # fmt: skip
+def test_a_network_for_trying_out_is_known_by_each_of_the_names_that_they_have(network: str) -> None:
+    assert network_for_trying_out({"network": network}) == network
+
+
+@pytest.mark.parametrize(
+    "network", ["mainnet", "Main", "bitcoin", "eth", "latest", "contest", "protest-1", "cosmoshub-4"]
+)
+def test_a_network_whose_name_only_sounds_like_it_is_none(network: str) -> None:
+    assert network_for_trying_out({"network": network}) is None
+
+
+def test_an_answer_is_looked_into_three_envelopes_deep() -> None:
+    assert network_for_trying_out({"data": {"result": {"status": {"chain": "nile"}}}}) == "nile"
+    assert network_for_trying_out({"data": {"result": {"status": {"info": {"chain": "nile"}}}}}) is None
 
 
 @pytest.mark.parametrize(
