@@ -16,7 +16,6 @@ from crypto_pipeline.schema.tables import feed_of
 
 WARN_AFTER, FAIL_AFTER = 3, 6
 """In cadences: one tick may be skipped and one run may be slow before a table counts as late."""
-LEAST_CADENCE = timedelta(minutes=1)
 
 
 class Cadences(Protocol):
@@ -42,7 +41,7 @@ def windows(table: str, settings: Cadences) -> Windows:
     """The windows of a table that collections fill. KeyError for another one."""
     feed = feed_of(table)
     cron = settings.ui_cron if feed.cadence == 5 else settings.historical_cron
-    cadence = max(longest_wait(cron), feed.shortest_interval, LEAST_CADENCE)
+    cadence = max(longest_wait(cron), feed.shortest_interval)
     return Windows(cadence * WARN_AFTER, cadence * FAIL_AFTER)
 
 

@@ -310,6 +310,8 @@ def test_of_sources_nothing_is_known_while_the_database_cannot_be_read() -> None
         "clock_was_ahead",
         "region_silent",
     }
+    nothing = unjudged(well_but(stored=None, tables=()))  # regions know by the database alone when a table was stored
+    assert nothing - unjudged(well_but(stored=None)) == {"stale_table"}
 
 
 @pytest.mark.parametrize(("seconds", "lost"), [(40, 9.9), (40.1, 10), (1000, 249), (10, 0)])

@@ -10,7 +10,7 @@ import pytest
 
 from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.orchestration.build import build_defs
-from crypto_pipeline.schema.freshness import longest_wait, windows
+from crypto_pipeline.schema.freshness import longest_wait, usual_age, windows
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES, UI_TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
@@ -28,6 +28,7 @@ def minutes(number: float) -> timedelta:
         ("* * * * *", minutes(1)),
         ("0 9 * * 1-5", timedelta(days=3)),
         ("*/5 9-17 * * *", timedelta(hours=15, minutes=5)),
+        ("*/5 * * * 0-5", timedelta(days=1, minutes=5)),
         ("0 0 1 * *", timedelta(days=31)),
     ],
 )
@@ -42,6 +43,11 @@ def test_a_table_is_late_after_three_cadences_and_missing_after_six() -> None:
     assert windows("exchange_rates", settings) == (minutes(180), minutes(360))
     slow = Settings(ui_cron="0 * * * *")
     assert windows("market_prices", slow) == (minutes(180), minutes(360))
+
+
+def test_a_row_may_be_as_old_as_its_source_is_slow_else_as_its_cadence_says() -> None:
+    assert usual_age("market_prices", Settings()) == minutes(15)
+    assert usual_age("macro_series", Settings()) == timedelta(days=6)
 
 
 def test_no_table_is_late_before_its_sources_are_asked_again() -> None:

@@ -63,3 +63,5 @@ def test_what_a_source_said_in_an_earlier_run_of_the_tick_counts_until_it_says_s
         ("a", "ETH", 4.0),
     }
     assert [(row["symbol"], row["sources"]) for row in second] == [("BTC", 2), ("ETH", 1)]
+    twice = answer_rows([price("a", usd=1.0, age=1), price("a", usd=2.0, age=2)], NOON)
+    assert [(row["sources"], len(prices_of([row]))) for row in twice] == [(1, 2)]

@@ -97,6 +97,31 @@ def test_what_a_region_learns_in_a_tick_counts_from_the_next_one_on_for_all() ->
     assert division(other, named(home, other), {}, told, following).region_of(provider("api.binance.com")) == other
 
 
+def test_what_refuses_another_region_is_not_tried_again_by_this_one() -> None:
+    home, other = in_order("api.binance.com", ("asia", "eu"))
+    told = [Refusal(other, "api.binance.com", minutes(-24 * 60), NOON)]
+    assert division(home, named(home, other), {}, told, NOW).tried_again == frozenset()
+
+
+def test_what_is_told_at_the_very_moment_of_a_tick_is_not_known_in_it() -> None:
+    home, other = in_order("api.binance.com", ("asia", "eu"))
+    told = [Refusal(home, "api.binance.com", NOON, minutes(24 * 60))]
+    assert division(other, named(home, other), {}, told, NOW).region_of(provider("api.binance.com")) == home
+
+
+def test_a_host_that_refuses_all_who_are_at_work_goes_to_none_that_is_silent() -> None:
+    order = in_order(HOSTS[0], ("asia", "eu", "us"))
+    silent, awake, last = order
+    heard = {name: [minutes(-5), minutes(-20)] for name in (awake, last)}
+    told = [Refusal(name, HOSTS[0], minutes(-60), minutes(60)) for name in order]
+    assert division(awake, named(*order), heard, told, NOW).region_of(provider(HOSTS[0])) == awake
+    assert silent not in owners(division(awake, named(*order), heard, told, NOW)).values()
+
+
+def test_a_host_that_one_region_alone_may_ask_stays_with_it_while_it_is_silent() -> None:
+    assert at_work(["eu", "asia"], "asia").region_of(provider(HOSTS[0], only_from=("asia",))) == "asia"
+
+
 def test_who_may_not_ask_a_host_never_does_and_a_name_means_all_that_begin_with_it() -> None:
     names = ("asia", "eu", "us-east", "us-west")
     for host in HOSTS[:40]:
@@ -160,6 +185,9 @@ def test_all_that_is_said_of_a_host_says_the_same_countries_in_two_letters() -> 
         ({"eu": [-20, -5], "asia": [-15]}, {"asia", "eu"}),
         ({"eu": [-20, -5], "asia": [-15.1]}, {"eu"}),
         ({"eu": [-20, -5], "asia": [-500, 0.1]}, {"eu"}),
+        ({"eu": [-20, -5], "asia": [-500, 0]}, {"eu"}),
+        ({"eu": [-30, -5]}, {"eu"}),
+        ({"eu": [-30.1, -5]}, {"asia", "eu"}),
         ({"eu": [-500], "asia": [-400]}, {"asia", "eu"}),
     ],
     ids=[
@@ -170,6 +198,9 @@ def test_all_that_is_said_of_a_host_says_the_same_countries_in_two_letters() -> 
         "silent for less",
         "silent for three ticks",
         "back in this very tick: the others do not know of it yet",
+        "back at the very moment of the tick",
+        "begun six ticks ago",
+        "begun before that, and away since",
         "all were away",
     ],
 )
