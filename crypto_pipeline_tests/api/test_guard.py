@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.api.errors import StartError
-from crypto_pipeline.api.guard import Access, access_of, is_loopback, refusal, require_token_in_public
+from crypto_pipeline.api.guard import Access, access_of, is_loopback, is_outside, refusal, require_token_in_public
 from crypto_pipeline.settings import Settings
 
 HERE = {"host": "127.0.0.1:7860"}
@@ -33,7 +33,10 @@ def test_a_name_that_somebody_gave_this_address_is_refused(host: str) -> None:
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:3000", "https://127.0.0.1:7860"])
 def test_a_page_of_another_origin_may_change_nothing(origin: str) -> None:
     assert status("POST", START, {**HERE, "origin": origin}) == 403
-    assert status("GET", "/api/worker/status", {**HERE, "origin": origin}) is None
+    for method in ("GET", "HEAD", "OPTIONS"):
+        assert status(method, "/api/worker/status", {**HERE, "origin": origin}) is None
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert status(method, "/api/worker/status", {**HERE, "origin": origin}) == 403
 
 
 def test_programs_that_are_no_browser_send_no_origin_and_may_write() -> None:
@@ -58,7 +61,9 @@ def test_what_says_nothing_of_here_needs_no_token(path: str) -> None:
     assert status("GET", path, {"host": "data.example"}, token="secret") is None
 
 
-@pytest.mark.parametrize("path", ["/static", "/staticx/", "//", "/docs/", "/api/data/overview"])
+@pytest.mark.parametrize(
+    "path", ["/static", "/staticx/", "//", "/docs/", "/api/static/x", "/healthz", "/api/data/overview"]
+)
 def test_what_only_looks_like_it_does(path: str) -> None:
     assert status("GET", path, {"host": "data.example"}, token="secret") == 401
 
@@ -76,6 +81,26 @@ def test_what_only_looks_like_it_does(path: str) -> None:
 )
 def test_what_counts_as_this_machine(host: str, is_here: bool) -> None:
     assert is_loopback(host) is is_here
+
+
+@pytest.mark.parametrize(
+    ("listens_on", "headers", "outside"),
+    [
+        ("127.0.0.1", HERE, False),
+        ("::1", {"host": "LOCALHOST:7860"}, False),
+        ("0.0.0.0", HERE, True),
+        ("127.0.0.1", {"host": "data.example"}, True),
+        ("127.0.0.1", {}, True),
+        *(
+            ("127.0.0.1", {**HERE, of_a_proxy: "10.0.0.1"}, True)
+            for of_a_proxy in ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+        ),
+    ],
+)
+def test_a_request_is_of_this_machine_when_nothing_says_that_it_came_from_elsewhere(
+    listens_on: str, headers: dict[str, str], outside: bool
+) -> None:
+    assert is_outside(listens_on, headers) is outside
 
 
 def test_an_address_for_everybody_needs_a_token(tmp_path: Path) -> None:

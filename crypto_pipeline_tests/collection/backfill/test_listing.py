@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crypto_pipeline.collection.backfill.estimate import estimates
-from crypto_pipeline.collection.backfill.listing import Listed, Market, market_of, within_listing
+from crypto_pipeline.collection.backfill.listing import Listed, Market, is_before, market_of, within_listing
 from crypto_pipeline.collection.backfill.series import DAY, Series, series_of
 from crypto_pipeline.sources.kit import Span, discover
 from crypto_pipeline_tests.collection.backfill.walked import Exchange, exchange, plan, series, unix, walked
@@ -57,6 +57,17 @@ def test_after_it_closed_nothing_is_asked_for_unless_candles_came() -> None:
     closed = unix("2025-12-01")
     assert all(closed < one.reach.end <= closed + one.page_seconds for one in listed(None, closed))
     assert listed(None, closed, had=Span(OPENED, closed + 3600))[1].uncut is None
+
+
+def test_an_entry_is_of_before_when_its_whole_day_was_over_as_the_market_opened() -> None:
+    assert is_before(OPENED - DAY, OPENED)
+    assert not is_before(OPENED - DAY + 1, OPENED)
+
+
+def test_an_entry_of_the_very_end_does_not_contradict_it() -> None:
+    closed = unix("2025-12-01")
+    assert all(one.uncut is not None for one in listed(None, closed, had=Span(OPENED, closed)))
+    assert all(one.uncut is None for one in listed(None, closed, had=Span(OPENED, closed + 1)))
 
 
 def test_a_market_that_will_open_is_not_asked_for() -> None:
