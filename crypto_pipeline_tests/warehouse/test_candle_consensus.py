@@ -63,6 +63,27 @@ def test_a_close_that_is_far_off_is_left_out_and_named(tmp_path: Path) -> None:
     assert (made["providers"], made["outliers"], made["volume"]) == (2, "fake", 2)
 
 
+def test_the_value_is_in_dollars_and_where_both_halves_weigh_the_same_the_lower_price_is_told(tmp_path: Path) -> None:
+    columns = ("open", "high", "low", "close")
+    dearer = consensus(tmp_path, candle("a", 100, 1.02), candle("b", 104, 1))
+    assert dearer is not None
+    assert [dearer[column] for column in columns] == [104] * 4
+    assert dearer["spread_percent"] == pytest.approx(4 / 104 * 100)
+    equal = consensus(tmp_path, candle("a", 100, 1.04), candle("b", 104, 1))
+    assert equal is not None
+    assert [equal[column] for column in columns] == [100] * 4
+
+
+def test_a_close_may_be_a_twentieth_off_the_middle_on_either_side(tmp_path: Path) -> None:
+    near = [candle("a", 100), candle("b", 100), candle("c", 100)]
+    later = candle("late", 500, timestamp=AT + timedelta(hours=1))  # of the next hour
+    made = consensus(
+        tmp_path, *near, candle("d", 104.9), candle("e", 95.1), candle("z", 105.1), candle("y", 94.9), later
+    )
+    assert made is not None
+    assert (made["providers"], made["outliers"]) == (5, "y,z")
+
+
 def test_one_exchange_alone_is_said_to_be_alone(tmp_path: Path) -> None:
     made = consensus(tmp_path, candle("a", 100))
     assert made is not None

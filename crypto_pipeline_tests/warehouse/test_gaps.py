@@ -112,6 +112,28 @@ def test_what_half_of_an_exchange_misses_is_a_halt(tmp_path: Path) -> None:
     assert {one[-1] for one in gaps(tmp_path / "b", less, pages)} == {"unexplained"}
 
 
+def test_one_market_alone_makes_no_halt_even_where_it_is_half_of_them(tmp_path: Path) -> None:
+    rows = candles("a", "BTC", [5]) + candles("a", "ETH")
+    assert gaps(tmp_path, rows, [page("a", "BTC")]) == [("a", "BTC", 5, 1, "unexplained")]
+
+
+def test_a_halt_is_of_those_that_were_traded_then_and_stood_still_for_all_of_it(tmp_path: Path) -> None:
+    over = [row for symbol in ("ADA", "DOT", "SOL") for row in candles("a", symbol, count=20)]
+    to_come = [row for symbol in ("LTC", "UNI", "XRP") for row in candles("a", symbol, range(40))]
+    rows = candles("a", "BTC", [30, 31, 32]) + candles("a", "ETH", [30]) + over + to_come
+    assert gaps(tmp_path, rows, [page("a", "BTC"), page("a", "ETH")]) == [
+        ("a", "BTC", 30, 3, "unexplained"),
+        ("a", "ETH", 30, 1, "halt"),
+    ]
+
+
+def test_whatever_a_source_answers_of_a_stretch_it_was_asked_about_it(tmp_path: Path) -> None:
+    outcomes = ("empty", "end_of_history", "ok", "timeout", "unlisted")
+    rows = [row for outcome in outcomes for row in candles(outcome, "BTC", [5])]
+    found = gaps(tmp_path, rows, [{**page(outcome, "BTC", hours=6), "outcome": outcome} for outcome in outcomes])
+    assert [one[-1] for one in found] == ["unexplained"] * 3 + ["not_asked"] + ["unexplained"]
+
+
 def test_another_exchange_does_not_make_a_halt(tmp_path: Path) -> None:
     rows = candles("a", "BTC", [5]) + candles("b", "BTC", [5])
     assert {one[-1] for one in gaps(tmp_path, rows, [page("a", "BTC"), page("b", "BTC")])} == {"unexplained"}
@@ -128,6 +150,14 @@ def test_hours_that_add_up_to_their_day_lack_nothing_that_was_traded(tmp_path: P
     assert gaps(tmp_path, hours + full, pages) == [("a", "BTC", 5, 1, "no_trades")]
     more = candles("a", "BTC", interval="1d", count=2, volume=24.0)
     assert gaps(tmp_path / "b", hours + more, pages) == [("a", "BTC", 5, 1, "unexplained")]
+
+
+def test_hours_lack_a_hundredth_of_their_day_at_most_and_still_add_up_to_it(tmp_path: Path) -> None:
+    rows = [row for provider in "ab" for row in candles(provider, "BTC", [5])]
+    rows += candles("a", "BTC", interval="1d", count=2, volume=23.2)
+    rows += candles("b", "BTC", interval="1d", count=2, volume=23.3)
+    found = gaps(tmp_path, rows, [page("a", "BTC"), page("b", "BTC")])
+    assert [(one[0], one[-1]) for one in found] == [("a", "no_trades"), ("b", "unexplained")]
 
 
 def test_gaps_that_were_mended_are_gone(tmp_path: Path) -> None:
