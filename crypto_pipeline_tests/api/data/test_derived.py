@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -96,6 +96,29 @@ def test_stablecoins_are_told_with_their_peg_and_the_supply_of_all(data: Data) -
     ] == [("USDT", 0.1, 0.3, 2e11)]
     assert [one["circulating_usd"] for one in answer["supply"]] == [3e11]
     assert [one["circulating_usd"] for one in data.get("stablecoins?years=0")["supply"]] == [2.9e11, 3e11]
+
+
+def test_a_year_before_the_day_that_only_leap_years_have_is_one_all_the_same(data: Data) -> None:
+    leap = datetime(2024, 2, 29, 12, tzinfo=timezone.utc)
+    told = [(3e11, leap), (2e11, leap - timedelta(days=360)), (1e11, leap - timedelta(days=370))]
+    data.store(defi_metrics=[defi("stablecoin_circulating", "total", usd, (NOON - day).days) for usd, day in told])
+    assert [one["circulating_usd"] for one in data.get("stablecoins?years=1")["supply"]] == [2e11, 3e11]
+
+
+def test_a_long_series_is_thinned_out_with_the_newest_among_what_is_left(data: Data) -> None:
+    row = {
+        "series": "sp500",
+        "source": "fred",
+        "code": "SP500",
+        "unit": "index",
+        "is_revised": False,
+        "fetched_at": NOON,
+    }
+    times = [(day, at(days=-day)) for day in range(700)]
+    told = [{**row, "value": float(day), "timestamp": one, "known_at": one} for day, one in times]
+    data.store(macro_series=[stamped(one, NOON) for one in told])
+    points = data.get("macro/against?series=sp500&years=10")["points"]
+    assert [one["value"] for one in points] == [float(day) for day in range(698, -1, -2)]
 
 
 def test_a_series_stands_beside_the_coin_from_the_moment_at_which_it_was_public(data: Data) -> None:
@@ -195,4 +218,8 @@ def test_markets_that_came_and_went_are_told_as_of_the_newest_look_at_the_lists(
     answer = data.get("listings/changes")
     assert [(one["market"], one["coin_is_new"]) for one in answer["opened"]] == [("NEW-USDT", True), ("BTC-EUR", False)]
     assert [(one["market"], one["coin_is_gone"]) for one in answer["closed"]] == [("OLD-USDT", True)]
-    assert len(data.get("listings/changes?limit=1")["opened"]) == 1
+    first = data.get("listings/changes?limit=1")
+    assert (len(first["opened"]), len(first["closed"])) == (1, 1)
+    lately = data.get("listings/changes?days=1")
+    assert (lately["opened"], lately["closed"]) == ([], [])
+    assert [one["market"] for one in data.get("listings/changes?days=3")["opened"]] == ["NEW-USDT"]
