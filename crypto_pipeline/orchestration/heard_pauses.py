@@ -32,8 +32,8 @@ class HeardPauses:
         self._heard: Mapping[str, datetime] = {}
 
     def __call__(self) -> Mapping[str, datetime]:
-        """By host. Raises nothing: what was heard before holds while it cannot be asked."""
-        with suppress(WarehouseError):
+        """By host. Raises nothing: what was heard before holds while it cannot be asked, whatever the database or its disk says."""
+        with suppress(WarehouseError, OSError):
             mark = self._warehouse.mark()
             if mark != self._mark and self._warehouse.exists():
                 self._heard, self._mark = self._read(self._warehouse), mark

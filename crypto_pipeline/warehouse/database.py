@@ -20,7 +20,7 @@ import duckdb
 
 from crypto_pipeline.warehouse import attachment, sql
 from crypto_pipeline.warehouse.connection import Connection, in_utc
-from crypto_pipeline.warehouse.errors import WarehouseError, explained
+from crypto_pipeline.warehouse.errors import WarehouseError, explained, no_file
 from crypto_pipeline.warehouse.holder import Holder
 from crypto_pipeline.warehouse.turns import Turns
 from crypto_pipeline.warehouse.unsettled import Unsettled
@@ -120,6 +120,8 @@ class Database:
 
     def _explaining(self, attempt: Callable[[], T]) -> Callable[[], T]:
         def explaining() -> T:
+            if problem := no_file(self.path):
+                raise problem
             try:
                 return attempt()
             except duckdb.Error as error:

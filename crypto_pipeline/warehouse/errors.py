@@ -27,6 +27,7 @@ Does not belong here: what PostgreSQL's mean (warehouse/hub/failures.py), decidi
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 
 import duckdb
@@ -119,6 +120,23 @@ _DAMAGE = (duckdb.FatalException, duckdb.InternalException, duckdb.Serialization
 _FAULT_OF_THE_QUESTION = (duckdb.ProgrammingError, duckdb.DataError)
 
 _TODAY = "To DuckDB date() is a CAST: write current_date for today, datetime('now', '-7 days', 'start of day') for a day before."
+
+
+def no_file(path: Path) -> WarehouseError | None:
+    """Why nothing at ``path`` can be opened, or made, before DuckDB is asked: it would wait for a pipe, and replace a link by a file."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if not path.is_symlink():
+            return None
+        return DatabaseUnusable(
+            f"{path} is a link to {path.readlink()}, which is not there: is its disk away? Bring it back, or remove the link to begin anew."
+        )
+    except OSError as error:
+        return DatabaseUnusable(f"{path} cannot be reached: {error.strerror}.") if path.is_symlink() else None
+    if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
+        return None
+    return WrongDatabase(f"{path} is a pipe or a device; the database must be a file.")
 
 
 def explained(path: Path, error: duckdb.Error) -> WarehouseError:

@@ -30,6 +30,7 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Payload, Provider, RequestSpec, Rows, discover, each
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline.warehouse.errors import DatabaseBusy
 from crypto_pipeline_tests.collection.backfill.walked import HOST, NOW, Exchange, exchange, plan, series
 from crypto_pipeline_tests.orchestration.test_assets import Bank
 
@@ -143,3 +144,20 @@ def test_nobody_reads_again_what_nobody_has_written_to(tmp_path: Path) -> None:
     for _ in range(3):
         hear()
     assert len(read) == 1
+
+
+@pytest.mark.parametrize(
+    "problem", [OSError(5, "Input/output error"), OSError(116, "Stale file handle"), DatabaseBusy("held")]
+)
+def test_a_disk_that_went_away_ends_no_collection(tmp_path: Path, problem: Exception) -> None:
+    store = warehouse_for(Settings(data_dir=tmp_path))
+    store.prepare()
+
+    def reading(file: Warehouse) -> dict[str, datetime]:
+        raise problem
+
+    assert HeardPauses(store, reading)() == {}
+    path = tmp_path / "crypto_data.duckdb"
+    path.unlink()
+    path.symlink_to(path.name)
+    assert HeardPauses(store)() == {}

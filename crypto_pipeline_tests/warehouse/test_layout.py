@@ -279,6 +279,27 @@ def test_a_folder_is_not_a_database(tmp_path: Path) -> None:
         DuckDBWarehouse(tmp_path).prepare()
 
 
+def test_a_pipe_is_not_a_database_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "crypto.duckdb")
+    with pytest.raises(WarehouseError, match="is a pipe or a device; the database must be a file"):
+        DuckDBWarehouse(tmp_path / "crypto.duckdb").prepare()
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [("away/crypto.duckdb", "which is not there: is its disk away"), ("crypto.duckdb", "cannot be reached")],
+)
+def test_a_link_that_leads_nowhere_is_left_and_the_rows_are_kept(tmp_path: Path, target: str, why: str) -> None:
+    link = tmp_path / "crypto.duckdb"
+    link.symlink_to(target)
+    warehouse = DuckDBWarehouse(link)
+    with pytest.raises(WarehouseError, match=why):
+        warehouse.prepare()
+    warehouse.require_place()
+    assert warehouse.merge({"providers": [{"name": "kraken"}]})["providers"].spooled
+    assert link.is_symlink()
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(WarehouseError, match=r"The folder of .*crypto\.duckdb cannot be made"):

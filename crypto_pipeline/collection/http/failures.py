@@ -155,7 +155,8 @@ def _broken_rule(error: BaseException) -> str:
     rule = _RULE.search(str(getattr(error, "message", "")))
     if isinstance(error, BadStatusLine) or rule is None:
         return "the answer is not HTTP"
-    return f"the answer breaks a rule of HTTP ({rule[1][0].lower()}{rule[1][1:]})"
+    words = rule[1] if rule[1].startswith("Content-Length") else rule[1][0].lower() + rule[1][1:]
+    return f"the answer breaks a rule of HTTP ({words})"
 
 
 def _breaks_the_rules(error: BaseException) -> bool:
