@@ -206,6 +206,13 @@ def test_of_what_is_the_same_for_all_regions_only_the_one_that_leads_tells() -> 
             "at that",
         ),
         (
+            with_dollar_coin(0.9499, 30),  # one that falls is as grave as one that rises
+            "depeg.USDC",
+            "error",
+            "USDC costs 0.9499 dollars by the consensus of 30 sources, -5.0 %; prices that are quoted in it are converted "
+            "at that",
+        ),
+        (
             with_dollar_coin(1.0501, 30),
             "depeg.USDC",
             "error",
@@ -314,7 +321,7 @@ def test_of_sources_nothing_is_known_while_the_database_cannot_be_read() -> None
     assert nothing - unjudged(well_but(stored=None)) == {"stale_table"}
 
 
-@pytest.mark.parametrize(("seconds", "lost"), [(40, 9.9), (40.1, 10), (1000, 249), (10, 0)])
+@pytest.mark.parametrize(("seconds", "lost"), [(40, 9.9), (20, 9.9), (40.1, 10), (1000, 249), (10, 0)])
 def test_a_machine_that_was_away_for_a_moment_or_a_small_part_is_quick_enough(
     seconds: int | float, lost: int | float
 ) -> None:
