@@ -70,7 +70,7 @@ class EndpointResult:
     failures: list[Failure] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     lag_milliseconds: float = 0.0
-    """Time in which this machine did not run the collection while the endpoint was asked."""
+    """Time in which this machine did not run the collection while it was the endpoint's turn."""
     drift: list[Change] = field(default_factory=list)
     """Fields of its answer that came or went."""
     before: EndpointState = NOTHING
@@ -85,8 +85,11 @@ class EndpointResult:
 
     @property
     def milliseconds(self) -> float:
-        """From its beginning to its end, with all retries and waits."""
-        return (self.finished_at - self.started_at).total_seconds() * 1000
+        """What the slowest of its requests took, 0 where none went out.
+
+        Waiting in our own process and time in which it did not run are left out: no source is slow because this machine is.
+        """
+        return max((attempt.milliseconds for _, attempt in self.attempts), default=0.0)
 
     @property
     def succeeded(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -50,6 +50,14 @@ def test_an_endpoint_succeeded_failed_or_waits_for_its_turn(outcome: Outcome) ->
     assert [one.succeeded, one.failed, waits].count(True) == 1
     assert one.succeeded == (outcome in SUCCESSES)
     assert one.was_asked == (outcome not in NOT_ASKED)
+
+
+def test_a_source_took_as_long_as_its_slowest_request_however_long_it_waited_here() -> None:
+    waited_here = replace(result(Outcome.OK, 503, 200), finished_at=NOON + timedelta(minutes=2))
+    (label, first), (_, second) = waited_here.attempts
+    slow = replace(first, queued_milliseconds=90_000, milliseconds=420)
+    assert replace(waited_here, attempts=[(label, slow), (label, second)]).milliseconds == 420
+    assert result(Outcome.NOT_DUE).milliseconds == 0
 
 
 @pytest.mark.parametrize(
