@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from crypto_pipeline.collection import reading
 from crypto_pipeline.collection.answered_request import answered_request
+from crypto_pipeline.collection.backfill.series import seconds_between
 from crypto_pipeline.collection.endpoint_order import too_often_marks
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http import failures
@@ -21,7 +22,7 @@ from crypto_pipeline.collection.http.too_often import says_too_often
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.tables import feed_of
-from crypto_pipeline.sources.kit import Endpoint, Payload
+from crypto_pipeline.sources.kit import Endpoint, Payload, RequestSpec, Span, page_request
 from crypto_pipeline.sources.symbols import Universe
 
 NO_RATES: Mapping[str, float] = MappingProxyType({})
@@ -76,7 +77,10 @@ def parse_saved(
     usd_per_unit: Mapping[str, float] = NO_RATES,
     window: Window = ANY_TIME,
 ) -> Saved:
-    """The same, with what was guessed. Rows outside the window are rejected: no page of history holds them.
+    """The same, with what was guessed.
+
+    With a window it is a page of history: all that it holds is read, and not only what is new; rows outside the window are
+    rejected, for no page holds them.
 
     :raises SourceError: no collection could use the body either.
     :raises KeyError: the endpoint has no request of that label.
@@ -85,20 +89,26 @@ def parse_saved(
         raise failures.too_often(endpoint.host, 200, failures.excerpt(body, "text/plain"))
     payload = reading.decode(body, endpoint.answer.format)
     context = NormalisationContext(at, Universe(None), usd_per_unit, whale_usd=0, any_age=True)
-    read, guesses = _read(endpoint, payload, context, window.until or at, label)
     if window == ANY_TIME:
-        return Saved(read, guesses)
+        return _read(endpoint, payload, context, at, label)
+    read, guesses = _read(endpoint, payload, context, window.until or at, label, window)
     return Saved(replace(read, normalised=_within(window, read.normalised)), guesses)
 
 
 def _read(
-    endpoint: Endpoint, payload: Payload, context: NormalisationContext, at: datetime, label: str | None
+    endpoint: Endpoint,
+    payload: Payload,
+    context: NormalisationContext,
+    at: datetime,
+    label: str | None,
+    window: Window | None = None,
 ) -> Saved:
     """A saved payload read; one answer of several that are read together by itself, where the others are not needed."""
     names = [one.name for one in endpoint.request.sub_requests]
     if not names or (isinstance(payload, dict) and not payload.keys().isdisjoint(names)):
         request = answered_request(endpoint, payload, at, label)
-        return Saved(reading.parse(endpoint, payload, request.spec, context), request.guesses)
+        spec = _of_the_past(endpoint, request.spec, window, at) if window else request.spec
+        return Saved(reading.parse(endpoint, payload, spec, context), request.guesses)
     failure: SourceError | None = None
     refused: Saved | None = None
     for name in names:
@@ -117,6 +127,16 @@ def _read(
         return refused
     answers = ", ".join(f'"{name}": ...' for name in names[:3])
     raise failure or SourceError(Outcome.EMPTY, f"it is none of the answers that are read together, {{{answers}}}")
+
+
+def _of_the_past(endpoint: Endpoint, spec: RequestSpec, window: Window, at: datetime) -> RequestSpec:
+    """The request for a page of history, where the endpoint has one: some parsers read only the newest of other answers."""
+    history = endpoint.history
+    if history is None:
+        return spec
+    since = window.since or datetime.fromisoformat(history.since).replace(tzinfo=timezone.utc)
+    span = Span(int(since.timestamp()), int((window.until or at).timestamp()))
+    return page_request(history, spec, span, seconds_between(history, spec))
 
 
 def _within(window: Window, normalised: Normalised) -> Normalised:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 
@@ -103,6 +104,27 @@ def test_a_page_of_history_holds_the_time_that_it_was_asked_for() -> None:
     assert [row["timestamp"] for row in saved.read.normalised.rows["cached_ohlc"]] == [at(2)]
     reasons = [one.reason for one in saved.read.normalised.rejected]
     assert reasons == ["it is of a time outside the window that was asked for"] * 2
+
+
+def test_a_page_of_history_is_read_as_a_whole_where_of_another_answer_only_the_newest_entry_is() -> None:
+    periods = [
+        {"symbol": "LTCUSDT", "sumOpenInterest": f"{hour}", "timestamp": int(at(hour).timestamp() * 1000)}
+        for hour in (1, 2, 3)
+    ]
+    endpoint, body = ENDPOINTS["binance_futures.open_interest"], json.dumps(periods).encode()
+
+    def told(**window: Any) -> list[float]:
+        saved = parse_saved(endpoint, body, NOON, "LTC", **window)
+        return [row["open_interest"] for row in saved.read.normalised.rows["derivatives_metrics"]]
+
+    assert told() == [3]
+    assert (
+        told(window=Window(at(1), at(4)))
+        == told(window=Window(since=at(0)))
+        == told(window=Window(until=NOON))
+        == [1, 2, 3]
+    )
+    assert told(window=Window(at(2), at(3))) == [2]
 
 
 def test_a_window_may_be_open_on_either_side() -> None:

@@ -14,7 +14,7 @@ from crypto_pipeline.collection.backfill.windows import floor, hull, newest_firs
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, WEEK_OPENS
 from crypto_pipeline.sources.dated_markets import DatedMarket, dated_markets
-from crypto_pipeline.sources.kit import ONE_REQUEST, Context, Endpoint, Pages, RequestSpec, Span, Whole
+from crypto_pipeline.sources.kit import ONE_REQUEST, Context, Endpoint, History, Pages, RequestSpec, Span, Whole
 from crypto_pipeline.sources.symbols import Universe
 
 DAY = 86_400
@@ -171,15 +171,19 @@ def _under(dated: DatedMarket, spec: RequestSpec) -> RequestSpec:
     return replace(spec, label=label, values=values, params=params)
 
 
+def seconds_between(history: History, spec: RequestSpec) -> int:
+    """Seconds between two entries of a past, at least."""
+    interval = spec.values.get("interval")
+    if interval:
+        return INTERVAL_SECONDS[interval]
+    return (history.seconds if isinstance(history, Pages) else None) or DAY
+
+
 def _series(endpoints: tuple[Endpoint, ...], spec: RequestSpec, wanted: Span, now: datetime) -> Series | None:
     history = endpoints[0].history
     if history is None:
         return None
-    interval = spec.values.get("interval")
-    if interval:
-        seconds = INTERVAL_SECONDS[interval]
-    else:
-        seconds = (history.seconds if isinstance(history, Pages) else None) or DAY
+    interval, seconds = spec.values.get("interval"), seconds_between(history, spec)
     complete_until = floor(now.timestamp(), seconds, WEEK_OPENS if interval == "1w" else 0)
     begins = _unix(history.since)
     if isinstance(history, Pages) and history.reach:
