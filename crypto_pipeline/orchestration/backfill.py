@@ -32,8 +32,9 @@ SECONDS_BETWEEN_WORDS = 30.0
 LEDGER = "history_pages"
 TO_BE_CONTINUED = "to_be_continued"
 """In the metadata of a failure that is nobody's mistake: the file was held, or the disk was full."""
-MEMORY = "64MB"
-"""That DuckDB may take: a merge of a batch needs it, and what needs more spills to disk, however long the past is."""
+MEMORY = "36MB"
+"""That DuckDB may take: a merge of a batch needs it, and what needs more spills to disk, however long the past is. What cannot
+spill gets twice as much."""
 
 
 class BackfillConfig(dg.Config):

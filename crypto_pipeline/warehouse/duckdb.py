@@ -49,6 +49,8 @@ DRAINS_BEFORE_A_MERGE = 2.0
 """Seconds of a merge that go to what waits in the spool. A collection merges some seven times."""
 DRAINS_BY_ITSELF = 10.0
 """Seconds that drain() takes at most."""
+MOST_MEGABYTES = 1000
+"""Who was bounded to less and needs twice as much gets no bound but the usual one."""
 
 
 class DuckDBWarehouse:
@@ -126,12 +128,10 @@ class DuckDBWarehouse:
     @contextmanager
     def bounded(self, memory: str) -> Iterator[None]:
         """In the block DuckDB takes no more memory in this process, such as ``"96MB"``; what needs more spills to disk
-        beside the file, and only a merge that could not be done otherwise gets what is usual. For a process in which nobody else uses the file, as the open file is the process'."""
-        before, self._memory = self._memory, memory
-        try:
+        beside the file, and only what could not be done otherwise gets what is usual. For a process in which nobody else uses the file, as the open file is the process'."""
+        with self._bounded_as_before():
+            self._memory = memory
             yield
-        finally:
-            self._memory = before
 
     @contextmanager
     def open(self) -> Iterator[DuckDBWarehouse]:
@@ -231,11 +231,10 @@ class DuckDBWarehouse:
         only_reading(query)
         if not self.path.exists():
             raise no_database(self.path)
-        with self._open_for_reading() as connection:
-            try:
-                return self._with_room(connection, lambda: columns_of_answer(connection, table, query, parameters))
-            except duckdb.Error as error:
-                raise cannot_be_run(error, self.path) from error
+        try:
+            return self._reading_with_room(lambda connection: columns_of_answer(connection, table, query, parameters))
+        except duckdb.Error as error:
+            raise cannot_be_run(error, self.path) from error
 
     def merge_answer(self, table: str, query: str, parameters: Mapping[str, object]) -> int:
         """Merge the answer to one statement that only reads into its table; how many rows it has.
@@ -407,15 +406,40 @@ class DuckDBWarehouse:
             connection.execute("SET threads = 1")
 
     def _with_room(self, connection: Connection, work: Callable[[], T]) -> T:
-        """What it gives; where it needs more memory than it was bounded to, and cannot spill, it gets what is usual."""
+        """What it gives; where it needs more memory than it was bounded to, and cannot spill, it gets twice as much, and so on."""
+        with self._bounded_as_before():
+            while True:
+                try:
+                    return work()
+                except duckdb.OutOfMemoryException as error:
+                    self._allow_more(error)
+                    self._bound(connection)
+
+    def _reading_with_room(self, work: Callable[[Connection], T]) -> T:
+        """The same of a connection that reads: its transaction is over after such an error, so that it begins anew."""
+        with self._bounded_as_before():
+            while True:
+                try:
+                    with self._open_for_reading() as connection:
+                        return work(connection)
+                except duckdb.OutOfMemoryException as error:
+                    self._allow_more(error)
+
+    def _allow_more(self, error: duckdb.OutOfMemoryException) -> None:
+        """Raises the error where DuckDB has what is usual already, or is not to have more."""
+        if not self._memory or self._memory in {self._read_memory, CONFIGURATION["memory_limit"]}:
+            raise error
+        log.info("More than %s is needed: %s", self._memory, first_line(error))
+        twice = 2 * int(self._memory.removesuffix("MB"))
+        self._memory = f"{twice}MB" if twice < MOST_MEGABYTES else str(CONFIGURATION["memory_limit"])
+
+    @contextmanager
+    def _bounded_as_before(self) -> Iterator[None]:
+        before = self._memory
         try:
-            return work()
-        except duckdb.OutOfMemoryException as error:
-            if not self._memory or self._memory == self._read_memory:
-                raise
-            log.info("More than %s is needed: %s", self._memory, first_line(error))
-            connection.execute(f"SET memory_limit = {sql.literal(str(CONFIGURATION['memory_limit']))}")
-            return work()
+            yield
+        finally:
+            self._memory = before
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -440,25 +464,27 @@ class DuckDBWarehouse:
     def _answer(
         self, query: str, parameters: Sequence[object] | Mapping[str, object], seconds: float | None = None
     ) -> Result:
-        with self._open_for_reading() as connection:
-            try:
-                with interrupted_after(connection, seconds):
-                    cursor = connection.execute(query, parameters)
-                    columns = tuple(ResultColumn(name, str(kind)) for name, kind, *_ in cursor.description or ())
-                    rows = cursor.fetchall()
-                return Result(columns, _in_utc(columns, rows))
-            except duckdb.InterruptException as error:
-                raise QueryLimitExceeded(
-                    f"The query was given up after {seconds:.1f} s; ask for less at a time."
-                ) from error
-            except duckdb.OutOfMemoryException as error:
-                if not self._read_memory:
-                    raise cannot_be_run(error) from error
-                raise QueryLimitExceeded(
-                    f"The query needs more memory than {self._read_memory}; ask for less at a time."
-                ) from error
-            except duckdb.Error as error:
-                raise cannot_be_run(error, self.path) from error
+        def answer(connection: Connection) -> Result:
+            with interrupted_after(connection, seconds):
+                cursor = connection.execute(query, parameters)
+                columns = tuple(ResultColumn(name, str(kind)) for name, kind, *_ in cursor.description or ())
+                rows = cursor.fetchall()
+            return Result(columns, _in_utc(columns, rows))
+
+        try:
+            return self._reading_with_room(answer)
+        except duckdb.InterruptException as error:
+            raise QueryLimitExceeded(
+                f"The query was given up after {seconds:.1f} s; ask for less at a time."
+            ) from error
+        except duckdb.OutOfMemoryException as error:
+            if not self._read_memory:
+                raise cannot_be_run(error) from error
+            raise QueryLimitExceeded(
+                f"The query needs more memory than {self._read_memory}; ask for less at a time."
+            ) from error
+        except duckdb.Error as error:
+            raise cannot_be_run(error, self.path) from error
 
     def _drain_first(self, connection: Connection) -> None:
         try:

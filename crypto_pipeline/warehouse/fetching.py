@@ -7,9 +7,10 @@ Does not belong here: the way into DuckDB (warehouse/staging.py), answers as row
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import duckdb
 import nanoarrow
 
 from crypto_pipeline.schema.columns import Columns, Values, joined
@@ -37,9 +38,18 @@ def columns_of_answer(connection: Connection, table: str, query: str, parameters
             piece.length,
             {name: _values(piece.child(place), kind) for place, (name, kind) in enumerate(kinds.items())},
         )
-        for piece in nanoarrow.c_array_stream(relation)
+        for piece in _pieces(relation)
     ]
     return joined(parts) if parts else Columns(table, 0, {})
+
+
+def _pieces(relation: duckdb.DuckDBPyRelation) -> Iterator[Any]:
+    """Of the answer, one after another. What fails on the way is DuckDB's error all the same, though nanoarrow raises it."""
+    try:
+        yield from nanoarrow.c_array_stream(relation)
+    except RuntimeError as error:
+        kind = duckdb.OutOfMemoryException if "Out of Memory Error" in str(error) else duckdb.OperationalError
+        raise kind(str(error)) from error
 
 
 def _values(column: Any, kind: str) -> Values:

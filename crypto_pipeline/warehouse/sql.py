@@ -57,6 +57,11 @@ def staged(table: Table, dialect: Dialect = DUCKDB) -> str:
     return f"{dialect.temporary}.{quoted(f'staged_{table.name}')}"
 
 
+def known(table: Table) -> str:
+    """Where those rows of staged() wait whose keys are stored."""
+    return f"temp.{quoted(f'known_{table.name}')}"
+
+
 def create(table: Table) -> str:
     """No primary key: it makes a growing table 2.4 to 3.3 times bigger, and the MERGE needs none."""
     columns = ", ".join(
@@ -119,13 +124,42 @@ def stage_file(table: Table, present: Collection[str]) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {_of_file(table, present)} FROM read_parquet(?)"
 
 
-def merge(table: Table, dialect: Dialect = DUCKDB) -> str:
+def count_known(table: Table) -> str:
+    """How many rows of staged() have the key of a row that is stored."""
+    return f"SELECT count(*) FROM {_stored_and_staged(table)}"
+
+
+def stage_known(table: Table) -> str:
+    """Copy those rows of staged() to known() whose keys are stored."""
+    return f"CREATE OR REPLACE TEMP TABLE {known(table)} AS SELECT staged.* FROM {_stored_and_staged(table)}"
+
+
+def insert_unknown(table: Table) -> str:
+    """Insert the rows of staged() that are not in known()."""
+    names = ", ".join(map(quoted, table.column_names))
+    key = ", ".join(map(quoted, table.key))
+    return f"INSERT INTO {main(table)} ({names}) SELECT {names} FROM {staged(table)} ANTI JOIN {known(table)} USING ({key})"
+
+
+def insert_staged(table: Table) -> str:
+    """Insert all rows of staged(): none of their keys is stored."""
+    names = ", ".join(map(quoted, table.column_names))
+    return f"INSERT INTO {main(table)} ({names}) SELECT {names} FROM {staged(table)}"
+
+
+def _stored_and_staged(table: Table) -> str:
+    return f"{main(table)} AS stored JOIN {staged(table)} AS staged ON {_same_keys(table)}"
+
+
+def merge(table: Table, dialect: Dialect = DUCKDB, batch: str | None = None) -> str:
     """Merge staged(), which holds no key twice, into the table; one row (INSERT, UPDATE or DELETE) for each that changed.
 
     The key is compared by plain equality, so that DuckDB derives min/max filters from the batch and reads only the part
     of a long table that the batch can touch.
+
+    :param batch: where the rows are, if not in staged().
     """
-    clauses = [_merge_on_key(table, dialect)]
+    clauses = [_merge_on_key(table, dialect, batch)]
     if table.write != "log":
         free = [column for column in table.columns if column.name not in table.key]
         news = [column for column in free if column.name not in SAY_NOTHING_NEW]
@@ -159,9 +193,13 @@ def mirror(table: Table) -> str:
     return " ".join(clauses)
 
 
-def _merge_on_key(table: Table, dialect: Dialect) -> str:
-    on_key = _all(f"stored.{name} = staged.{name}" for name in map(quoted, table.key))
-    return f"MERGE INTO {main(table)} AS stored USING {staged(table, dialect)} AS staged ON {on_key}"
+def _merge_on_key(table: Table, dialect: Dialect, batch: str | None = None) -> str:
+    batch = batch or staged(table, dialect)
+    return f"MERGE INTO {main(table)} AS stored USING {batch} AS staged ON {_same_keys(table)}"
+
+
+def _same_keys(table: Table) -> str:
+    return _all(f"stored.{name} = staged.{name}" for name in map(quoted, table.key))
 
 
 def _or_insert(table: Table) -> str:

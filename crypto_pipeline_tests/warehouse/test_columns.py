@@ -77,12 +77,22 @@ def test_an_answer_of_other_columns_is_refused(tmp_path: Path) -> None:
 def test_a_merge_that_cannot_be_done_in_the_memory_that_it_was_bounded_to_gets_more(tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb")
     rows = columns_of("cached_ohlc", [candle(number, pair=f"{number:030}") for number in range(20_000)])
-    with warehouse.bounded("4MB"):
+    with warehouse.bounded("6MB"):
         warehouse.merge({"cached_ohlc": rows})
         assert (warehouse.spooled(), warehouse.problem()) == ([], None)
         query = "SELECT * REPLACE ('ETH' AS symbol) FROM cached_ohlc WHERE trades = $trades"
         assert warehouse.merge_answer("cached_ohlc", query, {"trades": 7}) == 20_000
     assert warehouse.query("SELECT count(*), count(DISTINCT symbol) FROM cached_ohlc").rows == [(40_000, 2)]
+
+
+def test_an_answer_that_cannot_be_had_in_the_memory_that_it_was_bounded_to_gets_more(tmp_path: Path) -> None:
+    """Its transaction is over then: what is left of it would refuse every other question."""
+    warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb")
+    warehouse.merge({"cached_ohlc": columns_of("cached_ohlc", [candle(n, pair=f"{n:030}") for n in range(20_000)])})
+    query = "SELECT * REPLACE (len(list(pair) OVER ()) AS trades) FROM cached_ohlc ORDER BY pair DESC"
+    with warehouse.bounded("2MB"), warehouse.reading():
+        assert warehouse.columns("cached_ohlc", query, {}).expanded("trades")[-1] == 20_000
+        assert len(warehouse.query(query).rows) == 20_000
 
 
 def test_an_answer_that_cannot_be_merged_now_waits_in_the_spool(tmp_path: Path) -> None:

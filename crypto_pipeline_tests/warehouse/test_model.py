@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crypto_pipeline.schema.declare import TIME, Table
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import Written, spool
+from crypto_pipeline.warehouse import Written, merging, spool
 from crypto_pipeline.warehouse.batches import batches_of
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import minutes
@@ -122,13 +122,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> DuckDBWarehouse:
     return warehouse
 
 
-@settings(max_examples=50)
+@pytest.mark.parametrize("many", [merging.MANY, 1], ids=["few", "many"])
+@settings(max_examples=25)
 @given(batches=BATCHES)
 def test_any_sequence_of_batches_straight_or_through_the_spool_leaves_what_a_dict_would_hold(
-    shared: DuckDBWarehouse, batches: Any
+    shared: DuckDBWarehouse, batches: Any, many: int
 ) -> None:
     model = Model()
-    with shared.open():
+    with pytest.MonkeyPatch.context() as patched, shared.open():
+        patched.setattr(merging, "MANY", many)
         with shared._writing() as connection:
             for name in EVERY_KIND:
                 connection.execute(f"DELETE FROM {name}")
