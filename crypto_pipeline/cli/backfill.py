@@ -22,10 +22,20 @@ if TYPE_CHECKING:
     from crypto_pipeline.system.backfilling import Filled
 
 SHOWN_REASONS = 15
-STATUS = "status"
+STATUS, REPAIR = "status", "repair"
+
+
+_NOT_FOR = {
+    STATUS: ("symbols", "since", "until", "interval", "provider", "minutes", "dry_run", "quiet"),
+    REPAIR: ("symbols", "since", "until", "interval", "provider"),
+}
+"""Options that would change nothing, by what is asked for."""
+_TYPED = "COMMANDLINE"
+"""How click calls the source of an option that was typed: Typer brings a click of its own in some versions."""
 
 
 def backfill(
+    context: typer.Context,
     kind: Annotated[
         str,
         typer.Argument(
@@ -51,6 +61,11 @@ def backfill(
     from crypto_pipeline.system.backfilling import fill, planned
 
     settings = load_settings()
+    for option in _NOT_FOR.get(kind, ()):
+        source = context.get_parameter_source(option)
+        if source is not None and source.name == _TYPED:
+            name = option.replace("_", "-")
+            raise UsageError(f"backfill {kind} concerns everything that was asked for; it takes no --{name}.")
     if kind == STATUS:
         _status(settings, as_json=as_json)
         return

@@ -53,7 +53,8 @@ def wish_of(words: Words, settings: Settings) -> Wish:
     unknown = [one for one in words_in(words.interval) if one not in INTERVAL_SECONDS]
     if unknown or not words_in(words.interval):
         raise WishError(f"There are no candles of {words.interval!r}; there are some of {', '.join(INTERVAL_SECONDS)}.")
-    return Wish(words.kind, symbols_of(words.symbols, settings), since, until, words_in(words.interval), words.provider)
+    provider = words.provider.strip().lower() or BEST
+    return Wish(words.kind, symbols_of(words.symbols, settings), since, until, words_in(words.interval), provider)
 
 
 def symbols_of(text: str, settings: Settings) -> tuple[str, ...]:

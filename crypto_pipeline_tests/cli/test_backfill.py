@@ -68,6 +68,7 @@ def test_what_was_counted_is_asked_for_once_and_then_nothing(replay: Replay, tmp
         (("candles", "--until", "2999-01-01"), "lies ahead"),
         (("candles", "--since", "2024-02-01", "--until", "2024-01-01"), "is not before until 2024-01-01"),
         (("weather",), "There is no past of 'weather'"),
+        (("repair", "--provider", "binance"), "it takes no --provider"),
     ],
 )
 @pytest.mark.parametrize("dry", [("--dry-run",), ()], ids=["dry run", "for real"])
@@ -78,6 +79,20 @@ def test_what_cannot_be_meant_gets_one_sentence(
     assert ended.returncode == 2
     assert sentence in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_what_tells_of_everything_takes_no_wish(tmp_path: Path) -> None:
+    ended = run_here("backfill", "status", "--since", "2021-01-01", data_dir=tmp_path)
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    assert "backfill status concerns everything that was asked for; it takes no --since." in ended.stderr
+
+
+def test_a_source_is_known_whatever_the_size_of_its_letters_and_no_name_is_the_best(tmp_path: Path) -> None:
+    def counted(*provider: str) -> str:
+        return run_here("backfill", *BTC[:-2], *provider, "--dry-run", "--json", data_dir=tmp_path).stdout
+
+    assert counted("--provider", " Binance") == counted("--provider", "binance")
+    assert counted("--provider", "") == counted("--provider", "best") == counted()
 
 
 def test_a_market_whose_name_went_to_another_coin_is_two_facts_and_coins_of_the_past_are_kept_when_asked_for(
