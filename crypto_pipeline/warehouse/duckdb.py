@@ -248,7 +248,10 @@ class DuckDBWarehouse:
         try:
             with self._writing() as connection, self._database.merging:
                 return self._with_room(
-                    connection, lambda: merging.merge_answer(connection, TABLES[table], query, parameters)
+                    connection,
+                    lambda: merging.merge_answer(
+                        connection, TABLES[table], query, parameters, is_sparing=self._is_bounded
+                    ),
                 )
         except WarehouseError as error:
             log.info("%s The answer is read, and waits in the spool.", error)
@@ -347,7 +350,9 @@ class DuckDBWarehouse:
         try:
             with self._writing() as connection, self._database.merging:
                 self._drain_first(connection)
-                written = self._with_room(connection, lambda: merging.merge(connection, ready))
+                written = self._with_room(
+                    connection, lambda: merging.merge(connection, ready, is_sparing=self._is_bounded)
+                )
                 is_merged = True
                 self._database.unsettled.merged(self._spool, ready)
         except DemoMismatch:
@@ -402,8 +407,12 @@ class DuckDBWarehouse:
         """Each thread works in memory of its own: who has little of it gets one."""
         if self._memory:
             connection.execute(f"SET memory_limit = {sql.literal(self._memory)}")
-        if self._memory != self._read_memory:
+        if self._is_bounded:
             connection.execute("SET threads = 1")
+
+    @property
+    def _is_bounded(self) -> bool:
+        return self._memory != self._read_memory
 
     def _with_room(self, connection: Connection, work: Callable[[], T]) -> T:
         """What it gives; where it needs more memory than it was bounded to, and cannot spill, it gets twice as much, and so on."""

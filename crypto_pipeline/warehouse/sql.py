@@ -124,14 +124,10 @@ def stage_file(table: Table, present: Collection[str]) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT {_of_file(table, present)} FROM read_parquet(?)"
 
 
-def count_known(table: Table) -> str:
-    """How many rows of staged() have the key of a row that is stored."""
-    return f"SELECT count(*) FROM {_stored_and_staged(table)}"
-
-
 def stage_known(table: Table) -> str:
     """Copy those rows of staged() to known() whose keys are stored."""
-    return f"CREATE OR REPLACE TEMP TABLE {known(table)} AS SELECT staged.* FROM {_stored_and_staged(table)}"
+    stored = f"{main(table)} AS stored JOIN {staged(table)} AS staged ON {_same_keys(table)}"
+    return f"CREATE OR REPLACE TEMP TABLE {known(table)} AS SELECT staged.* FROM {stored}"
 
 
 def insert_unknown(table: Table) -> str:
@@ -145,10 +141,6 @@ def insert_staged(table: Table) -> str:
     """Insert all rows of staged(): none of their keys is stored."""
     names = ", ".join(map(quoted, table.column_names))
     return f"INSERT INTO {main(table)} ({names}) SELECT {names} FROM {staged(table)}"
-
-
-def _stored_and_staged(table: Table) -> str:
-    return f"{main(table)} AS stored JOIN {staged(table)} AS staged ON {_same_keys(table)}"
 
 
 def merge(table: Table, dialect: Dialect = DUCKDB, batch: str | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -122,15 +123,16 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> DuckDBWarehouse:
     return warehouse
 
 
-@pytest.mark.parametrize("many", [merging.MANY, 1], ids=["few", "many"])
+@pytest.mark.parametrize("is_bounded", [False, True], ids=["usual", "bounded"])
 @settings(max_examples=25)
 @given(batches=BATCHES)
 def test_any_sequence_of_batches_straight_or_through_the_spool_leaves_what_a_dict_would_hold(
-    shared: DuckDBWarehouse, batches: Any, many: int
+    shared: DuckDBWarehouse, batches: Any, is_bounded: bool
 ) -> None:
     model = Model()
-    with pytest.MonkeyPatch.context() as patched, shared.open():
-        patched.setattr(merging, "MANY", many)
+    bounded = shared.bounded("64MB") if is_bounded else nullcontext()
+    with pytest.MonkeyPatch.context() as patched, bounded, shared.open():
+        patched.setattr(merging, "MANY", 1)
         with shared._writing() as connection:
             for name in EVERY_KIND:
                 connection.execute(f"DELETE FROM {name}")

@@ -188,7 +188,7 @@ def test_a_question_that_meets_damage_says_so_and_one_that_is_wrong_says_that(fu
 def test_however_a_merge_fails_its_rows_wait_and_the_reason_is_kept(
     warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise error
 
     with monkeypatch.context() as patched:
@@ -205,7 +205,7 @@ def test_however_a_merge_fails_its_rows_wait_and_the_reason_is_kept(
 def test_a_program_that_is_ended_in_the_middle_of_a_merge_leaves_its_rows_in_the_spool(
     warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
 ) -> None:
-    def ends(*_: object) -> None:
+    def ends(*_: object, **__: object) -> None:
         raise end
 
     with monkeypatch.context() as patched:
