@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -43,8 +44,11 @@ def replay_app(
     404 for what is not declared, and for what has no recording. Raises ReplayError and ValueError as Replay does.
     """
     recorded = Recordings(recordings)
-    routes, world = Routes(discover() if endpoints is None else endpoints, recorded), World(seed)
+    chosen = discover() if endpoints is None else endpoints
+    return _app_of(Routes(chosen, recorded), recorded, World(seed), clock)
 
+
+def _app_of(routes: Routes, recorded: Recordings, world: World, clock: Clock) -> App:
     def answer(request: ServedRequest) -> ServedResponse:
         target = routes.target(request)
         if target is None:
@@ -75,8 +79,11 @@ class Replay:
         clock: Clock = utc_now,
         recordings: Path | None = None,
     ) -> None:
-        app = replay_app(seed=seed, clock=clock, recordings=recordings)
+        recorded = Recordings(recordings)
+        self._routes = Routes(discover(), recorded)
+        app = _app_of(self._routes, recorded, World(seed), clock)
         self.base_url = ""
+        self._counting = threading.Lock()
         self.requests: Counter[str] = Counter()
         """How often each HOST/PATH was asked."""
         self._seed = seed
@@ -102,8 +109,13 @@ class Replay:
         """The answer to one request, spoiled by the first fault that concerns it. Requests are counted, by host and path."""
         if request.path.startswith(CONTROL):
             return self._controlled(request)
-        self.requests[request.path[1:]] += 1
+        with self._counting:
+            self.requests[request.path[1:]] += 1
         return self._app(request)
+
+    def takes_long(self, request: ServedRequest) -> bool:
+        """Whether a request is for a page of the past: ten years are thousands of days, each made of what its minutes reach."""
+        return not request.path.startswith(CONTROL) and self._routes.past(request) is not None
 
     def _controlled(self, request: ServedRequest) -> ServedResponse:
         """Controls for other processes: GET /_replay/requests; POST {"target": ..., "kind": ...} or DELETE /_replay/faults."""
@@ -134,7 +146,7 @@ def running_replay(
 ) -> Iterator[Replay]:
     """A replay that serves in a thread of its own, at ``base_url``. Raises ReplayError and ValueError as Replay does."""
     replay = Replay(seed=seed, faults=faults, latency=latency, clock=clock, recordings=recordings)
-    with running_server(replay.answer) as replay.base_url:
+    with running_server(replay.answer, takes_long=replay.takes_long) as replay.base_url:
         yield replay
 
 
@@ -162,7 +174,7 @@ async def _serve_until_stopped(replay: Replay, port: int, answering: int) -> Non
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with serving(replay.answer, port) as base_url:
+    async with serving(replay.answer, port, takes_long=replay.takes_long) as base_url:
         line = {"port": int(base_url.rpartition(":")[2]), "url": base_url, "endpoints": answering}
         print(json.dumps(line), flush=True)
         await stopped.wait()

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Iterable
 from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 _NUMBERS = struct.Struct(">8Q")
 SWINGS = ((1440, 0.03), (240, 0.012), (60, 0.006), (15, 0.002), (5, 0.001), (1, 0.0004))
@@ -20,18 +24,26 @@ def chance(name: str, number: int) -> float:
     return _eight(name, number // 8)[number % 8]
 
 
-def chances(name: str, first: int, count: int) -> list[float]:
+def chances(name: str, first: int, count: int) -> NDArray[np.float64]:
     """So many of them in a row."""
-    found: list[float] = []
-    for block in range(first // 8, (first + count + 7) // 8):
-        found += _eight(name, block)
-    return found[first % 8 : first % 8 + count]
+    within = first % 8
+    return eights(name, range(first // 8, (first + count + 7) // 8)).ravel()[within : within + count]
+
+
+def eights(name: str, blocks: Iterable[int]) -> NDArray[np.float64]:
+    """Rows of eight of them: those from eight times the number of each block on."""
+    hashes = b"".join([_hash(name, block) for block in blocks])
+    return np.frombuffer(hashes, ">u8").reshape(-1, 8) / 2**63 - 1
 
 
 @lru_cache(maxsize=20_000)
 def _eight(name: str, block: int) -> list[float]:
+    return [number / 2**63 - 1 for number in _NUMBERS.unpack(_hash(name, block))]
+
+
+def _hash(name: str, block: int) -> bytes:
     """Neighbours are asked for together, and one hash is long enough for eight of them."""
-    return [number / 2**63 - 1 for number in _NUMBERS.unpack(hashlib.blake2b(f"{name}:{block}".encode()).digest())]
+    return hashlib.blake2b(f"{name}:{block}".encode()).digest()
 
 
 def pick(name: str, number: int, of: int) -> int:

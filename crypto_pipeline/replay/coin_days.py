@@ -12,14 +12,13 @@ high of an hour is that of its highest minute, and every candle encloses what it
 from __future__ import annotations
 
 import math
-from array import array
 from functools import cached_property, lru_cache
-from itertools import pairwise
-from math import exp
-from operator import add
 from typing import NamedTuple
 
-from crypto_pipeline.replay.chance import SWINGS, chance, chances, pick
+import numpy as np
+from numpy.typing import NDArray
+
+from crypto_pipeline.replay.chance import SWINGS, chance, chances, eights, pick
 from crypto_pipeline.replay.years import DAY_MINUTES, trend_of_day
 
 OF_ITS_OWN = 0.4
@@ -33,13 +32,20 @@ _UNEVEN = 0.45
 """How unevenly what is traded in an hour is spread over its minutes: less than a half."""
 _MINUTES_KEPT = 64
 """Chances that are set apart for the minutes of an hour."""
-_LONG = tuple(
-    (length, reach, [part * part * (3 - 2 * part) for part in (QUARTER * i / length for i in range(length // QUARTER))])
-    for length, reach in SWINGS
-    if length >= QUARTER
-)
+Numbers = NDArray[np.float64]
+
+
+def _smooth(length: int) -> Numbers:
+    part = np.arange(0, length, QUARTER) / length
+    return part * part * (3 - 2 * part)
+
+
+_LONG = tuple((length, reach, _smooth(length)) for length, reach in SWINGS if length >= QUARTER)
 """Minutes between two turns, how far they reach, and how far the way between them is gone in each quarter."""
 _JITTER = sum(reach for length, reach in SWINGS if length < QUARTER)
+_THROUGH_A_DAY = np.arange(QUARTERS + 1) / QUARTERS
+_QUARTER_ENDS = QUARTER * np.arange(1, 60 // QUARTER)
+"""Minutes of an hour at which a quarter ends, but for the last."""
 
 
 class Part(NamedTuple):
@@ -64,20 +70,25 @@ class CoinDay:
         self._first_hour = day * 24
         self._spread_name = f"{seed}/{coin}/spread"
         if not moves:
-            self.highs = self.lows = [usual] * QUARTERS
+            self._highs = self._lows = np.full(QUARTERS, usual)
             return
         market_lows, market_highs = _reached_by_all(f"{seed}", day)
         own_lows, own_highs = _reached(f"{seed}/{coin}", day)
         begin, end = trend_of_day(seed, coin, day), trend_of_day(seed, coin, day + 1)
-        edges = [begin + (end - begin) * quarter / QUARTERS for quarter in range(QUARTERS)]
-        ends = [*edges[1:], end]
-        self.lows, self.highs = (
-            [usual * exp(all_coins + OF_ITS_OWN * own + year) for all_coins, own, year in zip(*parts, strict=True)]
-            for parts in (
-                (market_lows, own_lows, map(min, edges, ends)),
-                (market_highs, own_highs, map(max, edges, ends)),
-            )
-        )
+        edges = begin + (end - begin) * _THROUGH_A_DAY
+        before, after = edges[:-1], edges[1:]
+        self._lows = usual * np.exp(market_lows + OF_ITS_OWN * own_lows + np.minimum(before, after))
+        self._highs = usual * np.exp(market_highs + OF_ITS_OWN * own_highs + np.maximum(before, after))
+
+    @cached_property
+    def highs(self) -> list[float]:
+        """The highest price of each quarter."""
+        return list(self._highs.tolist())
+
+    @cached_property
+    def lows(self) -> list[float]:
+        """The lowest price of each quarter."""
+        return list(self._lows.tolist())
 
     def part(self, quarter: int, minutes: tuple[bool, ...], begin: int, end: int) -> Part:
         """What is traded from one minute of a quarter to another one, when only some of its minutes have trades.
@@ -111,7 +122,7 @@ class CoinDay:
     def hourly_volumes(self) -> list[float]:
         """Coins traded in each hour: some millions of dollars, as the coin costs today."""
         hours = chances(f"{self._seed}/{self._coin}/volume", self._first_hour, 24)
-        return [_DOLLARS_AN_HOUR * (1.2 + one) / self._usual for one in hours]
+        return list((_DOLLARS_AN_HOUR * (1.2 + hours) / self._usual).tolist())
 
     def volume(self, begin: float, end: float) -> float:
         """Coins traded between two minutes of the day; whatever the pieces, they add up."""
@@ -124,37 +135,32 @@ class CoinDay:
     @cached_property
     def volumes(self) -> list[float]:
         """Coins traded in each quarter."""
-        return [
-            volume * (until - before)
-            for hour, volume in enumerate(self.hourly_volumes)
-            for before, until in pairwise(self._shares[hour])
-        ]
+        return list(self._volumes.tolist())
 
     @cached_property
     def turnovers(self) -> list[float]:
         """Dollars traded in each quarter."""
-        return [
-            volume * math.sqrt(high * low)
-            for volume, high, low in zip(self.volumes, self.highs, self.lows, strict=True)
-        ]
+        return list((self._volumes * np.sqrt(self._highs * self._lows)).tolist())
 
     @cached_property
     def trade_counts(self) -> list[int]:
         """Trades in each quarter."""
-        return [
-            math.floor(count * until) - math.floor(count * before)
-            for hour, count in enumerate(after - before for before, after in pairwise(self._trades_before))
-            for before, until in pairwise(self._shares[hour])
-        ]
+        before = np.array(self._trades_before)
+        until = ((before[1:] - before[:-1])[:, np.newaxis] * self._shares).astype(int)
+        return list((until[:, 1:] - until[:, :-1]).ravel().tolist())
 
     @cached_property
-    def _shares(self) -> list[list[float]]:
+    def _volumes(self) -> Numbers:
+        return (np.array(self.hourly_volumes)[:, np.newaxis] * (self._shares[:, 1:] - self._shares[:, :-1])).ravel()
+
+    @cached_property
+    def _shares(self) -> Numbers:
         """For each hour what part of it is traded until each of its quarters begins, and until it ends."""
-        shares = []
-        for hour in range(24):
-            first, *later = chances(self._spread_name, (self._first_hour + hour) * _MINUTES_KEPT, 60 // QUARTER)
-            within = [(QUARTER * (i + 1) + _UNEVEN * (first - one)) / 60 for i, one in enumerate(later)]
-            shares.append([0.0, *within, 1.0])
+        first = self._first_hour * _MINUTES_KEPT // 8
+        of_hours = eights(self._spread_name, range(first, first + 24 * _MINUTES_KEPT // 8, _MINUTES_KEPT // 8))
+        shares = np.zeros((24, 60 // QUARTER + 1))
+        shares[:, 1:-1] = (_QUARTER_ENDS + _UNEVEN * (of_hours[:, :1] - of_hours[:, 1 : 60 // QUARTER])) / 60
+        shares[:, -1] = 1
         return shares
 
     @cached_property
@@ -198,20 +204,19 @@ class CoinDay:
 
 
 @lru_cache(maxsize=4096)
-def _reached_by_all(name: str, day: int) -> tuple[array[float], array[float]]:
+def _reached_by_all(name: str, day: int) -> tuple[Numbers, Numbers]:
     """The same for the walk that all coins share, kept for more than ten years: one coin is asked for after the other."""
-    lows, highs = _reached(name, day)
-    return array("d", lows), array("d", highs)
+    return _reached(name, day)
 
 
-def _reached(name: str, day: int) -> tuple[list[float], list[float]]:
+def _reached(name: str, day: int) -> tuple[Numbers, Numbers]:
     """How low and how high a walk comes at most in each quarter of a day."""
-    lows, highs = [-_JITTER] * QUARTERS, [_JITTER] * QUARTERS
+    lows, highs = np.full(QUARTERS, -_JITTER), np.full(QUARTERS, _JITTER)
     for length, reach, smooth in _LONG:
-        first = day * DAY_MINUTES // length
-        turns = [reach * one for one in chances(f"{name}/{length}", first, QUARTERS // len(smooth) + 1)]
-        edges = [before + part * (after - before) for before, after in pairwise(turns) for part in smooth]
-        ends = [*edges[1:], turns[-1]]
-        lows = list(map(add, lows, map(min, edges, ends)))
-        highs = list(map(add, highs, map(max, edges, ends)))
+        turns = reach * chances(f"{name}/{length}", day * DAY_MINUTES // length, QUARTERS // len(smooth) + 1)
+        edges = np.empty(QUARTERS + 1)
+        edges[:-1] = (turns[:-1, np.newaxis] + (turns[1:] - turns[:-1])[:, np.newaxis] * smooth).ravel()
+        edges[-1] = turns[-1]
+        lows += np.minimum(edges[:-1], edges[1:])
+        highs += np.maximum(edges[:-1], edges[1:])
     return lows, highs

@@ -11,6 +11,7 @@ import json
 import math
 import random
 import re
+import threading
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -129,14 +130,16 @@ class FaultPlan:
         self._faults = [parse_fault(fault) if isinstance(fault, str) else fault for fault in faults]
         self._seed = seed
         self._met: Counter[int] = Counter()
+        self._counting = threading.Lock()
 
     def fault_for(self, request: ServedRequest) -> Fault | None:
         """The first fault of the plan that this request meets."""
         for index, fault in enumerate(self._faults):
             if not fault.concerns(request):
                 continue
-            met = self._met[index]
-            self._met[index] += 1
+            with self._counting:
+                met = self._met[index]
+                self._met[index] += 1
             if fault.times is not None and met >= fault.times:
                 continue
             if random.Random(f"{self._seed}/{fault.where}/{fault.kind}/{met}").random() < fault.probability:

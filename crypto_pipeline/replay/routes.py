@@ -144,19 +144,32 @@ class Routes:
         for routes in self._of_host.values():
             routes.sort(key=lambda route: route.specificity, reverse=True)
 
-    def target(self, request: ServedRequest) -> Target | None:
-        """What a request asks for, None when nothing that is declared is asked like this."""
-        path, query = unquote(request.source_path), dict(parse_qsl(request.query, keep_blank_values=True))
-        body = _json(request.body)
-        for past in self._past.get(request.host, ()):
+    def past(self, request: ServedRequest) -> Target | None:
+        """Which window of the past a request asks for, None when it asks for none."""
+        if request.host not in self._past:
+            return None
+        path, query, body = _parts(request)
+        for past in self._past[request.host]:
             if (asked := past.request(request.method, path, query, body)) is not None:
                 return Target(past.endpoint, asked.spec, past=asked)
+        return None
+
+    def target(self, request: ServedRequest) -> Target | None:
+        """What a request asks for, None when nothing that is declared is asked like this."""
+        if (of_the_past := self.past(request)) is not None:
+            return of_the_past
+        path, query, body = _parts(request)
         routes = [route for route in self._of_host.get(request.host, ()) if route.method == request.method]
         for fits in (Route.is_for, Route.is_quite_like, Route.is_like):
             for route in routes:
                 if fits(route, body) and (target := route.target(path, query, body)) is not None:
                     return target
         return None
+
+
+def _parts(request: ServedRequest) -> tuple[str, dict[str, str], Any]:
+    query = dict(parse_qsl(request.query, keep_blank_values=True))
+    return unquote(request.source_path), query, _json(request.body)
 
 
 def _texts(value: Any) -> set[str]:

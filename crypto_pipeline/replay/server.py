@@ -20,6 +20,7 @@ from enum import Enum
 from http import HTTPStatus
 
 import h11
+from anyio import CapacityLimiter, to_thread
 from anyio.from_thread import start_blocking_portal
 
 LOOPBACK = "127.0.0.1"
@@ -83,19 +84,28 @@ class ServedResponse:
 
 
 App = Callable[[ServedRequest], ServedResponse]
+TakesLong = Callable[[ServedRequest], bool]
+
+
+def _nothing(request: ServedRequest) -> bool:
+    return False
 
 
 @contextlib.asynccontextmanager
-async def serving(app: App, port: int = 0) -> AsyncIterator[str]:
-    """Serve ``app`` in the running event loop. Gives the base address; at the end every connection is closed at once."""
+async def serving(app: App, port: int = 0, *, takes_long: TakesLong = _nothing) -> AsyncIterator[str]:
+    """Serve ``app`` in the running event loop. Gives the base address; at the end every connection is closed at once.
+
+    :param takes_long: answers that are made in a thread, one after another, while all others are given at once.
+    """
     connections: set[asyncio.Task[None]] = set()
+    slow = _Slow(takes_long, CapacityLimiter(1))
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         connections.add(task)
         try:
-            await _Connection(app, reader, writer).serve()
+            await _Connection(app, slow, reader, writer).serve()
         except (ConnectionError, h11.RemoteProtocolError, h11.LocalProtocolError):
             pass  # the client left, or does not speak HTTP
         except asyncio.CancelledError:
@@ -116,24 +126,34 @@ async def serving(app: App, port: int = 0) -> AsyncIterator[str]:
 
 
 @contextlib.contextmanager
-def running_server(app: App, port: int = 0) -> Iterator[str]:
-    """Serve ``app`` in a thread of its own. Gives the base address."""
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(serving(app, port)) as base_url:
+def running_server(app: App, port: int = 0, *, takes_long: TakesLong = _nothing) -> Iterator[str]:
+    """Serve ``app`` in a thread of its own. Gives the base address; the parameters are those of ``serving``."""
+    server = serving(app, port, takes_long=takes_long)
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(server) as base_url:
         yield base_url
+
+
+@dataclass(frozen=True, slots=True)
+class _Slow:
+    """Which answers take long, and the one place where they are made."""
+
+    concerns: TakesLong
+    place: CapacityLimiter
 
 
 class _Connection:
     """One connection with its requests, one after another."""
 
-    def __init__(self, app: App, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, app: App, slow: _Slow, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._app = app
+        self._slow = slow
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.SERVER)
 
     async def serve(self) -> None:
         while (request := await self._request()) is not None:
-            await self._answer(request, _negotiated(request, self._asked(request)))
+            await self._answer(request, _negotiated(request, await self._asked(request)))
             if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
                 break
             self._http.start_next_cycle()
@@ -142,8 +162,11 @@ class _Connection:
             self._writer.close()
             await self._writer.wait_closed()
 
-    def _asked(self, request: ServedRequest) -> ServedResponse:
+    async def _asked(self, request: ServedRequest) -> ServedResponse:
         try:
+            if self._slow.concerns(request):
+                place = self._slow.place
+                return await to_thread.run_sync(self._app, request, abandon_on_cancel=True, limiter=place)
             return self._app(request)
         except Exception:  # whatever an app does wrong, its client gets an answer and its author the traceback
             log.exception("the app failed to answer %s %s", request.method, request.path)

@@ -23,6 +23,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.replay.faults import Kind
 from crypto_pipeline.replay.recorded import ReplayError
+from crypto_pipeline.replay.server import ServedRequest
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.sources.symbols import Universe
@@ -194,3 +195,21 @@ def test_a_mistake_gets_one_sentence_and_exit_code_2(options: list[str], sentenc
     assert printed == ""
     assert sentence in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "long"),
+    [
+        (
+            "/api.binance.com/api/v3/klines",
+            "symbol=BTCUSDT&interval=1d&startTime=1609459200000&endTime=1612137599999&limit=1000",
+            True,
+        ),
+        ("/api.binance.com/api/v3/klines", "symbol=BTCUSDT&interval=1h&limit=300", False),
+        ("/api.kraken.com/0/public/Ticker", "assetVersion=1", False),
+        ("/nobody.example/", "", False),
+        ("/_replay/requests", "", False),
+    ],
+)
+def test_windows_of_the_past_are_made_beside_everything_else(path: str, query: str, long: bool) -> None:
+    assert Replay().takes_long(ServedRequest("GET", path, query)) is long

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
 import time
 from collections.abc import Callable
 from itertools import repeat
@@ -45,6 +46,29 @@ async def test_an_app_sees_the_request_as_it_was_sent() -> None:
     assert (request.method, request.path, request.query) == ("POST", "/api.example.com/v1/rpc", "a=1%20b&c")
     assert (request.host, request.source_path, request.body) == ("api.example.com", "/v1/rpc", b"{}")
     assert request.headers["x-key"] == "k"
+
+
+async def test_an_answer_that_takes_long_holds_up_no_other() -> None:
+    others_are_answered = threading.Event()
+
+    def app(request: ServedRequest) -> ServedResponse:
+        if request.host == "long.example":
+            assert others_are_answered.wait(LONG)
+        return ServedResponse(body=request.host.encode())
+
+    async def get_long(client: httpx.AsyncClient) -> None:
+        assert (await client.get("/long.example/")).content == b"long.example"
+
+    async with (
+        serving(app, takes_long=lambda request: request.host == "long.example") as url,
+        httpx.AsyncClient(base_url=url, trust_env=False, timeout=LONG) as client,
+        anyio.create_task_group() as group,
+    ):
+        group.start_soon(get_long, client)
+        group.start_soon(get_long, client)
+        for _ in range(3):
+            assert (await client.get("/short.example/")).content == b"short.example"
+        others_are_answered.set()
 
 
 async def test_a_client_that_reads_gzip_gets_gzip() -> None:
