@@ -27,6 +27,7 @@ from crypto_pipeline.collection.health import NOTHING, EndpointState, States
 from crypto_pipeline.collection.hearing import Hear, hearing
 from crypto_pipeline.collection.http.attention import Attention
 from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.http.clocks import seconds_ahead_of_all
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise import consensus, market_rows
 from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
@@ -48,6 +49,8 @@ RATES_TAKE_AT_MOST = 20.0
 """Seconds that an answer waits for an exchange rate: as long as a source of rates may take."""
 LAG_WORTH_A_WORD, LAG_SHARE = 10.0, 0.25
 """Seconds, and part of a collection, that this machine may be away before it says that it is too slow."""
+CLOCK_WORTH_A_WORD = 60.0
+"""Seconds that the clock of this machine may be off those of most hosts."""
 DERIVED = frozenset({consensus.TABLE})
 Deliver = Callable[[list[TableBatch]], None]
 
@@ -132,6 +135,7 @@ class Collector:
                     for unit in _units(self.plan.endpoints):
                         group.start_soon(self._ask_until_one_answers, unit, fetch, deliver)
             self._warn_of_lag()
+            self._warn_of_clock()
         if leftover := self.finish():
             deliver(leftover)
 
@@ -157,6 +161,16 @@ class Collector:
                 whole,
                 self.lag_seconds,
                 extra={"lag_seconds": round(self.lag_seconds, 1)},
+            )
+
+    def _warn_of_clock(self) -> None:
+        ahead = seconds_ahead_of_all(attempt for result in self.results for _, attempt in result.attempts)
+        if ahead is not None and abs(ahead) > CLOCK_WORTH_A_WORD:
+            log.warning(
+                "The clock of this machine is wrong: by the answers of most hosts it is %.0f s %s. Times of rows are as wrong, "
+                "and what sources say seems too old, or of the future.",
+                abs(ahead),
+                "ahead" if ahead > 0 else "behind",
             )
 
     async def _ask_until_one_answers(self, unit: list[Endpoint], fetch: Fetch, deliver: Deliver) -> None:

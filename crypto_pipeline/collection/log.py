@@ -155,6 +155,7 @@ def attempt_row(endpoint: Endpoint, ask: str, attempt: Attempt) -> TableRow:
         "bytes": attempt.bytes,
         "outcome": attempt.outcome.value,
         "error": attempt.error,
+        "clock_ahead_seconds": attempt.clock_ahead_seconds,
     }
 
 

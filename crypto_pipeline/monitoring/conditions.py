@@ -33,6 +33,8 @@ ENOUGH_SOURCES = 5
 GB = 1_000_000_000
 CLOCK_OFF_SECONDS = 5.0
 """How far the clocks of machines that share a PostgreSQL may be apart."""
+CLOCK_WRONG_SECONDS = 60.0
+"""How far the clock of this machine may be off those of most hosts."""
 LAG_SECONDS, LAG_SHARE = 10.0, 0.25
 """Seconds, and part of a collection, that this machine may be away without anybody being told."""
 
@@ -193,6 +195,17 @@ def _clock_off(facts: Facts, limits: Limits) -> Iterator[Condition]:
         )
 
 
+def _clock_wrong(facts: Facts, limits: Limits) -> Iterator[Condition]:
+    ahead = facts.stored.clock_ahead_seconds if facts.stored else None
+    if ahead is not None and abs(ahead) > CLOCK_WRONG_SECONDS:
+        yield Condition(
+            "clock_wrong",
+            "error",
+            f"The clock of this machine is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} those of most hosts that "
+            "answered in the last hour: times of rows are as wrong, and sources that seem stale or ahead are not to blame; set it right",
+        )
+
+
 def _region_silent(facts: Facts, limits: Limits) -> Iterator[Condition]:
     regions = facts.stored.regions if facts.stored else None
     for region in regions.silent if regions else ():
@@ -307,6 +320,11 @@ KINDS: Mapping[str, Kind] = {
         is_common=True,
     ),
     "clock_off": Kind(_clock_off, "the clock of this machine is more than 5 s off that of the shared PostgreSQL"),
+    "clock_wrong": Kind(
+        _clock_wrong,
+        "the clock of this machine is more than a minute off those of most hosts that answered in the last hour, by the `Date` of their answers",
+        is_stored=True,
+    ),
     "region_silent": Kind(
         _region_silent,
         "it was not at work for three ticks; the other regions ask its sources",

@@ -165,6 +165,8 @@ class Stored:
     watched_coins: tuple[WatchedCoin, ...] = ()
     other_coins: tuple[OtherCoin, ...] = ()
     lag: Lag | None = None
+    clock_ahead_seconds: float | None = None
+    """By the hosts that answered in the last hour, how far the clock of this machine is ahead; None where too few said."""
     rows_of_the_future: int = 0
     """Rows that say that they were collected at a time that has not come."""
     arrivals: Mapping[str, datetime] = field(default_factory=dict)

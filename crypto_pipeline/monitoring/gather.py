@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from crypto_pipeline.collection.http.clocks import ENOUGH_HOSTS
 from crypto_pipeline.collection.regions.division import Division
 from crypto_pipeline.databank.regions import division_of
 from crypto_pipeline.foundation.postgres_address import shown
@@ -115,6 +116,7 @@ def what_is_stored(
             coins = listing_queries.new_coins(warehouse, settings.new_coins, now) if settings.new_coins else ()
             apart = price_queries.apart_prices(warehouse, now)
             lag = health_queries.newest_lag(warehouse, now, settings.region)
+            clock_ahead = health_queries.clock_ahead(warehouse, now, ENOUGH_HOSTS, settings.region)
             rows_ahead = health_queries.rows_of_the_future(warehouse, now)
             lags = health_queries.schedule_lags(warehouse, now, settings.region) if to_measure else {}
             hub_followed_at = _hub_followed_at(warehouse) if settings.hub_url else None
@@ -133,6 +135,7 @@ def what_is_stored(
         watched,
         tuple(OtherCoin(*one) for one in apart),
         Lag(*lag) if lag else None,
+        clock_ahead,
         rows_ahead,
         arrivals,
         regions,

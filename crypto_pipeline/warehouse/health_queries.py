@@ -93,6 +93,29 @@ def newest_lag(warehouse: Warehouse, now: datetime, region: str = "") -> tuple[s
     return rows[0] if rows else None
 
 
+def clock_ahead(warehouse: Warehouse, now: datetime, enough_hosts: int, region: str = "") -> float | None:
+    """By the hosts that answered a region in the last hour, how many seconds the clock of its machine is ahead: the median of
+    what each said last.
+
+    None where fewer have said; a file that has not been written since it was of an older version has no such column yet.
+
+    :param enough_hosts: that have to be heard before their clocks are believed more than ours.
+    """
+    query = """
+        WITH attempts AS (
+            FROM connection_attempts UNION ALL BY NAME
+            SELECT CAST(NULL AS DOUBLE) AS clock_ahead_seconds, CAST(NULL AS VARCHAR) AS region WHERE false
+        ), hosts AS (
+            SELECT arg_max(clock_ahead_seconds, started_at) AS ahead FROM attempts
+            WHERE started_at > ? AND started_at <= ? AND coalesce(region, '') = ? AND clock_ahead_seconds IS NOT NULL
+            GROUP BY host
+        )
+        SELECT median(ahead) FROM hosts HAVING count(*) >= ?
+    """
+    rows = warehouse.query(query, [now - timedelta(hours=1), now, region, enough_hosts]).rows
+    return rows[0][0] if rows else None
+
+
 def open_alerts(warehouse: Warehouse, region: str = "", there: Collection[str] | None = None) -> list[dict[str, Any]]:
     """Rows of the alerts of a region that are not over, the oldest first.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from crypto_pipeline.collection.log import log_rows, states_from
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.results import TableBatch
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Candle, Gas, Metric, Quote, Rate
 from crypto_pipeline.schema.tables import TABLES
@@ -478,3 +480,18 @@ def test_a_machine_that_was_away_for_ten_seconds_and_a_quarter_of_the_time_is_sa
     monkeypatch.setattr(collector._attention, "_clock", lambda: collector._attention._last)
     collector._warn_of_lag()
     assert ("too slow" in caplog.text) is warns
+
+
+@pytest.mark.parametrize(
+    ("hosts", "off", "says"), [(5, 3600, "ahead"), (5, -3600, "behind"), (4, 3600, ""), (5, 0, "")]
+)
+def test_a_clock_that_is_off_those_of_most_hosts_is_said_to_be_wrong(
+    caplog: pytest.LogCaptureFixture, hosts: int, off: int, says: str
+) -> None:
+    def app(request: ServedRequest) -> ServedResponse:
+        made = utc_now() - timedelta(seconds=off)
+        return answer({"BTC-USD": "90500"}, date=format_datetime(made, usegmt=True))
+
+    collect([exchange(f"exchange{number}") for number in range(hosts)], app, tables=["market_prices"])
+    said = [record.getMessage() for record in caplog.records if "clock of this machine is wrong" in record.getMessage()]
+    assert [says in sentence for sentence in said] == ([True] if says else [])

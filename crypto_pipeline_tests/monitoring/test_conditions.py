@@ -261,6 +261,13 @@ def test_of_what_is_the_same_for_all_regions_only_the_one_that_leads_tells() -> 
             "newer; let NTP keep both",
         ),
         (
+            well_but(stored=Stored(clock_ahead_seconds=3600.4)),
+            "clock_wrong",
+            "error",
+            "The clock of this machine is 3600 s ahead of those of most hosts that answered in the last hour: times of rows are as "
+            "wrong, and sources that seem stale or ahead are not to blame; set it right",
+        ),
+        (
             well_but(disk=Disk(Path("/data"), GB // 2)),
             "disk_nearly_full",
             "error",
@@ -289,6 +296,7 @@ def test_every_condition_begins_with_its_kind() -> None:
             other_coins=(OtherCoin("bingx", "TRUMP", 0.1),),
             lag=Lag("0123456789", 60, 40),
             rows_of_the_future=9,
+            clock_ahead_seconds=-61.0,
             regions=RegionsAtWork(True, (SilentRegion("asia", None),)),
         ),
         problem="the disk is full",
@@ -315,6 +323,7 @@ def test_of_sources_nothing_is_known_while_the_database_cannot_be_read() -> None
         "another_coin",
         "machine_too_slow",
         "clock_was_ahead",
+        "clock_wrong",
         "region_silent",
     }
     nothing = unjudged(well_but(stored=None, tables=()))  # regions know by the database alone when a table was stored
@@ -326,6 +335,15 @@ def test_a_machine_that_was_away_for_a_moment_or_a_small_part_is_quick_enough(
     seconds: int | float, lost: int | float
 ) -> None:
     assert conditions(well_but(stored=Stored(lag=Lag("r", seconds, lost))), LIMITS) == []
+
+
+def test_a_clock_that_is_a_minute_off_those_of_hosts_is_well() -> None:
+    for ahead in (None, 0.0, 60.0, -60.0):
+        assert conditions(well_but(stored=Stored(clock_ahead_seconds=ahead)), Limits()) == []
+    for ahead in (60.1, -60.1):
+        assert [one.name for one in conditions(well_but(stored=Stored(clock_ahead_seconds=ahead)), Limits())] == [
+            "clock_wrong"
+        ]
 
 
 def test_a_clock_that_is_little_off_the_shared_one_is_well() -> None:

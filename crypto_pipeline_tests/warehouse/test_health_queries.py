@@ -113,3 +113,22 @@ def test_a_file_that_is_held_for_several_questions_answers_all_of_them_and_is_fr
         assert warehouse.query("SELECT count(*) FROM market_prices").rows == [(1,)]
     with another_program(warehouse), pytest.raises(DatabaseBusy), warehouse.reading():
         pass
+
+
+def test_of_the_clocks_of_hosts_what_each_said_last_within_an_hour_counts(warehouse: DuckDBWarehouse) -> None:
+    def said(host: str, ahead: float | None, at: float) -> dict[str, Any]:
+        return {**attempt(1, at=at), "endpoint": host, "host": host, "clock_ahead_seconds": ahead}
+
+    def ahead() -> float | None:
+        return health_queries.clock_ahead(warehouse, NOON, 5)
+
+    assert ahead() is None
+    four = [said(f"{number}.example", 3600.0 + number, -59) for number in range(4)]
+    warehouse.merge({"connection_attempts": [*four, said("old.example", 0.0, -61), said("silent.example", None, -1)]})
+    assert ahead() is None
+    warehouse.merge({"connection_attempts": [said("4.example", 3604.0, -59)]})
+    assert ahead() == 3602
+    right = [{**said(f"{number}.example", 0.5, -1), "attempt": 2} for number in range(3)]
+    warehouse.merge({"connection_attempts": right})
+    assert ahead() == 0.5
+    assert health_queries.clock_ahead(warehouse, NOON, 5, "elsewhere") is None

@@ -224,7 +224,7 @@ class Client:
             if self._authorization and not any(name.lower() == "authorization" for name in headers):
                 headers["Authorization"] = self._authorization
             async with self._connections.exchange(method, sent, headers, content, under_way.host_of(url)) as response:
-                under_way.status_code = response.status
+                under_way.answered(response.status, response.headers)
                 if not 300 <= response.status < 400 or response.status == 304:
                     return await self._read(under_way, response, deadline)
             method = next_method(response.status, method)

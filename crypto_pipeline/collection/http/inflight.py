@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.addresses import address_of, with_query
 from crypto_pipeline.collection.http.attention import Attention, Timeout, passing_seconds
 from crypto_pipeline.collection.http.bodies import Body
+from crypto_pipeline.collection.http.clocks import seconds_ahead
 from crypto_pipeline.collection.http.gateway import to_gateway
 from crypto_pipeline.collection.http.messages import Attempt, Request
 from crypto_pipeline.collection.http.redaction import redact, secrets_of, without_keys
@@ -69,9 +70,15 @@ class InFlight:
     def begin(self, sent_at: float) -> None:
         """The next attempt goes out."""
         self.number, self.status_code, self.body, self.sent_at = self.number + 1, None, None, sent_at
+        self._clock_ahead: float | None = None
         self.started_at = utc_now()
         self._queued = passing_seconds() - self._waits_since
         self._began, self._lost = self.attention.seconds, self.attention.lost_seconds
+
+    def answered(self, status_code: int, headers: Mapping[str, str]) -> None:
+        """The head of an answer has come; of several, as with redirects, the last counts."""
+        self.status_code = status_code
+        self._clock_ahead = seconds_ahead(headers, utc_now())
 
     def end(self, outcome: Outcome, error: str | None = None) -> None:
         """The attempt is over: record it, and let go of what came."""
@@ -90,6 +97,7 @@ class InFlight:
                 status_code=self.status_code,
                 bytes=self.body.size if self.body else None,
                 error=error,
+                clock_ahead_seconds=self._clock_ahead,
             )
         )
         if self.body:

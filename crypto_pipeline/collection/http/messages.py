@@ -73,3 +73,5 @@ class Attempt:
     status_code: int | None = None
     bytes: int | None = None
     error: str | None = None
+    clock_ahead_seconds: float | None = None
+    """How far our clock was ahead of that of the host; None where no answer said."""

@@ -12,7 +12,8 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+
+from crypto_pipeline.collection.http.clocks import http_date
 
 LONGEST_PAUSE = timedelta(days=7)
 """A source that asks for more has lost its senses or means for ever; the breaker decides about that."""
@@ -83,7 +84,7 @@ def wanted_pause(headers: Headers, now: datetime) -> datetime | None:
     Date of the same answer where it has one, so that a source whose clock is wrong is still understood. One that has
     passed is now; none is farther away than LONGEST_PAUSE.
     """
-    theirs = next((date for value in headers.get("date", ()) if (date := _http_date(value))), now)
+    theirs = next((date for value in headers.get("date", ()) if (date := http_date(value))), now)
     after = list(headers.get("retry-after", ()))
     pauses = [seconds for value in after for seconds in _pauses_in(value, theirs)]
     if not pauses:
@@ -136,7 +137,7 @@ def _pause(text: str, now: datetime) -> float | None:
     if seconds is None:
         seconds = _duration(text)
     if seconds is None:
-        moment = _http_date(text) or _iso_date(text)
+        moment = http_date(text) or _iso_date(text)
         return None if moment is None else (moment - now).total_seconds()
     if seconds >= _EPOCH_MILLISECONDS:
         return seconds / 1000 - now.timestamp()
@@ -158,14 +159,6 @@ def _duration(text: str) -> float | None:
         return None
     hours, minutes, seconds, milliseconds = (float(part or 0) for part in match.groups())
     return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        parsed = parsedate_to_datetime(text)
-        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def _iso_date(text: str) -> datetime | None:

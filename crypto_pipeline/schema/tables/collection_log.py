@@ -39,6 +39,12 @@ CONNECTION_ATTEMPTS = Table(
         Column("bytes", INT, "Size of the body after decompression", "bytes"),
         Column("outcome", TEXT, "ok, not_modified, timeout, unreachable, rate_limited, blocked, server_error, ..."),
         Column("error", TEXT, "What went wrong, in a sentence"),
+        Column(
+            "clock_ahead_seconds",
+            REAL,
+            "How far the clock of this machine was ahead of that of the host, by the Date of its answer; NULL where it has none",
+            "seconds",
+        ),
         REGION,
         *COLLECTED,
     ),
