@@ -67,9 +67,9 @@ def _http(url: str) -> str:
     return url.rstrip("/")
 
 
-def _regions(text: str, told: ValidationInfo) -> str:
+def _regions(text: str, info: ValidationInfo) -> str:
     """One of them is that of this machine."""
-    entries, ours = [word.partition("=") for word in words_in(text)], told.data.get("region", "")
+    entries, ours = [word.partition("=") for word in words_in(text)], info.data.get("region", "")
     names = [name for name, _, _ in entries]
     for name, equals, country in entries:
         if not _REGION.fullmatch(name):
@@ -82,7 +82,7 @@ def _regions(text: str, told: ValidationInfo) -> str:
         raise ValueError(f"CRYPTO_PIPELINE_REGION is {ours!r}, which is none of them")
     if names and not ours:
         raise ValueError("CRYPTO_PIPELINE_REGION does not say in which of them this machine is")
-    if len(names) > 1 and not is_postgres(told.data.get("database_url", "")):
+    if len(names) > 1 and not is_postgres(info.data.get("database_url", "")):
         raise ValueError("several regions share a PostgreSQL, and CRYPTO_PIPELINE_DATABASE_URL names none")
     return text
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tokenize
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -141,6 +142,17 @@ def of_rich(tree: ast.Module) -> set[str]:
     modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     return {module for module in modules if module.partition(".")[0] == "rich"}
+
+
+def test_told_is_a_verb_in_sentences_and_the_name_of_nothing() -> None:
+    """It named messages, rows, payloads and reporters once: a name says what it is."""
+    tests = Path(__file__).parent.rglob("*.py")
+    assert [str(path) for path in (*MODULES, *tests) if "told" in names_in(path)] == []
+
+
+def names_in(path: Path) -> set[str]:
+    with path.open("rb") as file:
+        return {token.string for token in tokenize.tokenize(file.readline) if token.type == tokenize.NAME}
 
 
 def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

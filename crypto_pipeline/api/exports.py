@@ -108,8 +108,8 @@ class Exports:
 
     def etag(self, question: str) -> str:
         """The same for as long as the database and the question are the same."""
-        told = f"{VERSION} {self.settings.demo} {self._warehouse.mark()} {question}"
-        return f'W/"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
+        content = f"{VERSION} {self.settings.demo} {self._warehouse.mark()} {question}"
+        return f'W/"{hashlib.sha256(content.encode()).hexdigest()[:24]}"'
 
     def made(self, query: str, form: FileFormat, times: Times, rows: int, seconds: float) -> Answered:
         """Raises InvalidQuery, Overloaded, and WarehouseErrors for what is no fault of the question."""
@@ -148,8 +148,8 @@ class Export:
         headers["X-Truncated"] = "true" if made.truncated else "false"
         head, size = b"", made.size
         if self._form is JSON:
-            told = json.dumps({"demo": self.exports.settings.demo, "truncated": made.truncated})
-            head = f"{told[:-1]},".encode()
+            opening = json.dumps({"demo": self.exports.settings.demo, "truncated": made.truncated})
+            head = f"{opening[:-1]},".encode()
             made.file.seek(1)
             size += len(head) - 1
         else:

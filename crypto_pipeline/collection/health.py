@@ -132,23 +132,23 @@ def answered_elsewhere(others: Iterable[States]) -> dict[str, datetime]:
 
 
 def host_pauses_of(
-    declared: Sequence[Endpoint], regions: Iterable[States], told: Mapping[str, datetime]
+    declared: Sequence[Endpoint], regions: Iterable[States], heard: Mapping[str, datetime]
 ) -> dict[str, datetime]:
     """The same over the states of several regions: a pause that a host wanted of one of them is kept by all."""
-    pauses = dict(told)
+    pauses = dict(heard)
     for states in regions:
         pauses = host_pauses(declared, states, pauses)
     return pauses
 
 
 def host_pauses(
-    declared: Iterable[Endpoint], states: States, told: Mapping[str, datetime] | None = None
+    declared: Iterable[Endpoint], states: States, heard: Mapping[str, datetime] | None = None
 ) -> dict[str, datetime]:
     """Until when hosts are left alone that answered any of their endpoints with "too many requests".
 
-    :param told: the same of hosts that answered a back-fill so.
+    :param heard: the same of hosts that answered a back-fill so.
     """
-    pauses = dict(told or {})
+    pauses = dict(heard or {})
     for endpoint in declared:
         until = states.get(endpoint.id, NOTHING).host_not_before
         if until:

@@ -34,32 +34,32 @@ def division_of(settings: Settings, warehouse: Warehouse, at: datetime | None = 
     from crypto_pipeline.warehouse.hub.reading import HubRows
 
     seen = window(settings.ui_cron, at or utc_now())
-    told, followed = _Told(), None
+    shared, followed = _Shared(), None
     try:
         if warehouse.exists():
             with warehouse.reading():
-                told = _told(warehouse, seen)
+                shared = _shared(warehouse, seen)
                 followed = followed_at(warehouse.info())
     except WarehouseError as busy:
         log.info("Which regions are at work the shared PostgreSQL is asked itself: %s", busy)
         try:
-            told, followed = _told(HubRows(hub_at(settings.hub_url), settings.lock_seconds), seen), seen.at
+            shared, followed = _shared(HubRows(hub_at(settings.hub_url), settings.lock_seconds), seen), seen.at
         except WarehouseError as away:
             log.warning("The sources are divided without knowing which regions are at work: %s", away)
     cut_off = followed is None or followed < seen.since
-    return division(settings.region, settings.region_places, told.heard, told.refusals, seen, cut_off=cut_off)
+    return division(settings.region, settings.region_places, shared.heard, shared.refusals, seen, cut_off=cut_off)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Shared:
     """What the regions have told each other."""
 
     heard: Mapping[str, Collection[datetime]] = field(default_factory=dict)
     refusals: Sequence[Refusal] = ()
 
 
-def _told(rows: region_queries.Rows, seen: Window) -> _Told:
-    return _Told(
+def _shared(rows: region_queries.Rows, seen: Window) -> _Shared:
+    return _Shared(
         region_queries.heard(rows, seen.before),
         [
             Refusal(row["region"], row["host"], row["refused_at"], row["not_before"])

@@ -146,7 +146,7 @@ def fill_the_past(
         walk = Walk(plan.walk, on_page=backfill_reporter.page)
         backfill_reporter.begins(plan, walk)
         progress = _Progress(context, plan, key_of(LEDGER, settings.asset_prefix))
-        log = Log(plan.told)
+        log = Log(plan.answered)
 
         def stop() -> None:
             walk.stop()

@@ -54,7 +54,7 @@ class BackfillPlan:
 
     walk: WalkPlan
     estimates: Sequence[Estimate]
-    told: Mapping[tuple[str, str, int], int]
+    answered: Mapping[tuple[str, str, int], int]
     """By endpoint, ask and first moment how often a source has answered for a page."""
     spent: Mapping[str, list[tuple[datetime, int]]]
     """Pages of an earlier back-fill that still count against the budgets of their hosts."""
@@ -117,7 +117,7 @@ def backfill_plan(
     return BackfillPlan(
         walk=walk,
         estimates=estimates(ordered, settled, days, budgets),
-        told=times_told(warehouse, ids),
+        answered=times_told(warehouse, ids),
         spent=_spent(endpoints, warehouse, now),
     )
 

@@ -3,7 +3,7 @@
 -- moment and within five minutes of it. Positive: the contract costs more than the coin. No advice: what a trade costs is not in it.
 -- set: symbol = BTC, a coin
 -- chart: bars market basis_percent (percent of the spot price)
--- none: No exchange told the mark price of a contract of this coin in the last hour, with spot prices of the same moment beside it.
+-- none: No exchange gave the mark price of a contract of this coin in the last hour, with spot prices of the same moment beside it.
 
 WITH marks AS (
     SELECT source, contract, max_by(mark_price, timestamp) AS mark_price_usd, max(timestamp) AS timestamp

@@ -2,7 +2,7 @@
 -- Dollar candles, the oldest first; the column provider names whose they are. 'best' is the consensus of all spot exchanges while it
 -- is kept up with, each price a median by traded value over as many exchanges as the column providers says. Where there is no
 -- consensus of this length it is one exchange, the same however many days are asked for: spot before perpetual contracts, then the
--- most recent, the most complete and the busiest over the newest 200 candles. Hours that no exchange told are not there: nothing is
+-- most recent, the most complete and the busiest over the newest 200 candles. Hours that no exchange gave are not there: nothing is
 -- filled in. is_final is false for a candle that is still open, which a consensus never is. Volume is in coins.
 -- set: symbol = BTC, a coin
 -- set: interval = 1h, one of 1m 5m 15m 30m 1h 4h 1d 1w

@@ -7,7 +7,7 @@
 -- set: source = coinmetrics, a name
 -- set: days = 365, 2 to 7000
 -- chart: line timestamp value ({unit})
--- none: This source told nothing of it in these days; 'crypto-pipeline backfill chain' brings the past.
+-- none: This source gave nothing of it in these days; 'crypto-pipeline backfill chain' brings the past.
 
 SELECT
     timestamp,

@@ -5,7 +5,7 @@
 -- off to be believed, and they come last.
 -- set: symbol = BTC, a coin
 -- chart: bars provider from_median_percent (percent from the median of all sources)
--- none: No exchange told a price of this coin in the last 15 minutes.
+-- none: No exchange gave a price of this coin in the last 15 minutes.
 
 WITH consensus AS (
     SELECT price_usd, outliers

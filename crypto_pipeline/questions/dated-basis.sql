@@ -4,16 +4,16 @@
 -- as a simple yearly rate; NULL in the last day, when it means nothing. No advice: fees and margin are not in it.
 -- set: symbol = BTC, a coin
 -- chart: bars market yearly_percent (percent a year)
--- none: No exchange told the price of a future of this coin in the last 2 hours.
+-- none: No exchange gave the price of a future of this coin in the last 2 hours.
 
 WITH newest AS (
     SELECT *
-    FROM dated_futures AS told
+    FROM dated_futures AS future
     WHERE
         symbol = $symbol AND mark_price > 0
-        AND told.timestamp > now() - INTERVAL 2 HOUR AND told.timestamp <= now() + INTERVAL 10 MINUTE
+        AND future.timestamp > now() - INTERVAL 2 HOUR AND future.timestamp <= now() + INTERVAL 10 MINUTE
         AND expiry > now()
-    QUALIFY row_number() OVER (PARTITION BY source, contract ORDER BY told.timestamp DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY source, contract ORDER BY future.timestamp DESC) = 1
 ), spot AS (
     SELECT source AS spot_source, price_usd, timestamp AS spot_at
     FROM market_prices

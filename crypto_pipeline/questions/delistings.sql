@@ -7,7 +7,7 @@
 
 WITH looked AS (
     SELECT *, max(fetched_at) OVER (PARTITION BY source, kind) AS looked_at
-    FROM listings AS told
+    FROM listings
 ), judged AS (
     SELECT
         *,

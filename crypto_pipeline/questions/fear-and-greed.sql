@@ -3,7 +3,7 @@
 -- set: days = 30, 1 to 3650
 -- set: source = alternative_me, a name
 -- chart: line timestamp value (index, 0 to 100)
--- none: This source told no fear and greed index in these days.
+-- none: This source gave no fear and greed index in these days.
 
 SELECT timestamp, value, value - lag(value) OVER (ORDER BY timestamp) AS change, classification
 FROM sentiment_metrics

@@ -1,12 +1,12 @@
 -- What perpetual contracts of a coin have paid, day by day
 -- Settled funding by the day (UTC): what the middle one of the contracts paid, the lowest and the highest, percent of the position,
 -- and what the middle ones add up to since the first day. Positive where who holds long paid who holds short. Today and the first
--- day are not whole. Payments that nobody told are not there: payments and contracts say how many there were.
+-- day are not whole. Payments that nobody gave are not there: payments and contracts say how many there were.
 -- set: symbol = BTC, a coin
 -- set: days = 30, 1 to 3000
 -- set: source = all, a name
 -- chart: line day sum_percent (percent since the first day)
--- none: No exchange told what contracts of this coin paid in these days.
+-- none: No exchange said what contracts of this coin paid in these days.
 
 WITH paid AS (
     SELECT

@@ -5,7 +5,7 @@
 -- set: symbol = BTC, a coin
 -- set: days = 30, 1 to 3000
 -- chart: bars market yearly_percent (percent a year)
--- none: No exchange told what contracts of this coin paid in these days.
+-- none: No exchange said what contracts of this coin paid in these days.
 
 SELECT
     concat(source, ' ', contract) AS market,

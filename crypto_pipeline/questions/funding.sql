@@ -3,7 +3,7 @@
 -- days, nothing compounded). Positive: who holds long pays who holds short.
 -- set: symbol = BTC, a coin
 -- chart: bars market yearly_percent (percent a year)
--- none: No exchange told the funding of this coin in the last 9 hours.
+-- none: No exchange gave the funding of this coin in the last 9 hours.
 
 SELECT
     concat(source, ' ', contract) AS market,

@@ -4,7 +4,7 @@
 -- set: blockchain = ethereum, a name
 -- set: days = 14, 1 to 90
 -- chart: bars hour_utc median_fee ({unit})
--- none: No fee of this chain was told in these days; gas_prices says which chains there are.
+-- none: There is no fee of this chain in these days; gas_prices says which chains there are.
 
 WITH fees AS (
     SELECT date_part('hour', timestamp AT TIME ZONE 'UTC') AS hour_utc, standard_gas_price AS fee, unit, source
@@ -21,7 +21,7 @@ SELECT
     median(fee) AS median_fee,
     quantile_cont(fee, 0.05) AS p5_fee,
     quantile_cont(fee, 0.95) AS p95_fee,
-    count(*) AS told,
+    count(*) AS answers,
     count(DISTINCT source) AS sources,
     unit
 FROM fees

@@ -7,7 +7,7 @@
 
 WITH known AS (
     SELECT *, min(first_seen_at) OVER (PARTITION BY source, kind) AS looked_since
-    FROM listings AS told
+    FROM listings
 ), dated AS (
     SELECT
         *,

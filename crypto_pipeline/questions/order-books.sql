@@ -4,7 +4,7 @@
 -- where the exchange sends too little of its book: more may stand there.
 -- set: symbol = BTC, a coin
 -- chart: bars market buy_100k_bps (basis points above the middle)
--- none: No exchange told its order book of this coin in the last 45 minutes.
+-- none: No exchange gave its order book of this coin in the last 45 minutes.
 
 SELECT
     concat(source, ' ', pair) AS market,

@@ -1,7 +1,7 @@
 -- Where each coin has the narrowest spread
 -- Of each coin the newest best prices of each of its dollar markets in the last 45 minutes: how far buyers and sellers are apart in
 -- the narrowest and in the middle one, in basis points (hundredths of a percent of the price). Widest coins last.
--- none: No exchange told its best prices in the last 45 minutes.
+-- none: No exchange gave its best prices in the last 45 minutes.
 
 WITH newest AS (
     SELECT *

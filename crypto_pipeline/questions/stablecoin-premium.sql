@@ -5,7 +5,7 @@
 -- their past, are in stablecoins.
 -- set: least_volume = 0, one of 0 10000 100000 1000000
 -- chart: bars market premium_percent (percent above a dollar)
--- none: No exchange told what a dollar coin costs in real money in the last 15 minutes.
+-- none: No exchange said what a dollar coin costs in real money in the last 15 minutes.
 
 SELECT
     concat(symbol, ' ', provider) AS market,

@@ -3,7 +3,7 @@
 -- set: chain = Ethereum, a name
 -- set: days = 90, 1 to 3000
 -- chart: line day stablecoins_usd (USD)
--- none: Nobody told the stablecoins of this chain in these days.
+-- none: Nobody gave the stablecoins of this chain in these days.
 
 SELECT
     CAST(metrics.timestamp AT TIME ZONE 'UTC' AS DATE) AS day,

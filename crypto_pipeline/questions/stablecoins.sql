@@ -2,9 +2,9 @@
 -- The largest coins that promise a dollar: what is in circulation, how far the price is from a dollar now, and how far it was at most
 -- in the last 7 days, in percent. Prices are those of DefiLlama; of each coin and moment there is one.
 -- chart: bars coin percent_off (percent off the dollar)
--- none: Nobody told the price of a stablecoin in the last 7 days.
+-- none: Nobody gave the price of a stablecoin in the last 7 days.
 
-WITH told AS (
+WITH pegs AS (
     SELECT
         entity,
         max_by(value, metrics.timestamp) AS percent_off,
@@ -23,7 +23,7 @@ WITH told AS (
         AND metrics.timestamp > now() - INTERVAL 7 DAY AND metrics.timestamp <= now() + INTERVAL 10 MINUTE
     GROUP BY entity
 )
-SELECT told.entity AS coin, percent_off, largest_7d_percent, circulating_usd, timestamp
-FROM told
+SELECT pegs.entity AS coin, percent_off, largest_7d_percent, circulating_usd, timestamp
+FROM pegs
 LEFT JOIN supply USING (entity)
 ORDER BY circulating_usd DESC NULLS LAST, coin

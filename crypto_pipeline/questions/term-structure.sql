@@ -5,17 +5,17 @@
 -- set: symbol = BTC, a coin
 -- set: source = all, a name
 -- chart: line expiry atm_iv_percent (percent a year)
--- none: No exchange told of options on this coin in the last 2 hours.
+-- none: No exchange gave figures of options on this coin in the last 2 hours.
 
 WITH newest AS (
     SELECT *
-    FROM option_metrics AS told
+    FROM option_metrics AS metrics
     WHERE
         symbol = $symbol
-        AND told.timestamp > now() - INTERVAL 2 HOUR AND told.timestamp <= now() + INTERVAL 10 MINUTE
+        AND metrics.timestamp > now() - INTERVAL 2 HOUR AND metrics.timestamp <= now() + INTERVAL 10 MINUTE
         AND expiry > now()
         AND source = CASE WHEN $source = 'all' THEN source ELSE $source END
-    QUALIFY row_number() OVER (PARTITION BY source, expiry ORDER BY told.timestamp DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY source, expiry ORDER BY metrics.timestamp DESC) = 1
 )
 SELECT
     expiry,

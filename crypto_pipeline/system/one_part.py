@@ -52,14 +52,14 @@ def serve_part(settings: Settings, name: str) -> int:
 
 def _run(part: parts.Part, env: dict[str, str], folder: Path) -> int:
     child = processes.spawn(part.command, env, folder, piped=False)
-    told: list[int] = []
+    asked_to_end: list[int] = []
 
     def to_the_group(what: signal.Signals) -> None:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, what)
 
     def hand_on(number: int, frame: FrameType | None) -> None:
-        told.append(number)
+        asked_to_end.append(number)
         to_the_group(signal.SIGTERM)
         signal.setitimer(signal.ITIMER_REAL, ENDS_IN)
 
@@ -68,6 +68,6 @@ def _run(part: parts.Part, env: dict[str, str], folder: Path) -> int:
     signal.signal(signal.SIGALRM, lambda *_: to_the_group(signal.SIGKILL))
     code = child.wait()
     signal.setitimer(signal.ITIMER_REAL, 0)
-    if told:
+    if asked_to_end:
         return 0
     return code if code >= 0 else BY_SIGNAL - code

@@ -60,7 +60,7 @@ WITH lengths AS (
         AND series.first_at < gaps.from_at AND series.last_at >= gaps.to_at
     WHERE NOT list_contains($leave_out_empty, gaps.provider) OR gaps.to_at - gaps.from_at >= to_seconds($quiet)
     GROUP BY ALL
-), told AS (
+), answered AS (
     SELECT gaps.provider, gaps.symbol, gaps.interval, gaps.from_at,
         bool_or(refused > 0) AS refused, max(times_told) AS times_told,
         sum(epoch(least(pages.to_at, gaps.to_at)) - epoch(greatest(pages.from_at, gaps.from_at))) AS covered
@@ -92,7 +92,7 @@ SELECT provider, symbol, interval, from_at, to_at,
     times_told, $now::TIMESTAMPTZ AS found_at, $now::TIMESTAMPTZ AS collected_at, $run_id::VARCHAR AS run_id
 FROM gaps
 LEFT JOIN others USING (provider, symbol, interval, from_at)
-LEFT JOIN told USING (provider, symbol, interval, from_at)
+LEFT JOIN answered USING (provider, symbol, interval, from_at)
 LEFT JOIN days USING (provider, symbol, interval, from_at)
 UNION ALL BY NAME
 SELECT * FROM candle_gaps ANTI JOIN wanted USING (provider, interval)

@@ -63,12 +63,12 @@ def unsettled_ticks(warehouse: Warehouse, until: datetime, limit: int) -> list[d
     :param until: of later ticks nobody asks.
     """
     query = """
-        WITH told AS (SELECT tick, count(DISTINCT region) AS regions FROM price_answers WHERE tick <= ? GROUP BY tick),
+        WITH answered AS (SELECT tick, count(DISTINCT region) AS regions FROM price_answers WHERE tick <= ? GROUP BY tick),
         made AS (
             SELECT timestamp AS tick, min(coalesce(regions, 0)) AS regions FROM consensus_prices
-            WHERE timestamp >= (SELECT min(tick) FROM told) GROUP BY timestamp
+            WHERE timestamp >= (SELECT min(tick) FROM answered) GROUP BY timestamp
         )
-        SELECT tick FROM told LEFT JOIN made USING (tick) WHERE told.regions > coalesce(made.regions, 0)
+        SELECT tick FROM answered LEFT JOIN made USING (tick) WHERE answered.regions > coalesce(made.regions, 0)
         ORDER BY tick DESC LIMIT ?
     """
     return [tick for (tick,) in warehouse.query(query, [until, limit]).rows]

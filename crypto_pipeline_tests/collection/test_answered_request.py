@@ -113,18 +113,18 @@ def test_a_page_of_history_is_read_as_a_whole_where_of_another_answer_only_the_n
     ]
     endpoint, body = ENDPOINTS["binance_futures.open_interest"], json.dumps(periods).encode()
 
-    def told(**window: Any) -> list[float]:
+    def rows(**window: Any) -> list[float]:
         saved = parse_saved(endpoint, body, NOON, "LTC", **window)
         return [row["open_interest"] for row in saved.read.normalised.rows["derivatives_metrics"]]
 
-    assert told() == [3]
+    assert rows() == [3]
     assert (
-        told(window=Window(at(1), at(4)))
-        == told(window=Window(since=at(0)))
-        == told(window=Window(until=NOON))
+        rows(window=Window(at(1), at(4)))
+        == rows(window=Window(since=at(0)))
+        == rows(window=Window(until=NOON))
         == [1, 2, 3]
     )
-    assert told(window=Window(at(2), at(3))) == [2]
+    assert rows(window=Window(at(2), at(3))) == [2]
 
 
 def test_a_window_may_be_open_on_either_side() -> None:

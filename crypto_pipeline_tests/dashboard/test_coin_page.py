@@ -194,8 +194,8 @@ def test_what_of_the_past_is_there_is_a_line_an_exchange_and_a_cell_a_year(brows
         )
         lines = page.locator("#coverage-rows tr")
         expect(lines.get_by_role("rowheader")).to_have_text(["kraken", "okx"])
-        told = [cell.get_attribute("title") for cell in lines.locator("td.year:not(.absent)").all()]
-        assert [int(re.sub(r".* · ([\d,]+) candles.*", r"\1", one or "").replace(",", "")) for one in told] == [
+        titles = [cell.get_attribute("title") for cell in lines.locator("td.year:not(.absent)").all()]
+        assert [int(re.sub(r".* · ([\d,]+) candles.*", r"\1", one or "").replace(",", "")) for one in titles] == [
             count for _, _, count in stored
         ]
         expect(lines.first.locator("td")).to_have_text(["93", "99", "100", "4 in halts"])

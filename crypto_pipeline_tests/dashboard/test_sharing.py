@@ -23,7 +23,7 @@ PHONE = {"width": 360, "height": 800}
 REGIONS = {"region": "eu", "regions": "asia,eu,virginia=us"}
 
 
-def told() -> dict[str, list[dict[str, Any]]]:
+def shared_rows() -> dict[str, list[dict[str, Any]]]:
     """What three regions have told each other: virginia is silent, and asia is refused by a host."""
     now = utc_now()
     ticks = {"asia": (2, 7, 22), "eu": (3, 8, 23), "virginia": (24, 29)}
@@ -58,7 +58,7 @@ def told() -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterator[Site]:
     with new_database(postgres) as hub:
-        rows = {**market.rows(utc_now()), **told()}
+        rows = {**market.rows(utc_now()), **shared_rows()}
         folder = tmp_path_factory.mktemp("shared")
         with running_site(folder, rows, database_url=hub, **REGIONS) as site:
             machine(folder, hub, "another").merge({"market_prices": [price(at=at) for at in range(3)]})

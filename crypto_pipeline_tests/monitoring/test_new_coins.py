@@ -34,7 +34,7 @@ def market(source: str, name: str, *, opened: float | None = None, seen: float =
     }
 
 
-def told(folder: Path, rows: list[dict[str, Any]], wanted: int) -> dict[str, str]:
+def alerts_of(folder: Path, rows: list[dict[str, Any]], wanted: int) -> dict[str, str]:
     settings = Settings(data_dir=folder, new_coins=wanted)
     warehouse = warehouse_for(settings)
     warehouse.merge({"listings": rows})
@@ -59,31 +59,31 @@ LISTED = [
 
 
 def test_a_coin_that_is_new_at_as_many_exchanges_as_are_wished_is_told_of_on_the_day(tmp_path: Path) -> None:
-    assert told(tmp_path, LISTED, 2) == {
+    assert alerts_of(tmp_path, LISTED, 2) == {
         "new_coin.SOON": "SOON is new at kraken, okx: no exchange had a market of it before; it opens at 2026-11-25 00:00 UTC",
         "new_coin.FRESH": "FRESH is new at kraken, okx: no exchange had a market of it before; it has opened at 2026-11-24 06:00 UTC",
     }
 
 
 def test_one_exchange_is_enough_for_who_says_so(tmp_path: Path) -> None:
-    assert set(told(tmp_path, LISTED, 1)) == {"new_coin.SOON", "new_coin.FRESH", "new_coin.ALONE"}
+    assert set(alerts_of(tmp_path, LISTED, 1)) == {"new_coin.SOON", "new_coin.FRESH", "new_coin.ALONE"}
 
 
 def test_nobody_is_told_who_did_not_ask(tmp_path: Path) -> None:
-    assert told(tmp_path, LISTED, 0) == {}
+    assert alerts_of(tmp_path, LISTED, 0) == {}
 
 
 @pytest.mark.parametrize("dates", [{}, {"opened": 700.0}], ids=["without dates", "with dates of long ago"])
 def test_the_first_look_at_the_lists_is_no_flood(tmp_path: Path, dates: dict[str, float]) -> None:
     rows = [market(source, f"C{number}-USD", seen=0, **dates) for source in ("okx", "kraken") for number in range(300)]
-    assert told(tmp_path, rows, 1) == {}
+    assert alerts_of(tmp_path, rows, 1) == {}
 
 
 def test_an_exchange_that_is_asked_for_the_first_time_makes_no_coin_new(tmp_path: Path) -> None:
     rows = [market("kraken", "BTC-USD"), *(market("bybit", f"C{number}-USD", seen=0.01) for number in range(300))]
-    assert told(tmp_path, rows, 1) == {}
+    assert alerts_of(tmp_path, rows, 1) == {}
 
 
 def test_after_a_month_without_a_collection_the_newest_are_told_of(tmp_path: Path) -> None:
     rows = [market("kraken", "BTC-USD"), *(market("kraken", f"C{number}-USD", seen=0.01) for number in range(300))]
-    assert len(told(tmp_path, rows, 1)) == 20
+    assert len(alerts_of(tmp_path, rows, 1)) == 20

@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def told(folder: Path, wishes: str) -> dict[str, str]:
+def alerts_of(folder: Path, wishes: str) -> dict[str, str]:
     settings = Settings(data_dir=folder, price_alerts=wishes)
     stored, _ = what_is_stored(warehouse_for(settings), settings, NOON, to_measure=False)
     found = conditions(well_but(stored=stored), Limits(watches=price_watches(wishes)))
@@ -66,19 +66,19 @@ def told(folder: Path, wishes: str) -> dict[str, str]:
     ],
 )
 def test_a_wish_that_has_come_true_is_a_condition(true: str, untrue: str, folder: Path) -> None:
-    assert len(told(folder, true)) == 1
-    assert told(folder, untrue) == {}
+    assert len(alerts_of(folder, true)) == 1
+    assert alerts_of(folder, untrue) == {}
 
 
 def test_the_sentence_says_what_and_how_much(folder: Path) -> None:
-    assert told(folder, "BTC > 99") == {
+    assert alerts_of(folder, "BTC > 99") == {
         "price.BTC.price_above_99": "BTC: 100 dollars by the consensus of 12 sources, more than 99"
     }
 
 
 @pytest.mark.parametrize("wish", ["OLD > 1", "NONE > 1", "USDT funding > -9"])
 def test_what_nobody_knows_now_is_no_condition(wish: str, folder: Path) -> None:
-    assert told(folder, wish) == {}
+    assert alerts_of(folder, wish) == {}
 
 
 def test_while_the_database_cannot_be_read_no_alert_on_a_price_is_resolved() -> None:

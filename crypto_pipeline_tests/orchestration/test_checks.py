@@ -245,9 +245,9 @@ def test_after_a_back_fill_the_ui_says_what_is_missing_of_the_past_and_what_to_d
             result = data.run(BACKFILL_JOB, run_config={"ops": {"fill_the_past": {"config": wish}}})
             assert result.success
             assert shown(data, result)["cached_ohlc", "history_complete"] == (False, "WARN")
-            told = latest(data, "cached_ohlc", "history_complete").metadata
-            assert (told["unexplained"].value, told["to_ask_again"].value) == (2, 2)
-            assert "crypto-pipeline backfill repair" in told["what_to_do"].value
+            metadata = latest(data, "cached_ohlc", "history_complete").metadata
+            assert (metadata["unexplained"].value, metadata["to_ask_again"].value) == (2, 2)
+            assert "crypto-pipeline backfill repair" in metadata["what_to_do"].value
             assert data.sql(f"{KEPT} WHERE check_name = 'history_complete'") == [
                 (
                     "cached_ohlc",

@@ -56,14 +56,14 @@ def listening_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_back_fill_heeds_a_pause_that_another_process_is_told_meanwhile(tmp_path: Path) -> None:
-    server, told = Exchange(), 5
+    server, refused_at = Exchange(), 5
     store = warehouse_for(Settings(data_dir=tmp_path))
     store.prepare()
 
     def answer(request: ServedRequest) -> ServedResponse:
-        if len(server.asked) == told:
+        if len(server.asked) == refused_at:
             another_process_is_told(tmp_path, HOST)
-        if len(server.asked) >= told:
+        if len(server.asked) >= refused_at:
             time.sleep(0.05)
         return server.answer(request)
 
@@ -71,7 +71,7 @@ def test_a_back_fill_heeds_a_pause_that_another_process_is_told_meanwhile(tmp_pa
     walk = Walk(plan(of), clock=lambda: NOW)
     with running_server(answer) as url:
         batches = list(stream(walk, lambda: Client(user_agent="tests", gateway_url=url), HeardPauses(store)))
-    assert told < len(server.asked) < 50 < (of[0].expected(of[0].wanted) or 0) // 100
+    assert refused_at < len(server.asked) < 50 < (of[0].expected(of[0].wanted) or 0) // 100
     assert "too many requests" in walk.ended[HOST]
     assert sum(len(batch.pages) for batch in batches) == len(server.asked)
 
@@ -95,12 +95,12 @@ def slow_exchange(name: str) -> Endpoint:
 
 def test_a_collection_heeds_a_pause_that_another_process_is_told_meanwhile(tmp_path: Path) -> None:
     asked: dict[str, int] = {"busy": 0, "free": 0}
-    told = 20
+    refused_at = 20
 
     def answer(request: ServedRequest) -> ServedResponse:
         name = "busy" if "busy.example" in request.path else "free"
         asked[name] += 1
-        if name == "busy" and asked[name] == told:
+        if name == "busy" and asked[name] == refused_at:
             another_process_is_told(tmp_path, "busy.example")
         return ServedResponse(200, {"content-type": "application/json"}, b'{"BTC-USD": "90500"}')
 
@@ -112,7 +112,7 @@ def test_a_collection_heeds_a_pause_that_another_process_is_told_meanwhile(tmp_p
         assert data.run(UI_JOB).success
         errors = dict(data.sql("SELECT endpoint, error FROM data_collections"))
         assert data.sql("SELECT DISTINCT source FROM market_prices ORDER BY ALL") == [("busy",), ("free",)]
-    assert told <= asked["busy"] < COINS == asked["free"]
+    assert refused_at <= asked["busy"] < COINS == asked["free"]
     assert "wants a pause" in errors["busy.ticker"]
     assert errors["free.ticker"] is None
 

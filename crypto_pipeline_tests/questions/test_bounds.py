@@ -69,8 +69,8 @@ def test_a_spot_price_is_of_the_moment_of_a_future_within_five_minutes(warehouse
     futures = [future("okx", f"{coin}-2", 101, None, 100, minutes=20) | {"symbol": coin} for coin in minutes]
     worth_nothing = future("okx", "AAA-0", 0, 100, 100) | {"symbol": "AAA"}
     warehouse.merge({"dated_futures": [*futures, worth_nothing], "market_prices": spot})
-    told = [ask("dated-basis", "against", "basis_percent", symbol=coin) for coin in minutes]
-    assert told == [[("spot markets", pytest.approx(1))], [(None, None)]] * 2
+    found = [ask("dated-basis", "against", "basis_percent", symbol=coin) for coin in minutes]
+    assert found == [[("spot markets", pytest.approx(1))], [(None, None)]] * 2
 
 
 def test_futures_are_told_by_the_day_on_which_they_end_and_yearly_from_a_whole_day_on(
@@ -93,7 +93,7 @@ def test_futures_are_told_by_the_day_on_which_they_end_and_yearly_from_a_whole_d
 
 def test_of_a_source_s_words_on_the_market_of_a_day_the_last_one_counts(warehouse: DuckDBWarehouse, ask: Ask) -> None:
     at = today() - 2 * DAY
-    told = [
+    found = [
         {"source": "a", "btc_dominance": share, "total_market_cap_usd": 1e12, "timestamp": at + timedelta(hours=hour)}
         for hour, share in ((1, 40.0), (22, 60.0), (9, 50.0))
     ]
@@ -102,7 +102,7 @@ def test_of_a_source_s_words_on_the_market_of_a_day_the_last_one_counts(warehous
         for hour, value in ((1, 1e11), (20, 3e11), (5, 2e11))
     ]
     ahead = overview("a", 99, 1e12) | {"timestamp": now() + 30 * DAY}
-    warehouse.merge({"market_overview": [*told, overview("a", 10, 1e12, 8), ahead], "defi_metrics": stable})
+    warehouse.merge({"market_overview": [*found, overview("a", 10, 1e12, 8), ahead], "defi_metrics": stable})
     assert ask("dominance", "btc_percent", "stablecoins_percent", days="5") == [(60, pytest.approx(30))]
 
 

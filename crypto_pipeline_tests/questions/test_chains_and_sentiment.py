@@ -45,7 +45,7 @@ def test_gas_by_hour_is_the_median_of_the_usual_unit(warehouse: DuckDBWarehouse,
             ]
         }
     )
-    assert ask("gas-by-hour", "hour_utc", "median_fee", "told", "sources", "unit") == [
+    assert ask("gas-by-hour", "hour_utc", "median_fee", "answers", "sources", "unit") == [
         (3, 2.0, 3, 2, "gwei"),
         (4, 9.0, 1, 1, "gwei"),
     ]

@@ -166,8 +166,8 @@ def test_a_premium_is_told_in_money_of_states_alone(warehouse: DuckDBWarehouse, 
             ]
         }
     )  # fmt: skip
-    told = ask("stablecoin-premium", "market", "premium_percent")
-    assert told == [("USDT upbit", pytest.approx(2)), ("USDT kraken", pytest.approx(0.1))]
+    premiums = ask("stablecoin-premium", "market", "premium_percent")
+    assert premiums == [("USDT upbit", pytest.approx(2)), ("USDT kraken", pytest.approx(0.1))]
     assert ask("stablecoin-premium", "market", least_volume="100000") == [("USDT upbit",)]
 
 

@@ -134,25 +134,25 @@ def test_a_coin_stands_beside_the_money_supply_as_it_was_known(warehouse: DuckDB
         row = {"source": "fred", "series": "us_m2", "value": value, "unit": "USD", "is_revised": True}
         return {**row, "timestamp": of, "known_at": public, **more}
 
-    told = today() - 10 * DAY
-    year_before = told.replace(year=told.year - 1)
+    published = today() - 10 * DAY
+    year_before = published.replace(year=published.year - 1)
     warehouse.merge(
         {
             "macro_series": [
                 money(20e12, year_before - 60 * DAY, year_before),
-                money(21e12, told - 60 * DAY, told),
-                money(99e12, told - 60 * DAY, told, series="us_cpi"),
+                money(21e12, published - 60 * DAY, published),
+                money(99e12, published - 60 * DAY, published, series="us_cpi"),
             ],
             "consensus_ohlc": [
                 day(year_before - DAY, 50.0),
-                day(told - 60 * DAY, 70.0),
-                day(told - DAY, 75.0),
-                day(told, 90.0),
+                day(published - 60 * DAY, 70.0),
+                day(published - DAY, 75.0),
+                day(published, 90.0),
             ],
         }
     )
     (row,) = ask("bitcoin-against-m2", days="100")
-    assert (row["value"], row["known_at"], row["price_usd"]) == (21e12, told, 75.0)
+    assert (row["value"], row["known_at"], row["price_usd"]) == (21e12, published, 75.0)
     assert (row["change_percent"], row["price_change_percent"]) == (pytest.approx(5.0), pytest.approx(50.0))
     assert ask("bitcoin-against-m2", "value", days="100", series="sp500") == []
 

@@ -267,15 +267,15 @@ def test_funding_is_paid_at_the_hours_at_which_it_was_paid_and_never_ahead(endpo
 def test_options_never_expire_and_lie_around_the_price_of_their_coin(endpoint_id: str, coin: str, price: float) -> None:
     for days in (0, 1, 40, 400):
         now = RECORDED_AT + timedelta(days=days, hours=9)
-        told = rows(World(), endpoint_id, now, coin)
-        assert {option.symbol for option in told} == {coin}
-        assert all(0 < option.expiry - now.timestamp() < 400 * 86_400 for option in told)
-        near = {option.strike for option in told if option.side == "call"}
-        underlying = float(next(option.underlying_price for option in told if option.underlying_price))
+        options = rows(World(), endpoint_id, now, coin)
+        assert {option.symbol for option in options} == {coin}
+        assert all(0 < option.expiry - now.timestamp() < 400 * 86_400 for option in options)
+        near = {option.strike for option in options if option.side == "call"}
+        underlying = float(next(option.underlying_price for option in options if option.underlying_price))
         assert underlying == pytest.approx(price, rel=0.5)
         assert min(near) < underlying < max(near)
-        assert any(option.open_interest for option in told)
-        assert any(option.volume_24h for option in told)
+        assert any(option.open_interest for option in options)
+        assert any(option.volume_24h for option in options)
 
 
 @pytest.mark.parametrize("exchange", ["binance", "kraken", "coinbase_exchange", "okx", "gate", "bitfinex", "bitstamp"])

@@ -300,7 +300,7 @@ def test_a_price_is_held_against_the_consensus_for_a_quarter_of_an_hour(
     assert quality.prices_within_band(warehouse, 0.2, minutes(age)).counts["prices"] == compared
 
 
-def gap(kind: str, missing: int, told: int | None = None, number: int = 0) -> dict[str, Any]:
+def gap(kind: str, missing: int, answers: int | None = None, number: int = 0) -> dict[str, Any]:
     return {
         "provider": "kraken",
         "symbol": "BTC",
@@ -309,7 +309,7 @@ def gap(kind: str, missing: int, told: int | None = None, number: int = 0) -> di
         "to_at": NOON + number * timedelta(days=1) + missing * timedelta(hours=1),
         "missing": missing,
         "kind": kind,
-        "times_told": told,
+        "times_told": answers,
         "found_at": NOON,
     }
 
@@ -322,7 +322,7 @@ def test_what_is_missing_of_the_past_for_a_reason_makes_it_no_less_complete(ware
             ("halt", "no_trades", "refused", "not_asked", "unexplained", "to_ask_again", "failed_pages"), 0.0
         ),
     )
-    explained = [gap("halt", 4), gap("no_trades", 2, number=1), gap("unexplained", 1, told=2, number=2)]
+    explained = [gap("halt", 4), gap("no_trades", 2, number=1), gap("unexplained", 1, answers=2, number=2)]
     warehouse.merge({"candle_gaps": explained})
     found = quality.history_complete(warehouse)
     assert (found.passed, found.detail) == (True, "7 candles are missing, each with its reason")
@@ -335,7 +335,7 @@ def test_what_nobody_asked_for_or_asked_for_only_once_is_told_by_source_with_wha
     page = {"endpoint": "okx.candles", "source": "okx", "ask": "BTC 1h", "from_at": NOON, "to_at": NOON}
     warehouse.merge(
         {
-            "candle_gaps": [gap("halt", 4), gap("not_asked", 2, number=1), gap("unexplained", 1, told=1, number=2)],
+            "candle_gaps": [gap("halt", 4), gap("not_asked", 2, number=1), gap("unexplained", 1, answers=1, number=2)],
             "history_pages": [
                 {**page, "outcome": "timeout", "fetched_at": NOON},
                 {**page, "ask": "ETH 1h", "outcome": "ok", "fetched_at": NOON},

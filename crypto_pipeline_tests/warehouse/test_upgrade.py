@@ -44,8 +44,8 @@ def test_what_this_version_has_and_the_earlier_one_had_not_is_added(older: tuple
         new = [column for column in table.columns if name not in before or column.name not in before[name][0]]
         kept = warehouse.read(name)
         assert kept == [] if name not in before else all(column.name in row for row in kept for column in new)
-        told = {"gas_price"} if name == "gas_prices" else set()
-        assert all(row[column.name] == column.before for row in kept for column in new if column.name not in told)
+        derived = {"gas_price"} if name == "gas_prices" else set()
+        assert all(row[column.name] == column.before for row in kept for column in new if column.name not in derived)
 
 
 def test_what_an_earlier_version_remembered_is_of_no_region_and_stays_beside_what_a_region_remembers(

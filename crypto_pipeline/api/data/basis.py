@@ -11,7 +11,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from crypto_pipeline.api.data.query_session import Reading
-from crypto_pipeline.api.data.ready import told
+from crypto_pipeline.api.data.ready import question_rows
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, of
 
 _MARKET = "The exchange and its own name of the contract."
@@ -59,8 +59,8 @@ class Basis(Answer):
 def basis(reading: Reading, *, symbol: str) -> Basis:
     """The newest of each contract on a coin."""
     perpetual_at, dated_at = reading.newest("derivatives_metrics"), reading.newest("dated_futures")
-    perpetual = told(reading, "basis", perpetual_at, symbol=symbol) if perpetual_at else []
-    dated = told(reading, "dated-basis", dated_at, symbol=symbol) if dated_at else []
+    perpetual = question_rows(reading, "basis", perpetual_at, symbol=symbol) if perpetual_at else []
+    dated = question_rows(reading, "dated-basis", dated_at, symbol=symbol) if dated_at else []
     return Basis(
         perpetual=[PerpetualBasis.model_validate(row) for row in perpetual],
         dated=[DatedBasis.model_validate(row) for row in dated],

@@ -175,10 +175,10 @@ def _found(
     compared = newest_at - length * (COMPARED - 1)
     since = newest_at - length * (limit - 1) if since is None else since
     range_ = {**whose, "until": until}
-    told = {**range_, "since": min(since, compared), "compared": compared}
-    providers = _with_consensus(reading.rows(_CONSENSUS_THERE, **told), newest_at - BEHIND * length) + reading.rows(
-        _PROVIDERS, **told, dollars=DOLLARS
-    )
+    parameters = {**range_, "since": min(since, compared), "compared": compared}
+    providers = _with_consensus(
+        reading.rows(_CONSENSUS_THERE, **parameters), newest_at - BEHIND * length
+    ) + reading.rows(_PROVIDERS, **parameters, dollars=DOLLARS)
     chosen = provider or next((one["provider"] for one in providers if one["newest"] >= since), None)
     if chosen == CONSENSUS:
         rows = reading.rows(_CONSENSUS, **range_, since=since, dollars=DOLLARS, limit=limit)

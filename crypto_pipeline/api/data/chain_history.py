@@ -23,13 +23,13 @@ _CHARTS = f"""
     ORDER BY blockchain, metric_name
 """
 _POINTS = f"""
-    WITH told AS (
+    WITH numbered AS (
         SELECT timestamp, value, row_number() OVER (ORDER BY timestamp DESC) - 1 AS back, count(*) OVER () AS days
         FROM chain_metrics
         WHERE blockchain = $blockchain AND metric_name = $name AND source = $source AND value IS NOT NULL
             AND ($years = 0 OR timestamp > $now - to_years($years)) AND {not_ahead("timestamp")}
     )
-    SELECT timestamp, value FROM told WHERE back % CAST(ceil(days / $points) AS BIGINT) = 0 ORDER BY timestamp
+    SELECT timestamp, value FROM numbered WHERE back % CAST(ceil(days / $points) AS BIGINT) = 0 ORDER BY timestamp
 """
 
 

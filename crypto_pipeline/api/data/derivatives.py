@@ -34,14 +34,14 @@ _SAID = (
     "volume_24h_usd",
 )
 _NOW = f"""
-    WITH told AS (
+    WITH recent AS (
         SELECT *, max(timestamp) OVER (PARTITION BY source, contract) AS newest_at
         FROM derivatives_metrics
         WHERE timestamp >= $since AND {not_ahead("timestamp")} AND ($symbol IS NULL OR symbol = $symbol)
     )
     SELECT source, contract, max_by(symbol, timestamp) AS symbol, max(timestamp) AS timestamp, max(collected_at) AS collected_at,
         {", ".join(f"max_by({name}, timestamp) FILTER (WHERE {name} IS NOT NULL) AS {name}" for name in _SAID)}
-    FROM told
+    FROM recent
     WHERE timestamp > newest_at - INTERVAL {TOGETHER.total_seconds():.0f} SECOND
     GROUP BY source, contract
 """

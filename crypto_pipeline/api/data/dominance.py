@@ -11,7 +11,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from crypto_pipeline.api.data.query_session import Reading
-from crypto_pipeline.api.data.ready import told
+from crypto_pipeline.api.data.ready import question_rows
 from crypto_pipeline.api.data.shapes import Answer, Shape
 
 
@@ -41,6 +41,6 @@ class Dominance(Answer):
 def dominance(reading: Reading, *, days: int) -> Dominance:
     """The days up to the newest word on the whole market."""
     newest_at = reading.newest("market_overview")
-    rows = told(reading, "dominance", newest_at, days=str(days)) if newest_at else []
+    rows = question_rows(reading, "dominance", newest_at, days=str(days)) if newest_at else []
     as_of = reading.newest("market_overview", "collected_at") if rows else None
     return Dominance(days=[DominanceDay.model_validate({**row, "day": str(row["day"])}) for row in rows], as_of=as_of)

@@ -11,7 +11,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from crypto_pipeline.api.data.query_session import Reading
-from crypto_pipeline.api.data.ready import told
+from crypto_pipeline.api.data.ready import question_rows
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape
 
 
@@ -39,6 +39,6 @@ def liquidation_hours(reading: Reading, *, symbol: str, hours: int) -> Liquidati
     newest_at = reading.newest("liquidations", "liquidated_at")
     if newest_at is None:
         return LiquidationHours(hours=[])
-    rows = told(reading, "liquidations", newest_at, symbol=symbol, hours=str(hours))
+    rows = question_rows(reading, "liquidations", newest_at, symbol=symbol, hours=str(hours))
     as_of = reading.newest("liquidations", "collected_at")
     return LiquidationHours(hours=[LiquidationHour.model_validate(row) for row in rows], as_of=as_of)

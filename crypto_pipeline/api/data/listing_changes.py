@@ -12,7 +12,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from crypto_pipeline.api.data.query_session import Reading
-from crypto_pipeline.api.data.ready import told
+from crypto_pipeline.api.data.ready import question_rows
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, of
 
 
@@ -54,8 +54,8 @@ def listing_changes(reading: Reading, *, days: int, limit: int) -> ListingChange
     looked_at = reading.newest("listings", "fetched_at")
     if looked_at is None:
         return ListingChanges(opened=[], closed=[])
-    opened = told(reading, "new-listings", looked_at, days=str(days))
-    closed = told(reading, "delistings", looked_at, days=str(days))
+    opened = question_rows(reading, "new-listings", looked_at, days=str(days))
+    closed = question_rows(reading, "delistings", looked_at, days=str(days))
     return ListingChanges(
         opened=[OpenedMarket.model_validate(row) for row in opened[:limit]],
         closed=[ClosedMarket.model_validate(row) for row in closed[:limit]],

@@ -11,7 +11,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from crypto_pipeline.api.data.query_session import Reading
-from crypto_pipeline.api.data.ready import told
+from crypto_pipeline.api.data.ready import question_rows
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, of
 
 MOST = 600
@@ -43,11 +43,11 @@ class MacroAgainst(Answer):
 def macro_against(reading: Reading, *, symbol: str, series: str, years: int) -> MacroAgainst:
     """One series of the source that has most of it, beside one coin."""
     known = reading.rows(
-        "SELECT series, source, count(*) AS told FROM macro_series GROUP BY ALL ORDER BY series, told DESC, source"
+        "SELECT series, source, count(*) AS days FROM macro_series GROUP BY ALL ORDER BY series, days DESC, source"
     )
     source = next((one["source"] for one in known if one["series"] == series), None)
     rows = (
-        told(
+        question_rows(
             reading,
             "bitcoin-against-m2",
             reading.now,

@@ -11,7 +11,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from crypto_pipeline.api.data.query_session import Reading
-from crypto_pipeline.api.data.ready import told
+from crypto_pipeline.api.data.ready import question_rows
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, of
 
 
@@ -40,6 +40,6 @@ class Opportunities(Answer):
 def opportunities(reading: Reading) -> Opportunities:
     """The widest difference of each coin among the newest books."""
     newest_at = reading.newest("book_snapshots")
-    rows = told(reading, "opportunities", newest_at) if newest_at else []
+    rows = question_rows(reading, "opportunities", newest_at) if newest_at else []
     as_of = reading.newest("book_snapshots", "collected_at") if newest_at else None
     return Opportunities(opportunities=[Opportunity.model_validate(row) for row in rows], as_of=as_of)

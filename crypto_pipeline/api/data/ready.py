@@ -19,7 +19,7 @@ from crypto_pipeline.questions import WrongValue, question_called
 _AT = "CAST($asked_at AS TIMESTAMP WITH TIME ZONE)"
 
 
-def told(reading: Reading, name: str, at: datetime, **chosen: str) -> list[dict[str, Any]]:
+def question_rows(reading: Reading, name: str, at: datetime, **chosen: str) -> list[dict[str, Any]]:
     """What the ready question of this name answers as of a moment.
 
     :raises KeyError: there is no such question.

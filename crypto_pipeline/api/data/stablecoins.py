@@ -11,7 +11,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from crypto_pipeline.api.data.query_session import Reading
-from crypto_pipeline.api.data.ready import told
+from crypto_pipeline.api.data.ready import question_rows
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, of
 
 _SUPPLY = """
@@ -62,7 +62,7 @@ def stablecoins(reading: Reading, *, years: int) -> Stablecoins:
     if newest_at is None:
         return Stablecoins(coins=[], supply=[])
     since = newest_at.replace(year=newest_at.year - (years or 15), day=min(newest_at.day, 28))
-    coins = told(reading, "stablecoins", newest_at)
+    coins = question_rows(reading, "stablecoins", newest_at)
     supply = reading.rows(_SUPPLY, since=since, until=newest_at)
     return Stablecoins(
         coins=[Peg.model_validate(row) for row in coins],

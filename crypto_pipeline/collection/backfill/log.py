@@ -23,9 +23,9 @@ MOST_REJECTED = 200
 class Log:
     """Makes tables of batches, and counts what it has made of one run."""
 
-    def __init__(self, told: Mapping[tuple[str, str, int], int] | None = None) -> None:
-        """:param told: by endpoint, ask and first moment how often the source has answered for a page before."""
-        self._told = told or {}
+    def __init__(self, answered: Mapping[tuple[str, str, int], int] | None = None) -> None:
+        """:param answered: by endpoint, ask and first moment how often the source has answered for a page before."""
+        self._answered = answered or {}
         self._rejected: Counter[str] = Counter()
 
     def tables(self, batch: Batch) -> dict[str, list[TableRow] | Columns]:
@@ -47,7 +47,7 @@ class Log:
 
     def _times_told(self, page: Page) -> int:
         series = page.series
-        return self._told.get((series.endpoint.id, series.ask, page.span.start), 0) + 1
+        return self._answered.get((series.endpoint.id, series.ask, page.span.start), 0) + 1
 
     def _rejections(self, batch: Batch) -> list[TableRow]:
         made: list[TableRow] = []

@@ -71,7 +71,7 @@ class Client:
         self._pause_seconds = pause_seconds
         self._hosts: dict[str, Host] = {}
         self._spent: Mapping[str, Iterable[tuple[datetime, int]]] = {}
-        self._told: dict[str, datetime] = {}
+        self._heard: dict[str, datetime] = {}
         self._gate = Gate(max_in_flight)
         self._large_bodies = Gate(MAX_LARGE_BODIES)
         self._attention = Attention()
@@ -100,9 +100,9 @@ class Client:
     def leave_alone(self, pauses: Mapping[str, datetime]) -> None:
         """Let nothing out to these hosts before a moment, as somebody else was told; what waits for its turn heeds it too."""
         for name, until in pauses.items():
-            self._told[name] = max(until, self._told.get(name, until))
+            self._heard[name] = max(until, self._heard.get(name, until))
             if name in self._hosts:
-                self._hosts[name].told(*_on_the_clock(self._told[name]))
+                self._hosts[name].leave_alone(*_on_the_clock(self._heard[name]))
 
     async def fetch(self, request: Request, record: Record) -> Answer:
         """The answer to a request: a complete 2xx, or 304 where the request has validators.
@@ -191,8 +191,8 @@ class Client:
             # A clock that was set back must not make a host wait for what was asked "later".
             ages = [(max(0.0, (wall - at).total_seconds()), weight) for at, weight in self._spent.get(name, ())]
             host = self._hosts[name] = Host(under_way.request.budget, [(clock - age, weight) for age, weight in ages])
-            if name in self._told:
-                host.told(*_on_the_clock(self._told[name]))
+            if name in self._heard:
+                host.leave_alone(*_on_the_clock(self._heard[name]))
         return self._hosts[name]
 
     async def _attempt(self, under_way: InFlight) -> Answer | SourceError:

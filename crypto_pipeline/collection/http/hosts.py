@@ -57,7 +57,7 @@ class Host:
             self.gate.limit = 1
         self.window.pause(now, until if self._refusals == 1 else math.inf)
 
-    def told(self, now: float, until: float) -> None:
+    def leave_alone(self, now: float, until: float) -> None:
         """It told somebody else to leave it alone until a moment: that is no refusal of ours."""
         if until > max(now, self.window.paused_until):
             self._quiet_since = now

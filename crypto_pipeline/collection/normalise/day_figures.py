@@ -26,12 +26,12 @@ DOUBTFUL_SHARE = 0.05
 """Of the changes of a list that cannot be, above which all of them are in another unit."""
 
 
-def change(told: object, opened: object, last: float) -> float | None:
+def change(stated: object, opened: object, last: float) -> float | None:
     """The change in percent, as told or from the price of a day ago; by the prices where the two are a hundred apart.
 
     ValueError for what is no number.
     """
-    said, before = bounds.change(told), number(opened)
+    said, before = bounds.change(stated), number(opened)
     counted = None
     if before is not None and before >= bounds.SMALLEST_PRICE:
         counted = bounds.change((last / before - 1) * 100)
@@ -55,13 +55,13 @@ def high_and_low(high: object, low: object, last: float) -> tuple[float | None, 
     return highest, lowest
 
 
-def objection_to_changes(told: Iterable[object]) -> str | None:
+def objection_to_changes(stated: Iterable[object]) -> str | None:
     """Why none of a list's changes is believed: nothing falls by more than all that it is worth.
 
     >>> objection_to_changes([523, -291, 485]), objection_to_changes([5.23, -2.91, None])
     ('1 of 3 changes are falls by more than 100 %: they are in another unit', None)
     """
-    changes = [value for value in map(_number_or_none, told) if value is not None]
+    changes = [value for value in map(_number_or_none, stated) if value is not None]
     impossible = sum(value < bounds.LARGEST_FALL for value in changes)
     if impossible <= DOUBTFUL_SHARE * len(changes):
         return None
@@ -77,8 +77,8 @@ def _in_another_unit(said: float, counted: float) -> bool:
     return least <= abs(said / counted) <= most or least <= abs(counted / said) <= most
 
 
-def _number_or_none(told: object) -> float | None:
+def _number_or_none(stated: object) -> float | None:
     try:
-        return number(told)
+        return number(stated)
     except ValueError:
         return None

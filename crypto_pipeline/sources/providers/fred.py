@@ -126,5 +126,5 @@ def _observations(text: str, wanted: dict[str, Series]) -> Rows:
 
 def _of_day(line: dict[str, str]) -> list[Row]:
     day = date.fromisoformat(line.get("observation_date") or line["DATE"])
-    told = [(code, line[code]) for code in SERIES if line.get(code, "").strip() not in {"", "."}]
-    return [SERIES[code].observation(code, day, value) for code, value in told]
+    published = [(code, line[code]) for code in SERIES if line.get(code, "").strip() not in {"", "."}]
+    return [SERIES[code].observation(code, day, value) for code, value in published]

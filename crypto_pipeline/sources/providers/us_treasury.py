@@ -68,5 +68,5 @@ def yields(payload: Payload) -> Rows:
 def _of_day(line: dict[str, str]) -> list[Row]:
     month, day_of_month, year = map(int, line["Date"].split("/"))
     day = date(year, month, day_of_month)
-    told = [(term, line[term]) for term in TERMS if line.get(term, "").strip() not in {"", "N/A"}]
-    return [TERMS[term].observation(term, day, value) for term, value in told]
+    published = [(term, line[term]) for term in TERMS if line.get(term, "").strip() not in {"", "N/A"}]
+    return [TERMS[term].observation(term, day, value) for term, value in published]

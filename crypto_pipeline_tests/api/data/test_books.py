@@ -24,7 +24,7 @@ def test_books_are_told_newest_first_page_by_page(data: Data) -> None:
         page = data.get(path)
         seen += [(one["timestamp"], one["source"], one["pair"], one["scope"]) for one in page["books"]]
         path = (page["next"] or "").rpartition("/")[2]
-    assert seen == [(told.isoformat(), *rest) for told, *rest in wanted]
+    assert seen == [(moment.isoformat(), *rest) for moment, *rest in wanted]
 
 
 def test_books_are_those_of_what_is_asked_for(data: Data) -> None:

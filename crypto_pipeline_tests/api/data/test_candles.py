@@ -216,15 +216,15 @@ def test_pages_through_years_hold_every_candle_once(data: Data) -> None:
             "INSERT INTO cached_ohlc (provider, symbol, interval, timestamp, open, high, low, close, currency, is_final)"
             " SELECT 'kraken', symbol, interval, timestamp, 0, 0, 0, 0, 'USD', true FROM consensus_ohlc"
         )
-    told: list[tuple[str, float]] = []
+    shown: list[tuple[str, float]] = []
     until = at().isoformat().replace("+00:00", "Z")
     while answer := data.get(f"candles?symbol=BTC&limit=2000&to={until}")["candles"]:
         assert len(answer) <= 2000
-        told = [(one["timestamp"], one["close"]) for one in answer] + told
+        shown = [(one["timestamp"], one["close"]) for one in answer] + shown
         until = answer[0]["timestamp"].replace("+00:00", "Z")
     stored = data.sql("SELECT timestamp, close FROM consensus_ohlc ORDER BY timestamp")
-    assert told == [(one["timestamp"], one["close"]) for one in stored]
-    assert len(told) == hours
+    assert shown == [(one["timestamp"], one["close"]) for one in stored]
+    assert len(shown) == hours
 
 
 def test_the_question_the_python_face_and_http_say_the_same_of_a_coin(tmp_path: Path) -> None:
@@ -236,13 +236,13 @@ def test_the_question_the_python_face_and_http_say_the_same_of_a_coin(tmp_path: 
             cached_ohlc=[candle(name, one, 100.0 + one.hour) for name in ("kraken", "okx") for one in moments],
             consensus_ohlc=[{**agreed(0, 100.0 + one.hour), "timestamp": one} for one in moments],
         )
-        told = data.get("candles?symbol=BTC&limit=30")["candles"]
+        shown = data.get("candles?symbol=BTC&limit=30")["candles"]
         with connect(data.settings.database) as bank:
             asked = bank.candles("BTC", "1h", since=moments[29]).to_dict("records")
             question = question_called("candles")
             assert question
             answered = bank.df(question.sql, question.values({})).tail(30).to_dict("records")
-    numbers = [[one[name] for name in ("open", "high", "low", "close", "volume", "providers")] for one in told]
+    numbers = [[one[name] for name in ("open", "high", "low", "close", "volume", "providers")] for one in shown]
     for rows in (asked, answered):
         assert [
             [one[name] for name in ("open", "high", "low", "close", "volume", "providers")] for one in rows

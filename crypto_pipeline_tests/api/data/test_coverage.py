@@ -27,21 +27,21 @@ def test_candles_are_counted_by_exchange_and_year_and_a_gap_over_new_year_belong
         cached_ohlc=[*days("kraken", "2023-12-01", 62, range(29, 34)), *days("okx", "2024-06-01", 10, range(3, 4))],
         candle_gaps=[gap("kraken", "2023-12-30", 5, "halt"), gap("okx", "2024-06-04", 1, "unexplained")],
     )
-    told = data.get("coverage?symbol=BTC")
-    assert (told["symbol"], told["interval"]) == ("BTC", "1d")
+    answer = data.get("coverage?symbol=BTC")
+    assert (answer["symbol"], answer["interval"]) == ("BTC", "1d")
     assert [
-        (one["provider"], one["year"], one["candles"], one["halt"], one["unexplained"]) for one in told["coverage"]
+        (one["provider"], one["year"], one["candles"], one["halt"], one["unexplained"]) for one in answer["coverage"]
     ] == [
         ("kraken", 2023, 29, 2, 0),
         ("kraken", 2024, 28, 3, 0),
         ("okx", 2024, 9, 0, 1),
     ]
-    assert [round(one["percent_there"], 2) for one in told["coverage"]] == [93.55, 90.32, 90.0]
+    assert [round(one["percent_there"], 2) for one in answer["coverage"]] == [93.55, 90.32, 90.0]
     stored = data.sql(
         "SELECT provider, year(timestamp) AS year, count(*) AS candles FROM cached_ohlc GROUP BY ALL ORDER BY min(timestamp)"
     )
-    assert [{name: one[name] for name in ("provider", "year", "candles")} for one in told["coverage"]] == stored
-    missing = sum(one["halt"] + one["unexplained"] for one in told["coverage"])
+    assert [{name: one[name] for name in ("provider", "year", "candles")} for one in answer["coverage"]] == stored
+    missing = sum(one["halt"] + one["unexplained"] for one in answer["coverage"])
     assert data.sql("SELECT sum(missing)::INTEGER AS missing FROM candle_gaps") == [{"missing": missing}]
 
 
@@ -50,8 +50,8 @@ def test_a_year_without_any_candle_between_two_others_is_told_as_missing(data: D
         cached_ohlc=[*days("kraken", "2021-12-31", 1), *days("kraken", "2023-01-01", 1)],
         candle_gaps=[gap("kraken", "2022-01-01", 365, "not_asked")],
     )
-    told = data.get("coverage?symbol=BTC")["coverage"]
-    assert [(one["year"], one["candles"], one["not_asked"], one["percent_there"]) for one in told] == [
+    answer = data.get("coverage?symbol=BTC")["coverage"]
+    assert [(one["year"], one["candles"], one["not_asked"], one["percent_there"]) for one in answer] == [
         (2021, 1, 0, 100.0),
         (2022, 0, 365, 0.0),
         (2023, 1, 0, 100.0),

@@ -100,8 +100,8 @@ def test_stablecoins_are_told_with_their_peg_and_the_supply_of_all(data: Data) -
 
 def test_a_year_before_the_day_that_only_leap_years_have_is_one_all_the_same(data: Data) -> None:
     leap = datetime(2024, 2, 29, 12, tzinfo=timezone.utc)
-    told = [(3e11, leap), (2e11, leap - timedelta(days=360)), (1e11, leap - timedelta(days=370))]
-    data.store(defi_metrics=[defi("stablecoin_circulating", "total", usd, (NOON - day).days) for usd, day in told])
+    days = [(3e11, leap), (2e11, leap - timedelta(days=360)), (1e11, leap - timedelta(days=370))]
+    data.store(defi_metrics=[defi("stablecoin_circulating", "total", usd, (NOON - day).days) for usd, day in days])
     assert [one["circulating_usd"] for one in data.get("stablecoins?years=1")["supply"]] == [2e11, 3e11]
 
 
@@ -115,8 +115,8 @@ def test_a_long_series_is_thinned_out_with_the_newest_among_what_is_left(data: D
         "fetched_at": NOON,
     }
     times = [(day, at(days=-day)) for day in range(700)]
-    told = [{**row, "value": float(day), "timestamp": one, "known_at": one} for day, one in times]
-    data.store(macro_series=[stamped(one, NOON) for one in told])
+    days = [{**row, "value": float(day), "timestamp": one, "known_at": one} for day, one in times]
+    data.store(macro_series=[stamped(one, NOON) for one in days])
     points = data.get("macro/against?series=sp500&years=10")["points"]
     assert [one["value"] for one in points] == [float(day) for day in range(698, -1, -2)]
 
@@ -171,9 +171,9 @@ def test_what_two_exchanges_differ_by_is_told_less_their_fees(data: Data) -> Non
 
     fees = [stamped({"exchange": source, "taker_percent": 0.1}, NOON) for source in "ab"]
     data.store(book_snapshots=[book("a", 99.0), book("b", 102.0)], trading_fees=fees)
-    [told] = data.get("opportunities")["opportunities"]
-    assert (told["buy_at"], told["sell_at"], told["apart_percent"]) == ("a BTCUSD", "b BTCUSD", pytest.approx(2))
-    assert told["left_percent"] == pytest.approx((102 * 0.999 / (100 * 1.001) - 1) * 100)
+    [row] = data.get("opportunities")["opportunities"]
+    assert (row["buy_at"], row["sell_at"], row["apart_percent"]) == ("a BTCUSD", "b BTCUSD", pytest.approx(2))
+    assert row["left_percent"] == pytest.approx((102 * 0.999 / (100 * 1.001) - 1) * 100)
 
 
 def test_a_contract_whose_exchange_tells_funding_and_open_interest_apart_has_both(data: Data) -> None:
@@ -184,9 +184,9 @@ def test_a_contract_whose_exchange_tells_funding_and_open_interest_apart_has_bot
             contract("BTC", "okx", at(hours=-3), mark_price=7.0),
         ]
     )
-    [told] = data.get("derivatives?symbol=BTC")["derivatives"]
-    assert (told["funding_rate_8h"], told["open_interest_usd"], told["mark_price"]) == (0.0001, 5.0, None)
-    assert told["timestamp"] == NOON.isoformat()
+    [row] = data.get("derivatives?symbol=BTC")["derivatives"]
+    assert (row["funding_rate_8h"], row["open_interest_usd"], row["mark_price"]) == (0.0001, 5.0, None)
+    assert row["timestamp"] == NOON.isoformat()
 
 
 @pytest.mark.parametrize("path", ["basis?symbol=", "liquidations/hours?symbol=", "macro/against?series=us_m2&symbol="])

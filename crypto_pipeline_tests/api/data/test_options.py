@@ -24,7 +24,7 @@ def test_expiries_are_told_newest_first_page_by_page(data: Data) -> None:
         page = data.get(path)
         seen += [(one["timestamp"], one["source"], one["symbol"], one["expiry"]) for one in page["options"]]
         path = (page["next"] or "").rpartition("/")[2]
-    assert seen == [(told.isoformat(), source, coin, day.isoformat()) for told, source, coin, day in wanted]
+    assert seen == [(moment.isoformat(), source, coin, day.isoformat()) for moment, source, coin, day in wanted]
 
 
 def test_expiries_are_those_of_what_is_asked_for(data: Data) -> None:

@@ -181,9 +181,9 @@ def test_collections_of_long_ago_are_told_where_newer_ones_are_too_few(data: Dat
             collection("kraken.ticker", "new", "ok", at()),
         ]
     )
-    for runs, told in ((1, ["new"]), (2, ["new", "old"]), (3, ["new", "old"])):
+    for runs, shown in ((1, ["new"]), (2, ["new", "old"]), (3, ["new", "old"])):
         answer = data.get(f"sources/kraken.ticker?runs={runs}")
-        assert [one["run_id"] for one in answer["collections"]] == told
+        assert [one["run_id"] for one in answer["collections"]] == shown
 
 
 def test_a_source_that_was_never_part_of_a_run_has_its_health_and_one_without_either_is_not_there(data: Data) -> None:

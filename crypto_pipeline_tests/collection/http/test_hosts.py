@@ -62,11 +62,11 @@ def test_an_answer_after_the_pause_opens_the_host_again_and_one_from_before_does
 
 def test_a_pause_that_somebody_else_was_told_is_kept_and_is_no_refusal() -> None:
     host = Host(FREE)
-    host.told(1, 10)
+    host.leave_alone(1, 10)
     assert host.window.reserve(1, 2, latest=9) is None
     assert host.gate.limit == 1
     host.answered(sent_at=11)
-    host.told(12, 10)
+    host.leave_alone(12, 10)
     assert host.gate.limit == 3
     host.refused(sent_at=12, now=13, until=20)
     assert not host.is_done_with

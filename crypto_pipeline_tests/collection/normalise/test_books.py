@@ -22,12 +22,12 @@ BIDS: tuple[Level, ...] = (("99900", "1"), ("99600", "2"), ("98000", "1"))
 ASKS: tuple[Level, ...] = (("100100", "0.5"), ("100900", "1"), ("102000", "1"))
 
 
-def told(*books: Book, **context: Any) -> Normalised:
+def normalised_books(*books: Book, **context: Any) -> Normalised:
     return normalise_books(books, provider, NormalisationContext(NOON, **context))
 
 
 def row(book: Book, **context: Any) -> dict[str, Any]:
-    [made] = told(book, **context).rows["book_snapshots"]
+    [made] = normalised_books(book, **context).rows["book_snapshots"]
     return made
 
 
@@ -109,7 +109,7 @@ def test_a_side_on_which_nobody_stands_is_null_and_so_is_what_needs_both() -> No
     ],
 )
 def test_a_book_that_cannot_be_believed_is_rejected_by_itself(book: Book, reason: str) -> None:
-    normalised = told(book, Book("ETH-USD", BIDS, ASKS))
+    normalised = normalised_books(book, Book("ETH-USD", BIDS, ASKS))
     [rejected] = normalised.rejected
     assert (rejected.table, reason in rejected.reason) == ("book_snapshots", True), rejected.reason
     assert [made["symbol"] for made in normalised.rows["book_snapshots"]] == ["ETH"]
@@ -122,14 +122,14 @@ def test_equal_best_prices_are_a_spread_of_nothing() -> None:
 
 def test_of_all_markets_of_an_exchange_those_in_dollars_of_tracked_coins_are_kept() -> None:
     names = ("BTCUSDT", "ETHBTC", "UNHEARDOFUSDT", "SOLUSDC", "BTC3LUSDT", "ETHEUR")
-    normalised = told(*(Book(name, BIDS, ASKS, scope="best") for name in names), usd_per_unit={"EUR": 1.1})
+    normalised = normalised_books(*(Book(name, BIDS, ASKS, scope="best") for name in names), usd_per_unit={"EUR": 1.1})
     assert [made["pair"] for made in normalised.rows["book_snapshots"]] == ["BTCUSDT", "SOLUSDC"]
     assert normalised.rejected == []
 
 
 @pytest.mark.parametrize("name", ["EURUSDT", "BTC3LUSDT", "1000SATSUSDT"])
 def test_money_leverage_and_bundles_are_no_coins_where_every_coin_is_kept(name: str) -> None:
-    made = told(Book("RAREUSDT", BIDS, ASKS), Book(name, BIDS, ASKS), universe=Universe(None))
+    made = normalised_books(Book("RAREUSDT", BIDS, ASKS), Book(name, BIDS, ASKS), universe=Universe(None))
     assert [one["symbol"] for one in made.rows["book_snapshots"]] == ["RARE"]
 
 
@@ -146,7 +146,7 @@ def test_depth_is_what_stands_within_so_many_basis_points_of_the_middle(column: 
 
 
 def test_a_halted_market_among_all_of_them_is_passed_over() -> None:
-    normalised = told(Book("BTCUSDT", (), (), scope="best"))
+    normalised = normalised_books(Book("BTCUSDT", (), (), scope="best"))
     assert (normalised.rows, normalised.rejected) == ({}, [])
 
 
@@ -160,7 +160,7 @@ def test_the_order_of_the_levels_changes_nothing(
     """Each price once: added up in another order the sizes of one price may differ in their last digit."""
     one = [*dict(bids).items()]
     other = [(price + 51, size) for price, size in dict(asks).items()]
-    before = told(Book("BTC-USD", tuple(one), tuple(other)))
+    before = normalised_books(Book("BTC-USD", tuple(one), tuple(other)))
     shuffle.shuffle(one)
     shuffle.shuffle(other)
-    assert told(Book("BTC-USD", tuple(one), tuple(other))).rows == before.rows
+    assert normalised_books(Book("BTC-USD", tuple(one), tuple(other))).rows == before.rows

@@ -18,7 +18,7 @@ exchange = Provider("exchange", "https://exchange.example")
 
 
 @pytest.mark.parametrize(
-    ("told", "opened", "last", "change"),
+    ("stated", "opened", "last", "change"),
     [
         (5.23, 100, 105.2, 5.23),  # as told, where both agree but for rounding
         (0.0523, 100, 105.23, 5.23),  # a fraction under the name of percent
@@ -46,9 +46,9 @@ exchange = Provider("exchange", "https://exchange.example")
     ],
 )
 def test_a_change_is_as_told_unless_the_prices_say_a_hundred_times_another_one(
-    told: object, opened: object, last: float, change: float | None
+    stated: object, opened: object, last: float, change: float | None
 ) -> None:
-    assert day_figures.change(told, opened, last) == pytest.approx(change)
+    assert day_figures.change(stated, opened, last) == pytest.approx(change)
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,16 @@ CLOSED = Liquidation("BTC", "BTC-SWAP", "long", "2026-11-23T11:30:00.25Z", "9000
 provider = Provider("venue", "https://venue.example")
 
 
-def told(*rows: Liquidation, at: datetime = NOON) -> Normalised:
+def normalised_from(*rows: Liquidation, at: datetime = NOON) -> Normalised:
     return normalise_simple_rows(rows, provider, NormalisationContext(at))
 
 
 def ids(*rows: Liquidation, at: datetime = NOON) -> list[Any]:
-    return [row["liquidation_id"] for row in told(*rows, at=at).rows["liquidations"]]
+    return [row["liquidation_id"] for row in normalised_from(*rows, at=at).rows["liquidations"]]
 
 
 def test_it_is_worth_its_price_times_what_was_closed() -> None:
-    [row] = told(CLOSED).rows["liquidations"]
+    [row] = normalised_from(CLOSED).rows["liquidations"]
     assert (row["value_usd"], row["side"], row["source"]) == (pytest.approx(18_000.1), "long", "venue")
     assert row["liquidated_at"] == NOON - timedelta(minutes=29, seconds=59, milliseconds=750)
 
@@ -70,7 +70,7 @@ def test_one_that_differs_in_anything_is_another_one(other: dict[str, Any]) -> N
     ],
 )
 def test_one_that_cannot_be_is_rejected_by_itself(fault: dict[str, Any], reason: str) -> None:
-    normalised = told(CLOSED, CLOSED._replace(**fault))
+    normalised = normalised_from(CLOSED, CLOSED._replace(**fault))
     [rejected] = normalised.rejected
     assert reason in rejected.reason
     assert len(normalised.rows["liquidations"]) == 1

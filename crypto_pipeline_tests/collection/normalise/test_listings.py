@@ -19,12 +19,12 @@ OPENED = Listing("UNHEARDOF", "UNHEARDOF-USDT", "spot", "USDT", "trading", "1548
 provider = Provider("venue", "https://venue.example", aliases={"XBT": "BTC", "ODD": ""})
 
 
-def told(*rows: Listing, at: datetime = NOON) -> Normalised:
+def normalised_from(*rows: Listing, at: datetime = NOON) -> Normalised:
     return normalise_simple_rows(rows, provider, NormalisationContext(at))
 
 
 def test_a_coin_that_is_not_tracked_has_its_market_too() -> None:
-    [row] = told(OPENED).rows["listings"]
+    [row] = normalised_from(OPENED).rows["listings"]
     assert {name: row[name] for name in ("symbol", "market", "kind", "quote", "status", "delisted_at")} == {
         "symbol": "UNHEARDOF",
         "market": "UNHEARDOF-USDT",
@@ -38,9 +38,11 @@ def test_a_coin_that_is_not_tracked_has_its_market_too() -> None:
 
 
 def test_coins_are_called_as_everywhere() -> None:
-    [row] = told(OPENED._replace(symbol="xbt", quote="XBT")).rows["listings"]
+    [row] = normalised_from(OPENED._replace(symbol="xbt", quote="XBT")).rows["listings"]
     assert (row["symbol"], row["quote"]) == ("BTC", "BTC")
-    other_coin = told(OPENED._replace(symbol="ODD"))  # the exchange means another coin by this name than others do
+    other_coin = normalised_from(
+        OPENED._replace(symbol="ODD")
+    )  # the exchange means another coin by this name than others do
     assert (other_coin.rows, other_coin.rejected) == ({}, [])
 
 
@@ -49,7 +51,7 @@ def test_coins_are_called_as_everywhere() -> None:
     [("trading", "2026-11-20", False), ("trading", "2026-11-30", True), ("delisted", "2026-11-20", True)],
 )
 def test_a_market_that_trades_was_not_given_up_before(status: Any, closes: str, told_of_it: bool) -> None:
-    [row] = told(OPENED._replace(status=status, delisted_at=closes)).rows["listings"]
+    [row] = normalised_from(OPENED._replace(status=status, delisted_at=closes)).rows["listings"]
     assert (row["delisted_at"] is not None) is told_of_it
 
 
@@ -65,7 +67,7 @@ def test_a_market_that_trades_was_not_given_up_before(status: Any, closes: str, 
     ],
 )
 def test_a_market_that_cannot_be_is_rejected_by_itself(fault: dict[str, Any], reason: str) -> None:
-    normalised = told(OPENED, OPENED._replace(**fault))
+    normalised = normalised_from(OPENED, OPENED._replace(**fault))
     [rejected] = normalised.rejected
     assert reason in rejected.reason
     assert len(normalised.rows["listings"]) == 1
@@ -74,7 +76,7 @@ def test_a_market_that_cannot_be_is_rejected_by_itself(fault: dict[str, Any], re
 def test_what_was_first_seen_stays_and_all_else_is_what_was_told_last(tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb")
     later = NOON + timedelta(days=3)
-    warehouse.merge(told(OPENED, at=NOON).rows)
-    warehouse.merge(told(OPENED._replace(status="halted"), at=later).rows)
+    warehouse.merge(normalised_from(OPENED, at=NOON).rows)
+    warehouse.merge(normalised_from(OPENED._replace(status="halted"), at=later).rows)
     [row] = warehouse.query("SELECT first_seen_at, timestamp, status FROM listings").dicts()
     assert (row["first_seen_at"], row["timestamp"], row["status"]) == (NOON, later, "halted")

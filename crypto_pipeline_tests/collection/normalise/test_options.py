@@ -30,12 +30,12 @@ def contract(strike: float, side: Any, iv: Any = 50.0, **more: Any) -> Option:
     return Option("BTC", name, expiry.timestamp(), strike, side, **{k: v for k, v in facts.items() if k != "name"})
 
 
-def told(*contracts: Option) -> Normalised:
+def normalised_from(*contracts: Option) -> Normalised:
     return normalise_options(contracts, provider, NormalisationContext(NOON))
 
 
 def row(*contracts: Option) -> dict[str, Any]:
-    [made] = told(*contracts).rows["option_metrics"]
+    [made] = normalised_from(*contracts).rows["option_metrics"]
     return made
 
 
@@ -108,7 +108,7 @@ def test_a_sum_of_which_a_part_is_not_known_is_not_told() -> None:
 
 def test_an_expiry_is_as_old_as_its_newest_contract_and_others_have_rows_of_their_own() -> None:
     later = MORNING + timedelta(days=7)
-    rows = told(
+    rows = normalised_from(
         contract(90_000, "call", timestamp=NOON - timedelta(minutes=2)),
         contract(91_000, "call", timestamp=NOON - timedelta(minutes=1)),
         contract(90_000, "call", expiry=later),
@@ -145,7 +145,7 @@ def test_a_contract_that_is_told_twice_counts_once_and_contracts_of_one_strike_u
 )
 def test_a_contract_that_cannot_be_is_rejected_by_itself(fault: dict[str, Any], reason: str) -> None:
     facts = {"strike": 91_000, "side": "call", **fault}
-    normalised = told(contract(90_000, "call"), contract(**facts))
+    normalised = normalised_from(contract(90_000, "call"), contract(**facts))
     [rejected] = normalised.rejected
     assert rejected.table == "option_metrics"
     assert re.search(reason, rejected.reason)
@@ -155,9 +155,9 @@ def test_a_contract_that_cannot_be_is_rejected_by_itself(fault: dict[str, Any], 
 def test_an_expiry_of_which_a_contract_was_rejected_says_so_and_tells_no_sums() -> None:
     whole = [contract(88_000, "put", 52), contract(92_000, "call", 48), contract(88_000, "call")]
     later = MORNING + timedelta(days=7)
-    one, other = told(*whole, contract(90_000, "put", open_interest=-1), contract(90_000, "call", expiry=later)).rows[
-        "option_metrics"
-    ]
+    one, other = normalised_from(
+        *whole, contract(90_000, "put", open_interest=-1), contract(90_000, "call", expiry=later)
+    ).rows["option_metrics"]
     assert (one["contracts"], one["contracts_rejected"], one["atm_iv"]) == (3, 1, 50)
     assert {one[name] for name in one if "volume" in name or "open_interest" in name or name == "max_pain"} == {None}
     assert (other["contracts_rejected"], other["call_open_interest"]) == (0, 1)
@@ -166,7 +166,7 @@ def test_an_expiry_of_which_a_contract_was_rejected_says_so_and_tells_no_sums() 
 
 def test_contracts_of_coins_that_are_not_tracked_are_passed_over() -> None:
     other = contract(90_000, "call")._replace(symbol="UNHEARDOF")
-    assert (told(other).rows, told(other).rejected) == ({}, [])
+    assert (normalised_from(other).rows, normalised_from(other).rejected) == ({}, [])
 
 
 CONTRACTS = st.lists(
@@ -189,13 +189,13 @@ CONTRACTS = st.lists(
 def test_the_order_of_the_contracts_changes_nothing(contracts: list[Option], shuffle: random.Random) -> None:
     shuffled = list(contracts)
     shuffle.shuffle(shuffled)
-    assert told(*shuffled).rows == told(*contracts).rows
+    assert normalised_from(*shuffled).rows == normalised_from(*contracts).rows
 
 
 @given(CONTRACTS)
 def test_ratios_are_not_negative_and_max_pain_is_a_strike(contracts: list[Option]) -> None:
     strikes = {one.strike for one in contracts}
-    for made in told(*contracts).rows.get("option_metrics", []):
+    for made in normalised_from(*contracts).rows.get("option_metrics", []):
         assert (made["put_call_volume"] or 0) >= 0
         assert (made["put_call_open_interest"] or 0) >= 0
         assert made["max_pain"] is None or made["max_pain"] in strikes

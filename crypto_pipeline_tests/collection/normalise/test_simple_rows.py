@@ -287,11 +287,11 @@ def test_a_figure_of_a_chain_is_held_against_the_most_that_its_metric_can_be(
 
 
 def test_a_yield_may_be_negative_and_an_index_may_not() -> None:
-    told = Observation("us_yield_3m", "DGS3MO", "-0.05", "percent a year", "2026-11-20", "2026-11-21")
-    assert normalised(told)["value"] == -0.05
-    assert refusal(told._replace(value=4_120)) == "us_yield_3m of 4120 percent a year cannot be"
-    assert refusal(told._replace(series="sp500", unit="index")) == "sp500 is negative"
-    assert refusal(told._replace(series="us_m2", unit="USD", value=2e25)) == "us_m2 of 2e+25 USD cannot be"
+    observation = Observation("us_yield_3m", "DGS3MO", "-0.05", "percent a year", "2026-11-20", "2026-11-21")
+    assert normalised(observation)["value"] == -0.05
+    assert refusal(observation._replace(value=4_120)) == "us_yield_3m of 4120 percent a year cannot be"
+    assert refusal(observation._replace(series="sp500", unit="index")) == "sp500 is negative"
+    assert refusal(observation._replace(series="us_m2", unit="USD", value=2e25)) == "us_m2 of 2e+25 USD cannot be"
 
 
 @pytest.mark.parametrize(
@@ -334,9 +334,9 @@ def test_a_dated_future_that_cannot_be_is_rejected(fault: dict[str, Any], reason
 
 def test_of_a_series_what_does_not_say_when_it_was_is_not_taken_for_a_value_of_now() -> None:
     yesterday = (NOON - timedelta(days=1)).timestamp()
-    told, untold = (Metric("fear_greed_index", 25, "index 0-100", timestamp=at) for at in (yesterday, None))
+    dated, undated = (Metric("fear_greed_index", 25, "index 0-100", timestamp=at) for at in (yesterday, None))
     other = Metric("another_index", 30, "index 0-100")
-    made = normalise_simple_rows([untold, told, other], provider, CONTEXT)
+    made = normalise_simple_rows([undated, dated, other], provider, CONTEXT)
     names = [(row["metric_name"], row["timestamp"]) for row in made.rows["sentiment_metrics"]]
     assert names == [("fear_greed_index", NOON - timedelta(days=1)), ("another_index", NOON)]
     assert [one.reason for one in made.rejected] == ["it does not say when it was, and others of its series do"]

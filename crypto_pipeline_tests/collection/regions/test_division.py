@@ -71,51 +71,51 @@ def test_regions_get_about_the_same_number_of_hosts() -> None:
 @given(refused=st.sets(st.sampled_from(["eu", "asia", "us"])), hours=st.floats(0.1, 23.9))
 def test_a_host_that_refuses_regions_is_asked_by_the_next_in_its_order(refused: set[str], hours: float) -> None:
     names = ("asia", "eu", "us")
-    told = [
+    refusals = [
         Refusal(name, HOSTS[0], NOON - timedelta(hours=hours), NOON + timedelta(hours=24 - hours)) for name in refused
     ]
-    owner = division("eu", named(*names), {}, told, NOW).region_of(provider(HOSTS[0]))
+    owner = division("eu", named(*names), {}, refusals, NOW).region_of(provider(HOSTS[0]))
     order = in_order(HOSTS[0], names)
     assert owner == next((name for name in order if name not in refused), order[0])
 
 
 def test_a_host_is_tried_again_at_home_when_the_day_is_over() -> None:
     home, other = in_order("api.binance.com", ("asia", "eu"))
-    told = [Refusal(home, "api.binance.com", minutes(-24 * 60), NOON)]
-    later = division(home, named(home, other), {}, told, NOW)
+    refusals = [Refusal(home, "api.binance.com", minutes(-24 * 60), NOON)]
+    later = division(home, named(home, other), {}, refusals, NOW)
     assert later.region_of(provider("api.binance.com")) == home
     assert later.tried_again == {"api.binance.com"}
-    earlier = division(home, named(home, other), {}, told, window(CRON, minutes(-5)))
+    earlier = division(home, named(home, other), {}, refusals, window(CRON, minutes(-5)))
     assert earlier.region_of(provider("api.binance.com")) == other
 
 
 def test_what_a_region_learns_in_a_tick_counts_from_the_next_one_on_for_all() -> None:
     home, other = in_order("api.binance.com", ("asia", "eu"))
-    told = [Refusal(home, "api.binance.com", minutes(0.2), minutes(24 * 60))]
-    assert division(other, named(home, other), {}, told, NOW).region_of(provider("api.binance.com")) == home
+    refusals = [Refusal(home, "api.binance.com", minutes(0.2), minutes(24 * 60))]
+    assert division(other, named(home, other), {}, refusals, NOW).region_of(provider("api.binance.com")) == home
     following = window(CRON, minutes(5))
-    assert division(other, named(home, other), {}, told, following).region_of(provider("api.binance.com")) == other
+    assert division(other, named(home, other), {}, refusals, following).region_of(provider("api.binance.com")) == other
 
 
 def test_what_refuses_another_region_is_not_tried_again_by_this_one() -> None:
     home, other = in_order("api.binance.com", ("asia", "eu"))
-    told = [Refusal(other, "api.binance.com", minutes(-24 * 60), NOON)]
-    assert division(home, named(home, other), {}, told, NOW).tried_again == frozenset()
+    refusals = [Refusal(other, "api.binance.com", minutes(-24 * 60), NOON)]
+    assert division(home, named(home, other), {}, refusals, NOW).tried_again == frozenset()
 
 
 def test_what_is_told_at_the_very_moment_of_a_tick_is_not_known_in_it() -> None:
     home, other = in_order("api.binance.com", ("asia", "eu"))
-    told = [Refusal(home, "api.binance.com", NOON, minutes(24 * 60))]
-    assert division(other, named(home, other), {}, told, NOW).region_of(provider("api.binance.com")) == home
+    refusals = [Refusal(home, "api.binance.com", NOON, minutes(24 * 60))]
+    assert division(other, named(home, other), {}, refusals, NOW).region_of(provider("api.binance.com")) == home
 
 
 def test_a_host_that_refuses_all_who_are_at_work_goes_to_none_that_is_silent() -> None:
     order = in_order(HOSTS[0], ("asia", "eu", "us"))
     silent, awake, last = order
     heard = {name: [minutes(-5), minutes(-20)] for name in (awake, last)}
-    told = [Refusal(name, HOSTS[0], minutes(-60), minutes(60)) for name in order]
-    assert division(awake, named(*order), heard, told, NOW).region_of(provider(HOSTS[0])) == awake
-    assert silent not in owners(division(awake, named(*order), heard, told, NOW)).values()
+    refusals = [Refusal(name, HOSTS[0], minutes(-60), minutes(60)) for name in order]
+    assert division(awake, named(*order), heard, refusals, NOW).region_of(provider(HOSTS[0])) == awake
+    assert silent not in owners(division(awake, named(*order), heard, refusals, NOW)).values()
 
 
 def test_a_host_that_one_region_alone_may_ask_stays_with_it_while_it_is_silent() -> None:

@@ -23,7 +23,7 @@ def test_an_observation_of_a_month_is_public_two_months_after_it_began() -> None
 
 
 @pytest.mark.parametrize(
-    ("series", "of", "told"),
+    ("series", "of", "published"),
     [
         (US_CPI, date(2025, 9, 1), date(2025, 10, 24)),
         (US_M2, date(2026, 1, 1), date(2026, 2, 24)),
@@ -32,8 +32,8 @@ def test_an_observation_of_a_month_is_public_two_months_after_it_began() -> None
     ],
     ids=["prices after the offices were closed", "money on the fourth Tuesday", "a balance at New Year", "a yield"],
 )
-def test_no_observation_counts_as_public_before_it_was_told(series: Series, of: date, told: date) -> None:
-    assert date.fromisoformat(str(series.observation("", of, "1").known_at)) > told
+def test_no_observation_counts_as_public_before_it_was_told(series: Series, of: date, published: date) -> None:
+    assert date.fromisoformat(str(series.observation("", of, "1").known_at)) > published
 
 
 def test_what_belongs_to_somebody_says_so() -> None:

@@ -145,8 +145,8 @@ def test_of_two_stablecoins_with_one_symbol_the_larger_one_has_the_name() -> Non
 
     assets = [asset(5.0, 0.5), asset(9e9, 1.002), asset(8e9, None, symbol="NONE"), asset(7e9, 1.2, "peggedEUR", "EURX")]
     rows = rows_of("defillama_stablecoins.stablecoins", {"peggedAssets": assets})
-    told = [(row.entity, row.value, row.unit) for row in rows if row.metric_name == "stablecoin_peg_deviation"]
-    assert told == [("USDX", 0.2, "percent")]  # nothing is said of what has no price, or promises other money
+    deviations = [(row.entity, row.value, row.unit) for row in rows if row.metric_name == "stablecoin_peg_deviation"]
+    assert deviations == [("USDX", 0.2, "percent")]  # nothing is said of what has no price, or promises other money
 
 
 def test_half_hours_of_coingecko_are_told_by_their_end() -> None:

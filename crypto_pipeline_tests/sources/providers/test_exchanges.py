@@ -134,8 +134,8 @@ def test_without_its_open_interest_a_contract_keeps_its_funding_and_prices(missi
         "multiplier": 0.001,
         "status": "Open",
     }
-    told = {"fundingFeeRate": 0.0001, "openInterest": missing, "markPrice": 90_500, "turnoverOf24h": 9}
-    (kucoin,) = rows_of("kucoin_perpetuals.contracts", {"code": "200000", "data": [contract | told]})
+    row = {"fundingFeeRate": 0.0001, "openInterest": missing, "markPrice": 90_500, "turnoverOf24h": 9}
+    (kucoin,) = rows_of("kucoin_perpetuals.contracts", {"code": "200000", "data": [contract | row]})
     assert (kucoin.funding_rate, kucoin.open_interest, kucoin.open_interest_usd) == (0.0001, None, None)
     assert (kucoin.mark_price, kucoin.volume_24h_usd) == (90_500, 9)
 
@@ -202,9 +202,9 @@ OF_A_BUNDLE: dict[str, Any] = {
 def test_a_contract_on_a_thousand_coins_is_told_as_one_on_its_coin(endpoint_id: str) -> None:
     figures: set[float] = set()
     for row in rows_of(endpoint_id, OF_A_BUNDLE[endpoint_id]):
-        told = row._asdict()
-        assert (told["base"] if "base" in told else told["symbol"]) == "PEPE"
+        given = row._asdict()
+        assert (given["base"] if "base" in given else given["symbol"]) == "PEPE"
         named = ("open_interest", "amount", "mark_price", "index_price", "last", "price")
-        figures |= {round(float(told[name]), 9) for name in named if told.get(name) is not None}
+        figures |= {round(float(given[name]), 9) for name in named if given.get(name) is not None}
     assert figures <= {2000, 0.000009}
     assert figures

@@ -21,13 +21,15 @@ def test_a_file_that_begins_copies_everything_and_says_how_far_it_is(
     machine(tmp_path, hub, "writer").merge(
         {"market_prices": [price(at=number) for number in range(10)], "providers": [provider(n) for n in "abcdef"]}
     )
-    told: list[tuple[str, int, int]] = []
+    progress_lines: list[tuple[str, int, int]] = []
     reader = machine(tmp_path, hub, "reader")
-    followed = reader.follow(lambda *progress: told.append(progress))
+    followed = reader.follow(lambda *progress: progress_lines.append(progress))
     assert followed.began
     assert followed.rows == followed.changed == {"market_prices": 10, "providers": 6}
-    assert [one for one in told if one[0] == "market_prices"] == [("market_prices", n, 10) for n in (4, 8, 10)]
-    assert ("providers", 6, 6) in told  # the whole truth in one piece
+    assert [one for one in progress_lines if one[0] == "market_prices"] == [
+        ("market_prices", n, 10) for n in (4, 8, 10)
+    ]
+    assert ("providers", 6, 6) in progress_lines  # the whole truth in one piece
     assert different(hub, reader) == []
     assert not reader.follow().began
 
