@@ -63,7 +63,7 @@ class TestTheList:
             "id": "kraken.ticker",
             "provider": "kraken",
             "host": "api.kraken.com",
-            "table": "market_prices,cached_market_data",
+            "table": "market_prices,cached_market_data,book_snapshots",
             "cadence_minutes": 5,
             "needs_key": False,
             "key_env": None,

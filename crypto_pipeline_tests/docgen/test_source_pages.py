@@ -90,7 +90,10 @@ def test_every_row_has_as_many_cells_as_its_table() -> None:
 
 
 def test_what_a_source_gives_is_read_from_its_recorded_answer() -> None:
-    assert what_it_gives(ENDPOINTS["kraken.ticker"]) == "price, volume, high, low"
+    assert (
+        what_it_gives(ENDPOINTS["kraken.ticker"])
+        == "price, volume, high, low; also for [book_snapshots](#book_snapshots)"
+    )
     assert what_it_gives(ENDPOINTS["kraken.candles"]).startswith("1m 5m 15m 30m 1h 4h 1d of ")
     assert what_it_gives(ENDPOINTS["btcmarkets.candles"]) == "1m 1h 1d of 4 coins, in AUD"
     assert what_it_gives(ENDPOINTS["decrypt.feed"]) == "English"

@@ -23,7 +23,7 @@ from crypto_pipeline.replay.tracing import TIMES, rows_of
 from crypto_pipeline.replay.world import World
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.schema.rows import Article, Candle
+from crypto_pipeline.schema.rows import Article, Book, Candle, Quote
 from crypto_pipeline.sources.kit import Endpoint, discover
 from crypto_pipeline.sources.symbols import Universe
 
@@ -288,6 +288,21 @@ def test_books_lie_around_the_price_of_their_coin_and_are_never_crossed(exchange
         assert max(bids) == pytest.approx(price, rel=0.3)
         assert min(bids) < max(bids) * 0.99
         assert sum(float(size) * at for at, (_, size) in zip(bids, book.bids, strict=True)) > 1e5
+
+
+@pytest.mark.parametrize("endpoint_id", ["bybit.tickers", "kraken.ticker", "kucoin.tickers", "okx.tickers"])
+def test_the_last_price_of_a_market_lies_between_its_best_ones(endpoint_id: str) -> None:
+    bids = set()
+    for days in (0, 1, 40):
+        found = rows(World(), endpoint_id, NOW + timedelta(days=days))
+        last = {quote.pair: float(quote.last or 0) for quote in found if isinstance(quote, Quote)}
+        books = [book for book in found if isinstance(book, Book) and last[book.pair]]
+        assert len(books) > 3
+        for book in books:
+            [(bid, _)], [(ask, _)] = book.bids, book.asks
+            assert float(bid or 0) <= last[book.pair] <= float(ask or 0)
+            bids.add((book.pair, bid))
+    assert len(bids) > 2 * len(books)  # they move with the market
 
 
 def test_a_ticker_of_one_coin_answers_for_the_coin_that_is_asked() -> None:

@@ -23,6 +23,10 @@ SAYS_MORE = {
     ("drpc_rootstock.gas", ("feeHistory", "error", "code")): "which error it is: others are not passed over",
     ("official_rootstock.gas", ("feeHistory", "error", "code")): "which error it is: others are not passed over",
     ("coingecko.exchange_rates", ("rates", "usd", "value")): "all rates are divided by that of the dollar",
+    **{
+        ("kraken.ticker", ("result", pair, "c")): "a market without a last price is not read, lest its book hide that"
+        for pair in ("BTC/USD", "BTC/USDT", "USDT/USD", "LUNA/USD", "LUNA2/USD", "DOGE/USD")
+    },
 }
 """Members that other rows hang on."""
 

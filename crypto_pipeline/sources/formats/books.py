@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from crypto_pipeline.schema.rows import Book, Level, Time
-from crypto_pipeline.sources.kit import Context, Payload, RequestSpec, RequestSpecs, present, scaled
+from crypto_pipeline.schema.rows import Book, Level, Quote, Row, Time
+from crypto_pipeline.sources.kit import (
+    Context,
+    Payload,
+    RequestSpec,
+    RequestSpecs,
+    is_missing,
+    number_or_none,
+    present,
+    scaled,
+)
 
 BOOK_COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE")
 """Coins whose books are asked for one by one: those that every large exchange trades most."""
@@ -70,6 +79,23 @@ def best_prices(
         scope="best",
         timestamp=at,
     )
+
+
+def with_best_prices(quote: Quote | None, bid: Level, ask: Level) -> list[Row] | None:
+    """The quote of a market, and the first level of its book, for a list of tickers that tells both. None for no quote.
+
+    There is no book where a price or a size is not told or is 0: one side alone has no spread. What is odd goes into the book,
+    for whoever judges books to reject, and costs the quote nothing.
+
+    :param bid: the highest price that somebody pays, and how many coins are wanted at it.
+    :param ask: likewise the lowest price at which somebody sells.
+    """
+    if quote is None:
+        return None
+    if any(is_missing(figure) or number_or_none(figure) == 0 for figure in (*bid, *ask)):
+        return [quote]
+    best = Book(quote.pair, (bid,), (ask,), scope="best", timestamp=quote.timestamp, base=quote.base, quote=quote.quote)
+    return [quote, best]
 
 
 def _level(price: Payload, size: Payload) -> tuple[Level, ...]:

@@ -1,7 +1,7 @@
 """Bybit, spot market. https://bybit-exchange.github.io/docs/v5/market/tickers"""
 
-from crypto_pipeline.schema.rows import Book, Candle, Quote
-from crypto_pipeline.sources.formats.books import book, book_requests
+from crypto_pipeline.schema.rows import Book, Candle, Quote, Row
+from crypto_pipeline.sources.formats.books import book, book_requests, with_best_prices
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -27,19 +27,20 @@ bybit = Provider(
 )
 
 
-@bybit.endpoint(Quote, "/tickers", category="spot")
+@bybit.endpoint((Quote, Book), "/tickers", category="spot")
 def tickers(payload: Payload) -> Rows:
     """{"retCode": 0, "retMsg": "OK", "result": {"category": "spot", "list": [{"symbol": "BTCUSDT", "lastPrice": "90500.1",
     "prevPrice24h": "90000", "price24hPcnt": "0.0056", "highPrice24h": "91000", "lowPrice24h": "89500",
-    "turnover24h": "108000000", "volume24h": "1200.5", "usdIndexPrice": "90480", ...}]}, "time": 1795435199000}
+    "turnover24h": "108000000", "volume24h": "1200.5", "bid1Price": "90500", "bid1Size": "0.5", "ask1Price": "90500.1",
+    "ask1Size": "1.2", ...}]}, "time": 1795435199000}
 
     price24hPcnt is a fraction. time is that of the whole list.
     """
     reject_unless(payload, "retCode", 0)
     said_at = payload.get("time")
 
-    def quote(ticker: Payload) -> Quote:
-        return Quote(
+    def quote_and_best(ticker: Payload) -> list[Row] | None:
+        quote = Quote(
             ticker["symbol"],
             last=ticker["lastPrice"],
             volume_base=ticker.get("volume24h"),
@@ -50,8 +51,10 @@ def tickers(payload: Payload) -> Rows:
             low=ticker.get("lowPrice24h"),
             timestamp=said_at,
         )
+        bid, ask = (ticker.get("bid1Price"), ticker.get("bid1Size")), (ticker.get("ask1Price"), ticker.get("ask1Size"))
+        return with_best_prices(quote, bid, ask)
 
-    return each(_spot(payload)["list"], quote)
+    return each(_spot(payload)["list"], quote_and_best)
 
 
 @bybit.endpoint(

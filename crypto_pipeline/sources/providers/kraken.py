@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from crypto_pipeline.schema.rows import Book, Candle, Listing, Quote
-from crypto_pipeline.sources.formats.books import book_requests, levels
+from crypto_pipeline.schema.rows import Book, Candle, Level, Listing, Quote
+from crypto_pipeline.sources.formats.books import book_requests, levels, with_best_prices
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE
 from crypto_pipeline.sources.kit import (
@@ -40,14 +40,19 @@ _OLD_NAME = re.compile(
 """XXBTZUSD, XETHXXBT, ZEURZUSD, USDTZUSD: how older markets are called in answers without assetVersion=1."""
 
 
-@kraken.endpoint(Quote, "/Ticker", assetVersion=1)
+@kraken.endpoint((Quote, Book), "/Ticker", assetVersion=1)
 def ticker(payload: Payload) -> Rows:
-    """{"error": [], "result": {"BTC/USD": {"c": ["64000.1", "0.02"], "v": ["10", "24.5"], "p": [...], "l": [...], "h": [...]}}}
+    """{"error": [], "result": {"BTC/USD": {"c": ["64000.1", "0.02"], "v": ["10", "24.5"], "p": [...], "l": [...], "h": [...],
+    "a": ["64000.1", "1", "1.204"], "b": ["64000.0", "1", "0.5"], ...}}}
 
-    v, p, l and h are [today, last 24 hours]; p is the volume-weighted mean price.
+    v, p, l and h are [today, last 24 hours]; p is the volume-weighted mean price. a and b, ask and bid, are price, coins rounded
+    to whole lots, coins.
     """
     reject(payload.get("error"))
-    return each(payload["result"].items(), _quote)
+    return each(
+        payload["result"].items(),
+        lambda pair, tick: with_best_prices(_quote(pair, tick), _best(tick, "b"), _best(tick, "a")),
+    )
 
 
 def _quote(pair: str, tick: Payload) -> Quote | None:
@@ -64,6 +69,12 @@ def _quote(pair: str, tick: Payload) -> Quote | None:
         high=_of_day(tick, "h"),
         low=_of_day(tick, "l"),
     )
+
+
+def _best(tick: Payload, side: str) -> Level:
+    """Price and coins of one side; None where the answer does not have them."""
+    figures = list(tick.get(side) or []) + [None] * 3
+    return figures[0], figures[2]
 
 
 def _of_day(tick: Payload, name: str) -> Payload:

@@ -1,7 +1,7 @@
 """KuCoin, spot market. https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-all-tickers"""
 
-from crypto_pipeline.schema.rows import Book, Candle, Quote
-from crypto_pipeline.sources.formats.books import book, book_requests
+from crypto_pipeline.schema.rows import Book, Candle, Quote, Row
+from crypto_pipeline.sources.formats.books import book, book_requests, with_best_prices
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -27,10 +27,11 @@ kucoin = Provider(
 )
 
 
-@kucoin.endpoint(Quote, get("/allTickers", weight=15))
+@kucoin.endpoint((Quote, Book), get("/allTickers", weight=15))
 def tickers(payload: Payload) -> Rows:
     """{"code": "200000", "data": {"time": 1795435199000, "ticker": [{"symbol": "GALAX-USDT", "symbolName": "GALA-USDT",
-    "last": "0.0101", "changeRate": "0.0056", "high": "0.0103", "low": "0.0099", "vol": "1200.5", "volValue": "12.1", ...}]}}
+    "last": "0.0101", "changeRate": "0.0056", "high": "0.0103", "low": "0.0099", "vol": "1200.5", "volValue": "12.1",
+    "buy": "0.01", "bestBidSize": "900", "sell": "0.0101", "bestAskSize": "400", ...}]}}
 
     symbolName is what the market is called now, symbol what it was called at first. changeRate is a fraction. A market
     that is not open yet has null for a price. time is that of the whole list.
@@ -38,8 +39,8 @@ def tickers(payload: Payload) -> Rows:
     reject_unless(payload, "code", "200000")
     said_at = payload["data"].get("time")
 
-    def quote(ticker: Payload) -> Quote:
-        return Quote(
+    def quote_and_best(ticker: Payload) -> list[Row] | None:
+        quote = Quote(
             ticker.get("symbolName") or ticker["symbol"],
             last=ticker["last"],
             volume_base=ticker.get("vol"),
@@ -49,8 +50,10 @@ def tickers(payload: Payload) -> Rows:
             low=ticker.get("low"),
             timestamp=said_at,
         )
+        bid, ask = (ticker.get("buy"), ticker.get("bestBidSize")), (ticker.get("sell"), ticker.get("bestAskSize"))
+        return with_best_prices(quote, bid, ask)
 
-    return each(payload["data"]["ticker"], quote)
+    return each(payload["data"]["ticker"], quote_and_best)
 
 
 @kucoin.endpoint(

@@ -1,7 +1,7 @@
 """OKX, spot market. https://www.okx.com/docs-v5/en/#order-book-trading-market-data"""
 
-from crypto_pipeline.schema.rows import Book, Candle, Quote
-from crypto_pipeline.sources.formats.books import book, book_requests
+from crypto_pipeline.schema.rows import Book, Candle, Quote, Row
+from crypto_pipeline.sources.formats.books import book, book_requests, with_best_prices
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
 from crypto_pipeline.sources.formats.tickers import like_okx
 from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, get, reject_unless
@@ -17,15 +17,21 @@ okx = Provider(
 )
 
 
-@okx.endpoint(Quote, "/tickers", instType="SPOT")
+@okx.endpoint((Quote, Book), "/tickers", instType="SPOT")
 def tickers(payload: Payload) -> Rows:
     """{"code": "0", "msg": "", "data": [{"instType": "SPOT", "instId": "BTC-USDT", "last": "90500.1", "open24h": "90000",
-    "high24h": "91000", "low24h": "89500", "volCcy24h": "108000000", "vol24h": "1200.5", "ts": "1795435199000", ...}]}
+    "high24h": "91000", "low24h": "89500", "volCcy24h": "108000000", "vol24h": "1200.5", "ts": "1795435199000",
+    "bidPx": "90500", "bidSz": "0.5", "askPx": "90500.1", "askSz": "1.2", ...}]}
 
     On the spot market vol24h is coins and volCcy24h is the quote currency; of contracts volCcy24h would be coins.
     """
     reject_unless(payload, "code", "0")
-    return each(payload["data"], like_okx)
+    return each(payload["data"], _quote_and_best)
+
+
+def _quote_and_best(ticker: Payload) -> list[Row] | None:
+    bid, ask = (ticker.get("bidPx"), ticker.get("bidSz")), (ticker.get("askPx"), ticker.get("askSz"))
+    return with_best_prices(like_okx(ticker), bid, ask)
 
 
 @okx.endpoint(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Context, discover
 from crypto_pipeline.sources.symbols import Universe
 
@@ -208,3 +209,39 @@ def test_a_contract_on_a_thousand_coins_is_told_as_one_on_its_coin(endpoint_id: 
         figures |= {round(float(given[name]), 9) for name in named if given.get(name) is not None}
     assert figures <= {2000, 0.000009}
     assert figures
+
+
+BEST = {
+    "bybit.tickers": ("BTCUSDT", "lastPrice", "bid1Price", "bid1Size", "ask1Price", "ask1Size"),
+    "kucoin.tickers": ("BTC-USDT", "last", "buy", "bestBidSize", "sell", "bestAskSize"),
+    "okx.tickers": ("BTC-USDT", "last", "bidPx", "bidSz", "askPx", "askSz"),
+}
+
+
+@pytest.mark.parametrize("endpoint_id", BEST)
+def test_best_prices_are_those_of_their_side_and_what_is_odd_in_them_costs_the_price_nothing(endpoint_id: str) -> None:
+    pair, last, bid, bid_size, ask, ask_size = BEST[endpoint_id]
+    ticker = {"symbol": pair, "instId": pair, last: "100", bid: "99", bid_size: "5", ask: "101", ask_size: "7"}
+
+    def kept(**changed: object) -> list[tuple[Any, ...]]:
+        entries: Any = [ticker | changed]
+        answer = {"list": entries} if endpoint_id == "bybit.tickers" else {"ticker": entries}
+        nested = endpoint_id in {"bybit.tickers", "kucoin.tickers"}
+        rows = rows_of(endpoint_id, {"data": answer if nested else entries, "result": answer})
+        return [(row.pair, row.last) if isinstance(row, Quote) else (row.pair, row.bids, row.asks) for row in rows]
+
+    assert kept() == [(pair, "100"), (pair, (("99", "5"),), (("101", "7"),))]
+    for name in (bid, bid_size, ask, ask_size):
+        assert kept(**{name: None}) == [(pair, "100")]
+        assert kept(**{name: "0"}) == [(pair, "100")]
+        assert kept(**{name: "busy"})[0] == (pair, "100")
+
+
+def test_a_market_of_kraken_where_nobody_ever_traded_has_no_book() -> None:
+    def kept(**sides: object) -> list[str]:
+        tick = {"c": ["100", "1"], "a": ["101", "1", "0.7"], "b": ["99", "0", "0.2"]} | sides
+        return [type(row).__name__ for row in rows_of("kraken.ticker", {"error": [], "result": {"BTC/USD": tick}})]
+
+    assert kept() == ["Quote", "Book"]
+    for nothing in (["0.00000", "0", "0.000"], None, [], ["99"]):
+        assert kept(b=nothing) == kept(a=nothing) == ["Quote"]
