@@ -24,7 +24,7 @@ WITH newest AS (
     WHERE
         books.best_bid > 0 AND books.best_ask > 0
         AND books.timestamp > now() - INTERVAL 30 MINUTE AND books.timestamp <= now() + INTERVAL 10 MINUTE
-    QUALIFY row_number() OVER (PARTITION BY books.source, books.pair ORDER BY books.timestamp DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY books.source, books.symbol, books.quote ORDER BY books.timestamp DESC) = 1
 ), apart AS (
     SELECT
         cheap.symbol,

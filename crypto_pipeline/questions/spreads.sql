@@ -9,7 +9,7 @@ WITH newest AS (
     WHERE
         spread_bps IS NOT NULL
         AND books.timestamp > now() - INTERVAL 45 MINUTE AND books.timestamp <= now() + INTERVAL 10 MINUTE
-    QUALIFY row_number() OVER (PARTITION BY source, pair ORDER BY books.timestamp DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY source, symbol, quote ORDER BY books.timestamp DESC) = 1
 )
 SELECT
     symbol,

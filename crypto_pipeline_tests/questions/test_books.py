@@ -36,7 +36,9 @@ def test_the_cheapest_exchange_for_a_large_order_comes_first_and_those_that_tell
     assert ask("order-books", "market", symbol="ETH") == [("okx ETHUSD",)]
 
 
-def test_the_spread_of_a_coin_is_that_of_its_newest_books(warehouse: DuckDBWarehouse, ask: Ask) -> None:
+def test_the_spread_of_a_coin_is_that_of_its_newest_books_whatever_the_market_is_called_in_them(
+    warehouse: DuckDBWarehouse, ask: Ask
+) -> None:
     warehouse.merge(
         {
             "book_snapshots": [
@@ -46,6 +48,7 @@ def test_the_spread_of_a_coin_is_that_of_its_newest_books(warehouse: DuckDBWareh
                 book("gate", spread_bps=6.0),
                 book("gate", pair="ETHUSD", spread_bps=0.5),
                 book("okx", pair="SOLUSD"),
+                book("kraken", minutes=9, scope="best", pair="BTC/USD", spread_bps=0.1),
             ]
         }
     )

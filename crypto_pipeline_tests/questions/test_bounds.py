@@ -50,7 +50,7 @@ def test_an_opportunity_is_told_by_the_newest_books_in_dollars_and_by_what_both_
         book("x", 79.0, 80.0, usd_per_quote=1.25, best_ask_size=3.0, best_bid_size=7.0, seconds=30),
         book("y", 81.6, 82.0, usd_per_quote=1.25, best_ask_size=9.0, best_bid_size=2.0, seconds=20),
         book("y", 90.0, 99.0, usd_per_quote=1.25, seconds=80),  # not its newest
-        book("y", 50.0, 130.0, pair="BTCEUR", seconds=10),  # another market of the same exchange
+        book("y", 50.0, 130.0, pair="BTCEUR", quote="EUR", seconds=10),  # another market of the same exchange
         book("x", 9.0, 10.0, pair="ETHUSD"),
         book("y", 10.3, 11.0, pair="ETHUSD"),
     ]
