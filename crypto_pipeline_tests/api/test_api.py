@@ -16,7 +16,7 @@ import pytest
 from pydantic import BaseModel
 from typer.testing import CliRunner
 
-from crypto_pipeline.api.answers import Forced, Health, Schedules, Stats, Status, Switched
+from crypto_pipeline.api.answers import Forced, Health, Schedules, Sharing, Stats, Status, Switched
 from crypto_pipeline.cli.app import app as command
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
 from crypto_pipeline.settings import Settings
@@ -170,8 +170,15 @@ def test_the_answers_are_those_of_the_openapi_document(system: System) -> None:
         ("get", "/api/worker/stats"),
         ("get", "/api/worker/schedules"),
         ("get", "/api/worker/health"),
+        ("get", "/api/worker/sharing"),
     }
-    shapes: dict[str, type[BaseModel]] = {"status": Status, "stats": Stats, "schedules": Schedules, "health": Health}
+    shapes: dict[str, type[BaseModel]] = {
+        "status": Status,
+        "stats": Stats,
+        "schedules": Schedules,
+        "health": Health,
+        "sharing": Sharing,
+    }
     for question, shape in shapes.items():
         shape.model_validate(system.get(question))
     for name in (Switched, Forced):
