@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 
@@ -59,16 +60,16 @@ def test_the_best_prices_beside_a_quote_are_a_book_of_the_same_market_and_moment
 
 @pytest.mark.parametrize("place", range(4))
 @pytest.mark.parametrize("nothing", [None, "", "0", "0.00000000", 0, 0.0, float("nan"), "--"])
-def test_there_is_no_book_where_a_price_or_a_size_is_not_told(place: int, nothing: object) -> None:
-    figures: list[object] = ["90499", "0.5", "90501", "1.2"]
+def test_there_is_no_book_where_a_price_or_a_size_is_not_told(place: int, nothing: Any) -> None:
+    figures: list[Any] = ["90499", "0.5", "90501", "1.2"]
     figures[place] = nothing
     bid, ask = (figures[0], figures[1]), (figures[2], figures[3])
-    assert with_best_prices(QUOTE, bid, ask) == [QUOTE]  # type: ignore[arg-type]
+    assert with_best_prices(QUOTE, bid, ask) == [QUOTE]
 
 
 @pytest.mark.parametrize("odd", ["busy", True, "-1", {}])
-def test_what_is_no_price_is_left_to_whoever_judges_books_and_costs_the_quote_nothing(odd: object) -> None:
-    quote, best = with_best_prices(QUOTE, (odd, "1"), ("90501", "1")) or []  # type: ignore[arg-type]
+def test_what_is_no_price_is_left_to_whoever_judges_books_and_costs_the_quote_nothing(odd: Any) -> None:
+    quote, best = with_best_prices(QUOTE, (odd, "1"), ("90501", "1")) or []
     assert quote == QUOTE
     assert isinstance(best, Book)
     assert best.bids == ((odd, "1"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,8 +22,9 @@ EIGHT = 1795420800000
 FUNDING = [one for one in discover() if one.rows == (Funding,)]
 
 
-def paid(at: object, contract: str = "BTCUSDT") -> Funding:
-    return Funding("BTC", contract, at, "0.0001")  # type: ignore[arg-type]  # what a source may send instead of a time
+def paid(at: Any, contract: str = "BTCUSDT") -> Funding:
+    """``at`` is whatever a source may send in the place of a time."""
+    return Funding("BTC", contract, at, "0.0001")
 
 
 def hours_of(*rows: Funding | Unreadable, per_second: int = 1000) -> list[object]:
