@@ -1,15 +1,14 @@
 """Coinbase: exchange rates of ordinary money, spot prices. https://docs.cdp.coinbase.com/coinbase-app/track-apis/exchange-rates"""
 
 from crypto_pipeline.schema.rows import Price, Rate
+from crypto_pipeline.sources.formats.exchange_rates import in_dollars
 from crypto_pipeline.sources.kit import (
     Budget,
     Payload,
     Provider,
     RequestSpec,
     Rows,
-    each,
-    number,
-    significant_digits,
+    about,
 )
 from crypto_pipeline.sources.symbols import FIAT
 
@@ -26,13 +25,10 @@ coinbase_rates = Provider(
 def rates(payload: Payload) -> Rows:
     """{"data": {"currency": "USD", "rates": {"EUR": "0.862", "KRW": "1465.1", "BTC": "0.0000110497"}}}
 
-    Units for one dollar. Coins are in the same list and are passed over: their prices are read elsewhere.
+    Units for one of currency. Coins are in the same list and are passed over: their prices are read elsewhere.
     """
-
-    def rate(currency: str, units: Payload) -> Rate | None:
-        return Rate(currency, 1 / number(units), digits=significant_digits(units)) if currency in FIAT else None
-
-    return each(payload["data"]["rates"].items(), rate)
+    data = payload["data"]
+    return in_dollars(data["rates"], base=data.get("currency"), only=FIAT)
 
 
 @coinbase_rates.endpoint(
@@ -47,4 +43,5 @@ def rates(payload: Payload) -> Rows:
 )
 def spot(payload: Payload) -> Rows:
     """{"data": {"amount": "90500.505", "base": "BTC", "currency": "USD"}}"""
+    about(payload["data"].get("currency"), "USD")
     return [Price(payload["data"]["base"], price_usd=payload["data"].get("amount"))]

@@ -1,7 +1,8 @@
 """currency-api, a community's daily exchange rates. https://github.com/fawazahmed0/exchange-api"""
 
 from crypto_pipeline.schema.rows import Rate
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, number, significant_digits
+from crypto_pipeline.sources.formats.exchange_rates import in_dollars
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows
 from crypto_pipeline.sources.symbols import FIAT
 
 currency_api = Provider(
@@ -16,12 +17,7 @@ currency_api = Provider(
 def rates(payload: Payload) -> Rows:
     """{"date": "2026-11-23", "usd": {"eur": 0.862, "krw": 1465.1, "btc": 1.10497e-05}}
 
-    Units for one dollar. Coins are in the same list and are passed over.
+    Units for one of the money that has the list. Coins are in the same list and are passed over.
     """
-    day = payload.get("date")
-
-    def rate(code: str, units: Payload) -> Rate | None:
-        currency = code.upper()
-        return Rate(currency, 1 / number(units), day, significant_digits(units)) if currency in FIAT else None
-
-    return each(payload["usd"].items(), rate)
+    ((base, units),) = ((name, member) for name, member in payload.items() if name != "date")
+    return in_dollars(units, base=base, at=payload.get("date"), only=FIAT)

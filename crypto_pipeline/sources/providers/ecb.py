@@ -4,6 +4,7 @@ https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchang
 """
 
 from crypto_pipeline.schema.rows import Rate
+from crypto_pipeline.sources.formats.exchange_rates import in_dollars
 from crypto_pipeline.sources.formats.xml import Element, root_of
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -11,9 +12,6 @@ from crypto_pipeline.sources.kit import (
     Payload,
     Provider,
     Rows,
-    each,
-    number,
-    significant_digits,
 )
 
 ecb = Provider(
@@ -44,10 +42,4 @@ def reference_rates(payload: Payload) -> Rows:
 def _rates(day: Element) -> Rows:
     set_on = day.attrib["time"]
     per_euro = {cube.attrib["currency"]: cube.get("rate") for cube in day}
-    said = per_euro.pop("USD")
-    dollars = number(said)
-    yield Rate("EUR", dollars, set_on, significant_digits(said))
-    yield from each(
-        per_euro.items(),
-        lambda currency, rate: Rate(currency, dollars / number(rate), set_on, significant_digits(rate)),
-    )
+    yield from in_dollars(per_euro, base="EUR", at=set_on)

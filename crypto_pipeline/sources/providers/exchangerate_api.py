@@ -1,15 +1,13 @@
 """ExchangeRate-API, open access: daily exchange rates. https://www.exchangerate-api.com/docs/free"""
 
 from crypto_pipeline.schema.rows import Rate
+from crypto_pipeline.sources.formats.exchange_rates import in_dollars
 from crypto_pipeline.sources.kit import (
     Budget,
     Payload,
     Provider,
     Rows,
-    each,
-    number,
     reject_unless,
-    significant_digits,
 )
 
 exchangerate_api = Provider(
@@ -27,10 +25,7 @@ def rates(payload: Payload) -> Rows:
     """{"result": "success", "time_last_update_unix": 1795392001, "time_next_update_unix": 1795478401, "time_eol_unix": 0,
     "base_code": "USD", "rates": {"USD": 1, "EUR": 0.862, "KRW": 1465.1}, ...}
 
-    Units for one dollar. An error is {"result": "error", "error-type": "..."}.
+    Units for one of base_code. An error is {"result": "error", "error-type": "..."}.
     """
     reject_unless(payload, "result", "success")
-    day = payload.get("time_last_update_unix")
-    return each(
-        payload["rates"].items(), lambda currency, rate: Rate(currency, 1 / number(rate), day, significant_digits(rate))
-    )
+    return in_dollars(payload["rates"], base=payload.get("base_code"), at=payload.get("time_last_update_unix"))

@@ -1,8 +1,7 @@
 """Frankfurter: daily reference rates of central banks. https://frankfurter.dev"""
 
-from functools import partial
-
 from crypto_pipeline.schema.rows import Rate
+from crypto_pipeline.sources.formats.exchange_rates import DOLLAR, in_dollars
 from crypto_pipeline.sources.kit import Expected, Pages, Payload, Provider, Rows, each, number, significant_digits
 
 WEEK = 7 * 24 * 60
@@ -37,16 +36,12 @@ frankfurter_blend = Provider(
 def rates(payload: Payload) -> Rows:
     """{"amount": 1.0, "base": "USD", "date": "2026-11-20", "rates": {"EUR": 0.862, "KRW": 1465.1}}
 
-    Units for one dollar. The rates of several days are {"start_date": ..., "end_date": ..., "rates": {"2026-11-20": {"EUR":
+    Units for amount of the base. The rates of several days are {"start_date": ..., "end_date": ..., "rates": {"2026-11-20": {"EUR":
     0.862}}}.
     """
     days = payload["rates"] if "start_date" in payload else {payload.get("date"): payload["rates"]}
     for day, rated in days.items():
-        yield from each(rated.items(), partial(_rate, day))
-
-
-def _rate(day: str | None, currency: str, rate: Payload) -> Rate:
-    return Rate(currency, 1 / number(rate), day, significant_digits(rate))
+        yield from in_dollars(rated, base=payload.get("base"), amount=payload.get("amount"), at=day)
 
 
 @frankfurter_blend.endpoint(
@@ -59,10 +54,21 @@ def _rate(day: str | None, currency: str, rate: Payload) -> Rate:
     quotes="EUR,JPY,KRW,GBP,VND,NGN",
 )
 def blended_rates(payload: Payload) -> Rows:
-    """[{"date": "2026-11-20", "base": "USD", "quote": "EUR", "rate": 0.862}]"""
-    return each(
-        payload,
-        lambda entry: Rate(
-            entry["quote"], 1 / number(entry["rate"]), entry.get("date"), significant_digits(entry["rate"])
-        ),
-    )
+    """[{"date": "2026-11-20", "base": "USD", "quote": "EUR", "rate": 0.862}]
+
+    Units of quote for one of base. Where that is not the dollar, the dollar is a quote of the same day.
+    """
+    dollars = {(entry["date"], entry["base"]): entry["rate"] for entry in payload if _is_of_the_dollar(entry)}
+
+    def rate(entry: Payload) -> Rate:
+        base, units, day = entry.get("base") or DOLLAR, number(entry["rate"]), entry.get("date")
+        digits = significant_digits(entry["rate"])
+        if entry["quote"] == DOLLAR != base:
+            return Rate(base, units, day, digits)
+        return Rate(entry["quote"], (1 if base == DOLLAR else number(dollars[day, base])) / units, day, digits)
+
+    return each(payload, rate)
+
+
+def _is_of_the_dollar(entry: Payload) -> bool:
+    return isinstance(entry, dict) and entry.get("quote") == DOLLAR and {"date", "base", "rate"} <= entry.keys()
