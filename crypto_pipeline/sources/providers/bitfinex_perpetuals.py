@@ -68,8 +68,9 @@ def _contract(fields: Payload) -> Derivative:
 def liquidations(payload: Payload) -> Rows:
     """[[["pos", 158793100, 1795435140000, null, "tBTCF0:USTF0", 0.05, 90500.5, null, 0, 1, null, 90510.0]], ...]
 
-    Each entry wraps one list: 1 position, 2 time, 4 contract, 5 coins of the position, less than zero for a short one, 6 its price,
-    8 whether this is the sale that follows (1) or the liquidation itself (0).
+    Each entry wraps one list: 1 position, 2 time, 4 contract, 5 coins of the position, less than zero for a short one, 6 the
+    price at which it was once entered, 8 whether this is the sale that follows (1) or the liquidation itself (0), 11 the price
+    at which it was closed.
     """
     reject(payload[2] if payload and payload[0] == "error" else None)
     return each(payload, _liquidation)
@@ -82,4 +83,4 @@ def _liquidation(entry: Payload) -> Liquidation | None:
         return None
     coins = number(fields[5])
     side: Literal["long", "short"] = "long" if coins > 0 else "short"
-    return Liquidation(symbol, fields[4], side, fields[2], fields[6], abs(coins), liquidation_id=fields[1])
+    return Liquidation(symbol, fields[4], side, fields[2], fields[11], abs(coins), liquidation_id=fields[1])

@@ -11,6 +11,9 @@ xmrchain = Provider(
 )
 
 PICONERO_PER_XMR = 10**12
+FEES_BY_BYTE_RULES = 8
+FEES_BY_BYTE_HEIGHT = 1_685_555
+"""Since when a fee is one for a byte and no longer for a kilobyte: the version of the rules, and its first block."""
 
 
 def _data(payload: Payload) -> Payload:
@@ -20,10 +23,11 @@ def _data(payload: Payload) -> Payload:
 
 @xmrchain.endpoint((ChainStat, Gas), "/networkinfo", cadence=15)
 def network(payload: Payload) -> Rows:
-    """{"data": {"difficulty": 600000000000, "fee_per_kb": 20000, "hash_rate": 5000000000, "height": 3600000,
+    """{"data": {"current_hf_version": 16, "difficulty": 600000000000, "fee_per_kb": 20000, "hash_rate": 5000000000, "height": 3600000,
     "tx_count": 50000000, "tx_pool_size": 50, ...}, "status": "success"}
 
-    height counts blocks, so the newest one is one less. The fee's name is historic; it is told as it is called.
+    height counts blocks, so the newest one is one less. The fee's name is historic: nodes estimate fees for a byte since the
+    rules of October 2018, and told them for a kilobyte before. current_hf_version names the rules.
     """
     data = _data(payload)
     newest = data["height"] - 1 if "height" in data else None
@@ -39,9 +43,17 @@ def network(payload: Payload) -> Rows:
         "monero",
         gas_price=data.get("fee_per_kb"),
         standard=data.get("fee_per_kb"),
-        unit="piconero/kB",
+        unit="piconero/byte" if _pays_by_byte(data) else "piconero/kB",
         block_number=newest,
     )
+
+
+def _pays_by_byte(data: Payload) -> bool:
+    """Whether fees are those of a byte, by the rules that an answer names or by its height."""
+    rules = scaled(data.get("current_hf_version"), 1)
+    if rules is not None:
+        return rules >= FEES_BY_BYTE_RULES
+    return (scaled(data.get("height"), 1) or FEES_BY_BYTE_HEIGHT) >= FEES_BY_BYTE_HEIGHT
 
 
 @xmrchain.endpoint(ChainStat, "/emission", cadence=60)

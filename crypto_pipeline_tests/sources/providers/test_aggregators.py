@@ -139,6 +139,12 @@ def test_of_a_liquidation_and_the_sale_that_follows_only_the_liquidation_counts(
     assert (row.symbol, row.side, row.amount, row.liquidation_id) == ("ETH", "short", 2, 1)
 
 
+def test_the_price_of_a_liquidation_is_that_of_the_closing_and_not_of_the_entry() -> None:
+    position = ["pos", 142397657, 1795435140000, None, "tBTCF0:USTF0", -2.6, 91583.8, None, 0, 1, None, 112270.0]
+    (row,) = rows_of("bitfinex_perpetuals.liquidations", [[position]])
+    assert row.price == 112270.0
+
+
 def test_of_two_stablecoins_with_one_symbol_the_larger_one_has_the_name() -> None:
     def asset(units: float, price: float | None, peg: str = "peggedUSD", symbol: str = "USDX") -> Any:
         return {"symbol": symbol, "pegType": peg, "circulating": {peg: units}, "price": price}

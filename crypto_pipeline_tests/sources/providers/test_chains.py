@@ -185,3 +185,18 @@ def test_a_transfer_of_another_chain_is_none_of_polkadot() -> None:
     transfers = [transfer("1from"), transfer("EonK7NScf"), transfer("1from", asset_symbol="USDT", hash="0xbb")]
     made = read("subscan.transfers", {"code": 0, "data": {"transfers": transfers}})
     assert [type(one).__name__ for one in made] == ["Transfer", "Unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("said", "unit"),
+    [
+        ({"current_hf_version": 16, "height": 3550118}, "piconero/byte"),
+        ({"height": 3550118}, "piconero/byte"),
+        ({}, "piconero/byte"),
+        ({"current_hf_version": 7, "height": 1600000}, "piconero/kB"),
+        ({"height": 1310423}, "piconero/kB"),
+    ],
+)
+def test_fees_of_monero_are_for_a_byte_since_the_rules_of_2018(said: dict[str, int], unit: str) -> None:
+    made = read("xmrchain.network", {"data": {"fee_per_kb": 20000, **said}, "status": "success"})
+    assert [row.unit for row in made if isinstance(row, Gas)] == [unit]
