@@ -31,6 +31,7 @@ VERDICTS: Mapping[Outcome, str] = {
     Outcome.NOT_MODIFIED: "reachable",
     Outcome.UNPARSEABLE: "changed shape",
     Outcome.OUT_OF_TIME: "timeout",
+    Outcome.CLOCK_WRONG: "reachable",
 }
 """What a person calls it; other outcomes are called as they are."""
 

@@ -27,7 +27,6 @@ from crypto_pipeline.collection.health import NOTHING, EndpointState, States
 from crypto_pipeline.collection.hearing import Hear, hearing
 from crypto_pipeline.collection.http.attention import Attention
 from crypto_pipeline.collection.http.client import Client
-from crypto_pipeline.collection.http.clocks import seconds_ahead_of_all
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise import consensus, market_rows
 from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
@@ -38,6 +37,7 @@ from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn, with_rejected, without_keys
 from crypto_pipeline.collection.room import QuarantineRoom, RowRoom, WaitingRoom
 from crypto_pipeline.collection.rotation import Turns
+from crypto_pipeline.collection.wrong_clock import clock_ahead, of_the_clock
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.columns import rows_of_all
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
@@ -49,8 +49,6 @@ RATES_TAKE_AT_MOST = 20.0
 """Seconds that an answer waits for an exchange rate: as long as a source of rates may take."""
 LAG_WORTH_A_WORD, LAG_SHARE = 10.0, 0.25
 """Seconds, and part of a collection, that this machine may be away before it says that it is too slow."""
-CLOCK_WORTH_A_WORD = 60.0
-"""Seconds that the clock of this machine may be off those of most hosts."""
 DERIVED = frozenset({consensus.TABLE})
 Deliver = Callable[[list[TableBatch]], None]
 
@@ -135,7 +133,7 @@ class Collector:
                     for unit in _units(self.plan.endpoints):
                         group.start_soon(self._ask_until_one_answers, unit, fetch, deliver)
             self._warn_of_lag()
-            self._warn_of_clock()
+            self._blame_clock()
         if leftover := self.finish():
             deliver(leftover)
 
@@ -163,15 +161,18 @@ class Collector:
                 extra={"lag_seconds": round(self.lag_seconds, 1)},
             )
 
-    def _warn_of_clock(self) -> None:
-        ahead = seconds_ahead_of_all(attempt for result in self.results for _, attempt in result.attempts)
-        if ahead is not None and abs(ahead) > CLOCK_WORTH_A_WORD:
-            log.warning(
-                "The clock of this machine is wrong: by the answers of most hosts it is %.0f s %s. Times of rows are as wrong, "
-                "and what sources say seems too old, or of the future.",
-                abs(ahead),
-                "ahead" if ahead > 0 else "behind",
-            )
+    def _blame_clock(self) -> None:
+        """Say that this machine's clock is wrong where it is, and count its failures for no source."""
+        ahead = clock_ahead(self.results)
+        if ahead is None:
+            return
+        self.results = [of_the_clock(result, ahead) for result in self.results]
+        log.warning(
+            "The clock of this machine is wrong: by the answers of most hosts it is %.0f s %s. Times of rows are as wrong, "
+            "and what sources say seems too old, or of the future.",
+            abs(ahead),
+            "ahead" if ahead > 0 else "behind",
+        )
 
     async def _ask_until_one_answers(self, unit: list[Endpoint], fetch: Fetch, deliver: Deliver) -> None:
         """A single endpoint, or the members of a pool one after another; once one has answered the rest stand by."""
@@ -217,6 +218,10 @@ class Collector:
         finally:
             lag = (self._attention.lost_seconds - lost) * 1000
             result = without_keys(replace(run.result(cut_short), lag_milliseconds=lag), self._gate)
+            if any(failure.clock_off for failure in result.failures) and (
+                ahead := clock_ahead([*self.results, result])
+            ):
+                result = of_the_clock(result, ahead)
             result = self._quarantine_room.kept_of(result)
             if self.plan.locks:
                 self.plan.locks.release(endpoint.id, result.outcome, result.finished_at)

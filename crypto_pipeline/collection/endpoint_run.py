@@ -266,6 +266,7 @@ class EndpointRun:
             raise SourceError(
                 Outcome.STALE,
                 f"the same answer as before; it was good until {order.state.fresh_until:%Y-%m-%d %H:%M} UTC",
+                clock_off=order.clock() - order.state.fresh_until if order.state.fresh_until else None,
             )
         fresh_until = reading.fresh_until(order.endpoint, read)
         validators = (

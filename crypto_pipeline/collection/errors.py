@@ -10,7 +10,9 @@
     │   └── UnknownCoinError        a setting names a coin that nobody knows
     ├── WishError                   something of the past is asked for that cannot be had
     └── ValueError
-        └── TooOldError             a price of another day; costs its row, and leaves collection/normalise/ as a rejected row
+        └── OtherTimeError          a row of a time that cannot be now; costs that row, and leaves collection/normalise/ as a rejected one
+            ├── TooOldError         of another day
+            └── FutureError         of a time that has not come
 
 SourceError has one class and many outcomes (schema/outcomes.py), for what differs is what follows, and that the outcome
 says. Which of them comes from where: collection/http/failures.py for requests, collection/reading.py for answers.
@@ -21,7 +23,7 @@ Does not belong here: what a source's answers raise while they are parsed (sourc
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.settings import SettingsError
@@ -38,6 +40,7 @@ class SourceError(Exception):
         status_code: int | None = None,
         retry_after: datetime | None = None,
         is_certain: bool = False,
+        clock_off: timedelta | None = None,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
@@ -46,6 +49,9 @@ class SourceError(Exception):
         """The moment before which the source does not want to be asked again."""
         self.is_certain = is_certain
         """Whether it is the source's failure however slow this machine is: a refused connection, a bad certificate."""
+        self.clock_off = clock_off
+        """How far the clock of this machine must be ahead (less than zero: behind) for this to be no failure of the source; None
+        where no clock explains it."""
 
 
 class NoRoom(SourceError):
@@ -60,8 +66,21 @@ class UnknownCoinError(SettingsError):
     """A setting names a coin that nobody knows; the message says what may have been meant."""
 
 
-class TooOldError(ValueError):
+class OtherTimeError(ValueError):
+    """A row that is right for another time than now."""
+
+    def __init__(self, message: str, clock_off: timedelta) -> None:
+        super().__init__(message)
+        self.clock_off = clock_off
+        """How far the clock of this machine must be ahead (less than zero: behind) for the row to be right now."""
+
+
+class TooOldError(OtherTimeError):
     """A price that is right for another day."""
+
+
+class FutureError(OtherTimeError):
+    """Something of a time that has not come."""
 
 
 class WishError(Exception):

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from zlib import crc32
 
 from crypto_pipeline.schema.clock import is_ahead
-from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline.schema.outcomes import BLAMELESS, NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.sources.kit import Endpoint
 
 DUE_EARLY = timedelta(minutes=2)
@@ -196,8 +196,8 @@ def next_state(state: EndpointState, event: Event) -> EndpointState:
     if outcome in NOT_ASKED:
         return state
     state = replace(state, fields=event.fields or state.fields)
-    if outcome is Outcome.OUT_OF_TIME:
-        # The collection was over: that says nothing about the source.
+    if outcome in BLAMELESS:
+        # The collection was over, or our clock is wrong: that says nothing about the source.
         return replace(state, asked_at=at, outcome=outcome.value)
     return _after_success(state, event) if outcome in SUCCESSES else _after_failure(state, event)
 

@@ -132,15 +132,20 @@ def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) 
     if not rows and nothing_believed:
         if normalised.stale_count * 2 > rejected:
             why = next((f"; {one.reason}" for one in normalised.rejected if one.stale), "")
-            return SourceError(Outcome.STALE, f"{normalised.stale_count} of {rejected} rows are too old{why}")
+            said = f"{normalised.stale_count} of {rejected} rows are too old{why}"
+            return SourceError(Outcome.STALE, said, clock_off=normalised.clock_off)
         first = normalised.rejected[0].reason
-        return SourceError(Outcome.UNPARSEABLE, f"all {rejected} rows were rejected; the first: {first}")
+        off = normalised.clock_off if normalised.future_count * 2 > rejected else None
+        said = f"all {rejected} rows were rejected; the first: {first}"
+        return SourceError(Outcome.UNPARSEABLE, said, clock_off=off)
     if not rows and not endpoint.answer.may_be_empty:
         entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
         return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")
     for table, (newest, limit) in _newest_of(endpoint, read).items():
-        if context.fetched_at - newest > limit:
-            return SourceError(Outcome.STALE, f"its newest row for {table} is of {newest:%Y-%m-%d %H:%M} UTC")
+        too_old = context.fetched_at - newest - limit
+        if too_old > timedelta(0):
+            said = f"its newest row for {table} is of {newest:%Y-%m-%d %H:%M} UTC"
+            return SourceError(Outcome.STALE, said, clock_off=too_old)
     return None
 
 

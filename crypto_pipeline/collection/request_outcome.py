@@ -96,7 +96,7 @@ def failed(
         quarantined = Quarantined(label, message, content_type, text, len(answer.body), answer.received_at)
     return RequestOutcome(
         normalised=rejected,
-        failure=Failure(label, error.outcome, message, at, status_code),
+        failure=Failure(label, error.outcome, message, at, status_code, error.clock_off),
         quarantined=quarantined,
         pauses=(pause_of(error),),
         lacked_room=isinstance(error, NoRoom),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crypto_pipeline.collection.drift import Change
 from crypto_pipeline.collection.health import NOTHING, EndpointState
@@ -33,6 +33,9 @@ class Failure:
     error: str
     at: datetime
     status_code: int | None = None
+    clock_off: timedelta | None = None
+    """How far the clock of this machine must be ahead (less than zero: behind) for it to be none of the source's; None where no
+    clock explains it."""
 
 
 @dataclass(frozen=True, slots=True)

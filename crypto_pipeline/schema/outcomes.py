@@ -33,6 +33,8 @@ class Outcome(str, Enum):
     BAD_REDIRECT = "bad_redirect"
     OUT_OF_TIME = "out_of_time"
     """The collection's own deadline came first, or this machine was away while the source could have answered."""
+    CLOCK_WRONG = "clock_wrong"
+    """Its times do not fit the clock of this machine, and most hosts say that it is this clock that is wrong."""
 
     NOT_DUE = "not_due"
     BACKING_OFF = "backing_off"
@@ -64,6 +66,7 @@ MEANINGS: Mapping[Outcome, str] = {
     Outcome.TOO_LARGE: "Its answer was larger than is read.",
     Outcome.BAD_REDIRECT: "It led to an address that is not followed.",
     Outcome.OUT_OF_TIME: "The collection ended, or this machine was away, before the answer was there.",
+    Outcome.CLOCK_WRONG: "Its times do not fit the clock of this machine, which is wrong by the answers of most hosts.",
     Outcome.NOT_DUE: "Its turn had not come: it is asked less often than a collection runs.",
     Outcome.BACKING_OFF: "Not asked: it wanted a pause, or refused, and the pause is not over.",
     Outcome.BREAKER_OPEN: "Not asked: it failed many times in a row and rests before it is tried again.",
@@ -74,5 +77,7 @@ MEANINGS: Mapping[Outcome, str] = {
 
 SUCCESSES = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 NOT_ASKED = frozenset({Outcome.NOT_DUE, Outcome.BACKING_OFF, Outcome.BREAKER_OPEN, Outcome.STANDBY, Outcome.NO_BUDGET})
+BLAMELESS = frozenset({Outcome.OUT_OF_TIME, Outcome.CLOCK_WRONG})
+"""Failures that are this machine's: nobody's breaker counts them."""
 RETRY_CAN_HELP = frozenset({Outcome.UNREACHABLE, Outcome.RATE_LIMITED, Outcome.SERVER_ERROR})
 """408 counts as a server error. A timeout is not retried: it has already cost the request its whole time."""

@@ -20,7 +20,7 @@ from crypto_pipeline.collection.health import (
     next_state,
     reason_not_to_ask,
 )
-from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
+from crypto_pipeline.schema.outcomes import BLAMELESS, NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline.schema.rows import Metric
 from crypto_pipeline.sources.kit import Endpoint, Payload, PoolMember, Provider, Rows
 
@@ -238,7 +238,7 @@ def test_whatever_happens_a_breaker_keeps_its_rules(runs: list[tuple[Outcome, in
         state = next_state(before, Event(outcome, now, endpoint=source.id))
         if outcome in SUCCESSES:
             in_a_row = 0
-        elif outcome not in NOT_ASKED and outcome is not Outcome.OUT_OF_TIME:
+        elif outcome not in {*NOT_ASKED, *BLAMELESS}:
             in_a_row += 1
         assert state.consecutive_failures == in_a_row
         assert (state.breaker == "closed") == (in_a_row < OPENS_AFTER)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from crypto_pipeline.collection.answered_request import request_labels
-from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.collection.errors import SourceError, TooOldError
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
 from crypto_pipeline.collection.reading import Read, decode, fresh_until, objection_to
 from crypto_pipeline.collection.saved import kept, read_saved
@@ -109,7 +109,8 @@ def rejected(old: int, wrong: int) -> Read:
     normalised = Normalised()
     for number in range(old + wrong):
         is_old = number < old
-        normalised.reject("market_prices", "of last week" if is_old else "it has no price", {}, stale=is_old)
+        too_old = TooOldError("of last week", timedelta(days=6))
+        normalised.reject("market_prices", too_old if is_old else "it has no price", {})
     return Read(normalised, old + wrong)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from crypto_pipeline.collection.errors import TooOldError
 from crypto_pipeline.collection.normalise import bounds, day_figures
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.market_rows import MARKET, add_price, check_age
@@ -34,7 +33,7 @@ def normalise_prices(prices: Iterable[Price], provider: Provider, context: Norma
             row = _row(symbol, price, context)
             check_age(row, context)
         except ValueError as error:
-            normalised.reject(MARKET, str(error), price, stale=isinstance(error, TooOldError))
+            normalised.reject(MARKET, error, price)
         else:
             add_price(normalised, row, provider, context)
     return normalised

@@ -40,7 +40,7 @@ def normalise_books(books: Iterable[Book], provider: Provider, context: Normalis
                 continue  # one that is halted: such lists are full of them
             normalised.add(TABLE, _row(book, market, provider, context))
         except ValueError as error:
-            normalised.reject(TABLE, str(error), book._replace(bids=book.bids[:3], asks=book.asks[:3]))
+            normalised.reject(TABLE, error, book._replace(bids=book.bids[:3], asks=book.asks[:3]))
     return normalised
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypeAlias
 
+from crypto_pipeline.collection.errors import FutureError, OtherTimeError, TooOldError
 from crypto_pipeline.collection.normalise.rejections import MOST_KEPT, REASON_CHARACTERS, Rejected, cut, shown
 from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
@@ -57,6 +58,10 @@ class Normalised:
     """All of them."""
     stale_count: int = 0
     """Those of them that were rejected for their age alone."""
+    future_count: int = 0
+    """Those of them that are of a time that has not come."""
+    clock_off: timedelta | None = None
+    """The least that the clock of this machine must be off for one of these to be right."""
     contradiction: str | None = None
     """Why rows were rejected together that cannot all be what they are said to be."""
 
@@ -85,18 +90,27 @@ class Normalised:
         self.rejected.extend(other.rejected[: MOST_KEPT - len(self.rejected)])
         self.rejected_count += other.rejected_count
         self.stale_count += other.stale_count
+        self.future_count += other.future_count
+        self._note_clock(other.clock_off)
         self.contradiction = self.contradiction or other.contradiction
 
     def only_rejected(self) -> Normalised:
         """The same without its rows."""
         return replace(self, rows={})
 
-    def reject(self, table: str, reason: str, row: object, *, stale: bool = False) -> None:
+    def reject(self, table: str, reason: str | ValueError, row: object) -> None:
         """Count a row that is not believed, and keep it as text while few are."""
         self.rejected_count += 1
-        self.stale_count += stale
+        self.stale_count += isinstance(reason, TooOldError)
+        self.future_count += isinstance(reason, FutureError)
+        if isinstance(reason, OtherTimeError):
+            self._note_clock(reason.clock_off)
         if len(self.rejected) < MOST_KEPT:
-            self.rejected.append(Rejected(table, cut(reason, REASON_CHARACTERS), shown(row), stale))
+            why = cut(str(reason), REASON_CHARACTERS)
+            self.rejected.append(Rejected(table, why, shown(row), isinstance(reason, TooOldError)))
+
+    def _note_clock(self, off: timedelta | None) -> None:
+        self.clock_off = min((one for one in (off, self.clock_off) if one is not None), key=abs, default=None)
 
 
 def together(parts: Iterable[Normalised]) -> Normalised:
@@ -114,13 +128,15 @@ def together(parts: Iterable[Normalised]) -> Normalised:
 def time_of_data(raw: object, fetched_at: datetime) -> datetime:
     """The source's own time, or the time of the answer where it has none.
 
-    A clock that is a little ahead is set back to the answer's time. ValueError for times that cannot be right.
+    A clock that is a little ahead is set back to the answer's time. FutureError for a time that has not come, ValueError for
+    others that cannot be right.
     """
     own = moment(raw)
     if own is None:
         return fetched_at
     if own > fetched_at + CLOCK_TOLERANCE:
-        raise ValueError(f"its time {own:%Y-%m-%d %H:%M} UTC is in the future")
+        too_early = fetched_at + CLOCK_TOLERANCE - own
+        raise FutureError(f"its time {own:%Y-%m-%d %H:%M} UTC is in the future", too_early)
     if own < EPOCH_OF_CRYPTO:
         raise ValueError(f"its time {own:%Y-%m-%d} is before the first block of Bitcoin")
     return min(own, fetched_at)

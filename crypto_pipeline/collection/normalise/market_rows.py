@@ -30,8 +30,9 @@ def add_price(normalised: Normalised, row: TableRow, provider: Provider, context
 
 def check_age(row: TableRow, context: NormalisationContext) -> None:
     """TooOldError for a price of another day, unless the context takes any age."""
-    if not context.any_age and context.fetched_at - row["timestamp"] > OLDEST:
-        raise TooOldError(f"its price is of {row['timestamp']:%Y-%m-%d %H:%M} UTC, more than a day old")
+    too_old = context.fetched_at - row["timestamp"] - OLDEST
+    if not context.any_age and too_old > timedelta(0):
+        raise TooOldError(f"its price is of {row['timestamp']:%Y-%m-%d %H:%M} UTC, more than a day old", too_old)
 
 
 def latest_of(row: TableRow) -> TableRow:

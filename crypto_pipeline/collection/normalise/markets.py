@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from crypto_pipeline.collection.errors import TooOldError
 from crypto_pipeline.collection.normalise import bounds, day_figures
 from crypto_pipeline.collection.normalise.choice import PricedMarket, choose, without_namesakes
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
@@ -46,7 +45,7 @@ def normalise_quotes(quotes: Iterable[Quote], provider: Provider, context: Norma
             if market and counts[market.symbol] == MOST_MARKETS:
                 raise ValueError(f"there are more than {MOST_MARKETS} markets of {market.symbol}")
         except ValueError as error:
-            normalised.reject(MARKET, str(error), quote)
+            normalised.reject(MARKET, error, quote)
             continue
         if market:
             counts[market.symbol] += 1
@@ -74,8 +73,7 @@ def normalise_quotes(quotes: Iterable[Quote], provider: Provider, context: Norma
             add_price(normalised, chosen.row, provider, context)
         for market, objection in objections:
             if not chosen or market.rank <= chosen.market.rank:
-                too_old = isinstance(objection, TooOldError)
-                normalised.reject(MARKET, str(objection), market.quote, stale=too_old)
+                normalised.reject(MARKET, objection, market.quote)
     return normalised
 
 

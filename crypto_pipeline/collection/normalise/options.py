@@ -61,7 +61,7 @@ def normalise_options(options: Iterable[Option], provider: Provider, context: No
                 raise ValueError("it does not say which contract it is, or when that expires")
             contract = _believed(option, expiry, context)
         except ValueError as error:
-            normalised.reject(TABLE, str(error), option)
+            normalised.reject(TABLE, error, option)
             if expiry is not None:
                 rejected[symbol, expiry] += 1
         else:

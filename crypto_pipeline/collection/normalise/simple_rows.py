@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from inspect import get_annotations
 
+from crypto_pipeline.collection.errors import FutureError
 from crypto_pipeline.collection.normalise import bounds, contract_figures
 from crypto_pipeline.collection.normalise.candle_spacing import contradiction
 from crypto_pipeline.collection.normalise.context import (
@@ -115,7 +116,7 @@ def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: Norm
         try:
             made = _convert(row, table, provider, context)
         except ValueError as error:
-            normalised.reject(table, str(error), row)
+            normalised.reject(table, error, row)
             continue
         if made is None:
             continue
@@ -266,7 +267,7 @@ def volumes_contradict(candle: TableRow) -> bool:
     return not low / bounds.CONTRADICTION <= money / coins <= high * bounds.CONTRADICTION
 
 
-def _candle_objections(row: TableRow) -> Iterator[str]:
+def _candle_objections(row: TableRow) -> Iterator[str | ValueError]:
     """What a candle cannot be."""
     prices = [row[name] for name in ("open", "high", "low", "close")]
     if row["interval"] not in INTERVAL_SECONDS:
@@ -290,7 +291,8 @@ def _candle_objections(row: TableRow) -> Iterator[str]:
     elif not opens_at(row["timestamp"].timestamp(), row["interval"]):
         yield f"a candle of {row['interval']} cannot open at {row['timestamp']:%Y-%m-%d %H:%M:%S}"
     elif row["timestamp"] > row["fetched_at"]:
-        yield f"it opens in the future, at {row['timestamp']:%Y-%m-%d %H:%M:%S}"
+        said = f"it opens in the future, at {row['timestamp']:%Y-%m-%d %H:%M:%S}"
+        yield FutureError(said, row["fetched_at"] - row["timestamp"])
 
 
 def _gas_objections(row: TableRow) -> Iterator[str]:
@@ -461,7 +463,7 @@ def _none(row: TableRow) -> Iterator[str]:
     return iter(())
 
 
-_OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str]]] = {
+_OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str] | Iterator[str | ValueError]]] = {
     "cached_ohlc": _candle_objections,
     "coins": _coin_objections,
     "listings": _listing_objections,

@@ -57,7 +57,7 @@ def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, conte
                 },
             )
         except ValueError as error:
-            normalised.reject(TABLE, str(error), transfer)
+            normalised.reject(TABLE, error, transfer)
     return normalised
 
 

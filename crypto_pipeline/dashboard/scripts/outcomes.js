@@ -20,6 +20,7 @@ const LETTERS = {
   too_large: "L",
   bad_redirect: "»",
   out_of_time: "D",
+  clock_wrong: "C",
   not_due: "·",
   backing_off: "z",
   breaker_open: "×",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crypto_pipeline.collection.errors import FutureError, TooOldError
 from crypto_pipeline.collection.normalise.context import Normalised
 from crypto_pipeline.collection.normalise.rejections import shown
 from crypto_pipeline.schema.rows import Quote
@@ -44,16 +47,20 @@ def test_a_row_that_is_nested_without_end_is_shown_in_part() -> None:
 def test_the_first_rejected_rows_are_kept_and_all_are_counted() -> None:
     one, other = Normalised(), Normalised()
     for number in range(MOST_KEPT + 1):
-        one.reject("market_prices", f"reason {number} {'x' * REASON_CHARACTERS}", {"number": number}, stale=number == 0)
-    other.reject("market_prices", "another", "row", stale=True)
+        why = f"reason {number} {'x' * REASON_CHARACTERS}"
+        one.reject("market_prices", why if number else TooOldError(why, timedelta(hours=2)), {"number": number})
+    other.reject("market_prices", TooOldError("another", timedelta(hours=3)), "row")
     assert [len(one.rejected), one.rejected_count, one.stale_count] == [MOST_KEPT, MOST_KEPT + 1, 1]
     assert {len(rejected.reason) for rejected in one.rejected} == {REASON_CHARACTERS}
     other.extend(one)
     assert [len(other.rejected), other.rejected_count, other.stale_count] == [MOST_KEPT, MOST_KEPT + 2, 2]
     assert [rejected.row for rejected in other.rejected[:3]] == ["row", "{'number': 0}", "{'number': 1}"]
     assert other.rejected[0].reason == "another"
+    assert other.clock_off == timedelta(hours=2)
+    other.reject("market_prices", FutureError("not yet", timedelta(hours=-1)), "row")
+    assert (other.clock_off, other.future_count) == (timedelta(hours=-1), 1)
     without = other.only_rejected()
-    assert (without.rows, without.rejected_count) == ({}, MOST_KEPT + 2)
+    assert (without.rows, without.rejected_count) == ({}, MOST_KEPT + 3)
 
 
 def test_rows_beyond_the_most_are_counted_as_rejected() -> None:
