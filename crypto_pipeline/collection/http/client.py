@@ -37,6 +37,9 @@ PAUSE_WITHOUT_A_WORD = 5.0
 HOST_RESTS = timedelta(minutes=5)
 """After a second refusal in one run that names no moment: before that no other run asks the host either."""
 
+MAY_PASS = frozenset({Outcome.SERVER_ERROR, Outcome.UNREACHABLE})
+"""Failures of a host and not of one request."""
+
 _ENOUGH_OF_AN_ERROR = 8 * 1024
 _PATIENCE_WITH_AN_ERROR = 1.0
 
@@ -112,24 +115,38 @@ class Client:
         """
         under_way = InFlight(request, record, self._attention, self._request_seconds)
         host = self._host_of(under_way)
-        while True:
-            async with self._let_out(under_way, host):
-                attempted = await self._attempt(under_way)
-            if isinstance(attempted, Answer):
-                host.answered(under_way.sent_at)
-                return attempted
-            under_way.failure = self._heed(under_way, host, attempted)
-            pause = self._pause(under_way, attempted)
-            if pause is None:
-                raise under_way.failure
-            under_way.seconds_left -= pause
-            await anyio.sleep(pause)
+        try:
+            while True:
+                async with self._let_out(under_way, host):
+                    attempted = await self._attempt(under_way)
+                if isinstance(attempted, Answer):
+                    host.answered(under_way.sent_at)
+                    return attempted
+                under_way.failure = self._heed(under_way, host, attempted)
+                pause = self._pause(under_way, attempted)
+                if pause is None or not await self._is_worth_a_try(under_way, host, attempted):
+                    raise under_way.failure
+                under_way.seconds_left -= pause
+                await anyio.sleep(pause)
+        finally:
+            host.trouble.gave_up(id(under_way))
+
+    async def _is_worth_a_try(self, under_way: InFlight, host: Host, failure: SourceError) -> bool:
+        """Whether a failure that may pass is tried again: by a few requests of a host, and by the others where these were answered."""
+        if failure.outcome not in MAY_PASS:
+            return True
+        began = anyio.current_time()
+        is_over = await host.trouble.is_over(id(under_way), self._patience(under_way))
+        under_way.seconds_left -= anyio.current_time() - began
+        return is_over
 
     def _heed(self, under_way: InFlight, host: Host, failure: SourceError) -> SourceError:
         """Too many requests are too many of the host's: those that have not gone out yet heed its pause as well.
 
         Who serves nobody here is not asked by those either.
         """
+        if failure.outcome is Outcome.CLIENT_ERROR:
+            host.trouble.answered()
         if failure.outcome is Outcome.BLOCKED:
             host.turned_away(anyio.current_time())
         if failure.outcome is not Outcome.RATE_LIMITED:

@@ -1,7 +1,8 @@
 """A host while it is asked: what it may get, and what follows when it has had too much.
 
 Belongs here: a host's budget, its place among the requests in flight, the quiet after it refused.
-Does not belong here: recognising a refusal (collection/http/too_often.py), the bounds themselves (collection/http/gates.py).
+Does not belong here: recognising a refusal (collection/http/too_often.py), the bounds themselves (collection/http/gates.py),
+failures that may pass (collection/http/trouble.py).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 
 from crypto_pipeline.collection.http.budgets import Window
 from crypto_pipeline.collection.http.gates import FIRST_PER_HOST, MAX_PER_HOST, Gate
+from crypto_pipeline.collection.http.trouble import Trouble
 from crypto_pipeline.sources.kit import Budget
 
 _ROOM_FOR_MORE = 2
@@ -28,6 +30,7 @@ class Host:
     def __init__(self, budget: Budget, spent: Iterable[tuple[float, int]] = ()) -> None:
         self.window = Window(budget, spent)
         self.gate = Gate(FIRST_PER_HOST)
+        self.trouble = Trouble()
         self._refusals = 0
         self.serves_us = True
         """Not, when it has turned away whoever asked so far."""
@@ -43,6 +46,7 @@ class Host:
     def answered(self, sent_at: float) -> None:
         """It gave an answer that is none of its refusals: let more in. Those from before the quiet say nothing about it."""
         self._has_answered = True
+        self.trouble.answered()
         if sent_at >= self._quiet_since:
             self.gate.widen(_ROOM_FOR_MORE, MAX_PER_HOST)
 
