@@ -1,6 +1,7 @@
 """The crypto-pipeline command.
 
-Belongs here: commands, their options, exit codes: 0 well, 2 a mistake in what was asked, 3 and 4 from ``collect``.
+Belongs here: commands, their options, exit codes: 0 well, 2 a mistake in what was asked, 3 and 4 from ``collect``,
+130 and 143 of whatever is stopped and keeps nothing.
 Does not belong here: doing it (system/collecting.py, system/operation.py, replay/), how it looks (cli/console.py).
 """
 
@@ -32,7 +33,7 @@ from crypto_pipeline.cli import (
     tables,
     worker,
 )
-from crypto_pipeline.cli.parts import MISTAKE, AsJson, NothingCollected, UsageError, endpoint_called
+from crypto_pipeline.cli.parts import MISTAKE, AsJson, NothingCollected, UsageError, endpoint_called, kept_when_stopped
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
 from crypto_pipeline.version import VERSION
@@ -137,14 +138,17 @@ def collect(
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No tables: only what went wrong.")] = False,
 ) -> None:
-    """Collect once, in this process. Exit code 0: every table got data; 3: some did not, or no price came at all; 4: none did."""
+    """Collect once, in this process.
+
+    Exit code 0: every table got data; 3: some did not, no price came at all, or it was stopped; 4: none did.
+    """
     from crypto_pipeline.cli import progress
     from crypto_pipeline.system import collecting
     from crypto_pipeline.warehouse.engines import warehouse_for
 
     settings = load_settings()
     warehouse = warehouse_for(settings)
-    with warehouse.waiting_once():
+    with kept_when_stopped(collecting.STOPPED), warehouse.waiting_once():
         warehouse.require_place()
         with progress.Live(settings) as live:
             collected = collecting.collect(which.value, settings, live)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crypto_pipeline.cli import console
-from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.cli.parts import AsJson, UsageError, kept_when_stopped
 from crypto_pipeline.orchestration.backfill_wish import Words
 from crypto_pipeline.settings import Settings, load_settings
 
@@ -58,7 +58,7 @@ def backfill(
     """Fill the past, page by page; the same command again asks for nothing that is there."""
     from crypto_pipeline.cli.backfill_progress import progress
     from crypto_pipeline.collection.errors import WishError
-    from crypto_pipeline.system.backfilling import fill, planned
+    from crypto_pipeline.system.backfilling import STOPPED, fill, planned
 
     settings = load_settings()
     for option in _NOT_FOR.get(kind, ()):
@@ -74,7 +74,7 @@ def backfill(
         if dry_run:
             _estimate(planned(words, settings), as_json=as_json)
             return
-        with progress() as shown:
+        with kept_when_stopped(STOPPED), progress() as shown:
             filled = fill(words, minutes, settings, shown)
     except WishError as error:
         raise UsageError(str(error)) from None

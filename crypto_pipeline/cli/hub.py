@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crypto_pipeline.cli import console
-from crypto_pipeline.cli.parts import UsageError
+from crypto_pipeline.cli.parts import NOT_ALL_WELL, UsageError, kept_when_stopped
 from crypto_pipeline.foundation.postgres_address import fault_of, is_postgres, shown
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
@@ -37,10 +37,8 @@ def follow(
     """
     settings = load_settings()
     shared = _shared(settings)
-    try:
+    with kept_when_stopped("Stopped. The file stays as it is.", NOT_ALL_WELL if once else 0):
         _follow(shared, settings, every, once=once)
-    except KeyboardInterrupt:
-        console.note("Stopped. The file stays as it is.")
 
 
 def move_to(

@@ -1,15 +1,20 @@
 """What the commands share.
 
-Belongs here: the mistake that ends any command, exit codes, options that several commands have, finding an endpoint.
+Belongs here: the mistake that ends any command, exit codes, what a stop means, options that several commands have, finding an endpoint.
 Does not belong here: commands (cli/app.py, cli/sources.py).
 """
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crypto_pipeline.cli import console
 from crypto_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,6 +32,25 @@ class UsageError(Exception):
 
 class NothingCollected(UsageError):
     """There is nothing yet that could be asked: no database, or no Dagster that ran."""
+
+
+@contextmanager
+def kept_when_stopped(sentence: str, code: int = NOT_ALL_WELL) -> Iterator[None]:
+    """For commands that keep what has come: Ctrl-C and SIGTERM end the block with the sentence and the exit code.
+
+    Every other command ends as programs do, with 130 and 143 in a shell.
+    """
+    before = None
+    if threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.note(sentence)
+        raise typer.Exit(code) from None
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 def no_database_yet(settings: Settings) -> NothingCollected:

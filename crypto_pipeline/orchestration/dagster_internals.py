@@ -9,14 +9,18 @@ A test says whether the Dagster that is installed still has them; whoever raises
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
-from collections.abc import Collection, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from datetime import datetime
+from functools import partial
+from types import SimpleNamespace
 from typing import Any, Literal, TypeAlias
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.execution import compute_logs
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -30,6 +34,7 @@ __all__ = [
     "UnresolvedAssetJobDefinition",
     "forget_checks",
     "forget_the_future",
+    "helpers_apart",
     "local_artifacts_in",
     "local_logs_in",
     "migrate",
@@ -41,6 +46,20 @@ __all__ = [
 - ``UnresolvedAssetJobDefinition`` is the type of what ``define_asset_job`` returns.
 - ``InstigatorState``, ``InstigatorTick``, ``TickStatus``: no public name tells when a schedule ticked and what came of it.
 """
+
+
+@contextmanager
+def helpers_apart() -> Iterator[None]:
+    """In the block, processes that Dagster starts to show what a step prints have a session of their own.
+
+    A terminal sends Ctrl-C to all processes of its session, and each of these would end with a traceback on it.
+    """
+    theirs = vars(compute_logs)["subprocess"]
+    setattr(compute_logs, "subprocess", SimpleNamespace(Popen=partial(subprocess.Popen, start_new_session=True)))  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(compute_logs, "subprocess", theirs)  # noqa: B010
 
 
 def local_artifacts_in(folder: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from crypto_pipeline.orchestration.backfill import MEMORY, TO_BE_CONTINUED, Back
 from crypto_pipeline.orchestration.backfill_planning import BackfillPlan, backfill_plan
 from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
 from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.dagster_internals import helpers_apart
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.jobs import IN_JOB_LIST
 from crypto_pipeline.orchestration.runs import run_under_way
@@ -27,10 +28,13 @@ from crypto_pipeline.schema.history import SETTLED
 from crypto_pipeline.schema.jobs import BACKFILL_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
-from crypto_pipeline.system.collecting import STOPPED, error_of, said_by_us
+from crypto_pipeline.system.collecting import error_of, said_by_us, was_stopped
 from crypto_pipeline.warehouse.engines import warehouse_for
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+STOPPED = "The back-fill was stopped; what had come by then is stored, and the same command continues where it was."
 
 
 class RecordingReporter(BackfillReporter):
@@ -138,14 +142,15 @@ def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingRe
     with open_instance(settings) as instance:
         run_under_way(instance, BACKFILL_JOB, settings.locks, prefix=settings.asset_prefix)
         job = build_defs(settings=settings, resources={"backfill_reporter": reporter}).resolve_job_def(BACKFILL_JOB)
-        result = job.execute_in_process(
-            run_config={**_QUIET, "ops": {"fill_the_past": {"config": config}}},
-            instance=instance,
-            raise_on_error=False,
-            tags={**IN_JOB_LIST, **run_tags(settings)},
-        )
+        with helpers_apart():
+            result = job.execute_in_process(
+                run_config={**_QUIET, "ops": {"fill_the_past": {"config": config}}},
+                instance=instance,
+                raise_on_error=False,
+                tags={**IN_JOB_LIST, **run_tags(settings)},
+            )
     walk, error = reporter.walk, None if result.success else error_of(result)
-    was_interrupted = reporter.was_interrupted or error == STOPPED
+    was_interrupted = reporter.was_interrupted or was_stopped(result)
     has_failed = error is not None and not was_interrupted
     stopped = {**walk.ended, **{f"{e} {a}": why for (e, a), why in walk.stopped_series.items()}} if walk else {}
     return Filled(

@@ -16,6 +16,7 @@ from crypto_pipeline.collection.results import EndpointResult, TableBatch
 from crypto_pipeline.collection.selection import check_names
 from crypto_pipeline.orchestration.asset_keys import table_of
 from crypto_pipeline.orchestration.build import build_defs
+from crypto_pipeline.orchestration.dagster_internals import helpers_apart
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.jobs import IN_JOB_LIST
 from crypto_pipeline.orchestration.resources import Reporter
@@ -34,6 +35,7 @@ NOBODY_ANSWERED = (
 )
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 STOPPED = "The collection was stopped before it was done; what had come by then is stored."
+_INTERRUPTED = frozenset({dg.DagsterExecutionInterruptedError.__name__, KeyboardInterrupt.__name__})
 _COUNTS = ("inserted", "updated", "unchanged", "spooled")
 
 
@@ -68,16 +70,20 @@ class Collected:
     error: str | None = None
     broke: bool = False
     """It failed for another reason than sources that did not answer: a defect of ours, a disk that is full."""
+    stopped: bool = False
+    """Somebody stopped it: Ctrl-C, SIGTERM, or who terminates the run in Dagster's UI."""
     no_price: str | None = None
     """The sentence that says so, when sources of prices answered and none has a coin that is kept."""
     batches: list[TableBatch] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
-        """0 when every table got data, 3 when some did not, 4 when none did, 2 when the run broke.
+        """0 when every table got data, 3 when some did not or it was stopped, 4 when none did, 2 when the run broke.
 
         Without any price it did not get everything, although sources that have other coins answered for that table.
         """
+        if self.stopped:
+            return 3
         if self.broke:
             return 2
         if self.no_price is None and not any(batch.is_missing for batch in self.batches):
@@ -87,7 +93,7 @@ class Collected:
     @property
     def sentence(self) -> str | None:
         """Why it is no success, where the list of its tables does not say it already."""
-        return self.error if self.broke else self.no_price
+        return self.error if self.broke or self.stopped else self.no_price
 
     @property
     def nothing_was_reachable(self) -> bool:
@@ -97,7 +103,7 @@ class Collected:
         """
         outcomes = {source["outcome"] for source in self.sources if source["was_asked"]}
         nobody = outcomes <= {"unreachable", "timeout", "out_of_time"} and bool(outcomes - {"out_of_time"})
-        return nobody and not self.broke
+        return nobody and not self.broke and not self.stopped
 
     def as_json(self) -> dict[str, Any]:
         """What 'collect --json' prints: seconds, counts of rows by table, the outcome of each source."""
@@ -128,9 +134,10 @@ def collect(which: str, settings: Settings, reporter: RecordingReporter) -> Coll
     with open_instance(settings) as instance:
         run_under_way(instance, job_name, settings.locks, prefix=settings.asset_prefix)
         job = build_defs(settings=settings, resources={"reporter": reporter}).resolve_job_def(job_name)
-        result = job.execute_in_process(
-            run_config=_QUIET, instance=instance, raise_on_error=False, tags={**IN_JOB_LIST, **run_tags(settings)}
-        )
+        with helpers_apart():
+            result = job.execute_in_process(
+                run_config=_QUIET, instance=instance, raise_on_error=False, tags={**IN_JOB_LIST, **run_tags(settings)}
+            )
     return Collected(
         run_id=result.run_id,
         status="success" if result.success else "failure",
@@ -138,7 +145,8 @@ def collect(which: str, settings: Settings, reporter: RecordingReporter) -> Coll
         tables=_tables(result, reporter),
         sources=[_source(one) for one in sorted(reporter.results, key=lambda one: one.endpoint.id)],
         error=None if result.success else error_of(result),
-        broke=not result.success and not said_by_us(result),
+        broke=not result.success and not said_by_us(result) and not was_stopped(result),
+        stopped=was_stopped(result),
         no_price=_no_price(result),
         batches=reporter.batches,
     )
@@ -191,14 +199,22 @@ def _no_price(result: dg.ExecuteInProcessResult) -> str | None:
     return str(sentences[0]) if sentences else None
 
 
+def was_stopped(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether somebody stopped the run: inside its step, or before and after it, where Dagster names no step."""
+    errors = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    ends = [event for event in result.all_events if event.event_type is dg.DagsterEventType.RUN_FAILURE]
+    errors += [event.job_failure_data.error for event in ends]
+    return any(error and error.cls_name in _INTERRUPTED for error in errors)
+
+
 def error_of(result: dg.ExecuteInProcessResult) -> str:
     """The sentence of the failure itself, without the frames around it."""
+    if was_stopped(result):
+        return STOPPED
     for event in result.all_events:
         if not event.is_step_failure:
             continue
         data = event.step_failure_data
-        if data.error and data.error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
-            return STOPPED
         if data.user_failure_data and data.user_failure_data.description:
             return data.user_failure_data.description
         error = data.error

@@ -78,4 +78,5 @@ def test_a_collection_that_is_interrupted_says_that_it_was_stopped(tmp_path: Pat
     with running_replay() as replay:
         settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=OTHERS)
         stopped = collect("ui", settings, Interrupted())
-    assert (stopped.broke, stopped.exit_code, stopped.sentence) == (True, 2, STOPPED)
+    assert (stopped.broke, stopped.stopped, stopped.exit_code, stopped.sentence) == (False, True, 3, STOPPED)
+    assert not stopped.nothing_was_reachable
