@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import Any
@@ -30,6 +30,7 @@ from crypto_pipeline.schema.tables import feed_of
 from crypto_pipeline.sources.errors import PageForPeople
 from crypto_pipeline.sources.formats.charsets import text_of
 from crypto_pipeline.sources.kit import MALFORMED, Endpoint, ErrorInBody, Format, Payload, RequestSpec, Unreadable
+from crypto_pipeline.sources.symbols import COINGECKO_IDS, Universe
 
 _PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html|<html|<head|<body)", re.I | re.S)
 
@@ -65,6 +66,7 @@ def decode(body: bytes, format: Format, content_type: str = "") -> Payload:
     return json_text.values_of(text) if format == "json" else text
 
 
+USUAL_COINS = frozenset(COINGECKO_IDS)
 UNREADABLE = "it cannot be read"
 """How the reason begins why an entry was rejected that the parser could not read."""
 
@@ -125,7 +127,10 @@ def _require_market(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> N
 
 
 def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) -> SourceError | None:
-    """Why an answer is no success although it could be read: it is empty, stale, or none of its rows was believed."""
+    """Why an answer is no success although it could be read: it is empty, stale, or none of its rows was believed.
+
+    Where fewer coins are tracked than usual, is_well_with_usual_coins() has the last word.
+    """
     normalised = read.normalised
     rows, rejected = normalised.rows, normalised.rejected_count
     nothing_believed = rejected and not (endpoint.answer.may_be_empty and read.entries > rejected)
@@ -147,6 +152,22 @@ def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) 
             said = f"its newest row for {table} is of {newest:%Y-%m-%d %H:%M} UTC"
             return SourceError(Outcome.STALE, said, clock_off=too_old)
     return None
+
+
+def is_well_with_usual_coins(
+    endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: NormalisationContext
+) -> bool:
+    """Whether an answer that is no success would be one if the usual coins were tracked.
+
+    Who tracks one coin has a hundred sources that do not have it, or in which nobody trades it: that is nobody's failure.
+    """
+    if context.universe.symbols is None or context.universe.symbols >= USUAL_COINS:
+        return False  # it is the usual coins that it has nothing of
+    usual = replace(context, universe=Universe(context.universe.symbols | USUAL_COINS))
+    try:
+        return objection_to(endpoint, parse(endpoint, payload, ask, usual), usual) is None
+    except SourceError:
+        return False
 
 
 def fresh_until(endpoint: Endpoint, read: Read) -> datetime | None:

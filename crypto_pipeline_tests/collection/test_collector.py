@@ -38,6 +38,7 @@ from crypto_pipeline.sources.kit import (
     reject,
     together,
 )
+from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline_tests.collection.collected import answer, collect, exchange, index, usual_answers
 
 RATES_TAKE_AT_MOST = 20.0
@@ -495,3 +496,25 @@ def test_a_clock_that_is_off_those_of_most_hosts_is_said_to_be_wrong(
     collect([exchange(f"exchange{number}") for number in range(hosts)], app, tables=["market_prices"])
     said = [record.getMessage() for record in caplog.records if "clock of this machine is wrong" in record.getMessage()]
     assert [says in sentence for sentence in said] == ([True] if says else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome", "rejected"),
+    [
+        ({"BTC-USD": "90500"}, Outcome.OK, 0),
+        ({"BTC-USD": "90500", "SOL-USD": "0"}, Outcome.OK, 1),
+        ({"SOL-USD": "140"}, Outcome.OK, 0),
+        ({"NOBODY-USD": "1"}, Outcome.EMPTY, 0),
+        ({"SOL-USD": "0"}, Outcome.UNPARSEABLE, 1),
+        ({}, Outcome.EMPTY, 0),
+    ],
+    ids=["of another coin", "odd for ours", "of ours", "of no usual coin", "odd for all", "nothing"],
+)
+def test_a_source_without_the_few_coins_that_are_tracked_is_well(
+    said: dict[str, str], outcome: Outcome, rejected: int
+) -> None:
+    context = NormalisationContext(datetime.now(timezone.utc), universe=Universe(frozenset({"SOL"})))
+    made = collect([exchange("one")], lambda request: answer(said), tables=["market_prices"], context=context)
+    result = made.result("one.ticker")
+    assert (result.outcome, result.rejected_count) == (outcome, rejected)
+    assert result.row_count == (2 if said == {"SOL-USD": "140"} else 0)
