@@ -33,7 +33,15 @@ from crypto_pipeline.cli import (
     tables,
     worker,
 )
-from crypto_pipeline.cli.parts import MISTAKE, AsJson, NothingCollected, UsageError, endpoint_called, kept_when_stopped
+from crypto_pipeline.cli.parts import (
+    MISTAKE,
+    AsJson,
+    NothingCollected,
+    UsageError,
+    endpoint_called,
+    kept_when_stopped,
+    require_open_files,
+)
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
 from crypto_pipeline.version import VERSION
@@ -146,6 +154,7 @@ def collect(
     from crypto_pipeline.system import collecting
     from crypto_pipeline.warehouse.engines import warehouse_for
 
+    require_open_files()
     settings = load_settings()
     warehouse = warehouse_for(settings)
     with kept_when_stopped(collecting.STOPPED), warehouse.waiting_once():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crypto_pipeline.cli import console
+from crypto_pipeline.foundation.open_files import allowed_open_files
 from crypto_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MISTAKE = 2
 NOT_ALL_WELL = 3
+
+OPEN_FILES = 256
+"""A collection has 128 connections, and files of its database and of Dagster's beside them."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on standard output.")]
 
@@ -32,6 +36,17 @@ class UsageError(Exception):
 
 class NothingCollected(UsageError):
     """There is nothing yet that could be asked: no database, or no Dagster that ran."""
+
+
+def require_open_files() -> None:
+    """For commands that ask sources, whose connections and database take some two hundred: with less DuckDB ends the process.
+
+    Raises UsageError.
+    """
+    if (allowed := allowed_open_files()) < OPEN_FILES:
+        raise UsageError(
+            f"This shell allows {allowed} open files, and {OPEN_FILES} are needed; allow more with 'ulimit -n 4096'."
+        )
 
 
 @contextmanager
