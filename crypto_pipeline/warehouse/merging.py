@@ -8,7 +8,7 @@ batch needs before it can be merged (warehouse/spooled.py).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +29,11 @@ _FAULT_OF_THE_BATCH = (duckdb.DataError, duckdb.IntegrityError, duckdb.Programmi
 
 MANY = 10_000
 """Rows of a batch from which on memory is worth sparing: DuckDB's MERGE holds on to all that it has seen, a kilobyte a row. It
-takes three times as long as an INSERT of rows that are all new, and half as long where none is."""
+takes three times as long as an INSERT of rows that are all new, and half as long where none is. Many such batches in a row
+also leave a file of row groups that are not full, and the next checkpoints are busy with joining them."""
+
+AsMerge = Callable[..., str]
+"""The MERGE of a table, of staged() or of the rows that ``batch`` names: sql.merge, or sql.mirror."""
 
 
 def merge(connection: Connection, batches: Sequence[Batch], *, is_sparing: bool = False) -> dict[str, Written]:
@@ -84,20 +88,28 @@ def _merge_staged(connection: Connection, table: Table, *, is_sparing: bool = Fa
     rows = _count(connection, f"SELECT count(*) FROM {sql.staged(table)}")
     if table.write == "replace" and _count(connection, sql.staged_is_older(table)):
         return Written(table.name, unchanged=rows)
+    return put_staged(connection, table, rows, sql.merge, is_sparing=is_sparing)
+
+
+def put_staged(connection: Connection, table: Table, rows: int, as_merge: AsMerge, *, is_sparing: bool) -> Written:
+    """Merge the rows of staged() in the open transaction.
+
+    :param is_sparing: as in merge(). Of a ``replace`` table all rows are merged at once nevertheless.
+    """
     if is_sparing and rows >= MANY and table.write != "replace":
         connection.execute(sql.stage_known(table))
         known = _count(connection, f"SELECT count(*) FROM {sql.known(table)}")
         if known * 2 < rows:
-            return _insert_most(connection, table, rows, known)
-    done = _done(connection, sql.merge(table))
+            return _insert_most(connection, table, rows, known, as_merge)
+    done = _done(connection, as_merge(table))
     return Written.counted(table.name, rows, done)
 
 
-def _insert_most(connection: Connection, table: Table, rows: int, known: int) -> Written:
+def _insert_most(connection: Connection, table: Table, rows: int, known: int, as_merge: AsMerge) -> Written:
     """The same, where the keys of most rows are not stored: these are inserted, and only the others are merged."""
     if not known:
         return Written(table.name, _count(connection, sql.insert_staged(table)))
-    updated = _done(connection, sql.merge(table, batch=sql.known(table)))["UPDATE"]
+    updated = _done(connection, as_merge(table, batch=sql.known(table)))["UPDATE"]
     inserted = _count(connection, sql.insert_unknown(table))
     return Written(table.name, inserted, updated, rows - inserted - updated)
 

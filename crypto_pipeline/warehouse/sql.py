@@ -167,12 +167,14 @@ def merge(table: Table, dialect: Dialect = DUCKDB, batch: str | None = None) -> 
     return " ".join(clauses)
 
 
-def mirror(table: Table) -> str:
+def mirror(table: Table, batch: str | None = None) -> str:
     """Make the rows of staged() those of the table, whichever is newer; one row for each that changed.
 
     A ``replace`` table loses the rows that staged() does not have.
+
+    :param batch: where the rows are, if not in staged().
     """
-    clauses = [_merge_on_key(table, DUCKDB)]
+    clauses = [_merge_on_key(table, DUCKDB, batch)]
     free = [quoted(column.name) for column in table.columns if column.name not in table.key]
     if free:
         differs = " OR ".join(f"stored.{name} IS DISTINCT FROM staged.{name}" for name in free)

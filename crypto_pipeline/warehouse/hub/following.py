@@ -29,6 +29,7 @@ from crypto_pipeline.warehouse.hub import layout, statements
 from crypto_pipeline.warehouse.hub.connecting import Connection, Hub
 from crypto_pipeline.warehouse.hub.merging import SINCE_2000
 from crypto_pipeline.warehouse.interface import FileWarehouse
+from crypto_pipeline.warehouse.merging import put_staged
 from crypto_pipeline.warehouse.staging import stage
 
 log = logging.getLogger(__name__)
@@ -304,7 +305,8 @@ def _mirror(local: FileConnection, table: Table, rows: Sequence[tuple[Any, ...]]
         for column, column_values in zip(table.columns, columns, strict=True)
     }
     stage(local, table, values)
-    return len(local.execute(sql.mirror(table)).fetchall())
+    written = put_staged(local, table, len(rows), sql.mirror, is_sparing=True)
+    return written.inserted + written.updated + written.removed
 
 
 def _remember(local: FileConnection, now: HubStand, doubt_since: str | None) -> None:
