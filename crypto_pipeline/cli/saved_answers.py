@@ -11,8 +11,8 @@ from datetime import datetime
 
 from crypto_pipeline.cli.parts import UsageError
 from crypto_pipeline.collection.normalise import bounds
-from crypto_pipeline.collection.normalise.context import EPOCH_OF_CRYPTO
 from crypto_pipeline.collection.normalise.values import moment
+from crypto_pipeline.schema.clock import GENESIS
 
 
 def moment_option(name: str, raw: str | None) -> datetime | None:
@@ -23,7 +23,7 @@ def moment_option(name: str, raw: str | None) -> datetime | None:
         at = moment(raw)
     except ValueError:
         at = None
-    if at is None or at < EPOCH_OF_CRYPTO:
+    if at is None or at < GENESIS:
         raise UsageError(f"{name} {raw!r} is no time; 2026-11-23T12:00:00Z is one.")
     return at
 

@@ -12,13 +12,10 @@ from datetime import datetime, timezone
 from crypto_pipeline.collection.backfill.wish import ALL, BEST, KINDS, REPAIR, Wish
 from crypto_pipeline.collection.errors import WishError
 from crypto_pipeline.collection.universe import universe_of
-from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.clock import GENESIS, utc_now
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.settings import Settings, words_in
 from crypto_pipeline.sources.dated_markets import DATED_SYMBOLS, OLD_NAMES
-from crypto_pipeline.sources.kit.history import EPOCH_OF_CRYPTO
-
-_BEGINNING = datetime.fromisoformat(EPOCH_OF_CRYPTO).replace(tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ def wish_of(words: Words, settings: Settings) -> Wish:
     """What is meant. Raises WishError, UnknownCoinError."""
     now = utc_now()
     if words.kind == REPAIR:
-        return Wish(REPAIR, symbols_of("", settings), _BEGINNING, now, tuple(INTERVAL_SECONDS), ALL)
+        return Wish(REPAIR, symbols_of("", settings), GENESIS, now, tuple(INTERVAL_SECONDS), ALL)
     if words.kind not in {ALL, *KINDS}:
         raise WishError(
             f"There is no past of {words.kind!r}; there is one of {', '.join(KINDS)}, or all, and repair of what is missing."

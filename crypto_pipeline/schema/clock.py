@@ -1,6 +1,6 @@
-"""What time it is, and how far the clocks of the world may differ.
+"""What time it is, how far the clocks of the world may differ, and when the time of this data bank begins.
 
-Belongs here: the moment now, the tolerance.
+Belongs here: the moment now, the tolerance, the first moment of all.
 Does not belong here: times as sources spell them (collection/normalise/values.py).
 """
 
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+GENESIS = datetime(2009, 1, 3, tzinfo=timezone.utc)
+"""The day of the first Bitcoin block. Nothing before it is asked for, believed or kept, whatever a source has."""
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """Clocks of sources and of this machine may be this far apart: a time that is further ahead is of the future."""
 

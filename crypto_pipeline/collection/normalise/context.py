@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from crypto_pipeline.collection.errors import FutureError, OtherTimeError, TooOldError
 from crypto_pipeline.collection.normalise.rejections import MOST_KEPT, REASON_CHARACTERS, Rejected, cut, shown
 from crypto_pipeline.collection.normalise.values import moment
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE, GENESIS
 from crypto_pipeline.schema.columns import rows_of_all
 from crypto_pipeline.sources.symbols import Universe
 
 TableRow: TypeAlias = dict[str, Any]
 """A row under the column names of its table, with the types of its columns."""
-
-EPOCH_OF_CRYPTO = datetime(2009, 1, 3, tzinfo=timezone.utc)
-"""The first Bitcoin block: nothing that is collected here can be older."""
-
 
 MOST_ROWS = 20_000
 """Rows of one answer for one table. A series of ten years by the day has 3,700, the largest list of markets that we know 5,000."""
@@ -137,6 +133,6 @@ def time_of_data(raw: object, fetched_at: datetime) -> datetime:
     if own > fetched_at + CLOCK_TOLERANCE:
         too_early = fetched_at + CLOCK_TOLERANCE - own
         raise FutureError(f"its time {own:%Y-%m-%d %H:%M} UTC is in the future", too_early)
-    if own < EPOCH_OF_CRYPTO:
+    if own < GENESIS:
         raise ValueError(f"its time {own:%Y-%m-%d} is before the first block of Bitcoin")
     return min(own, fetched_at)

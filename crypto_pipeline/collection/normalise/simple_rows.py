@@ -18,13 +18,13 @@ from crypto_pipeline.collection.errors import FutureError
 from crypto_pipeline.collection.normalise import bounds, contract_figures
 from crypto_pipeline.collection.normalise.candle_spacing import contradiction
 from crypto_pipeline.collection.normalise.context import (
-    EPOCH_OF_CRYPTO,
     NormalisationContext,
     Normalised,
     TableRow,
     time_of_data,
 )
 from crypto_pipeline.collection.normalise.values import integer, moment, number, text
+from crypto_pipeline.schema.clock import GENESIS
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
@@ -448,7 +448,7 @@ def _overview_objections(row: TableRow) -> Iterator[str]:
 
 def _listing_objections(row: TableRow) -> Iterator[str]:
     for name in ("listed_at", "delisted_at"):
-        if row[name] is not None and not EPOCH_OF_CRYPTO <= row[name] <= row["fetched_at"] + FARTHEST_LISTING:
+        if row[name] is not None and not GENESIS <= row[name] <= row["fetched_at"] + FARTHEST_LISTING:
             yield f"{name} of {row[name]:%Y-%m-%d} cannot be"
 
 

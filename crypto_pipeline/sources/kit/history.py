@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TypeAlias
 
+from crypto_pipeline.schema.clock import GENESIS
 from crypto_pipeline.sources.kit.requests import RequestSpec, RequestTemplate
 
-EPOCH_OF_CRYPTO = "2009-01-03"
-"""The day of the first Bitcoin block. Nothing before it is kept, whatever a source has."""
+_GENESIS = GENESIS.date().isoformat()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,7 +54,7 @@ class Pages:
     ``_day`` as 20261123; ``{size}`` is the number of entries. The path may hold them too."""
     body: Mapping[str, object] = field(default_factory=dict)
     """The same for members of the body of a POST; what becomes digits there is a number."""
-    since: str = EPOCH_OF_CRYPTO
+    since: str = _GENESIS
     """The day (2017-08-17) before which the source has nothing."""
     reach: int | None = None
     """How many of the newest entries can be had, where that is bounded."""
@@ -81,7 +81,7 @@ class Whole:
     params: Mapping[str, str] = field(default_factory=dict)
     """They replace the endpoint's of the same name, and may name the time from ``{start}`` to ``{end}`` as pages do."""
     body: Mapping[str, object] = field(default_factory=dict)
-    since: str = EPOCH_OF_CRYPTO
+    since: str = _GENESIS
     """The day of the first entry."""
     path: str | None = None
     drop: tuple[str, ...] = ()

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from crypto_pipeline.collection.normalise.context import EPOCH_OF_CRYPTO
 from crypto_pipeline.collection.normalise.values import is_unix_time, moment
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE, GENESIS
 from crypto_pipeline.sources.errors import UnknownZone
 from crypto_pipeline.sources.formats.dates import LONGEST, WrittenTime, written_time
 from crypto_pipeline.sources.kit import is_missing
@@ -33,7 +32,7 @@ def published(raw: object, fetched_at: datetime) -> tuple[datetime | None, str |
         return None, "no date"
     if written.at > fetched_at + CLOCK_TOLERANCE:
         return None, f"in the future: {written.at:%Y-%m-%d %H:%M}"
-    if written.at < EPOCH_OF_CRYPTO:
+    if written.at < GENESIS:
         return None, f"before 2009: {written.at:%Y-%m-%d}"
     return min(written.at, fetched_at), _note(written, text)
 
