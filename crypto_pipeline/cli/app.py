@@ -1,18 +1,19 @@
 """The crypto-pipeline command.
 
 Belongs here: commands, their options, exit codes: 0 well, 2 a mistake in what was asked, 3 and 4 from ``collect``,
-130 and 143 of whatever is stopped and keeps nothing.
+130, 141 and 143 of whatever is stopped and keeps nothing.
 Does not belong here: doing it (system/collecting.py, system/operation.py, replay/), how it looks (cli/console.py).
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -69,6 +70,8 @@ app.add_typer(backup.app)
 app.command()(doctor.doctor)
 
 DEFECT = 1
+READER_GONE = 128 + signal.SIGPIPE
+"""As shells say it of a program that SIGPIPE ends. That signal stays ignored: it would end whoever writes to a socket."""
 COMPLETING = "_CRYPTO_PIPELINE_COMPLETE"
 """Set by a shell that asks what a command may be completed to: nothing else may be printed then."""
 
@@ -98,7 +101,29 @@ class Which(str, Enum):
 
 
 def main() -> None:
-    """Run the command. A mistake, a full disk and their like get one sentence and exit code 2; only a defect a traceback."""
+    """Run the command, and end with its exit code: 141, without a word, where the reader of its output goes away (``| head``)."""
+    try:
+        try:
+            _command()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _end_without_reader()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # click and rich both end with 1 then, as a defect does
+            _end_without_reader()
+        raise
+
+
+def _end_without_reader() -> NoReturn:
+    os.dup2(
+        os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+    )  # Python writes what is left at its end, and complains
+    sys.exit(READER_GONE)
+
+
+def _command() -> None:
+    """A mistake, a full disk and their like get one sentence and exit code 2; only a defect a traceback."""
     from crypto_pipeline.api.errors import StartError
     from crypto_pipeline.foundation.postgres_locks import PostgresUnusable
     from crypto_pipeline.warehouse import WarehouseError

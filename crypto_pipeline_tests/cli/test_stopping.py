@@ -21,6 +21,7 @@ from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system import collecting
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.project import PROJECT, environment
 from crypto_pipeline_tests.waiting import until
@@ -83,6 +84,37 @@ def test_a_command_that_keeps_nothing_ends_as_programs_do(ending: signal.Signals
     code, noted = stopped(("sources", "check", "bitstamp"), ending, tmp_path, frozenset({SILENT}))
     assert code in {128 + ending, -ending}, "a shell makes the first of the second"
     assert "Traceback" not in noted
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("sources", "--json"),
+        ("tables",),
+        ("--version",),
+        ("--help",),
+        ("query", "SELECT 1 AS one", "--csv"),
+        ("query", "SELECT 1 AS one", "--parquet"),
+    ],
+    ids=" ".join,
+)
+def test_a_reader_that_goes_away_is_no_defect(command: tuple[str, ...], tmp_path: Path) -> None:
+    """Whether the output is long or is all in the buffer when nobody is there any more."""
+    DuckDBWarehouse(tmp_path / "crypto_data.duckdb").prepare()
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        run = subprocess.run(
+            [sys.executable, "-m", "crypto_pipeline", *command],
+            env=environment(tmp_path),
+            cwd=PROJECT,
+            stdout=writes,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        os.close(writes)
+    assert (run.returncode, run.stderr) == (128 + signal.SIGPIPE, "")
 
 
 def test_ctrl_c_while_the_command_is_still_being_read_is_an_end_without_a_word(tmp_path: Path) -> None:
