@@ -21,6 +21,7 @@ from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.project import PROJECT, environment
 from crypto_pipeline_tests.questions.bank import called
+from crypto_pipeline_tests.waiting import until
 
 HOUR = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
 
@@ -175,9 +176,7 @@ def test_ctrl_c_ends_a_long_query(folder: Path) -> None:
     command = [sys.executable, "-m", "crypto_pipeline", "query", long]
     process = subprocess.Popen(command, env=environment(folder), cwd=PROJECT, stderr=subprocess.PIPE)
     database = str(folder / "crypto_data.duckdb")
-    for _ in range(3_000):  # until it has the file open
-        if process.poll() is not None or database in _open_files(process.pid):
-            break
+    until(lambda: process.poll() is not None or database in _open_files(process.pid))
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=300)
     assert process.returncode == -signal.SIGINT
