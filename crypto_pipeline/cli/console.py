@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,9 +24,19 @@ from rich.text import Text
 from crypto_pipeline.foundation.printable import json_printable, printable
 
 
+class _Terminal(Console):
+    """Where nobody reads on, as behind ``| head``, the rest goes nowhere, and the command ends with its own exit code."""
+
+    def on_broken_pipe(self) -> None:
+        """What rich calls then; its own way out is exit code 1, which means a defect here."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
+
+
 def _console(*, stderr: bool = False, width: int | None = None) -> Console:
     """One that takes no text for markup, for the name of an emoji or for something to colour."""
-    return Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+    return _Terminal(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
 
 
 out = _console()

@@ -78,6 +78,13 @@ def _is_full(settings: Settings | None) -> bool:
     return False
 
 
+def _has_room(settings: Settings | None) -> bool:
+    """Whether the disk of the data folder has room for sure, so that another one is full."""
+    with suppress(OSError):
+        return settings is not None and shutil.disk_usage(settings.data_dir).free >= LEAST_FREE_BYTES
+    return False
+
+
 def _of_sqlite(error: sqlite3.Error, home: str, full: bool) -> str | None:
     for words, meaning in _OF_SQLITE.items():
         if words in str(error).lower():
@@ -100,6 +107,8 @@ def _of_postgres(error: BaseException, settings: Settings | None) -> str:
 def _of_the_system(error: OSError, settings: Settings | None) -> str:
     name = error.filename if isinstance(error.filename, str | bytes | Path) else ""
     where = name.decode(errors="replace") if isinstance(name, bytes) else str(name)
+    if not where and error.errno == errno.ENOSPC and _has_room(settings):
+        return "What this command writes to is full: it has nowhere to put its output."
     where = where or (str(settings.data_dir) if settings else "")
     meaning = _OF_THE_SYSTEM.get(error.errno or 0)
     if meaning is None:

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import re
+import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -176,3 +177,15 @@ def test_the_line_of_what_goes_on_is_no_markup_either() -> None:
             tell("[/b]\x1b]0;owned\x07")
 
     assert obeyed(written(prints)) == set()
+
+
+def test_a_reader_that_goes_away_changes_no_exit_code() -> None:
+    """As behind ``| head -1``: the lines are more than a pipe holds, and the command ends with its own code."""
+    lines = "from crypto_pipeline.cli import console\nfor _ in range(50000): console.say('a line')\nraise SystemExit(3)"
+    with subprocess.Popen([sys.executable, "-c", lines], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == b"a line\n"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 3

@@ -56,6 +56,14 @@ def test_a_full_disk_without_a_name_is_that_of_the_data_folder() -> None:
     assert sentence(OSError("something odd"), None) == "something odd"
 
 
+@pytest.mark.parametrize(("free", "says"), [(999_999, "The disk of /bank is full"), (1_000_000, "What this command")])
+def test_where_the_data_folder_has_room_it_is_the_output_that_has_none(
+    free: int, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    assert str(sentence(of_the_system(errno.ENOSPC, None), SETTINGS)).startswith(says)
+
+
 @pytest.mark.parametrize(
     ("words", "begins"),
     [
