@@ -29,8 +29,7 @@ _FAULT_OF_THE_BATCH = (duckdb.DataError, duckdb.IntegrityError, duckdb.Programmi
 
 MANY = 10_000
 """Rows of a batch from which on memory is worth sparing: DuckDB's MERGE holds on to all that it has seen, a kilobyte a row. It
-takes three times as long as an INSERT of rows that are all new, and half as long where none is. Many such batches in a row
-also leave a file of row groups that are not full, and the next checkpoints are busy with joining them."""
+takes three times as long as an INSERT of rows that are all new, and half as long where none is."""
 
 AsMerge = Callable[..., str]
 """The MERGE of a table, of staged() or of the rows that ``batch`` names: sql.merge, or sql.mirror."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import psycopg
 import pytest
 
@@ -32,6 +33,14 @@ def test_a_file_that_begins_copies_everything_and_says_how_far_it_is(
     assert ("providers", 6, 6) in progress_lines  # the whole truth in one piece
     assert different(hub, reader) == []
     assert not reader.follow().began
+
+
+def test_a_piece_of_what_is_copied_fills_a_row_group_of_duckdb() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE numbers AS SELECT number FROM range(300_000) AS r(number)")
+        asked = "SELECT row_group_id, sum(count) FROM pragma_storage_info('numbers') WHERE segment_type <> 'VALIDITY' GROUP BY 1"
+        ((_, full), *_) = connection.execute(f"{asked} ORDER BY 1").fetchall()
+    assert full == following.ROWS_AT_ONCE
 
 
 def test_only_what_changed_is_taken_over(tmp_path: Path, hub: str) -> None:
