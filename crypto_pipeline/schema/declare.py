@@ -103,7 +103,8 @@ class Table:
     ``newer_by`` names the column by which a late batch (one that waited in the spool) is recognised as older, ``more_of`` one that
     counts what a row is made of: a row that is made of less does not take the place of one that is made of more.
     Without a ``feed`` it tells how the data bank itself is doing.
-    ``series`` are the columns that name a series, whose rows follow one another by ``timestamp``: a compaction puts them together.
+    ``series`` are the columns that name a series, the length of its intervals last, whose rows follow one another by ``timestamp``:
+    a compaction puts them together, and beside those of which ``level`` is alike, for numbers of a kind take less room.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Table:
     feed: Feed | None = None
     lineage: Lineage | None = None
     series: tuple[str, ...] = ()
+    level: str = ""
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -296,12 +296,20 @@ def years(table: Table, database: str) -> str:
 
 
 def copy_years(table: Table, source: str, target: str) -> str:
-    """Copy the rows of some years, from the first parameter to the second, from one database to another, series by series."""
+    """Copy the rows of some years, from the first parameter to the second, from one database to another, series by series.
+
+    Of one provider the coin that costs least comes first: a group of values is packed as its smallest and largest need it, and
+    where one coin's end and the next one's begin shares a group.
+    """
     names = ", ".join(quoted(column) for column in table.column_names)
-    order = ", ".join(quoted(column) for column in (*table.series, "timestamp"))
+    *others, coin, length = (quoted(column) for column in table.series)
+    order = ", ".join((*others, "highest", coin, length, "timestamp"))
+    of_coin = ", ".join((*others, coin))
     return (
-        f"INSERT INTO {target}.{main(table)} BY NAME SELECT {names} FROM {source}.{main(table)} "
-        f"WHERE timestamp >= make_timestamptz($1, 1, 1, 0, 0, 0.0) AND timestamp < make_timestamptz($2 + 1, 1, 1, 0, 0, 0.0) "
+        f"WITH wanted AS NOT MATERIALIZED (SELECT * FROM {source}.{main(table)} "
+        "WHERE timestamp >= make_timestamptz($1, 1, 1, 0, 0, 0.0) AND timestamp < make_timestamptz($2 + 1, 1, 1, 0, 0, 0.0)), "
+        f"levels AS (SELECT {of_coin}, max({quoted(table.level)}) AS highest FROM wanted GROUP BY ALL) "
+        f"INSERT INTO {target}.{main(table)} BY NAME SELECT {names} FROM wanted JOIN levels USING ({of_coin}) "
         f"ORDER BY year(timestamp), {order}"
     )
 

@@ -50,6 +50,26 @@ def test_rows_lie_by_year_then_series_then_time(
     assert before != after
 
 
+def test_coins_of_one_provider_lie_by_what_they_cost_whatever_their_names_are(tmp_path: Path) -> None:
+    warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb", lock_seconds=600)
+    costs = {"BTC": 90_000.0, "ETH": 3_000.0, "SHIB": 0.00001, "XRP": 2.0}
+    warehouse.merge(
+        {
+            "cached_ohlc": [
+                {**_candle(hour, provider, symbol), "close": price * (1 + hour / 100)}
+                for hour in range(-2, 2)
+                for symbol, price in costs.items()
+                for provider in ("b", "a")
+            ]
+        }
+    )
+    compact(warehouse)
+    lying = warehouse.query(ORDER).rows
+    dearest = sorted(costs, key=costs.__getitem__)
+    assert lying == sorted(lying, key=lambda row: (*row[:2], dearest.index(row[2]), *row[3:]))
+    assert [row[2] for row in lying[:8:2]] == ["SHIB", "XRP", "ETH", "BTC"]
+
+
 def test_what_came_since_is_out_of_order_and_what_was_put_in_order_is_not(mixed: DuckDBWarehouse) -> None:
     assert gain(mixed).out_of_order == 40
     compact(mixed)

@@ -53,6 +53,7 @@ CONSENSUS_OHLC = Table(
     "the traded value lies on either side of. Only closed candles count.",
     key=("symbol", "interval", "timestamp"),
     series=("symbol", "interval"),
+    level="close",
     lineage=Lineage(
         "cached_ohlc",
         {

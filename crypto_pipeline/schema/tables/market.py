@@ -105,6 +105,7 @@ CACHED_OHLC = Table(
     "be compared.",
     key=("provider", "symbol", "interval", "timestamp"),
     series=("provider", "symbol", "interval"),
+    level="close",
     newer_by="fetched_at",
     feed=Feed(
         cadence=15,
