@@ -5,10 +5,10 @@ Does not belong here: the plan (orchestration/backfill_planning.py), the walk (c
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import dagster as dg
 
@@ -32,9 +32,9 @@ SECONDS_BETWEEN_WORDS = 30.0
 LEDGER = "history_pages"
 TO_BE_CONTINUED = "to_be_continued"
 """In the metadata of a failure that is nobody's mistake: the file was held, or the disk was full."""
-MEMORY = "36MB"
+MEMORY = "24MB"
 """That DuckDB may take: a merge of a batch needs it, and what needs more spills to disk, however long the past is. What cannot
-spill gets twice as much."""
+spill gets half as much again."""
 
 
 class BackfillConfig(dg.Config):
@@ -154,10 +154,12 @@ def fill_the_past(
 
         with heeding(stop):
             for batch in stream(walk, sources.client_from(plan.spent), hear):
-                _merge(context, store, log.tables(batch))
-                backfill_reporter.stored(batch.rows)
-                progress.goes_on(batch.pages, batch.rows)
-                del batch  # while the next one is waited for, nobody needs its rows
+                tables, rows, settled = log.tables(batch), batch.rows, [_Settled.of(page) for page in batch.pages]
+                del batch  # its rows are in the tables now; twice they would be the most that a back-fill needs
+                _merge(context, store, tables)
+                del tables
+                backfill_reporter.stored(rows)
+                progress.goes_on(settled)
         take_past_consensus(store, plan.walk.series, context.run.run_id, utc_now())
         if not walk.was_stopped:  # whoever asked to stop does not wait for it; the next back-fill looks for them
             asked = None if config.kind == REPAIR else plan.walk.series
@@ -175,6 +177,19 @@ def _merge(
         raise _for_later(f"{problem} What was asked for waits in the spool; the same command goes on from there.")
 
 
+class _Settled(NamedTuple):
+    """What progress needs of a page, without its rows."""
+
+    source: str
+    pages: int
+    rows: int
+    first: int | None
+
+    @classmethod
+    def of(cls, page: "Page") -> "_Settled":
+        return cls(page.series.source, page.planned, page.count, page.first)
+
+
 class _Progress:
     """What Dagster's UI shows: an observation now and then, and a table of all sources at the end."""
 
@@ -187,14 +202,13 @@ class _Progress:
         self._rows: dict[str, int] = {}
         self._first: dict[str, int] = {}
 
-    def goes_on(self, pages: "list[Page]", rows: int) -> None:
-        """Count a batch, and say how far it is when nothing was said for a while."""
-        for page in pages:
-            source = page.series.source
-            self._pages[source] = self._pages.get(source, 0) + page.planned
-            self._rows[source] = self._rows.get(source, 0) + page.count
-            if page.first is not None:
-                self._first[source] = min(page.first, self._first.get(source, page.first))
+    def goes_on(self, settled: Sequence[_Settled]) -> None:
+        """Count what is stored, and say how far it is when nothing was said for a while."""
+        for source, pages, rows, first in settled:
+            self._pages[source] = self._pages.get(source, 0) + pages
+            self._rows[source] = self._rows.get(source, 0) + rows
+            if first is not None:
+                self._first[source] = min(first, self._first.get(source, first))
         if time.monotonic() - self._said >= SECONDS_BETWEEN_WORDS:
             self._said = time.monotonic()
             self._context.log_event(dg.AssetObservation(self._ledger, metadata=self._counts()))

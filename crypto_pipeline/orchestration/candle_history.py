@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NEWEST = 3
 """Closed candles of each interval whose consensus is taken again after a collection: a source may be late."""
-CANDLES_AT_ONCE = 100_000
+CANDLES_AT_ONCE = 60_000
 """Candles of exchanges whose consensus is computed and stored together: it bounds how long the file is held, and the memory."""
 
 

@@ -7,6 +7,7 @@ Does not belong here: who may open the file (warehouse/database.py), SQL (wareho
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
@@ -50,7 +51,7 @@ DRAINS_BEFORE_A_MERGE = 2.0
 DRAINS_BY_ITSELF = 10.0
 """Seconds that drain() takes at most."""
 MOST_MEGABYTES = 1000
-"""Who was bounded to less and needs twice as much gets no bound but the usual one."""
+"""Who was bounded to less and needs more than this gets no bound but the usual one."""
 
 
 class DuckDBWarehouse:
@@ -415,7 +416,7 @@ class DuckDBWarehouse:
         return self._memory != self._read_memory
 
     def _with_room(self, connection: Connection, work: Callable[[], T]) -> T:
-        """What it gives; where it needs more memory than it was bounded to, and cannot spill, it gets twice as much, and so on."""
+        """What it gives; where it needs more memory than it was bounded to, and cannot spill, it gets half as much again, and so on."""
         with self._bounded_as_before():
             while True:
                 try:
@@ -439,8 +440,8 @@ class DuckDBWarehouse:
         if not self._memory or self._memory in {self._read_memory, CONFIGURATION["memory_limit"]}:
             raise error
         log.info("More than %s is needed: %s", self._memory, first_line(error))
-        twice = 2 * int(self._memory.removesuffix("MB"))
-        self._memory = f"{twice}MB" if twice < MOST_MEGABYTES else str(CONFIGURATION["memory_limit"])
+        more = math.ceil(int(self._memory.removesuffix("MB")) * 1.5)
+        self._memory = f"{more}MB" if more < MOST_MEGABYTES else str(CONFIGURATION["memory_limit"])
 
     @contextmanager
     def _bounded_as_before(self) -> Iterator[None]:

@@ -17,41 +17,47 @@ from crypto_pipeline.collection.backfill.walk import Batch, Walk
 from crypto_pipeline.collection.hearing import Hear, hearing
 from crypto_pipeline.collection.http.client import Client
 
-BATCHES_AHEAD = 1
-"""Batches that wait to be stored: a walk that is faster than the disk waits, instead of filling the memory."""
-
 
 def stream(
     walk: Walk, open_client: Callable[[], AbstractAsyncContextManager[Client]], hear: Hear | None = None
 ) -> Iterator[Batch]:
     """Run a walk and give what it brings. After ``walk.stop()`` what has come is given, and then nothing more.
 
+    While one batch is stored the next one is brought, and no third: a walk that is faster than the disk waits, instead of filling
+    the memory.
+
     Closing the iterator ends the walk at once; what was not given then is asked for again the next time.
 
     :param hear: what other processes are told of pauses meanwhile.
     """
-    brought: queue.Queue[Batch | None] = queue.Queue(BATCHES_AHEAD)
+    brought: queue.Queue[Batch | None] = queue.Queue()
 
     async def deliver(batch: Batch) -> None:
-        await anyio.to_thread.run_sync(brought.put, batch)
+        brought.put(batch)
+        await anyio.to_thread.run_sync(brought.join)
+
+    def taken() -> Batch | None:
+        batch = brought.get()
+        brought.task_done()
+        return batch
 
     async def run() -> None:
         try:
             async with open_client() as client, hearing(hear, walk.heed, client.leave_alone):
                 await walk.run(client.fetch, deliver)
         finally:
-            with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(brought.put, None)
+            brought.put(None)
 
     with start_blocking_portal() as portal:
         running = portal.start_task_soon(run)
         try:
-            while (batch := brought.get()) is not None:
-                yield batch
-                del batch  # while the next one is waited for, nobody needs its rows
+            while (batch := taken()) is not None:
+                given = [batch]
+                del batch  # it is its receiver's alone: once that has stored it, or copied it, nobody needs its rows
+                yield given.pop()
         except GeneratorExit:
             walk.stop()
-            while brought.get() is not None:
+            while taken() is not None:
                 pass
             raise
         running.result()

@@ -120,6 +120,7 @@ class Walk:
         self._began = time.monotonic()
         self._flushed = time.monotonic()
         self._batch = Batch()
+        self._handing_over = anyio.Lock()
         self._stopped = False
         self._failures: dict[str, int] = defaultdict(int)
         self._oldest: dict[tuple[str, str], int] = {}
@@ -158,7 +159,8 @@ class Walk:
                         hosts.start_soon(self._host, markets, fetch, deliver)
                 group.cancel_scope.cancel()
         finally:
-            await self._flush(deliver)
+            with anyio.CancelScope(shield=True):
+                await self._hand_over(deliver)
 
     def heed(self, pauses: Mapping[str, datetime]) -> None:
         """Ask nothing more of hosts that want a pause, as this process or another was told."""
@@ -350,15 +352,24 @@ class Walk:
         if page.series.interval == "1d" and page.first is not None and page.last is not None:
             self._days.setdefault(page.series.market, []).extend(_days_in(page))
         self._on_page(page)
-        due = time.monotonic() - self._flushed >= SECONDS_OF_A_BATCH
-        if self._batch.rows >= ROWS_OF_A_BATCH or due:
+        if self._is_due:
             await self._flush(deliver)
 
+    @property
+    def _is_due(self) -> bool:
+        return self._batch.rows >= ROWS_OF_A_BATCH or time.monotonic() - self._flushed >= SECONDS_OF_A_BATCH
+
     async def _flush(self, deliver: Deliver) -> None:
+        """Hand over what has come. Whoever comes meanwhile with another full batch waits, so that there is never a third."""
+        with anyio.CancelScope(shield=True):
+            async with self._handing_over:
+                if self._is_due:
+                    await self._hand_over(deliver)
+
+    async def _hand_over(self, deliver: Deliver) -> None:
         batch, self._batch, self._flushed = self._batch, Batch(), time.monotonic()
         if batch.pages or batch.attempts or batch.pauses:
-            with anyio.CancelScope(shield=True):
-                await deliver(batch)
+            await deliver(batch)
 
 
 def _by_host(series: Iterable[Series]) -> dict[str, list[list[Series]]]:

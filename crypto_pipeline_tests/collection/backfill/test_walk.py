@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from threading import Event, Thread
 
+import anyio
 import pytest
 
 from crypto_pipeline.collection.backfill.estimate import estimates
 from crypto_pipeline.collection.backfill.streaming import stream
-from crypto_pipeline.collection.backfill.walk import Walk
+from crypto_pipeline.collection.backfill.walk import Batch, Walk
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.schema.outcomes import Outcome
@@ -220,6 +221,35 @@ def test_a_request_that_hangs_does_not_keep_a_walk_from_ending() -> None:
         batches = list(stream(walk, lambda: Client(user_agent="tests", gateway_url=url, request_seconds=300)))
     pages = [page for batch in batches for page in batch.pages]
     assert {page.series.interval for page in pages} == {"1d"}
+
+
+def test_while_a_batch_is_stored_one_other_is_brought_and_no_third(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine series side by side, each of which could fill batches of its own: a slow disk would have them all in memory."""
+    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.ROWS_OF_A_BATCH", 100)
+    coins = "BTC ETH XRP SOL ADA LTC DOT BCH XLM"
+    server = Exchange(markets=[f"{coin}USDT" for coin in coins.split()])
+    wanted = plan(series([exchange()], since="2025-01-01", until="2026-03-10", symbols=coins), symbols=coins)
+    walk = Walk(wanted, clock=lambda: NOW)
+    at_once: list[int] = []
+    under_way = pages = 0
+
+    async def store(batch: Batch) -> None:
+        nonlocal under_way, pages
+        under_way += 1
+        at_once.append(under_way)
+        await anyio.sleep(0.05)
+        under_way -= 1
+        pages += len(batch.pages)
+
+    async def walking(url: str) -> None:
+        async with Client(user_agent="tests", gateway_url=url) as client:
+            await walk.run(client.fetch, store)
+
+    with running_server(server.answer) as url:
+        anyio.run(walking, url)
+    assert len(at_once) > 3
+    assert {*at_once} == {1}
+    assert pages == len(server.asked)
 
 
 def test_requests_stay_within_the_share_of_their_host() -> None:
