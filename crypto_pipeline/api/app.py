@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from crypto_pipeline.api import answers, dashboard, pages, probes, sharing
@@ -24,6 +25,7 @@ from crypto_pipeline.api.guard import Guard, access_of
 from crypto_pipeline.api.memory import give_back
 from crypto_pipeline.api.numbers import STATISTICS
 from crypto_pipeline.api.prefix import UnderPrefix
+from crypto_pipeline.api.strays import stray
 from crypto_pipeline.api.worker import JOBS_OF, Worker
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
@@ -91,6 +93,10 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
     @app.exception_handler(ApiError)
     def not_answered(request: Request, error: ApiError) -> JSONResponse:
         return _refusal(str(error), error.status)
+
+    @app.exception_handler(HTTPException)
+    def nothing_there(request: Request, error: HTTPException) -> Response:
+        return stray(request, error)
 
     @app.exception_handler(RequestValidationError)
     def wrong_parameter(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -20,6 +20,9 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2,
 }
 LEAST_CONTRAST = 4.5
+LONGEST_NAME = "hyperliquid_perpetual"
+"""Of the sources of prices."""
+LONG_AGO = {"en": "⚠ 59 min ago", "fa": "⚠ ۵۹ دقیقه پیش"}
 
 CONTRASTS = """() => {
     const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
@@ -217,13 +220,23 @@ def test_on_a_phone_nothing_sticks_out_at_the_side(browser: Browser, site: Site,
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_on_a_small_desktop_nothing_is_cut(browser: Browser, site: Site, language: str, path: str) -> None:
-    """1280 pixels are the width of most laptops: headings and numbers stand there whole."""
+    """1280 pixels are the width of most laptops: headings and numbers stand there whole, beside the longest names as well."""
     with opened(
         browser,
         in_language(site, path, language),
         viewport={"width": 1280, "height": 800},
     ) as page:
         see_all(page)
+        page.evaluate(
+            """([name, age]) => {
+                for (const one of document.querySelectorAll('.said tbody th bdi, .contracts tbody th bdi')) one.textContent = name;
+                for (const one of document.querySelectorAll('.gas tbody th bdi')) one.textContent = 'ethereum_classic';
+                for (const one of document.querySelectorAll('.gas tbody td.number bdi')) one.textContent = '0.0001184';
+                for (const one of document.querySelectorAll('.gas tbody td.cut bdi')) one.textContent = 'micro-lamports/CU';
+                for (const one of document.querySelectorAll('tbody td.age time')) one.textContent = age;
+            }""",
+            [LONGEST_NAME, LONG_AGO[language]],
+        )
         assert page.evaluate("document.documentElement.scrollWidth") == 1280
         cut = page.evaluate("""() => [...document.querySelectorAll('th, td, dt, dd, h2, button, .box')]
             .filter(one => !one.closest('.hidden, .skip, dialog, #matrix-box') && !one.matches('.cut') && one.checkVisibility())

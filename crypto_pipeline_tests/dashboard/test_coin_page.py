@@ -105,6 +105,12 @@ def test_only_what_is_said_of_this_coin_is_there(browser: Browser, site: Site) -
 def test_a_coin_that_nobody_knows_is_said_to_be_none(browser: Browser, site: Site) -> None:
     with opened(browser, f"{site.url}coin/NOSUCH", expected="404") as page:
         expect(page.locator("#price-trouble")).to_have_text("There is no price of NOSUCH in the database.")
+        expect(page.locator("#said-empty")).to_have_text("There is no price of NOSUCH in the database.")
+        see(page, "coverage")
+        expect(page.locator("#coverage .trouble")).to_have_text("There is no price of NOSUCH in the database.")
+        expect(page.locator("#coverage-empty")).to_be_hidden()
+        see(page, "sources")
+        expect(page.locator("#sources-empty")).to_have_text("No source has told of NOSUCH in these collections.")
 
 
 @pytest.mark.parametrize("called", ["btc", "bitcoin", "%D8%A8%DB%8C%D8%AA%20%DA%A9%D9%88%DB%8C%D9%86"])

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline_tests.dashboard.browser import Site, opened, see
 from crypto_pipeline_tests.dashboard.market import RUNS, SOURCES, TIMED_OUT
 
@@ -82,7 +83,7 @@ def test_a_run_that_a_source_was_no_part_of_is_an_empty_cell(page: Page) -> None
 def test_the_letters_are_explained(page: Page) -> None:
     legend = page.locator("#outcomes")
     expect(legend).to_contain_text("timeout It did not answer in time.")
-    expect(legend.locator("li")).to_have_count(20)
+    expect(legend.locator("li")).to_have_count(len(Outcome))
 
 
 def test_rows_out_of_sight_are_made_when_they_are_wanted(own_page: Page) -> None:

@@ -46,7 +46,10 @@ function noCoin(sentence) {
   const line = byId("price-trouble");
   show(line, sentence !== null);
   say(line, sentence ?? "");
-  if (sentence) mark(byId("said"), { "aria-busy": null });
+  if (!sentence) return;
+  mark(byId("said"), { "aria-busy": null });
+  say(byId("said-empty"), sentence);
+  show(byId("said-empty"), !byId("said-rows").hasChildNodes());
 }
 
 money.begin(showAgain);

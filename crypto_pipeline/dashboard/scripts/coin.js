@@ -263,6 +263,7 @@ function makeCandle() {
 /** @param {import("answers").Coin} coin */
 export function showSaid(coin) {
   keyed(byId("said-rows"), coin.sources, (one) => one.source, makeSaid);
+  show(byId("said-empty"), false);
   const newest = coin.sources
     .map((one) => one.timestamp)
     .reduce((latest, one) => (latest && latest > (one ?? "") ? latest : one), /** @type {string | null} */ (null));

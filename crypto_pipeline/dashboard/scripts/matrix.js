@@ -138,7 +138,13 @@ function arrange() {
     answer.sources.length ? t("sources.count", { n: whole(found.length), all: whole(answer.sources.length), failing: whole(failing) }) : "",
   );
   show(byId("sources-empty"), found.length === 0);
-  say(byId("sources-empty"), answer.sources.length ? t("sources.none") : t("page.nothing"));
+  say(byId("sources-empty"), whyNothing());
+}
+
+/** Why there is no line: nothing was collected, or not for this coin, or nothing that was looked for. */
+function whyNothing() {
+  if (answer.sources.length) return t("sources.none");
+  return coinOfPage && answer.runs.length ? t("sources.none.of", { symbol: coinOfPage }) : t("page.nothing");
 }
 
 /**

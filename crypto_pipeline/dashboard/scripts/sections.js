@@ -15,7 +15,19 @@ export function troubleOf(id) {
   return (sentence) => {
     show(line, sentence !== null);
     say(line, sentence ?? "");
+    if (sentence !== null) waitNoMore(id);
   };
+}
+
+/**
+ * Where a first answer is a refusal, nothing is loading: the section keeps its place for it no longer.
+ * @param {string} id
+ */
+export function waitNoMore(id) {
+  if (!byId(id).hasAttribute("aria-busy")) return;
+  mark(byId(id), { "aria-busy": null });
+  const waits = document.getElementById(`${id}-empty`);
+  if (waits) show(waits, false);
 }
 
 /**
