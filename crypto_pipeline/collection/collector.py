@@ -37,7 +37,7 @@ from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn, with_rejected, without_keys
 from crypto_pipeline.collection.room import QuarantineRoom, RowRoom, WaitingRoom
 from crypto_pipeline.collection.rotation import Turns
-from crypto_pipeline.collection.wrong_clock import clock_ahead, of_the_clock
+from crypto_pipeline.collection.wrong_clock import asks_by_the_clock, clock_ahead, of_the_clock
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.columns import rows_of_all
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
@@ -96,10 +96,12 @@ class Collector:
         plan: CollectionPlan,
         *,
         on_result: Callable[[EndpointResult], None] = lambda result: None,
+        on_change: Callable[[EndpointResult], None] = lambda result: None,
         clock: Clock = utc_now,
     ) -> None:
         self.plan = plan
         self._on_result = on_result
+        self._on_change = on_change
         self._clock = clock
         self._attention = Attention(work=time.thread_time)
         self.results: list[EndpointResult] = []
@@ -166,13 +168,23 @@ class Collector:
         ahead = clock_ahead(self.results)
         if ahead is None:
             return
-        self.results = [of_the_clock(result, ahead) for result in self.results]
+        judged = [self._of_the_clock(result, ahead) for result in self.results]
+        for before, result in zip(self.results, judged, strict=True):
+            if result is not before:
+                self._on_change(result)
+        self.results = judged
         log.warning(
             "The clock of this machine is wrong: by the answers of most hosts it is %.0f s %s. Times of rows are as wrong, "
             "and what sources say seems too old, or of the future.",
             abs(ahead),
             "ahead" if ahead > 0 else "behind",
         )
+
+    def _of_the_clock(self, result: EndpointResult, ahead: float) -> EndpointResult:
+        if not result.failures:
+            return result
+        context = Context(self.plan.context.universe, result.started_at, self.plan.intervals)
+        return of_the_clock(result, ahead, asked_by_it=asks_by_the_clock(result.endpoint, context, ahead))
 
     async def _ask_until_one_answers(self, unit: list[Endpoint], fetch: Fetch, deliver: Deliver) -> None:
         """A single endpoint, or the members of a pool one after another; once one has answered the rest stand by."""
@@ -218,10 +230,8 @@ class Collector:
         finally:
             lag = (self._attention.lost_seconds - lost) * 1000
             result = without_keys(replace(run.result(cut_short), lag_milliseconds=lag), self._gate)
-            if any(failure.clock_off for failure in result.failures) and (
-                ahead := clock_ahead([*self.results, result])
-            ):
-                result = of_the_clock(result, ahead)
+            if result.failures and (ahead := clock_ahead([*self.results, result])):
+                result = self._of_the_clock(result, ahead)
             result = self._quarantine_room.kept_of(result)
             if self.plan.locks:
                 self.plan.locks.release(endpoint.id, result.outcome, result.finished_at)

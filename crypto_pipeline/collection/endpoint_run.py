@@ -255,9 +255,9 @@ class EndpointRun:
         context = replace(order.normalisation, fetched_at=answer.received_at)
         read = reading.parse(order.endpoint, payload, spec, context)
         objection = reading.objection_to(order.endpoint, read, context)
-        if objection and (
-            read.normalised.rows or not reading.is_well_with_usual_coins(order.endpoint, payload, spec, context)
-        ):
+        if objection and not read.normalised.rows:
+            objection = reading.objection_with_usual_coins(order.endpoint, payload, spec, context, objection)
+        if objection:
             return self._failed(spec, objection, answer, read.normalised.only_rejected())
         order.row_room.take(read.normalised.row_count)
         if not self._is_alone:

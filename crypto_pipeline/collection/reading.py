@@ -129,7 +129,7 @@ def _require_market(endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> N
 def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) -> SourceError | None:
     """Why an answer is no success although it could be read: it is empty, stale, or none of its rows was believed.
 
-    Where fewer coins are tracked than usual, is_well_with_usual_coins() has the last word.
+    Where fewer coins are tracked than usual, objection_with_usual_coins() has the last word.
     """
     normalised = read.normalised
     rows, rejected = normalised.rows, normalised.rejected_count
@@ -140,9 +140,8 @@ def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) 
             said = f"{normalised.stale_count} of {rejected} rows are too old{why}"
             return SourceError(Outcome.STALE, said, clock_off=normalised.clock_off)
         first = normalised.rejected[0].reason
-        off = normalised.clock_off if normalised.future_count * 2 > rejected else None
         said = f"all {rejected} rows were rejected; the first: {first}"
-        return SourceError(Outcome.UNPARSEABLE, said, clock_off=off)
+        return SourceError(Outcome.UNPARSEABLE, said, clock_off=normalised.clock_off)
     if not rows and not endpoint.answer.may_be_empty:
         entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
         return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")
@@ -154,20 +153,20 @@ def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) 
     return None
 
 
-def is_well_with_usual_coins(
-    endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: NormalisationContext
-) -> bool:
-    """Whether an answer that is no success would be one if the usual coins were tracked.
+def objection_with_usual_coins(
+    endpoint: Endpoint, payload: Payload, ask: RequestSpec, context: NormalisationContext, objection: SourceError
+) -> SourceError | None:
+    """What is to be said against an answer without a row where fewer coins are tracked than usual: what would be if those were.
 
     Who tracks one coin has a hundred sources that do not have it, or in which nobody trades it: that is nobody's failure.
     """
     if context.universe.symbols is None or context.universe.symbols >= USUAL_COINS:
-        return False  # it is the usual coins that it has nothing of
+        return objection  # it is the usual coins that it has nothing of
     usual = replace(context, universe=Universe(context.universe.symbols | USUAL_COINS))
     try:
-        return objection_to(endpoint, parse(endpoint, payload, ask, usual), usual) is None
+        return objection_to(endpoint, parse(endpoint, payload, ask, usual), usual)
     except SourceError:
-        return False
+        return objection
 
 
 def fresh_until(endpoint: Endpoint, read: Read) -> datetime | None:

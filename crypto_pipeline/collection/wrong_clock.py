@@ -14,8 +14,14 @@ from datetime import timedelta
 from crypto_pipeline.collection.health import Event, next_state
 from crypto_pipeline.collection.http.clocks import seconds_ahead_of_all
 from crypto_pipeline.collection.results import EndpointResult, Failure
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.sources.kit import Context, Endpoint
 
+OF_A_REQUEST = frozenset(
+    {Outcome.EMPTY, Outcome.STALE, Outcome.ERROR_IN_BODY, Outcome.CLIENT_ERROR, Outcome.UNPARSEABLE}
+)
+"""Failures that follow from what was asked for."""
 CLOCK_WORTH_A_WORD = 60.0
 """Seconds that the clock of this machine may be off those of most hosts."""
 
@@ -26,14 +32,30 @@ def clock_ahead(results: Iterable[EndpointResult]) -> float | None:
     return ahead if ahead is not None and abs(ahead) > CLOCK_WORTH_A_WORD else None
 
 
-def of_the_clock(result: EndpointResult, ahead: float) -> EndpointResult:
+def asks_by_the_clock(endpoint: Endpoint, context: Context, ahead: float) -> bool:
+    """Whether an endpoint would be asked for something else if the clock were right: for another day, since another moment.
+
+    :param context: of the requests that were made.
+    """
+    if abs(ahead) <= CLOCK_TOLERANCE.total_seconds():
+        return False
+    right = replace(context, now=context.now - timedelta(seconds=ahead))
+    return list(endpoint.requests_in(context)) != list(endpoint.requests_in(right))
+
+
+def of_the_clock(result: EndpointResult, ahead: float, *, asked_by_it: bool = False) -> EndpointResult:
     """The result, with the failures that this clock explains told as the clock's. A source that is late by more stays late.
 
     :param ahead: as clock_ahead() says.
+    :param asked_by_it: as asks_by_the_clock() says; what a source made of a request for another time is none of its failures.
     """
-    if not any(_is_explained(failure, ahead) for failure in result.failures):
+
+    def is_explained(failure: Failure) -> bool:
+        return _is_of_the_clock(failure, ahead) or (asked_by_it and failure.outcome in OF_A_REQUEST)
+
+    if not any(map(is_explained, result.failures)):
         return result
-    failures = [_told(failure, ahead) if _is_explained(failure, ahead) else failure for failure in result.failures]
+    failures = [_told(failure, ahead) if is_explained(failure) else failure for failure in result.failures]
     result = replace(result, failures=failures)
     others = [one for one in failures if one.outcome is not Outcome.CLOCK_WRONG]
     if result.succeeded or others:
@@ -48,7 +70,7 @@ def of_the_clock(result: EndpointResult, ahead: float) -> EndpointResult:
     )
 
 
-def _is_explained(failure: Failure, ahead: float) -> bool:
+def _is_of_the_clock(failure: Failure, ahead: float) -> bool:
     off, clock = failure.clock_off, timedelta(seconds=ahead)
     zero = timedelta(0)
     return off is not None and (zero < off <= clock or clock <= off < zero)

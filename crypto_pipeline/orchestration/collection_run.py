@@ -72,7 +72,7 @@ class CollectionRun:
             RegionalRun(division, tick, self._store, self._run_id, self._plan.other_coins) if division else None
         )
         self._writes_what_is_the_same_for_all = division is None or division.leads
-        self._collector = Collector(self._plan, on_result=reporter.answered)
+        self._collector = Collector(self._plan, on_result=reporter.answered, on_change=reporter.changed)
         self._quality = Quality(context, warehouse, self._settings)
         self._finished: list[TableBatch] = []
         self._handed_over: set[str] = set()

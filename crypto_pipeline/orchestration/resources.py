@@ -255,6 +255,9 @@ class Reporter:
     def finished(self, batch: TableBatch) -> None:
         """A table is done, with data or without."""
 
+    def changed(self, result: EndpointResult) -> None:
+        """An endpoint that was done turned out otherwise when all were."""
+
     def answered(self, result: EndpointResult) -> None:
         """An endpoint is done: one line, a warning when it failed. Called from the collection's thread."""
         fields = {

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,15 @@ def _app_of(routes: Routes, recorded: Recordings, world: World, clock: Clock) ->
         if target is None:
             return _as_json({"error": f"no source is asked {request.method} {request.path[1:]}"}, 404)
         recording = recorded.of_past(target.endpoint) if target.past else recorded.of(target.endpoint)
-        body = world.body(target, recording, clock(), stale=request.stale) if recording else None
+        now = clock()
+        body = world.body(target, recording, now, stale=request.stale) if recording else None
         if body is None:
             return _as_json({"error": f"there is no recording of {target}"}, 404)
-        return ServedResponse(200, {"content-type": _CONTENT_TYPES[target.endpoint.answer.format]}, body)
+        headers = {
+            "content-type": _CONTENT_TYPES[target.endpoint.answer.format],
+            "date": format_datetime(now, usegmt=True),
+        }
+        return ServedResponse(200, headers, body)
 
     return answer
 

@@ -53,6 +53,10 @@ class RecordingReporter(Reporter):
         if self._writes_lines:
             super().answered(result)
 
+    def changed(self, result: EndpointResult) -> None:
+        """Keep that in the place of what was heard before."""
+        self.results = [result if one.endpoint.id == result.endpoint.id else one for one in self.results]
+
     def finished(self, batch: TableBatch) -> None:
         """Keep what a table got."""
         self.batches.append(batch)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
 
+from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
 from crypto_pipeline.collection.health import EndpointState
-from crypto_pipeline.replay.server import ServedRequest, ServedResponse
+from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.schema.rows import Metric
+from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, RequestSpec, Rows, each
 from crypto_pipeline_tests.collection.collected import Collected, answer, collect, exchange, index
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -62,3 +68,54 @@ def test_what_a_wrong_clock_explains_is_no_failure_of_the_source(
 def test_the_clocks_of_four_hosts_prove_nothing() -> None:
     made = collected(10 * DAY, HOUR, hosts=3)
     assert made.outcomes["mood.index"] is Outcome.STALE
+
+
+def windowed(name: str) -> Endpoint:
+    """A source that is asked for what came since an hour ago."""
+    provider = Provider(name, f"https://{name}.example")
+
+    @provider.endpoint(
+        Metric,
+        "/index",
+        name="index",
+        requests=lambda context: [RequestSpec(params={"since": f"{context.now - HOUR:%Y-%m-%dT%H:%M}"})],
+    )
+    def parser(payload: Payload) -> Rows:
+        return each(payload, lambda value: Metric("fear_greed_index", value, "index 0-100"))
+
+    return provider.endpoints[0]
+
+
+@pytest.mark.parametrize(("ahead", "outcome"), [(DAY, Outcome.CLOCK_WRONG), (timedelta(0), Outcome.EMPTY)])
+def test_who_is_asked_for_another_time_is_not_to_blame_for_having_nothing(ahead: timedelta, outcome: Outcome) -> None:
+    def app(request: ServedRequest) -> ServedResponse:
+        date = format_datetime(utc_now() - ahead, usegmt=True)
+        return answer([] if request.path.endswith("/index") else {"BTC-USD": "90500"}, date=date)
+
+    made = collect([windowed("mood"), *(exchange(f"exchange{number}") for number in range(5))], app)
+    assert made.outcomes["mood.index"] is outcome
+
+
+def test_who_was_judged_before_the_clock_was_known_is_judged_again() -> None:
+    """Its answer comes before five hosts have said what time it is."""
+
+    def app(request: ServedRequest) -> ServedResponse:
+        now = utc_now() - 10 * DAY
+        date = format_datetime(now, usegmt=True)
+        if request.host.startswith("mood"):
+            return answer({"value": 20, "at": (now - HOUR).timestamp()}, date=date)
+        return replace(answer({"BTC-USD": "90500"}, date=date), delay=0.5)
+
+    heard: list[Outcome] = []
+    endpoints = (index("mood"), *(exchange(f"exchange{number}") for number in range(5)))
+    context = NormalisationContext(utc_now())
+    with running_server(app) as gateway:
+        collector = Collector(
+            CollectionPlan(endpoints, frozenset({"sentiment_metrics"}), 20, context),
+            on_result=lambda result: heard.append(result.outcome),
+            on_change=lambda result: heard.append(result.outcome),
+        )
+        for _ in stream(collector, lambda: Client(gateway_url=gateway, user_agent="test")):
+            pass
+    assert (heard[0], heard[-1]) == (Outcome.STALE, Outcome.CLOCK_WRONG)
+    assert [result.outcome for result in collector.results if result.endpoint.id == "mood.index"] == heard[-1:]
