@@ -1,19 +1,18 @@
 """The crypto-pipeline command.
 
 Belongs here: commands, their options, exit codes: 0 well, 2 a mistake in what was asked, 3 and 4 from ``collect``,
-130, 141 and 143 of whatever is stopped and keeps nothing.
+130 and 143 of whatever is stopped and keeps nothing.
 Does not belong here: doing it (system/collecting.py, system/operation.py, replay/), how it looks (cli/console.py).
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import traceback
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -70,8 +69,6 @@ app.add_typer(backup.app)
 app.command()(doctor.doctor)
 
 DEFECT = 1
-READER_GONE = 128 + signal.SIGPIPE
-"""As shells say it of a program that SIGPIPE ends. That signal stays ignored: it would end whoever writes to a socket."""
 COMPLETING = "_CRYPTO_PIPELINE_COMPLETE"
 """Set by a shell that asks what a command may be completed to: nothing else may be printed then."""
 
@@ -101,25 +98,15 @@ class Which(str, Enum):
 
 
 def main() -> None:
-    """Run the command, and end with its exit code: 141, without a word, where the reader of its output goes away (``| head``)."""
+    """Run the command, and end with its exit code, which nobody changes who stops reading its output (``| head``)."""
     try:
-        try:
-            _command()
-        finally:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        _end_without_reader()
+        _command()
     except SystemExit as end:
-        if isinstance(end.__context__, BrokenPipeError):  # click and rich both end with 1 then, as a defect does
-            _end_without_reader()
+        if isinstance(end.__context__, BrokenPipeError) and console.reader_is_gone():
+            sys.exit(0)  # click's own way out is 1, which means a defect here
         raise
-
-
-def _end_without_reader() -> NoReturn:
-    os.dup2(
-        os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-    )  # Python writes what is left at its end, and complains
-    sys.exit(READER_GONE)
+    finally:
+        console.flush()
 
 
 def _command() -> None:

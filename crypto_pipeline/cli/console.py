@@ -11,11 +11,12 @@ import csv
 import json
 import math
 import os
+import select
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 from rich.console import Console
 from rich.table import Table as Grid
@@ -29,9 +30,7 @@ class _Terminal(Console):
 
     def on_broken_pipe(self) -> None:
         """What rich calls then; its own way out is exit code 1, which means a defect here."""
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self.file.fileno())
-        os.close(nowhere)
+        _to_nobody(self.file)
 
 
 def _console(*, stderr: bool = False, width: int | None = None) -> Console:
@@ -56,6 +55,38 @@ def prepare() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="backslashreplace")
+
+
+def flush() -> None:
+    """Write out what is left. Called once, after any command."""
+    with _reader_may_go():
+        sys.stdout.flush()
+
+
+def reader_is_gone() -> bool:
+    """Whether standard output leads to a program that reads no more."""
+    with suppress(OSError, ValueError):
+        looks = select.poll()
+        looks.register(sys.stdout.fileno(), 0)
+        return any(event & select.POLLERR for _, event in looks.poll(0))
+    return False
+
+
+@contextmanager
+def _reader_may_go() -> Iterator[None]:
+    """What the block writes to standard output is dropped from there on where nobody reads any more."""
+    try:
+        yield
+    except BrokenPipeError:
+        if not reader_is_gone():
+            raise
+        _to_nobody(sys.stdout)
+
+
+def _to_nobody(stream: IO[str]) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def for_programs() -> None:
@@ -162,14 +193,16 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """
     safe = printable if sys.stdout.isatty() else str
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([safe(column) for column in columns])
-    writer.writerows([_csv_value(value, safe) for value in row] for row in rows)
+    with _reader_may_go():
+        writer.writerow([safe(column) for column in columns])
+        writer.writerows([_csv_value(value, safe) for value in row] for row in rows)
 
 
 def print_json(value: object) -> None:
     """One JSON document on a line of standard output. What JSON lacks: NaN and infinities are null, times ISO 8601."""
     document = json.dumps(finite(value), default=json_value, ensure_ascii=not _is_unicode(sys.stdout), allow_nan=False)
-    sys.stdout.write(f"{json_printable(document)}\n")
+    with _reader_may_go():
+        sys.stdout.write(f"{json_printable(document)}\n")
 
 
 def finite(value: Any) -> Any:

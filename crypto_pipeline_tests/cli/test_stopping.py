@@ -98,7 +98,9 @@ def test_a_command_that_keeps_nothing_ends_as_programs_do(ending: signal.Signals
     ],
     ids=" ".join,
 )
-def test_a_reader_that_goes_away_is_no_defect(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_reader_that_goes_away_is_no_defect_and_changes_no_exit_code(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
     """Whether the output is long or is all in the buffer when nobody is there any more."""
     DuckDBWarehouse(tmp_path / "crypto_data.duckdb").prepare()
     reads, writes = os.pipe()
@@ -114,7 +116,18 @@ def test_a_reader_that_goes_away_is_no_defect(command: tuple[str, ...], tmp_path
         )
     finally:
         os.close(writes)
-    assert (run.returncode, run.stderr) == (128 + signal.SIGPIPE, "")
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_what_is_not_well_is_said_also_to_nobody(tmp_path: Path) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "crypto_pipeline", "doctor", "--json"]
+    run = subprocess.run(
+        command, env=environment(tmp_path, ui_port="9"), stdout=writes, stderr=subprocess.PIPE, cwd=PROJECT
+    )
+    os.close(writes)
+    assert (run.returncode, run.stderr) == (NOT_ALL_WELL, b"")
 
 
 def test_ctrl_c_while_the_command_is_still_being_read_is_an_end_without_a_word(tmp_path: Path) -> None:
