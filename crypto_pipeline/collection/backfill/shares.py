@@ -65,7 +65,7 @@ def divided(on: Iterable[Endpoint], context: Context, share: float) -> dict[str,
     divisions: dict[str, Division] = {}
     for endpoint in (one for one in on if one.history):
         host = endpoint.host
-        division = _division(endpoint, needed.get(host, 0), weights[host], share)
+        division = _division(endpoint, needed[host], weights[host], share)
         if division and (host not in divisions or _rate(division.past) < _rate(divisions[host].past)):
             divisions[host] = division
     return divisions

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.collection.backfill.shares import divided, left_to_collections, shares
+from crypto_pipeline.collection.backfill.shares import RETRIES, divided, left_to_collections, shares
 from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.schema.clock import utc_now
@@ -68,6 +68,44 @@ def test_a_budget_that_collections_can_use_up_is_divided_where_its_period_is_sho
     all_but_one = asked(KRAKEN) - 1
     assert shares([tight], [tight], CONTEXT, 0.5) == ({tight.host: Budget(1, seconds)} if divides else {})
     assert left_to_collections([tight], CONTEXT, 0.5) == ({tight.host: Budget(all_but_one, seconds)} if divides else {})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cadence", "runs"),
+    [(299, 5, 1), (300, 5, 2), (300, 1, 2), (3600, 5, 13), (899, 15, 1), (900, 15, 2), (3600, 15, 5), (3600, 720, 1)],
+)
+def test_collections_are_left_what_all_runs_within_one_period_need(seconds: int, cadence: int, runs: int) -> None:
+    roomy = allowed(replace(KRAKEN, cadence=cadence), 100 * asked(KRAKEN), seconds)
+    left = int(100 * asked(KRAKEN) - RETRIES * runs * asked(KRAKEN))
+    assert shares([roomy], [roomy], CONTEXT, 1) == {roomy.host: Budget(left, seconds)}
+
+
+@pytest.mark.parametrize(("cadence", "jobs"), [(5, 2), (15, 2), (16, 1), (60, 1)])
+def test_what_both_jobs_ask_is_needed_twice(cadence: int, jobs: int) -> None:
+    (fear,) = [one for one in ON if one.id == "alternative_me.fear_greed"]
+    roomy = allowed(replace(fear, cadence=cadence), 100, 60)
+    assert shares([roomy], [roomy], CONTEXT, 1) == {roomy.host: Budget(int(100 - RETRIES * jobs), 60)}
+
+
+def test_of_a_host_whose_endpoints_allow_differently_the_slowest_counts() -> None:
+    roomy, slow = allowed(KRAKEN, 1000 * asked(KRAKEN), 60), allowed(KRAKEN, 400 * asked(KRAKEN), 3600)
+    for order in ([roomy, slow], [slow, roomy]):
+        assert shares(order, order, CONTEXT, 0.5)[KRAKEN.host].seconds == 3600
+
+
+@pytest.mark.parametrize(("weight", "divides"), [(9, True), (10, False)])
+def test_a_host_is_not_divided_where_its_heaviest_request_would_not_fit_what_is_left(
+    weight: int, divides: bool
+) -> None:
+    tight = allowed(KRAKEN, 10, 1)
+    heavy = replace(tight, history=None, request=replace(tight.request, weight=weight))
+    assert bool(shares([tight], [tight, heavy], CONTEXT, 0.5)) is divides
+
+
+def test_a_page_that_is_more_than_the_share_is_not_asked_for() -> None:
+    tight = allowed(KRAKEN, asked(KRAKEN), 1)
+    assert shares([tight], [tight], CONTEXT, 1 / asked(KRAKEN)) == {tight.host: Budget(1, 1)}
+    assert shares([tight], [tight], CONTEXT, 0.9 / asked(KRAKEN)) == {}
 
 
 def test_a_budget_of_one_request_is_not_divided() -> None:

@@ -30,6 +30,9 @@ def attempt(host: str, ahead: float | None) -> Attempt:
         ({"date": "Mon, 23 Nov 2026 11:00:00 GMT", "age": "3500"}, 100),  # it lay in a cache
         ({"date": "Mon, 23 Nov 2026 11:00:00 GMT", "age": "-7, 3"}, 3600),
         ({"date": "Mon, 23 Nov 2026 11:00:00 GMT", "age": "9" * 400}, 3600),
+        ({"date": "Mon, 23 Nov 2026 11:00:00 GMT", "age": "9" * 9}, 3600 - 999_999_999),
+        ({"date": "Mon, 23 Nov 2026 11:00:00 GMT", "age": "9" * 10}, 3600),
+        ({"date": "Mon, 23 Nov 2026 14:00:00 +0200"}, 0),
         ({"date": "yesterday"}, None),
         ({"date": ""}, None),
         ({}, None),
