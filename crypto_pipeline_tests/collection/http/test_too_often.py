@@ -111,6 +111,12 @@ def test_the_reset_of_a_limit_is_a_pause_in_seconds_or_a_moment(name: str, said:
     assert wanted_pause({name: [said]}, NOW) == NOW + timedelta(seconds=90)
 
 
+def test_from_a_billion_on_a_number_is_a_moment() -> None:
+    assert pause(retry_after="999999999") == FAR
+    for moment in (10**9, 10**11):  # in 2001, and in milliseconds in 1973
+        assert pause(retry_after=str(moment)) in (None, 0)
+
+
 def test_retry_after_counts_before_the_reset_of_a_limit_unless_nobody_can_read_it() -> None:
     assert pause(retry_after="5", x_ratelimit_reset="60") == 5
     assert pause(retry_after="soon", x_ratelimit_reset="60") == 60
@@ -148,6 +154,10 @@ def test_no_header_names_no_pause() -> None:
         (403, {"x-ratelimit-remaining": ["0"]}, b"", True),
         (403, {"x-ratelimit-remaining": ["1"]}, b"", False),
         (403, {"x-ratelimit-remaining": ["none"]}, b"", False),
+        (403, {"x-ratelimit-remaining": ["5", "0"]}, b"", True),
+        (420, {}, b"rate limited", True),
+        (420, {}, b"", False),
+        (509, {}, b"rate limited", True),
         (401, {"ratelimit-remaining": ["0"]}, b"", True),
         (400, {}, b'{"error": "Too Many Requests"}', True),
         (400, {}, b'{"code": -1003}', True),
