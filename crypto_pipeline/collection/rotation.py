@@ -15,8 +15,6 @@ from crypto_pipeline.collection.health import States
 from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline.sources.pools import strategy_of
 
-SECONDS_A_DAY = 24 * 60 * 60
-
 
 @dataclass(frozen=True, slots=True)
 class Turns:
@@ -58,6 +56,6 @@ def _rank(pool: Sequence[Endpoint], turns: Turns) -> Callable[[Endpoint], float]
 
 
 def _share(member: Endpoint, used: Mapping[str, float]) -> float:
-    """Part of a day's budget of its host that was used."""
+    """Seconds of its host's budget that the requests of a day have used."""
     budget = member.provider.budget
-    return used.get(member.host, 0) * budget.seconds / (budget.requests * SECONDS_A_DAY)
+    return used.get(member.host, 0) * budget.seconds / budget.requests

@@ -74,3 +74,14 @@ def test_bodies_wait_while_there_is_room_for_them_and_give_it_back() -> None:
     with pytest.raises(SourceError), waiting.place() as place:
         place.take(b"1" * 11)
     assert waiting.left == 10
+
+
+def test_a_collection_has_room_for_so_many_megabytes() -> None:
+    with WaitingRoom().place() as place:
+        place.take(bytes(32 * 2**20))
+        with pytest.raises(SourceError):
+            place.take(b"1")
+    assert [len(one.body) for one in QuarantineRoom().kept_of(result(("x" * 8 * 2**20,))).quarantined] == [8 * 2**20]
+    assert [len(one.body) for one in QuarantineRoom().kept_of(result(("x" * (8 * 2**20 + 1),))).quarantined] == [
+        BEGINNING
+    ]

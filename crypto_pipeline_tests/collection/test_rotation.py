@@ -63,6 +63,17 @@ def test_least_used_asks_the_host_with_most_of_its_budget_left() -> None:
     assert names(in_turn([small, large, fresh], {}, Turns(used=used), NOON)) == ["fresh", "large", "small"]
 
 
+@pytest.mark.parametrize(
+    ("budget", "first"), [(Budget(10, 60), "even"), (Budget(11, 60), "other"), (Budget(10, 59), "other")]
+)
+def test_of_two_hosts_that_were_asked_alike_the_one_that_allows_more_comes_first(budget: Budget, first: str) -> None:
+    even, other = pool_of("transfers_base", "even", "other")
+    object.__setattr__(even.provider, "budget", Budget(10, 60))
+    object.__setattr__(other.provider, "budget", budget)
+    used = {"even.example": 500.0, "other.example": 500.0}
+    assert names(in_turn([even, other], {}, Turns(used=used), NOON))[0] == first
+
+
 @pytest.mark.parametrize("pool", ["binance_tickers", "gas_base", "transfers_base"])
 def test_members_that_are_not_well_are_passed_over(pool: str) -> None:
     rejected = next_state(NOTHING, Event(Outcome.BLOCKED, NOON))
