@@ -34,6 +34,7 @@ from crypto_pipeline.system import parts, processes
 from crypto_pipeline.system.ended_runs import EndedRuns
 from crypto_pipeline.system.log_lines import LogLines
 from crypto_pipeline.system.parts import CodeServer, Part
+from crypto_pipeline.system.replaying import ReplayServer, replay_server
 from crypto_pipeline.system.stale_processes import only_one
 from crypto_pipeline.system.supervisor import Ended, Supervisor
 
@@ -63,9 +64,10 @@ class Terminal(Protocol):
         """A line of a log, for programs."""
 
 
-def operate(settings: Settings, terminal: Terminal) -> None:
+def operate(settings: Settings, terminal: Terminal, replay: ReplayServer | None = None) -> None:
     """Run until Ctrl-C or SIGTERM.
 
+    :param replay: what stands in the place of the internet, and is kept running as well.
     :raises StartError: it cannot be started: the message says why, be it a setting, a port or the database.
     """
     require_token_in_public(settings)
@@ -77,15 +79,15 @@ def operate(settings: Settings, terminal: Terminal) -> None:
             if settings.ui:
                 check_port(settings.ui_port, "UI_PORT", settings.ui_host)
             check_port(settings.api_port, "API_PORT", settings.api_host)
-            _System(settings, terminal, asked_to_stop, closing_logs, asked).run()
+            _System(settings, terminal, asked_to_stop, closing_logs, asked, replay).run()
     except _Stop:
         terminal.note("Stopped. Everything that was collected is in the database.")
 
 
 def operate_demo(settings: Settings, replay_options: list[str], terminal: Terminal) -> None:
     """The same on replayed answers and a database of its own, with the same error: StartError."""
-    with processes.replay_server(settings, *replay_options) as gateway:
-        operate(load_settings(demo=True, gateway_url=gateway, database_url="", ui=settings.ui), terminal)
+    with replay_server(*replay_options) as replay:
+        operate(load_settings(demo=True, gateway_url=replay.url, database_url="", ui=settings.ui), terminal, replay)
 
 
 class _Stop(Exception):
@@ -96,7 +98,13 @@ class _System:
     """The system while it runs."""
 
     def __init__(
-        self, settings: Settings, terminal: Terminal, asked_to_stop: list[int], stack: ExitStack, asked: set[int]
+        self,
+        settings: Settings,
+        terminal: Terminal,
+        asked_to_stop: list[int],
+        stack: ExitStack,
+        asked: set[int],
+        replay: ReplayServer | None,
     ) -> None:
         self._settings = settings
         self._terminal = terminal
@@ -112,6 +120,7 @@ class _System:
         self._socket = stack.enter_context(_folder_of_a_socket()) / "code"
         self._pids: dict[str, int] = {}
         self._supervisor = Supervisor(self._launch)
+        self._replay = replay
 
     def run(self) -> None:
         """Start everything, collect once, then watch until somebody asks to stop."""
@@ -249,15 +258,15 @@ class _System:
                 raise _Stop
             for ended in self._supervisor.look():
                 self._note_end(ended)
+            for ended in self._replay.look() if self._replay else ():
+                self._note_end(ended)
             time.sleep(NOTICE_EVERY)
 
     def _note_end(self, ended: Ended) -> None:
         name = ended.part.name
         restarts.note(self._notes, Restart(name, utc_now(), ended.why, ended.times))
-        log = self._notes / ended.part.log
-        self._terminal.note(
-            f"{name} ended by itself ({ended.why}); it is started again in {ended.pause:g} s. See {log}."
-        )
+        see = f" See {self._notes / ended.part.log}." if ended.part.log else ""
+        self._terminal.note(f"{name} ended by itself ({ended.why}); it is started again in {ended.pause:g} s.{see}")
 
 
 _LOGS = (parts.DAGSTER_LOG, parts.API_LOG)

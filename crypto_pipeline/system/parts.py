@@ -30,7 +30,7 @@ DAGSTER_LOG, API_LOG = "dagster.log", "api.log"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A process that the system consists of. ``log`` is the name of its log in Dagster's home."""
+    """A process that the system consists of. ``log`` is the name of its log in Dagster's home; empty: it has none there."""
 
     name: str
     command: tuple[str, ...]

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import ctypes
 import http.client
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -45,7 +43,7 @@ def spawn(
         stdout=subprocess.PIPE if piped else None,
         stderr=subprocess.STDOUT if piped else None,
         start_new_session=True,
-        preexec_fn=_default_signals,
+        preexec_fn=default_signals,
     )
 
 
@@ -60,28 +58,6 @@ def pump(stream: IO[bytes], write: Callable[[str], None]) -> threading.Thread:
     thread = threading.Thread(target=lines, daemon=True, name="lines of a child")
     thread.start()
     return thread
-
-
-@contextmanager
-def replay_server(settings: Settings, *options: str) -> Iterator[str]:
-    """The loopback server that answers like every source; gives its address. Raises StartError."""
-    command = [sys.executable, "-m", "crypto_pipeline", "replay", "--port", "0", *options]
-    replay = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=_default_signals,
-    )
-    try:
-        assert replay.stdout is not None
-        line = replay.stdout.readline()
-        if not line:
-            raise StartError("The replay server did not start; run 'crypto-pipeline replay' to see why.")
-        yield f"http://{LOOPBACK}:{json.loads(line)['port']}"
-    finally:
-        replay.kill()  # it keeps nothing
-        replay.communicate()
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -120,8 +96,8 @@ def require_guard(port: int) -> None:
         raise StartError(f"Dagster's UI on port {port} answers pages of elsewhere (HTTP {status}) and was stopped.")
 
 
-def _default_signals() -> None:
-    """A shell that starts us in the background has SIGINT ignored, and Dagster then ignores SIGTERM as well.
+def default_signals() -> None:
+    """For a child, before its program begins. A shell that starts us in the background has SIGINT ignored, and Dagster then ignores SIGTERM as well.
 
     Where the kernel can, it sends the child a SIGTERM when we are gone without a word: nobody else would stop it.
     """
