@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, is_set, reject_unless, scaled
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, difference, each, is_set, reject_unless, scaled
 
 extended_perpetuals = Provider(
     "extended_perpetuals",
@@ -17,10 +17,11 @@ extended_perpetuals = Provider(
 @extended_perpetuals.endpoint(Quote, "/info/markets", name="tickers")
 def markets(payload: Payload) -> Rows:
     """{"status": "OK", "data": [{"name": "BTC-USD", "assetName": "BTC", "collateralAssetName": "USD", "active": true,
-    "status": "ACTIVE", "marketStats": {"dailyVolume": "108000000", "dailyVolumeBase": "1200.5",
+    "status": "ACTIVE", "marketStats": {"dailyVolume": "108000000", "dailyVolumeBase": "1200.5", "dailyPriceChange": "500",
     "dailyPriceChangePercentage": "0.0056", "dailyLow": "89500", "dailyHigh": "91000", "lastPrice": "90500", ...}}]}
 
-    dailyVolume is dollars; dailyPriceChangePercentage is a fraction, whatever its name.
+    dailyVolume is dollars; dailyPriceChangePercentage is a fraction, whatever its name, and may have two digits (0.02 for 1.53
+    percent): it counts where dailyPriceChange, the difference, is missing.
     """
     reject_unless(payload, "status", "OK")
     return each(payload["data"], _quote)
@@ -31,13 +32,15 @@ def _quote(market: Payload) -> Quote | None:
         return None
     stats = market["marketStats"]
     base, currency = market["name"].split("-")
+    opened = difference(stats["lastPrice"], stats.get("dailyPriceChange"))
     return of_one_coin(
         Quote(
             market["name"],
             last=stats["lastPrice"],
             volume_base=stats.get("dailyVolumeBase"),
             volume_quote=stats.get("dailyVolume"),
-            change_percent=scaled(stats.get("dailyPriceChangePercentage"), 100),
+            change_percent=scaled(stats.get("dailyPriceChangePercentage"), 100) if opened is None else None,
+            open=opened,
             high=stats.get("dailyHigh"),
             low=stats.get("dailyLow"),
             base=base,

@@ -12,6 +12,7 @@ from crypto_pipeline.sources.kit import (
     Rows,
     each,
     get,
+    is_missing,
     is_set,
     product,
     reject_unless,
@@ -37,7 +38,8 @@ def contracts(payload: Payload) -> Rows:
     "isInverse": false, "status": "Open", "fundingFeeRate": 0.0001, "fundingRateGranularity": 28800000,
     "openInterest": "5191275", "turnoverOf24h": 2361994501.7, "markPrice": 90500.5, "indexPrice": 90510.1, ...}]}
 
-    openInterest counts lots of multiplier coins. Dated contracts have no funding. Contracts paid in coins are passed over.
+    openInterest counts lots of multiplier coins. currentFundingRateGranularity is the interval of the running payment, where the
+    usual one has just been changed. Dated contracts have no funding. Contracts paid in coins are passed over.
     """
     reject_unless(payload, "code", "200000")
     return each(payload["data"], _contract)
@@ -48,13 +50,15 @@ def _contract(contract: Payload) -> Derivative | None:
     if not perpetual or is_set(contract.get("isInverse")) or contract["quoteCurrency"] not in DOLLARS:
         return None
     symbol, size = bundle(contract["baseCurrency"])
-    granularity = scaled(contract.get("fundingRateGranularity"), 1)
+    running = contract.get("currentFundingRateGranularity")
+    granularity = scaled(contract.get("fundingRateGranularity") if is_missing(running) else running, 1)
     units = product(contract.get("openInterest"), contract.get("multiplier"))
     return Derivative(
         symbol,
         contract["symbol"],
         funding_rate=contract.get("fundingFeeRate"),
         funding_interval_hours=None if granularity is None else granularity / MS_PER_HOUR,
+        next_funding_at=contract.get("nextFundingRateDateTime"),
         open_interest=scaled(units, size),
         open_interest_usd=product(units, contract.get("markPrice")),
         mark_price=per_coin(contract.get("markPrice"), size),

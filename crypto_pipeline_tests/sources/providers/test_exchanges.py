@@ -245,3 +245,16 @@ def test_a_market_of_kraken_where_nobody_ever_traded_has_no_book() -> None:
     assert kept() == ["Quote", "Book"]
     for nothing in (["0.00000", "0", "0.000"], None, [], ["99"]):
         assert kept(b=nothing) == kept(a=nothing) == ["Quote"]
+
+
+def test_a_change_that_was_rounded_to_two_digits_counts_where_the_difference_is_missing() -> None:
+    """A recorded answer: the percentage says 2, the prices 1.53."""
+
+    def market(**stats: str) -> dict[str, Any]:
+        stats = {"lastPrice": "64280.0", "dailyPriceChangePercentage": "0.02", **stats}
+        return {"status": "OK", "data": [{"name": "BTC-USD", "active": True, "marketStats": stats}]}
+
+    (exact,) = rows_of("extended_perpetuals.tickers", market(dailyPriceChange="969.9"))
+    assert (exact.change_percent, exact.open) == (None, pytest.approx(63310.1))
+    (rounded,) = rows_of("extended_perpetuals.tickers", market())
+    assert (rounded.change_percent, rounded.open) == (2.0, None)

@@ -83,3 +83,5 @@ def test_bybit_and_kucoin_say_it_of_each_contract() -> None:
     assert hours("kucoin_perpetuals.contracts", {"code": "200000", "data": [contract]}) is None
     of_4_hours = {**contract, "fundingRateGranularity": 14_400_000}
     assert hours("kucoin_perpetuals.contracts", {"code": "200000", "data": [of_4_hours]}) == 4
+    changing = {**of_4_hours, "currentFundingRateGranularity": 28_800_000}
+    assert hours("kucoin_perpetuals.contracts", {"code": "200000", "data": [changing]}) == 8
