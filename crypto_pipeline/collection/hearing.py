@@ -23,7 +23,11 @@ Heed = Callable[[Mapping[str, datetime]], None]
 
 @asynccontextmanager
 async def hearing(hear: Hear | None, *heed: Heed) -> AsyncIterator[None]:
-    """In the block these are told, every few seconds, what is heard; nothing where nobody listens."""
+    """In the block these are told, every few seconds, what is heard; nothing where nobody listens.
+
+    The end of the block waits for who is listening at that moment: a thread that is inside DuckDB when Python ends takes the
+    whole process down (std::terminate), whatever its exit code was to be.
+    """
     async with anyio.create_task_group() as group:
         if hear:
             group.start_soon(_listen, hear, heed)
@@ -34,6 +38,6 @@ async def hearing(hear: Hear | None, *heed: Heed) -> AsyncIterator[None]:
 async def _listen(hear: Hear, heed: tuple[Heed, ...]) -> None:
     while True:
         await anyio.sleep(LISTENS_EVERY)
-        pauses = await anyio.to_thread.run_sync(hear, abandon_on_cancel=True)
+        pauses = await anyio.to_thread.run_sync(hear)
         for one in heed:
             one(pauses)
