@@ -74,7 +74,13 @@ def test_of_several_words_on_a_coin_a_market_below_a_fifth_of_the_largest_has_no
 
 
 @pytest.mark.parametrize(
-    "quote", [Quote("USDC/USDT", 0.5, volume_base=0), Quote("USDC/USDT", 0), Quote("USDC/USDT", "-")]
+    "quote",
+    [
+        Quote("USDC/USDT", 0.5, volume_base=0),
+        Quote("USDC/USDT", 0.5, volume_quote=0),
+        Quote("USDC/USDT", 0),
+        Quote("USDC/USDT", "-"),
+    ],
 )
 def test_a_market_where_nobody_trades_says_nothing(quote: Quote) -> None:
     assert worth(quote)["USDC"] == 1.0
@@ -96,9 +102,49 @@ def test_a_thin_market_may_be_two_percent_off_the_consensus_and_a_busy_one_twent
     assert worth(quote, elsewhere={"USDC": 1.0})["USDC"] == usdc
 
 
+def test_a_dollar_coin_that_has_lost_half_is_held_against_what_it_is_worth_now() -> None:
+    for price, usdc in ((0.5, 0.5), (0.55, 0.55), (1.0, 0.5)):
+        assert worth(Quote("USDC/USD", price, volume_base=1e9), elsewhere={"USDC": 0.5})["USDC"] == usdc
+
+
+def test_of_markets_that_trade_about_as_much_the_one_in_the_best_dollars_counts_and_then_the_busiest() -> None:
+    in_dollars = Quote("USDC/USD", 0.99, volume_base=1e6)
+    in_a_coin = Quote("USDC/USDT", 0.95, volume_base=1.1e6)
+    busier = Quote("USDC-USD", 0.97, volume_base=1.2e6)
+    assert worth(in_a_coin, in_dollars)["USDC"] == worth(in_dollars, in_a_coin)["USDC"] == 0.99
+    assert worth(in_a_coin, in_dollars, busier)["USDC"] == worth(busier, in_dollars, in_a_coin)["USDC"] == 0.97
+
+
+@pytest.mark.parametrize(
+    ("price", "elsewhere", "eurc"),
+    [
+        (None, {"EUR": 1.2}, 1.2),  # what it promises
+        (None, {"EUR": 1.2, "EURC": 1.1}, 1.1),  # what others say of it
+        (1.15, {"EUR": 1.2}, 1.15),  # what this answer says
+        (1.15, {"EUR": 1.2, "EURC": 1.1}, 1.15),
+        (0.5, {"EUR": 1.2}, 1.2),  # unless that cannot be
+        (1.51, {"EUR": 1.5}, 1.5),
+        (1.3, {}, 1.3),
+        (None, {}, None),
+    ],
+)
+def test_a_coin_of_other_money_is_worth_what_is_said_of_it_or_what_it_promises(
+    price: float | None, elsewhere: dict[str, float], eurc: float | None
+) -> None:
+    said = Quote("EURC/USD", price, volume_base=1e9) if price else Quote("BTC/EURC", 80_000)
+    assert worth(said, elsewhere=elsewhere).get("EURC") == eurc
+
+
 @pytest.mark.parametrize(
     ("price", "turnover", "won"),
-    [(1_190, 1e4, 1 / 1_190), (810, 1e4, 0.001), (340, 1e9, 1 / 340), (330, 1e9, 0.001), (3_100, 1e9, 0.001)],
+    [
+        (1_190, 1e4, 1 / 1_190),
+        (810, 1e4, 0.001),
+        (340, 1e9, 1 / 340),
+        (2_900, 1e9, 1 / 2_900),
+        (330, 1e9, 0.001),
+        (3_100, 1e9, 0.001),
+    ],
 )
 def test_local_money_is_held_against_its_exchange_rate(price: float, turnover: float, won: float) -> None:
     """A premium is believed, a dead market's old price is not."""
