@@ -77,6 +77,12 @@ def test_siblings_with_less_than_a_hundredth_of_the_turnover_contradict_nobody(w
     assert chosen_price(market(60.0, 10_000), market(100.0, weight), market(100.0, 50)) == price
 
 
+def test_half_of_the_siblings_are_not_most_of_them() -> None:
+    agreed = [market(1.0, 50), market(1.01, 50)]
+    assert chosen_price(market(2.0, 1_000), *agreed, market(0.6, 50)) == 1.0
+    assert chosen_price(market(2.0, 1_000), *agreed, market(0.6, 50), market(1.4, 50)) == 2.0
+
+
 def test_of_two_markets_nobody_can_say_which_is_wrong_and_turnover_decides() -> None:
     assert chosen_price(market(60.0, 10_000), market(100.0, 500)) == 60.0
 

@@ -90,6 +90,15 @@ def test_a_volatility_may_be_as_small_and_as_large_as_coins_have_had_it(volatili
     assert row(contract(90_000, "call", volatility))["atm_iv"] == volatility
 
 
+def test_a_volatility_is_told_with_six_decimals() -> None:
+    assert row(contract(90_000, "call", 50.123_456_789))["atm_iv"] == 50.123_457
+
+
+def test_a_contract_may_expire_in_five_years() -> None:
+    made = row(contract(90_000, "call", expiry=NOON + timedelta(days=5 * 365)))
+    assert made["contracts"] == 1
+
+
 def test_where_the_contract_out_of_the_money_has_no_volatility_the_other_one_s_is_taken() -> None:
     made = row(contract(88_000, "put", None), contract(88_000, "call", 40), contract(92_000, "call", 60))
     assert made["atm_iv"] == 50
@@ -131,7 +140,7 @@ def test_a_contract_that_is_told_twice_counts_once_and_contracts_of_one_strike_u
     [
         ({"expiry": NOON - timedelta(hours=4)}, "cannot expire"),
         ({"expiry": NOON}, "cannot expire"),
-        ({"expiry": NOON + timedelta(days=4_000)}, "cannot expire"),
+        ({"expiry": NOON + timedelta(days=5 * 365, seconds=1)}, "cannot expire"),
         ({"iv": 0.09}, "implied volatility of 0.09"),
         ({"iv": 5_000.1}, "implied volatility of 5000.1"),
         ({"iv": -3}, "implied volatility of -3"),
@@ -149,6 +158,13 @@ def test_a_contract_that_cannot_be_is_rejected_by_itself(fault: dict[str, Any], 
     [rejected] = normalised.rejected
     assert rejected.table == "option_metrics"
     assert re.search(reason, rejected.reason)
+    assert [one["contracts"] for one in normalised.rows["option_metrics"]] == [1]
+
+
+@pytest.mark.parametrize("unnamed", [{"contract": None}, {"contract": ""}, {"expiry": None}])
+def test_a_contract_without_a_name_or_an_expiry_is_rejected(unnamed: dict[str, Any]) -> None:
+    normalised = normalised_from(contract(90_000, "call"), contract(91_000, "call")._replace(**unnamed))
+    assert [one.reason for one in normalised.rejected] == ["it does not say which contract it is, or when that expires"]
     assert [one["contracts"] for one in normalised.rows["option_metrics"]] == [1]
 
 

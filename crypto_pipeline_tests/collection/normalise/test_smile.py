@@ -58,6 +58,9 @@ def test_of_a_crooked_smile_the_quarter_nearer_to_the_money_is_meant() -> None:
     smile = Smile(100, 0.1, {95: 40, 100: 40, 105: 40, 108: 40, 112: 40, 150: 150, 170: 150, 210: 150})
     assert [round(smile.call_delta(strike), 2) for strike in (108, 112, 150, 170, 210)] == [0.29, 0.2, 0.27, 0.19, 0.09]
     assert smile.quarter_delta_call == pytest.approx(40)
+    below = Smile(100, 0.05, {40: 300, 60: 300, 85: 300, 89: 40, 92: 40, 95: 40, 100: 40, 105: 40})
+    assert [round(below.call_delta(strike), 2) for strike in (60, 85, 89, 92, 95)] == [0.86, 0.72, 0.91, 0.84, 0.73]
+    assert below.quarter_delta_put == pytest.approx(40)
 
 
 @given(VOLATILITIES, st.floats(400, 25_000), st.floats(1 / 365, 3))
