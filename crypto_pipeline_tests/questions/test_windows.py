@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -175,15 +176,23 @@ OF_SEVERAL = {
 """Put together of several tables, or of no time at all: test_prices.py, test_chains_and_sentiment.py, test_operation.py, test_past.py, test_basis.py, test_derived.py."""
 
 
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[DuckDBWarehouse]:
+    """A data bank that is held open from the first question to the last; each leaves it empty."""
+    folder = tmp_path_factory.mktemp("windows")
+    with DuckDBWarehouse(Path(shutil.copy(empty_database, folder))).open() as warehouse:
+        yield warehouse
+
+
 @pytest.mark.parametrize("name", WINDOWS)
 @pytest.mark.parametrize(
     ("ahead_of_edge", "answers"), [(EDGE, 1), (-EDGE, 0)], ids=["a minute inside", "a minute outside"]
 )
 def test_a_question_looks_as_far_back_as_it_says(
-    tmp_path: Path, name: str, ahead_of_edge: timedelta, answers: int
+    held: DuckDBWarehouse, name: str, ahead_of_edge: timedelta, answers: int
 ) -> None:
     window, _ = WINDOWS[name]
-    assert len(asked(tmp_path, name, ahead_of_edge - window)) == answers
+    assert len(asked(held, name, ahead_of_edge - window)) == answers
 
 
 @pytest.mark.parametrize("name", WINDOWS)
@@ -193,20 +202,25 @@ def test_a_question_looks_as_far_back_as_it_says(
     ids=["within the tolerance", "beyond it", "of next year"],
 )
 def test_a_question_looks_no_further_ahead_than_clocks_may_differ(
-    tmp_path: Path, name: str, ahead: timedelta, answers: int
+    held: DuckDBWarehouse, name: str, ahead: timedelta, answers: int
 ) -> None:
-    assert len(asked(tmp_path, name, ahead)) == answers
+    assert len(asked(held, name, ahead)) == answers
 
 
 def test_every_question_has_a_window_here_or_says_why_not() -> None:
     assert {question.name for question in questions()} == {*WINDOWS, *OF_SEVERAL}
 
 
-def asked(folder: Path, name: str, ahead: timedelta) -> list[dict[str, Any]]:
+def asked(warehouse: DuckDBWarehouse, name: str, ahead: timedelta) -> list[dict[str, Any]]:
     """The answer when there is one row, so far ahead of now."""
     _, batches = WINDOWS[name]
-    warehouse = DuckDBWarehouse(folder / "crypto.duckdb")
     question = question_called(name)
     assert question
-    warehouse.merge(batches(datetime.now(timezone.utc) + ahead))
-    return warehouse.query(question.sql, question.values({})).dicts()
+    stored = batches(datetime.now(timezone.utc) + ahead)
+    assert all(written.inserted == 1 for written in warehouse.merge(stored).values())
+    try:
+        return warehouse.query(question.sql, question.values({})).dicts()
+    finally:
+        with warehouse.connection() as connection:
+            for table in stored:
+                connection.execute(f"DELETE FROM {table}")
