@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crypto_pipeline.replay.faults import Fault, FaultPlan, delayed, faulty, parse_fault
 from crypto_pipeline.replay.recorded import Recordings, ReplayError
@@ -44,9 +44,38 @@ def replay_app(
 
     404 for what is not declared, and for what has no recording. Raises ReplayError and ValueError as Replay does.
     """
+    if endpoints is None:
+        declared = _declared(recordings)
+        return _app_of(declared.routes, declared.recorded, World(seed), clock)
     recorded = Recordings(recordings)
-    chosen = discover() if endpoints is None else endpoints
-    return _app_of(Routes(chosen, recorded), recorded, World(seed), clock)
+    return _app_of(Routes(endpoints, recorded), recorded, World(seed), clock)
+
+
+class _Declared(NamedTuple):
+    """What is declared, with its recordings."""
+
+    endpoints: tuple[Endpoint, ...]
+    routes: Routes
+    recorded: Recordings
+
+    @classmethod
+    def in_folder(cls, recordings: Path | None) -> _Declared:
+        endpoints, recorded = discover(), Recordings(recordings)
+        return cls(endpoints, Routes(endpoints, recorded), recorded)
+
+
+_of_the_package: list[_Declared] = []
+"""The last one: neither routes nor recordings depend on a seed or a clock, and they are kept for the next replay of this process."""
+
+
+def _declared(recordings: Path | None) -> _Declared:
+    if recordings is not None:
+        return _Declared.in_folder(recordings)
+    kept = next(iter(_of_the_package), None)
+    if kept is None or kept.endpoints is not discover():
+        kept = _Declared.in_folder(None)
+        _of_the_package[:] = [kept]
+    return kept
 
 
 def _app_of(routes: Routes, recorded: Recordings, world: World, clock: Clock) -> App:
@@ -85,9 +114,9 @@ class Replay:
         clock: Clock = utc_now,
         recordings: Path | None = None,
     ) -> None:
-        recorded = Recordings(recordings)
-        self._routes = Routes(discover(), recorded)
-        app = _app_of(self._routes, recorded, World(seed), clock)
+        declared = _declared(recordings)
+        self._routes = declared.routes
+        app = _app_of(declared.routes, declared.recorded, World(seed), clock)
         self.base_url = ""
         self._counting = threading.Lock()
         self.requests: Counter[str] = Counter()
@@ -167,7 +196,7 @@ def serve(
         replay = Replay(seed=seed, faults=faults, latency=latency, recordings=recordings)
     except ValueError as error:
         raise ReplayError(f"--fault: {error}.") from None
-    recorded = Recordings(recordings)
+    recorded = _declared(recordings).recorded
     answering = sum(recorded.of(endpoint) is not None for endpoint in discover())
     try:
         asyncio.run(_serve_until_stopped(replay, port, answering))

@@ -141,8 +141,7 @@ class Routes:
         self._past = past_routes(endpoints)
         for endpoint in endpoints:
             self._of_host.setdefault(endpoint.host, []).extend(_routes_of(endpoint, recordings))
-        for routes in self._of_host.values():
-            routes.sort(key=lambda route: route.specificity, reverse=True)
+        self._in_order: dict[str, list[Route]] = {}
 
     def past(self, request: ServedRequest) -> Target | None:
         """Which window of the past a request asks for, None when it asks for none."""
@@ -159,12 +158,19 @@ class Routes:
         if (of_the_past := self.past(request)) is not None:
             return of_the_past
         path, query, body = _parts(request)
-        routes = [route for route in self._of_host.get(request.host, ()) if route.method == request.method]
+        routes = [route for route in self._routes_of_host(request.host) if route.method == request.method]
         for fits in (Route.is_for, Route.is_quite_like, Route.is_like):
             for route in routes:
                 if fits(route, body) and (target := route.target(path, query, body)) is not None:
                     return target
         return None
+
+    def _routes_of_host(self, host: str) -> list[Route]:
+        """The most specific one first; put in order when the host is first asked, since that takes all of their requests."""
+        if host not in self._in_order:
+            routes = self._of_host.get(host, ())
+            self._in_order[host] = sorted(routes, key=lambda route: route.specificity, reverse=True)
+        return self._in_order[host]
 
 
 def _parts(request: ServedRequest) -> tuple[str, dict[str, str], Any]:
