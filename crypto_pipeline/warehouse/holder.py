@@ -13,9 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection
+from crypto_pipeline.warehouse.connection import Connection
 from crypto_pipeline.warehouse.errors import DatabaseBusy, damaged, not_a_database, vanished
 from crypto_pipeline.warehouse.files import holds_something, identity, log_of
+from crypto_pipeline.warehouse.opening import OpenFile, open_for_reading, open_for_writing
 
 _WHERE_IT_IS = "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
 _USED = (
@@ -29,7 +30,7 @@ class Holder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._connection: Connection | None = None
+        self._file: OpenFile | None = None
         self._users = 0
         self._writers = 0
         self.is_writable = False
@@ -38,7 +39,7 @@ class Holder:
     @property
     def is_open(self) -> bool:
         """Whether somebody in this process has the file."""
-        return self._connection is not None
+        return self._file is not None
 
     def open(self, *, read_only: bool) -> bool:
         """Open the file; not when another process has put a compacted copy in its place meanwhile.
@@ -51,31 +52,31 @@ class Holder:
         if opened is None:
             raise vanished(self._path)
         has_log = holds_something(log_of(self._path))
-        connection = duckdb.connect(self._path, read_only=read_only, config=CONFIGURATION)
+        file = open_for_reading(self._path) if read_only else open_for_writing(self._path)
         try:
             if identity(self._path) != opened:
-                connection.close()
+                file.close()
                 return False
-            self._require_a_database(connection)
+            self._require_a_database(file.connection)
             if not has_log:
-                self._require_all_of_it(connection)
+                self._require_all_of_it(file.connection)
             elif not read_only:
-                connection.execute(
+                file.connection.execute(
                     "CHECKPOINT"
                 )  # where that fails, nothing may be added to a log that nobody can store
         except BaseException:
-            connection.close()
+            file.close()
             raise
-        self._connection, self.is_writable, self._is_broken = connection, not read_only, False
+        self._file, self.is_writable, self._is_broken = file, not read_only, False
         return True
 
     def join(self, *, as_writer: bool) -> Connection:
         """A cursor of the open file; leave() gives it back. Raises DatabaseBusy when DuckDB has given the open file up."""
-        if self._is_broken or self._connection is None:
+        if self._is_broken or self._file is None:
             raise DatabaseBusy(
                 f"{self._path} failed and must be opened anew; try again when its last user in this program is gone."
             )
-        cursor = self._connection.cursor()
+        cursor = self._file.cursor()
         self._users += 1
         self._writers += as_writer
         return cursor
@@ -91,9 +92,9 @@ class Holder:
             if as_writer and not self._writers and not self._is_broken:
                 self._settle()
         finally:
-            if not self._users and self._connection is not None:
-                connection, self._connection = self._connection, None
-                connection.close()
+            if not self._users and self._file is not None:
+                file, self._file = self._file, None
+                file.close()
 
     @property
     def is_settled(self) -> bool:
@@ -111,10 +112,10 @@ class Holder:
 
     def _settle(self) -> None:
         """Closing would do it too, without a word when it fails. A log that stays would grow with every run."""
-        if self._connection is None or not holds_something(log_of(self._path)):
+        if self._file is None or not holds_something(log_of(self._path)):
             return
         try:
-            self._connection.execute("CHECKPOINT")
+            self._file.connection.execute("CHECKPOINT")
         except duckdb.TransactionException:
             return  # somebody reads at this moment; the last one out closes the file, which does it
         except duckdb.Error:

@@ -1,0 +1,122 @@
+"""The file as DuckDB has it open: for writing in a DuckDB of its own, for reading in one that runs already.
+
+Belongs here: opening and closing one file, and the DuckDBs that are kept until the next one is read.
+Does not belong here: which file is opened when (warehouse/holder.py), files under a name in a connection of others
+(warehouse/attachment.py).
+
+To start DuckDB takes five times as long as to open a file: its functions are made anew each time. So the one in which a file was
+read is kept when the file is closed. It is one file's at a time, and of no file in between: what is kept has no lock of the file,
+and nothing of it in memory. Who writes gets a new one each time. What a person does with such a connection (settings, extensions,
+cursors of it) is theirs, and ends with it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from pathlib import Path
+
+import duckdb
+
+from crypto_pipeline.warehouse import sql
+from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection
+
+_MOST_KEPT = 2
+"""A process seldom has more files open at once."""
+_OF_DUCKDB = {"memory", "system", "temp"}
+"""Names that no file can be attached under."""
+
+_kept: list[Connection] = []
+_lock = threading.Lock()
+
+
+class OpenFile:
+    """One file, open in one DuckDB."""
+
+    def __init__(self, connection: Connection, attached_as: str = "") -> None:
+        self.connection = connection
+        """The one that opened it."""
+        self._attached_as = attached_as
+
+    def cursor(self) -> Connection:
+        """Another connection to the file."""
+        cursor = self.connection.cursor()
+        if self._attached_as:
+            cursor.execute(f"USE {sql.quoted(self._attached_as)}.main")
+        return cursor
+
+    def close(self) -> None:
+        """Let go of the file. Its cursors are closed by then."""
+        if self._attached_as and self._is_detached():
+            _keep(self.connection)
+        else:
+            self.connection.close()
+
+    def _is_detached(self) -> bool:
+        try:
+            self.connection.execute("USE memory")
+            self.connection.execute(f"DETACH {sql.quoted(self._attached_as)}")
+        except duckdb.Error:  # it has given itself up: closing it lets go of everything
+            return False
+        return True
+
+
+def open_for_writing(path: Path) -> OpenFile:
+    """Raises duckdb.Error."""
+    return OpenFile(duckdb.connect(path, config=CONFIGURATION))
+
+
+def open_for_reading(path: Path) -> OpenFile:
+    """Under the name that DuckDB would give to the database. Raises duckdb.Error."""
+    name = f"{path.stem}_file" if path.stem.lower() in _OF_DUCKDB else path.stem
+    connection = _started(spill=path.with_name(f"{path.name}.tmp"))
+    try:
+        connection.execute(f"ATTACH {sql.literal(str(path))} AS {sql.quoted(name)} (READ_ONLY)")
+        connection.execute(f"USE {sql.quoted(name)}.main")
+    except BaseException:
+        connection.close()
+        raise
+    return OpenFile(connection, attached_as=name)
+
+
+def _started(spill: Path) -> Connection:
+    """A DuckDB without a file, set up as a new one is; what does not fit into memory goes to ``spill``."""
+    if connection := _taken():
+        try:
+            _set_up(connection, spill)
+        except duckdb.Error:  # one that has spilled keeps its folder
+            connection.close()
+        else:
+            return connection
+    connection = duckdb.connect(":memory:", config=CONFIGURATION)
+    _set_up(connection, spill)
+    return connection
+
+
+def _set_up(connection: Connection, spill: Path) -> None:
+    for name in ("memory_limit", "threads"):  # whoever had it before may have been bounded
+        connection.execute(f"SET {name} = {sql.literal(str(CONFIGURATION[name]))}")
+    connection.execute(f"SET temp_directory = {sql.literal(str(spill))}")
+
+
+def _taken() -> Connection | None:
+    with _lock:
+        return _kept.pop() if _kept else None
+
+
+def _keep(connection: Connection) -> None:
+    with _lock:
+        if len(_kept) < _MOST_KEPT:
+            _kept.append(connection)
+            return
+    connection.close()
+
+
+def _end() -> None:
+    while connection := _taken():
+        connection.close()
+
+
+atexit.register(_end)  # before the interpreter is taken apart
+os.register_at_fork(before=_end)  # its thread would not be there in the child, which would wait for it

@@ -1,0 +1,133 @@
+"""One file open in a DuckDB: what is kept of it afterwards is a DuckDB without a file, as good as new."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from crypto_pipeline.warehouse import opening
+from crypto_pipeline.warehouse.connection import CONFIGURATION
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse.opening import OpenFile, open_for_reading, open_for_writing
+
+WRITES = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('CREATE TABLE of_another AS SELECT 1')"
+
+
+def started(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Each DuckDB that is started from now on."""
+    really_connect, found = duckdb.connect, list[object]()
+
+    def connect(*given: object, **more: object) -> object:
+        found.append(given)
+        return really_connect(*given, **more)  # type: ignore[arg-type]
+
+    opening._end()
+    monkeypatch.setattr(duckdb, "connect", connect)
+    return found
+
+
+def setting(file: OpenFile, name: str) -> object:
+    ((value,),) = file.cursor().execute("SELECT current_setting(?)", [name]).fetchall()
+    return value
+
+
+def test_files_are_read_in_one_duckdb_one_after_the_other(
+    warehouse: DuckDBWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = DuckDBWarehouse(Path(shutil.copy(warehouse.path, tmp_path / "other.duckdb")))
+    warehouse.merge({"providers": [{"name": "kraken"}]})
+    seen = started(monkeypatch)
+    asked = "SELECT current_database(), (SELECT count(*) FROM providers)"
+    for _ in range(3):
+        assert warehouse.query(asked).rows == [("crypto", 1)]
+        assert other.query(asked).rows == [("other", 0)]
+    assert len(seen) == 1
+    warehouse.merge({"providers": [{"name": "kraken"}, {"name": "okx"}]})
+    assert warehouse.query(asked).rows == [("crypto", 2)]
+
+
+def test_a_file_that_is_closed_is_held_by_nobody(warehouse: DuckDBWarehouse) -> None:
+    assert warehouse.query("SELECT count(*) FROM providers").rows == [(0,)]
+    subprocess.run([sys.executable, "-c", WRITES, str(warehouse.path)], check=True)
+    assert warehouse.query("SELECT * FROM of_another").rows == [(1,)]
+
+
+def test_what_one_reader_was_bounded_to_does_not_bind_the_next(warehouse: DuckDBWarehouse) -> None:
+    file = open_for_reading(warehouse.path)
+    usual = setting(file, "memory_limit"), setting(file, "threads")
+    assert usual[1] == CONFIGURATION["threads"]
+    cursor = file.cursor()
+    cursor.execute("SET memory_limit = '32MB'")
+    cursor.execute("SET threads = 1")
+    assert (setting(file, "memory_limit"), setting(file, "threads")) != usual
+    cursor.close()
+    file.close()
+    file = open_for_reading(warehouse.path)
+    assert (setting(file, "memory_limit"), setting(file, "threads")) == usual
+    assert setting(file, "temp_directory") == f"{warehouse.path}.tmp"
+    file.close()
+
+
+def test_one_that_has_spilled_beside_a_file_spills_beside_no_other(
+    warehouse: DuckDBWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = started(monkeypatch)
+    bounded = DuckDBWarehouse(warehouse.path, read_memory="32MB")
+    sorted_much = "SELECT count(*) FROM (SELECT md5(range::VARCHAR) AS text FROM range(400_000) ORDER BY text)"
+    assert bounded.query(sorted_much).rows == [(400_000,)]
+    file = open_for_reading(Path(shutil.copy(warehouse.path, tmp_path / "other.duckdb")))
+    assert setting(file, "temp_directory") == f"{tmp_path / 'other.duckdb'}.tmp"
+    file.close()
+    assert len(seen) == 2
+
+
+def test_who_writes_gets_one_of_their_own_that_ends_with_the_file(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = started(monkeypatch)
+    for _ in range(2):
+        with warehouse.connection() as connection:
+            assert connection.cursor().execute("SELECT count(*) FROM providers").fetchall() == [(0,)]
+    assert len(seen) == 2
+    assert opening._kept == []
+    file = open_for_writing(warehouse.path)
+    file.close()
+    with pytest.raises(duckdb.ConnectionException):
+        file.cursor().execute("SELECT 1")
+
+
+@pytest.mark.parametrize("name", ["memory.duckdb", "Temp.db", "system", 'a "quoted" name.duckdb', "it's.duckdb"])
+def test_a_file_of_any_name_can_be_read(warehouse: DuckDBWarehouse, tmp_path: Path, name: str) -> None:
+    named = DuckDBWarehouse(Path(shutil.copy(warehouse.path, tmp_path / name)))
+    named.merge({"providers": [{"name": "kraken"}]})
+    assert [row["name"] for row in named.read("providers")] == ["kraken"]
+
+
+READS = (
+    "import os, sys; from pathlib import Path; from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse\n"
+    "warehouse = DuckDBWarehouse(Path(sys.argv[1]))\n"
+    "print(warehouse.query('SELECT 42').rows, flush=True)\n"
+)
+FORKS = READS + (
+    "child = os.fork()\n"
+    "print(warehouse.query('SELECT 43').rows, flush=True)\n"
+    "if not child: os._exit(0)\n"  # as a fork has to that has used DuckDB
+    "assert os.waitpid(child, 0)[1] == 0\n"
+)
+
+
+@pytest.mark.parametrize(("program", "said"), [(READS, ["42"]), (FORKS, ["42", "43", "43"])])
+def test_an_interpreter_that_has_read_ends_without_a_word_and_a_child_of_it_reads_too(
+    warehouse: DuckDBWarehouse, program: str, said: list[str]
+) -> None:
+    """The threads of what is kept would not be there in a child, which would wait for them."""
+    ran = subprocess.run(
+        [sys.executable, "-c", program, str(warehouse.path)], capture_output=True, text=True, timeout=600
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.splitlines() == [f"[({number},)]" for number in said]
