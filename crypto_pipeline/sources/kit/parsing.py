@@ -194,6 +194,19 @@ def difference(one: object, other: object) -> float | None:
     return None if is_missing(one) or is_missing(other) else number(one) - number(other)
 
 
+def at_least(value: Any, *floors: Any) -> Any:
+    """A number as the source writes it, or of those that it cannot be less than the largest; None where it is missing itself.
+
+    ValueError or TypeError for what is no number.
+
+    >>> at_least("10", "15", None), at_least(None, "15")
+    ('15', None)
+    """
+    if is_missing(value):
+        return None
+    return max([value, *(floor for floor in floors if not is_missing(floor))], key=number)
+
+
 def how_many(entries: Payload) -> int | None:
     """The length of a list; None where the answer does not have it."""
     return len(entries) if isinstance(entries, list) else None

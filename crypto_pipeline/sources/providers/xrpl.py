@@ -13,6 +13,7 @@ from crypto_pipeline.sources.kit import (
     PoolMember,
     Provider,
     Rows,
+    at_least,
     each,
     known,
     number,
@@ -55,7 +56,8 @@ def fees(payload: Payload) -> Rows:
     """{"result": {"drops": {"base_fee": "10", "median_fee": "5000", "minimum_fee": "10", "open_ledger_fee": "10"},
     "ledger_current_index": 100000000, "status": "success", ...}}
 
-    Drops a transaction; a million drops are an XRP.
+    Drops a transaction; a million drops are an XRP. minimum_fee is what a place in the queue costs: more than base_fee where the
+    queue is full, and then nothing is had for base_fee.
     """
     answer = _result(payload)
     drops = answer["drops"]
@@ -63,7 +65,7 @@ def fees(payload: Payload) -> Rows:
         "xrpl",
         gas_price=drops.get("open_ledger_fee"),
         slow=drops.get("minimum_fee"),
-        standard=drops.get("base_fee"),
+        standard=at_least(drops.get("base_fee"), drops.get("minimum_fee")),
         fast=drops.get("open_ledger_fee"),
         unit="drops/tx",
         block_number=answer.get("ledger_current_index"),

@@ -200,3 +200,17 @@ def test_a_transfer_of_another_chain_is_none_of_polkadot() -> None:
 def test_fees_of_monero_are_for_a_byte_since_the_rules_of_2018(said: dict[str, int], unit: str) -> None:
     made = read("xmrchain.network", {"data": {"fee_per_kb": 20000, **said}, "status": "success"})
     assert [row.unit for row in made if isinstance(row, Gas)] == [unit]
+
+
+def test_of_estimates_that_cross_the_nearer_block_costs_no_less_than_a_later_one() -> None:
+    (crossed,) = read("blockstream.fees", {"1": 3.0, "3": 3.2, "144": 1.0})
+    assert (crossed.slow, crossed.standard, crossed.fast) == (1.0, 3.2, 3.2)
+    (unknown,) = read("blockstream.fees", {"3": 3.2, "144": 4.0})
+    assert (unknown.slow, unknown.standard, unknown.fast) == (4.0, 4.0, None)
+
+
+def test_where_the_queue_of_the_ledger_is_full_nothing_is_had_for_the_base_fee() -> None:
+    drops = {"base_fee": "10", "median_fee": "5000", "minimum_fee": "15", "open_ledger_fee": "5203"}
+    answer = {"result": {"drops": drops, "ledger_current_index": 100, "status": "success"}}
+    (full,) = read("xrpl_s1.fees", answer)
+    assert (full.slow, full.standard, full.fast) == ("15", "15", "5203")
