@@ -34,16 +34,19 @@ def status(payload: Payload) -> Rows:
     null, null, 90501.0, null, null, 2465.0, null, null, null, 0.0005, 0.0025]]
 
     0 contract, 1 time, 4 spot price, 8 next funding, 12 funding of the running eight hours, 15 mark price, 18 open interest in
-    coins. An error is ["error", 10020, "text"].
+    coins. The prices of tETHF0:BTCF0 are bitcoins: it is passed over. An error is ["error", 10020, "text"].
     """
     reject(payload[2] if payload and payload[0] == "error" else None)
     return each(payload, _contract)
 
 
-def _contract(fields: Payload) -> Derivative:
+def _contract(fields: Payload) -> Derivative | None:
     contract = fields[0]
+    symbol, _, quote = contract.removeprefix("t").partition("F0:")
+    if quote != "USTF0":
+        return None
     return Derivative(
-        contract.removeprefix("t").split("F0:")[0],
+        symbol,
         contract,
         funding_rate=fields[12],
         funding_interval_hours=8,  # the field is defined so, for every contract

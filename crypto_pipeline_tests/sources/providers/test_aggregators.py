@@ -145,6 +145,16 @@ def test_the_price_of_a_liquidation_is_that_of_the_closing_and_not_of_the_entry(
     assert row.price == 112270.0
 
 
+def test_a_contract_of_bitfinex_whose_prices_are_bitcoins_is_passed_over() -> None:
+    def status(contract: str, price: float) -> list[Any]:
+        fields: list[Any] = [None] * 24
+        fields[0], fields[1], fields[4], fields[12], fields[15] = contract, 1795435200000, price, 0.0001, price
+        return fields
+
+    rows = rows_of("bitfinex_perpetuals.status", [status("tETHF0:USTF0", 3050.0), status("tETHF0:BTCF0", 0.0337)])
+    assert [(row.contract, row.mark_price) for row in rows] == [("tETHF0:USTF0", 3050.0)]
+
+
 def test_of_two_stablecoins_with_one_symbol_the_larger_one_has_the_name() -> None:
     def asset(units: float, price: float | None, peg: str = "peggedUSD", symbol: str = "USDX") -> Any:
         return {"symbol": symbol, "pegType": peg, "circulating": {peg: units}, "price": price}
