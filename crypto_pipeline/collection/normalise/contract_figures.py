@@ -22,6 +22,8 @@ DEAREST_USUAL_FUNDING = 0.003
 """A fraction per interval, above which most contracts of a list never were together: 0.01 is a hundredth of a percent in percent."""
 ENOUGH_CONTRACTS = 8
 """In a list before anything is said of all of them."""
+ENOUGH_OF_A_COIN = 3
+"""Contracts on one coin in a list before one of them can be the odd one."""
 OLDEST_PAYMENT = timedelta(minutes=10)
 """How long a payment may be past that is told as the coming one."""
 
@@ -52,6 +54,23 @@ def objection(row: TableRow) -> str | None:
     if worth > LARGEST_OPEN_INTEREST_USD:
         return f"an open interest of {worth:g} dollars cannot be: it is in another unit"
     return None
+
+
+def without_prices_in_other_money(rows: Sequence[TableRow]) -> None:
+    """Make the prices unknown that are not those of the same coin's other contracts in a list, where there are some to compare.
+
+    Lists of many exchanges hold contracts that are quoted in another coin: ether costs 0.03 there, and these are no dollars.
+    """
+    priced: list[tuple[TableRow, float]] = [
+        (row, price) for row in rows if (price := row["mark_price"] or row["index_price"])
+    ]
+    of_coin: dict[str, list[float]] = {}
+    for row, price in priced:
+        of_coin.setdefault(row["symbol"], []).append(price)
+    usual = {symbol: median(prices) for symbol, prices in of_coin.items() if len(prices) >= ENOUGH_OF_A_COIN}
+    for row, price in priced:
+        if not _alike(price, usual.get(row["symbol"], price)):
+            row.update(mark_price=None, index_price=None)
 
 
 def objection_to_funding(rows: Sequence[TableRow]) -> str | None:

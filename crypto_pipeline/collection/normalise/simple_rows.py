@@ -136,6 +136,7 @@ def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: Norm
         for row, made in series:
             _take("cached_ohlc", row, made, together, normalised)
     contracts = normalised.rows.get("derivatives_metrics", [])
+    contract_figures.without_prices_in_other_money(contracts)
     if doubt := contract_figures.objection_to_funding(contracts):
         normalised.reject("derivatives_metrics", doubt, contracts[0])
         for contract in contracts:

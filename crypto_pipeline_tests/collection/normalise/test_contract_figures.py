@@ -113,3 +113,20 @@ def test_open_interest_of_a_dated_future_is_held_against_its_price_too() -> None
     made = normalise_simple_rows([future], exchange, NormalisationContext(NOON))
     (row,) = made.rows["dated_futures"]
     assert (row["open_interest"], row["open_interest_usd"], row["mark_price"]) == (None, None, 90_000)
+
+
+@pytest.mark.parametrize(
+    ("others", "odd", "kept"),
+    [
+        ((3050.0, 3051.0), 0.0337, None),  # quoted in bitcoins
+        ((3050.0, 3051.0), 305.0, 305.0),  # ten times is not another money yet
+        ((3050.0, 3051.0), 304.9, None),
+        ((3050.0,), 0.0337, 0.0337),  # nobody knows which of two is the odd one
+    ],
+)
+def test_a_price_that_is_not_that_of_the_coin_s_other_contracts_is_in_other_money(
+    others: tuple[float, ...], odd: float, kept: float | None
+) -> None:
+    rows = [Derivative("ETH", f"ETHUSDT {n}", funding_rate=0.0001, index_price=price) for n, price in enumerate(others)]
+    made = normalised(*rows, Derivative("ETH", "ETHBTC", funding_rate=0.0001, index_price=odd))
+    assert [row["index_price"] for row in made.rows["derivatives_metrics"]] == [*others, kept]
