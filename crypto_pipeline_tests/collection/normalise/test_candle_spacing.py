@@ -39,6 +39,8 @@ def why(interval: str, *opened: float) -> str | None:
         ("1m", [MONDAY + 5 * MINUTE * number for number in range(4)]),
         ("1m", [MONDAY + 5 * MINUTE * number for number in range(5)] + [MONDAY + HOUR + MINUTE]),
         ("1w", [MONDAY, MONDAY + 7 * DAY]),
+        ("1m", [MONDAY + MINUTE * number for number in range(5)]),
+        ("1m", [MONDAY + 7 * MINUTE * number for number in range(4)]),  # three steps may be gaps
     ],
 )
 def test_candles_of_the_interval_that_was_asked_for_pass_with_their_gaps(interval: str, opened: list[float]) -> None:
@@ -52,6 +54,7 @@ def test_candles_of_the_interval_that_was_asked_for_pass_with_their_gaps(interva
         ("1d", [MONDAY, MONDAY + DAY, MONDAY + DAY + HOUR], "candles of 1d came 1h apart"),
         ("30m", [MONDAY + 4 * HOUR * number for number in range(6)], "candles of 30m came 4h apart"),
         ("1m", [MONDAY + 5 * MINUTE * number for number in range(6)], "candles of 1m came 5m apart"),
+        ("1m", [MONDAY + 7 * MINUTE * number for number in range(5)], "candles of 1m came 420 s apart"),
         ("4h", [MONDAY, MONDAY + 7200, MONDAY + 14_400], "candles of 4h came 7200 s apart"),
         ("1h", [MONDAY + DAY * number for number in (0, 1, 3, 4, 6, 7)], "candles of 1h came 1d apart"),
     ],
