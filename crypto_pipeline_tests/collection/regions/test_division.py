@@ -63,6 +63,13 @@ def test_the_hosts_of_a_region_that_is_silent_go_to_the_others_and_come_back_wit
     assert all(without[host] == whole[host] for host in HOSTS if whole[host] != "far")
 
 
+def test_an_endpoint_is_asked_by_the_region_of_its_host_and_by_no_other() -> None:
+    names = ["eu", "asia", "us"]
+    views = [division(name, named(*names), {}, [], NOW) for name in names]
+    for endpoint in discover():
+        assert [view.region for view in views if view.is_ours(endpoint)] == [views[0].region_of(endpoint.provider)]
+
+
 def test_regions_get_about_the_same_number_of_hosts() -> None:
     counts = [list(owners(at_work(["eu", "asia"])).values()).count(name) for name in ("eu", "asia")]
     assert max(counts) < 1.3 * min(counts)
