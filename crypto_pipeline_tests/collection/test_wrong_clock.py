@@ -11,7 +11,10 @@ import pytest
 from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
 from crypto_pipeline.collection.health import EndpointState
 from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.http.messages import Attempt
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.results import EndpointResult
+from crypto_pipeline.collection.wrong_clock import clock_ahead
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import Outcome
@@ -63,6 +66,17 @@ def test_what_a_wrong_clock_explains_is_no_failure_of_the_source(
         assert "the clock of this machine is" in str(result.error)
         assert [failure.outcome for failure in result.failures] == [Outcome.CLOCK_WRONG]
         assert result.quarantined == []
+
+
+@pytest.mark.parametrize(("seconds", "ahead"), [(60.0, None), (60.5, 60.5), (-60.0, None), (-60.5, -60.5), (0.0, None)])
+def test_a_clock_that_is_a_minute_off_is_worth_no_word(seconds: float, ahead: float | None) -> None:
+    now = utc_now()
+    results = [
+        EndpointResult(one, Outcome.OK, now, now, attempts=[("", heard)])
+        for one in (exchange(f"exchange{number}") for number in range(5))
+        for heard in [Attempt(1, now, 0, 1, "GET", one.host, "", Outcome.OK, clock_ahead_seconds=seconds)]
+    ]
+    assert clock_ahead(results) == ahead
 
 
 def test_the_clocks_of_four_hosts_prove_nothing() -> None:
