@@ -139,7 +139,9 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str
     if out.is_terminal and _least_width(cells) > out.width:
         _paragraphs(names, cells, heading)
         return
-    table = Grid(title=heading, title_justify="left", header_style="bold")
+    if heading is not None:  # a title of the table would be folded into the width of a narrow one
+        out.print(heading, soft_wrap=True)
+    table = Grid(header_style="bold")
     for name in names:
         table.add_column(name, overflow="fold")
     for row in cells:

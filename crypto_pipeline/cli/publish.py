@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from crypto_pipeline.cli import console
-from crypto_pipeline.cli.parts import AsJson
-from crypto_pipeline.settings import load_settings
+from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.settings import SettingsError, load_settings
 
 
 def publish(
@@ -33,7 +33,12 @@ def publish(
     from crypto_pipeline.schema.clock import utc_now
 
     settings = load_settings()
-    settings = load_settings(publish=tables or settings.publish or "data")
+    try:
+        settings = load_settings(publish=tables or settings.publish or "data")
+    except SettingsError as error:  # the setting itself is well: it was read before
+        raise UsageError(
+            f"--tables {tables!r} cannot be used: {str(error).partition(' cannot be used: ')[2]}"
+        ) from None
     with console.status("publishing"):
         done = publishing.publish(settings, utc_now())
     if as_json:

@@ -83,8 +83,10 @@ def sources(
             one["region"] = division.region_of(endpoint.provider) if division else None
     if as_json:
         console.print_json(facts)
-    else:
+    elif facts:
         _list(facts)
+    else:
+        console.say("No source is like that; 'crypto-pipeline sources' lists all of them.")
 
 
 @app.command()

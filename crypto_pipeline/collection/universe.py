@@ -27,24 +27,24 @@ AS_IT_IS = "+"
 """Before a coin that our lists do not have: it is kept as it is written."""
 
 
-def universe_of(settings: Settings) -> Universe:
-    """The coins that are kept. Raises UnknownCoinError for a word that means none.
+def universe_of(settings: Settings, named_by: str = "CRYPTO_PIPELINE_SYMBOLS") -> Universe:
+    """The coins that are kept. Raises UnknownCoinError for a word that means none, with the name of what named it.
 
     A coin may be called by its code, by any other code that sources use for it (XBT), by its name (bitcoin) or by one of
     its markets (BTC/USDT).
     """
-    return _universe(settings.symbols)
+    return _universe(settings.symbols, named_by)
 
 
 @cache
-def _universe(wish: str) -> Universe:
+def _universe(wish: str, named_by: str) -> Universe:
     words = words_in(wish.upper())
     if EVERY in words:
         return Universe(None)
-    return Universe(frozenset(map(_coin_called, words))) if words else Universe()
+    return Universe(frozenset(_coin_called(word, named_by) for word in words)) if words else Universe()
 
 
-def _coin_called(word: str) -> str:
+def _coin_called(word: str, named_by: str) -> str:
     if word.startswith(AS_IT_IS) and len(word) > len(AS_IT_IS):
         return word.removeprefix(AS_IT_IS)
     parts = split(word)
@@ -53,8 +53,7 @@ def _coin_called(word: str) -> str:
         if symbol in _codes():
             return symbol
     raise UnknownCoinError(
-        f"CRYPTO_PIPELINE_SYMBOLS names a coin that nobody knows: {word}; {_hint(word)}"
-        f"{AS_IT_IS}{word} keeps it all the same."
+        f"{named_by} names a coin that nobody knows: {word}; {_hint(word)}{AS_IT_IS}{word} keeps it all the same."
     )
 
 

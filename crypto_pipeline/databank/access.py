@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias
@@ -101,10 +102,12 @@ class DataBank:
 
     def arrow(self, query: str, parameters: Parameters = ()) -> pyarrow.Table:
         """The answer as a table of pyarrow; times are timestamp[us, UTC]. Raises ImportError without pyarrow ([arrow])."""
+        _require("pyarrow")
         return self.sql(query, parameters).to_arrow_table()
 
     def pl(self, query: str, parameters: Parameters = ()) -> polars.DataFrame:
         """The answer as a frame of polars, times in UTC. Raises ImportError without polars and pyarrow ([arrow])."""
+        _require("polars", "pyarrow")
         frame: polars.DataFrame = self.sql(query, parameters).pl()
         return frame
 
@@ -267,6 +270,14 @@ def _run(cursor: Connection, query: str, parameters: Parameters) -> Connection:
             cursor.interrupt()  # again and again: one that comes before DuckDB has begun is forgotten
             wait([running], timeout=_UNTIL_BEGUN)
         raise
+
+
+def _require(*packages: str) -> None:
+    """Raise ImportError with what to install, where one of the packages is missing."""
+    missing = [name for name in packages if find_spec(name) is None]
+    if missing:
+        needs = " and ".join(missing)
+        raise ImportError(f"This needs {needs}: pip install 'crypto_pipeline[arrow]'.", name=missing[0])
 
 
 def _keep(cursor: Connection, answer: Connection) -> None:

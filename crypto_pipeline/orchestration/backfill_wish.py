@@ -66,8 +66,10 @@ def symbols_of(text: str, settings: Settings) -> tuple[str, ...]:
     )
     if old and not others:
         return tuple(dict.fromkeys(old))
-    wished = settings.model_copy(update={"symbols": others}) if others else settings
-    return tuple(dict.fromkeys([*universe_of(wished).listed, *old]))
+    if not others:
+        return tuple(dict.fromkeys(universe_of(settings).listed))
+    wished = settings.model_copy(update={"symbols": others})
+    return tuple(dict.fromkeys([*universe_of(wished, "symbols").listed, *old]))
 
 
 def _moment(text: str, name: str) -> datetime:

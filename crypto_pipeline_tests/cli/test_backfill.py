@@ -60,7 +60,7 @@ def test_what_was_counted_is_asked_for_once_and_then_nothing(replay: Replay, tmp
 @pytest.mark.parametrize(
     ("wish", "sentence"),
     [
-        (("candles", "--symbols", "BITCION"), "names a coin that nobody knows"),
+        (("candles", "--symbols", "BITCION"), "symbols names a coin that nobody knows"),
         (("candles", "--provider", "nobody"), "nobody has no past of candles"),
         (("candles", "--interval", "7m"), "There are no candles of '7m'"),
         (("candles", "--since", "yesterday"), "is no date; write it as 2021-01-31"),

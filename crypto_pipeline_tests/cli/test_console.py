@@ -189,3 +189,9 @@ def test_a_reader_that_goes_away_changes_no_exit_code() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 3
+
+
+def test_what_stands_above_a_narrow_table_is_not_folded_into_its_width() -> None:
+    assert written(lambda: console.grid(["a"], [[42]], title="DEMO: not the market")).startswith(
+        "DEMO: not the market\n"
+    )

@@ -256,3 +256,14 @@ class TestShow:
 
     def test_a_source_that_there_is_not_is_a_mistake(self, run: Callable[..., Result]) -> None:
         assert "did you mean kraken.ticker" in str(run("show", "kraken.tickr").exception)
+
+
+def test_where_no_source_is_meant_a_sentence_says_so_and_a_program_gets_an_empty_list(
+    run: Callable[..., Result],
+) -> None:
+    nothing = run("--host", "nosuch")
+    assert (nothing.exit_code, nothing.output) == (
+        0,
+        "No source is like that; 'crypto-pipeline sources' lists all of them.\n",
+    )
+    assert json.loads(run("--host", "nosuch", "--json").output) == []

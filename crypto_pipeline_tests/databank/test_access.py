@@ -464,3 +464,12 @@ def test_a_compacted_copy_that_takes_the_place_of_the_file_is_asked_next(path: P
     DuckDBWarehouse(copy).merge({"market_prices": [price("NEW")]})
     copy.replace(path)
     assert len(db.df("FROM market_prices")) == 3
+
+
+@pytest.mark.parametrize(("method", "missing"), [("pl", "polars"), ("arrow", "pyarrow")])
+def test_what_an_answer_needs_and_is_not_installed_is_named_with_how_to_get_it(
+    method: str, missing: str, db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "find_spec", lambda name: None if name == missing else object())
+    with pytest.raises(ImportError, match=rf"^This needs {missing}: pip install 'crypto_pipeline\[arrow\]'\.$"):
+        getattr(db, method)("SELECT 1")

@@ -155,4 +155,5 @@ def test_the_command_publishes_by_hand(settings: Settings) -> None:
     assert run.stdout.splitlines()[-1] == f"1 files written; {settings.published / POINTER} points to them."
     said = json.loads(run_here("publish", "--tables", "providers", "--json", data_dir=settings.data_dir).stdout)
     assert list(said["tables"]) == ["providers"]
-    assert run_here("publish", "--tables", "nothing", data_dir=settings.data_dir).returncode == 2
+    refused = run_here("publish", "--tables", "nothing", data_dir=settings.data_dir)
+    assert (refused.returncode, refused.stderr) == (2, "--tables 'nothing' cannot be used: 'nothing' is no table.\n")
