@@ -51,7 +51,9 @@ def backfill(
         typer.Option(help="best: for each coin the source that reaches furthest; all; or the name of a source."),
     ] = "best",
     minutes: Annotated[float, typer.Option(min=0, help="Stop politely after so many; 0: when all is there.")] = 0,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost, and ask nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would cost, and ask for no page of it.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No table of what was left alone and why.")] = False,
 ) -> None:
@@ -72,7 +74,7 @@ def backfill(
     words = Words(kind, symbols, since, until, interval, provider)
     try:
         if dry_run:
-            _estimate(planned(words, settings), as_json=as_json)
+            _estimate(planned(words, settings, asks_lists=True), as_json=as_json)
             return
         require_open_files()
         with kept_when_stopped(STOPPED), progress() as shown:

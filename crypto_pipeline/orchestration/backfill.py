@@ -117,6 +117,7 @@ def fill_the_past(
     from crypto_pipeline.orchestration.backfill_planning import backfill_plan, paused_hosts
     from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
     from crypto_pipeline.orchestration.heard_pauses import HeardPauses
+    from crypto_pipeline.orchestration.market_lists import ask_lists
     from crypto_pipeline.settings import SettingsError
 
     settings = sources.settings
@@ -139,6 +140,7 @@ def fill_the_past(
                 warehouse=store,
                 seconds=config.minutes * 60 or None,
                 division=division_of(settings, store),
+                ask_lists=lambda lists: ask_lists(lists, sources, store, context.run.run_id),
             )
         except (WishError, SettingsError) as error:
             raise dg.Failure(str(error), allow_retries=False) from None

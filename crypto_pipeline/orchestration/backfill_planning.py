@@ -7,13 +7,13 @@ Does not belong here: the walk (collection/backfill/walk.py), the plan of a coll
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from crypto_pipeline.collection.backfill.choice import best_of
 from crypto_pipeline.collection.backfill.estimate import Estimate, estimates
-from crypto_pipeline.collection.backfill.listing import Listed, within_listing
+from crypto_pipeline.collection.backfill.listing import Listed, market_of, within_listing
 from crypto_pipeline.collection.backfill.repair import repaired
 from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.backfill.shares import shares
@@ -27,6 +27,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.regions.division import Division
 from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
+from crypto_pipeline.orchestration.market_lists import missing_lists
 from crypto_pipeline.orchestration.planning import keys
 from crypto_pipeline.orchestration.regions import ours
 from crypto_pipeline.schema.clock import utc_now
@@ -38,6 +39,7 @@ from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.gaps import repairable_gaps
 from crypto_pipeline.warehouse.ledger import (
     entries_had,
+    listed_kinds,
     listing_dates,
     settled_stretches,
     stored_days,
@@ -73,11 +75,13 @@ def backfill_plan(
     warehouse: Warehouse,
     seconds: float | None = None,
     division: Division | None = None,
+    ask_lists: Callable[[Sequence[Endpoint]], None] | None = None,
 ) -> BackfillPlan:
     """What fulfils a wish. Raises WishError where nothing can, DatabaseBusy, DatabaseUnusable.
 
     :param seconds: after which it stops politely.
     :param division: which hosts fall to this region; None where there are no several.
+    :param ask_lists: asks lists of markets that nobody has asked for yet, and stores them; None: nobody is asked.
     """
     now = utc_now()
     on = [one for one in declared if is_on(one, settings)]
@@ -94,6 +98,13 @@ def backfill_plan(
         series, settled = repaired(series, settled, repairable_gaps(warehouse))
     else:
         series = best_of(series, traded_volumes(warehouse)) if wish.provider == BEST else series
+        if ask_lists:
+            markets = [
+                market_of(one) for one in series if any(one.missing(settled.get((one.endpoint.id, one.ask), ())))
+            ]
+            lists = ours(missing_lists(markets, listed_kinds(warehouse), on), division)
+            if lists:
+                ask_lists(lists)
         series = _within_listings(series, warehouse)
     days = _days(series, wish, warehouse)
     budgets = shares(

@@ -23,6 +23,7 @@ from crypto_pipeline.replay import times
 from crypto_pipeline.replay.future_names import ending_later
 from crypto_pipeline.replay.leaves import KEY, Place, exchanged, leaves, part_at
 from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, Traded, in_style_of, to_six_digits, usual_price
+from crypto_pipeline.replay.market_lists import with_every_market
 from crypto_pipeline.replay.option_names import listed_again
 from crypto_pipeline.replay.past import PastRequest
 from crypto_pipeline.replay.past_entries import Entries, entries_of
@@ -42,6 +43,7 @@ from crypto_pipeline.schema.rows import (
     Derivative,
     Funding,
     Liquidation,
+    Listing,
     Metric,
     Observation,
     Option,
@@ -115,7 +117,10 @@ class World:
             value = self._value(found, recorded_row, part_at(payload, found.place), endpoint.provider, now)
             if value is not None:
                 new.setdefault(found.place, value)
-        return exchanged(payload, new)
+        moved = exchanged(payload, new)
+        if Listing in endpoint.rows:
+            moved = with_every_market(endpoint, moved, trace(endpoint, moved, ask), self._market.trading)
+        return moved
 
     def _listed_again(self, payload: Payload, recorded_for: RequestSpec, ask: RequestSpec, now: datetime) -> Payload:
         """Option contracts of the coin that is asked for, around its price at midnight."""

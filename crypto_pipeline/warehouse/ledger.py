@@ -35,6 +35,7 @@ LISTED = """
 SELECT source, kind, market, epoch(listed_at)::BIGINT, epoch(delisted_at)::BIGINT FROM listings
 WHERE listed_at IS NOT NULL OR delisted_at IS NOT NULL
 """
+LISTS = "SELECT DISTINCT source, kind FROM listings"
 HAD = """
 SELECT endpoint, ask, epoch(min(first_at))::BIGINT, epoch(max(last_at))::BIGINT FROM history_pages
 WHERE list_contains($endpoints, endpoint) AND first_at IS NOT NULL GROUP BY endpoint, ask
@@ -124,6 +125,11 @@ def listing_dates(warehouse: Warehouse) -> dict[tuple[str, str, str], tuple[int 
         return {}
     rows = warehouse.query(LISTED).rows
     return {(source, kind, market): (opened, closed) for source, kind, market, opened, closed in rows}
+
+
+def listed_kinds(warehouse: Warehouse) -> set[tuple[str, str]]:
+    """Sources and kinds of markets, spot or perpetual, of which there is a list. Raises DatabaseBusy, DatabaseUnusable."""
+    return {(source, kind) for source, kind in warehouse.query(LISTS).rows} if warehouse.exists() else set()
 
 
 def entries_had(warehouse: Warehouse, endpoints: Collection[str]) -> dict[tuple[str, str], Stretch]:

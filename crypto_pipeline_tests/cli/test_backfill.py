@@ -57,6 +57,24 @@ def test_what_was_counted_is_asked_for_once_and_then_nothing(replay: Replay, tmp
     assert json.loads(rows.stdout) == [{"hours": 720, "moments": 720}]
 
 
+def test_lists_of_markets_are_asked_first_so_that_what_is_counted_is_what_is_asked(
+    replay: Replay, tmp_path: Path
+) -> None:
+    """JUP is younger than OKX: its list says so, and no page before that is counted or asked for."""
+    okx = "www.okx.com/api/v5"
+    candles, lists = f"{okx}/market/history-candles", f"{okx}/public/instruments"
+    run = partial(run_here, data_dir=tmp_path, gateway_url=replay.base_url)
+    wish = ("candles", "--symbols", "JUP", "--since", "2023-01-01", "--provider", "okx")
+    before = replay.requests[candles], replay.requests[lists]
+    (counted,) = json.loads(run("backfill", *wish, "--dry-run", "--json").stdout)
+    assert (replay.requests[candles] - before[0], replay.requests[lists] - before[1]) == (0, 2)  # spot and perpetuals
+    assert counted["requests_at_most"] == 0
+    filled = run("backfill", *wish, "--json")
+    assert filled.returncode == 0, filled.stderr
+    assert replay.requests[candles] - before[0] == counted["requests"] < 5
+    assert replay.requests[lists] - before[1] == 2
+
+
 @pytest.mark.parametrize(
     ("wish", "sentence"),
     [

@@ -7,7 +7,7 @@ Does not belong here: the walk (collection/backfill/walk.py).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crypto_pipeline.collection.backfill.series import DAY, Series
@@ -30,8 +30,9 @@ class Estimate:
     seconds: float
     """At the rate that the past may use."""
     at_most: int = 0
-    """Of the pages those of hours of coins whose days nobody has asked for, and of whose listing no exchange has said when it
-    was: where a coin was not listed yet none is needed."""
+    """Of the pages those that may lie before the listing of a coin, of which no exchange has said when it was: where a coin was not
+    listed yet none is needed. Of days these are the pages older than any day that is known, but for the newest, which is asked
+    anyway; of hours all, where nobody has asked for the days."""
 
     @property
     def megabytes(self) -> float:
@@ -53,7 +54,7 @@ def estimates(
     """By source what is missing; the slowest first.
 
     Hours are counted where days are known or were not asked for yet. Where the exchange's list does not say when a coin was
-    listed either, the count is then the most that it can be.
+    listed either, the count is the most that it can be.
     """
     listed = list(series)
     days_pending = {
@@ -71,8 +72,9 @@ def estimates(
         ]
         entries = sum((window.end - window.start) // one.seconds for window in windows)
         pages[one.source].append((one, len(windows), entries))
-        if has_days and one.market in days_pending and one.opened is None:
-            at_most[one.source] += len(windows)
+        if one.opened is None:
+            of_market = days.get(one.market, ())
+            at_most[one.source] += _doubtful(one, windows, of_market, days_are_pending=one.market in days_pending)
     made = [replace(_of_source(source, parts, shares), at_most=at_most[source]) for source, parts in pages.items()]
     return sorted((one for one in made if one.pages), key=lambda one: (-one.seconds, one.source))
 
@@ -85,6 +87,16 @@ def _of_source(source: str, parts: list[tuple[Series, int, int]], shares: Mappin
         seconds += pages * weight * share.seconds / share.requests if share else 0.0
     with_pages = [one for one in parts if one[1]]
     return Estimate(source, len(with_pages), sum(p for _, p, _ in parts), sum(e for _, _, e in parts), seconds)
+
+
+def _doubtful(series: Series, windows: Sequence[Span], days: Collection[Span], *, days_are_pending: bool) -> int:
+    """How many of the pages, the newest first, may lie before the listing of the coin."""
+    if series.interval not in {None, "1d", "1w"}:
+        return len(windows) if days_are_pending else 0
+    if not series.symbol or series.is_one_page:
+        return 0
+    oldest = min((span.start for span in days), default=None)
+    return len(windows[1:]) if oldest is None else sum(window.end <= oldest for window in windows)
 
 
 def _whole_days(span: Span) -> Span:

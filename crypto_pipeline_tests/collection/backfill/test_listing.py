@@ -41,6 +41,15 @@ def test_without_a_date_the_count_is_the_most_that_it_can_be() -> None:
     assert count.pages - count.at_most <= len(server.asked) < count.pages
 
 
+def test_of_days_all_but_the_newest_page_may_lie_before_a_listing_that_nobody_knows_of() -> None:
+    days = [one for one in listed(None) if one.interval == "1d"]
+    (count,) = estimates(days, {}, {}, {})
+    assert (count.pages, count.at_most) == (6, 5)
+    known = {days[0].market: [Span(unix("2025-09-17"), unix("2026-03-10"))]}
+    (count,) = estimates(days, {}, known, {})
+    assert (count.pages, count.at_most) == (6, 3)  # the page in which it was listed holds days that are known
+
+
 @pytest.mark.parametrize("said", [unix("2025-09-17"), FIRST_OF_A_PAGE, FIRST_OF_A_PAGE + 2 * 3600])
 def test_a_date_that_candles_contradict_is_not_believed(said: int) -> None:
     """Exchanges write the day of a new quote, or of a name that was changed, where the day of the listing should be."""
