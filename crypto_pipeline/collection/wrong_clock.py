@@ -55,7 +55,7 @@ def of_the_clock(result: EndpointResult, ahead: float, *, asked_by_it: bool = Fa
 
     if not any(map(is_explained, result.failures)):
         return result
-    failures = [_told(failure, ahead) if is_explained(failure) else failure for failure in result.failures]
+    failures = [_explained(failure, ahead) if is_explained(failure) else failure for failure in result.failures]
     result = replace(result, failures=failures)
     others = [one for one in failures if one.outcome is not Outcome.CLOCK_WRONG]
     if result.succeeded or others:
@@ -76,7 +76,7 @@ def _is_of_the_clock(failure: Failure, ahead: float) -> bool:
     return off is not None and (zero < off <= clock or clock <= off < zero)
 
 
-def _told(failure: Failure, ahead: float) -> Failure:
+def _explained(failure: Failure, ahead: float) -> Failure:
     side = "ahead" if ahead > 0 else "behind"
     said = f"the clock of this machine is {abs(ahead):.0f} s {side} by the answers of most hosts: {failure.error}"
     return replace(failure, outcome=Outcome.CLOCK_WRONG, error=said)

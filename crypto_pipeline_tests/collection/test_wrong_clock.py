@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
@@ -13,13 +14,14 @@ from crypto_pipeline.collection.health import EndpointState
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Attempt
 from crypto_pipeline.collection.normalise.context import NormalisationContext
-from crypto_pipeline.collection.results import EndpointResult
-from crypto_pipeline.collection.wrong_clock import clock_ahead
+from crypto_pipeline.collection.results import EndpointResult, Failure
+from crypto_pipeline.collection.wrong_clock import asks_by_the_clock, clock_ahead, of_the_clock
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.kit import Context, Endpoint, Payload, Provider, RequestSpec, Rows, each
+from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline_tests.collection.collected import Collected, answer, collect, exchange, index
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -79,6 +81,84 @@ def test_a_clock_that_is_a_minute_off_is_worth_no_word(seconds: float, ahead: fl
     assert clock_ahead(results) == ahead
 
 
+def with_failures(*failures: Failure, outcome: Outcome = Outcome.STALE, learnt: bool = True) -> EndpointResult:
+    before = EndpointState(consecutive_failures=3, outcome="stale")
+    remembered = EndpointState(consecutive_failures=4, outcome="stale") if learnt else None
+    now = utc_now()
+    return EndpointResult(
+        index("mood"), outcome, now, now, "old", failures=list(failures), before=before, remembered=remembered
+    )
+
+
+def failed(off: timedelta | None, outcome: Outcome = Outcome.STALE) -> Failure:
+    return Failure("", outcome, "old", utc_now(), clock_off=off)
+
+
+@pytest.mark.parametrize(
+    ("off", "ahead", "explained"),
+    [
+        (HOUR, 3600.0, True),
+        (HOUR, 3599.0, False),  # it is later than the clock explains
+        (HOUR, -7200.0, False),
+        (-HOUR, -3600.0, True),
+        (-HOUR, -3599.0, False),
+        (-HOUR, 7200.0, False),
+        (timedelta(0), 3600.0, False),  # on the very bound no clock has to be wrong
+        (timedelta(0), -3600.0, False),
+        (None, 3600.0, False),
+    ],
+)
+def test_a_failure_is_the_clocks_where_that_is_off_by_enough_to_the_same_side(
+    off: timedelta | None, ahead: float, explained: bool
+) -> None:
+    made = of_the_clock(with_failures(failed(off)), ahead)
+    assert (made.outcome is Outcome.CLOCK_WRONG) is explained
+    assert made.remembered
+    assert made.remembered.consecutive_failures == (3 if explained else 4)
+    if explained:
+        side = "ahead" if ahead > 0 else "behind"
+        assert made.error == f"the clock of this machine is 3600 s {side} by the answers of most hosts: old"
+
+
+def test_another_failure_stays_the_source_s_and_the_outcome_with_it() -> None:
+    made = of_the_clock(with_failures(failed(HOUR), failed(None, Outcome.SERVER_ERROR)), 7200)
+    assert [one.outcome for one in made.failures] == [Outcome.CLOCK_WRONG, Outcome.SERVER_ERROR]
+    assert (made.outcome, made.error) == (Outcome.STALE, "old")
+    assert made.remembered
+    assert made.remembered.consecutive_failures == 4
+
+
+def test_a_source_that_gave_what_it_should_stays_well_whatever_one_of_its_answers_was() -> None:
+    made = of_the_clock(with_failures(failed(HOUR), outcome=Outcome.OK), 7200)
+    assert (made.outcome, [one.outcome for one in made.failures]) == (Outcome.OK, [Outcome.CLOCK_WRONG])
+
+
+def test_of_a_source_of_which_nothing_was_learnt_nothing_is_remembered() -> None:
+    assert of_the_clock(with_failures(failed(HOUR), learnt=False), 7200).remembered is None
+
+
+def test_what_no_clock_explains_is_left_as_it_was() -> None:
+    late = with_failures(failed(None))
+    assert of_the_clock(late, 7200) is late
+    assert of_the_clock(late, 7200, asked_by_it=True).outcome is Outcome.CLOCK_WRONG
+
+
+@pytest.mark.parametrize(("seconds", "asks"), [(599.0, False), (600.0, False), (660.0, True), (-660.0, True)])
+def test_a_source_that_is_asked_for_a_window_is_asked_by_the_clock_beyond_its_tolerance(
+    seconds: float, asks: bool
+) -> None:
+    now = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+    assert asks_by_the_clock(windowed("mood"), Context(Universe(), now), seconds) is asks
+    assert not asks_by_the_clock(index("mood"), Context(Universe(), now), seconds)
+
+
+def test_the_right_time_is_before_that_of_a_clock_that_is_ahead() -> None:
+    """An hour later it would ask for another day; an hour earlier for the same."""
+    now = datetime(2026, 11, 23, 23, 30, tzinfo=timezone.utc)
+    assert asks_by_the_clock(daily("mood"), Context(Universe(), now), -3600)
+    assert not asks_by_the_clock(daily("mood"), Context(Universe(), now), 3600)
+
+
 def test_the_clocks_of_four_hosts_prove_nothing() -> None:
     made = collected(10 * DAY, HOUR, hosts=3)
     assert made.outcomes["mood.index"] is Outcome.STALE
@@ -86,14 +166,18 @@ def test_the_clocks_of_four_hosts_prove_nothing() -> None:
 
 def windowed(name: str) -> Endpoint:
     """A source that is asked for what came since an hour ago."""
+    return asked_with(name, lambda context: {"since": f"{context.now - HOUR:%Y-%m-%dT%H:%M}"})
+
+
+def daily(name: str) -> Endpoint:
+    """A source that is asked for a day."""
+    return asked_with(name, lambda context: {"day": f"{context.now:%Y-%m-%d}"})
+
+
+def asked_with(name: str, params: Callable[[Context], Mapping[str, str]]) -> Endpoint:
     provider = Provider(name, f"https://{name}.example")
 
-    @provider.endpoint(
-        Metric,
-        "/index",
-        name="index",
-        requests=lambda context: [RequestSpec(params={"since": f"{context.now - HOUR:%Y-%m-%dT%H:%M}"})],
-    )
+    @provider.endpoint(Metric, "/index", name="index", requests=lambda context: [RequestSpec(params=params(context))])
     def parser(payload: Payload) -> Rows:
         return each(payload, lambda value: Metric("fear_greed_index", value, "index 0-100"))
 

@@ -10,12 +10,13 @@ import pytest
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Attempt, Request
-from crypto_pipeline.collection.http.trouble import SCOUTS, Trouble
+from crypto_pipeline.collection.http.trouble import Trouble
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, serving
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Budget
 
 REQUESTS = 40
+SCOUTS = 3
 MAX_RETRIES = 2
 ROOMY = Budget(1000, 1)
 pytestmark = pytest.mark.anyio
