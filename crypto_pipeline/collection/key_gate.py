@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 HIDDEN = "***"
@@ -47,13 +47,18 @@ class KeyGate:
         self._starts = [_squeezed(word.encode()).lower() for word in long]
         plain = sorted({spelling for word in long for spelling in _plain_spellings(word)}, key=len, reverse=True)
         in_base64 = sorted({spelling for word in long for spelling in _base64_spellings(word)})
+        self._plain_spellings, self._in_base64 = plain, in_base64
         self._spellings = (*plain, *in_base64)
         self._plain = re.compile("|".join(map(re.escape, long)), re.I) if long else None
-        self._escaped = _cutter(plain, in_base64) if long else None
         self._shortest = min(map(len, words), default=0)
 
     def __bool__(self) -> bool:
         return bool(self._shortest)
+
+    @cached_property
+    def _escaped(self) -> re.Pattern[str]:
+        """Made when a key is first found: it takes a fifth of a second, and most runs find none."""
+        return _cutter(self._plain_spellings, self._in_base64)
 
     def text(self, text: str) -> str:
         """The text with every key in it hidden, also the beginning of one at its end, where the text was cut."""
@@ -61,7 +66,7 @@ class KeyGate:
             return text
         for word in self._short:
             text = word.sub(HIDDEN, text)
-        if self._plain is None or self._escaped is None:
+        if self._plain is None:
             return text
         if self._holds(text.encode("utf-8", "surrogatepass")):
             text = self._plain.sub(HIDDEN, text)
@@ -107,7 +112,7 @@ class KeyGate:
     def _text_of_bytes(self, text: str) -> bytes:
         for word in self._short:
             text = word.sub(HIDDEN, text)
-        if self._plain is not None and self._escaped is not None:
+        if self._plain is not None:
             text = self._plain.sub(HIDDEN, text)
             if len(text) <= MOST_TO_CUT:
                 text = self._escaped.sub(HIDDEN, text)
