@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -15,12 +16,18 @@ CORRECTED = {"gas_prices": {"gas_price", "gas_price_gwei"}}
 """Columns whose older values are set right on purpose (test_layout.py says how)."""
 
 
-@pytest.fixture(params=LAYOUTS, ids=[layout.stem for layout in LAYOUTS])
-def older(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[DuckDBWarehouse, Rows]:
+@pytest.fixture(scope="module", params=LAYOUTS, ids=[layout.stem for layout in LAYOUTS])
+def left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Rows]:
     """A file in which each table of that version has two rows, and those rows."""
-    path = tmp_path / "crypto.duckdb"
-    rows = make_earlier_file(path, request.param)
-    return DuckDBWarehouse(path), rows
+    path = tmp_path_factory.mktemp("left") / "crypto.duckdb"
+    return path, make_earlier_file(path, request.param)
+
+
+@pytest.fixture
+def older(left: tuple[Path, Rows], tmp_path: Path) -> tuple[DuckDBWarehouse, Rows]:
+    """A copy of it, to be written to."""
+    path, rows = left
+    return DuckDBWarehouse(Path(shutil.copy(path, tmp_path))), rows
 
 
 def test_there_are_layouts_of_earlier_versions() -> None:
