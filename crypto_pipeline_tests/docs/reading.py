@@ -22,6 +22,9 @@ NOT_RUN = frozenset({"", "json", "jsonl", "mermaid"})
 """Languages of blocks that are for looking at."""
 
 _MARKDOWN = MarkdownIt().enable("table")
+_BLOCKS = MarkdownIt()
+"""Where blocks are, without what the text between them says: each process that collects the tests reads all pages for them."""
+_BLOCKS.core.ruler.enableOnly(["normalize", "block"])
 _ANCHOR = re.compile(r'<a id="([^"]+)"')
 _IMAGE = re.compile(r'<img[^>]+src="([^"]+)"')
 
@@ -82,7 +85,7 @@ class Page:
     def blocks(self) -> list[Block]:
         return [
             Block(self.name, token.map[0] + 1 if token.map else 0, token.info.strip(), token.content)
-            for token in self.tokens
+            for token in _BLOCKS.parse(self.text)
             if token.type in {"fence", "code_block"}
         ]
 

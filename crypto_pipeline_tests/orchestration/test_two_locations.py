@@ -14,7 +14,6 @@ from dagster._core.remote_origin import CodeLocationOrigin, InProcessCodeLocatio
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.workspace.context import WorkspaceProcessContext, WorkspaceRequestContext
 from dagster._core.workspace.load_target import WorkspaceLoadTarget
-from dagster_graphql.test.utils import execute_dagster_graphql
 
 from crypto_pipeline.orchestration import runs
 from crypto_pipeline.orchestration.runs import end_dead_runs
@@ -84,6 +83,8 @@ class Dagster:
 
     def ask(self, question: str) -> Any:
         """By GraphQL, as the UI does."""
+        from dagster_graphql.test.utils import execute_dagster_graphql  # takes half a second to import
+
         said = execute_dagster_graphql(self.context, question)
         assert said.errors is None
         return said.data
