@@ -9,6 +9,7 @@
     └── Unavailable     503 worth another try
         ├── Overloaded      too many others are being answered
         └── DagsterAway     Dagster cannot be reached or cannot do it
+            └── DagsterNeverRan  nothing was ever collected from this data folder
 
 Belongs here: the errors, with what they are in HTTP.
 Does not belong here: the database's own (warehouse/errors.py), which api/app.py answers with 503 as well; answering them (api/app.py).
@@ -65,3 +66,7 @@ class Overloaded(Unavailable):
 
 class DagsterAway(Unavailable):
     """Dagster cannot be reached, or cannot do what it is asked; the message says which."""
+
+
+class DagsterNeverRan(DagsterAway):
+    """There is no Dagster in this data folder, and never was: a machine that only follows has none."""

@@ -20,7 +20,7 @@ import dagster as dg
 from crypto_pipeline.api import answers, history, messages
 from crypto_pipeline.api.cadences import every, next_tick, short
 from crypto_pipeline.api.dagster_commands import DagsterCommands
-from crypto_pipeline.api.errors import Conflict, DagsterAway
+from crypto_pipeline.api.errors import Conflict, DagsterAway, DagsterNeverRan
 from crypto_pipeline.api.messages import Message
 from crypto_pipeline.api.numbers import STATISTICS, Numbers, read_numbers
 from crypto_pipeline.api.webserver import Webserver
@@ -84,9 +84,15 @@ class Worker:
         self._opened.close()
 
     def status(self) -> answers.Status:
-        """Raises WarehouseError when there are no numbers to be had, DagsterAway when its storage cannot be read."""
+        """Raises WarehouseError when there are no numbers to be had, DagsterAway when its storage cannot be read, DagsterNeverRan
+        when there is none and this machine does not follow others that collect."""
         counted, now = self._counted(), utc_now()
-        running = self._is_running(now)
+        try:
+            running, schedules = self._is_running(now), self._schedules(now)
+        except DagsterNeverRan:
+            if not self._settings.hub_url:
+                raise
+            running, schedules = False, []  # a machine that only reads: others collect what it has
         said = counted.numbers.statistics
         return answers.Status(
             worker_status=answers.WorkerStatus(
@@ -98,8 +104,7 @@ class Worker:
                 last_historical_collection=said["last_historical_collection"],
                 recent_errors=_errors(counted.numbers),
                 scheduler_jobs=[
-                    answers.SchedulerJob(id=one.id, name=one.name, next_run_time=one.next_run_time)
-                    for one in self._schedules(now)
+                    answers.SchedulerJob(id=one.id, name=one.name, next_run_time=one.next_run_time) for one in schedules
                 ],
             ),
             as_of=counted.numbers.as_of,
@@ -282,7 +287,7 @@ class Worker:
                 if self._instance is None:
                     file = self._settings.dagster_home / "dagster.yaml"
                     if not (file.exists() or self._settings.dagster_postgres or self._settings.shared_home):
-                        raise DagsterAway("Dagster has not run here yet; 'crypto-pipeline up' starts it.")
+                        raise DagsterNeverRan("Dagster has not run here yet; 'crypto-pipeline up' starts it.")
                     self._instance = self._opened.enter_context(open_instance(self._settings))
             yield self._instance
         except (PostgresUnusable, SettingsError) as error:

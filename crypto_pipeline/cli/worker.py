@@ -46,19 +46,22 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         return _print(answer)
     is_ = answer.worker_status
-    console.say(answer.message_en)
-    console.grid(
-        ("job", "collections", "last", "next"),
-        [
-            (job.name, count, last, job.next_run_time)
-            for job, count, last in zip(
-                is_.scheduler_jobs,
-                (is_.ui_collections, is_.historical_collections),
-                (is_.last_ui_collection, is_.last_historical_collection),
-                strict=True,
-            )
-        ],
-    )
+    if is_.scheduler_jobs:
+        console.say(answer.message_en)
+        console.grid(
+            ("job", "collections", "last", "next"),
+            [
+                (job.name, count, last, job.next_run_time)
+                for job, count, last in zip(
+                    is_.scheduler_jobs,
+                    (is_.ui_collections, is_.historical_collections),
+                    (is_.last_ui_collection, is_.last_historical_collection),
+                    strict=True,
+                )
+            ],
+        )
+    else:
+        console.say("This machine collects nothing; it reads what others collect.")
     console.say(f"{is_.total_records_saved:,} records saved.")
     _print_spool()
     _print_rows_of_the_future()
@@ -219,10 +222,17 @@ def _worker() -> Iterator[Worker]:
     from crypto_pipeline.api.worker import Worker
 
     try:
-        with Worker(load_settings()) as worker:
+        with Worker(_as_it_runs(load_settings())) as worker:
             yield worker
     except DagsterAway as error:
         raise NothingCollected(str(error)) from None
+
+
+def _as_it_runs(settings: Settings) -> Settings:
+    """Whoever started ``up --no-ui`` need not say so again: a UI that was never started is not waited for."""
+    from crypto_pipeline.monitoring import restarts
+
+    return settings.model_copy(update={"ui": False}) if restarts.runs_without_ui(settings.notes) else settings
 
 
 def _print(answer: BaseModel) -> None:

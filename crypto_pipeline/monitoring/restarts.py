@@ -47,6 +47,15 @@ def note_running(home: Path, pids: Mapping[str, int]) -> None:
     _write(home / RUNNING, dict(pids))
 
 
+def runs_without_ui(home: Path) -> bool:
+    """Whether the system that ran last was started without Dagster's UI (``up --no-ui``), as far as it was noted."""
+    try:
+        pids = json.loads((home / RUNNING).read_text("utf-8"))
+        return "daemon" in pids and "ui" not in pids
+    except (OSError, ValueError, TypeError):
+        return False
+
+
 def memory(home: Path) -> dict[str, int]:
     """Bytes that each part takes, what processes share counted once (PSS); only where the kernel tells it: on Linux."""
     try:

@@ -72,7 +72,7 @@ class DemoMismatch(WrongDatabase):
 
 
 class HubAway(DatabaseUnusable):
-    """The shared PostgreSQL does not answer, or broke off. Rows wait in the spool until it does again."""
+    """The shared PostgreSQL does not answer, or broke off. Whether anything waits for it says whoever wanted to write."""
 
 
 class HubRefused(WrongDatabase):

@@ -79,6 +79,30 @@ def test_everything_is_moved_there_and_back_with_counts(tmp_path: Path, hub: str
     assert not [name for name in alone.info() if name.startswith("hub")]
 
 
+def test_a_machine_that_only_reads_says_whom_it_follows(tmp_path: Path, hub: str) -> None:
+    machine(tmp_path, hub, "other").merge({"market_prices": [price()]})
+    reader = tmp_path / "reader"
+    assert run_here("follow", "--once", data_dir=reader, database_url=hub).returncode == 0
+    said = run_here("status", data_dir=reader, database_url=hub)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "This machine collects nothing; it reads what others collect." in said.stdout
+    assert f"Shared PostgreSQL: {shown(hub)}; the file of this machine took rows from it last at" in said.stdout
+    assert "0 batches wait beside the file for PostgreSQL" in said.stdout
+    as_json = json.loads(run_here("status", "--json", data_dir=reader, database_url=hub).stdout)
+    assert as_json["worker_status"]["is_running"] is False
+    assert as_json["worker_status"]["scheduler_jobs"] == []
+
+
+def test_a_postgresql_that_is_away_is_not_said_to_keep_rows_waiting_where_none_are_written(tmp_path: Path) -> None:
+    nowhere = f"postgresql://crypto:{PASSWORD}@127.0.0.1:{free_port()}/x"
+    DuckDBWarehouse(tmp_path / "crypto_data.duckdb").prepare()
+    for arguments in (("follow", "--once"), ("move-to", nowhere)):
+        run = run_here(*arguments, data_dir=tmp_path, database_url=nowhere, lock_seconds="1")
+        assert run.returncode == 2
+        assert "does not answer" in run.stderr
+        assert "spool" not in run.stderr
+
+
 def test_a_mistake_is_one_sentence(tmp_path: Path, hub: str, postgres: Server) -> None:
     nowhere = f"postgresql://crypto:{PASSWORD}@127.0.0.1:{free_port()}/x"
     (tmp_path / "data").mkdir()

@@ -52,5 +52,14 @@ def test_where_nobody_knows_which_processes_run_no_memory_is_told(tmp_path: Path
     assert restarts.memory(tmp_path) == {}
 
 
+def test_a_system_without_dagsters_ui_is_known_by_the_parts_that_it_started(tmp_path: Path) -> None:
+    assert not restarts.runs_without_ui(tmp_path)
+    for parts, is_without in (({"up": 1}, False), ({"up": 1, "daemon": 2}, True), ({"daemon": 2, "ui": 3}, False)):
+        restarts.note_running(tmp_path, parts)
+        assert restarts.runs_without_ui(tmp_path) is is_without
+    (tmp_path / restarts.RUNNING).write_text("null")
+    assert not restarts.runs_without_ui(tmp_path)
+
+
 def test_where_nothing_can_be_written_nothing_breaks(tmp_path: Path) -> None:
     restarts.note(tmp_path / "no such folder", KILLED)

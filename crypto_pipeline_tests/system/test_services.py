@@ -22,7 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.sources.kit import discover
-from crypto_pipeline_tests.project import PROJECT, environment, free_port, free_ports
+from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment, free_port, free_ports
 from crypto_pipeline_tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
@@ -174,6 +174,8 @@ def test_without_its_pages_the_system_collects_and_leaves_nothing_behind(tmp_pat
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", ui_port)) != 0
         assert not any("webserver" in command for command in of_this_folder(tmp_path))
+        said = crypto_pipeline("status", data_dir=tmp_path, ui_port=str(ui_port))  # nobody says --no-ui a second time
+        assert said.stdout.startswith("Data is being collected on schedule."), said.stdout + said.stderr
         assert stop(up) == [0]
     assert of_this_folder(tmp_path) == []
     assert (tmp_path / "up.log").read_text("utf-8").rstrip().endswith("is in the database.")

@@ -53,7 +53,7 @@ def not_connected(address: str, error: psycopg.Error) -> WarehouseError:
     for words, why in _REFUSALS.items():
         if words in said and (words[-1] != '"' or "does not exist" in said):
             return refused(address, why)
-    return HubAway(f"{shown(address)} does not answer: {said}. Rows wait in the spool until it does.")
+    return HubAway(f"{shown(address)} does not answer: {said}.")
 
 
 def explained(address: str, error: psycopg.Error) -> WarehouseError:
@@ -68,7 +68,7 @@ def explained(address: str, error: psycopg.Error) -> WarehouseError:
     if isinstance(error, errors.ReadOnlySqlTransaction):
         return HubAway(f"{name} takes no rows now: it is a standby, or was set to read-only.")
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return HubAway(f"{name} broke off: {said}. Rows wait in the spool until it answers again.")
+        return HubAway(f"{name} broke off: {said}.")
     return DatabaseUnusable(f"{name} could not be used: {said}")
 
 
