@@ -58,6 +58,8 @@ class Ours:
     """Runs of ours, in a Dagster where others have some too."""
 
     prefix: Prefix
+    in_folder_of_others: bool = True
+    """Whether what lies in the folder of Dagster may be theirs as well; a PostgreSQL may be shared where the folder is not."""
 
     def are(self, run: dg.DagsterRun) -> bool:
         """Whether this is one."""
@@ -73,7 +75,8 @@ def told_from_others(settings: Settings) -> Ours | None:
     """How runs of ours are known where others have some too; None where all are ours.
 
     Others have some where a person's DAGSTER_HOME is used, and where the tables carry a prefix: who gives them one embeds us.
+    And they may have some in a PostgreSQL.
     """
     if settings.shared_home or settings.asset_prefix:
         return Ours(settings.asset_prefix)
-    return None
+    return Ours((), in_folder_of_others=False) if settings.dagster_postgres else None

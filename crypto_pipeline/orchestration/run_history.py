@@ -47,7 +47,8 @@ def prune(
 
     May be cut off at any point; the next one ends the work.
 
-    :param ours: which runs may go at all, where others keep theirs there too; what lies about then is not ours to clear.
+    :param ours: which runs may go at all, where others keep theirs there too; what lies about in a folder of theirs is not ours
+        to clear.
     """
     shared = postgres_of(instance)
     before = _size(home, shared)
@@ -60,7 +61,7 @@ def prune(
         for run_id in batch:
             instance.delete_run(run_id)
         forget_checks(instance, batch)
-    if ours is None:
+    if ours is None or not ours.in_folder_of_others:
         _remove_files(instance, home)
         for file in DATABASES:
             sqlite_files.give_back(home / file)

@@ -15,6 +15,7 @@ import pytest
 
 from crypto_pipeline.foundation import postgres_locks
 from crypto_pipeline.orchestration import run_history, runs
+from crypto_pipeline.orchestration.asset_keys import told_from_others
 from crypto_pipeline.orchestration.instance import instance_config, is_written_by_a_person, open_instance, prepare_home
 from crypto_pipeline.orchestration.run_details import forget_details
 from crypto_pipeline.orchestration.runs import JobIsBusyError, end_dead_runs, only_run_of, run_under_way
@@ -59,6 +60,17 @@ def prices() -> None:
 
 
 JOB = dg.Definitions([prices], jobs=[dg.define_asset_job("job", tags={JOB_TAG: "job"})]).resolve_job_def("job")
+
+
+@dg.op
+def work() -> None:
+    pass
+
+
+@dg.job(name="job")
+def their_job() -> None:
+    """Of somebody whose job has the name of one of ours."""
+    work()
 
 
 @pytest.fixture
@@ -224,6 +236,25 @@ def test_details_of_runs_that_went_well_go_earlier_once(here: Settings, instance
     assert forget_details(instance, here.dagster_home, LATER, MOST) == 0
     assert {run.run_id for run in instance.get_runs()} == {first, second}
     assert instance.get_latest_materialization_event(dg.AssetKey("market_prices"))
+
+
+def test_runs_of_others_in_the_same_postgres_keep_everything(
+    here: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_history, "KEEP_OF_EACH_JOB", 1)
+    theirs = their_job.execute_in_process(instance=instance).run_id
+    ours, newest = (JOB.execute_in_process(instance=instance).run_id for _ in range(2))
+    left_over = here.dagster_home / "compute_logs" / "0b6a5f6e-0000-4000-8000-000000000000"
+    left_over.mkdir(parents=True)
+    events = len(instance.all_logs(theirs))
+    forget_details(instance, here.dagster_home, LATER, MOST, told_from_others(here))
+    done = run_history.prune(
+        instance, here.dagster_home, LATER, dry_run=False, tell=lambda what: None, ours=told_from_others(here)
+    )
+    assert (done.runs, {run.run_id for run in instance.get_runs()}) == (1, {theirs, newest})
+    assert instance.all_logs(ours) == []
+    assert len(instance.all_logs(theirs)) == events
+    assert not left_over.exists()  # the folder is ours alone, although the PostgreSQL is not
 
 
 def test_of_more_runs_than_so_many_only_the_newest_keep_their_details(
