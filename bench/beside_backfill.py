@@ -1,0 +1,122 @@
+"""What a back-fill does to merges beside it: ``python bench/beside_backfill.py``, some minutes; also on a busy machine.
+
+A slice is a back-fill of some coins in a process of its own, with live merges (the newest hour of 500 series) beside it; then as
+many of the same merges alone. Slices take turns, so that what else the machine does falls on both alike, and a ratio of medians
+is printed: of CPU time, which nobody else takes, and of time by the clock, which includes waiting for the file. A merge that
+cannot have the file goes to the spool, whose rows the next one takes along; how many did is printed too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from backfill import COINS, environment_of, made_pages
+
+from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+
+PROMISED_RATIO = 1.1
+SOURCES, SERIES = 5, 100
+SECONDS_BETWEEN = 0.3
+
+
+class Merge(NamedTuple):
+    """What one live merge took."""
+
+    cpu: float
+    seconds: float
+    spooled: bool
+
+
+def main() -> None:
+    """Slices with and without a back-fill, by turns; then the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--slices", type=int, default=4)
+    parser.add_argument("--coins", type=int, default=20, help="of each slice, a year of hours (default: 20)")
+    chosen = parser.parse_args()
+    beside: list[Merge] = []
+    alone: list[Merge] = []
+    with tempfile.TemporaryDirectory() as name, made_pages(2) as url:
+        folder = Path(name) / "data"
+        store = DuckDBWarehouse(Settings(data_dir=folder).database)
+        store.prepare()
+        live = _Live(store)
+        for number in range(chosen.slices):
+            coins = COINS[number * chosen.coins :][: chosen.coins]
+            process = subprocess.Popen(
+                _command(coins), env=dict(environment_of(folder, url)), stdout=subprocess.DEVNULL
+            )
+            some = live.merges(partial(_is_running, process))
+            if process.wait():
+                sys.exit(f"the back-fill ended with {process.returncode}")
+            store.drain()
+            beside += some
+            alone += live.merges(partial(next, iter([True] * len(some)), False))
+    (cpu, seconds), (cpu_alone, seconds_alone) = _shown("beside a back-fill", beside), _shown("alone", alone)
+    print(
+        f"of CPU {cpu / cpu_alone:.2f} times, by the clock {seconds / seconds_alone:.2f} times; promised {PROMISED_RATIO}"
+    )
+
+
+def _shown(what: str, of: list[Merge]) -> tuple[float, float]:
+    cpu, seconds = median(one.cpu for one in of), median(one.seconds for one in of)
+    spooled = sum(one.spooled for one in of)
+    print(f"{what:20}{len(of):5} merges, {cpu * 1000:6.1f} ms of CPU, {seconds * 1000:6.1f} ms, {spooled} spooled")
+    return cpu, seconds
+
+
+class _Live:
+    """Merges as a collection makes them: each one the next hour of all series."""
+
+    def __init__(self, store: DuckDBWarehouse) -> None:
+        self._store = store
+        self._hour = datetime(2026, 2, 1, tzinfo=timezone.utc)
+
+    def merges(self, goes_on: Callable[[], bool]) -> list[Merge]:
+        done = []
+        while goes_on():
+            self._hour += timedelta(hours=1)
+            rows = [_candle(self._hour, f"source{s}", f"COIN{c}") for s in range(SOURCES) for c in range(SERIES)]
+            began, used = time.perf_counter(), time.process_time()
+            written = self._store.merge({"cached_ohlc": rows})["cached_ohlc"]
+            done.append(Merge(time.process_time() - used, time.perf_counter() - began, bool(written.spooled)))
+            time.sleep(SECONDS_BETWEEN)
+        return done
+
+
+def _candle(opened: datetime, provider: str, symbol: str) -> dict[str, Any]:
+    prices = dict.fromkeys(("open", "high", "low", "close"), 1.5)
+    return {
+        **prices,
+        "provider": provider,
+        "symbol": symbol,
+        "interval": "1h",
+        "timestamp": opened,
+        "currency": "USD",
+        "is_final": True,
+        "fetched_at": utc_now(),
+    }
+
+
+def _command(coins: list[str]) -> list[str]:
+    wish = ["--interval", "1h", "--provider", "binance", "--since", "2025-01-01", "--until", "2026-01-01", "--quiet"]
+    return [sys.executable, "-m", "crypto_pipeline", "backfill", "candles", "--symbols", ",".join(coins), *wish]
+
+
+def _is_running(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is None
+
+
+if __name__ == "__main__":
+    main()
