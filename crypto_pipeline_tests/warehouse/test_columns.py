@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,12 @@ def candle(number: int = 0, **more: Any) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(autouse=True)
+def _an_empty_bank(tmp_path: Path, empty_database: Path) -> None:
+    """Copied, since making one takes longer than most of what is done with it here."""
+    shutil.copy(empty_database, tmp_path / "bank.duckdb")
+
+
 CASES = {
     "all good": [candle(0), candle(1)],
     "missing and present": [candle(0, trades=None), candle(1, volume=2.0)],
@@ -47,10 +54,13 @@ CASES = {
 
 
 @pytest.mark.parametrize("rows", CASES.values(), ids=CASES.keys())
-def test_columns_are_stored_like_the_rows_that_they_hold(rows: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_columns_are_stored_like_the_rows_that_they_hold(
+    rows: list[dict[str, Any]], tmp_path: Path, empty_database: Path
+) -> None:
     one, other = (DuckDBWarehouse(tmp_path / name / "bank.duckdb") for name in ("rows", "columns"))
     for folder in (one.path.parent, other.path.parent):
         folder.mkdir()
+        shutil.copy(empty_database, folder / "bank.duckdb")
     said = one.merge({"cached_ohlc": rows}), other.merge({"cached_ohlc": columns_of("cached_ohlc", rows)})
     assert said[0] == said[1]
     assert one.read("cached_ohlc", where="true ORDER BY ALL") == other.read("cached_ohlc", where="true ORDER BY ALL")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -19,6 +20,12 @@ from crypto_pipeline.warehouse.ledger import stored_days
 START = datetime(2024, 3, 4, tzinfo=timezone.utc)
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
 HOURS = 48
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_bank(tmp_path: Path, empty_database: Path) -> None:
+    """Copied, since making one takes longer than most of what is done with it here."""
+    shutil.copy(empty_database, tmp_path / "bank.duckdb")
 
 
 def candles(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,12 @@ from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 NEW_YEAR = datetime(2025, 1, 1, tzinfo=timezone.utc)
 ORDER = "SELECT year(timestamp), provider, symbol, interval, timestamp FROM cached_ohlc ORDER BY rowid"
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_bank(tmp_path: Path, empty_database: Path) -> None:
+    """Copied, since making one takes longer than most of what is done with it here."""
+    shutil.copy(empty_database, tmp_path / "bank.duckdb")
 
 
 @pytest.fixture
