@@ -188,6 +188,13 @@ def test_before_the_first_collection_it_says_what_to_do(browser: Browser, tmp_pa
         for empty in ("prices", "gas", "derivatives", "news", "transfers", "sources"):
             see(page, empty)
             expect(page.locator(f"#{empty}-empty")).to_have_text("Nothing was collected yet.")
+        expect(page.locator("#said-empty")).to_have_text("Nothing was collected yet.")
+
+
+def test_a_comparison_of_nothing_waits_for_nothing(browser: Browser, tmp_path: Path) -> None:
+    with running_site(tmp_path) as site, opened(browser, f"{site.url}compare?coins=BTC,ETH", expected="404") as page:
+        for place in ("#comparison .trouble", "#compared-empty"):
+            expect(page.locator(place)).to_have_text("There is no candle of BTC or ETH in this window.")
 
 
 def test_old_numbers_are_marked_by_a_word_and_a_sign(browser: Browser, tmp_path: Path) -> None:

@@ -89,7 +89,11 @@ export function goBack() {
 }
 
 /** There is no coin to choose yet. */
-export const showNothing = () => say(byId("legend"), t("page.nothing"));
+export function showNothing() {
+  say(byId("legend"), t("page.nothing"));
+  say(byId("said-empty"), t("page.nothing"));
+  show(byId("said-empty"), true);
+}
 
 /** @param {import("answers").Candles} latest */
 export async function showCandles(latest) {

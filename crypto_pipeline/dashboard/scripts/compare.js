@@ -154,7 +154,17 @@ function makeRow({ coin: { symbol } }) {
   };
 }
 
-const followed = follow({ path, show: filling("comparison", showComparison), trouble: troubleOf("comparison") });
+const chartTrouble = troubleOf("comparison");
+
+/** The reason stands above the chart; the table below it waits for nothing then. @param {string | null} sentence */
+function noComparison(sentence) {
+  chartTrouble(sentence);
+  if (sentence === null) return;
+  say(byId("compared-empty"), sentence);
+  show(byId("compared-empty"), !byId("compared-rows").hasChildNodes());
+}
+
+const followed = follow({ path, show: filling("comparison", showComparison), trouble: noComparison });
 
 byId("spans").append(
   ...SPANS.map((span) => {
