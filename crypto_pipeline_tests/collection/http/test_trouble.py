@@ -96,3 +96,27 @@ async def test_who_gives_up_without_having_found_out_changes_nothing() -> None:
     for number in range(10):
         trouble.gave_up(number)
     assert not trouble.is_lasting
+
+
+async def test_one_that_gives_up_is_followed_by_nobody_and_settles_nothing() -> None:
+    trouble = Trouble()
+    for number in range(SCOUTS):
+        await trouble.is_over(number, 0)
+    trouble.gave_up(0)
+    trouble.gave_up(0)
+    assert not trouble.is_lasting
+    assert not await trouble.is_over(SCOUTS, 0.01), "as many have tried as may"
+    assert await trouble.is_over(1, 0)
+    for number in range(1, SCOUTS):
+        assert not trouble.is_lasting
+        trouble.gave_up(number)
+    assert trouble.is_lasting
+
+
+async def test_after_an_answer_as_many_may_find_out_about_the_next_trouble() -> None:
+    trouble = Trouble()
+    for number in range(SCOUTS):
+        await trouble.is_over(number, 0)
+    trouble.answered()
+    assert [await trouble.is_over(number, 0) for number in range(10, 10 + SCOUTS)] == [True] * SCOUTS
+    assert not await trouble.is_over(0, 0.01)
