@@ -24,7 +24,7 @@ from crypto_pipeline.warehouse.errors import (
 from crypto_pipeline.warehouse.files import log_of
 from crypto_pipeline_tests.warehouse.facts import counts, failure, minutes, price
 
-BLOCK, HEADERS = 262_144, 12_288
+BLOCK, HEADERS = 65_536, 12_288
 STORED, WAITS = (1, 0, 0, 0, 0), (0, 0, 0, 0, 1)
 
 
