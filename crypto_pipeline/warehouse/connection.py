@@ -40,6 +40,9 @@ _NEW_FILE: dict[str, str | bool | int | float | list[str]] = {
 }
 """A file keeps what it was made with, whoever opens it; a compaction makes a new one."""
 
+UNTIL_BEGUN = 0.05
+"""Seconds until a query is interrupted once more: an interruption that comes before DuckDB has begun is forgotten."""
+
 
 def memory() -> Connection:
     """A database in memory, with the same settings."""
@@ -92,10 +95,18 @@ def interrupted_after(connection: Connection, seconds: float | None) -> Iterator
     if seconds is None:
         yield
         return
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.start()
+    over = threading.Event()
+
+    def interrupt() -> None:
+        late = over.wait(seconds)
+        while not late:
+            connection.interrupt()
+            late = over.wait(UNTIL_BEGUN)
+
+    interrupter = threading.Thread(target=interrupt, name="interrupting")
+    interrupter.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()  # it must not interrupt what comes after the block
+        over.set()
+        interrupter.join()  # it must not interrupt what comes after the block

@@ -124,8 +124,9 @@ def test_a_question_that_takes_too_long_is_given_up_with_a_word_on_what_would_do
 
 def test_the_time_is_for_all_queries_of_an_answer_together(stored: Data, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(query_session, "SECONDS", 0.0)
-    with pytest.raises(QueryLimitExceeded):
-        Reader(stored.settings).reply("?", _endless)
+    for _ in range(20):  # the interruption may come before DuckDB has begun
+        with pytest.raises(QueryLimitExceeded):
+            Reader(stored.settings).reply("?", _endless)
 
 
 def test_a_question_that_does_not_come_to_its_turn_is_told_so(stored: Data, monkeypatch: pytest.MonkeyPatch) -> None:
