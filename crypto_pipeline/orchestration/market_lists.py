@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from crypto_pipeline.collection.backfill.listing import PERPETUAL, Market
+from crypto_pipeline.collection.log import pause_rows
 from crypto_pipeline.orchestration.resources import Sources
 from crypto_pipeline.orchestration.runs import stamped_tables
 from crypto_pipeline.schema.clock import utc_now
@@ -21,7 +22,7 @@ from crypto_pipeline.warehouse import Warehouse
 TABLE = "listings"
 SECONDS = 30.0
 """For all lists; one that has not come by then is asked for the next time."""
-KEPT_OF_THE_LOG = ("connection_attempts", "source_health", "host_pauses")
+KEPT_OF_THE_LOG = ("connection_attempts", "source_health")
 """What others must know of these requests. It was no collection: the tables that count those say nothing of it."""
 
 
@@ -53,6 +54,7 @@ def ask_lists(endpoints: Sequence[Endpoint], sources: Sources, store: Warehouse,
         pass  # they are in collector.batches
     log = sources.log_rows(collector, BACKFILL_JOB, registry=False)
     tables = {name: log[name] for name in KEPT_OF_THE_LOG if name in log}
+    tables["host_pauses"] = pause_rows(collector.results)
     if (batch := collector.batches.get(TABLE)) and batch.has_data:
         tables[TABLE] = [*batch.rows]
     store.merge(stamped_tables(tables, run_id, utc_now()))
