@@ -93,4 +93,4 @@ def test_a_tab_that_is_open_for_a_day_holds_no_more_than_after_its_first_hours(
     quarter = STEPS // 4
     first, last = (sum(asked[one] for one in steps) for steps in (range(1, quarter), range(STEPS - quarter + 1, STEPS)))
     assert first > quarter
-    assert last <= first * 1.5
+    assert last <= first * 2  # a request that meets the moment of the writing is made once more

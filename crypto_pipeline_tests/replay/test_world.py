@@ -23,7 +23,7 @@ from crypto_pipeline.replay.tracing import TIMES, rows_of
 from crypto_pipeline.replay.world import World
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.schema.rows import Article, Book, Candle, Quote
+from crypto_pipeline.schema.rows import Article, Book, Candle, Listing, Quote
 from crypto_pipeline.sources.kit import Endpoint, discover
 from crypto_pipeline.sources.symbols import Universe
 
@@ -66,7 +66,8 @@ def times_of(row: Any) -> Iterator[datetime]:
 
 
 def test_every_time_that_is_read_moves_with_the_clock() -> None:
-    endpoints = [one for one in RECORDED if one.answer.format == "json" and Candle not in one.rows]
+    made_anew = {Candle, Listing}  # of lists of markets test_market_lists.py says what they are
+    endpoints = [one for one in RECORDED if one.answer.format == "json" and made_anew.isdisjoint(one.rows)]
     assert len(endpoints) > 300
     moved = {endpoint.id: list(steps_of_times(endpoint)) for endpoint in endpoints}
     about = NOW - RECORDED_AT
