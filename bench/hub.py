@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -29,6 +30,9 @@ from crypto_pipeline.warehouse.engines import Storage, shared_for
 from crypto_pipeline.warehouse.hub import merging
 from crypto_pipeline.warehouse.hub.connecting import hub_at
 from crypto_pipeline.warehouse.hub.moving import move_to_hub
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # what tests have in common is not installed
+
 from crypto_pipeline_tests.postgres import Server, embedded, lay_out, new_database, running
 
 COINS = 2_500

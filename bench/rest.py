@@ -19,6 +19,9 @@ import httpx
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import stale_processes
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # what tests have in common is not installed
+
 from crypto_pipeline_tests.project import environment, free_ports
 
 REST_SECONDS = 60

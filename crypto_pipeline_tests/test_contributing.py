@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,3 +78,21 @@ def test_every_file_on_the_page_exists() -> None:
     for name in named - {"crypto_pipeline/sources/providers/examplex.py"}:
         path = name if name.startswith("crypto_pipeline") else f"crypto_pipeline/sources/{name}"
         assert (PROJECT / path).exists(), name
+
+
+@pytest.mark.parametrize(
+    "bench",
+    [
+        file.name
+        for file in sorted((PROJECT / "bench").glob("*.py"))
+        if "crypto_pipeline_tests" in file.read_text("utf-8")
+    ],
+)
+def test_a_benchmark_finds_what_it_borrows_from_the_tests(bench: str, tmp_path: Path) -> None:
+    """They are in no environment: a fresh checkout has only the package installed."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    code = f"import runpy; runpy.run_path({str(PROJECT / 'bench' / bench)!r}, run_name='read')"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=600
+    )
+    assert ran.returncode == 0, ran.stderr
