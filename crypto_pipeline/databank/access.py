@@ -27,7 +27,7 @@ from crypto_pipeline.databank.files import ARROW, CSV, PARQUET, FileFormat, Time
 from crypto_pipeline.databank.spreadsheet import WORKBOOK
 from crypto_pipeline.settings import load_settings
 from crypto_pipeline.warehouse import WarehouseError, sql
-from crypto_pipeline.warehouse.connection import Connection, for_answers, in_utc
+from crypto_pipeline.warehouse.connection import UNTIL_BEGUN, Connection, for_answers, in_utc
 from crypto_pipeline.warehouse.engines import LOCK_SECONDS, Storage, file_for
 from crypto_pipeline.warehouse.errors import cannot_be_run, no_database
 from crypto_pipeline.warehouse.statements import as_table, only_reading, own_lines
@@ -47,8 +47,6 @@ _ANSWER = "temp.main.answer"
 _TIME, _WIDE = "TIMESTAMP WITH TIME ZONE", ("HUGEINT", "UHUGEINT")
 _ASKING = "a question of crypto_pipeline.connect()"
 """The name of the thread in which DuckDB works."""
-_UNTIL_BEGUN = 0.05
-"""Seconds."""
 _TABLES = """
 SELECT table_name, comment FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'
 ORDER BY ALL
@@ -268,7 +266,7 @@ def _run(cursor: Connection, query: str, parameters: Parameters) -> Connection:
     except KeyboardInterrupt:
         while not (running.cancel() or running.done()):
             cursor.interrupt()  # again and again: one that comes before DuckDB has begun is forgotten
-            wait([running], timeout=_UNTIL_BEGUN)
+            wait([running], timeout=UNTIL_BEGUN)
         raise
 
 
