@@ -54,12 +54,13 @@ def helpers_apart() -> Iterator[None]:
 
     A terminal sends Ctrl-C to all processes of its session, and each of these would end with a traceback on it.
     """
-    theirs = vars(compute_logs)["subprocess"]
-    setattr(compute_logs, "subprocess", SimpleNamespace(Popen=partial(subprocess.Popen, start_new_session=True)))  # noqa: B010
+    names = vars(compute_logs)
+    theirs = names["subprocess"]
+    names["subprocess"] = SimpleNamespace(Popen=partial(subprocess.Popen, start_new_session=True))
     try:
         yield
     finally:
-        setattr(compute_logs, "subprocess", theirs)  # noqa: B010
+        names["subprocess"] = theirs
 
 
 def local_artifacts_in(folder: str) -> dict[str, Any]:
