@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import math
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,7 +15,7 @@ from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment
+from crypto_pipeline_tests.project import crypto_pipeline, started
 from crypto_pipeline_tests.waiting import until
 
 KLINES = "api.binance.com/api/v3/klines"
@@ -144,15 +142,7 @@ def test_stopped_it_keeps_what_came_and_the_same_command_goes_on_from_there(
     command = ("backfill", *BTC, "--interval", "1h")
     asked: list[str] = []
     with running_server(partial(_hours_hang, replay, asked)) as url:
-        env = environment(tmp_path, gateway_url=url, request_seconds="300")
-        run = subprocess.Popen(
-            [sys.executable, "-m", "crypto_pipeline", *command],
-            env=env,
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        run = started(*command, data_dir=tmp_path, gateway_url=url, request_seconds="300")
         until(lambda: any("interval=1h" in query for query in asked) or run.poll() is not None)
         assert run.poll() is None
         run.send_signal(ending)
