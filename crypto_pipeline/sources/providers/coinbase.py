@@ -184,7 +184,7 @@ def markets(payload: Payload) -> Rows:
 
 def _listing(one: Payload) -> Listing:
     status = one.get("status")
-    is_halted = bool(one.get("trading_disabled")) or status in {"offline", "internal"}
+    is_halted = is_set(one.get("trading_disabled")) or status in {"offline", "internal"}
     known: Status | None = "delisted" if status == "delisted" else "halted" if is_halted else None
     return Listing(
         one["base_currency"],

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Listing
 from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, get, reject_unless, unread
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, get, is_set, reject_unless, unread
 
 kucoin_listings = Provider(
     "kucoin_listings",
@@ -32,6 +32,6 @@ def _listing(one: Payload) -> Listing:
         one["symbol"],
         "spot",
         one.get("quoteCurrency"),
-        "trading" if is_open else None if is_open is None else "announced" if opens_at else "halted",
+        None if is_open is None else "trading" if is_set(is_open) else "announced" if opens_at else "halted",
         opens_at,
     )

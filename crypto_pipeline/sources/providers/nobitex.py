@@ -1,7 +1,7 @@
 """Nobitex (Iran), spot market. https://apidocs.nobitex.ir/market_data/"""
 
 from crypto_pipeline.schema.rows import Quote
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, each, is_set, reject_unless
 
 nobitex = Provider(
     "nobitex",
@@ -25,7 +25,7 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _quote(name: str, stats: Payload) -> Quote | None:
-    if stats.get("isClosed"):
+    if is_set(stats.get("isClosed")):
         return None
     return Quote(
         name,

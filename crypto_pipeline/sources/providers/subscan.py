@@ -9,6 +9,7 @@ from crypto_pipeline.sources.kit import (
     Provider,
     Rows,
     each,
+    is_set,
     known,
     number,
     post,
@@ -66,7 +67,7 @@ def transfers(payload: Payload) -> Rows:
 
 
 def _transfer(entry: Payload) -> Transfer | None:
-    if not entry["success"] or (entry.get("asset_symbol") or "DOT") != "DOT":
+    if not is_set(entry["success"]) or (entry.get("asset_symbol") or "DOT") != "DOT":
         return None
     if not str(entry.get("from") or "1").startswith("1"):  # Subscan answers alike for every chain
         raise ValueError(f"{entry['from']!r:.60} is no address of Polkadot")

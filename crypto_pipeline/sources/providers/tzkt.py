@@ -10,6 +10,7 @@ from crypto_pipeline.sources.kit import (
     SubRequest,
     each,
     get,
+    is_set,
     number,
     reject,
     scaled,
@@ -35,7 +36,7 @@ def state(payload: Payload) -> Rows:
     """
     head = payload.get("head", payload)
     supply = payload.get("statistics") or {}
-    if head.get("synced") is False:
+    if "synced" in head and not is_set(head["synced"]):
         reject("the indexer is behind the chain")
     yield ChainStat(
         "tezos",

@@ -82,11 +82,25 @@ def test_older_names_of_kraken_s_markets_hide_their_coins_behind_letters(
     assert (row.base, row.quote) == (base, quote)
 
 
-@pytest.mark.parametrize(("flag", "is_read"), [("0", True), (0, True), ("1", False), (1, False), (True, False)])
+@pytest.mark.parametrize(
+    ("flag", "is_read"), [("0", True), (0, True), ("false", True), ("1", False), (1, False), (True, False)]
+)
 def test_whether_a_market_is_frozen_is_known_however_it_is_written(flag: object, is_read: bool) -> None:
     ticker = {"isFrozen": flag, "last": "90500.1", "last_price": "90500.1"}
     coinw = rows_of("coinw.tickers", {"success": True, "data": {"BTC_USDT": ticker}})
     assert [len(coinw), len(rows_of("whitebit.tickers", {"BTC_USDT": ticker}))] == [is_read] * 2
+    closed = {"isClosed": flag, "latest": "90500.1"}
+    assert len(rows_of("nobitex.tickers", {"status": "ok", "stats": {"btc-usdt": closed}})) == is_read
+
+
+@pytest.mark.parametrize(("yes", "no"), [(True, False), ("true", "false"), (1, 0), ("1", "0")])
+def test_whether_a_market_trades_is_known_however_it_is_written(yes: object, no: object) -> None:
+    names = {"baseCurrency": "BTC", "symbol": "BTC-USDT", "quoteCurrency": "USDT"}
+    kucoin = {"code": "200000", "data": [{**names, "enableTrading": yes}, {**names, "enableTrading": no}, names]}
+    assert [row.status for row in rows_of("kucoin_listings.markets", kucoin)] == ["trading", "halted", None]
+    product = {"id": "BTC-USD", "base_currency": "BTC", "quote_currency": "USD", "status": "online"}
+    coinbase = [{**product, "trading_disabled": no}, {**product, "trading_disabled": yes}, product]
+    assert [row.status for row in rows_of("coinbase_exchange.markets", coinbase)] == ["trading", "halted", "trading"]
 
 
 @pytest.mark.parametrize("nobody", [0, "0"])
