@@ -92,3 +92,8 @@ def amount(raw: object, name: str, largest: float = LARGEST_AMOUNT) -> float | N
     if value is not None and value > largest:
         raise ValueError(f"its {name} of {value:g} is more than {largest:g}, which cannot be")
     return value
+
+
+def alike(one: float, other: float) -> bool:
+    """Whether two figures of one thing, both more than zero, do not contradict each other."""
+    return max(one, other) <= CONTRADICTION * min(one, other)

@@ -31,12 +31,15 @@ OLDEST_PAYMENT = timedelta(minutes=10)
 def made_consistent(row: TableRow, *, any_age: bool) -> TableRow:
     """A row of derivatives_metrics or dated_futures without the figures that cannot be what they are called.
 
-    A price of 0 is none. A coming payment that is past is none either, but in an answer that is read at any age.
+    A price of 0 is none, and so is an open interest of 0 in coins or dollars beside one of more in the other. A coming payment
+    that is past is none either, but in an answer that is read at any age.
     """
     made = row | {name: row[name] or None for name in ("mark_price", "index_price")}
+    if row["open_interest"] or row["open_interest_usd"]:
+        made |= {name: row[name] or None for name in ("open_interest", "open_interest_usd")}
     price = made["mark_price"] or made["index_price"]
     coins, dollars = made["open_interest"], made["open_interest_usd"]
-    if price and min(coins or 0, dollars or 0) > 0 and not _alike(coins * price, dollars):
+    if price and min(coins or 0, dollars or 0) > 0 and not bounds.alike(coins * price, dollars):
         made |= {"open_interest": None, "open_interest_usd": None}
     comes_at = made.get("next_funding_at")
     if comes_at is not None and not any_age and comes_at < made["timestamp"] - OLDEST_PAYMENT:
@@ -47,7 +50,7 @@ def made_consistent(row: TableRow, *, any_age: bool) -> TableRow:
 def objection(row: TableRow) -> str | None:
     """Why the prices or the open interest of a row cannot be; None when they can."""
     mark, index = row["mark_price"], row["index_price"]
-    if mark and index and not _alike(mark, index):
+    if mark and index and not bounds.alike(mark, index):
         return f"its mark price of {mark:g} and its index price of {index:g} are not of one coin"
     price = mark or index
     worth = row["open_interest_usd"] or (row["open_interest"] or 0) * (price or 0)
@@ -69,7 +72,7 @@ def without_prices_in_other_money(rows: Sequence[TableRow]) -> None:
         of_coin.setdefault(row["symbol"], []).append(price)
     usual = {symbol: median(prices) for symbol, prices in of_coin.items() if len(prices) >= ENOUGH_OF_A_COIN}
     for row, price in priced:
-        if not _alike(price, usual.get(row["symbol"], price)):
+        if not bounds.alike(price, usual.get(row["symbol"], price)):
             row.update(mark_price=None, index_price=None)
 
 
@@ -79,7 +82,3 @@ def objection_to_funding(rows: Sequence[TableRow]) -> str | None:
     if len(rates) < ENOUGH_CONTRACTS or median(rates) <= DEAREST_USUAL_FUNDING:
         return None
     return f"most of its {len(rates)} contracts would pay more than {DEAREST_USUAL_FUNDING:.1%} per interval: the rates are in another unit"
-
-
-def _alike(one: float, other: float) -> bool:
-    return max(one, other) <= bounds.CONTRADICTION * min(one, other)

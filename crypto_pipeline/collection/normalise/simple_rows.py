@@ -23,7 +23,7 @@ from crypto_pipeline.collection.normalise.context import (
     TableRow,
     time_of_data,
 )
-from crypto_pipeline.collection.normalise.values import integer, moment, number, text
+from crypto_pipeline.collection.normalise.values import block_height, integer, moment, number, text
 from crypto_pipeline.schema.clock import GENESIS
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
@@ -40,6 +40,7 @@ from crypto_pipeline.schema.rows import (
     Listing,
     Metric,
     Observation,
+    Overview,
     Row,
 )
 from crypto_pipeline.schema.tables import TABLES, TABLES_OF_ROW
@@ -63,6 +64,8 @@ LARGEST_BASIS = 100
 """Percent that a dated contract may lie off its coin."""
 FARTHEST_LISTING = timedelta(days=400)
 """Ahead of which an exchange may say that a market opens or closes."""
+NO_RANGE = (0.0, math.inf)
+"""Of fees of chains and in units about which nothing is known."""
 IN_ANOTHER_UNIT = 1_000
 """Times that a fee may lie outside what its chain usually asks; one in wei where gwei should be is off by a billion."""
 LARGEST_METRIC = 1e15
@@ -101,6 +104,9 @@ NEVER_NOTHING = (
     "coin_price_usd",
 )
 """Facts of a chain that cannot be 0 while it runs: explorers write 0 where they have not counted yet."""
+NEVER_NOTHING_OF_ALL = ("total_volume_24h_usd", "btc_dominance", "eth_dominance", "active_coins", "active_markets")
+"""Facts of the whole market that cannot be 0."""
+FEES = ("gas_price", "slow_gas_price", "standard_gas_price", "fast_gas_price")
 
 
 def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: NormalisationContext) -> Normalised:
@@ -184,7 +190,12 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
         made["basis_percent"] = (mark / index - 1) * 100 if mark and index else None
     if isinstance(row, ChainStat):
         made |= {name: made[name] or None for name in NEVER_NOTHING}
+    if isinstance(row, Overview):
+        made |= {name: made[name] or None for name in NEVER_NOTHING_OF_ALL}
     if isinstance(row, Gas):
+        made["block_number"] = block_height(row.block_number)
+        if PLAUSIBLE_FEES.get((row.blockchain, row.unit), NO_RANGE)[0] > 0:
+            made |= {name: made[name] or None for name in FEES}
         made["gas_price_gwei"] = made["gas_price"] if row.unit == "gwei" else None
     if isinstance(row, Candle):
         opened = moment(row.timestamp)
@@ -306,7 +317,7 @@ def _gas_objections(row: TableRow) -> Iterator[str]:
     in_order = [price for price in prices if price is not None]
     if in_order != sorted(in_order):
         yield "slow, standard and fast are not in that order: " + ", ".join(map(str, in_order))
-    lowest, highest = PLAUSIBLE_FEES.get((str(row["blockchain"]), str(row["unit"])), (0.0, math.inf))
+    lowest, highest = PLAUSIBLE_FEES.get((str(row["blockchain"]), str(row["unit"])), NO_RANGE)
     for price in present:  # but for the base fee, which quiet chains let fall to nearly nothing
         if price > highest * IN_ANOTHER_UNIT or 0 < price < lowest / IN_ANOTHER_UNIT:
             yield f"a fee of {price:g} {row['unit']} is in another unit"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, time_of_data
-from crypto_pipeline.collection.normalise.values import integer, text
+from crypto_pipeline.collection.normalise.values import block_height, integer, text
 from crypto_pipeline.schema.rows import Transfer
 from crypto_pipeline.sources.kit import Provider
 
@@ -50,7 +50,7 @@ def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, conte
                     "amount": amount,
                     "amount_usd": usd,
                     "price_source": price_source,
-                    "block_number": integer(transfer.block_number),
+                    "block_number": block_height(transfer.block_number),
                     "timestamp": time_of_data(transfer.timestamp, context.fetched_at),
                     "source": provider.source,
                     "fetched_at": context.fetched_at,
@@ -62,12 +62,22 @@ def normalise_transfers(transfers: Iterable[Transfer], provider: Provider, conte
 
 
 def _worth(transfer: Transfer, amount: float, context: NormalisationContext) -> tuple[float | None, str | None]:
-    said = bounds.amount(transfer.amount_usd, "value in dollars", LARGEST_USD)
-    if said is not None:
-        return said, "source"
-    if transfer.symbol in context.prices:
-        return amount * context.prices[transfer.symbol], "market_prices"
-    if transfer.symbol in AT_PAR:
+    """The value in dollars and who says so: the source, unless it says nothing (0 is what many write then) or something that
+    lies apart from what the coins cost.
+
+    ValueError for a value that cannot be.
+    """
+    said = bounds.amount(transfer.amount_usd, "value in dollars", LARGEST_USD) or None
+    counted, price_source = _counted(transfer.symbol, amount, context)
+    if said is None or (counted and not bounds.alike(said, counted)):
+        return bounds.amount(counted, "value in dollars", LARGEST_USD), price_source
+    return said, "source"
+
+
+def _counted(symbol: str, amount: float, context: NormalisationContext) -> tuple[float | None, str | None]:
+    if symbol in context.prices:
+        return amount * context.prices[symbol], "market_prices"
+    if symbol in AT_PAR:
         return amount, "par"
     return None, None
 

@@ -74,6 +74,15 @@ def integer(raw: object) -> int | None:
     return value
 
 
+def block_height(raw: object) -> int | None:
+    """The number of a block; None where there is none. What waits for its block is in number 0 or -1 at some sources.
+
+    ValueError as in ``integer``.
+    """
+    value = integer(raw)
+    return value if value is not None and value > 0 else None
+
+
 def text(raw: object) -> str | None:
     """A text without outer blanks; None where there is none, ValueError for lists, mappings and their like.
 

@@ -235,13 +235,18 @@ def coin_details(payload: Payload, spec: RequestSpec) -> Rows:
         ("sentiment_votes_up", payload.get("sentiment_votes_up_percentage"), "percent"),
         ("watchlist_users", payload.get("watchlist_portfolio_users"), "count"),
         ("commits_4_weeks", (payload.get("developer_data") or {}).get("commit_count_4_weeks"), "count"),
-        ("reddit_subscribers", (payload.get("community_data") or {}).get("reddit_subscribers") or None, "count"),
+        ("reddit_subscribers", _counted(payload, "reddit_subscribers"), "count"),
     )
     return [
         Metric(f"{name}_{suffix}", value, unit, timestamp=payload.get("last_updated"))
         for name, value, unit in measured
         if value is not None
     ]
+
+
+def _counted(payload: Payload, name: str) -> float | None:
+    """A figure of the community; None where it is 0, which is what is no longer counted."""
+    return scaled((payload.get("community_data") or {}).get(name), 1) or None
 
 
 @coingecko.endpoint(

@@ -218,7 +218,10 @@ def _deviation(kept: Mapping[str, Number], asset: Payload) -> Defi | None:
     return _off_the_dollar(circulating.entity, price)
 
 
-def _off_the_dollar(symbol: str, price: Number, at: Time = None) -> Defi:
+def _off_the_dollar(symbol: str, price: Number, at: Time = None) -> Defi | None:
+    """None where the price is 0, which is one that nobody knows."""
+    if number(price) == 0:
+        return None
     percent = round((number(price) - 1) * 100, PEG_DECIMALS)
     return Defi("stablecoin_peg_deviation", symbol, percent, "percent", timestamp=at)
 
@@ -226,7 +229,7 @@ def _off_the_dollar(symbol: str, price: Number, at: Time = None) -> Defi:
 def _stablecoin(asset: Payload) -> Defi | None:
     units = asset["circulating"][asset["pegType"]]
     price = 1.0 if asset["pegType"] == "peggedUSD" else asset["price"]
-    if units is None or price is None:
+    if units is None or price is None or number(price) == 0:
         return None
     return Defi("stablecoin_circulating", asset["symbol"], number(units) * number(price))
 
@@ -334,11 +337,12 @@ def stablecoin_prices(payload: Payload, spec: RequestSpec) -> Rows:
 
 def _day_of_prices(day: Payload) -> list[Row]:
     prices = day["prices"]
-    return [
+    deviations = (
         _off_the_dollar(symbol, prices[name], day["date"])
         for name, symbol in PEGGED_TO_THE_DOLLAR.items()
         if prices.get(name) is not None
-    ]
+    )
+    return [deviation for deviation in deviations if deviation is not None]
 
 
 def _sum(values: Iterable[object]) -> float:

@@ -36,7 +36,9 @@ def only_row(row: Derivative, *, any_age: bool = False) -> dict[str, Any]:
         (1_000, 900_000_000, (1_000, 900_000_000)),  # ten times is not another unit yet
         (1_000, 901_000_000, (None, None)),
         (1_000, None, (1_000, None)),
-        (0, 90_000_000, (0, 90_000_000)),
+        (0, 90_000_000, (None, 90_000_000)),  # a figure that was never filled in
+        (1_000, 0, (1_000, None)),
+        (0, 0, (0, 0)),
     ],
 )
 def test_open_interest_in_coins_and_in_dollars_must_be_of_one_price(

@@ -346,3 +346,25 @@ def test_where_none_of_a_kind_says_when_it_was_all_are_of_the_moment_of_the_answ
     rows = [Defi("tvl", "Aave", 1), Defi("tvl", "Lido", 2)]
     made = normalise_simple_rows(rows, provider, CONTEXT)
     assert [(row["entity"], row["timestamp"]) for row in made.rows["defi_metrics"]] == [("Aave", NOON), ("Lido", NOON)]
+
+
+def test_of_the_whole_market_nothing_is_a_figure_that_is_missing() -> None:
+    made = normalised(Overview(3e12, 0, -1.5, btc_dominance="0.0", eth_dominance=0, active_coins=0, active_markets="0"))
+    assert {
+        name: made[name] for name in ("total_volume_24h_usd", "btc_dominance", "eth_dominance", "active_coins")
+    } == {
+        "total_volume_24h_usd": None,
+        "btc_dominance": None,
+        "eth_dominance": None,
+        "active_coins": None,
+    }
+    assert (made["total_market_cap_usd"], made["active_markets"]) == (3e12, None)
+
+
+def test_a_fee_of_nothing_is_none_where_the_chain_always_asks_for_one() -> None:
+    made = normalised(Gas("ethereum", "1.5", slow=0, standard="1.5", fast="0", block_number=-1))
+    assert (made["gas_price"], made["slow_gas_price"], made["fast_gas_price"]) == (1.5, None, None)
+    assert made["block_number"] is None
+    refused = normalise_simple_rows([Gas("ethereum", 0)], provider, CONTEXT)
+    assert (refused.rows, refused.rejected[0].reason) == ({}, "it has no price")
+    assert normalised(Gas("solana", 0, slow=0, unit="micro-lamports/CU"))["gas_price"] == 0

@@ -25,7 +25,32 @@ def kept(*transfers: Transfer, **context: Any) -> list[tuple[str, float | None, 
 
 def test_the_source_s_own_dollar_value_comes_first() -> None:
     said = Transfer("bitcoin", "aa", "BTC", 20, amount_usd=1_800_000)
-    assert kept(said, prices={"BTC": 1}) == [("BTC", 1_800_000, "source")]
+    assert kept(said, prices={"BTC": 80_000}) == [("BTC", 1_800_000, "source")]
+
+
+@pytest.mark.parametrize("said", [0, 1_800, 180_000_000])
+def test_a_dollar_value_of_nothing_or_far_from_what_the_coins_cost_is_not_believed(said: float) -> None:
+    assert kept(Transfer("bitcoin", "aa", "BTC", 20, amount_usd=said), prices={"BTC": 80_000}) == [
+        ("BTC", 1_600_000, "market_prices")
+    ]
+
+
+def test_a_value_of_nothing_is_none_where_nobody_knows_another() -> None:
+    assert kept(Transfer("bitcoin", "aa", "BTC", 50, amount_usd=0)) == [("BTC", None, None)]
+
+
+def test_an_amount_that_was_not_divided_by_its_decimals_is_worth_more_than_can_be() -> None:
+    normalised = normalise_transfers(
+        [Transfer("ethereum", "aa", "USDT", 1_500_000_000_000)], provider, NormalisationContext(NOON)
+    )
+    assert (normalised.rows, len(normalised.rejected)) == ({}, 1)
+
+
+@pytest.mark.parametrize("waiting", [-1, 0, "-1", None])
+def test_what_waits_for_its_block_is_in_none(waiting: Any) -> None:
+    transfer = Transfer("bitcoin", "aa", "BTC", 50, block_number=waiting)
+    (row,) = normalise_transfers([transfer], provider, NormalisationContext(NOON)).rows["whale_transactions"]
+    assert row["block_number"] is None
 
 
 def test_then_the_price_at_hand_then_par_for_dollar_coins() -> None:

@@ -165,6 +165,21 @@ def test_of_two_stablecoins_with_one_symbol_the_larger_one_has_the_name() -> Non
     assert deviations == [("USDX", 0.2, "percent")]  # nothing is said of what has no price, or promises other money
 
 
+def test_a_price_of_nothing_is_one_that_nobody_knows_and_no_lost_peg() -> None:
+    assets = [
+        {"symbol": "USDX", "pegType": "peggedUSD", "circulating": {"peggedUSD": 9e9}, "price": 0},
+        {"symbol": "EURX", "pegType": "peggedEUR", "circulating": {"peggedEUR": 9e9}, "price": "0"},
+    ]
+    rows = rows_of("defillama_stablecoins.stablecoins", {"peggedAssets": assets})
+    assert [(row.metric_name, row.entity) for row in rows] == [("stablecoin_circulating", "USDX")]
+    assert rows_of("defillama_stablecoins.stablecoin_prices", [{"date": 1795392000, "prices": {"tether": 0}}]) == []
+
+
+def test_members_of_a_forum_that_are_no_longer_counted_are_not_told() -> None:
+    answer = {"id": "bitcoin", "community_data": {"reddit_subscribers": "0"}, "watchlist_portfolio_users": 5}
+    assert [row.name for row in rows_of("coingecko.coin_details", answer)] == ["watchlist_users_btc"]
+
+
 def test_half_hours_of_coingecko_are_told_by_their_end() -> None:
     (candle,) = rows_of("coingecko.candles", [[1795435200000, 1.0, 3.0, 0.5, 2.0]])
     assert (candle.interval, candle.timestamp) == ("30m", 1795433400000)
