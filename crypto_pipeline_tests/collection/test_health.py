@@ -15,8 +15,10 @@ from crypto_pipeline.collection.health import (
     Event,
     Validators,
     after_nothing_was_reachable,
+    answered_elsewhere,
     host_pauses,
     in_order,
+    is_well,
     next_state,
     reason_not_to_ask,
 )
@@ -64,6 +66,27 @@ def test_a_failure_does_not_count_as_having_been_asked() -> None:
 def test_sources_of_the_two_cadences_are_always_due() -> None:
     for cadence in (5, 15):
         assert reason_not_to_ask(endpoint(cadence=cadence), EndpointState(succeeded_at=NOON), NOON) is None
+
+
+def test_a_source_asked_less_often_than_the_slower_cadence_waits_for_its_own_interval() -> None:
+    outcome, _ = reason_not_to_ask(endpoint(cadence=16), EndpointState(succeeded_at=NOON), NOON) or (None, "")
+    assert outcome is Outcome.NOT_DUE
+
+
+@pytest.mark.parametrize(("hours", "is_due"), [(-1, False), (24, True)], ids=["an hour ago", "of tomorrow"])
+def test_an_answer_of_another_region_counts_unless_its_clock_was_ahead(hours: int, is_due: bool) -> None:
+    reason = reason_not_to_ask(endpoint(cadence=1440), NOTHING, NOON, None, NOON + timedelta(hours=hours))
+    assert (reason is None) is is_due
+
+
+def test_of_several_regions_the_newest_answer_of_an_endpoint_counts() -> None:
+    early, late = (EndpointState(succeeded_at=NOON + timedelta(hours=hours)) for hours in (0, 1))
+    never = {"somebody.other": EndpointState(asked_at=NOON)}
+    for others in (
+        [{"somebody.index": early}, {"somebody.index": late}],
+        [{"somebody.index": late, **never}, {"somebody.index": early}],
+    ):
+        assert answered_elsewhere(others) == {"somebody.index": NOON + timedelta(hours=1)}
 
 
 def test_retry_after_is_honoured_by_the_next_run() -> None:
@@ -136,6 +159,12 @@ def test_of_several_pauses_of_a_host_the_longest_counts() -> None:
         assert host_pauses(members, remembered) == {"somebody.example": NOON + timedelta(minutes=40)}
 
 
+def test_a_refusal_of_another_kind_than_the_last_begins_with_its_own_first_pause() -> None:
+    limited = next_state(NOTHING, Event(Outcome.RATE_LIMITED, NOON, retry_after=NOON + timedelta(hours=3)))
+    blocked = next_state(limited, Event(Outcome.BLOCKED, NOON))
+    assert blocked.not_before == NOON + timedelta(hours=1)
+
+
 def test_an_endpoint_that_was_not_asked_is_remembered_as_before() -> None:
     state = EndpointState(succeeded_at=NOON)
     assert next_state(state, Event(Outcome.STANDBY, NOON + timedelta(hours=1))) is state
@@ -155,6 +184,19 @@ def test_one_that_failed_has_its_usual_place_again_after_a_while() -> None:
         return in_order([first, second], states, now=NOON + timedelta(minutes=minutes))[0].name
 
     assert (asked_first(3), asked_first(5)) == ("second", "first")
+
+
+def test_one_that_wants_a_pause_is_passed_over_until_the_pause_ends() -> None:
+    until = NOON + timedelta(minutes=40)
+    states = {"somebody.index": next_state(NOTHING, Event(Outcome.OK, NOON, retry_after=until))}
+    assert not is_well("somebody.index", states, until - timedelta(seconds=1))
+    assert is_well("somebody.index", states, until)
+
+
+def test_the_fields_of_the_newest_answer_are_remembered_and_those_of_before_where_it_has_none() -> None:
+    state = EndpointState(fields="before")
+    assert next_state(state, Event(Outcome.OK, NOON, fields="now")).fields == "now"
+    assert next_state(state, Event(Outcome.TIMEOUT, NOON)).fields == "before"
 
 
 # The circuit breaker
