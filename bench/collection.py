@@ -28,7 +28,7 @@ import aiohttp
 import anyio
 
 from crypto_pipeline.collection.collector import CollectionPlan, Collector
-from crypto_pipeline.collection.http.budgets import Window
+from crypto_pipeline.collection.http.budgets import SlidingWindow
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.gates import MAX_IN_FLIGHT
 from crypto_pipeline.collection.http.gateway import to_gateway
@@ -147,10 +147,10 @@ def host_of(request: Request) -> str:
 
 def bounds(requests: list[Request], seed: int, speed: float) -> tuple[float, float]:
     """The slowest answer, and the last answer that can be had when every host's budget is kept to."""
-    windows: dict[str, Window] = {}
+    windows: dict[str, SlidingWindow] = {}
     slowest = last = 0.0
     for request in requests:
-        window = windows.setdefault(host_of(request), Window(request.budget))
+        window = windows.setdefault(host_of(request), SlidingWindow(request.budget))
         takes = speed * latency(host_of(request), seed)
         slowest = max(slowest, takes)
         moment = window.reserve(request.weight, 0, WAITS_FOR_BUDGET)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from crypto_pipeline.sources.kit import Budget
 
 
-class Window:
+class SlidingWindow:
     """The requests of the last period, and those that were promised a moment to come.
 
     A leaky bucket of the same size would let nearly two budgets through in one period: the burst, and what leaks in

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from crypto_pipeline.collection.http.budgets import Window
+from crypto_pipeline.collection.http.budgets import SlidingWindow
 from crypto_pipeline.collection.http.gates import FIRST_PER_HOST, MAX_PER_HOST, Gate
 from crypto_pipeline.collection.http.trouble import Trouble
 from crypto_pipeline.sources.kit import Budget
@@ -28,7 +28,7 @@ class Host:
     """
 
     def __init__(self, budget: Budget, spent: Iterable[tuple[float, int]] = ()) -> None:
-        self.window = Window(budget, spent)
+        self.window = SlidingWindow(budget, spent)
         self.gate = Gate(FIRST_PER_HOST)
         self.trouble = Trouble()
         self._refusals = 0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.collection.http.budgets import Window
+from crypto_pipeline.collection.http.budgets import SlidingWindow
 from crypto_pipeline.sources.kit import Budget
 
 
-def reserved(window: Window, now: float) -> float:
+def reserved(window: SlidingWindow, now: float) -> float:
     """The moment of a request that can wait for ever."""
     moment = window.reserve(1, now, latest=10**6)
     assert moment is not None
@@ -24,7 +24,7 @@ def reserved(window: Window, now: float) -> float:
 def test_no_period_of_any_position_holds_more_than_the_budget(
     requests: int, seconds: int, asked: list[tuple[int, int]]
 ) -> None:
-    window = Window(Budget(requests, seconds))
+    window = SlidingWindow(Budget(requests, seconds))
     now = 0
     granted: list[tuple[float, int]] = []
     for weight, later in asked:
@@ -49,7 +49,7 @@ def test_neither_a_pause_nor_what_earlier_runs_asked_lets_more_out(
 ) -> None:
     """Each event comes some seconds after the one before: a request, or a pause that the host asks for."""
     gone: list[tuple[float, int]] = sorted((float(-age), 1) for age in ages)[-requests:]
-    window = Window(Budget(requests, seconds), gone)
+    window = SlidingWindow(Budget(requests, seconds), gone)
     now, pauses = 0, []
     for later, pause in events:
         now += later
@@ -67,12 +67,12 @@ def test_neither_a_pause_nor_what_earlier_runs_asked_lets_more_out(
 
 
 def test_a_budget_lets_its_requests_out_at_once_and_the_next_when_the_first_is_a_period_old() -> None:
-    window = Window(Budget(2, 60))
+    window = SlidingWindow(Budget(2, 60))
     assert [window.reserve(1, now, latest=1000) for now in (0, 10, 20, 20)] == [0, 10, 60, 70]
 
 
 def test_a_request_that_was_refused_for_its_budget_costs_nothing() -> None:
-    window = Window(Budget(1, 60))
+    window = SlidingWindow(Budget(1, 60))
     assert window.reserve(1, 0, latest=20) == 0
     assert window.reserve(1, 30, latest=50) is None
     assert window.reserve(1, 60, latest=80) == 60
@@ -83,7 +83,7 @@ def test_whatever_leaves_late_the_budget_holds_for_what_really_left(
     requests: int, seconds: int, asked: list[tuple[int, int]]
 ) -> None:
     """Each asks some seconds after the one before, and gets its place among those in flight so many seconds late."""
-    window = Window(Budget(requests, seconds))
+    window = SlidingWindow(Budget(requests, seconds))
     now, waiting, left = 0, [], []
     for later, delay in asked:
         now += later
@@ -103,7 +103,7 @@ def test_whatever_leaves_late_the_budget_holds_for_what_really_left(
 
 
 def test_a_request_leaves_late_when_those_before_it_did() -> None:
-    window = Window(Budget(1, 10))
+    window = SlidingWindow(Budget(1, 10))
     first, second = window.reserve(1, 0, latest=100), window.reserve(1, 0, latest=100)
     assert (first, second) == (0, 10)
     assert window.depart(0, 1, now=5)
@@ -113,7 +113,7 @@ def test_a_request_leaves_late_when_those_before_it_did() -> None:
 
 
 def test_nothing_leaves_in_a_pause() -> None:
-    window = Window(Budget(10, 10))
+    window = SlidingWindow(Budget(10, 10))
     assert window.reserve(1, 0, latest=100) == 0
     window.pause(0, 30)
     assert not window.depart(0, 1, now=29.9)
@@ -121,12 +121,12 @@ def test_nothing_leaves_in_a_pause() -> None:
 
 
 def test_requests_leave_in_the_order_in_which_they_ask() -> None:
-    window = Window(Budget(2, 10))
+    window = SlidingWindow(Budget(2, 10))
     assert [window.reserve(weight, 0, latest=100) for weight in (1, 2, 1, 1)] == [0, 10, 20, 20]
 
 
 def test_who_asks_once_more_gets_no_earlier_moment_than_those_who_asked_before() -> None:
-    window = Window(Budget(2, 10))
+    window = SlidingWindow(Budget(2, 10))
     first, second, third = (window.reserve(1, 0, latest=100) for _ in range(3))
     assert (first, second, third) == (0, 0, 10)
     window.pause(1, 5)
