@@ -207,14 +207,14 @@ def parse(
     from crypto_pipeline.cli.saved_answers import moment_option, rates_option
     from crypto_pipeline.collection.answered_request import request_labels
     from crypto_pipeline.collection.errors import SourceError
-    from crypto_pipeline.collection.saved import Window, kept, lines, parse_saved
+    from crypto_pipeline.collection.saved import TimeRange, kept, lines, parse_saved
     from crypto_pipeline.collection.universe import universe_of
 
     settings = load_settings()
     endpoint = endpoint_called(source)
     moment = moment_option("--at", at) or utc_now()
     rates = rates_option(rate or [])
-    window = Window(moment_option("--since", since), moment_option("--until", until))
+    window = TimeRange(moment_option("--since", since), moment_option("--until", until))
     if window.since and window.until and window.since >= window.until:
         raise UsageError(f"--since {since} is not before --until {until}.")
     labels = request_labels(endpoint, moment)

@@ -28,7 +28,7 @@ from crypto_pipeline.sources.symbols import Universe
 NO_RATES: Mapping[str, float] = MappingProxyType({})
 
 
-class Window(NamedTuple):
+class TimeRange(NamedTuple):
     """The time that a page of history was asked for."""
 
     since: datetime | None = None
@@ -40,7 +40,7 @@ class Window(NamedTuple):
         return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 
-ANY_TIME = Window()
+ANY_TIME = TimeRange()
 
 
 class Saved(NamedTuple):
@@ -75,7 +75,7 @@ def parse_saved(
     at: datetime,
     label: str | None = None,
     usd_per_unit: Mapping[str, float] = NO_RATES,
-    window: Window = ANY_TIME,
+    window: TimeRange = ANY_TIME,
 ) -> Saved:
     """The same, with what was guessed.
 
@@ -101,7 +101,7 @@ def _read(
     context: NormalisationContext,
     at: datetime,
     label: str | None,
-    window: Window | None = None,
+    window: TimeRange | None = None,
 ) -> Saved:
     """A saved payload read; one answer of several that are read together by itself, where the others are not needed."""
     names = [one.name for one in endpoint.request.sub_requests]
@@ -129,7 +129,7 @@ def _read(
     raise failure or SourceError(Outcome.EMPTY, f"it is none of the answers that are read together, {{{answers}}}")
 
 
-def _of_the_past(endpoint: Endpoint, spec: RequestSpec, window: Window, at: datetime) -> RequestSpec:
+def _of_the_past(endpoint: Endpoint, spec: RequestSpec, window: TimeRange, at: datetime) -> RequestSpec:
     """The request for a page of history, where the endpoint has one: some parsers read only the newest of other answers."""
     history = endpoint.history
     if history is None:
@@ -139,7 +139,7 @@ def _of_the_past(endpoint: Endpoint, spec: RequestSpec, window: Window, at: date
     return page_request(history, spec, span, seconds_between(history, spec))
 
 
-def _within(window: Window, normalised: Normalised) -> Normalised:
+def _within(window: TimeRange, normalised: Normalised) -> Normalised:
     kept = Normalised()
     for table, rows in normalised.rows.items():
         for row in rows:
