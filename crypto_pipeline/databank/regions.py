@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from crypto_pipeline.collection.regions.division import Division, Refusal, division
-from crypto_pipeline.collection.regions.ticks import Window, tick_of, window
+from crypto_pipeline.collection.regions.ticks import Lookback, lookback, tick_of
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import Warehouse, WarehouseError, region_queries
@@ -33,7 +33,7 @@ def division_of(settings: Settings, warehouse: Warehouse, at: datetime | None = 
     from crypto_pipeline.warehouse.hub.following import followed_at
     from crypto_pipeline.warehouse.hub.reading import HubRows
 
-    seen = window(settings.ui_cron, at or utc_now())
+    seen = lookback(settings.ui_cron, at or utc_now())
     shared, followed = _Shared(), None
     try:
         if warehouse.exists():
@@ -58,7 +58,7 @@ class _Shared:
     refusals: Sequence[Refusal] = ()
 
 
-def _shared(rows: region_queries.Rows, seen: Window) -> _Shared:
+def _shared(rows: region_queries.Rows, seen: Lookback) -> _Shared:
     return _Shared(
         region_queries.heard(rows, seen.before),
         [

@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from crypto_pipeline.collection.regions.ticks import Window
+from crypto_pipeline.collection.regions.ticks import Lookback
 from crypto_pipeline.sources.kit import Endpoint, Provider
 
 
@@ -95,7 +95,7 @@ def division(
     places: Mapping[str, str],
     heard: Mapping[str, Collection[datetime]],
     refusals: Iterable[Refusal],
-    window: Window,
+    window: Lookback,
     *,
     cut_off: bool = False,
 ) -> Division:
@@ -115,7 +115,7 @@ def division(
     )
 
 
-def awake(names: Iterable[str], heard: Mapping[str, Collection[datetime]], window: Window) -> frozenset[str]:
+def awake(names: Iterable[str], heard: Mapping[str, Collection[datetime]], window: Lookback) -> frozenset[str]:
     """The regions that are at work.
 
     When all have just begun, each of them has its time to be heard: its hosts are not taken over before that. One that comes

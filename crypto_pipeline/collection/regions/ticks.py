@@ -15,7 +15,7 @@ SILENT_TICKS = 3
 """A region that was not at work for so many ticks is taken over."""
 
 
-class Window(NamedTuple):
+class Lookback(NamedTuple):
     """What of the past counts at a moment."""
 
     at: datetime
@@ -32,8 +32,8 @@ def tick_of(cron: str, moment: datetime) -> datetime:
     return newest
 
 
-def window(cron: str, at: datetime) -> Window:
+def lookback(cron: str, at: datetime) -> Lookback:
     """What counts at a moment, for a schedule in UTC."""
     back = croniter(cron, tick_of(cron, at))
     moments: list[datetime] = [back.get_prev(datetime) for _ in range(2 * SILENT_TICKS)]
-    return Window(at, moments[SILENT_TICKS - 1], moments[-1])
+    return Lookback(at, moments[SILENT_TICKS - 1], moments[-1])

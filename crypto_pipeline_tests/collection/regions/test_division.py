@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto_pipeline.collection.regions.division import Division, Refusal, division, in_order, may_ask
-from crypto_pipeline.collection.regions.ticks import tick_of, window
+from crypto_pipeline.collection.regions.ticks import lookback, tick_of
 from crypto_pipeline.sources.kit import Provider, discover
 
 CRON = "*/5 * * * *"
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
-NOW = window(CRON, NOON)
+NOW = lookback(CRON, NOON)
 HOSTS = sorted({endpoint.host for endpoint in discover()})
 NAMES = st.lists(st.sampled_from(["eu", "asia", "us-east", "us-west", "africa"]), min_size=1, unique=True)
 
@@ -92,7 +92,7 @@ def test_a_host_is_tried_again_at_home_when_the_day_is_over() -> None:
     later = division(home, named(home, other), {}, refusals, NOW)
     assert later.region_of(provider("api.binance.com")) == home
     assert later.tried_again == {"api.binance.com"}
-    earlier = division(home, named(home, other), {}, refusals, window(CRON, minutes(-5)))
+    earlier = division(home, named(home, other), {}, refusals, lookback(CRON, minutes(-5)))
     assert earlier.region_of(provider("api.binance.com")) == other
 
 
@@ -100,7 +100,7 @@ def test_what_a_region_learns_in_a_tick_counts_from_the_next_one_on_for_all() ->
     home, other = in_order("api.binance.com", ("asia", "eu"))
     refusals = [Refusal(home, "api.binance.com", minutes(0.2), minutes(24 * 60))]
     assert division(other, named(home, other), {}, refusals, NOW).region_of(provider("api.binance.com")) == home
-    following = window(CRON, minutes(5))
+    following = lookback(CRON, minutes(5))
     assert division(other, named(home, other), {}, refusals, following).region_of(provider("api.binance.com")) == other
 
 
@@ -231,4 +231,4 @@ def test_the_first_by_name_of_those_at_work_leads() -> None:
 def test_a_tick_is_the_newest_moment_of_the_schedule() -> None:
     assert tick_of(CRON, minutes(4.9)) == tick_of(CRON, NOON) == NOON
     assert (NOW.since, NOW.before) == (minutes(-15), minutes(-30))
-    assert window(CRON, minutes(4.9)).since == minutes(-15)
+    assert lookback(CRON, minutes(4.9)).since == minutes(-15)
