@@ -214,15 +214,15 @@ def parse(
     endpoint = endpoint_called(source)
     moment = moment_option("--at", at) or utc_now()
     rates = rates_option(rate or [])
-    window = TimeRange(moment_option("--since", since), moment_option("--until", until))
-    if window.since and window.until and window.since >= window.until:
+    wanted = TimeRange(moment_option("--since", since), moment_option("--until", until))
+    if wanted.since and wanted.until and wanted.since >= wanted.until:
         raise UsageError(f"--since {since} is not before --until {until}.")
     labels = request_labels(endpoint, moment)
     if ask is not None and ask not in labels:
         raise UsageError(f"{endpoint.id} has no request {ask!r}; it has {', '.join(map(repr, labels[:6]))} ...")
     body = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
     try:
-        saved = parse_saved(endpoint, body, moment, ask, rates, window)
+        saved = parse_saved(endpoint, body, moment, ask, rates, wanted)
     except SourceError as error:
         raise UsageError(f"{endpoint.id} gives no row from this answer ({error.outcome}): {error}") from None
     read = saved.read

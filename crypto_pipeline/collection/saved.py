@@ -75,11 +75,11 @@ def parse_saved(
     at: datetime,
     label: str | None = None,
     usd_per_unit: Mapping[str, float] = NO_RATES,
-    window: TimeRange = ANY_TIME,
+    wanted: TimeRange = ANY_TIME,
 ) -> Saved:
     """The same, with what was guessed.
 
-    With a window it is a page of history: all that it holds is read, and not only what is new; rows outside the window are
+    With a time range it is a page of history: all that it holds is read, and not only what is new; rows outside it are
     rejected, for no page holds them.
 
     :raises SourceError: no collection could use the body either.
@@ -89,10 +89,10 @@ def parse_saved(
         raise failures.too_often(endpoint.host, 200, failures.excerpt(body, "text/plain"))
     payload = reading.decode(body, endpoint.answer.format)
     context = NormalisationContext(at, Universe(None), usd_per_unit, whale_usd=0, any_age=True)
-    if window == ANY_TIME:
+    if wanted == ANY_TIME:
         return _read(endpoint, payload, context, at, label)
-    read, guesses = _read(endpoint, payload, context, window.until or at, label, window)
-    return Saved(replace(read, normalised=_within(window, read.normalised)), guesses)
+    read, guesses = _read(endpoint, payload, context, wanted.until or at, label, wanted)
+    return Saved(replace(read, normalised=_within(wanted, read.normalised)), guesses)
 
 
 def _read(
@@ -101,13 +101,13 @@ def _read(
     context: NormalisationContext,
     at: datetime,
     label: str | None,
-    window: TimeRange | None = None,
+    wanted: TimeRange | None = None,
 ) -> Saved:
     """A saved payload read; one answer of several that are read together by itself, where the others are not needed."""
     names = [one.name for one in endpoint.request.sub_requests]
     if not names or (isinstance(payload, dict) and not payload.keys().isdisjoint(names)):
         request = answered_request(endpoint, payload, at, label)
-        spec = _of_the_past(endpoint, request.spec, window, at) if window else request.spec
+        spec = _of_the_past(endpoint, request.spec, wanted, at) if wanted else request.spec
         return Saved(reading.parse(endpoint, payload, spec, context), request.guesses)
     failure: SourceError | None = None
     refused: Saved | None = None
@@ -129,21 +129,21 @@ def _read(
     raise failure or SourceError(Outcome.EMPTY, f"it is none of the answers that are read together, {{{answers}}}")
 
 
-def _of_the_past(endpoint: Endpoint, spec: RequestSpec, window: TimeRange, at: datetime) -> RequestSpec:
+def _of_the_past(endpoint: Endpoint, spec: RequestSpec, wanted: TimeRange, at: datetime) -> RequestSpec:
     """The request for a page of history, where the endpoint has one: some parsers read only the newest of other answers."""
     history = endpoint.history
     if history is None:
         return spec
-    since = window.since or datetime.fromisoformat(history.since).replace(tzinfo=timezone.utc)
-    span = Span(int(since.timestamp()), int((window.until or at).timestamp()))
+    since = wanted.since or datetime.fromisoformat(history.since).replace(tzinfo=timezone.utc)
+    span = Span(int(since.timestamp()), int((wanted.until or at).timestamp()))
     return page_request(history, spec, span, seconds_between(history, spec))
 
 
-def _within(window: TimeRange, normalised: Normalised) -> Normalised:
+def _within(wanted: TimeRange, normalised: Normalised) -> Normalised:
     kept = Normalised()
     for table, rows in normalised.rows.items():
         for row in rows:
-            if window.holds(row.get(feed_of(table).time_column) or row["fetched_at"]):
+            if wanted.holds(row.get(feed_of(table).time_column) or row["fetched_at"]):
                 kept.add(table, row)
             else:
                 kept.reject(table, "it is of a time outside the window that was asked for", row)

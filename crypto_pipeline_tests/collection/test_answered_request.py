@@ -100,7 +100,7 @@ def test_an_endpoint_with_one_request_leaves_nothing_to_guess() -> None:
 
 def test_a_page_of_history_holds_the_time_that_it_was_asked_for() -> None:
     body = json.dumps(klines(at(1), at(2), at(3))).encode()
-    saved = parse_saved(ENDPOINTS["binance.candles"], body, NOON, "BTC 1h", window=TimeRange(at(2), at(3)))
+    saved = parse_saved(ENDPOINTS["binance.candles"], body, NOON, "BTC 1h", wanted=TimeRange(at(2), at(3)))
     assert [row["timestamp"] for row in saved.read.normalised.rows["cached_ohlc"]] == [at(2)]
     reasons = [one.reason for one in saved.read.normalised.rejected]
     assert reasons == ["it is of a time outside the window that was asked for"] * 2
@@ -119,12 +119,12 @@ def test_a_page_of_history_is_read_as_a_whole_where_of_another_answer_only_the_n
 
     assert rows() == [3]
     assert (
-        rows(window=TimeRange(at(1), at(4)))
-        == rows(window=TimeRange(since=at(0)))
-        == rows(window=TimeRange(until=NOON))
+        rows(wanted=TimeRange(at(1), at(4)))
+        == rows(wanted=TimeRange(since=at(0)))
+        == rows(wanted=TimeRange(until=NOON))
         == [1, 2, 3]
     )
-    assert rows(window=TimeRange(at(2), at(3))) == [2]
+    assert rows(wanted=TimeRange(at(2), at(3))) == [2]
 
 
 def test_a_window_may_be_open_on_either_side() -> None:

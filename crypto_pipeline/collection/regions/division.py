@@ -95,33 +95,33 @@ def division(
     places: Mapping[str, str],
     heard: Mapping[str, Collection[datetime]],
     refusals: Iterable[Refusal],
-    window: Lookback,
+    lookback: Lookback,
     *,
     cut_off: bool = False,
 ) -> Division:
-    """The division at the moment of a window.
+    """The division at the moment of a lookback.
 
     :param places: where each of all regions is.
     :param heard: when each region was at work.
     :param cut_off: the shared rows are old, because the line to them is cut: that nobody is heard then says nothing.
     """
-    known = [one for one in refusals if one.refused_at < window.at]
+    known = [one for one in refusals if one.refused_at < lookback.at]
     return Division(
         region,
         places,
-        frozenset(places) if cut_off else awake(places, heard, window),
-        frozenset((one.region, one.host) for one in known if one.not_before > window.at),
-        frozenset(one.host for one in known if one.region == region and one.not_before <= window.at),
+        frozenset(places) if cut_off else awake(places, heard, lookback),
+        frozenset((one.region, one.host) for one in known if one.not_before > lookback.at),
+        frozenset(one.host for one in known if one.region == region and one.not_before <= lookback.at),
     )
 
 
-def awake(names: Iterable[str], heard: Mapping[str, Collection[datetime]], window: Lookback) -> frozenset[str]:
+def awake(names: Iterable[str], heard: Mapping[str, Collection[datetime]], lookback: Lookback) -> frozenset[str]:
     """The regions that are at work.
 
     When all have just begun, each of them has its time to be heard: its hosts are not taken over before that. One that comes
     later is heard in its first tick and asks from the next one on, when all know of it.
     """
     names = tuple(names)
-    lately = {name for name in names if any(window.since <= at < window.at for at in heard.get(name, ()))}
-    begun_before = any(window.before <= at < window.since for name in names for at in heard.get(name, ()))
+    lately = {name for name in names if any(lookback.since <= at < lookback.at for at in heard.get(name, ()))}
+    begun_before = any(lookback.before <= at < lookback.since for name in names for at in heard.get(name, ()))
     return frozenset(lately if lately and begun_before else names)
