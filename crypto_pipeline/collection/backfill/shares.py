@@ -27,7 +27,7 @@ A_SHORT_PERIOD = 10
 """Seconds that a collection can wait for without missing an answer."""
 
 
-class Division(NamedTuple):
+class BudgetSplit(NamedTuple):
     """What one host allows, divided; what the two may use together is at most all of it."""
 
     past: Budget
@@ -42,8 +42,8 @@ def shares(endpoints: Iterable[Endpoint], on: Iterable[Endpoint], context: Conte
     :param on: those that the collections ask.
     :param share: the largest part of a budget that the past may take, from 0 to 1.
     """
-    divisions = divided(on, context, share)
-    return {host: divisions[host].past for host in {one.host for one in endpoints} if host in divisions}
+    splits = split_budgets(on, context, share)
+    return {host: splits[host].past for host in {one.host for one in endpoints} if host in splits}
 
 
 def left_to_collections(on: Iterable[Endpoint], context: Context, share: float) -> dict[str, Budget]:
@@ -52,35 +52,35 @@ def left_to_collections(on: Iterable[Endpoint], context: Context, share: float) 
     :param on: all that collections ask, also those that this one does not.
     :param share: as in ``shares``: both processes have to work out the same.
     """
-    return {host: one.collections for host, one in divided(on, context, share).items() if one.collections}
+    return {host: one.collections for host, one in split_budgets(on, context, share).items() if one.collections}
 
 
-def divided(on: Iterable[Endpoint], context: Context, share: float) -> dict[str, Division]:
+def split_budgets(on: Iterable[Endpoint], context: Context, share: float) -> dict[str, BudgetSplit]:
     """How the budget of each host is divided that has a past and something left for it."""
     on = tuple(on)
     needed = _needed(on, context)
     weights: dict[str, int] = defaultdict(int)
     for one in on:
         weights[one.host] = max(weights[one.host], one.request.weight)
-    divisions: dict[str, Division] = {}
+    splits: dict[str, BudgetSplit] = {}
     for endpoint in (one for one in on if one.history):
         host = endpoint.host
-        division = _division(endpoint, needed[host], weights[host], share)
-        if division and (host not in divisions or _rate(division.past) < _rate(divisions[host].past)):
-            divisions[host] = division
-    return divisions
+        split = _split(endpoint, needed[host], weights[host], share)
+        if split and (host not in splits or _rate(split.past) < _rate(splits[host].past)):
+            splits[host] = split
+    return splits
 
 
-def _division(endpoint: Endpoint, needed: float, weight: int, share: float) -> Division | None:
-    """The division by what one endpoint of a host allows; a share that is no page of its past is none."""
+def _split(endpoint: Endpoint, needed: float, weight: int, share: float) -> BudgetSplit | None:
+    """The split by what one endpoint of a host allows; a share that is no page of its past is none."""
     budget, page = endpoint.provider.budget, endpoint.past.request.weight
     left = int(min(budget.requests * share, budget.requests - RETRIES * needed))
     if left >= page:
-        return Division(Budget(left, budget.seconds), None)
+        return BudgetSplit(Budget(left, budget.seconds), None)
     left = max(page, int(LEFT * budget.requests))
     if budget.seconds > A_SHORT_PERIOD or left > budget.requests * share or budget.requests - left < weight:
         return None
-    return Division(Budget(left, budget.seconds), Budget(budget.requests - left, budget.seconds))
+    return BudgetSplit(Budget(left, budget.seconds), Budget(budget.requests - left, budget.seconds))
 
 
 def _needed(on: Iterable[Endpoint], context: Context) -> Mapping[str, float]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.collection.backfill.shares import RETRIES, divided, left_to_collections, shares
+from crypto_pipeline.collection.backfill.shares import RETRIES, left_to_collections, shares, split_budgets
 from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
 from crypto_pipeline.schema.clock import utc_now
@@ -49,10 +49,10 @@ def test_no_host_is_promised_more_than_it_allows_and_every_request_of_a_collecti
     for one in ON:
         if one.host in left:
             assert one.request.weight <= left[one.host].requests
-    for host, division in divided(ON, CONTEXT, SETTINGS.history_share).items():
+    for host, split in split_budgets(ON, CONTEXT, SETTINGS.history_share).items():
         budgets = [one.provider.budget for one in PAST if one.host == host]
-        if division.collections:
-            together = division.past.requests + division.collections.requests
+        if split.collections:
+            together = split.past.requests + split.collections.requests
             assert any(together == one.requests for one in budgets)
 
 
@@ -117,7 +117,7 @@ def test_a_budget_of_one_request_is_not_divided() -> None:
 @given(st.integers(1, 500), st.integers(1, 120), st.floats(0.01, 1))
 def test_whatever_a_host_allows_both_together_have_no_more(requests: int, seconds: int, share: float) -> None:
     one = allowed(KRAKEN, requests, seconds)
-    for division in divided([one], CONTEXT, share).values():
-        needed = division.collections.requests if division.collections else asked(one)
-        assert division.past.requests + needed <= requests
-        assert one.past.request.weight <= division.past.requests <= max(requests * share, one.past.request.weight)
+    for split in split_budgets([one], CONTEXT, share).values():
+        needed = split.collections.requests if split.collections else asked(one)
+        assert split.past.requests + needed <= requests
+        assert one.past.request.weight <= split.past.requests <= max(requests * share, one.past.request.weight)
