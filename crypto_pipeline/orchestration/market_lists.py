@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from crypto_pipeline.collection.backfill.listing import PERPETUAL, Market
+from crypto_pipeline.collection.backfill.listing import PERPETUAL, MarketKey
 from crypto_pipeline.collection.log import pause_rows
 from crypto_pipeline.orchestration.resources import Sources
 from crypto_pipeline.orchestration.runs import stamped_tables
@@ -27,7 +27,7 @@ KEPT_OF_THE_LOG = ("connection_attempts", "source_health")
 
 
 def missing_lists(
-    markets: Iterable[Market | None], there: Collection[tuple[str, str]], on: Iterable[Endpoint]
+    markets: Iterable[MarketKey | None], there: Collection[tuple[str, str]], on: Iterable[Endpoint]
 ) -> list[Endpoint]:
     """The lists that are missing, among endpoints that are on.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from crypto_pipeline.collection.backfill.listing import Market
+from crypto_pipeline.collection.backfill.listing import MarketKey
 from crypto_pipeline.orchestration.market_lists import missing_lists
 from crypto_pipeline.sources.kit import discover
 
-SPOT: Market = ("okx", "spot", "BTC-USDT")
-PERPETUAL: Market = ("okx", "perpetual", "BTC-USDT-SWAP")
+SPOT: MarketKey = ("okx", "spot", "BTC-USDT")
+PERPETUAL: MarketKey = ("okx", "perpetual", "BTC-USDT-SWAP")
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,6 @@ PERPETUAL: Market = ("okx", "perpetual", "BTC-USDT-SWAP")
     ],
 )
 def test_lists_are_missing_of_exchanges_that_have_one_and_were_not_asked(
-    markets: list[Market | None], there: set[tuple[str, str]], asked: list[str]
+    markets: list[MarketKey | None], there: set[tuple[str, str]], asked: list[str]
 ) -> None:
     assert sorted(one.id for one in missing_lists(markets, there, discover())) == asked

@@ -16,7 +16,7 @@ from crypto_pipeline.collection.backfill.windows import floor
 from crypto_pipeline.sources.kit import Pages, Span
 
 PERPETUAL, SPOT = "perpetual", "spot"
-Market = tuple[str, str, str]
+MarketKey = tuple[str, str, str]
 """Source, kind and the exchange's own name of the market."""
 
 
@@ -27,7 +27,7 @@ class Listed(NamedTuple):
     closed: int | None = None
 
 
-def market_of(series: Series) -> Market | None:
+def market_of(series: Series) -> MarketKey | None:
     """The market whose past a series is; None where it is of none that a list could have."""
     values = series.spec.values
     name = values.get("market") or values.get("contract")
@@ -37,7 +37,7 @@ def market_of(series: Series) -> Market | None:
     return series.source.removesuffix(f"_{PERPETUAL}"), PERPETUAL if is_contract else SPOT, name
 
 
-def within_listing(series: Series, listed: Mapping[Market, Listed], had: Span | None) -> Series:
+def within_listing(series: Series, listed: Mapping[MarketKey, Listed], had: Span | None) -> Series:
     """The series without the pages before its market opened and after it closed.
 
     The page in which it opened is asked for as a whole, and of days the one before where it would be the first in it. Should

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised, TableRow, time_of_data
 from crypto_pipeline.collection.normalise.depth import Side, cost_of, middle_of, within
-from crypto_pipeline.collection.normalise.named_markets import DOLLAR_RANK, Market, is_a_coin, named_market
+from crypto_pipeline.collection.normalise.named_markets import DOLLAR_RANK, NamedMarket, is_a_coin, named_market
 from crypto_pipeline.collection.normalise.values import number, text
 from crypto_pipeline.schema.rows import Book, Level, Quote
 from crypto_pipeline.sources.kit import Provider
@@ -44,7 +44,7 @@ def normalise_books(books: Iterable[Book], provider: Provider, context: Normalis
     return normalised
 
 
-def _row(book: Book, market: Market, provider: Provider, context: NormalisationContext) -> TableRow:
+def _row(book: Book, market: NamedMarket, provider: Provider, context: NormalisationContext) -> TableRow:
     bids, asks = _side(book.bids, is_bid=True), _side(book.asks, is_bid=False)
     if not bids and not asks:
         raise ValueError("its book is empty")

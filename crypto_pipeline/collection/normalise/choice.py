@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.dollars import NEAR_TIE
-from crypto_pipeline.collection.normalise.named_markets import Market
+from crypto_pipeline.collection.normalise.named_markets import NamedMarket
 
 APART = 0.10
 """A market this far off siblings that agree is not believed, however much it says is traded there."""
@@ -31,7 +31,7 @@ BEHIND = timedelta(hours=1)
 class PricedMarket(NamedTuple):
     """A market with the row that it would become."""
 
-    market: Market
+    market: NamedMarket
     row: TableRow
     turnover: float | None
     """Traded value of the last 24 hours in dollars; None where the source does not say it."""

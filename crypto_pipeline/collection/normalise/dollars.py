@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from crypto_pipeline.collection.normalise import bounds
-from crypto_pipeline.collection.normalise.named_markets import DOLLAR_RANK, Market
+from crypto_pipeline.collection.normalise.named_markets import DOLLAR_RANK, NamedMarket
 from crypto_pipeline.collection.normalise.values import number
 from crypto_pipeline.sources.symbols import DOLLARS, FIAT, FIAT_OF_COIN
 
@@ -56,7 +56,7 @@ class _Word(NamedTuple):
     """About dollars; None where the source does not say it."""
 
 
-def worth_of_monies(markets: Iterable[Market], elsewhere: Mapping[str, float]) -> dict[str, Worth]:
+def worth_of_monies(markets: Iterable[NamedMarket], elsewhere: Mapping[str, float]) -> dict[str, Worth]:
     """The worth of every money that an answer may use.
 
     :param elsewhere: dollars for a unit of a money: exchange rates, and the consensus of dollar coins.
@@ -83,7 +83,7 @@ def worth_of_monies(markets: Iterable[Market], elsewhere: Mapping[str, float]) -
     return worth
 
 
-def _worth_of_dollars(markets: Sequence[Market], elsewhere: Mapping[str, float]) -> dict[str, Worth]:
+def _worth_of_dollars(markets: Sequence[NamedMarket], elsewhere: Mapping[str, float]) -> dict[str, Worth]:
     """Dollar coins by what is known of others, beginning with the dollar; where that ends, the next one is taken at par.
 
     USDC/USDT says what USDC is worth, and USDT/USDC what USDT is: at par are taken first those that the answer prices in
@@ -119,7 +119,7 @@ def consensus_on_dollar_coins(latest: Iterable[Mapping[str, Any]]) -> dict[str, 
     return {symbol: median(prices) for symbol, prices in said.items() if len(prices) >= ENOUGH_SOURCES}
 
 
-def _words_on(money: str, markets: Iterable[Market], worth: Mapping[str, Worth]) -> Iterator[_Word]:
+def _words_on(money: str, markets: Iterable[NamedMarket], worth: Mapping[str, Worth]) -> Iterator[_Word]:
     """What markets against dollars say. A market without a price, or where nobody trades, says nothing."""
     for market in markets:
         inverted = market.currency == money

@@ -18,7 +18,7 @@ from crypto_pipeline.collection.normalise.named_markets import (
     BRIDGE_RANK,
     BRIDGES,
     DOLLAR_RANK,
-    Market,
+    NamedMarket,
     is_a_coin,
     named_market,
 )
@@ -37,7 +37,7 @@ def normalise_quotes(quotes: Iterable[Quote], provider: Provider, context: Norma
     A market whose money is preferred to that of the one taken, and that could not be believed, is rejected with its reason.
     """
     normalised = Normalised()
-    markets: list[Market] = []
+    markets: list[NamedMarket] = []
     counts: Counter[str] = Counter()
     for quote in quotes:
         try:
@@ -54,7 +54,7 @@ def normalise_quotes(quotes: Iterable[Quote], provider: Provider, context: Norma
         normalised.reject(MARKET, doubt, markets[0].quote)
         markets = [market._replace(quote=market.quote._replace(change_percent=None)) for market in markets]
     worth = worth_of_monies(markets, context.usd_per_unit)
-    of_coin: dict[str, list[Market]] = {}
+    of_coin: dict[str, list[NamedMarket]] = {}
     for market in markets:
         if is_a_coin(market.symbol):
             of_coin.setdefault(market.symbol, []).append(market)
@@ -78,7 +78,7 @@ def normalise_quotes(quotes: Iterable[Quote], provider: Provider, context: Norma
 
 
 def _worth_of_bridges(
-    of_coin: Mapping[str, list[Market]], worth: Mapping[str, Worth], context: NormalisationContext
+    of_coin: Mapping[str, list[NamedMarket]], worth: Mapping[str, Worth], context: NormalisationContext
 ) -> dict[str, Worth]:
     """What the same source says bitcoin and ether are worth; neither is ever its own bridge."""
     found: dict[str, Worth] = {}
@@ -92,15 +92,15 @@ def _worth_of_bridges(
 
 
 def _convert(
-    markets: Iterable[Market], worth: Mapping[str, Worth], context: NormalisationContext
-) -> tuple[list[PricedMarket], list[tuple[Market, ValueError]]]:
+    markets: Iterable[NamedMarket], worth: Mapping[str, Worth], context: NormalisationContext
+) -> tuple[list[PricedMarket], list[tuple[NamedMarket, ValueError]]]:
     """Markets with their price in dollars, and those that could not be believed with the reason.
 
     USDT/KRW says what a won is worth, and then nothing of USDT. Where the worth of its money rests on a coin, the coin takes the
     exchange rate of elsewhere, and its price has the local premium in it; without such a rate the market is passed over.
     """
     priced: list[PricedMarket] = []
-    objections: list[tuple[Market, ValueError]] = []
+    objections: list[tuple[NamedMarket, ValueError]] = []
     for market in markets:
         money = worth.get(market.currency)
         rate = money.usd if money else None
@@ -117,7 +117,7 @@ def _convert(
     return priced, objections
 
 
-def _priced(market: Market, rate: float, context: NormalisationContext) -> PricedMarket:
+def _priced(market: NamedMarket, rate: float, context: NormalisationContext) -> PricedMarket:
     quote, bridged = market.quote, market.rank == BRIDGE_RANK
     last = bounds.price(quote.last)
     turnover, volume = _turnover(quote, last, rate)

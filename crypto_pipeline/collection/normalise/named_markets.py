@@ -33,7 +33,7 @@ _BUNDLE = re.compile(r"^(?:1000+|1M)[A-Z]")
 """1000SATS and the like price a bundle of coins."""
 
 
-class Market(NamedTuple):
+class NamedMarket(NamedTuple):
     """One quote, with the coin and the money that its name stands for."""
 
     symbol: str
@@ -45,7 +45,7 @@ class Market(NamedTuple):
     """Whether the source calls the coin by one of ALIASES: another coin may bear that name as well."""
 
 
-def named_market(quote: Quote, provider: Provider) -> Market | None:
+def named_market(quote: Quote, provider: Provider) -> NamedMarket | None:
     """The market that a quote is of; None when it trades for a money whose worth cannot be known, or cannot be split.
 
     ValueError when the name holds a character that no ticker has.
@@ -62,7 +62,9 @@ def named_market(quote: Quote, provider: Provider) -> Market | None:
     if rank is None:
         return None
     name = names[0].strip().upper()
-    return Market(symbol, currency, rank, quote, by_old_name=name in ALIASES and name not in (provider.aliases or {}))
+    return NamedMarket(
+        symbol, currency, rank, quote, by_old_name=name in ALIASES and name not in (provider.aliases or {})
+    )
 
 
 def is_a_coin(symbol: str) -> bool:

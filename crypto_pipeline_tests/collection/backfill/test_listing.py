@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from crypto_pipeline.collection.backfill.estimate import estimates
-from crypto_pipeline.collection.backfill.listing import Listed, Market, is_before, market_of, within_listing
+from crypto_pipeline.collection.backfill.listing import Listed, MarketKey, is_before, market_of, within_listing
 from crypto_pipeline.collection.backfill.series import DAY, Series, series_of
 from crypto_pipeline.sources.kit import Span, discover
 from crypto_pipeline_tests.collection.backfill.walked import Exchange, exchange, plan, series, unix, walked
 
-MARKET: Market = ("past", "spot", "BTCUSDT")
+MARKET: MarketKey = ("past", "spot", "BTCUSDT")
 OPENED = unix("2025-09-17T14:00")
 
 
@@ -92,7 +92,7 @@ def test_a_market_that_will_open_is_not_asked_for() -> None:
         ("gate_perpetuals.funding_history", ("gate", "perpetual", "BTC_USDT")),
     ],
 )
-def test_a_series_finds_the_row_of_its_market(endpoint: str, market: Market) -> None:
+def test_a_series_finds_the_row_of_its_market(endpoint: str, market: MarketKey) -> None:
     of = series_of(
         [next(one for one in discover() if one.id == endpoint)],
         wanted=Span(0, unix("2026-03-01")),
@@ -104,5 +104,9 @@ def test_a_series_finds_the_row_of_its_market(endpoint: str, market: Market) -> 
 
 def test_dates_of_another_market_change_nothing() -> None:
     (one, *_) = series([exchange()], since="2025-01-01", until="2026-03-10")
-    others: list[Market] = [("past", "perpetual", "BTCUSDT"), ("else", "spot", "BTCUSDT"), ("past", "spot", "ETHUSDT")]
+    others: list[MarketKey] = [
+        ("past", "perpetual", "BTCUSDT"),
+        ("else", "spot", "BTCUSDT"),
+        ("past", "spot", "ETHUSDT"),
+    ]
     assert within_listing(one, {market: Listed(OPENED) for market in others}, None) is one

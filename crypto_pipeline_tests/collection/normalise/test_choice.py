@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto_pipeline.collection.normalise.choice import PricedMarket, choose, without_namesakes
-from crypto_pipeline.collection.normalise.named_markets import BRIDGE_RANK, DOLLAR_RANK, LOCAL_RANK, Market
+from crypto_pipeline.collection.normalise.named_markets import BRIDGE_RANK, DOLLAR_RANK, LOCAL_RANK, NamedMarket
 from crypto_pipeline.schema.rows import Quote
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -20,7 +20,7 @@ def market(
     price: float, turnover: float | None, rank: int = USD, *, minutes_ago: float = 0, by_old_name: bool = False
 ) -> PricedMarket:
     row = {"price_usd": price, "timestamp": NOON - timedelta(minutes=minutes_ago)}
-    return PricedMarket(Market("BTC", "", rank, Quote("", price), by_old_name), row, turnover)
+    return PricedMarket(NamedMarket("BTC", "", rank, Quote("", price), by_old_name), row, turnover)
 
 
 def chosen_price(*markets: PricedMarket) -> float | None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coins, worth_of_monies
-from crypto_pipeline.collection.normalise.named_markets import Market, named_market
+from crypto_pipeline.collection.normalise.named_markets import NamedMarket, named_market
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Provider
 
@@ -17,7 +17,7 @@ exchange = Provider("exchange", "https://exchange.example")
 NOTHING_ELSEWHERE: Mapping[str, float] = MappingProxyType({})
 
 
-def named_markets(quotes: Iterable[Quote]) -> list[Market]:
+def named_markets(quotes: Iterable[Quote]) -> list[NamedMarket]:
     return [market for quote in quotes if (market := named_market(quote, exchange))]
 
 
