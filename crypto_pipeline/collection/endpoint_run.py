@@ -28,8 +28,8 @@ from crypto_pipeline.collection.request_outcome import (
     NO_FIELDS,
     NOTHING_REJECTED,
     Fields,
-    Pause,
     RequestOutcome,
+    RetryAdvice,
     failed,
     pause_of,
     result_of,
@@ -120,7 +120,7 @@ class EndpointRun:
     async def _outcome_of(self, spec: RequestSpec, fetch: Fetch) -> RequestOutcome:
         order, parts = self.order, self.order.endpoint.request.sub_requests
         answer: Answer | None = None
-        pauses: list[Pause] = []
+        pauses: list[RetryAdvice] = []
         try:
             if parts:
                 with order.waiting_room.place() as place:
@@ -185,7 +185,7 @@ class EndpointRun:
         )
 
     async def _answers_of(
-        self, spec: RequestSpec, parts: tuple[SubRequest, ...], fetch: Fetch, pauses: list[Pause], place: Place
+        self, spec: RequestSpec, parts: tuple[SubRequest, ...], fetch: Fetch, pauses: list[RetryAdvice], place: Place
     ) -> dict[str, Answer]:
         """The answers to requests that are read together, under their names; what failed said of pauses goes to ``pauses``.
 

@@ -32,7 +32,7 @@ LONGEST_CONTENT_TYPE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class RetryAdvice:
     """What a source said about being asked again."""
 
     retry_after: datetime | None = None
@@ -49,7 +49,7 @@ class RequestOutcome:
     unchanged: bool = False
     failure: Failure | None = None
     quarantined: Quarantined | None = None
-    pauses: tuple[Pause, ...] = ()
+    pauses: tuple[RetryAdvice, ...] = ()
     validators: Validators | None = None
     """Of a new usable answer."""
     lacked_room: bool = False
@@ -68,10 +68,10 @@ NO_FIELDS = Fields()
 NOTHING_REJECTED = Normalised()
 
 
-def pause_of(error: SourceError) -> Pause:
+def pause_of(error: SourceError) -> RetryAdvice:
     """What a failure says about being asked again."""
     too_many = error.outcome is Outcome.RATE_LIMITED
-    return Pause(error.retry_after, error.retry_after if too_many else None)
+    return RetryAdvice(error.retry_after, error.retry_after if too_many else None)
 
 
 def failed(

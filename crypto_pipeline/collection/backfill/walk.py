@@ -57,7 +57,7 @@ NO_SUCH_THING = frozenset({Outcome.CLIENT_ERROR, Outcome.ERROR_IN_BODY})
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class HostPause:
     """What a host said that had too many requests."""
 
     endpoint: str
@@ -71,7 +71,7 @@ class Batch:
 
     pages: list[Page] = field(default_factory=list)
     attempts: list[tuple[Endpoint, str, Attempt]] = field(default_factory=list)
-    pauses: dict[str, Pause] = field(default_factory=dict)
+    pauses: dict[str, HostPause] = field(default_factory=dict)
     """By host, for those that had too many requests."""
     rows: int = 0
 
@@ -311,7 +311,7 @@ class Walk:
         host = endpoint.host
         self._failures[host] += 1
         if error.outcome is Outcome.RATE_LIMITED and error.retry_after:
-            self._batch.pauses[host] = Pause(endpoint.id, self._clock(), error.retry_after)
+            self._batch.pauses[host] = HostPause(endpoint.id, self._clock(), error.retry_after)
             self._flushed = -math.inf  # others shall know at once
         final = error.outcome in {Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.BACKING_OFF}
         if final or self._failures[host] >= FAILURES_OF_A_HOST:
