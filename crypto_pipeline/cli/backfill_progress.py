@@ -20,7 +20,7 @@ from rich.progress import (
 )
 
 from crypto_pipeline.cli import console
-from crypto_pipeline.collection.backfill.page import Page
+from crypto_pipeline.collection.backfill.page import HistoryPage
 from crypto_pipeline.collection.backfill.walk import Walk
 from crypto_pipeline.orchestration.backfill_planning import BackfillPlan
 from crypto_pipeline.system.backfilling import RecordingReporter
@@ -59,7 +59,7 @@ class Lines(RecordingReporter):
             sources = sum(one.pages > 0 for one in plan.estimates)
             console.note(f"The past: {plan.pages} pages of {sources} sources are missing")
 
-    def page(self, page: Page) -> None:
+    def page(self, page: HistoryPage) -> None:
         """How far it is, when nothing was said for a while."""
         super().page(page)
         self._answered += page.planned
@@ -108,7 +108,7 @@ class Bars(RecordingReporter):
         for one in plan.estimates:
             self._tasks[one.source] = self._progress.add_task(one.source, total=one.pages, rows=0)
 
-    def page(self, page: Page) -> None:
+    def page(self, page: HistoryPage) -> None:
         """Its bar goes on by one."""
         super().page(page)
         source = page.series.source

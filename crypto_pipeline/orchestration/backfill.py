@@ -22,7 +22,7 @@ from crypto_pipeline.orchestration.runs import JobIsBusyError, only_run_of, stam
 from crypto_pipeline.schema.clock import utc_now
 
 if TYPE_CHECKING:
-    from crypto_pipeline.collection.backfill.page import Page
+    from crypto_pipeline.collection.backfill.page import HistoryPage
     from crypto_pipeline.collection.backfill.walk import Walk
     from crypto_pipeline.orchestration.backfill_planning import BackfillPlan
     from crypto_pipeline.schema.columns import Columns
@@ -61,7 +61,7 @@ class BackfillReporter:
     def begins(self, plan: "BackfillPlan", walk: "Walk") -> None:
         """A back-fill is about to ask for what is missing."""
 
-    def page(self, page: "Page") -> None:
+    def page(self, page: "HistoryPage") -> None:
         """A page is known. Called from the walk's thread."""
 
     def stored(self, rows: int) -> None:
@@ -188,7 +188,7 @@ class _Settled(NamedTuple):
     first: int | None
 
     @classmethod
-    def of(cls, page: "Page") -> "_Settled":
+    def of(cls, page: "HistoryPage") -> "_Settled":
         return cls(page.series.source, page.planned, page.count, page.first)
 
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import dagster as dg
 
-from crypto_pipeline.collection.backfill.page import Page
+from crypto_pipeline.collection.backfill.page import HistoryPage
 from crypto_pipeline.collection.backfill.walk import Walk
 from crypto_pipeline.databank.regions import division_of
 from crypto_pipeline.orchestration.backfill import MEMORY, TO_BE_CONTINUED, BackfillReporter
@@ -56,7 +56,7 @@ class RecordingReporter(BackfillReporter):
         """Keep what is to be done."""
         self.plan, self.walk = plan, walk
 
-    def page(self, page: Page) -> None:
+    def page(self, page: HistoryPage) -> None:
         """Count a page that is settled now."""
         self.pages += page.planned if page.outcome.value in SETTLED else 0
         self.rows += page.count

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from crypto_pipeline.collection.backfill.page import Page, page_of
+from crypto_pipeline.collection.backfill.page import HistoryPage, page_of
 from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.reading import decode, objection_to, parse
@@ -83,7 +83,7 @@ def test_an_answer_that_is_the_whole_past_is_fresh_at_any_hour(endpoint: Endpoin
     )
 
 
-def asked(series: Series) -> tuple[Page, Span]:
+def asked(series: Series) -> tuple[HistoryPage, Span]:
     """A page of a series as the replay answers it, with its window: the second newest where there are two."""
     endpoint, history = series.endpoint, series.endpoint.history
     assert history is not None

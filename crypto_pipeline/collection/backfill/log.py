@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from crypto_pipeline.collection.backfill.page import Page
-from crypto_pipeline.collection.backfill.walk import Batch
+from crypto_pipeline.collection.backfill.page import HistoryPage
+from crypto_pipeline.collection.backfill.walk import WalkedPages
 from crypto_pipeline.collection.log import attempt_row
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import shown
@@ -28,7 +28,7 @@ class Log:
         self._answered = answered or {}
         self._rejected: Counter[str] = Counter()
 
-    def tables(self, batch: Batch) -> dict[str, list[TableRow] | Columns]:
+    def tables(self, batch: WalkedPages) -> dict[str, list[TableRow] | Columns]:
         """The rows of a batch for every table, to be merged together: a page is there with its rows or not at all."""
         tables: dict[str, list[TableRow] | Columns] = {
             "history_pages": [page.ledger_row(self._times_told(page)) for page in batch.pages],
@@ -45,11 +45,11 @@ class Log:
                 parts.setdefault(table, []).append(rows)
         return tables | {table: joined(rows) for table, rows in parts.items()}
 
-    def _times_told(self, page: Page) -> int:
+    def _times_told(self, page: HistoryPage) -> int:
         series = page.series
         return self._answered.get((series.endpoint.id, series.ask, page.span.start), 0) + 1
 
-    def _rejections(self, batch: Batch) -> list[TableRow]:
+    def _rejections(self, batch: WalkedPages) -> list[TableRow]:
         made: list[TableRow] = []
         for page in batch.pages:
             endpoint = page.series.endpoint.id

@@ -30,7 +30,7 @@ WORTH_ASKING_AGAIN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HistoryPage:
     """What is known of one stretch of a series now."""
 
     series: Series
@@ -77,7 +77,7 @@ class Page:
         }
 
 
-def page_of(series: Series, window: Span, read: Read, at: datetime) -> Page:
+def page_of(series: Series, window: Span, read: Read, at: datetime) -> HistoryPage:
     """The page that an answer gave: its complete entries of the window, and how far it covers it.
 
     :param window: what was asked for, which ends with the newest entry that is complete.
@@ -88,7 +88,7 @@ def page_of(series: Series, window: Span, read: Read, at: datetime) -> Page:
     times = sorted({one // MICROSECONDS for one in made[table].expanded(moment)}) if table in made else []
     inside = [one for one in times if one in window]
     rows = {name: kept for name, columns in made.items() if len(kept := _kept(columns, window))}
-    page = Page(
+    page = HistoryPage(
         series,
         _covered(series, window, inside),
         PageOutcome.OK if inside else PageOutcome.EMPTY,

@@ -13,14 +13,14 @@ from contextlib import AbstractAsyncContextManager
 import anyio
 from anyio.from_thread import start_blocking_portal
 
-from crypto_pipeline.collection.backfill.walk import Batch, Walk
+from crypto_pipeline.collection.backfill.walk import Walk, WalkedPages
 from crypto_pipeline.collection.hearing import Hear, hearing
 from crypto_pipeline.collection.http.client import Client
 
 
 def stream(
     walk: Walk, open_client: Callable[[], AbstractAsyncContextManager[Client]], hear: Hear | None = None
-) -> Iterator[Batch]:
+) -> Iterator[WalkedPages]:
     """Run a walk and give what it brings. After ``walk.stop()`` what has come is given, and then nothing more.
 
     While one batch is stored the next one is brought, and no third: a walk that is faster than the disk waits, instead of filling
@@ -30,13 +30,13 @@ def stream(
 
     :param hear: what other processes are told of pauses meanwhile.
     """
-    brought: queue.Queue[Batch | None] = queue.Queue()
+    brought: queue.Queue[WalkedPages | None] = queue.Queue()
 
-    async def deliver(batch: Batch) -> None:
+    async def deliver(batch: WalkedPages) -> None:
         brought.put(batch)
         await anyio.to_thread.run_sync(brought.join)
 
-    def taken() -> Batch | None:
+    def taken() -> WalkedPages | None:
         batch = brought.get()
         brought.task_done()
         return batch

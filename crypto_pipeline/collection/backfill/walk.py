@@ -18,7 +18,7 @@ import anyio
 
 from crypto_pipeline.collection import reading
 from crypto_pipeline.collection.backfill.listing import is_before
-from crypto_pipeline.collection.backfill.page import Page, page_of
+from crypto_pipeline.collection.backfill.page import HistoryPage, page_of
 from crypto_pipeline.collection.backfill.series import DAY, Series
 from crypto_pipeline.collection.backfill.windows import without
 from crypto_pipeline.collection.endpoint_order import EndpointOrder
@@ -66,22 +66,22 @@ class HostPause:
 
 
 @dataclass(slots=True)
-class Batch:
+class WalkedPages:
     """What came since the last batch; it is stored as a whole or not at all."""
 
-    pages: list[Page] = field(default_factory=list)
+    pages: list[HistoryPage] = field(default_factory=list)
     attempts: list[tuple[Endpoint, str, Attempt]] = field(default_factory=list)
     pauses: dict[str, HostPause] = field(default_factory=dict)
     """By host, for those that had too many requests."""
     rows: int = 0
 
-    def add(self, page: Page) -> None:
+    def add(self, page: HistoryPage) -> None:
         """Take a page."""
         self.pages.append(page)
         self.rows += page.count
 
 
-Deliver = Callable[[Batch], Awaitable[None]]
+Deliver = Callable[[WalkedPages], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Walk:
         self,
         plan: WalkPlan,
         *,
-        on_page: Callable[[Page], None] = lambda page: None,
+        on_page: Callable[[HistoryPage], None] = lambda page: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.plan = plan
@@ -119,7 +119,7 @@ class Walk:
         self._clock = clock
         self._began = time.monotonic()
         self._flushed = time.monotonic()
-        self._batch = Batch()
+        self._batch = WalkedPages()
         self._handing_over = anyio.Lock()
         self._stopped = False
         self._failures: dict[str, int] = defaultdict(int)
@@ -197,10 +197,10 @@ class Walk:
             if self.is_over:
                 return
             if series.market in self._unknown:
-                await self._note(Page(series, window, PageOutcome.NO_MARKET, self._clock()), deliver)
+                await self._note(HistoryPage(series, window, PageOutcome.NO_MARKET, self._clock()), deliver)
                 return
             if self._is_before_listing(series, window):
-                await self._note(Page(series, window, PageOutcome.UNLISTED, self._clock()), deliver)
+                await self._note(HistoryPage(series, window, PageOutcome.UNLISTED, self._clock()), deliver)
                 continue
             page = await self._window(series, window, fetch, deliver, has_entries=has_entries)
             if page is None:
@@ -233,9 +233,9 @@ class Walk:
 
     async def _window(
         self, series: Series, window: Span, fetch: Fetch, deliver: Deliver, *, has_entries: bool
-    ) -> Page | None:
+    ) -> HistoryPage | None:
         """The page of a window; where answers are cut short the last of several. None where it cannot be asked in this run."""
-        last: Page | None = None
+        last: HistoryPage | None = None
         left = [window]
         for _ in range(MOST_PIECES):
             page = await self._page(series, left[-1], fetch, has_entries=has_entries)
@@ -255,7 +255,7 @@ class Walk:
     async def _note_unlisted(self, older: Span, series: Series, deliver: Deliver) -> None:
         if older:
             planned = self._planned(series, older)
-            await self._note(Page(series, older, PageOutcome.UNLISTED, self._clock(), planned=planned), deliver)
+            await self._note(HistoryPage(series, older, PageOutcome.UNLISTED, self._clock(), planned=planned), deliver)
 
     def _planned(self, series: Series, span: Span) -> int:
         """How many pages of the plan lie in a stretch."""
@@ -272,7 +272,7 @@ class Walk:
             return False  # the day that is not over has no candle yet
         return not any(whole_days.both(days) for days in self._days.get(series.market, ()))
 
-    async def _page(self, series: Series, window: Span, fetch: Fetch, *, has_entries: bool) -> Page | None:
+    async def _page(self, series: Series, window: Span, fetch: Fetch, *, has_entries: bool) -> HistoryPage | None:
         """What one request gave, or how it failed. None where nothing of it can be asked in this run."""
         while not self.is_over:
             endpoint = next((one for one in series.endpoints if self._may_ask(one)), None)
@@ -296,7 +296,7 @@ class Walk:
                 is_worth_it = error.outcome in WORTH_ANOTHER_TRY or endpoint.host in self.ended
                 if is_worth_it and any(self._may_ask(one) for one in series.endpoints):
                     continue
-                return Page(series, window, error.outcome, self._clock(), str(error))
+                return HistoryPage(series, window, error.outcome, self._clock(), str(error))
         return None
 
     def _may_ask(self, endpoint: Endpoint) -> bool:
@@ -338,7 +338,7 @@ class Walk:
         answer = await fetch(request, record)
         return replace(answer, body=self._gate.body(answer.body))
 
-    def _read(self, series: Series, endpoint: Endpoint, window: Span, answer: Answer) -> Page:
+    def _read(self, series: Series, endpoint: Endpoint, window: Span, answer: Answer) -> HistoryPage:
         """The page of an answer. Raises SourceError for one that cannot be read."""
         past, history = endpoint.past, endpoint.history
         assert history is not None
@@ -347,7 +347,7 @@ class Walk:
         spec = page_request(history, series.spec, window, series.seconds)
         return page_of(series, window, reading.parse(past, payload, spec, context), answer.received_at)
 
-    async def _note(self, page: Page, deliver: Deliver) -> None:
+    async def _note(self, page: HistoryPage, deliver: Deliver) -> None:
         self._batch.add(page)
         if page.series.interval == "1d" and page.first is not None and page.last is not None:
             self._days.setdefault(page.series.market, []).extend(_days_in(page))
@@ -367,7 +367,7 @@ class Walk:
                     await self._hand_over(deliver)
 
     async def _hand_over(self, deliver: Deliver) -> None:
-        batch, self._batch, self._flushed = self._batch, Batch(), time.monotonic()
+        batch, self._batch, self._flushed = self._batch, WalkedPages(), time.monotonic()
         if batch.pages or batch.attempts or batch.pauses:
             await deliver(batch)
 
@@ -388,20 +388,20 @@ def _key(series: Series) -> tuple[str, str]:
     return series.endpoint.id, series.ask
 
 
-def _is_answer(page: Page) -> bool:
+def _is_answer(page: HistoryPage) -> bool:
     """Whether it tells what its source has in that window."""
     return page.outcome in {PageOutcome.OK, PageOutcome.EMPTY}
 
 
-def _nothing_there(series: Series, window: Span, error: SourceError, at: datetime, *, has_entries: bool) -> Page:
+def _nothing_there(series: Series, window: Span, error: SourceError, at: datetime, *, has_entries: bool) -> HistoryPage:
     """What it means that a source refuses a window: the end of its history where it has answered newer ones."""
     if has_entries:
         older = Span(min(series.reach.start, window.start), window.end)
-        return Page(series, older, PageOutcome.END_OF_HISTORY, at, str(error))
-    return Page(series, window, PageOutcome.NO_MARKET, at, str(error))
+        return HistoryPage(series, older, PageOutcome.END_OF_HISTORY, at, str(error))
+    return HistoryPage(series, window, PageOutcome.NO_MARKET, at, str(error))
 
 
-def _days_in(page: Page) -> list[Span]:
+def _days_in(page: HistoryPage) -> list[Span]:
     """The stretches of days that a page has."""
     table = page.series.endpoint.tables[0]
     opened = sorted({int(row["timestamp"].timestamp()) for row in page.rows.get(table, ())})

@@ -12,7 +12,7 @@ import pytest
 
 from crypto_pipeline.collection.backfill.estimate import estimates
 from crypto_pipeline.collection.backfill.streaming import stream
-from crypto_pipeline.collection.backfill.walk import Batch, Walk
+from crypto_pipeline.collection.backfill.walk import Walk, WalkedPages
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.schema.outcomes import Outcome
@@ -233,7 +233,7 @@ def test_while_a_batch_is_stored_one_other_is_brought_and_no_third(monkeypatch: 
     at_once: list[int] = []
     under_way = pages = 0
 
-    async def store(batch: Batch) -> None:
+    async def store(batch: WalkedPages) -> None:
         nonlocal under_way, pages
         under_way += 1
         at_once.append(under_way)

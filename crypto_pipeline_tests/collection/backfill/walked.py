@@ -9,10 +9,10 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import parse_qs
 
-from crypto_pipeline.collection.backfill.page import Page
+from crypto_pipeline.collection.backfill.page import HistoryPage
 from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.backfill.streaming import stream
-from crypto_pipeline.collection.backfill.walk import Batch, Walk, WalkPlan
+from crypto_pipeline.collection.backfill.walk import Walk, WalkedPages, WalkPlan
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, running_server
@@ -133,10 +133,10 @@ class Walked:
     """What a walk gave."""
 
     walk: Walk
-    batches: list[Batch]
+    batches: list[WalkedPages]
 
     @property
-    def pages(self) -> list[Page]:
+    def pages(self) -> list[HistoryPage]:
         """In the order in which they came."""
         return [page for batch in self.batches for page in batch.pages]
 
@@ -162,9 +162,9 @@ class Walked:
 
 def walked(wanted: WalkPlan, app: App, *, stop_after: int | None = None) -> Walked:
     """Run a walk to its end, or stop it politely after some pages."""
-    seen: list[Page] = []
+    seen: list[HistoryPage] = []
 
-    def on_page(page: Page) -> None:
+    def on_page(page: HistoryPage) -> None:
         seen.append(page)
         if len(seen) == stop_after:
             walk.stop()
