@@ -40,7 +40,7 @@ class FieldReport(NamedTuple):
     """Those that hold null, [] or {}: what is below them at other times is neither there nor gone."""
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """A field that is new in the answers of an endpoint, or is in them no more; its path is as in fields_of()."""
 
     path: str
@@ -87,7 +87,7 @@ class RememberedFields:
         return json.dumps({name: sorted(paths)[:MOST_PATHS] for name, paths in sets.items()}, separators=(",", ":"))
 
 
-def compared(remembered: str | None, report: FieldReport) -> tuple[str, list[Change]]:
+def compared(remembered: str | None, report: FieldReport) -> tuple[str, list[FieldChange]]:
     """What to remember now, and what changed.
 
     A change counts when two answers in a row show it: one odd answer is no drift. The first answer of all is what later
@@ -106,7 +106,7 @@ def compared(remembered: str | None, report: FieldReport) -> tuple[str, list[Cha
         gone=before.gone ^ (changed & (gone | before.gone)),
         optional=before.optional | (changed & before.gone),
     )
-    changes = [Change(path.rstrip("?"), "vanished" if path in gone else "appeared") for path in sorted(changed)]
+    changes = [FieldChange(path.rstrip("?"), "vanished" if path in gone else "appeared") for path in sorted(changed)]
     return after.written(), changes
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crypto_pipeline.collection.drift import Change
+from crypto_pipeline.collection.drift import FieldChange
 from crypto_pipeline.collection.endpoint_order import EndpointOrder
 from crypto_pipeline.collection.errors import NoRoom, SourceError
 from crypto_pipeline.collection.health import Event, Validators, next_state
@@ -61,7 +61,7 @@ class Fields:
     """The fields of an answer: as they are remembered, and what has changed."""
 
     remembered: str | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
 
 
 NO_FIELDS = Fields()

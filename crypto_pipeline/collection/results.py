@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from crypto_pipeline.collection.drift import Change
+from crypto_pipeline.collection.drift import FieldChange
 from crypto_pipeline.collection.health import NOTHING, EndpointState
 from crypto_pipeline.collection.http.messages import Attempt
 from crypto_pipeline.collection.key_gate import KeyGate
@@ -74,7 +74,7 @@ class EndpointResult:
     quarantined: list[Quarantined] = field(default_factory=list)
     lag_milliseconds: float = 0.0
     """Time in which this machine did not run the collection while it was the endpoint's turn."""
-    drift: list[Change] = field(default_factory=list)
+    drift: list[FieldChange] = field(default_factory=list)
     """Fields of its answer that came or went."""
     before: EndpointState = NOTHING
     """What earlier runs knew."""
@@ -141,7 +141,7 @@ def without_keys(result: EndpointResult, gate: KeyGate) -> EndpointResult:
             )
             for one in result.quarantined
         ],
-        drift=[Change(gate.text(change.path), change.kind) for change in result.drift],
+        drift=[FieldChange(gate.text(change.path), change.kind) for change in result.drift],
         remembered=replace(
             learnt,
             etag=gate.values(learnt.etag),

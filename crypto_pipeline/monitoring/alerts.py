@@ -55,7 +55,7 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AlertChanges:
     """What a look at the conditions changed."""
 
     opened: tuple[Alert, ...] = ()
@@ -78,7 +78,7 @@ def reconcile(
     *,
     unjudged: Collection[str] = (),
     region: str = "",
-) -> Change:
+) -> AlertChanges:
     """Open, go on with and resolve alerts.
 
     :param known: the alerts that are open.
@@ -102,7 +102,7 @@ def reconcile(
         else:
             resolved.append(replace(alert, last_seen_at=max(alert.last_seen_at, now), resolved_at=now))
     touched = [alert for alert in lasting if alert != before[alert.condition]]
-    return Change(opened, tuple(resolved), tuple(lasting), (*opened, *resolved, *touched))
+    return AlertChanges(opened, tuple(resolved), tuple(lasting), (*opened, *resolved, *touched))
 
 
 def taken_over(known: Iterable[Alert], now: datetime, region: str = "") -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:

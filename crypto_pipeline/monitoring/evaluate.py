@@ -16,7 +16,7 @@ from typing import Any
 
 from crypto_pipeline.foundation import file_locks
 from crypto_pipeline.monitoring import notify
-from crypto_pipeline.monitoring.alerts import Change, reconcile, row_of, taken_over
+from crypto_pipeline.monitoring.alerts import AlertChanges, reconcile, row_of, taken_over
 from crypto_pipeline.monitoring.conditions import Limits, conditions, unjudged
 from crypto_pipeline.monitoring.facts import Facts, FailedRun
 from crypto_pipeline.monitoring.gather import gather, what_is_stored
@@ -40,7 +40,7 @@ TIMEOUT_SECONDS = 20.0
 class CheckReport:
     """What an evaluation changed, and how many messages went out for it."""
 
-    change: Change
+    change: AlertChanges
     messages: int = 0
 
     def __str__(self) -> str:
@@ -77,7 +77,7 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _evaluate(history: History, settings: Settings, now: datetime, failed: FailedRun | None) -> Change:
+def _evaluate(history: History, settings: Settings, now: datetime, failed: FailedRun | None) -> AlertChanges:
     before = state_from(history.read_state())
     warehouse = warehouse_for(settings)
     _drain(warehouse)

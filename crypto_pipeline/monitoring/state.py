@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from crypto_pipeline.monitoring.alerts import Alert, Change, alert_from, row_of
+from crypto_pipeline.monitoring.alerts import Alert, AlertChanges, alert_from, row_of
 from crypto_pipeline.monitoring.facts import Facts
 from crypto_pipeline.monitoring.metrics import slot
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
@@ -61,7 +61,7 @@ class MonitorState:
 
 
 def next_state(
-    before: MonitorState, facts: Facts, accounted: Mapping[str, datetime], change: Change, fate: Fate
+    before: MonitorState, facts: Facts, accounted: Mapping[str, datetime], change: AlertChanges, fate: Fate
 ) -> MonitorState:
     """The state after an evaluation whose rows met this fate.
 
@@ -79,7 +79,7 @@ def next_state(
     )
 
 
-def _not_stored(before: MonitorState, change: Change) -> tuple[Alert, ...]:
+def _not_stored(before: MonitorState, change: AlertChanges) -> tuple[Alert, ...]:
     """The open alerts, and those that have ended since the database was last written."""
     ended = {alert.id: alert for alert in before.alerts if not alert.is_open}
     return tuple((ended | {alert.id: alert for alert in (*change.open, *change.resolved)}).values())

@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from crypto_pipeline.collection.drift import Change, compared, fields_of
+from crypto_pipeline.collection.drift import FieldChange, compared, fields_of
 
 MOST_PATHS = 200
 
 
-def changes_of(*answers: object) -> list[list[Change]]:
+def changes_of(*answers: object) -> list[list[FieldChange]]:
     """What each answer after the first changed."""
     memory, reports = None, []
     for answer in answers:
@@ -44,7 +44,7 @@ def test_lists_and_maps_count_as_one_entry(payload: object, paths: set[str]) -> 
 
 def test_a_field_that_came_or_went_is_told_when_two_answers_show_it() -> None:
     before, after = {"price": 1, "volume": 2}, {"price": 1, "turnover": 2}
-    appeared, vanished = Change("turnover", "appeared"), Change("volume", "vanished")
+    appeared, vanished = FieldChange("turnover", "appeared"), FieldChange("volume", "vanished")
     assert changes_of(before, after, after, after) == [[], [appeared, vanished], []]
 
 
@@ -62,15 +62,15 @@ def test_a_field_without_a_value_is_neither_new_nor_gone(nothing: object) -> Non
 
 def test_a_new_field_is_told_also_when_it_has_no_value_yet() -> None:
     before, after, later = {"a": 1}, {"a": 1, "b": None}, {"a": 1, "b": 2}
-    assert changes_of(before, after, after, later, later) == [[], [Change("b", "appeared")], [], []]
+    assert changes_of(before, after, after, later, later) == [[], [FieldChange("b", "appeared")], [], []]
 
 
 def test_a_field_that_comes_and_goes_is_told_once_each_way() -> None:
     with_it, without = {"a": 1, "memo": "x"}, {"a": 1}
     reports = changes_of(*[with_it, without, without, with_it, with_it] * 5)
     assert [change for changes in reports for change in changes] == [
-        Change("memo", "vanished"),
-        Change("memo", "appeared"),
+        FieldChange("memo", "vanished"),
+        FieldChange("memo", "appeared"),
     ]
 
 

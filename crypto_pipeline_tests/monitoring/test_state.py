@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from crypto_pipeline.monitoring.alerts import Alert, Change
+from crypto_pipeline.monitoring.alerts import Alert, AlertChanges
 from crypto_pipeline.monitoring.state import (
     AWAKE,
     Fate,
@@ -62,7 +62,7 @@ BEFORE = MonitorState(
     alerts=(EARLIER,),
     all_is_stored=False,
 )
-CHANGE = Change(resolved=(OVER,), lasting=(FULL,))
+CHANGE = AlertChanges(resolved=(OVER,), lasting=(FULL,))
 
 
 def after(fate: Fate) -> MonitorState:
