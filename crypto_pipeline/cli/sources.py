@@ -19,7 +19,7 @@ from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from crypto_pipeline.collection.checking import Checked
+    from crypto_pipeline.collection.checking import SourceCheck
     from crypto_pipeline.sources.kit import Endpoint
 
 
@@ -124,7 +124,7 @@ def check(
         keys={endpoint.key.env: settings.key(endpoint.key.env) for endpoint in endpoints if endpoint.key},
     )
 
-    async def ask(live: Live) -> list[Checked]:
+    async def ask(live: Live) -> list[SourceCheck]:
         live.begins(endpoints)
         async with Sources(settings).client() as client:
             return await check_all(
@@ -233,7 +233,7 @@ def _budget(endpoints: Iterable[Endpoint], settings: Settings, as_json: bool) ->
         raise typer.Exit(NOT_ALL_WELL)
 
 
-def _verdict(checked: Checked) -> dict[str, Any]:
+def _verdict(checked: SourceCheck) -> dict[str, Any]:
     result = checked.result
     return {
         "id": checked.endpoint.id,

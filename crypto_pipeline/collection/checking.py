@@ -37,7 +37,7 @@ VERDICTS: Mapping[Outcome, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class SourceCheck:
     """How a source is."""
 
     endpoint: Endpoint
@@ -65,15 +65,15 @@ async def check(
     terms: Terms,
     fetch: Fetch,
     *,
-    on_checked: Callable[[Checked], None] = lambda checked: None,
+    on_checked: Callable[[SourceCheck], None] = lambda checked: None,
     clock: Clock = utc_now,
-) -> list[Checked]:
+) -> list[SourceCheck]:
     """Ask each endpoint, in the order of their ids; of an endpoint that has many requests, the first one.
 
     Endpoints of one host are asked one after another, and all together at most MAX_CONCURRENT at a time. Pools, least intervals
     and pauses do not count: who asks wants to know.
     """
-    checked: list[Checked] = []
+    checked: list[SourceCheck] = []
     limiter = anyio.CapacityLimiter(MAX_CONCURRENT)
 
     async def one_host(members: list[Endpoint]) -> None:
@@ -91,13 +91,13 @@ async def check(
 
 async def _check(
     endpoint: Endpoint, terms: Terms, fetch: Fetch, limiter: anyio.CapacityLimiter, clock: Clock
-) -> Checked:
+) -> SourceCheck:
     key = endpoint.key
     if key and key.required and not terms.keys.get(key.env):
-        return Checked(endpoint, "needs a key", False, f"set {key.env}")
+        return SourceCheck(endpoint, "needs a key", False, f"set {key.env}")
     requests = tuple(islice(endpoint.requests_in(Context(terms.universe, clock(), terms.intervals)), 1))
     if not requests:
-        return Checked(endpoint, "nothing to ask", True, "none of its requests is about a tracked coin")
+        return SourceCheck(endpoint, "nothing to ask", True, "none of its requests is about a tracked coin")
     async with limiter:
         result = await _ask(endpoint, requests, terms, fetch, clock)
     period = endpoint.provider.budget.seconds
@@ -131,9 +131,9 @@ async def _ask(
     return replace(result, endpoint=endpoint)
 
 
-def _judged(endpoint: Endpoint, result: EndpointResult) -> Checked:
+def _judged(endpoint: Endpoint, result: EndpointResult) -> SourceCheck:
     why = result.error
     if result.succeeded and result.rejected:
         why = f"{result.rejected_count} rows were rejected; the first: {result.rejected[0].reason}"
     verdict = VERDICTS.get(result.outcome, result.outcome.value.replace("_", " "))
-    return Checked(endpoint, verdict, result.succeeded, why, result)
+    return SourceCheck(endpoint, verdict, result.succeeded, why, result)

@@ -13,7 +13,7 @@ import anyio
 import pytest
 
 from crypto_pipeline.collection import checking
-from crypto_pipeline.collection.checking import Checked, Terms, check
+from crypto_pipeline.collection.checking import SourceCheck, Terms, check
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
@@ -40,7 +40,7 @@ async def checked(
     request_seconds: float = 20,
     seconds: float = 20,
     keys: Mapping[str, str] = NO_KEYS,
-) -> tuple[list[Checked], list[ServedRequest]]:
+) -> tuple[list[SourceCheck], list[ServedRequest]]:
     """A check over a real socket, with the requests that the server saw."""
     seen: list[ServedRequest] = []
 
@@ -202,7 +202,7 @@ async def test_a_budget_of_a_day_is_not_waited_for() -> None:
 
 
 async def test_each_is_told_of_as_soon_as_it_is_done() -> None:
-    heard: list[Checked] = []
+    heard: list[SourceCheck] = []
     async with serving(usual_answers) as gateway, Client(gateway_url=gateway, user_agent="test") as client:
         found = await check([exchange("one"), exchange("two")], terms(), client.fetch, on_checked=heard.append)
     assert sorted(heard, key=lambda one: one.endpoint.id) == found
