@@ -17,7 +17,7 @@ from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from crypto_pipeline.maintenance.checkup import Finding
+    from crypto_pipeline.maintenance.checkup import Diagnosis
 
 _MARKS = {"well": "well", "warning": "look", "wrong": "WRONG"}
 
@@ -53,10 +53,10 @@ def _words(row: dict[str, Any]) -> str:
     return f"{row['said']}. {then}".rstrip() if then else row["said"]
 
 
-def _history(settings: Settings) -> Iterator[Finding]:
+def _history(settings: Settings) -> Iterator[Diagnosis]:
     """Dagster's own databases, which are expendable."""
     from crypto_pipeline.foundation.postgres_locks import PostgresUnusable
-    from crypto_pipeline.maintenance.checkup import Finding
+    from crypto_pipeline.maintenance.checkup import Diagnosis
     from crypto_pipeline.maintenance.sqlite_damage import damage_of
     from crypto_pipeline.orchestration.instance import DATABASES, is_written_by_a_person, of_others, open_instance
 
@@ -67,55 +67,55 @@ def _history(settings: Settings) -> Iterator[Finding]:
     home = settings.dagster_home
     if settings.dagster_postgres and is_written_by_a_person(home / "dagster.yaml"):
         said = f"{home / 'dagster.yaml'} was changed by a person and says where runs are; CRYPTO_PIPELINE_DAGSTER_STORAGE does not"
-        yield Finding("Dagster's history", "warning", said, "Delete the file to have it made anew from the settings.")
+        yield Diagnosis("Dagster's history", "warning", said, "Delete the file to have it made anew from the settings.")
         return
     if settings.dagster_postgres:
         try:
             open_instance(settings).dispose()
-            yield Finding("Dagster's history", "well", f"{shown(settings.dagster_postgres)} can be read")
+            yield Diagnosis("Dagster's history", "well", f"{shown(settings.dagster_postgres)} can be read")
         except PostgresUnusable as problem:
-            yield Finding("Dagster's history", "wrong", str(problem))
+            yield Diagnosis("Dagster's history", "wrong", str(problem))
         return
     name = f"DAGSTER_HOME={home}" if settings.shared_home else f"{home}"
     damaged = {file: damage for file in DATABASES if (damage := damage_of(home / file))}
     for file, damage in damaged.items():
         if settings.shared_home:
-            yield Finding("Dagster's history", "wrong", f"{name}: {of_others(file, damage).rstrip('.')}")
+            yield Diagnosis("Dagster's history", "wrong", f"{name}: {of_others(file, damage).rstrip('.')}")
             continue
         advice = "It holds the history of runs and no data: --repair sets it aside and begins anew."
-        yield Finding("Dagster's history", "wrong", f"{home / file} is damaged ({damage})", advice, begin_anew)
+        yield Diagnosis("Dagster's history", "wrong", f"{home / file} is damaged ({damage})", advice, begin_anew)
     if not damaged and home.exists():
-        yield Finding("Dagster's history", "well", f"{name} can be read")
+        yield Diagnosis("Dagster's history", "well", f"{name} can be read")
 
 
-def _processes(settings: Settings) -> Iterator[Finding]:
+def _processes(settings: Settings) -> Iterator[Diagnosis]:
     """Whether the system runs, and processes of an earlier one that nobody watches over."""
     from crypto_pipeline.foundation.file_locks import is_held
-    from crypto_pipeline.maintenance.checkup import Finding
+    from crypto_pipeline.maintenance.checkup import Diagnosis
     from crypto_pipeline.system.stale_processes import end, processes, secret_word
 
     if not settings.notes.exists():
         return
     if is_held(settings.locks / "up.lock"):
-        yield Finding("system", "well", "'crypto-pipeline up' runs with this data folder")
+        yield Diagnosis("system", "well", "'crypto-pipeline up' runs with this data folder")
         return
     word = secret_word(settings.notes)
     left = processes(word)
     if left:
         said = f"{len(left)} processes of an earlier start are left ({', '.join(map(str, left))})"
         advice = "The next 'crypto-pipeline up' ends them; --repair does it now."
-        yield Finding("system", "warning", said, advice, lambda: f"{end(word)} processes were ended.")
+        yield Diagnosis("system", "warning", said, advice, lambda: f"{end(word)} processes were ended.")
     else:
-        yield Finding("system", "well", "it does not run with this data folder")
+        yield Diagnosis("system", "well", "it does not run with this data folder")
 
 
-def _ports(settings: Settings) -> Iterator[Finding]:
+def _ports(settings: Settings) -> Iterator[Diagnosis]:
     """Whether the system could listen, when it does not run."""
     from crypto_pipeline.api.errors import StartError
     from crypto_pipeline.api.guard import require_token_in_public
     from crypto_pipeline.api.ports import check_port
     from crypto_pipeline.foundation.file_locks import is_held
-    from crypto_pipeline.maintenance.checkup import Finding
+    from crypto_pipeline.maintenance.checkup import Diagnosis
 
     try:
         require_token_in_public(settings)
@@ -124,22 +124,22 @@ def _ports(settings: Settings) -> Iterator[Finding]:
             if settings.ui:
                 check_port(settings.ui_port, "UI_PORT", settings.ui_host)
     except StartError as error:
-        yield Finding("ports", "wrong", str(error).rstrip("."))
+        yield Diagnosis("ports", "wrong", str(error).rstrip("."))
     else:
-        yield Finding("ports", "well", f"{settings.api_port} and {settings.ui_port} on this machine")
+        yield Diagnosis("ports", "well", f"{settings.api_port} and {settings.ui_port} on this machine")
 
 
-def _alerts(settings: Settings) -> Iterator[Finding]:
+def _alerts(settings: Settings) -> Iterator[Diagnosis]:
     """Whether alerts could be sent where they are wished; the addresses have passwords in them and are not shown."""
-    from crypto_pipeline.maintenance.checkup import Finding
+    from crypto_pipeline.maintenance.checkup import Diagnosis
     from crypto_pipeline.monitoring.notify import is_understood
 
     if not settings.alert_urls:
         return
     if is_understood(settings.alert_urls):
-        yield Finding("alerts", "well", "Apprise knows a service for each address")
+        yield Diagnosis("alerts", "well", "Apprise knows a service for each address")
     else:
-        yield Finding(
+        yield Diagnosis(
             "alerts",
             "wrong",
             "CRYPTO_PIPELINE_ALERT_URLS has an address that Apprise does not know: nothing is sent there",

@@ -45,7 +45,7 @@ one is read by itself, so that who wants to write gets in between."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """What is said of one thing; ``advice`` says what to do where it is not well."""
 
     about: str
@@ -56,61 +56,61 @@ class Finding:
     """Sets it right without losing anything that was collected; says what it did."""
 
 
-Check = Callable[[Settings], Iterator[Finding]]
+Examine = Callable[[Settings], Iterator[Diagnosis]]
 
 
-def versions(settings: Settings) -> Iterator[Finding]:
+def versions(settings: Settings) -> Iterator[Diagnosis]:
     """What is installed."""
     parts = ", ".join(f"{name} {version(name)}" for name in ("dagster", "duckdb", "pandas"))
     where = f"{platform.system()} {platform.release()}"
-    yield Finding(
+    yield Diagnosis(
         "versions", "well", f"crypto_pipeline {VERSION}, Python {platform.python_version()}, {parts}; {where}"
     )
 
 
-def names(settings: Settings) -> Iterator[Finding]:
+def names(settings: Settings) -> Iterator[Diagnosis]:
     """Variables that look like settings and are none."""
     for sentence in misspelt_variables():
-        yield Finding("settings", "warning", sentence, "Correct its name, or remove it.")
+        yield Diagnosis("settings", "warning", sentence, "Correct its name, or remove it.")
 
 
-def folder(settings: Settings) -> Iterator[Finding]:
+def folder(settings: Settings) -> Iterator[Diagnosis]:
     """The data folder: is it there, may we write, is there room."""
     data = settings.data_dir
     if not data.exists():
-        yield Finding("data folder", "warning", f"{data} is not there yet", "'crypto-pipeline up' makes it.")
+        yield Diagnosis("data folder", "warning", f"{data} is not there yet", "'crypto-pipeline up' makes it.")
         return
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
         advice = f"Give this user the right to read and write: chown -R {os.geteuid()} {data}"
-        yield Finding("data folder", "wrong", f"this user may not write to {data}", advice)
+        yield Diagnosis("data folder", "wrong", f"this user may not write to {data}", advice)
     strangers = [file for file in _some_files(data) if file.stat().st_uid != os.geteuid()]
     if strangers and os.geteuid() != 0:
         advice = f"Start the system as one user always: chown -R {os.geteuid()} {data}"
-        yield Finding(
+        yield Diagnosis(
             "data folder", "warning", f"{len(strangers)} files in it belong to another user: {strangers[0]}", advice
         )
     free = shutil.disk_usage(data).free / GB
     short = free < settings.disk_free_gb
     advice = "Make room, or set CRYPTO_PIPELINE_KEEP_DAYS and run 'crypto-pipeline maintain'." if short else ""
-    yield Finding("disk", "wrong" if short else "well", f"{free:.1f} GB are free on the disk of {data}", advice)
+    yield Diagnosis("disk", "wrong" if short else "well", f"{free:.1f} GB are free on the disk of {data}", advice)
 
 
 def _some_files(data: Path) -> list[Path]:
     return [file for file in (*data.iterdir(), *(data / "dagster").glob("*")) if file.exists()]
 
 
-def secrets(settings: Settings) -> Iterator[Finding]:
+def secrets(settings: Settings) -> Iterator[Diagnosis]:
     """Keys that other users of this machine can read."""
     file = Path(DOTENV)
     if file.is_file() and settings.keys() and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        yield Finding(".env", "warning", f"other users may read {file.absolute()}", f"chmod 600 {file.absolute()}")
+        yield Diagnosis(".env", "warning", f"other users may read {file.absolute()}", f"chmod 600 {file.absolute()}")
 
 
-def database(settings: Settings) -> Iterator[Finding]:
+def database(settings: Settings) -> Iterator[Diagnosis]:
     """The file: can it be had, is all of it readable, is it up to date, is what it says of the present."""
     warehouse = file_for(settings)
     if not warehouse.exists():
-        yield Finding(
+        yield Diagnosis(
             "database", "warning", f"{settings.database} is not there yet", "'crypto-pipeline collect' makes it."
         )
         return
@@ -125,7 +125,7 @@ def database(settings: Settings) -> Iterator[Finding]:
             if rows[table.name] > READ_TOGETHER:
                 warehouse.query(sql.read_all(table))
     except DatabaseBusy as busy:
-        yield Finding(
+        yield Diagnosis(
             "database",
             "warning",
             str(busy),
@@ -134,17 +134,17 @@ def database(settings: Settings) -> Iterator[Finding]:
         return
     except WarehouseError as error:
         advice = "Restore a backup ('crypto-pipeline restore FILE'), or move the file and its .wal away to begin anew."
-        yield Finding("database", "wrong", str(error), advice)
+        yield Diagnosis("database", "wrong", str(error), advice)
         return
-    yield Finding(
+    yield Diagnosis(
         "database", "well", f"{sum(rows.values()):,} rows in {warehouse.size() / 1e6:.1f} MB; every value was read"
     )
     if future:
         said = f"{future} rows say that they were collected at a time that has not come"
-        yield Finding("database", "warning", said, "crypto-pipeline maintain --set-future-right")
+        yield Diagnosis("database", "warning", said, "crypto-pipeline maintain --set-future-right")
 
 
-def spool(settings: Settings) -> Iterator[Finding]:
+def spool(settings: Settings) -> Iterator[Diagnosis]:
     """What waits beside the database, and what was set aside."""
     warehouse = file_for(settings)
     waiting, aside = len(warehouse.spooled()), warehouse.damaged()
@@ -154,15 +154,15 @@ def spool(settings: Settings) -> Iterator[Finding]:
 
     if waiting:
         said = f"{waiting} batches wait for the database"
-        yield Finding("spool", "warning", said, "The next collection merges them; --repair does it now.", drain)
+        yield Diagnosis("spool", "warning", said, "The next collection merges them; --repair does it now.", drain)
     if aside:
         said = f"{len(aside)} files of rows could not be merged and lie in {aside[0].parent}"
-        yield Finding("spool", "warning", said, "Look at them, then remove them.")
+        yield Diagnosis("spool", "warning", said, "Look at them, then remove them.")
     if not waiting and not aside:
-        yield Finding("spool", "well", "nothing waits")
+        yield Diagnosis("spool", "well", "nothing waits")
 
 
-def hub(settings: Settings) -> Iterator[Finding]:
+def hub(settings: Settings) -> Iterator[Diagnosis]:
     """The shared PostgreSQL: does it let us in, is the file where it is, what waits for it. Nothing where there is none."""
     if not settings.hub_url:
         return
@@ -171,7 +171,9 @@ def hub(settings: Settings) -> Iterator[Finding]:
         waiting = len(shared.spooled())
         behind = shared.behind()
     except WarehouseError as error:
-        yield Finding("PostgreSQL", "wrong", str(error).rstrip("."), "Rows that are collected meanwhile are not lost.")
+        yield Diagnosis(
+            "PostgreSQL", "wrong", str(error).rstrip("."), "Rows that are collected meanwhile are not lost."
+        )
         return
 
     def follow() -> str:
@@ -181,23 +183,23 @@ def hub(settings: Settings) -> Iterator[Finding]:
     name = shown(settings.hub_url)
     if waiting:
         said = f"{waiting} batches wait for {name}, which answers"
-        yield Finding("PostgreSQL", "warning", said, "The next collection merges them; --repair does it now.", follow)
+        yield Diagnosis("PostgreSQL", "warning", said, "The next collection merges them; --repair does it now.", follow)
     if behind:
         said = f"{name} has {behind:,} rows that the file does not have yet, or might have otherwise"
-        yield Finding(
+        yield Diagnosis(
             "PostgreSQL", "warning", said, "The next collection or 'crypto-pipeline follow' takes them.", follow
         )
     if not waiting and not behind:
-        yield Finding("PostgreSQL", "well", f"{name} answers, and the file is where it is")
+        yield Diagnosis("PostgreSQL", "well", f"{name} answers, and the file is where it is")
 
 
-def network(settings: Settings) -> Iterator[Finding]:
+def network(settings: Settings) -> Iterator[Diagnosis]:
     """Names, the way out, certificates, and the clock against those of others."""
     proxies = [name for name in PROXIES if os.environ.get(name)]
     if proxies:
-        yield Finding("proxy", "well", f"{', '.join(proxies)} is set: requests to sources go through it")
+        yield Diagnosis("proxy", "well", f"{', '.join(proxies)} is set: requests to sources go through it")
     if settings.gateway_url:
-        yield Finding("network", "well", f"{settings.gateway_url} stands in the place of the internet")
+        yield Diagnosis("network", "well", f"{settings.gateway_url} stands in the place of the internet")
         return
     reasons = []
     for address in ASKED:
@@ -211,14 +213,14 @@ def network(settings: Settings) -> Iterator[Finding]:
         except httpx.HTTPError as error:
             reasons.append(f"{address}: {error or type(error).__name__}")
         else:
-            yield Finding("network", "well", f"{address} answers (HTTP {answer.status_code})")
+            yield Diagnosis("network", "well", f"{address} answers (HTTP {answer.status_code})")
             yield from _clock(answer, utc_now())
             return
     advice = "Look at the cable, the DNS and the proxy: HTTPS_PROXY names one, SSL_CERT_FILE the certificates of a network that opens TLS."
-    yield Finding("network", "wrong", "; ".join(reasons), advice)
+    yield Diagnosis("network", "wrong", "; ".join(reasons), advice)
 
 
-def _clock(answer: httpx.Response, now: datetime) -> Iterator[Finding]:
+def _clock(answer: httpx.Response, now: datetime) -> Iterator[Diagnosis]:
     try:
         theirs = parsedate_to_datetime(answer.headers["date"]).astimezone(timezone.utc)
     except (KeyError, ValueError):
@@ -226,25 +228,27 @@ def _clock(answer: httpx.Response, now: datetime) -> Iterator[Finding]:
     off = (now - theirs).total_seconds()
     if abs(off) > CLOCK_OFF:
         said = f"this machine's clock is {abs(off):.0f} s {'ahead' if off > 0 else 'behind'}"
-        yield Finding("clock", "wrong", said, "Let it be set by NTP: timedatectl set-ntp true")
+        yield Diagnosis("clock", "wrong", said, "Let it be set by NTP: timedatectl set-ntp true")
     else:
-        yield Finding("clock", "well", "as those of others")
+        yield Diagnosis("clock", "well", "as those of others")
 
 
-CHECKS: tuple[Check, ...] = (versions, names, folder, secrets, database, spool, hub, network)
+CHECKS: tuple[Examine, ...] = (versions, names, folder, secrets, database, spool, hub, network)
 
 
-def look(settings: Settings, more: tuple[Check, ...] = ()) -> Iterator[Finding]:
+def look(settings: Settings, more: tuple[Examine, ...] = ()) -> Iterator[Diagnosis]:
     """Everything, one after another. A check that breaks is a finding, and the others go on."""
     for check in (*CHECKS, *more):
         try:
             yield from check(settings)
         except PermissionError as error:
             said = f"{error.filename} belongs to another user and cannot be looked at"
-            yield Finding(_about(check), "wrong", said, "Run this as its owner, or give the data folder to this user.")
+            yield Diagnosis(
+                _about(check), "wrong", said, "Run this as its owner, or give the data folder to this user."
+            )
         except Exception as error:  # one look must not end the others
-            yield Finding(_about(check), "wrong", f"could not be looked at: {type(error).__name__}: {error}")
+            yield Diagnosis(_about(check), "wrong", f"could not be looked at: {type(error).__name__}: {error}")
 
 
-def _about(check: Check) -> str:
+def _about(check: Examine) -> str:
     return check.__name__.strip("_").replace("_", " ")

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from crypto_pipeline.maintenance import checkup
-from crypto_pipeline.maintenance.checkup import CLOCK_OFF, Finding, look
+from crypto_pipeline.maintenance.checkup import CLOCK_OFF, Diagnosis, look
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import stale_processes
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
@@ -147,7 +147,7 @@ def test_a_look_that_breaks_is_told_and_the_others_go_on(tmp_path: Path, monkeyp
         raise ZeroDivisionError("a defect")
 
     def goes_on(settings: Settings) -> Any:
-        yield Finding("rest", "well", "fine")
+        yield Diagnosis("rest", "well", "fine")
 
     monkeypatch.setattr(checkup, "CHECKS", (breaks, goes_on))
     first, second = look(Settings(data_dir=tmp_path))
