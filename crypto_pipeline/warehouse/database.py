@@ -22,7 +22,7 @@ from crypto_pipeline.warehouse import attachment, sql
 from crypto_pipeline.warehouse.connection import Connection, in_utc
 from crypto_pipeline.warehouse.errors import WarehouseError, explained, no_file
 from crypto_pipeline.warehouse.holder import Holder
-from crypto_pipeline.warehouse.turns import Turns
+from crypto_pipeline.warehouse.turns import FileTurns
 from crypto_pipeline.warehouse.unsettled import Unsettled
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Database:
         self.unsettled = Unsettled()
         self.problem: WarehouseError | None = None
         """What kept this process from storing rows when it last tried."""
-        self._turns = Turns(path)
+        self._turns = FileTurns(path)
         self._holder = Holder(path)
 
     @contextmanager
@@ -115,7 +115,7 @@ class Database:
         """See Turns.waiting_once()."""
         return self._turns.waiting_once()
 
-    def _had(self, turns: Turns, attempt: Callable[[], Connection | None], seconds: float) -> Connection:
+    def _had(self, turns: FileTurns, attempt: Callable[[], Connection | None], seconds: float) -> Connection:
         return turns.wait_for(self._explaining(attempt), seconds)
 
     def _explaining(self, attempt: Callable[[], T]) -> Callable[[], T]:
@@ -145,7 +145,7 @@ class Database:
             return self._holder.join(as_writer=False)
         return None
 
-    def _attach(self, turns: Turns, to: Connection, name: str) -> bool | None:
+    def _attach(self, turns: FileTurns, to: Connection, name: str) -> bool | None:
         if self._holder.is_open or turns.writer_waits:
             return None
         return attachment.attach(to, self.path, name) or None

@@ -22,7 +22,7 @@ REST = 2 * _LONGEST_PAUSE
 """Between two questions of a person the file is free for this long, so that a writer who waits always finds a moment."""
 
 
-class Turns:
+class FileTurns:
     """The turns of one file. Use it as a context manager around whatever reads or changes who has the file.
 
     :param name: how the file is called in a message.
@@ -37,7 +37,7 @@ class Turns:
         self._hasty = 0
         self._in_vain = False
 
-    def __enter__(self) -> Turns:
+    def __enter__(self) -> FileTurns:
         self._changed.acquire()
         return self
 
