@@ -15,7 +15,7 @@ from crypto_pipeline.schema.freshness import Windows
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceHealth:
     """An endpoint as source_health remembers it."""
 
     endpoint: str
@@ -156,7 +156,7 @@ class Restart:
 class Stored:
     """What the database says. Nobody knows it while somebody else holds the file."""
 
-    sources: tuple[Source, ...] = ()
+    sources: tuple[SourceHealth, ...] = ()
     last_hour: Mapping[str, float | None] = field(default_factory=dict)
     """requests, failures, median_milliseconds, p95_milliseconds."""
     lags: Mapping[str, float] = field(default_factory=dict)

@@ -29,7 +29,7 @@ from crypto_pipeline.monitoring.facts import (
     OtherCoin,
     RegionsAtWork,
     SilentRegion,
-    Source,
+    SourceHealth,
     Spool,
     Stored,
     StoredTable,
@@ -193,8 +193,8 @@ def _is_on(endpoint: str, settings: Settings) -> bool:
     return not settings.switched_off(endpoint, endpoint.partition(".")[0])
 
 
-def _source(row: Mapping[str, Any]) -> Source:
-    return Source(
+def _source(row: Mapping[str, Any]) -> SourceHealth:
+    return SourceHealth(
         endpoint=row["endpoint"],
         consecutive_failures=row["consecutive_failures"] or 0,
         breaker_state=row["breaker_state"] or "closed",

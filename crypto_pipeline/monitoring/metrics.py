@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crypto_pipeline.monitoring.conditions import Limits
-from crypto_pipeline.monitoring.facts import Facts, Source
+from crypto_pipeline.monitoring.facts import Facts, SourceHealth
 
 EVERY = timedelta(minutes=5)
 
@@ -41,7 +41,7 @@ def metric_rows(facts: Facts, limits: Limits, alerts_open: int) -> list[dict[str
     ]
 
 
-def standing(source: Source, limits: Limits) -> str:
+def standing(source: SourceHealth, limits: Limits) -> str:
     """online, degraded or offline."""
     if source.breaker_state == "open" or source.consecutive_failures >= limits.failures:
         return "offline"

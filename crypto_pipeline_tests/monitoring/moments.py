@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from crypto_pipeline.monitoring.facts import Disk, Facts, Schedule, Source, Spool, Stored, StoredTable
+from crypto_pipeline.monitoring.facts import Disk, Facts, Schedule, SourceHealth, Spool, Stored, StoredTable
 from crypto_pipeline.schema.freshness import Windows
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
@@ -36,7 +36,7 @@ WELL = Facts(
     awake_since=minutes(-600),
     disk=Disk(Path("/data"), 50 * GB),
     spool=Spool(),
-    stored=Stored(sources=(Source("kraken.ticker", succeeded_at=minutes(-1)),)),
+    stored=Stored(sources=(SourceHealth("kraken.ticker", succeeded_at=minutes(-1)),)),
     tables=(table(-5),),
     schedules=(schedule(-4),),
 )
@@ -47,4 +47,4 @@ def well_but(**changes: Any) -> Facts:
 
 
 def with_source(**changes: Any) -> Facts:
-    return well_but(stored=Stored(sources=(Source("kraken.ticker", **changes),)))
+    return well_but(stored=Stored(sources=(SourceHealth("kraken.ticker", **changes),)))

@@ -19,7 +19,7 @@ from crypto_pipeline.monitoring.facts import (
     RegionsAtWork,
     Restart,
     SilentRegion,
-    Source,
+    SourceHealth,
     Spool,
     Stored,
     WatchedCoin,
@@ -289,7 +289,7 @@ def test_what_is_wrong_is_a_condition_with_a_sentence(facts: Facts, name: str, s
 def test_every_condition_begins_with_its_kind() -> None:
     facts = well_but(
         stored=Stored(
-            sources=(Source("kraken.ticker", breaker_state="open", consecutive_failures=9),),
+            sources=(SourceHealth("kraken.ticker", breaker_state="open", consecutive_failures=9),),
             dollar_coins=(DollarCoin("USDC", 0.88, 9),),
             watched_coins=(WatchedCoin("BTC", {"price": 2.0}),),
             new_coins=(NewCoin("FRESH", minutes(-60), ("kraken",)),),

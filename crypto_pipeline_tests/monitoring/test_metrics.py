@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from crypto_pipeline.monitoring.conditions import Limits
-from crypto_pipeline.monitoring.facts import Source, Spool, Stored
+from crypto_pipeline.monitoring.facts import SourceHealth, Spool, Stored
 from crypto_pipeline.monitoring.metrics import metric_rows, slot, standing
 from crypto_pipeline_tests.monitoring.moments import GB, NOON, well_but
 
@@ -26,12 +26,12 @@ LIMITS = Limits(failures=3)
     ],
 )
 def test_a_source_is_online_degraded_or_offline(failures: int, breaker: str, expected: str) -> None:
-    assert standing(Source("a", consecutive_failures=failures, breaker_state=breaker), LIMITS) == expected
+    assert standing(SourceHealth("a", consecutive_failures=failures, breaker_state=breaker), LIMITS) == expected
 
 
 def test_every_number_is_a_row_with_its_unit() -> None:
     stored = Stored(
-        sources=(Source("a"), Source("b"), Source("c", 1), Source("d", 9)),
+        sources=(SourceHealth("a"), SourceHealth("b"), SourceHealth("c", 1), SourceHealth("d", 9)),
         last_hour={"requests": 40, "failures": 4, "median_milliseconds": 120.0, "p95_milliseconds": None},
         lags={"ui_schedule": 2.5},
     )

@@ -28,7 +28,7 @@ ROWS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TableToMove:
     """How many rows a table of the file has, and the numbers that DuckDB gives them."""
 
     rows: int
@@ -85,7 +85,7 @@ def _move_table(
     ((rows, end),) = held.query(f"SELECT count(*), coalesce(max(rowid) + 1, 0) FROM {sql.main(table)}").rows
     total = Written(table.name)
     done = 0
-    for batch in _pieces(held, table, Source(rows, end)):
+    for batch in _pieces(held, table, TableToMove(rows, end)):
         fitting, misfits = merging.without_long_keys([batch])
         with hub.connected(seconds) as connection:
             one: Mapping[str, Written] = merging.merge(connection, fitting, seconds, transactions=transactions)
@@ -99,7 +99,7 @@ def _move_table(
     return total
 
 
-def _pieces(held: Warehouse, table: Table, source: Source) -> Iterator[Batch]:
+def _pieces(held: Warehouse, table: Table, source: TableToMove) -> Iterator[Batch]:
     """A table that is the whole truth is one piece: of a part of it the hub would take the rest for gone."""
     at_once = source.end if table.write == "replace" else ROWS_AT_ONCE
     for first in range(0, source.end, max(1, at_once)):
