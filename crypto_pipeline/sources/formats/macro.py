@@ -17,7 +17,7 @@ from crypto_pipeline.sources.kit import number
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class EconomicSeries:
     """A series, whoever tells of it."""
 
     name: str
@@ -44,20 +44,20 @@ class Series:
         )
 
 
-def us_yield(term: str) -> Series:
+def us_yield(term: str) -> EconomicSeries:
     """The par yield of Treasury securities of one term: 10y. The Treasury tells it in the evening of the day."""
-    return Series(f"us_yield_{term}", "percent a year", 1)
+    return EconomicSeries(f"us_yield_{term}", "percent a year", 1)
 
 
-FED_FUNDS_RATE = Series("fed_funds_rate", "percent a year", 5)
+FED_FUNDS_RATE = EconomicSeries("fed_funds_rate", "percent a year", 5)
 """The effective rate; that of a Friday is told on the next working day."""
-DOLLAR_INDEX = Series("dollar_index", "index, January 2006 = 100", 9, is_revised=True)
+DOLLAR_INDEX = EconomicSeries("dollar_index", "index, January 2006 = 100", 9, is_revised=True)
 """Trade-weighted, broad; the week is told on the Monday after it."""
-VIX = Series("vix", "percent a year", 1, licence="Copyright Cboe Exchange, Inc.")
-SP500 = Series("sp500", "index", 1, licence="Copyright S&P Dow Jones Indices LLC: not to be passed on")
-FED_BALANCE_SHEET = Series("fed_balance_sheet", "USD", 3, factor=1e6)
+VIX = EconomicSeries("vix", "percent a year", 1, licence="Copyright Cboe Exchange, Inc.")
+SP500 = EconomicSeries("sp500", "index", 1, licence="Copyright S&P Dow Jones Indices LLC: not to be passed on")
+FED_BALANCE_SHEET = EconomicSeries("fed_balance_sheet", "USD", 3, factor=1e6)
 """Total assets on a Wednesday, told on Thursday."""
-US_M2 = Series("us_m2", "USD", 60, is_revised=True, factor=1e9)
+US_M2 = EconomicSeries("us_m2", "USD", 60, is_revised=True, factor=1e9)
 """Seasonally adjusted; the fourth Tuesday of the month after."""
-US_CPI = Series("us_cpi", "index, 1982-1984 = 100", 60, is_revised=True)
+US_CPI = EconomicSeries("us_cpi", "index, 1982-1984 = 100", 60, is_revised=True)
 """All items, seasonally adjusted; the second week of the month after, and in the autumn of 2025 seven weeks and a half."""

@@ -13,7 +13,7 @@ from crypto_pipeline.sources.formats.macro import (
     US_CPI,
     US_M2,
     VIX,
-    Series,
+    EconomicSeries,
     us_yield,
 )
 from crypto_pipeline.sources.kit import (
@@ -51,7 +51,7 @@ DAILY = {
 WEEKLY = {"WALCL": FED_BALANCE_SHEET}
 MONTHLY = {"M2SL": US_M2, "CPIAUCSL": US_CPI}
 """By their codes of series. Those of one pace are asked for together: of several paces no plain table comes."""
-SERIES: dict[str, Series] = {**DAILY, **WEEKLY, **MONTHLY}
+SERIES: dict[str, EconomicSeries] = {**DAILY, **WEEKLY, **MONTHLY}
 
 FILE = "/graph/fredgraph.csv"
 WINDOW = {"cosd": "{start_date}", "coed": "{last_date}"}
@@ -120,7 +120,7 @@ def monthly(payload: Payload) -> Rows:
     return _observations(payload, MONTHLY)
 
 
-def _observations(text: str, wanted: dict[str, Series]) -> Rows:
+def _observations(text: str, wanted: dict[str, EconomicSeries]) -> Rows:
     return each(csv_table.entries(text, *wanted), _of_day)
 
 

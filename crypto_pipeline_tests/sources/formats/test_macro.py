@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from crypto_pipeline.sources.formats.macro import FED_BALANCE_SHEET, SP500, US_CPI, US_M2, Series, us_yield
+from crypto_pipeline.sources.formats.macro import FED_BALANCE_SHEET, SP500, US_CPI, US_M2, EconomicSeries, us_yield
 
 
 def test_an_observation_of_a_month_is_public_two_months_after_it_began() -> None:
@@ -32,7 +32,7 @@ def test_an_observation_of_a_month_is_public_two_months_after_it_began() -> None
     ],
     ids=["prices after the offices were closed", "money on the fourth Tuesday", "a balance at New Year", "a yield"],
 )
-def test_no_observation_counts_as_public_before_it_was_told(series: Series, of: date, published: date) -> None:
+def test_no_observation_counts_as_public_before_it_was_told(series: EconomicSeries, of: date, published: date) -> None:
     assert date.fromisoformat(str(series.observation("", of, "1").known_at)) > published
 
 
