@@ -50,7 +50,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Reply:
     """What it says on its standard output."""
 
     truncated: bool = False
@@ -66,7 +66,7 @@ def main() -> None:
     try:
         outcome = answer(task)
     except WarehouseError as error:
-        outcome = Outcome(error=type(error).__name__, message=str(error))
+        outcome = Reply(error=type(error).__name__, message=str(error))
     json.dump(asdict(outcome), sys.stdout)
 
 
@@ -82,7 +82,7 @@ def _bound(task: Task) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writing more is an error then, and not the end
 
 
-def answer(task: Task) -> Outcome:
+def answer(task: Task) -> Reply:
     """Write the file. Raises WarehouseErrors."""
     if not only_reading(task.query):
         raise not_reading()
@@ -108,7 +108,7 @@ def answer(task: Task) -> Outcome:
             raise _too_large() from None
 
 
-def _written(answers: Connection, task: Task) -> Outcome:
+def _written(answers: Connection, task: Task) -> Reply:
     query = as_table(task.query).strip().rstrip(";")
     form = FORMATS[task.form]
     # The innermost line is the person's own: whatever it ends with, a comment too, does not reach beyond it.
@@ -116,7 +116,7 @@ def _written(answers: Connection, task: Task) -> Outcome:
     answers.execute(f"CREATE TEMP TABLE temp.main.answer AS {one_more}")
     ((counted,),) = answers.execute("SELECT count(*) FROM temp.main.answer").fetchall()
     form.write(answers, f"FROM temp.main.answer LIMIT {task.rows}", Path(task.answer), task.times)
-    return Outcome(counted > task.rows)
+    return Reply(counted > task.rows)
 
 
 def _configuration(task: Task) -> dict[str, str | bool | int | float | list[str]]:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from crypto_pipeline.databank.confined import Outcome, Task, took_too_long
+from crypto_pipeline.databank.confined import Reply, Task, took_too_long
 from crypto_pipeline.databank.files import FileFormat, Times
 from crypto_pipeline.warehouse import WarehouseError, errors
 from crypto_pipeline.warehouse.errors import QueryLimitExceeded, no_database
@@ -79,7 +79,7 @@ def environment(folder: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(package), "TMPDIR": folder, "HOME": folder}
 
 
-def _run(task: Task, folder: str) -> Outcome:
+def _run(task: Task, folder: str) -> Reply:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "crypto_pipeline.databank.confined"],
@@ -94,7 +94,7 @@ def _run(task: Task, folder: str) -> Outcome:
     except subprocess.TimeoutExpired:
         raise took_too_long(task.seconds) from None
     try:
-        return Outcome(**json.loads(done.stdout))
+        return Reply(**json.loads(done.stdout))
     except ValueError:
         if done.returncode == -14:  # its own alarm
             raise took_too_long(task.seconds) from None

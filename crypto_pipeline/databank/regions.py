@@ -58,7 +58,7 @@ class _Shared:
     refusals: Sequence[Refusal] = ()
 
 
-def _shared(rows: region_queries.Rows, seen: Lookback) -> _Shared:
+def _shared(rows: region_queries.RowReader, seen: Lookback) -> _Shared:
     return _Shared(
         region_queries.heard(rows, seen.before),
         [

@@ -17,7 +17,7 @@ from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.interface import Warehouse
 
 
-class Rows(Protocol):
+class RowReader(Protocol):
     """Whoever reads rows of a table: a warehouse, or the hub itself where the file cannot be read now."""
 
     def read(
@@ -31,7 +31,7 @@ class Rows(Protocol):
         """Rows of one table."""
 
 
-def heard(rows: Rows, since: datetime) -> dict[str, list[datetime]]:
+def heard(rows: RowReader, since: datetime) -> dict[str, list[datetime]]:
     """When each region was at work since a moment. Raises DatabaseBusy, DatabaseUnusable."""
     by_region: dict[str, list[datetime]] = defaultdict(list)
     for row in rows.read("region_ticks", columns=("region", "began_at"), where="began_at >= ?", parameters=[since]):
@@ -45,7 +45,7 @@ def newest_ticks(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
     return {row["region"]: row for row in warehouse.read("region_ticks", where=newest)}
 
 
-def refusals(rows: Rows) -> list[dict[str, Any]]:
+def refusals(rows: RowReader) -> list[dict[str, Any]]:
     """Which hosts refused which regions, with those that are over. Raises DatabaseBusy, DatabaseUnusable."""
     return rows.read("region_refusals", where=f"{sql.not_ahead('refused_at')} ORDER BY region, host")
 
