@@ -60,7 +60,7 @@ class Reply:
 
 
 def main() -> None:
-    """Read a Task, write its file, say an Outcome."""
+    """Read a Task, write its file, say a Reply."""
     task = Task(**json.load(sys.stdin))
     _bound(task)
     try:

@@ -78,7 +78,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedTable:
+class CompletedCheck:
     """A check that was made; without a finding when the database could not be read."""
 
     check: Check
@@ -219,7 +219,7 @@ class Quality:
         self._warehouse = warehouse.impatient
         self._settings = settings
         self._prefix = settings.asset_prefix
-        self._checked: list[CheckedTable] = []
+        self._checked: list[CompletedCheck] = []
 
     def check(self, batch: "TableBatch") -> None:
         """Make the checks of a table that has just been stored."""
@@ -257,7 +257,7 @@ def note_history(context: dg.OpExecutionContext, warehouse: "Warehouse", setting
     warehouse.merge(stamped_tables({"data_quality_results": [one.as_row()]}, context.run.run_id, one.at))
 
 
-def made(check: Check, context: CheckContext) -> CheckedTable:
+def made(check: Check, context: CheckContext) -> CompletedCheck:
     """Make one check. Never raises: the tables are stored already, and other checks are still to be made.
 
     Of what is wrong with the database there is no finding, but a reason. A check that breaks has not passed.
@@ -266,14 +266,14 @@ def made(check: Check, context: CheckContext) -> CheckedTable:
     from crypto_pipeline.warehouse.quality import Finding
 
     try:
-        return CheckedTable(check, context.at, check.find(check.table, context))
+        return CompletedCheck(check, context.at, check.find(check.table, context))
     except WarehouseError as error:
-        return CheckedTable(check, context.at, None, f"Not checked: {error}")
+        return CompletedCheck(check, context.at, None, f"Not checked: {error}")
     except Exception as defect:  # what breaks a check is what nobody expected; the log has the traceback
         log.exception("The check %s of %s broke", check.name, check.table)
         where = traceback.extract_tb(defect.__traceback__)[-1]
         detail = f"The check broke: {type(defect).__name__}: {defect} ({where.name}, line {where.lineno})"
-        return CheckedTable(check, context.at, Finding(False, detail), broke=True)
+        return CompletedCheck(check, context.at, Finding(False, detail), broke=True)
 
 
 @dg.multi_asset_check(
@@ -305,7 +305,7 @@ def table_checks(
             context.log.warning(one.why_not)
 
 
-def _evaluation(checked: CheckedTable, finding: "Finding", prefix: Prefix) -> dg.AssetCheckEvaluation:
+def _evaluation(checked: CompletedCheck, finding: "Finding", prefix: Prefix) -> dg.AssetCheckEvaluation:
     return dg.AssetCheckEvaluation(
         asset_key=key_of(checked.check.table, prefix),
         check_name=checked.check.name,

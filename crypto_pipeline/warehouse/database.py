@@ -112,7 +112,7 @@ class Database:
                 self._turns.give_back(rest=True)
 
     def waiting_once(self) -> AbstractContextManager[None]:
-        """See Turns.waiting_once()."""
+        """See FileTurns.waiting_once()."""
         return self._turns.waiting_once()
 
     def _had(self, turns: FileTurns, attempt: Callable[[], Connection | None], seconds: float) -> Connection:
