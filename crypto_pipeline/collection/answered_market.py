@@ -62,8 +62,8 @@ def other_market(payload: Payload, spec: RequestSpec, provider: Provider) -> str
     contract, market = spec.values.get("contract"), spec.values.get("market")
     if contract is None and market is None:
         return None
-    own = {plain(value) for value in (*spec.values.values(), *spec.params.values())}
-    named = [name for name in dict.fromkeys(markets_named_in(payload)) if plain(name) not in own]
+    own = {plain_name(value) for value in (*spec.values.values(), *spec.params.values())}
+    named = [name for name in dict.fromkeys(markets_named_in(payload)) if plain_name(name) not in own]
     if contract is not None:
         return next(iter(named), None)
     wanted = coin(spec.values.get("symbol", spec.values.get("coin", "")), provider.aliases)
@@ -75,7 +75,7 @@ def other_market(payload: Payload, spec: RequestSpec, provider: Provider) -> str
     return None
 
 
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Letters and digits of a name, in upper case: BTC-USDT, btc_usdt and BTCUSDT are one market."""
     return "".join(char for char in name if char.isalnum()).upper()
 

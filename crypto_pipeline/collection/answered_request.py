@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
-from crypto_pipeline.collection.answered_market import markets_named_in, plain
+from crypto_pipeline.collection.answered_market import markets_named_in, plain_name
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
@@ -145,12 +145,12 @@ def _opening_times(endpoint: Endpoint, payload: Payload, requests: Sequence[Requ
 
 def _own_names(requests: Sequence[RequestSpec]) -> Iterator[set[str]]:
     """What each request calls its market, and none of the others does."""
-    values = [{plain(name) for name in spec.values.values()} for spec in requests]
+    values = [{plain_name(name) for name in spec.values.values()} for spec in requests]
     used = Counter(
         chain.from_iterable(values)
     )  # in how many requests: there are hundreds, compared in pairs it takes seconds
     for spec, own in zip(requests, values, strict=True):
-        names = own | {plain(value) for value in spec.params.values()}
+        names = own | {plain_name(value) for value in spec.params.values()}
         yield {
             name for name in names if used[name] == (name in own) and len(name) >= SHORTEST_NAME and not name.isdigit()
         }
@@ -159,7 +159,7 @@ def _own_names(requests: Sequence[RequestSpec]) -> Iterator[set[str]]:
 def _names_in(payload: Payload) -> set[str]:
     """Names and texts, and the parts of those like market.btcusdt.kline.60min."""
     texts = islice(_texts(payload), TEXTS_LOOKED_AT)
-    return {plain(part) for text in texts for part in (text, *text.split(".")[1:])}
+    return {plain_name(part) for text in texts for part in (text, *text.split(".")[1:])}
 
 
 def _texts(payload: Payload) -> Iterator[str]:

@@ -15,7 +15,7 @@ from crypto_pipeline.collection.endpoint_order import EndpointOrder
 from crypto_pipeline.collection.errors import NoRoom, SourceError
 from crypto_pipeline.collection.health import Event, Validators, next_state
 from crypto_pipeline.collection.http.messages import Answer, Attempt
-from crypto_pipeline.collection.normalise.context import Normalised, together
+from crypto_pipeline.collection.normalise.context import Normalised, combined
 from crypto_pipeline.collection.normalise.rejections import cut
 from crypto_pipeline.collection.results import EndpointResult, Failure, Quarantined
 from crypto_pipeline.schema.outcomes import NOT_ASKED, Outcome
@@ -121,7 +121,7 @@ def result_of(
     """
     finished = order.clock()
     outcome, error = _judge(requests, outcomes, cut_short)
-    normalised = together(one.normalised for one in outcomes)
+    normalised = combined(one.normalised for one in outcomes)
     validators = [one.validators for one in outcomes if one.validators]
     pauses = [pause for one in outcomes for pause in one.pauses]
     lacked_room = any(one.lacked_room for one in outcomes)

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from crypto_pipeline.collection.backfill.choice import best_of
 from crypto_pipeline.collection.backfill.estimate import Estimate, estimates
-from crypto_pipeline.collection.backfill.listing import Listed, market_of, within_listing
+from crypto_pipeline.collection.backfill.listing import Listed, market_key, within_listing
 from crypto_pipeline.collection.backfill.repair import repaired
 from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.backfill.shares import shares
@@ -100,7 +100,7 @@ def backfill_plan(
         series = best_of(series, traded_volumes(warehouse)) if wish.provider == BEST else series
         if ask_lists:
             markets = [
-                market_of(one) for one in series if any(one.missing(settled.get((one.endpoint.id, one.ask), ())))
+                market_key(one) for one in series if any(one.missing(settled.get((one.endpoint.id, one.ask), ())))
             ]
             lists = ours(missing_lists(markets, listed_kinds(warehouse), on), division)
             if lists:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from crypto_pipeline.collection.answered_market import plain
+from crypto_pipeline.collection.answered_market import plain_name
 from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.normalise.values import moment, number
 from crypto_pipeline.replay import times
@@ -423,7 +423,7 @@ def _repeated(payload: Payload, recorded_for: RequestSpec, ask: RequestSpec) -> 
         for place, leaf in texts:
             if market in leaf:
                 said[place] = leaf.replace(market, other)
-            elif _is_spelled_in(plain(market), plain(leaf)):
+            elif _is_spelled_in(plain_name(market), plain_name(leaf)):
                 said[place] = other
     return said
 

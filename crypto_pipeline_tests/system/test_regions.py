@@ -16,7 +16,7 @@ import dagster as dg
 import pytest
 
 from crypto_pipeline.collection.normalise.consensus import consensus
-from crypto_pipeline.collection.regions.division import in_order
+from crypto_pipeline.collection.regions.division import regions_in_order
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.collection_run import OF_A_SCHEDULE
 from crypto_pipeline.replay.app import running_replay
@@ -35,7 +35,7 @@ REGIONS = ("asia", "eu")
 ASKED = {"binance", "bybit", "kucoin", "kraken", "okx", "alternative_me", "frankfurter", "stellar"}
 OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - ASKED))
 BINANCE = "api.binance.com"
-HOME, OTHER = in_order(BINANCE, REGIONS)
+HOME, OTHER = regions_in_order(BINANCE, REGIONS)
 SLOW_TICKS = "0 0 1 1 *"
 """All collections of this test work for one tick."""
 

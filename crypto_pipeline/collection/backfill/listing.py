@@ -27,7 +27,7 @@ class Listed(NamedTuple):
     closed: int | None = None
 
 
-def market_of(series: Series) -> MarketKey | None:
+def market_key(series: Series) -> MarketKey | None:
     """The market whose past a series is; None where it is of none that a list could have."""
     values = series.spec.values
     name = values.get("market") or values.get("contract")
@@ -45,7 +45,7 @@ def within_listing(series: Series, listed: Mapping[MarketKey, Listed], had: Span
 
     :param had: from the first to the last entry that ever came of the market: a date that contradicts these is not believed.
     """
-    market = market_of(series)
+    market = market_key(series)
     dates = listed.get(market) if market else None
     if dates is None or series.is_one_page or not isinstance(series.endpoint.history, Pages):
         return series

@@ -21,7 +21,7 @@ from crypto_pipeline.collection.http.bodies import Body
 from crypto_pipeline.collection.http.clocks import seconds_ahead
 from crypto_pipeline.collection.http.gateway import to_gateway
 from crypto_pipeline.collection.http.messages import Attempt, Request
-from crypto_pipeline.collection.http.redaction import redact, secrets_of, without_keys
+from crypto_pipeline.collection.http.redaction import redact, secrets_of, url_without_keys
 from crypto_pipeline.collection.http.redirects import next_url
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import Outcome
@@ -168,7 +168,7 @@ class InFlight:
 
         Raises SourceError, BAD_REDIRECT.
         """
-        target = without_keys(next_url(status_code, location, url, gateway), self.request)
+        target = url_without_keys(next_url(status_code, location, url, gateway), self.request)
         if not self._is_at_home(target) and redact(target, self.secrets) != target:
             raise SourceError(
                 Outcome.BAD_REDIRECT, f"{self.host} redirects to another host with the key in the address"

@@ -24,7 +24,7 @@ def redact(text: str, secrets: KeyGate) -> str:
     return secrets.text(text)
 
 
-def without_keys(url: str, request: Request) -> str:
+def url_without_keys(url: str, request: Request) -> str:
     """An address without the parameters that carry a key of the request. The others stay as they are spelled."""
     address, mark, query = url.partition("?")
     values = set(request.secret_params.values()) | set(request.secret_headers.values())

@@ -109,7 +109,7 @@ class Normalised:
         self.clock_off = min((one for one in (off, self.clock_off) if one is not None), key=abs, default=None)
 
 
-def together(parts: Iterable[Normalised]) -> Normalised:
+def combined(parts: Iterable[Normalised]) -> Normalised:
     """The rows of all parts, and what was rejected of them."""
     whole = Normalised()
     by_table: dict[str, list[Sequence[TableRow]]] = {}

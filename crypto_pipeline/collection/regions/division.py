@@ -64,7 +64,9 @@ class Division:
 
     def region_of(self, provider: Provider) -> str | None:
         """Who asks the host of a provider; None where no region of these may."""
-        candidates = [name for name in in_order(provider.host, self.names) if may_ask(self.places[name], provider)]
+        candidates = [
+            name for name in regions_in_order(provider.host, self.names) if may_ask(self.places[name], provider)
+        ]
         there = [name for name in candidates if name in self.awake]
         well = [name for name in there if (name, provider.host) not in self.refused]
         return next(iter(well or there or candidates), None)
@@ -75,7 +77,7 @@ class Division:
 
 
 @cache
-def in_order(host: str, names: tuple[str, ...]) -> tuple[str, ...]:
+def regions_in_order(host: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """The regions in the order in which they may ask a host."""
     return tuple(sorted(names, key=lambda name: hashlib.sha256(f"{host} {name}".encode()).digest(), reverse=True))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crypto_pipeline.collection.backfill.estimate import estimates
-from crypto_pipeline.collection.backfill.listing import Listed, MarketKey, is_before, market_of, within_listing
+from crypto_pipeline.collection.backfill.listing import Listed, MarketKey, is_before, market_key, within_listing
 from crypto_pipeline.collection.backfill.series import DAY, Series, series_of
 from crypto_pipeline.sources.kit import Span, discover
 from crypto_pipeline_tests.collection.backfill.walked import Exchange, exchange, plan, series, unix, walked
@@ -99,7 +99,7 @@ def test_a_series_finds_the_row_of_its_market(endpoint: str, market: MarketKey) 
         symbols=["BTC"],
         intervals=["1d"],
     )
-    assert {market_of(one) for one in of} == {market}
+    assert {market_key(one) for one in of} == {market}
 
 
 def test_dates_of_another_market_change_nothing() -> None:

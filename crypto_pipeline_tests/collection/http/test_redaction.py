@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crypto_pipeline.collection.http.messages import Request
-from crypto_pipeline.collection.http.redaction import redact, secrets_of, without_keys
+from crypto_pipeline.collection.http.redaction import redact, secrets_of, url_without_keys
 
 KEY = "abcdef123456"
 REQUEST = Request(
@@ -25,7 +25,7 @@ REQUEST = Request(
     ],
 )
 def test_an_address_keeps_every_parameter_but_those_that_carry_a_key(url: str, without: str) -> None:
-    assert without_keys(url, REQUEST) == without
+    assert url_without_keys(url, REQUEST) == without
 
 
 def test_a_text_that_repeats_a_key_of_either_kind_hides_it() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.collection.regions.division import Division, Refusal, division, in_order, may_ask
+from crypto_pipeline.collection.regions.division import Division, Refusal, division, may_ask, regions_in_order
 from crypto_pipeline.collection.regions.ticks import lookback, tick_of
 from crypto_pipeline.sources.kit import Provider, discover
 
@@ -82,12 +82,12 @@ def test_a_host_that_refuses_regions_is_asked_by_the_next_in_its_order(refused: 
         Refusal(name, HOSTS[0], NOON - timedelta(hours=hours), NOON + timedelta(hours=24 - hours)) for name in refused
     ]
     owner = division("eu", named(*names), {}, refusals, NOW).region_of(provider(HOSTS[0]))
-    order = in_order(HOSTS[0], names)
+    order = regions_in_order(HOSTS[0], names)
     assert owner == next((name for name in order if name not in refused), order[0])
 
 
 def test_a_host_is_tried_again_at_home_when_the_day_is_over() -> None:
-    home, other = in_order("api.binance.com", ("asia", "eu"))
+    home, other = regions_in_order("api.binance.com", ("asia", "eu"))
     refusals = [Refusal(home, "api.binance.com", minutes(-24 * 60), NOON)]
     later = division(home, named(home, other), {}, refusals, NOW)
     assert later.region_of(provider("api.binance.com")) == home
@@ -97,7 +97,7 @@ def test_a_host_is_tried_again_at_home_when_the_day_is_over() -> None:
 
 
 def test_what_a_region_learns_in_a_tick_counts_from_the_next_one_on_for_all() -> None:
-    home, other = in_order("api.binance.com", ("asia", "eu"))
+    home, other = regions_in_order("api.binance.com", ("asia", "eu"))
     refusals = [Refusal(home, "api.binance.com", minutes(0.2), minutes(24 * 60))]
     assert division(other, named(home, other), {}, refusals, NOW).region_of(provider("api.binance.com")) == home
     following = lookback(CRON, minutes(5))
@@ -105,19 +105,19 @@ def test_what_a_region_learns_in_a_tick_counts_from_the_next_one_on_for_all() ->
 
 
 def test_what_refuses_another_region_is_not_tried_again_by_this_one() -> None:
-    home, other = in_order("api.binance.com", ("asia", "eu"))
+    home, other = regions_in_order("api.binance.com", ("asia", "eu"))
     refusals = [Refusal(other, "api.binance.com", minutes(-24 * 60), NOON)]
     assert division(home, named(home, other), {}, refusals, NOW).tried_again == frozenset()
 
 
 def test_what_is_told_at_the_very_moment_of_a_tick_is_not_known_in_it() -> None:
-    home, other = in_order("api.binance.com", ("asia", "eu"))
+    home, other = regions_in_order("api.binance.com", ("asia", "eu"))
     refusals = [Refusal(home, "api.binance.com", NOON, minutes(24 * 60))]
     assert division(other, named(home, other), {}, refusals, NOW).region_of(provider("api.binance.com")) == home
 
 
 def test_a_host_that_refuses_all_who_are_at_work_goes_to_none_that_is_silent() -> None:
-    order = in_order(HOSTS[0], ("asia", "eu", "us"))
+    order = regions_in_order(HOSTS[0], ("asia", "eu", "us"))
     silent, awake, last = order
     heard = {name: [minutes(-5), minutes(-20)] for name in (awake, last)}
     refusals = [Refusal(name, HOSTS[0], minutes(-60), minutes(60)) for name in order]
