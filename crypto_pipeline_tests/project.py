@@ -33,19 +33,6 @@ def crypto_pipeline(
     )
 
 
-def started(*arguments: str, data_dir: Path, **settings: str) -> subprocess.Popen[str]:
-    """The crypto-pipeline command under way, in a session of its own: a signal to its group reaches nobody else."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "crypto_pipeline", *arguments],
-        env=environment(data_dir, **settings),
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
 def free_ports() -> tuple[int, int]:
     """Two different ports of 127.0.0.1 on which nobody listens."""
     with socket.socket() as one, socket.socket() as other:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +18,8 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.everything import Everything
 from crypto_pipeline_tests.few import ALL_BUT_FEW
-from crypto_pipeline_tests.project import PROJECT, environment, free_port
+from crypto_pipeline_tests.forked import Command
+from crypto_pipeline_tests.project import free_port
 
 
 @contextmanager
@@ -197,13 +196,10 @@ def test_the_tables_are_listed_with_their_columns(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_kills_in_the_middle_of_runs_leave_whole_batches_and_a_next_run_that_works(tmp_path: Path) -> None:
     with sources() as gateway:
-        command = [sys.executable, "-m", "crypto_pipeline", "collect", "ui", "--json"]
-        env = environment(tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
         for number in range(KILLS):
-            run = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            run = Command("collect", "ui", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
             _wait_for_growth(tmp_path, run, number)
             run.kill()
-            run.wait()
         last = run_here("collect", "ui", "--json", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
     assert last.returncode == 0, last.stderr
     with duckdb.connect(str(tmp_path / "crypto_data.duckdb"), read_only=True) as connection:
@@ -222,7 +218,7 @@ KILLS = 4
 """The whole twenty are in bench/kills.py; these few keep the suite short."""
 
 
-def _wait_for_growth(folder: Path, run: subprocess.Popen[bytes], number: int) -> None:
+def _wait_for_growth(folder: Path, run: Command, number: int) -> None:
     """Until the run has begun to write, and a little longer each time."""
     database = folder / "crypto_data.duckdb"
     before = database.stat().st_mtime_ns if database.exists() else 0

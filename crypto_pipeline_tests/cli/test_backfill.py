@@ -15,7 +15,7 @@ from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.project import crypto_pipeline, started
+from crypto_pipeline_tests.forked import Command, crypto_pipeline
 from crypto_pipeline_tests.waiting import until
 
 KLINES = "api.binance.com/api/v3/klines"
@@ -142,14 +142,14 @@ def test_stopped_it_keeps_what_came_and_the_same_command_goes_on_from_there(
     command = ("backfill", *BTC, "--interval", "1h")
     asked: list[str] = []
     with running_server(partial(_hours_hang, replay, asked)) as url:
-        run = started(*command, data_dir=tmp_path, gateway_url=url, request_seconds="300")
+        run = Command(*command, data_dir=tmp_path, gateway_url=url, request_seconds="300")
         until(lambda: any("interval=1h" in query for query in asked) or run.poll() is not None)
         assert run.poll() is None
         run.send_signal(ending)
-        _, noted = run.communicate(timeout=300)
-    assert run.returncode == 3, noted
-    assert "What has come is stored" in noted
-    assert "the same command continues where it was" in noted
+        ended = run.ended()
+    assert ended.returncode == 3, ended.stderr
+    assert "What has come is stored" in ended.stderr
+    assert "the same command continues where it was" in ended.stderr
     database = partial(run_here, "query", data_dir=tmp_path)
     assert database("SELECT DISTINCT interval FROM cached_ohlc", "--csv").stdout.split() == ["interval", "1d"]
     before = replay.requests[KLINES]

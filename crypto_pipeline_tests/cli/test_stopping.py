@@ -23,7 +23,8 @@ from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system import collecting
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.project import PROJECT, environment, started
+from crypto_pipeline_tests.forked import Command
+from crypto_pipeline_tests.project import PROJECT, environment
 from crypto_pipeline_tests.waiting import until
 
 ASKED = {"kraken", "bitstamp"}
@@ -48,15 +49,15 @@ def silent_host() -> Iterator[tuple[str, list[str]]]:
 def stopped(command: tuple[str, ...], ending: signal.Signals, data: Path, wait_for: frozenset[str]) -> tuple[int, str]:
     """The exit code and what was noted, of a command that is stopped once these hosts were asked."""
     with silent_host() as (url, asked):
-        run = started(*command, data_dir=data, gateway_url=url, request_seconds="300", sources_off=OTHERS)
+        run = Command(*command, data_dir=data, gateway_url=url, request_seconds="300", sources_off=OTHERS)
         until(lambda: all(any(host in path for path in asked) for host in wait_for) or run.poll() is not None)
         assert run.poll() is None
         if ending is signal.SIGINT:
             os.killpg(run.pid, ending)
         else:
             run.send_signal(ending)
-        _, noted = run.communicate(timeout=300)
-    return run.returncode, noted
+        ended = run.ended()
+    return ended.returncode, ended.stderr
 
 
 @pytest.mark.parametrize("ending", STOPS)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +18,7 @@ import pytest
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline_tests.collection.backfill.walked import Exchange
-from crypto_pipeline_tests.project import PROJECT, crypto_pipeline, environment
+from crypto_pipeline_tests.forked import Command, crypto_pipeline
 from crypto_pipeline_tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -81,7 +79,7 @@ class Busy:
 
 
 @contextmanager
-def filling(folder: Path, server: Busy) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+def filling(folder: Path, server: Busy) -> Iterator[tuple[Command, dict[str, Any]]]:
     """A back-fill of more hours than its budget lets through, and the settings for a collection beside it."""
     (folder / "sources").mkdir()
     (folder / "sources" / "busy.py").write_text(SOURCE, "utf-8")
@@ -95,26 +93,19 @@ def filling(folder: Path, server: Busy) -> Iterator[tuple[subprocess.Popen[str],
             "intervals": "1h",
             "request_seconds": "300",
         }
-        command = [sys.executable, "-m", "crypto_pipeline", "backfill", "candles", "--since", "2025-01-01"]
-        run = subprocess.Popen(
-            [*command, "--interval", "1h", "--until", "2026-03-01"],
-            env=environment(folder, **ours),
-            cwd=PROJECT,
-            stderr=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        bounds = ("--since", "2025-01-01", "--until", "2026-03-01")
+        run = Command("backfill", "candles", *bounds, "--interval", "1h", data_dir=folder, **ours)
         try:
             yield run, ours
         finally:
             run.send_signal(signal.SIGTERM)
-            run.communicate(timeout=600)
+            run.ended()
 
 
-def until_it(run: subprocess.Popen[str], condition: Callable[[], bool]) -> None:
+def until_it(run: Command, condition: Callable[[], bool]) -> None:
     """The condition holds while the process still runs."""
     until(lambda: condition() or run.poll() is not None)
-    assert run.poll() is None, run.communicate()
+    assert run.poll() is None, run.ended()
 
 
 def outcomes(folder: Path) -> list[tuple[Any, ...]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -27,8 +25,8 @@ from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests import templates
+from crypto_pipeline_tests.forked import Command
 from crypto_pipeline_tests.postgres import Server, new_database
-from crypto_pipeline_tests.project import environment
 from crypto_pipeline_tests.warehouse.hub.machines import different, machine
 
 REGIONS = ("asia", "eu")
@@ -71,9 +69,12 @@ def regions(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Itera
         yield TwoRegions(folder, hub, said)
 
 
-def collecting(folder: Path, region: str, hub: str, gateway: str) -> subprocess.Popen[str]:
-    settings = environment(
-        folder,
+def collecting(folder: Path, region: str, hub: str, gateway: str) -> Command:
+    return Command(
+        "collect",
+        "ui",
+        "--json",
+        data_dir=folder,
         region=region,
         regions=",".join(REGIONS),
         database_url=hub,
@@ -81,14 +82,12 @@ def collecting(folder: Path, region: str, hub: str, gateway: str) -> subprocess.
         sources_off=OTHERS,
         ui_cron=SLOW_TICKS,
     )
-    command = [sys.executable, "-m", "crypto_pipeline", "collect", "ui", "--json"]
-    return subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
-    out, err = process.communicate()
-    assert process.returncode == 0, out + err
-    said: dict[str, Any] = json.loads(out)
+def ended(process: Command) -> dict[str, Any]:
+    run = process.ended()
+    assert run.returncode == 0, run.stdout + run.stderr
+    said: dict[str, Any] = json.loads(run.stdout)
     return said
 
 
