@@ -56,8 +56,9 @@ def make(path: Path, days: int, coins: int, dense_days: int, now: datetime) -> D
     """Fill a new database; prints what takes long."""
     warehouse = DuckDBWarehouse(path, lock_seconds=30)
     warehouse.prepare()
-    endpoints = [endpoint for endpoint in discover() if is_on(endpoint, Settings())]
-    registry = registry_rows(discover(), Settings())
+    settings = Settings()
+    endpoints = [endpoint for endpoint in discover() if is_on(endpoint, settings)]
+    registry = registry_rows(discover(), settings)
     warehouse.merge(
         {table: [{**row, "collected_at": now, "run_id": "past"} for row in rows] for table, rows in registry.items()}
     )
