@@ -31,6 +31,7 @@ from crypto_pipeline.cli import (
     service,
     sources,
     tables,
+    usage,
     worker,
 )
 from crypto_pipeline.cli.parts import (
@@ -125,7 +126,11 @@ def _command() -> None:
         if STARTED_BY not in os.environ and COMPLETING not in os.environ:  # a process of 'up' has warned
             for warning in misspelt_variables():
                 console.note(f"Warning: {warning}")
-        app(prog_name="crypto-pipeline")
+        if code := app(prog_name="crypto-pipeline", standalone_mode=False):
+            sys.exit(code)  # the code of typer.Exit: no command returns anything else
+    except usage.NOT_UNDERSTOOD as error:
+        console.note(usage.sentence(error))
+        sys.exit(MISTAKE)
     except (UsageError, SettingsError, StartError, WarehouseError, PostgresUnusable) as error:
         console.note(str(error))
         if isinstance(error, NothingCollected | NoDatabase) and (hint := demo.hint()):
