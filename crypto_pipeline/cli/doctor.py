@@ -97,7 +97,7 @@ def _processes(settings: Settings) -> Iterator[Diagnosis]:
     if not settings.notes.exists():
         return
     if is_held(settings.locks / "up.lock"):
-        yield Diagnosis("system", "well", "'crypto-pipeline up' runs with this data folder")
+        yield Diagnosis("system", "well", f"'crypto-pipeline {'demo' if settings.demo else 'up'}' runs with this data folder")
         return
     word = secret_word(settings.notes)
     left = processes(word)

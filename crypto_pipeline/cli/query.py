@@ -95,7 +95,7 @@ def query(
 
 def _form(output: Path | None, *, as_csv: bool, as_json: bool, **chosen: bool) -> FileFormat | None:
     """The format of the file that the answer goes to; None where it is printed."""
-    if as_json and (output or any(chosen.values())):
+    if as_json and (output or as_csv or any(chosen.values())):
         raise UsageError("--json goes to standard output; there is no other format beside it.")
     if output is None and not any(chosen.values()):
         return None

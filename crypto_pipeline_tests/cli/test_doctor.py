@@ -57,6 +57,16 @@ def test_when_all_is_well_it_says_so_and_ends_with_0(folder: Path) -> None:
     assert set(found) == {"versions", "disk", "database", "spool", "network", "Dagster's history", "system", "ports"}
 
 
+def test_the_demo_is_well_without_any_network(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "ASKED", ("https://no-such-host.invalid",))
+    settings = Settings(data_dir=folder, demo=True)
+    templates.dagster_home(settings.dagster_home)
+    shutil.copy(templates.empty_database(), settings.database)
+    run = run_here("doctor", "--demo", "--json", data_dir=folder)
+    (network,) = [row for row in json.loads(run.stdout) if row["about"] == "network"]
+    assert (run.returncode, network["said"]) == (0, "the demo needs none"), run.stdout
+
+
 def test_a_damaged_history_is_begun_anew_when_it_may_repair(folder: Path) -> None:
     file = folder / "dagster" / "history" / "runs.db"
     for name in file.parent.glob("runs.db*"):

@@ -73,6 +73,7 @@ def test_a_ready_question_goes_to_a_file_too(folder: Path, tmp_path: Path) -> No
         (["-o", "answer.txt"], "answer.txt says no format: let it end with one of .csv, .parquet, .arrows, .xlsx."),
         (["--parquet", "--xlsx", "-o", "answer"], "--parquet and --xlsx are two formats; choose one."),
         (["--json", "-o", "answer.csv"], "--json goes to standard output; there is no other format beside it."),
+        (["--json", "--csv"], "--json goes to standard output; there is no other format beside it."),
         (
             ["-o", "no/such/folder/answer.csv"],
             "no/such/folder/answer.csv cannot be written: No such file or directory.",
