@@ -275,7 +275,7 @@ _LOGS = (parts.DAGSTER_LOG, parts.API_LOG)
 def _where(settings: Settings) -> list[str]:
     command = "crypto-pipeline query --demo" if settings.demo else "crypto-pipeline query"
     lines = [
-        f"API           http://{settings.api_host}:{settings.api_port} (reference: /docs)",
+        f"Dashboard     http://{settings.api_host}:{settings.api_port} (for programs: /docs)",
         f"Database      {settings.database}",
         f'Ask it        {command} "SELECT symbol, price_usd, sources FROM consensus_prices ORDER BY timestamp DESC LIMIT 10"',
         f"Schedules     {UI_JOB} at '{settings.ui_cron}', {HISTORICAL_JOB} at '{settings.historical_cron}' (UTC)",
