@@ -68,6 +68,8 @@ def instance_config(folder: Path | str, *, in_postgres: bool = False) -> dict[st
                 ],
             }
         },
+        # A run whose launch meets a code location that has just ended waits for the next one; without this it is failed.
+        "run_queue": {"max_user_code_failure_retries": 18, "user_code_failure_retry_delay": 10},
         "run_monitoring": {"enabled": True, "start_timeout_seconds": 180, "poll_interval_seconds": 30},
         "run_retries": {"enabled": False},
         "retention": {

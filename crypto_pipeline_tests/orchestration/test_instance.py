@@ -11,9 +11,11 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.run_coordinator import QueuedRunCoordinator
 
 from crypto_pipeline.orchestration.instance import DATABASES, open_instance
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.system.supervisor import LONGEST_PAUSE
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.orchestration.opening import opened_at_once
 from crypto_pipeline_tests.project import PROJECT
@@ -64,6 +66,16 @@ def test_a_damaged_history_is_set_aside_and_begun_anew(
     assert message.endswith("and begun anew; what was collected is untouched.")
     (kept,) = (settings.dagster_home / "set_aside").rglob(file.name)
     assert kept.read_bytes() == spoiled
+
+
+def test_a_run_waits_in_the_queue_for_as_long_as_a_code_location_may_be_away(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    templates.dagster_home(settings.dagster_home)
+    with open_instance(settings) as instance:
+        assert isinstance(instance.run_coordinator, QueuedRunCoordinator)
+        queue = instance.run_coordinator.get_run_queue_config()
+        assert queue.max_user_code_failure_retries * queue.user_code_failure_retry_delay > 2 * LONGEST_PAUSE
+        assert queue.user_code_failure_retry_delay < LONGEST_PAUSE
 
 
 def test_a_history_that_is_well_stays_where_it_is(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
