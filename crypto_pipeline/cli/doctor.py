@@ -97,7 +97,8 @@ def _processes(settings: Settings) -> Iterator[Diagnosis]:
     if not settings.notes.exists():
         return
     if is_held(settings.locks / "up.lock"):
-        yield Diagnosis("system", "well", f"'crypto-pipeline {'demo' if settings.demo else 'up'}' runs with this data folder")
+        command = "demo" if settings.demo else "up"
+        yield Diagnosis("system", "well", f"'crypto-pipeline {command}' runs with this data folder")
         return
     word = secret_word(settings.notes)
     left = processes(word)

@@ -47,7 +47,7 @@ def test_whatever_is_mistyped_is_one_sentence(path: str) -> None:
         with pytest.raises(NOT_UNDERSTOOD) as raised:
             parse(program, [*path.split(), *wrong])
         said = sentence(raised.value)
-        assert said.endswith("--help says what it takes.") or said.endswith("--help' says what it takes."), wrong
+        assert said.endswith(("--help says what it takes.", "--help' says what it takes.")), wrong
         assert said.isprintable(), wrong
 
 
