@@ -4,7 +4,7 @@ The token is optional. All chains share one quota, so they are asked every quart
 """
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows, scaled
+from crypto_pipeline.sources.kit import Budget, Key, Parser, Payload, Provider, Rows, about, scaled
 
 blockcypher = Provider(
     "blockcypher",
@@ -27,6 +27,7 @@ def fees_of(chain: str) -> Parser:
 
         Satoshis per kilobyte.
         """
+        about(payload.get("name"), f"{CODES[chain]}.main")
         slow, standard, fast = (scaled(payload.get(f"{speed}_fee_per_kb"), 1e-3) for speed in ("low", "medium", "high"))
         yield Gas(
             chain,
@@ -65,6 +66,7 @@ def ethereum(payload: Payload) -> Rows:
 
     Wei.
     """
+    about(payload.get("name"), "eth.main")
     slow, standard, fast = (scaled(payload.get(f"{speed}_gas_price"), 1e-9) for speed in ("low", "medium", "high"))
     yield Gas(
         "ethereum",

@@ -18,6 +18,7 @@ from crypto_pipeline.sources.kit import (
     Provider,
     RequestSpec,
     Rows,
+    about,
     each,
     known,
     present,
@@ -149,9 +150,12 @@ def gnosis(payload: Payload) -> Rows:
     yield ChainStat("gnosis", latest_block=values.get("totalBlocks"), total_transactions=values.get("totalTxns"))
 
 
+USDT = "0xdAC17F958D2ee523a2206206994597C13D831ec7"
+
+
 @NODES["ethereum"].endpoint(
     Transfer,
-    "/api/v2/tokens/0xdAC17F958D2ee523a2206206994597C13D831ec7/transfers",
+    f"/api/v2/tokens/{USDT}/transfers",
     cadence=15,
     pool=PoolMember("transfers_ethereum", 2),
     answer=Expected(may_be_empty=True),
@@ -169,8 +173,11 @@ def usdt_transfers(payload: Payload) -> Rows:
 
 
 def _transfer(item: Payload) -> Transfer:
+    token = item.get("token") or {}
+    about(token.get("address_hash") or token.get("address"), USDT)
+    about(token.get("symbol"), "USDT")
     amount = whole(item["total"]["value"]) / 10 ** whole(item["total"]["decimals"])
-    rate = scaled((item.get("token") or {}).get("exchange_rate"), 1)
+    rate = scaled(token.get("exchange_rate"), 1)
     return Transfer(
         "ethereum",
         item.get("transaction_hash") or item["tx_hash"],

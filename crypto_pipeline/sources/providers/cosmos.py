@@ -27,6 +27,9 @@ def block_of(chain: str) -> Parser:
         """{"block_id": {...}, "block": {"header": {"chain_id": "c", "height": "30000000", "time": "2026-01-01T00:00:00.123456789Z"},
         "data": {"txs": ["Cg==", ...]}}, "sdk_block": {...}}"""
         newest = payload["block"]
+        named = newest["header"].get("chain_id")
+        if named is not None and not str(named).startswith(chain):  # akashnet-2, dydx-mainnet-1
+            raise ValueError(f"a block of {str(named)[:60]} came")
         yield ChainStat(
             chain,
             latest_block=whole(newest["header"]["height"]),

@@ -1,7 +1,7 @@
 """DexPaprika: prices on decentralised exchanges. https://docs.dexpaprika.com"""
 
 from crypto_pipeline.schema.rows import Price
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, about
 
 dexpaprika = Provider(
     "dexpaprika",
@@ -20,11 +20,13 @@ dexpaprika = Provider(
         RequestSpec("ETH", values={"network": "ethereum", "address": "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2"})
     ],
 )
-def token(payload: Payload) -> Rows:
+def token(payload: Payload, spec: RequestSpec) -> Rows:
     """{"id": "0xc02a...6cc2", "name": "Wrapped Ether", "symbol": "WETH", "chain": "ethereum", "summary": {"price_usd": 3050.1,
     "fdv": 7000000000.0, "24h": {"volume_usd": 250000000.0, "last_price_usd_change": 0.83, ...}},
     "last_updated": "2026-11-23T11:59:00Z"}
     """
+    about(payload.get("chain"), spec.values["network"])
+    about(payload.get("id"), spec.values["address"])
     summary = payload["summary"]
     return [
         Price(

@@ -1,7 +1,7 @@
 """GDELT: news of the world's press about crypto, and their tone. https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/"""
 
 from crypto_pipeline.schema.rows import Article, Metric
-from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, each, get
+from crypto_pipeline.sources.kit import Budget, Expected, Payload, Provider, Rows, about, each, get
 
 gdelt = Provider(
     "gdelt",
@@ -26,6 +26,7 @@ def tone(payload: Payload) -> Rows:
     """{"query_details": {"title": "bitcoin", "date_resolution": "hour"}, "timeline": [{"series": "Average Tone",
     "data": [{"date": "20261123T110000Z", "value": -0.85}]}]}
     """
+    about((payload.get("query_details") or {}).get("title"), "bitcoin")
     return each(payload["timeline"][0]["data"], _tone)
 
 

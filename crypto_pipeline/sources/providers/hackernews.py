@@ -1,7 +1,7 @@
 """Hacker News: stories about Bitcoin. https://hn.algolia.com/api"""
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, about
 
 hackernews = Provider("hackernews", "https://hn.algolia.com/api/v1", docs="https://hn.algolia.com/api", per_minute=30)
 
@@ -24,4 +24,5 @@ def stories(payload: Payload) -> Rows:
 
     nbHits is the number of stories of the last 24 hours.
     """
+    about(payload.get("query"), "bitcoin")
     return [Metric("stories_24h_bitcoin", payload.get("nbHits"), "count")]

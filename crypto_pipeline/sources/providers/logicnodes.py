@@ -1,7 +1,7 @@
 """LogicNodes, gas prices by confidence. Off: a small vendor, for whom only its own article vouches."""
 
 from crypto_pipeline.schema.rows import Gas
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, about
 
 logicnodes = Provider(
     "logicnodes",
@@ -15,6 +15,8 @@ logicnodes = Provider(
 def gas(payload: Payload) -> Rows:
     """{"system": "ethereum", "unit": "gwei", "currentBlockNumber": 21000000, "blockPrices": [{"blockNumber": 21000001,
     "baseFeePerGas": 0.1, "estimatedPrices": [{"confidence": 99, "maxFeePerGas": 0.5, "maxPriorityFeePerGas": 0.2}, ...]}]}"""
+    about(payload.get("system"), "ethereum")
+    about(payload.get("unit"), "gwei")
     block = payload["blockPrices"][0]
     prices = {price["confidence"]: price["maxFeePerGas"] for price in block["estimatedPrices"]}
     yield Gas(

@@ -10,6 +10,7 @@ from crypto_pipeline.sources.kit import (
     PoolMember,
     Provider,
     Rows,
+    about,
     each,
     post,
     present,
@@ -82,6 +83,8 @@ def usdt_transfers(payload: Payload) -> Rows:
 
 
 def _usdt(event: Payload) -> Transfer:
+    about(event.get("contract_address"), USDT)
+    about(event.get("event_name"), "Transfer")
     moved = event["result"]
     return Transfer(
         "tron",

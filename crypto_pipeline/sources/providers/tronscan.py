@@ -8,7 +8,9 @@ from crypto_pipeline.sources.kit import (
     PoolMember,
     Provider,
     Rows,
+    about,
     each,
+    is_set,
     known,
     number,
     reject_unless,
@@ -22,6 +24,7 @@ tronscan = Provider(
     docs="https://docs.tronscan.org/api-endpoints/homepage",
     key=Key("TRONSCAN_API_KEY", header="TRON-PRO-API-KEY"),
 )
+USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 TRANSFERS = "https://docs.tronscan.org/api-endpoints/transactions-and-transfers"
 A_SAMPLE = "The newest 50 transfers are some seconds of traffic: a sample."
 
@@ -64,7 +67,7 @@ def _day(day: Payload) -> ChainStat:
     limit=50,
     start=0,
     sort="-timestamp",
-    contract_address="TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
+    contract_address=USDT,
     filterTokenValue=1,
 )
 def usdt_transfers(payload: Payload) -> Rows:
@@ -75,8 +78,9 @@ def usdt_transfers(payload: Payload) -> Rows:
 
 
 def _usdt(entry: Payload) -> Transfer | None:
-    if entry["revert"] or entry["finalResult"] != "SUCCESS":
+    if is_set(entry["revert"]) or entry["finalResult"] != "SUCCESS":
         return None
+    about(entry.get("contract_address"), USDT)
     return Transfer(
         "tron",
         entry["transaction_id"],
@@ -112,7 +116,7 @@ def trx_transfers(payload: Payload) -> Rows:
 
 
 def _trx(entry: Payload) -> Transfer | None:
-    if entry["tokenName"] != "_" or entry["revert"] or entry["contractRet"] != "SUCCESS":
+    if entry["tokenName"] != "_" or is_set(entry["revert"]) or entry["contractRet"] != "SUCCESS":
         return None
     return Transfer(
         "tron",

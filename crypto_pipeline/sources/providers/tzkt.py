@@ -8,6 +8,7 @@ from crypto_pipeline.sources.kit import (
     Provider,
     Rows,
     SubRequest,
+    about,
     each,
     get,
     is_set,
@@ -36,6 +37,7 @@ def state(payload: Payload) -> Rows:
     """
     head = payload.get("head", payload)
     supply = payload.get("statistics") or {}
+    about(head.get("chain"), "mainnet")
     if "synced" in head and not is_set(head["synced"]):
         reject("the indexer is behind the chain")
     yield ChainStat(

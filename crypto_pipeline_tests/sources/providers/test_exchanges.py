@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crypto_pipeline.schema.rows import Quote
+from crypto_pipeline.schema.rows import Quote, Transfer
 from crypto_pipeline.sources.kit import Context, discover
 from crypto_pipeline.sources.symbols import Universe
 
@@ -56,11 +56,65 @@ def test_what_deribit_says_of_another_instrument_is_nothing_of_the_contract(othe
         ("kraken.books", {"error": [], "result": {"XLTCZUSD": {"asks": [["90", "1", 1]], "bids": [["89", "1", 1]]}}}),
         ("github.repository", {"full_name": "litecoin-project/litecoin", "stargazers_count": 4500}),
         ("mastodon.tag", {"name": "litecoin", "history": [{"day": "1795392000", "accounts": "1", "uses": "2"}]}),
+        ("blockcypher.bitcoin", {"name": "Litecoin.main", "height": 1, "medium_fee_per_kb": 8000}),
+        ("blockcypher.ethereum", {"name": "Litecoin.main", "height": 1, "medium_gas_price": 8}),
+        ("gdelt.tone", {"query_details": {"title": "litecoin"}, "timeline": [{"data": []}]}),
+        ("hackernews.stories", {"query": "litecoin", "nbHits": 12}),
+        ("dexpaprika.token", {"id": "litecoin", "symbol": "WETH", "summary": {"price_usd": 1, "24h": {}}}),
+        ("dexpaprika.token", {"chain": "litecoin", "symbol": "WETH", "summary": {"price_usd": 1, "24h": {}}}),
+        ("lido.apr", {"data": {"apr": 2.65}, "meta": {"symbol": "litecoin"}}),
+        ("logicnodes.gas", {"system": "litecoin", "blockPrices": []}),
+        ("tzkt.state", {"head": {"chain": "litecoin", "level": 1}}),
     ],
 )
 def test_what_says_that_it_is_of_something_else_is_not_taken_for_what_was_asked(endpoint_id: str, payload: Any) -> None:
-    with pytest.raises(ValueError, match=r"an answer about (LTCUSDT|XLTCZUSD|litecoin.*) came"):
+    with pytest.raises(ValueError, match=r"an answer about (LTCUSDT|XLTCZUSD|[Ll]itecoin.*) came"):
         rows_of(endpoint_id, payload)
+
+
+@pytest.mark.parametrize(("named", "is_read"), [("dydx-mainnet-1", True), (None, True), ("osmosis-1", False)])
+def test_a_block_of_another_chain_is_not_one_of_this(named: str | None, is_read: bool) -> None:
+    header = {"height": "30000000", **({"chain_id": named} if named else {})}
+    if is_read:
+        assert rows_of("dydx_lcd.block", {"block": {"header": header}})
+        return
+    with pytest.raises(ValueError, match="a block of osmosis-1 came"):
+        rows_of("dydx_lcd.block", {"block": {"header": header}})
+
+
+def test_transfers_of_another_token_are_not_taken_for_dollars() -> None:
+    """A million million PEPE are a few million dollars, and a million million USDT are not."""
+    usdt, other = "0xdac17f958d2ee523a2206206994597c13d831ec7", "0x6982508145454ce325ddbe47a25d4ec3d2311933"
+    total = {"value": "1000000000000", "decimals": "6"}
+    tokens: list[dict[str, str]] = [
+        {"address_hash": usdt, "symbol": "USDT"},
+        {"address": other, "symbol": "USDT"},
+        {"symbol": "PEPE"},
+        {},
+    ]
+    items = [{"transaction_hash": "0xaa", "total": total, "token": token} for token in tokens]
+    rows = rows_of("blockscout_ethereum.usdt_transfers", {"items": items})
+    assert [isinstance(row, Transfer) for row in rows] == [True, False, False, True]
+    result = {"from": "0x" + "0" * 40, "to": "0x" + "1" * 40, "value": "1000000000000"}
+    event = {"transaction_id": "aa", "event_index": 0, "result": result}
+    kinds = [
+        {"contract_address": "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "event_name": "Transfer"},
+        {"contract_address": "TXLAQ63Xg1NAzckPwKHvzw7CSEmLMEqcdj", "event_name": "Transfer"},
+        {"event_name": "Approval"},
+        {},
+    ]
+    rows = rows_of("trongrid.usdt_transfers", {"success": True, "data": [event | kind for kind in kinds]})
+    assert [isinstance(row, Transfer) for row in rows] == [True, False, False, True]
+    entry = {
+        "transaction_id": "aa",
+        "quant": "1000000000000",
+        "revert": "false",
+        "finalResult": "SUCCESS",
+        "tokenInfo": {"tokenDecimal": 6},
+    }
+    contracts = [{"contract_address": kind["contract_address"]} for kind in kinds[:2]] + [{}]
+    rows = rows_of("tronscan.usdt_transfers", {"token_transfers": [entry | contract for contract in contracts]})
+    assert [isinstance(row, Transfer) for row in rows] == [True, False, True]
 
 
 @pytest.mark.parametrize(
