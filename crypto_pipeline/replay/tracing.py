@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from crypto_pipeline.collection.normalise.values import moment, number
-from crypto_pipeline.replay.leaves import Place, exchanged, leaves, marked, place_of
+from crypto_pipeline.replay.leaves import Place, exchanged, leaves, marked, part_at, place_of
 from crypto_pipeline.replay.times import DAY, HOUR, moved
 from crypto_pipeline.schema.rows import (
     Book,
@@ -35,7 +35,7 @@ TIMES = frozenset(
     {"timestamp", "published", "updated", "next_funding_at", "funding_at", "liquidated_at", "listed_at", "delisted_at"}
 )
 PRICES: Mapping[type[Row], frozenset[str]] = {
-    Quote: frozenset({"last", "open", "high", "low"}),
+    Quote: frozenset({"last", "open", "high", "low", "volume_quote"}),
     Price: frozenset({"price_usd", "market_cap", "high_24h", "low_24h"}),
     Candle: frozenset({"open", "high", "low", "close", "volume", "volume_quote", "trades"}),
     Derivative: frozenset({"mark_price", "index_price"}),
@@ -113,6 +113,10 @@ class _Trial:
         self._endpoint, self._payload, self._ask, self._claimed = endpoint, payload, ask, claimed
         self.rows = rows_of(endpoint, payload, ask)
 
+    def leaf(self, place: Place) -> Any:
+        """What stands there."""
+        return part_at(self._payload, place)
+
     def changed(self, change: Callable[[Any], Any]) -> Iterator[tuple[Place, list[Row]]]:
         """Each leaf that ``change`` makes another one of, with the rows that come then; only where those are as many as before."""
         for place, leaf in leaves(self._payload):
@@ -123,10 +127,12 @@ class _Trial:
 
 
 def _prices_by_trial(trial: _Trial, fields: Sequence[tuple[int, str]]) -> Iterator[Trace]:
-    """Leaves with which one of these fields becomes a quarter more."""
+    """Leaves with which one of these fields becomes a quarter more, or by a quarter of which it does: a price of a day ago is told
+    as the difference from it."""
     for place, rows in trial.changed(_more) if fields else ():
         for index, field in fields:
-            if _is_more(getattr(trial.rows[index], field), getattr(rows[index], field)):
+            before, after = getattr(trial.rows[index], field), getattr(rows[index], field)
+            if _is_more(before, after) or _is_term(trial.leaf(place), before, after):
                 yield Trace(place, trial.rows[index], field)
 
 
@@ -168,6 +174,12 @@ def _more(leaf: Any) -> Any:
 
 def _is_more(before: Any, after: Any) -> bool:
     return bool(before) and abs(float(after or 0) / float(before) / _BY - 1) < 1e-6
+
+
+def _is_term(leaf: Any, before: Any, after: Any) -> bool:
+    """Whether a value is a sum of which the leaf is one part, which became a quarter more."""
+    part = abs(number(leaf) or 0.0) * (_BY - 1)
+    return part > 0 and before is not None and abs(abs(float(after or 0) - float(before)) - part) < 1e-6 * part
 
 
 def _passed(before: Any, after: Any) -> float:

@@ -312,6 +312,17 @@ def test_a_ticker_of_one_coin_answers_for_the_coin_that_is_asked() -> None:
     assert float(doge.last) == pytest.approx(0.16, rel=0.2)
 
 
+@pytest.mark.parametrize("label", ["BTC", "ETH", "XRP", "SOL"])
+def test_what_a_ticker_says_of_its_day_is_of_the_coin_that_is_asked(label: str) -> None:
+    """Bitso tells the price of a day ago as a difference, and its turnover as coins and their mean price."""
+    [bitso], [btcmarkets] = (
+        rows(World(), endpoint_id, NOW, label) for endpoint_id in ("bitso.ticker", "btcmarkets.tickers")
+    )
+    assert bitso.open == pytest.approx(float(bitso.last), rel=0.1)
+    for quote in (bitso, btcmarkets):
+        assert float(quote.volume_quote) == pytest.approx(float(quote.volume_base) * float(quote.last), rel=0.1)
+
+
 def test_an_answer_that_repeats_its_question_repeats_the_one_that_was_asked() -> None:
     [bitcoin], [ether] = (rows(World(), "deribit_perpetuals.ticker", NOW, label)[:1] for label in ("BTC", "ETH"))
     assert (bitcoin.contract, ether.contract) == ("BTC-PERPETUAL", "ETH-PERPETUAL")
