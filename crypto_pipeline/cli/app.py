@@ -41,7 +41,7 @@ from crypto_pipeline.cli.parts import (
     UsageError,
     endpoint_called,
     kept_when_stopped,
-    require_open_files,
+    require_limits,
 )
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
@@ -171,7 +171,7 @@ def collect(
     from crypto_pipeline.system import collecting
     from crypto_pipeline.warehouse.engines import warehouse_for
 
-    require_open_files()
+    require_limits()
     settings = load_settings()
     warehouse = warehouse_for(settings)
     with kept_when_stopped(collecting.STOPPED), warehouse.waiting_once():

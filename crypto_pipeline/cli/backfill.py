@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crypto_pipeline.cli import console
-from crypto_pipeline.cli.parts import AsJson, UsageError, kept_when_stopped, require_open_files
+from crypto_pipeline.cli.parts import AsJson, UsageError, kept_when_stopped, require_limits
 from crypto_pipeline.orchestration.backfill_wish import Words
 from crypto_pipeline.settings import Settings, load_settings
 
@@ -76,7 +76,7 @@ def backfill(
         if dry_run:
             _estimate(planned(words, settings, asks_lists=True), as_json=as_json)
             return
-        require_open_files()
+        require_limits()
         with kept_when_stopped(STOPPED), progress() as shown:
             filled = fill(words, minutes, settings, shown)
     except WishError as error:

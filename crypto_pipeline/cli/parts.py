@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crypto_pipeline.cli import console
+from crypto_pipeline.foundation.address_space import too_little_for
 from crypto_pipeline.foundation.open_files import allowed_open_files
 from crypto_pipeline.settings import Settings
 
@@ -26,6 +27,8 @@ NOT_ALL_WELL = 3
 
 OPEN_FILES = 256
 """A collection has 128 connections, and files of its database and of Dagster's beside them."""
+ADDRESS_SPACE = 2_000_000_000
+"""Bytes. With a quarter less a collection loses what it asked for, with half of it the process is aborted."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on standard output.")]
 
@@ -38,11 +41,14 @@ class NothingCollected(UsageError):
     """There is nothing yet that could be asked: no database, or no Dagster that ran."""
 
 
-def require_open_files() -> None:
-    """For commands that ask sources, whose connections and database take some two hundred: with less DuckDB ends the process.
+def require_limits() -> None:
+    """For commands that ask sources: open files, of which connections and database take some two hundred, and address space.
+    With less DuckDB and others end the process.
 
     Raises UsageError.
     """
+    if sentence := too_little_for(ADDRESS_SPACE):
+        raise UsageError(sentence)
     if (allowed := allowed_open_files()) < OPEN_FILES:
         raise UsageError(
             f"This shell allows {allowed} open files, and {OPEN_FILES} are needed; allow more with 'ulimit -n 4096'."

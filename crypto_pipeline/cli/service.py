@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from crypto_pipeline.cli import console
-from crypto_pipeline.cli.parts import UsageError, require_open_files
+from crypto_pipeline.cli.parts import UsageError, require_limits
 from crypto_pipeline.settings import Settings, load_settings
 
 app = typer.Typer()
@@ -63,7 +63,7 @@ def serve(
     """
     from crypto_pipeline.system.one_part import serve_part
 
-    require_open_files()
+    require_limits()
     settings = load_settings()
     _speak_json(settings)
     raise typer.Exit(serve_part(settings, part.value))
@@ -96,7 +96,7 @@ def prepare(
 
 
 def _settings(no_ui: bool) -> Settings:
-    require_open_files()
+    require_limits()
     settings = load_settings(ui=False) if no_ui else load_settings()
     _speak_json(settings)
     return settings

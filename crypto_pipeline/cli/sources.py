@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from crypto_pipeline.cli import console, own_sources
-from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson, UsageError, endpoint_called, require_open_files
+from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson, UsageError, endpoint_called, require_limits
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
 
@@ -112,7 +112,7 @@ def check(
     from crypto_pipeline.collection.universe import universe_of
     from crypto_pipeline.orchestration.resources import Sources
 
-    require_open_files()
+    require_limits()
     settings = load_settings()
     chosen = _chosen(settings, table, host)
     endpoints = _called(ids, chosen) if ids else [endpoint for endpoint in chosen if is_on(endpoint, settings)]

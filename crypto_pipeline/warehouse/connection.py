@@ -17,6 +17,9 @@ from typing import TypeAlias
 
 import duckdb
 
+from crypto_pipeline.foundation.address_space import too_little_for
+from crypto_pipeline.warehouse.errors import NoAddressSpace
+
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 
 CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
@@ -40,23 +43,37 @@ _NEW_FILE: dict[str, str | bool | int | float | list[str]] = {
 }
 """A file keeps what it was made with, whoever opens it; a compaction makes a new one."""
 
+ADDRESS_SPACE = 1_500_000_000
+"""Bytes that a process must be allowed in which DuckDB runs: with 1 GB it is killed by a signal in the middle of a query."""
+
 UNTIL_BEGUN = 0.05
 """Seconds until a query is interrupted once more: an interruption that comes before DuckDB has begun is forgotten."""
 
 
+def started(path: Path | str, config: dict[str, str | bool | int | float | list[str]]) -> Connection:
+    """A DuckDB with this file, or with none (``:memory:``).
+
+    :raises NoAddressSpace: the process may not have enough of it.
+    :raises duckdb.Error: the file cannot be opened.
+    """
+    if sentence := too_little_for(ADDRESS_SPACE):
+        raise NoAddressSpace(sentence)
+    return duckdb.connect(path, config=config)
+
+
 def memory() -> Connection:
     """A database in memory, with the same settings."""
-    return in_utc(duckdb.connect(":memory:", config=CONFIGURATION))
+    return in_utc(started(":memory:", CONFIGURATION))
 
 
 def new_file(path: Path) -> Connection:
     """A database in a file that nobody else knows of yet."""
-    return in_utc(duckdb.connect(path, config=_NEW_FILE))
+    return in_utc(started(path, _NEW_FILE))
 
 
 def memory_beside_files() -> Connection:
     """A database in memory to which files are attached; one that does not exist yet is made as new_file() makes it."""
-    return in_utc(duckdb.connect(":memory:", config=_NEW_FILE))
+    return in_utc(started(":memory:", _NEW_FILE))
 
 
 def for_answers() -> Connection:
@@ -66,7 +83,7 @@ def for_answers() -> Connection:
     """
     spill = Path(tempfile.gettempdir()) / f"crypto-pipeline-{os.getpid()}-{secrets.token_hex(4)}"
     offline = {name: value for name, value in CONFIGURATION.items() if name.startswith("auto")}
-    return in_utc(duckdb.connect(":memory:", config={**offline, "temp_directory": str(spill)}))
+    return in_utc(started(":memory:", {**offline, "temp_directory": str(spill)}))
 
 
 def in_utc(connection: Connection) -> Connection:

@@ -19,6 +19,7 @@ Does not belong here: what PostgreSQL's mean (warehouse/hub/failures.py), decidi
     ├── DriverMissing           a PostgreSQL is set, and what talks to it is not installed
     ├── NoDatabase              there is no file yet
     ├── NoSuchTable
+    ├── NoAddressSpace          the process may not have enough of it for DuckDB
     ├── InvalidQuery            a question that cannot be run
     ├── QueryLimitExceeded      a question that took more time or memory than it was given
     └── RowsLost                rows could be kept neither in the file nor in the spool
@@ -37,6 +38,10 @@ from crypto_pipeline.warehouse.files import size_of
 
 class WarehouseError(Exception):
     """The warehouse could not do what it was asked; the message says what is wrong and what to do."""
+
+
+class NoAddressSpace(WarehouseError):
+    """A limit of the shell leaves DuckDB too little address space; it would end the process without a word."""
 
 
 class DatabaseBusy(WarehouseError):

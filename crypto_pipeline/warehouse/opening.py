@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from crypto_pipeline.warehouse import sql
-from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection
+from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection, started
 
 _MOST_KEPT = 2
 """A process seldom has more files open at once."""
@@ -63,12 +63,12 @@ class OpenFile:
 
 
 def open_for_writing(path: Path) -> OpenFile:
-    """Raises duckdb.Error."""
-    return OpenFile(duckdb.connect(path, config=CONFIGURATION))
+    """Raises duckdb.Error and NoAddressSpace."""
+    return OpenFile(started(path, CONFIGURATION))
 
 
 def open_for_reading(path: Path) -> OpenFile:
-    """Under the name that DuckDB would give to the database. Raises duckdb.Error."""
+    """Under the name that DuckDB would give to the database. Raises duckdb.Error and NoAddressSpace."""
     name = f"{path.stem}_file" if path.stem.lower() in _OF_DUCKDB else path.stem
     connection = _started(spill=path.with_name(f"{path.name}.tmp"))
     try:
@@ -89,7 +89,7 @@ def _started(spill: Path) -> Connection:
             connection.close()
         else:
             return connection
-    connection = duckdb.connect(":memory:", config=CONFIGURATION)
+    connection = started(":memory:", CONFIGURATION)
     _set_up(connection, spill)
     return connection
 
