@@ -111,6 +111,7 @@ def history_in_words(endpoint: Endpoint) -> str | None:
         words = f"the newest {history.reach:,}, {min(history.size, history.reach):,} a page"
     else:
         words = f"since {history.since}, {history.size:,} a page"
+        words += ", numbered from the newest" if history.is_numbered else ""
     return f"{words}. {history.doubt}" if history.doubt else words
 
 

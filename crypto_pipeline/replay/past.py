@@ -37,6 +37,7 @@ _FORMS = {
 _WRITTEN = {"iso": "%Y-%m-%dT%H:%M:%SZ", "date": "%Y-%m-%d", "day": "%Y%m%d"}
 _A_MOMENT = re.compile(r"\d{10,}")
 _MOMENTS = frozenset({"start", "end", "last", "before"})
+_PAGE = "page"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class PastRequest:
     window: Span
     seconds: int
     """Between two entries."""
+    number: int | None = None
+    """Of the page, counted from the newest entry, where that is what it asks for."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class PastRoute:
         if found is None or moments is None:
             return None
         moments |= _moments(found)
+        number = moments.pop(_PAGE, None)
         said = {name: text for name, text in found.groupdict().items() if name.partition("_")[0] not in _MOMENTS}
         for spec in self._specs:
             fits = said.items() <= spec.values.items() and _lasting(spec, history).items() <= query.items()
@@ -77,7 +81,7 @@ class PastRoute:
                 window = _window(history, moments, seconds)
                 if window and isinstance(history, Whole):
                     window = window.both(_existence(spec))
-                return PastRequest(self.endpoint, spec, window, seconds) if window else None
+                return PastRequest(self.endpoint, spec, window, seconds, number) if window else None
         return None
 
     @cached_property
@@ -127,13 +131,16 @@ def _pattern(template: str) -> re.Pattern[str]:
         parts.append(re.escape(literal))
         if name:
             word, _, form = name.partition("_")
-            parts.append(f"(?P<{name}>{_FORMS[form] if word in _MOMENTS else '.+?'})")
+            written = _FORMS[form] if word in _MOMENTS else r"[1-9]\d*" if word == _PAGE else ".+?"
+            parts.append(f"(?P<{name}>{written})")
     return re.compile("".join(parts))
 
 
 def _moments(found: re.Match[str]) -> dict[str, int]:
+    """The moments that a filled template says, and the number of the page."""
     words = {name: name.partition("_") for name in found.groupdict()}
-    return {word: _unix(found[name], form) for name, (word, _, form) in words.items() if word in _MOMENTS}
+    said = {word: _unix(found[name], form) for name, (word, _, form) in words.items() if word in _MOMENTS}
+    return said | {_PAGE: int(found[_PAGE])} if _PAGE in words else said
 
 
 def _unix(text: str, form: str) -> int:

@@ -299,7 +299,16 @@ def _moments(asked: PastRequest, now: datetime) -> list[int]:
     seconds = asked.seconds
     origin = _MONDAY if asked.spec.values.get("interval") == "1w" else 0
     start = -(-(max(asked.window.start, _oldest(asked.endpoint, seconds, now)) - origin) // seconds) * seconds + origin
-    return list(range(start, _end(asked, now), seconds))
+    moments = list(range(start, _end(asked, now), seconds))
+    return moments if asked.number is None else _on_page(moments, asked)
+
+
+def _on_page(moments: list[int], asked: PastRequest) -> list[int]:
+    """Those of a page that is asked for by its number: page 1 has the newest."""
+    history = asked.endpoint.history
+    size = history.size if isinstance(history, Pages) else len(moments)
+    newer = ((asked.number or 1) - 1) * size
+    return moments[::-1][newer : newer + size][::-1]
 
 
 def _end(asked: PastRequest, now: datetime) -> int:

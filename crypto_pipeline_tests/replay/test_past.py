@@ -15,7 +15,7 @@ from crypto_pipeline.replay.app import replay_app
 from crypto_pipeline.replay.market import Market
 from crypto_pipeline.schema.rows import Candle
 from crypto_pipeline.schema.tables import feed_of
-from crypto_pipeline.sources.kit import Context, Endpoint, Span, Whole, discover, page_request
+from crypto_pipeline.sources.kit import Context, Endpoint, Pages, Span, Whole, discover, page_request
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline_tests.replay.test_routes import requests_of, served
 
@@ -24,6 +24,11 @@ A_YEAR = Span(int(datetime(2025, 11, 29, tzinfo=timezone.utc).timestamp()), int(
 ANSWER = replay_app(clock=lambda: NOW)
 WITH_CANDLES = [one for one in discover() if one.history and Candle in one.rows]
 WITH_OTHERS = [one for one in discover() if one.history and Candle not in one.rows]
+
+
+def is_numbered(endpoint: Endpoint) -> bool:
+    """Whether its pages are asked for by their numbers."""
+    return isinstance(endpoint.history, Pages) and endpoint.history.is_numbered
 
 
 def first_series(endpoint: Endpoint) -> Series:
@@ -66,6 +71,24 @@ def test_a_page_of_another_past_has_an_entry_for_each_of_its_times(endpoint: End
     assert sorted(times) == list(range(first, window.end, series.seconds))
 
 
+@pytest.mark.parametrize("endpoint", [one for one in WITH_OTHERS if is_numbered(one)], ids=lambda one: one.id)
+def test_numbered_pages_follow_one_another_up_to_the_first_and_then_are_empty(endpoint: Endpoint) -> None:
+    series = first_series(endpoint)
+    history, moment = series.endpoint.history, feed_of(endpoint.tables[0]).time_column
+    assert isinstance(history, Pages)
+    begins = int(datetime.fromisoformat(f"{history.since}T00:00:00+00:00").timestamp())
+    last = series.number_of(begins)
+    times: list[int] = []
+    for number in (1, 2, last, last + 1):
+        page = page_numbered(series, number)
+        times += [int(row[moment].timestamp()) for row in page.rows.get(endpoint.tables[0], ())]
+    end = int(NOW.timestamp()) // series.seconds * series.seconds
+    newest = [end - step * series.seconds for step in range(2 * history.size)]
+    assert sorted(times, reverse=True)[: len(newest)] == newest
+    assert min(times) == -(-begins // series.seconds) * series.seconds
+    assert not page.rows
+
+
 @pytest.mark.parametrize("hour", [0, 6, 12, 18, 23])
 @pytest.mark.parametrize(
     "endpoint", [one for one in WITH_OTHERS if isinstance(one.history, Whole)], ids=lambda one: one.id
@@ -83,13 +106,25 @@ def test_an_answer_that_is_the_whole_past_is_fresh_at_any_hour(endpoint: Endpoin
     )
 
 
+def page_numbered(series: Series, number: int) -> HistoryPage:
+    """A page of a series as the replay answers it, whatever time it is of."""
+    return answered(series, Span(0, int(NOW.timestamp()) + 1), number)
+
+
 def asked(series: Series) -> tuple[HistoryPage, Span]:
     """A page of a series as the replay answers it, with its window: the second newest where there are two."""
-    endpoint, history = series.endpoint, series.endpoint.history
-    assert history is not None
     windows = list(series.missing([]))
     window = windows[min(1, len(windows) - 1)]
-    spec = page_request(history, series.spec, window, series.seconds)
+    page = answered(series, window, series.number_of(window.start))
+    assert page.outcome.value == "ok", page.error
+    return page, window
+
+
+def answered(series: Series, window: Span, number: int) -> HistoryPage:
+    """What the replay answers to a request for a page."""
+    endpoint, history = series.endpoint, series.endpoint.history
+    assert history is not None
+    spec = page_request(history, series.spec, window, series.seconds, number)
     past = endpoint.past
     query = urlencode({**past.request.params, **spec.params})
     answer = ANSWER(served(past.request.method, f"{past.url(spec)}?{query}", past.body_of(spec)))
@@ -97,6 +132,5 @@ def asked(series: Series) -> tuple[HistoryPage, Span]:
     assert isinstance(answer.body, bytes)
     context = NormalisationContext(NOW, Universe(frozenset({"BTC", "ETH", "PEPE"})), any_age=True)
     page = page_of(series, window, parse(past, decode(answer.body, past.answer.format), spec, context), NOW)
-    assert page.outcome.value == "ok", page.error
     assert page.refused == 0
-    return page, window
+    return page

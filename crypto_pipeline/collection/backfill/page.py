@@ -46,6 +46,8 @@ class HistoryPage:
     first: int | None = None
     """When the oldest of its entries is of, in unix seconds."""
     last: int | None = None
+    times: tuple[int, ...] = ()
+    """Of all entries of the answer, in the order of time, where its page was asked for by its number."""
     planned: int = 1
     """Pages of the plan that are done with it: none where it is what an answer had left out, several where nothing older is."""
 
@@ -98,8 +100,9 @@ def page_of(series: Series, window: Span, read: Read, at: datetime) -> HistoryPa
         refused=read.normalised.rejected_count,
         first=inside[0] if inside else None,
         last=inside[-1] if inside else None,
+        times=tuple(times) if series.is_numbered else (),
     )
-    stray = None if inside else _stray(series, window, times)
+    stray = None if inside or series.is_numbered else _stray(series, window, times)
     if stray is None:
         return page
     error = f"it was asked for {_spoken(window)} and answered with {_time(stray):%Y-%m-%d %H:%M}: it ignores the window"

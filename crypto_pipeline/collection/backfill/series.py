@@ -96,8 +96,22 @@ class Series:
 
     @property
     def origin(self) -> int:
-        """A moment at which a page begins; the others follow from it."""
+        """A moment at which a page begins; the others follow from it.
+
+        Pages that are numbered are counted from the newest entry, which opens what is not complete yet.
+        """
+        if self.is_numbered:
+            return self.reach.end + self.seconds
         return self.reach.start if self.is_one_page else WEEK_OPENS if self.interval == "1w" else 0
+
+    def number_of(self, moment: int) -> int:
+        """The page that holds an entry of a moment, where pages are numbered and entries come at their usual times."""
+        return (self.origin - 1 - moment) // self.page_seconds + 1
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether pages are asked for by their numbers (collection/backfill/numbered.py)."""
+        return isinstance(self.endpoint.history, Pages) and self.endpoint.history.is_numbered
 
     @property
     def is_one_page(self) -> bool:

@@ -18,6 +18,7 @@ import anyio
 
 from crypto_pipeline.collection import reading
 from crypto_pipeline.collection.backfill.listing import is_before
+from crypto_pipeline.collection.backfill.numbered import Numbers
 from crypto_pipeline.collection.backfill.page import HistoryPage, page_of
 from crypto_pipeline.collection.backfill.series import DAY, Series
 from crypto_pipeline.collection.backfill.windows import without
@@ -182,7 +183,8 @@ class Walk:
         async def one(market: list[Series]) -> None:
             async with limiter:
                 for series in market:
-                    await self._series(series, fetch, deliver)
+                    ask = self._numbers if series.is_numbered else self._series
+                    await ask(series, fetch, deliver)
 
         async with anyio.create_task_group() as group:
             for market in markets:
@@ -219,6 +221,23 @@ class Walk:
                 break
         if wanted.interval == "1d" and is_known and not self.is_over:
             self._days_known.add(wanted.market)
+
+    async def _numbers(self, series: Series, fetch: Fetch, deliver: Deliver) -> None:
+        """All missing stretches of a series whose pages are numbered, the newest first, until nothing older can be there."""
+        numbers = Numbers(series, self.plan.settled.get(_key(series), ()))
+        failed = 0
+        while (wanted := numbers.next) is not None and not self.is_over:
+            page = await self._page(series, wanted.missing, fetch, has_entries=wanted.number > 1, number=wanted.number)
+            if page is None:
+                return
+            is_answer = _is_answer(page) or page.outcome is PageOutcome.END_OF_HISTORY
+            lines = numbers.read(page) if is_answer else [numbers.failed(page)]
+            for line in lines:
+                await self._note(line, deliver)
+            failed = 0 if is_answer else failed + 1
+            if any(line.outcome in LAST_PAGES for line in lines) or failed == FAILURES_OF_A_HOST:
+                self.stopped_series[_key(series)] = lines[-1].error or str(lines[-1].outcome)
+                return
 
     def _windows(self, series: Series) -> Iterator[tuple[Series, Span]]:
         """The missing pages, the newest first; those before the market opened too, once an entry came of before that."""
@@ -272,7 +291,9 @@ class Walk:
             return False  # the day that is not over has no candle yet
         return not any(whole_days.both(days) for days in self._days.get(series.market, ()))
 
-    async def _page(self, series: Series, window: Span, fetch: Fetch, *, has_entries: bool) -> HistoryPage | None:
+    async def _page(
+        self, series: Series, window: Span, fetch: Fetch, *, has_entries: bool, number: int = 1
+    ) -> HistoryPage | None:
         """What one request gave, or how it failed. None where nothing of it can be asked in this run."""
         while not self.is_over:
             endpoint = next((one for one in series.endpoints if self._may_ask(one)), None)
@@ -281,9 +302,9 @@ class Walk:
                 self.stopped_series[_key(series)] = self.ended.get(host, f"{host} has no budget left for its past")
                 return None
             try:
-                answer = await self._answer(series, endpoint, window, fetch)
+                answer = await self._answer(series, endpoint, window, number, fetch)
                 self._failures[endpoint.host] = 0
-                return self._read(series, endpoint, window, answer)
+                return self._read(series, endpoint, window, number, answer)
             except SourceError as error:
                 if error.outcome in LATE:
                     await anyio.sleep(self._until_next(endpoint.host))
@@ -317,10 +338,10 @@ class Walk:
         if final or self._failures[host] >= FAILURES_OF_A_HOST:
             self.ended.setdefault(host, str(error))
 
-    async def _answer(self, series: Series, endpoint: Endpoint, window: Span, fetch: Fetch) -> Answer:
+    async def _answer(self, series: Series, endpoint: Endpoint, window: Span, number: int, fetch: Fetch) -> Answer:
         past, history = endpoint.past, endpoint.history
         assert history is not None
-        spec = page_request(history, series.spec, window, series.seconds)
+        spec = page_request(history, series.spec, window, series.seconds, number)
         key = self.plan.keys.get(endpoint.key.env, "") if endpoint.key else ""
         order = EndpointOrder(
             past,
@@ -330,7 +351,8 @@ class Walk:
             budget=self.plan.shares[endpoint.host],
         )
         request = order.request_of(spec, alone=False)
-        label = f"{series.ask} from {datetime.fromtimestamp(window.start, self._clock().tzinfo):%Y-%m-%d %H:%M}".strip()
+        began = f"from {datetime.fromtimestamp(window.start, self._clock().tzinfo):%Y-%m-%d %H:%M}"
+        label = f"{series.ask} {f'page {number}' if series.is_numbered else began}".strip()
 
         def record(attempt: Attempt) -> None:
             self._batch.attempts.append((endpoint, label, attempt))
@@ -338,13 +360,13 @@ class Walk:
         answer = await fetch(request, record)
         return replace(answer, body=self._gate.body(answer.body))
 
-    def _read(self, series: Series, endpoint: Endpoint, window: Span, answer: Answer) -> HistoryPage:
+    def _read(self, series: Series, endpoint: Endpoint, window: Span, number: int, answer: Answer) -> HistoryPage:
         """The page of an answer. Raises SourceError for one that cannot be read."""
         past, history = endpoint.past, endpoint.history
         assert history is not None
         context = replace(self.plan.context, fetched_at=answer.received_at, any_age=True)
         payload = reading.decode(answer.body, past.answer.format, answer.content_type)
-        spec = page_request(history, series.spec, window, series.seconds)
+        spec = page_request(history, series.spec, window, series.seconds, number)
         return page_of(series, window, reading.parse(past, payload, spec, context), answer.received_at)
 
     async def _note(self, page: HistoryPage, deliver: Deliver) -> None:

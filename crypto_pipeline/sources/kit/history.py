@@ -51,7 +51,8 @@ class Pages:
     """Parameters that name a window. They replace those of the same name; of ``{start}``, ``{end}`` (the first moment
     after the window), ``{last}`` (when its last entry opens) and ``{before}`` (when the entry before it opens) each is in
     unix seconds, with ``_ms`` in milliseconds, with ``_iso`` as 2026-11-23T12:00:00Z, with ``_date`` as 2026-11-23, with
-    ``_day`` as 20261123; ``{size}`` is the number of entries. The path may hold them too."""
+    ``_day`` as 20261123; ``{size}`` is the number of entries. The path may hold them too. ``{page}`` in their place is the
+    number of a page, where a source knows no times: pages are counted from the newest entry, from 1."""
     body: Mapping[str, object] = field(default_factory=dict)
     """The same for members of the body of a POST; what becomes digits there is a number."""
     since: str = _GENESIS
@@ -65,13 +66,19 @@ class Pages:
     intervals: tuple[str, ...] = ()
     """The lengths of candles that can be paged, where those are not all that the endpoint has."""
     seconds: int | None = None
-    """Between two entries, where these are no candles: the least there may be."""
+    """Between two entries, where these are no candles: the least there may be; where pages are numbered the usual time, from
+    which follows what page to begin with."""
     weight: int | None = None
     """Of one page, where it costs more of the host's budget than the newest entries do."""
     leaves_out_empty: bool = False
     """Candles in which nobody traded are not there, so that a hole among them is no fault."""
     doubt: str = ""
     """What of this is not sure, in a sentence."""
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether a page is asked for by its number, and what it holds is known when it has come."""
+        return any("{page}" in template for template in self.params.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +109,14 @@ def past_template(history: History, template: RequestTemplate) -> RequestTemplat
     )
 
 
-def page_request(history: History, spec: RequestSpec, window: Span, seconds: int) -> RequestSpec:
+def page_request(history: History, spec: RequestSpec, window: Span, seconds: int, number: int = 1) -> RequestSpec:
     """What an endpoint is asked for one window of its past.
 
     :param spec: the request for the newest entries, of a coin and an interval or of nothing in particular.
     :param seconds: between two entries.
+    :param number: of the page, where pages are numbered.
     """
-    fields = {**spec.values, **_moments(window, seconds)}
+    fields = {**spec.values, **_moments(window, seconds), "page": str(number)}
     if isinstance(history, Pages):
         fields["size"] = str(history.size)
     params = {name: value for name, value in spec.params.items() if name not in history.drop}

@@ -5,6 +5,7 @@ from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
 from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.kit import (
     Budget,
+    Pages,
     Payload,
     Provider,
     RequestSpec,
@@ -78,6 +79,13 @@ def _contract(ticker: Payload, funding: Payload) -> Derivative | None:
     Funding,
     "/api/v2/mix/market/history-fund-rate",
     requests=funding_requests("{}USDT".format, param="symbol", coins=FEW_COINS),
+    history=Pages(
+        100,
+        {"pageNo": "{page}", "pageSize": "{size}"},
+        since="2020-05-01",
+        seconds=8 * 3600,
+        doubt="How far back it reaches is not documented; it is asked until a page is empty.",
+    ),
     cadence=60,
     docs="https://www.bitget.com/api-doc/contract/market/Get-History-Funding-Rate",
     productType="USDT-FUTURES",

@@ -7,6 +7,7 @@ from crypto_pipeline.sources.formats.liquidations import LIQUIDATION_COINS, side
 from crypto_pipeline.sources.formats.perpetuals import liquidation_of_one_coin
 from crypto_pipeline.sources.kit import (
     Expected,
+    Pages,
     Payload,
     Provider,
     RequestSpec,
@@ -99,19 +100,29 @@ def _liquidation(order: Payload) -> Liquidation:
 
 @htx_perpetuals.endpoint(
     Funding,
-    "/v5/market/funding_rate_history",
+    "/linear-swap-api/v1/swap_historical_funding_rate",
     requests=funding_requests("{}-USDT".format, param="contract_code", coins=FEW_COINS),
+    history=Pages(
+        PAYMENTS,
+        {"page_index": "{page}", "page_size": "{size}"},
+        since="2020-10-21",
+        seconds=8 * 3600,
+        doubt="That it reaches back to the first payment of a contract is known from its users, and not documented.",
+    ),
     cadence=60,
-    quirks="Known from client libraries: HTX's own pages describe an older request beside it.",
-    limit=PAYMENTS,
+    quirks="A newer request beside it, /v5/market/funding_rate_history, takes a time from and up to which; how much time it may span is not documented.",
+    page_size=PAYMENTS,
 )
 def funding_history(payload: Payload, spec: RequestSpec) -> Rows:
-    """{"code": 200, "message": "Success", "data": [{"id": "1", "contract_code": "BTC-USDT", "funding_rate": "0.0001",
-    "funding_time": "1795420800000"}], "ts": 1795435200000}
+    """{"status": "ok", "data": {"total_page": 133, "current_page": 1, "total_size": 6640, "data": [{"avg_premium_index": null,
+    "funding_rate": "0.000100000000000000", "realized_rate": null, "funding_time": "1795420800000", "contract_code": "BTC-USDT",
+    "symbol": "BTC", "fee_asset": "USDT"}]}, "ts": 1795435200000}
+
+    Newest first, in pages that are numbered. realized_rate is what was charged, and mostly empty.
     """
-    reject_unless(payload, "code", 200)
+    reject_unless(payload, "status", "ok")
 
     def payment(one: Payload) -> Funding:
         return Funding(spec.values["coin"], one["contract_code"], one["funding_time"], one["funding_rate"])
 
-    return with_intervals(each(payload["data"], payment))
+    return with_intervals(each(payload["data"]["data"], payment))

@@ -2,7 +2,7 @@
 
 from crypto_pipeline.schema.rows import Funding
 from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
 
 mexc_perpetuals = Provider(
     "mexc_perpetuals",
@@ -18,6 +18,13 @@ mexc_perpetuals = Provider(
     Funding,
     "/funding_rate/history",
     requests=funding_requests("{}_USDT".format, param="symbol", coins=FEW_COINS),
+    history=Pages(
+        100,
+        {"page_num": "{page}", "page_size": "{size}"},
+        since="2020-12-29",
+        seconds=8 * 3600,
+        doubt="How far back it reaches is not documented; it is asked until a page is empty.",
+    ),
     cadence=60,
     page_size=PAYMENTS,
 )

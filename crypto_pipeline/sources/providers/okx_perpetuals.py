@@ -97,6 +97,39 @@ def _open_interest(swap: Payload) -> Derivative | None:
 
 
 @okx_perpetuals.endpoint(
+    Derivative,
+    "/rubik/stat/contracts/open-interest-history",
+    requests=funding_requests("{}-USDT-SWAP".format, param="instId", coins=FEW_COINS),
+    history=Pages(
+        100,
+        {"begin": "{before_ms}", "end": "{end_ms}", "limit": "{size}"},
+        since="2024-02-05",
+        reach=1440,
+        seconds=3600,
+        weight=4,  # of one contract no more than five a second
+    ),
+    cadence=60,
+    docs="https://www.okx.com/docs-v5/en/#trading-statistics-rest-api-get-contract-open-interest-history",
+    quirks="Hour by hour, and the newest 1,440 hours alone.",
+    period="1H",
+    limit=2,
+)
+def open_interest_history(payload: Payload, spec: RequestSpec) -> Rows:
+    """{"code": "0", "msg": "", "data": [["1795435200000", "2500000", "25000.1", "2262512550.0"]]}
+
+    Time, contracts, coins, dollars; newest first.
+    """
+    _check(payload)
+    coin, contract = spec.values["coin"], spec.values["contract"]
+
+    def hour(one: Payload) -> Derivative:
+        at, _, coins, dollars = one[:4]  # whatever is added later comes behind
+        return Derivative(coin, contract, open_interest=coins, open_interest_usd=dollars, timestamp=at)
+
+    return each(payload["data"], hour)
+
+
+@okx_perpetuals.endpoint(
     Metric,
     get("/rubik/stat/contracts/long-short-account-ratio", weight=4),
     requests=lambda context: [
