@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from dagster_webserver import app as dagster_app
-from dagster_webserver.webserver import DagsterWebserver
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -20,7 +18,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.system.dagster_guard import DagsterGuard
-from crypto_pipeline.system.dagster_webserver import GuardedWebserver
 from crypto_pipeline.system.processes import require_guard
 from crypto_pipeline_tests.project import free_port
 
@@ -99,6 +96,11 @@ def test_no_page_frames_it(dagster: TestClient) -> None:
 
 def test_dagster_still_has_the_names_that_the_guard_hangs_on() -> None:
     """In another version they may be gone; then the system says so when it starts, and does not go on."""
+    from dagster_webserver import app as dagster_app  # which half a second goes by for, in each process that collects
+    from dagster_webserver.webserver import DagsterWebserver
+
+    from crypto_pipeline.system.dagster_webserver import GuardedWebserver
+
     assert dagster_app.DagsterWebserver is DagsterWebserver  # type: ignore[attr-defined]  # imported there, not exported
     assert "DagsterWebserver(" in inspect.getsource(dagster_app.create_app_from_workspace_process_context)
     first, *_ = object.__new__(GuardedWebserver).build_middleware()

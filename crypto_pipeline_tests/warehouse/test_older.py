@@ -14,6 +14,7 @@ import crypto_pipeline
 from crypto_pipeline.databank.confinement import Bounds, answered
 from crypto_pipeline.databank.files import CSV
 from crypto_pipeline.questions import questions
+from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import older
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
@@ -30,13 +31,20 @@ def earlier(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return path, make_earlier_file(path, request.param)
 
 
+def has_other_columns(table: Table, rows: Rows) -> bool:
+    """The file lacks the table, or a column of it."""
+    return not rows.get(table.name) or set(rows[table.name][0]) != set(table.column_names)
+
+
 def test_every_table_and_column_of_today_can_be_asked_for(earlier: tuple[Path, Rows]) -> None:
     path, rows = earlier
     file = path.read_bytes()
     warehouse = DuckDBWarehouse(path)
     assert dict(warehouse.query(EVERYTHING).rows) == {name: len(rows.get(name, ())) for name in TABLES}
+    others = {name: table for name, table in TABLES.items() if has_other_columns(table, rows)}
+    assert others
     with warehouse.reading():
-        for name, table in TABLES.items():
+        for name, table in others.items():
             read = warehouse.read(name)  # by main.NAME
             assert sorted(map(str, read)) == sorted(
                 str({column.name: row.get(column.name, column.before) for column in table.columns})

@@ -106,9 +106,9 @@ def test_neither_is_none_at_all(path: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=[layout.stem for layout in LAYOUTS])
-def test_neither_is_one_of_an_earlier_version(layout: Path, tmp_path: Path) -> None:
-    make_earlier_file(tmp_path / "crypto_data.duckdb", layout)
+def test_neither_is_one_of_an_earlier_version(tmp_path: Path) -> None:
+    """Of the first, which lacks most; what reads as empty in files of all versions is in warehouse/test_older.py."""
+    make_earlier_file(tmp_path / "crypto_data.duckdb", LAYOUTS[0])
     with data_in(tmp_path) as earlier:
         for path, example in EXAMPLES.items():
             answer = earlier.ask(example)
