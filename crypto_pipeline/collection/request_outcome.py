@@ -158,7 +158,7 @@ def result_of(
 
 
 def _judge(requests: int, outcomes: Sequence[RequestOutcome], cut_short: Outcome | None) -> tuple[Outcome, str | None]:
-    if not requests and not cut_short:
+    if not requests:
         return Outcome.NOT_DUE, "none of the coins that it can be asked for is tracked"
     failures = [one.failure for one in outcomes if one.failure]
     answered = len(outcomes) - len(failures)

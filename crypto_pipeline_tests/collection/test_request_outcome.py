@@ -6,13 +6,49 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from crypto_pipeline.collection.endpoint_order import EndpointOrder
 from crypto_pipeline.collection.errors import NoRoom, SourceError
-from crypto_pipeline.collection.http.messages import Answer
-from crypto_pipeline.collection.request_outcome import failed, pause_of
+from crypto_pipeline.collection.health import EndpointState, Validators
+from crypto_pipeline.collection.http.messages import Answer, Attempt
+from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.request_outcome import Fields, RequestOutcome, RetryAdvice, failed, pause_of, result_of
+from crypto_pipeline.collection.results import EndpointResult
 from crypto_pipeline.schema.outcomes import Outcome
+from crypto_pipeline.sources.kit import Context
+from crypto_pipeline.sources.symbols import Universe
+from crypto_pipeline_tests.collection.collected import index
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 LATER = NOON + timedelta(minutes=40)
+
+
+EARLIER = NOON - timedelta(minutes=5)
+BEFORE = EndpointState(outcome="ok", asked_at=EARLIER, etag="before")
+
+WELL = RequestOutcome()
+NOTHING_NEW = RequestOutcome(unchanged=True)
+
+
+def broken(outcome: Outcome, label: str = "ETH") -> RequestOutcome:
+    return failed(label, SourceError(outcome, f"it said {outcome}"), NOON)
+
+
+def result(
+    *outcomes: RequestOutcome,
+    requests: int | None = None,
+    cut_short: Outcome | None = None,
+    statuses: tuple[int, ...] = (),
+) -> EndpointResult:
+    """What became of an endpoint all of whose requests, or the first of them, ended so."""
+    order = EndpointOrder(
+        index("mood"), Context(Universe(), NOON), NormalisationContext(NOON), state=BEFORE, clock=lambda: NOON
+    )
+    attempts = [
+        ("", Attempt(number, NOON, 0, 1, "GET", "mood.example", "/", Outcome.OK, status))
+        for number, status in enumerate(statuses)
+    ]
+    number = len(outcomes) if requests is None else requests
+    return result_of(order, number, outcomes, attempts, Fields(), started_at=EARLIER, cut_short=cut_short)
 
 
 def answer(body: bytes, content_type: str = "text/html") -> Answer:
@@ -66,3 +102,100 @@ def test_a_failure_has_the_status_of_its_error_else_of_its_answer() -> None:
 def test_a_collection_without_room_is_no_fault_of_the_source() -> None:
     assert failed("", NoRoom(Outcome.TOO_LARGE, "no room"), NOON).lacked_room
     assert not failed("", SourceError(Outcome.TOO_LARGE, "too large"), NOON).lacked_room
+
+
+OF_TWO = "1 of 2 requests failed; the first (ETH): it said timeout"
+OF_THREE = "2 of 3 requests failed; the first (ETH): it said blocked"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "outcome", "error"),
+    [
+        ([], Outcome.NOT_DUE, "none of the coins that it can be asked for is tracked"),
+        ([WELL], Outcome.OK, None),
+        ([NOTHING_NEW], Outcome.NOT_MODIFIED, None),
+        ([NOTHING_NEW, NOTHING_NEW], Outcome.NOT_MODIFIED, None),
+        ([NOTHING_NEW, WELL], Outcome.OK, None),
+        ([broken(Outcome.TIMEOUT)], Outcome.TIMEOUT, "it said timeout"),
+        ([WELL, broken(Outcome.TIMEOUT)], Outcome.OK, OF_TWO),
+        ([NOTHING_NEW, broken(Outcome.TIMEOUT)], Outcome.OK, OF_TWO),
+        ([WELL, broken(Outcome.BACKING_OFF, "BTC"), broken(Outcome.BLOCKED)], Outcome.OK, OF_THREE),
+        (
+            [broken(Outcome.BLOCKED), broken(Outcome.TIMEOUT), broken(Outcome.TIMEOUT)],
+            Outcome.BLOCKED,
+            OF_THREE.replace("2", "3", 1),
+        ),
+        ([broken(Outcome.BACKING_OFF)], Outcome.BACKING_OFF, "it said backing_off"),
+        (
+            [broken(Outcome.BACKING_OFF), broken(Outcome.NO_BUDGET)],
+            Outcome.BACKING_OFF,
+            "2 of 2 requests failed; the first (ETH): it said backing_off",
+        ),
+    ],
+    ids=str,
+)
+def test_an_endpoint_is_well_when_any_request_was_answered_and_else_ends_as_the_first_that_was_refused(
+    outcomes: list[RequestOutcome], outcome: Outcome, error: str | None
+) -> None:
+    made = result(*outcomes)
+    assert (made.outcome, made.error) == (outcome, error)
+    assert made.failures == [one.failure for one in outcomes if one.failure]
+
+
+@pytest.mark.parametrize(
+    ("requests", "outcomes", "outcome", "error"),
+    [
+        (0, [], Outcome.NOT_DUE, "none of the coins that it can be asked for is tracked"),
+        (1, [], Outcome.OUT_OF_TIME, "the collection ended before it answered"),
+        (2, [], Outcome.OUT_OF_TIME, "2 of 2 requests were still under way"),
+        (3, [WELL], Outcome.OK, "2 of 3 requests were still under way"),
+        (3, [broken(Outcome.TIMEOUT)], Outcome.OUT_OF_TIME, "2 of 3 requests were still under way"),
+        (1, [WELL], Outcome.OK, None),
+        (1, [broken(Outcome.TIMEOUT)], Outcome.TIMEOUT, "it said timeout"),
+    ],
+)
+def test_at_the_end_of_the_collection_it_is_said_how_many_requests_were_still_under_way(
+    requests: int, outcomes: list[RequestOutcome], outcome: Outcome, error: str | None
+) -> None:
+    made = result(*outcomes, requests=requests, cut_short=Outcome.OUT_OF_TIME)
+    assert (made.outcome, made.error) == (outcome, error)
+
+
+def test_of_several_pauses_that_a_source_asked_for_the_longest_is_remembered() -> None:
+    soon, late = (
+        RequestOutcome(
+            pauses=(
+                RetryAdvice(NOON + timedelta(minutes=minutes), NOON + timedelta(minutes=minutes + 1)),
+                RetryAdvice(),
+            )
+        )
+        for minutes in (5, 40)
+    )
+    for outcomes in ((soon, late), (late, soon)):
+        remembered = result(*outcomes).remembered
+        assert remembered
+        assert (remembered.not_before, remembered.host_not_before) == (LATER, LATER + timedelta(minutes=1))
+
+
+def test_the_validators_of_the_newest_usable_answer_are_remembered() -> None:
+    first, second = (RequestOutcome(validators=Validators(name, None, None)) for name in ("first", "second"))
+    for outcomes, etag in (((first, second, WELL), "second"), ((WELL,), "before")):
+        remembered = result(*outcomes).remembered
+        assert remembered
+        assert remembered.etag == etag
+
+
+def test_a_collection_that_lacked_room_for_any_answer_leaves_what_is_remembered() -> None:
+    lacked = failed("", NoRoom(Outcome.TOO_LARGE, "no room"), NOON)
+    assert result(WELL, lacked).remembered is BEFORE
+    assert result(WELL).remembered is not BEFORE
+
+
+def test_an_endpoint_has_the_status_of_its_last_attempt() -> None:
+    assert result(WELL, statuses=(503, 502, 200)).status_code == 200
+    assert result(WELL).status_code is None
+
+
+def test_the_bodies_that_no_parser_understood_are_kept_and_nothing_in_the_place_of_others() -> None:
+    kept = failed("BTC", SourceError(Outcome.UNPARSEABLE, "why"), NOON, answer(b"busy"))
+    assert result(WELL, kept, broken(Outcome.TIMEOUT)).quarantined == [kept.quarantined]
