@@ -7,9 +7,21 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from crypto_pipeline.collection.drift import FieldChange
+from crypto_pipeline.collection.health import EndpointState
 from crypto_pipeline.collection.http.messages import Attempt
+from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise.rejections import Rejected
-from crypto_pipeline.collection.results import EndpointResult, TableBatch, nothing_was_reachable, with_rejected
+from crypto_pipeline.collection.results import (
+    EndpointResult,
+    Failure,
+    Quarantined,
+    TableBatch,
+    nothing_was_reachable,
+    with_rejected,
+    without_keys,
+)
+from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
 from crypto_pipeline_tests.collection.collected import exchange
 
@@ -113,3 +125,42 @@ def test_rows_that_are_rejected_late_are_all_counted_and_the_first_of_all_kept()
     more = with_rejected(one, [late, late])
     assert (more.rejected_count, len(more.rejected), more.rejected[-1]) == (72, MOST_KEPT, late)
     assert with_rejected(one, []) is one
+
+
+KEY = "4f1e9a7c2b8d6035"
+
+
+def test_no_text_that_a_source_can_write_leaves_with_a_key_in_it() -> None:
+    said = f"you are {KEY}!"
+    attempt = replace(result(Outcome.OK, 200).attempts[0][1], url=said, error=said)
+    repeated = EndpointResult(
+        ENDPOINT,
+        Outcome.OK,
+        NOON,
+        NOON,
+        error=said,
+        rows={
+            "news_articles": [{"title": said, "tags": [said]}],
+            "cached_ohlc": Columns("cached_ohlc", 1, {"symbol": [said]}),
+        },
+        rejected=[Rejected("market_prices", said, said)],
+        attempts=[("BTC", attempt)],
+        failures=[Failure("BTC", Outcome.ERROR_IN_BODY, said, NOON)],
+        quarantined=[Quarantined("BTC", said, said, said, 9, NOON)],
+        drift=[FieldChange(said, "appeared")],
+        remembered=EndpointState(etag=said, last_modified=said, fields=said),
+    )
+    told = without_keys(repeated, KeyGate([KEY]))
+    assert KEY not in repr(told)
+    assert KEY not in repr(list(told.rows["cached_ohlc"]))
+    assert repr(told).count("you are") == repr(repeated).count("you are")
+    assert without_keys(result(Outcome.OK), KeyGate([KEY])).remembered is None
+
+
+def test_without_keys_a_result_is_left_as_it_is() -> None:
+    one = result(Outcome.OK)
+    assert without_keys(one, NO_KEYS) is one
+
+
+def test_the_rows_of_all_tables_are_counted() -> None:
+    assert replace(result(Outcome.OK), rows={"market_prices": [{}, {}], "cached_market_data": [{}]}).row_count == 3
