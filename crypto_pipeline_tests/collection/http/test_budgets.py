@@ -133,3 +133,56 @@ def test_who_asks_once_more_gets_no_earlier_moment_than_those_who_asked_before()
     assert not window.depart(0, 1, now=2)
     assert not window.depart(0, 1, now=2)
     assert [window.reserve(1, 2, latest=100) for _ in range(2)] == [10, 20], "there would be room at 5"
+
+
+def test_a_request_may_go_out_at_the_last_moment_that_it_can_wait_for_and_no_later() -> None:
+    window = SlidingWindow(Budget(1, 60), [(0, 1)])
+    assert window.reserve(1, 30, latest=59.9) is None
+    assert window.reserve(1, 30, latest=60) == 60
+
+
+def test_what_earlier_runs_asked_counts_in_whatever_order_it_is_told() -> None:
+    for spent in ([(0.0, 1), (5.0, 1)], [(5.0, 1), (0.0, 1)]):
+        window = SlidingWindow(Budget(2, 10), spent)
+        assert [window.reserve(1, 6, latest=100) for _ in range(2)] == [10, 15]
+        assert window.depart(10, 1, now=12), "what is a period old does not count, and what is younger leaves room"
+
+
+def test_a_request_that_weighs_more_than_the_budget_has_a_period_of_its_own() -> None:
+    window = SlidingWindow(Budget(2, 10))
+    assert [window.reserve(weight, 0, latest=100) for weight in (5, 1)] == [0, 10]
+    assert window.depart(0, 5, now=0)
+    assert not window.depart(10, 1, now=9.9)
+    assert window.reserve(1, 9.9, latest=100) == 10
+
+
+def test_of_what_waits_only_that_asks_again_whose_moment_a_pause_has_taken() -> None:
+    def next_after_pause(promised: int, until: int) -> float | None:
+        """When the next request may go out, after one that was promised a moment and a pause that was heard of at 5."""
+        window = SlidingWindow(Budget(1, 20))
+        assert window.reserve(1, promised, latest=100) == promised
+        window.pause(5, until)
+        return window.reserve(1, 5, latest=100)
+
+    assert next_after_pause(promised=5, until=15) == 25, "it is on its way out"
+    assert next_after_pause(promised=6, until=15) == 15
+    assert next_after_pause(promised=14, until=15) == 15
+    assert next_after_pause(promised=15, until=15) == 35
+
+
+def test_who_asks_once_more_stands_behind_all_that_still_wait() -> None:
+    window = SlidingWindow(Budget(3, 10))
+    assert [window.reserve(1, 0, latest=100) for _ in range(4)] == [0, 0, 0, 10]
+    assert window.depart(0, 1, now=0)
+    window.pause(1, 5)
+    assert not window.depart(0, 1, now=2)
+    assert not window.depart(0, 1, now=2)
+    assert window.reserve(1, 2, latest=100) == 10, "there would be room at 5"
+
+
+def test_a_promise_that_is_overdue_takes_its_place_before_what_has_left_since() -> None:
+    window = SlidingWindow(Budget(2, 10))
+    assert [window.reserve(1, 0, latest=100) for _ in range(4)] == [0, 0, 10, 10]
+    for promised, leaves in ((0, 5), (0, 9), (10, 16)):
+        assert window.depart(promised, 1, now=leaves)
+    assert window.reserve(1, 16, latest=100) == 20

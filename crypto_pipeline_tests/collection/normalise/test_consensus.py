@@ -67,8 +67,19 @@ def test_two_camps_of_equal_size_are_both_counted_and_the_spread_shows_it() -> N
 
 
 def test_a_source_counts_once_with_its_newest_price() -> None:
-    rows, _ = consensus([said("a", 90.0, age=5), said("a", 100.0), said("b", 102.0)], NOON)
-    assert (rows[0]["sources"], rows[0]["price_usd"]) == (2, 101.0)
+    older, newer = said("a", 90.0, age=5), said("a", 100.0)
+    for in_turn in ([older, newer], [newer, older], [newer, said("a", 80.0)]):
+        rows, _ = consensus([*in_turn, said("b", 102.0)], NOON)
+        assert (rows[0]["sources"], rows[0]["price_usd"]) == (2, 101.0)
+
+
+def test_coins_and_those_who_are_left_out_are_listed_by_name() -> None:
+    five = [said(name, 100.0) for name in "abcde"]
+    rows, rejected = consensus([*five, said("z", 150.0), said("y", 150.0), said("a", 1.0, symbol="ADA")], NOON)
+    assert [row["symbol"] for row in rows] == ["ADA", "BTC"]
+    assert rows[1]["outliers"] == "y,z"
+    assert [one.reason for one in rejected] == ["its price 150 is +50 % off the median 100 of 5 others"] * 2
+    assert [one.row["source"] for one in rejected if isinstance(one.row, dict)] == ["y", "z"]
 
 
 def test_a_dollar_coin_in_local_money_is_no_word_on_what_it_is_worth() -> None:
