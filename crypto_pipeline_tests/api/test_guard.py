@@ -107,6 +107,7 @@ def test_an_address_for_everybody_needs_a_token(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="set CRYPTO_PIPELINE_API_TOKEN"):
         require_token_in_public(Settings(data_dir=tmp_path, api_host="0.0.0.0"))
     require_token_in_public(Settings(data_dir=tmp_path, api_host="0.0.0.0", api_token="secret"))
+    require_token_in_public(Settings(data_dir=tmp_path, api_host="127.0.0.1"))
 
 
 def test_the_token_is_not_shown_with_the_settings(tmp_path: Path) -> None:

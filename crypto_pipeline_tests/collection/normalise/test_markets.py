@@ -102,9 +102,16 @@ def test_a_price_beyond_anything_that_is_traded_is_rejected(price: Any) -> None:
 def test_a_dollar_coin_in_local_money_has_the_exchange_rate_s_price_and_not_one_of_its_own_making() -> None:
     """KRW-USDT says what a won is worth; with that worth USDT would cost one dollar whatever happens to it."""
     quotes = [Quote("USDT-KRW", 1_500, volume_base=1e6), Quote("BTC-KRW", 150_000_000, volume_base=10)]
-    assert prices(normalise_quotes(quotes, exchange, CONTEXT)) == {"BTC": 100_000}
+    alone = normalise_quotes(quotes, exchange, CONTEXT)
+    assert (prices(alone), alone.rejected) == ({"BTC": 100_000}, [])
     official = NormalisationContext(NOON, usd_per_unit={"KRW": 0.0007})
     assert prices(normalise_quotes(quotes, exchange, official)) == {"BTC": 100_000, "USDT": pytest.approx(1.05)}
+
+
+def test_a_dollar_coin_in_another_that_it_is_the_measure_of_has_no_price_of_elsewhere_either() -> None:
+    quotes = [Quote("USDT-USDC", 1.001, volume_base=1e6), Quote("USDC-USDT", 0.999, volume_base=1e6)]
+    context = replace(CONTEXT, usd_per_unit={"USDC": 0.99})
+    assert prices(normalise_quotes(quotes, exchange, context)) == {"USDC": 0.999}
 
 
 def test_a_dollar_coin_that_fell_takes_the_prices_in_it_along() -> None:
@@ -148,6 +155,27 @@ def test_a_rate_that_is_known_from_elsewhere_will_do() -> None:
     assert only_row(Quote("BTC-EUR", 75_000, volume_base=1), context=context)["price_usd"] == 90_000
 
 
+def test_the_high_and_the_low_of_a_day_are_dollars_too() -> None:
+    context = NormalisationContext(NOON, usd_per_unit={"EUR": 1.2})
+    row = only_row(Quote("BTC-EUR", 75_000, high=80_000, low=70_000), context=context)
+    assert (row["high_24h"], row["low_24h"]) == (96_000, 84_000)
+    row = only_row(Quote("BTC-EUR", 75_000), context=context)
+    assert (row["high_24h"], row["low_24h"]) == (None, None)
+
+
+def test_a_dollar_coin_is_not_priced_by_the_bitcoin_that_is_priced_in_it() -> None:
+    quotes = [Quote("BTC-USDT", 90_000, volume_base=9), Quote("USDT-BTC", 0.0000125, volume_base=1e6)]
+    assert prices(normalise_quotes(quotes, exchange, CONTEXT)) == {"BTC": 90_000}
+    won = [Quote("USDT-KRW", 1_500, volume_base=1e6), Quote("BTC-KRW", 150_000_000, volume_base=10)]
+    assert prices(normalise_quotes([*won, Quote("USDT-BTC", 0.0000125)], exchange, CONTEXT)) == {"BTC": 100_000}
+
+
+def test_ether_in_bitcoin_makes_no_bridge_of_a_bridge() -> None:
+    quotes = [Quote("ETH-BTC", 0.03, volume_base=1e3), Quote("XMR-ETH", 0.1, volume_base=1e3)]
+    context = replace(CONTEXT, usd_per_unit={"BTC": 100_000})
+    assert prices(normalise_quotes(quotes, exchange, context)) == {"ETH": 3_000}
+
+
 def test_fiat_markets_of_the_same_answer_give_rates_in_both_directions() -> None:
     quotes = [
         Quote("EUR/USD", 1.2, volume_base=1),
@@ -168,7 +196,7 @@ def test_a_coin_that_trades_only_against_bitcoin_is_worth_what_the_same_source_s
     )
     assert (row["price_usd"], row["volume_24h"]) == (360, 720)
     assert row["price_change_24h"] is None, "the change is one against Bitcoin, not against the dollar"
-    assert row["high_24h"] is None
+    assert (row["high_24h"], row["low_24h"]) == (None, None)
 
 
 def test_volume_is_dollars_also_where_the_source_counts_coins() -> None:
@@ -193,8 +221,10 @@ def test_markets_behind_the_one_taken_are_nobody_s_business() -> None:
     assert normalise_quotes(quotes, exchange, CONTEXT).rejected == []
 
 
-def test_a_market_where_nobody_traded_is_rejected() -> None:
-    normalised = normalise_quotes([Quote("BTC-USD", 90_500, volume_base=0)], exchange, CONTEXT)
+@pytest.mark.parametrize(("coins", "money"), [(0, None), (None, 0), (0, 90_500), (1, 0)])
+def test_a_market_where_nobody_traded_is_rejected(coins: float | None, money: float | None) -> None:
+    quote = Quote("BTC-USD", 90_500, volume_base=coins, volume_quote=money)
+    normalised = normalise_quotes([quote], exchange, CONTEXT)
     assert [rejected.reason for rejected in normalised.rejected] == ["nobody traded there in the last 24 hours"]
 
 
@@ -338,6 +368,22 @@ def test_a_change_that_cannot_be_is_unknown_and_costs_the_price_nothing(change: 
     assert (row["price_usd"], row["price_change_24h"]) == (90_000, None)
     price = normalise_prices([Price("BTC", 90_000, price_change_24h=change)], exchange, CONTEXT)
     assert price.rows["market_prices"][0]["price_change_24h"] is None
+
+
+def test_of_a_list_whose_changes_are_in_another_unit_none_is_kept_and_it_is_said_once() -> None:
+    quotes = [Quote("BTC-USD", 90_000, change_percent=-291), Quote("ETH-USD", 3_000, change_percent=5.2)]
+    normalised = normalise_quotes(quotes, exchange, CONTEXT)
+    assert prices(normalised) == {"BTC": 90_000, "ETH": 3_000}
+    assert [row["price_change_24h"] for row in normalised.rows["market_prices"]] == [None, None]
+    assert [one.reason for one in normalised.rejected] == [
+        "1 of 2 changes are falls by more than 100 %: they are in another unit"
+    ]
+    assert "BTC-USD" in str(normalised.rejected[0].row)
+
+
+def test_what_is_the_name_of_no_market_is_passed_over() -> None:
+    normalised = normalise_quotes([Quote("hello", 1), Quote("FOO-BAR", 1), Quote("BTC-USD", 90_000)], exchange, CONTEXT)
+    assert (prices(normalised), normalised.rejected) == ({"BTC": 90_000}, [])
 
 
 def test_a_price_of_yesterday_that_is_nearly_nothing_makes_no_infinite_change() -> None:
