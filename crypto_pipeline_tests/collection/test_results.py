@@ -150,10 +150,10 @@ def test_no_text_that_a_source_can_write_leaves_with_a_key_in_it() -> None:
         drift=[FieldChange(said, "appeared")],
         remembered=EndpointState(etag=said, last_modified=said, fields=said),
     )
-    told = without_keys(repeated, KeyGate([KEY]))
-    assert KEY not in repr(told)
-    assert KEY not in repr(list(told.rows["cached_ohlc"]))
-    assert repr(told).count("you are") == repr(repeated).count("you are")
+    passed = without_keys(repeated, KeyGate([KEY]))
+    assert KEY not in repr(passed)
+    assert KEY not in repr(list(passed.rows["cached_ohlc"]))
+    assert repr(passed).count("you are") == repr(repeated).count("you are")
     assert without_keys(result(Outcome.OK), KeyGate([KEY])).remembered is None
 
 
