@@ -298,19 +298,21 @@ def years(table: Table, database: str) -> str:
 def copy_years(table: Table, source: str, target: str) -> str:
     """Copy the rows of some years, from the first parameter to the second, from one database to another, series by series.
 
-    Of one provider the coin that costs least comes first: a group of values is packed as its smallest and largest need it, and
-    where one coin's end and the next one's begin shares a group.
+    Of one provider and length the coin that costs least comes first: a group of values is packed as its smallest and largest need
+    it, and where one coin's end and the next one's begin shares a group. Each second series goes back in time, so that at such
+    a place there is no leap over a year, which would cost all times of the group as much as itself.
     """
-    names = ", ".join(quoted(column) for column in table.column_names)
+    names = ", ".join(f"wanted.{quoted(column)}" for column in table.column_names)
     *others, coin, length = (quoted(column) for column in table.series)
-    order = ", ".join((*others, "highest", coin, length, "timestamp"))
-    of_coin = ", ".join((*others, coin))
+    series = ", ".join((*others, coin, length))
+    order = ", ".join((*others, length, "level", coin))
     return (
-        f"WITH wanted AS NOT MATERIALIZED (SELECT * FROM {source}.{main(table)} "
+        f"WITH wanted AS NOT MATERIALIZED (SELECT *, year(timestamp) AS year FROM {source}.{main(table)} "
         "WHERE timestamp >= make_timestamptz($1, 1, 1, 0, 0, 0.0) AND timestamp < make_timestamptz($2 + 1, 1, 1, 0, 0, 0.0)), "
-        f"levels AS (SELECT {of_coin}, max({quoted(table.level)}) AS highest FROM wanted GROUP BY ALL) "
-        f"INSERT INTO {target}.{main(table)} BY NAME SELECT {names} FROM wanted JOIN levels USING ({of_coin}) "
-        f"ORDER BY year(timestamp), {order}"
+        f"levels AS (SELECT year, {series}, max({quoted(table.level)}) AS level FROM wanted GROUP BY ALL), "
+        f"places AS (SELECT year, {series}, row_number() OVER (ORDER BY year, {order}) AS place FROM levels) "
+        f"INSERT INTO {target}.{main(table)} BY NAME SELECT {names} FROM wanted JOIN places USING (year, {series}) "
+        "ORDER BY place, epoch_us(timestamp) * (2 * (place % 2) - 1)"
     )
 
 
