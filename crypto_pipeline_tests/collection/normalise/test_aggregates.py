@@ -48,6 +48,11 @@ def test_a_number_beyond_its_bound_costs_the_row(price: Price, reason: str, is_s
     assert re.search(reason, made.rejected[0].reason)
 
 
+def test_a_coin_that_nobody_wants_gives_neither_a_row_nor_a_rejection() -> None:
+    made = normalised(Price("NOBODYS", 1.0), Price("BTC", 2.0))
+    assert ([row["symbol"] for row in made.rows["market_prices"]], made.rejected) == (["BTC"], [])
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

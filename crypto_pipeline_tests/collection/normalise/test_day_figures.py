@@ -41,6 +41,11 @@ exchange = Provider("exchange", "https://exchange.example")
         (199, 100, 101, 1.0),
         (201, 100, 101, 201.0),
         (-199, 100, 101, 1.0),
+        (0, 100, 95, -5.0),  # the same of what fell
+        (-0.0523, 100, 94.77, -5.23),
+        (0.05, 100, 95, -5.0),
+        (500, 100, 95, -5.0),
+        (0.02, 100, 99.95, 0.02),
         (None, 1e-18, 2e-18, 100.0),  # nothing cheaper is a price
         (None, 9e-19, 2e-18, None),
     ],
