@@ -46,14 +46,17 @@ def test_open_interest_in_coins_and_in_dollars_must_be_of_one_price(
 ) -> None:
     made = only_row(Derivative("BTC", "BTCUSDT", open_interest=coins, open_interest_usd=dollars, mark_price=90_000))
     assert (made["open_interest"], made["open_interest_usd"], made["mark_price"]) == (*kept, 90_000)
-    by_index = Derivative("BTC", "BTCUSDT", open_interest=coins, open_interest_usd=dollars, index_price=90_000)
-    made = only_row(by_index)
+    made = only_row(
+        Derivative("BTC", "BTCUSDT", 1e-4, open_interest=coins, open_interest_usd=dollars, index_price=90_000)
+    )
     assert (made["open_interest"], made["open_interest_usd"], made["index_price"]) == (*kept, 90_000)
 
 
-@pytest.mark.parametrize("price", ["mark_price", "index_price"])
-def test_dollars_under_the_name_of_coins_are_more_than_any_contract_holds(price: str) -> None:
-    made = normalised(Derivative("BTC", "BTCUSD", open_interest=1_139_551_440)._replace(**{price: 90_000}))
+@pytest.mark.parametrize(("mark", "index"), [(90_000, None), (None, 90_000)])
+def test_dollars_under_the_name_of_coins_are_more_than_any_contract_holds(
+    mark: float | None, index: float | None
+) -> None:
+    made = normalised(Derivative("BTC", "BTCUSD", open_interest=1_139_551_440, mark_price=mark, index_price=index))
     assert (made.rows, made.rejected[0].reason) == (
         {},
         "an open interest of 1.0256e+14 dollars cannot be: it is in another unit",
