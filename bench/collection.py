@@ -27,13 +27,14 @@ from urllib.parse import urlencode, urlsplit
 import aiohttp
 import anyio
 
-from crypto_pipeline.collection.collector import CollectionPlan, Collector
+from crypto_pipeline.collection.collector import Collector
 from crypto_pipeline.collection.http.budgets import SlidingWindow
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.gates import MAX_IN_FLIGHT
 from crypto_pipeline.collection.http.gateway import to_gateway
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.selection import endpoints_for
 from crypto_pipeline.replay.app import replay_app
 from crypto_pipeline.replay.faults import delayed, latency

@@ -12,10 +12,11 @@ from itertools import groupby, islice
 
 import anyio
 
-from crypto_pipeline.collection.collector import CollectionPlan, Collector
+from crypto_pipeline.collection.collector import Collector
 from crypto_pipeline.collection.endpoint_order import Clock
 from crypto_pipeline.collection.endpoint_run import Fetch
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.results import EndpointResult
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import Outcome

@@ -1,7 +1,8 @@
 """A collection: many endpoints asked at once, tables handed over as soon as their own endpoints are done.
 
-Belongs here: what is asked, pools and fail-over, finishing tables, the collection's deadline.
-Does not belong here: one endpoint's requests and answers (collection/endpoint_run.py), storing (the warehouse), runs (Dagster).
+Belongs here: what is asked, pools and fail-over, when a table is finished, the collection's deadline.
+Does not belong here: one endpoint's requests and answers (collection/endpoint_run.py), what a finished table holds
+(collection/finishing.py), storing (the warehouse), runs (Dagster).
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import logging
 import queue
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -19,29 +20,33 @@ import anyio
 from anyio.from_thread import start_blocking_portal
 
 from crypto_pipeline.collection import health, rotation
-from crypto_pipeline.collection.endpoint_locks import EndpointLocks
 from crypto_pipeline.collection.endpoint_order import Clock, EndpointOrder
 from crypto_pipeline.collection.endpoint_run import EndpointRun, Fetch
+from crypto_pipeline.collection.finishing import (
+    feeding_prices,
+    finished_consensus,
+    finished_table,
+    outliers_by_endpoint,
+    said_prices,
+    turn_after,
+)
 from crypto_pipeline.collection.garbage import seldom_searched
-from crypto_pipeline.collection.health import NOTHING, EndpointState, States
+from crypto_pipeline.collection.health import NOTHING, EndpointState
 from crypto_pipeline.collection.hearing import Hear, hearing
 from crypto_pipeline.collection.http.attention import Attention
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.key_gate import NO_KEYS, KeyGate
 from crypto_pipeline.collection.normalise import consensus, market_rows
-from crypto_pipeline.collection.normalise.context import NormalisationContext, TableRow
-from crypto_pipeline.collection.normalise.news.articles import distinct_articles
-from crypto_pipeline.collection.normalise.news.clusters import ClusteredArticle, with_story_clusters
+from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rates import best_rates
 from crypto_pipeline.collection.normalise.rejections import Rejected
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.results import EndpointResult, Rotation, TableBatch, Turn, with_rejected, without_keys
 from crypto_pipeline.collection.room import QuarantineRoom, RowRoom, WaitingRoom
-from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.collection.wrong_clock import asks_by_the_clock, clock_ahead, of_the_clock
 from crypto_pipeline.schema.clock import utc_now
-from crypto_pipeline.schema.columns import rows_of_all
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES, Outcome
-from crypto_pipeline.sources.kit import Budget, Context, Endpoint
+from crypto_pipeline.sources.kit import Context, Endpoint
 
 log = logging.getLogger(__name__)
 
@@ -51,41 +56,6 @@ LAG_WORTH_A_WORD, LAG_SHARE = 10.0, 0.25
 """Seconds, and part of a collection, that this machine may be away before it says that it is too slow."""
 DERIVED = frozenset({consensus.TABLE})
 Deliver = Callable[[list[TableBatch]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class CollectionPlan:
-    """What a collection is to do."""
-
-    endpoints: tuple[Endpoint, ...]
-    tables: frozenset[str]
-    seconds: float
-    context: NormalisationContext
-    intervals: tuple[str, ...] = ("1h", "1d")
-    states: States = field(default_factory=dict)
-    consensus_of_regions: bool = False
-    """The consensus is made of the answers of other regions as well, by whoever has them: not here."""
-    answered_elsewhere: Mapping[str, datetime] = field(default_factory=dict)
-    """When endpoints last answered another region."""
-    host_pauses: Mapping[str, datetime] = field(default_factory=dict)
-    """Hosts that had too many requests, and until when nothing there is asked."""
-    turns: Turns = field(default_factory=Turns)
-    spent: Mapping[str, list[tuple[datetime, int]]] = field(default_factory=dict)
-    """Requests of earlier runs that still count against the budget of their host, with their weight."""
-    budgets: Mapping[str, Budget] = field(default_factory=dict)
-    """Of hosts of which it may not use all that they allow: a back-fill in another process may ask there meanwhile."""
-    locks: EndpointLocks | None = None
-    """By which runs of other processes know what is being asked; None where there are none."""
-    recent_articles: tuple[ClusteredArticle, ...] = ()
-    """Articles of the last two days, whose stories may go on."""
-    rates: tuple[TableRow, ...] = ()
-    """exchange_rates rows of the last week, against which those of this collection are held."""
-    other_coins: frozenset[tuple[str, str]] = frozenset()
-    """Sources with the symbol of a coin by which they mean another one: no word in its consensus."""
-    latest: tuple[TableRow, ...] = ()
-    """market_prices rows of the last half hour: what a source that says "nothing new" still says."""
-    keys: Mapping[str, str] = field(default_factory=dict)
-    """Keys by the name of their environment variable."""
 
 
 class Collector:
@@ -349,68 +319,6 @@ class Collector:
 
     def _note_outliers(self, by_endpoint: Mapping[str, list[Rejected]]) -> None:
         self.results = [with_rejected(one, by_endpoint.get(one.endpoint.id, ())) for one in self.results]
-
-
-def finished_table(table: str, results: Iterable[EndpointResult], recent: Iterable[ClusteredArticle]) -> TableBatch:
-    """A table out of the results that feed it."""
-    feeding = [result for result in results if table in result.endpoint.tables]
-    rows = rows_of_all(table, [result.rows.get(table, ()) for result in feeding])
-    return TableBatch(
-        table, with_story_clusters(distinct_articles(rows), recent) if table == "news_articles" else rows, feeding
-    )
-
-
-def finished_consensus(
-    results: Iterable[EndpointResult],
-    latest: Iterable[TableRow],
-    at: datetime,
-    other_coins: Collection[tuple[str, str]] = (),
-) -> tuple[TableBatch, dict[str, list[Rejected]]]:
-    """The consensus of all prices, and by endpoint the prices that were left out of it as outliers.
-
-    :param latest: market_prices rows of the last half hour; those of sources that say "nothing new" count again.
-    :param other_coins: sources with the symbol of a coin by which they mean another one.
-    """
-    feeding = feeding_prices(results)
-    made, outliers = consensus.consensus(said_prices(feeding, latest), at, other_coins)
-    return TableBatch(consensus.TABLE, made, feeding), outliers_by_endpoint(outliers, feeding)
-
-
-def feeding_prices(results: Iterable[EndpointResult]) -> list[EndpointResult]:
-    """The results of sources of prices."""
-    return [result for result in results if market_rows.MARKET in result.endpoint.tables]
-
-
-def said_prices(feeding: Sequence[EndpointResult], latest: Iterable[TableRow]) -> list[TableRow]:
-    """What sources of prices said, and still say where they have nothing new: market_prices rows."""
-    silent = {one.endpoint.provider.source for one in feeding if one.outcome is Outcome.NOT_MODIFIED}
-    rows = [row for result in feeding for row in result.rows.get(market_rows.MARKET, ())]
-    return rows + [row for row in latest if row["source"] in silent]
-
-
-def outliers_by_endpoint(outliers: Iterable[Rejected], feeding: Sequence[EndpointResult]) -> dict[str, list[Rejected]]:
-    """The outliers by the endpoint that said them; those that none of these said are left out."""
-    endpoint_of = {one.endpoint.provider.source: one.endpoint.id for one in reversed(feeding) if one.succeeded}
-    by_endpoint: dict[str, list[Rejected]] = {}
-    for outlier in outliers:
-        assert isinstance(outlier.row, dict)
-        if endpoint := endpoint_of.get(outlier.row["source"]):
-            by_endpoint.setdefault(endpoint, []).append(outlier)
-    return by_endpoint
-
-
-def turn_after(unit: list[Endpoint], results: Iterable[EndpointResult], turns: Turns) -> Turn | None:
-    """Which member of a pool answered, and whose turn it is the next time; None when there is no pool, or no answer."""
-    pool = unit[0].pool
-    if not pool:
-        return None
-    of_unit = {result.endpoint.id: result for result in results}
-    answered = next((of_unit[member.id] for member in unit if of_unit[member.id].succeeded), None)
-    if not answered:
-        return None
-    states = {member.id: of_unit[member.id].remembered or NOTHING for member in unit}
-    coming, *_ = rotation.in_turn(unit, states, replace(turns, last={pool: answered.endpoint.id}), answered.finished_at)
-    return Turn(pool, answered.endpoint.id, coming.id, answered.finished_at)
 
 
 def stream(

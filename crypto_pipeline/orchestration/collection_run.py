@@ -15,11 +15,12 @@ from typing import Any
 
 import dagster as dg
 
-from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
+from crypto_pipeline.collection.collector import Collector, stream
 from crypto_pipeline.collection.log import pause_rows
 from crypto_pipeline.collection.normalise.consensus import TABLE as CONSENSUS
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import Rejected
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.results import TableBatch
 from crypto_pipeline.databank.publishing import publish
 from crypto_pipeline.databank.regions import division_of, tick_now

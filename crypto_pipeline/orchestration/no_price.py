@@ -17,7 +17,7 @@ from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.warehouse import WarehouseError
 
 if TYPE_CHECKING:
-    from crypto_pipeline.collection.collector import CollectionPlan
+    from crypto_pipeline.collection.plan import CollectionPlan
     from crypto_pipeline.warehouse import Warehouse
 
 PRICES = "market_prices"

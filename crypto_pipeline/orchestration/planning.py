@@ -14,7 +14,6 @@ from statistics import median
 from typing import Any
 
 from crypto_pipeline.collection.backfill.shares import left_to_collections
-from crypto_pipeline.collection.collector import CollectionPlan
 from crypto_pipeline.collection.endpoint_locks import locks_in
 from crypto_pipeline.collection.health import answered_elsewhere, host_pauses_of
 from crypto_pipeline.collection.http.gateway import gateway_of
@@ -24,6 +23,7 @@ from crypto_pipeline.collection.normalise.dollars import consensus_on_dollar_coi
 from crypto_pipeline.collection.normalise.market_rows import market_of
 from crypto_pipeline.collection.normalise.news.clusters import clustered
 from crypto_pipeline.collection.normalise.rates import best_rates
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.regions.division import Division
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.collection.selection import is_on

@@ -25,9 +25,10 @@ from crypto_pipeline.settings import Settings, SettingsError, load_settings, wor
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from crypto_pipeline.collection.collector import CollectionPlan, Collector
+    from crypto_pipeline.collection.collector import Collector
     from crypto_pipeline.collection.http.client import Client
     from crypto_pipeline.collection.normalise.context import TableRow
+    from crypto_pipeline.collection.plan import CollectionPlan
     from crypto_pipeline.collection.regions.division import Division
     from crypto_pipeline.collection.results import EndpointResult, TableBatch
     from crypto_pipeline.sources.kit import Endpoint

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
+from crypto_pipeline.collection.collector import Collector, stream
 from crypto_pipeline.collection.endpoint_order import Clock
 from crypto_pipeline.collection.health import States
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.log import log_rows, states_from
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, running_server

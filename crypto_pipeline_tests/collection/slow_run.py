@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from functools import partial
 
-from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
+from crypto_pipeline.collection.collector import Collector, stream
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline_tests.collection.collected import exchange, index
 from crypto_pipeline_tests.peak import peak_bytes

@@ -7,8 +7,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from crypto_pipeline.collection.collector import CollectionPlan, Collector
+from crypto_pipeline.collection.collector import Collector
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline_tests.collection.collected import answer, collect, exchange

@@ -9,11 +9,12 @@ from email.utils import format_datetime
 
 import pytest
 
-from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
+from crypto_pipeline.collection.collector import Collector, stream
 from crypto_pipeline.collection.health import EndpointState
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Attempt
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.results import EndpointResult, Failure
 from crypto_pipeline.collection.wrong_clock import asks_by_the_clock, clock_ahead, of_the_clock
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server

@@ -9,8 +9,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from crypto_pipeline.collection.collector import CollectionPlan
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
 from crypto_pipeline.orchestration.no_price import why_no_price
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB

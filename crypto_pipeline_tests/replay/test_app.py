@@ -17,9 +17,10 @@ import pytest
 from typer.testing import CliRunner
 
 from crypto_pipeline.cli.app import FAULT_KINDS, app
-from crypto_pipeline.collection.collector import CollectionPlan, Collector, stream
+from crypto_pipeline.collection.collector import Collector, stream
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.replay.faults import Kind
 from crypto_pipeline.replay.recorded import ReplayError
