@@ -11,7 +11,6 @@ address 127.0.0.1 (DNS rebinding), the Host header has that name.
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -20,7 +19,7 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from crypto_pipeline.api.errors import StartError
+from crypto_pipeline.api.ports import is_loopback
 from crypto_pipeline.settings import PREFIX, Settings, words_in
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -126,16 +125,6 @@ def headers_of(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine and nothing else."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 _OF_A_PROXY = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
@@ -143,14 +132,6 @@ def is_outside(listens_on: str, headers: Mapping[str, str]) -> bool:
     """Whether a request may come from elsewhere: others can reach the API, or a proxy on this machine has passed it on."""
     through_a_proxy = any(name in headers for name in _OF_A_PROXY)
     return through_a_proxy or not is_loopback(listens_on) or not is_loopback(_name(headers.get("host", "")))
-
-
-def require_token_in_public(settings: Settings) -> None:
-    """Raise StartError for an API that others could reach without a token."""
-    if not settings.api_token and not is_loopback(settings.api_host):
-        raise StartError(
-            f"The API would be open to everybody at {settings.api_host}: set {TOKEN}, or leave {PREFIX}API_HOST alone."
-        )
 
 
 def _name(host: str) -> str:

@@ -112,11 +112,6 @@ def main() -> None:
 
 def _command() -> None:
     """A mistake, a full disk and their like get one sentence and exit code 2; only a defect a traceback."""
-    from crypto_pipeline.api.errors import StartError
-    from crypto_pipeline.foundation.postgres_locks import PostgresUnusable
-    from crypto_pipeline.warehouse import WarehouseError
-    from crypto_pipeline.warehouse.errors import NoDatabase
-
     console.prepare()
     try:
         if "--version" in sys.argv[1:2]:
@@ -131,17 +126,22 @@ def _command() -> None:
     except usage.NOT_UNDERSTOOD as error:
         console.note(usage.sentence(error))
         sys.exit(MISTAKE)
-    except (UsageError, SettingsError, StartError, WarehouseError, PostgresUnusable) as error:
-        console.note(str(error))
-        if isinstance(error, NothingCollected | NoDatabase) and (hint := demo.hint()):
-            console.note(hint)
-        sys.exit(MISTAKE)
     except Exception as error:  # the one place that every command ends in: a sentence, or what to report
         sys.exit(_failed(error))
 
 
 def _failed(error: Exception) -> int:
-    """Say what happened; gives the exit code."""
+    """Say what happened; gives the exit code. What is imported here knows DuckDB, which 'up' does without for months."""
+    from crypto_pipeline.api.errors import StartError
+    from crypto_pipeline.foundation.postgres_locks import PostgresUnusable
+    from crypto_pipeline.warehouse import WarehouseError
+    from crypto_pipeline.warehouse.errors import NoDatabase
+
+    if isinstance(error, UsageError | SettingsError | StartError | WarehouseError | PostgresUnusable):
+        console.note(str(error))
+        if isinstance(error, NothingCollected | NoDatabase) and (hint := demo.hint()):
+            console.note(hint)
+        return MISTAKE
     try:
         settings = load_settings()
     except SettingsError:

@@ -113,8 +113,7 @@ def _processes(settings: Settings) -> Iterator[Diagnosis]:
 def _ports(settings: Settings) -> Iterator[Diagnosis]:
     """Whether the system could listen, when it does not run."""
     from crypto_pipeline.api.errors import StartError
-    from crypto_pipeline.api.guard import require_token_in_public
-    from crypto_pipeline.api.ports import check_port
+    from crypto_pipeline.api.ports import check_port, require_token_in_public
     from crypto_pipeline.foundation.file_locks import is_held
     from crypto_pipeline.maintenance.checkup import Diagnosis
 

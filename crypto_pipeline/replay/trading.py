@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from crypto_pipeline.replay.chance import chance, pick
 from crypto_pipeline.replay.coin_days import QUARTER, QUARTERS
+from crypto_pipeline.replay.majors import MAJORS
 from crypto_pipeline.replay.years import PRESENT_DAY
 
 QUARTER_SECONDS = QUARTER * 60
@@ -90,10 +91,6 @@ DELISTED: Mapping[tuple[str, str], int] = {
 }
 """Markets that were closed while their coin is traded elsewhere."""
 
-MAJORS = frozenset(
-    {"BTC", "ETH", "XRP", "SOL", "BNB", "DOGE", "ADA", "LTC", "TRX", "LINK", "BCH", "XLM", "DOT", "AVAX"}
-)
-"""Traded at once wherever they are listed, and in every minute."""
 _THIN_OF_TEN = 3
 """Of ten markets of other coins so many have times without trades."""
 _QUIET_QUARTERS_OF_TEN = 4

@@ -22,11 +22,10 @@ from types import FrameType
 from typing import Protocol
 
 from crypto_pipeline.api.errors import StartError
-from crypto_pipeline.api.guard import require_token_in_public
-from crypto_pipeline.api.ports import LOOPBACK, check_port
+from crypto_pipeline.api.ports import LOOPBACK, check_port, require_token_in_public
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.monitoring.facts import Restart
-from crypto_pipeline.replay.trading import MAJORS
+from crypto_pipeline.replay.majors import MAJORS
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.settings import DAGSTER_HOME, OFF, PREFIX, Settings, load_settings

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.api.errors import StartError
-from crypto_pipeline.api.guard import Access, access_of, is_loopback, is_outside, refusal, require_token_in_public
+from crypto_pipeline.api.guard import Access, access_of, is_outside, refusal
+from crypto_pipeline.api.ports import is_loopback, require_token_in_public
 from crypto_pipeline.settings import Settings
 
 HERE = {"host": "127.0.0.1:7860"}

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto_pipeline.replay.majors import MAJORS
 from crypto_pipeline.replay.market import Market
 from crypto_pipeline.replay.recorded import RECORDED_AT
-from crypto_pipeline.replay.trading import MAJORS, QUIET_UNTIL, Trading
+from crypto_pipeline.replay.trading import QUIET_UNTIL, Trading
 
 HOUR, DAY = 3600, 86_400
 NOW = RECORDED_AT.timestamp()

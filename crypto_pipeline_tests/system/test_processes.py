@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from unittest.mock import patch
 
@@ -40,3 +41,11 @@ def test_the_daemon_starts_where_dagster_is_seen_and_its_scripts_are_not(tmp_pat
     said = subprocess.run([python, *asked], capture_output=True, text=True, env={"PATH": str(tmp_path)}, check=True)
     assert dagster.__version__ in said.stdout
     assert not any("bin/dagster-daemon" in word for word in words)
+
+
+def test_what_keeps_the_others_running_loads_nothing_large() -> None:
+    """It stays for months; with DuckDB, numpy and a web framework it took a third more."""
+    large = {"aiohttp", "dagster", "duckdb", "fastapi", "httpx", "numpy", "pandas", "sqlalchemy", "starlette"}
+    loads = "import crypto_pipeline.cli.app, crypto_pipeline.system.operation, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True).stdout
+    assert large & set(loaded.split()) == set()
