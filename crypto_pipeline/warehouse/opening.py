@@ -6,7 +6,8 @@ Does not belong here: which file is opened when (warehouse/holder.py), files und
 
 To start DuckDB takes five times as long as to open a file: its functions are made anew each time. So the one in which a file was
 read is kept when the file is closed. It is one file's at a time, and of no file in between: what is kept has no lock of the file,
-and nothing of it in memory. Who writes gets a new one each time. What a person does with such a connection (settings, extensions,
+and nothing of it in memory. One that nobody has read with for some seconds ends, for it takes 12 MB: a process that rests gives them back.
+Who writes gets a new one each time. What a person does with such a connection (settings, extensions,
 cursors of it) is theirs, and ends with it.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import time
 from pathlib import Path
 
 import duckdb
@@ -24,11 +26,16 @@ from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection, star
 
 _MOST_KEPT = 2
 """A process seldom has more files open at once."""
+_KEPT_SECONDS = 5.0
+"""Without being read with."""
 _OF_DUCKDB = {"memory", "system", "temp"}
 """Names that no file can be attached under."""
 
-_kept: list[Connection] = []
+_kept: list[tuple[Connection, float]] = []
+"""Each with the moment at which it was kept, on the monotonic clock; the oldest first."""
 _lock = threading.Lock()
+_timer: threading.Timer | None = None
+"""Ends what has been kept for long enough; there is one as long as anything is kept."""
 
 
 class OpenFile:
@@ -102,21 +109,54 @@ def _set_up(connection: Connection, spill: Path) -> None:
 
 def _taken() -> Connection | None:
     with _lock:
-        return _kept.pop() if _kept else None
+        return _kept.pop()[0] if _kept else None
 
 
 def _keep(connection: Connection) -> None:
     with _lock:
         if len(_kept) < _MOST_KEPT:
-            _kept.append(connection)
+            _kept.append((connection, time.monotonic()))
+            if _timer is None:
+                _look_in(_KEPT_SECONDS)
             return
     connection.close()
 
 
+def _look_in(seconds: float) -> None:
+    """End after so long what has been kept for long enough by then. With the lock held."""
+    global _timer
+    _timer = threading.Timer(seconds, _end_the_old)
+    _timer.daemon = True
+    _timer.start()
+
+
+def _end_the_old() -> None:
+    global _timer
+    with _lock:
+        latest = time.monotonic() - _KEPT_SECONDS
+        old = [connection for connection, since in _kept if since <= latest]
+        del _kept[: len(old)]
+    for connection in old:
+        connection.close()
+    with _lock:
+        _timer = None
+        if _kept:
+            _look_in(_KEPT_SECONDS + _kept[0][1] - time.monotonic())
+
+
 def _end() -> None:
-    while connection := _taken():
+    global _timer
+    with _lock:
+        timer, _timer = _timer, None
+        kept = _kept[:]
+        _kept.clear()
+    if timer:
+        timer.cancel()
+        timer.join()  # a thread that is still there when the interpreter ends keeps DuckDB's types from being taken apart
+    for connection, _ in kept:
         connection.close()
 
 
 atexit.register(_end)  # before the interpreter is taken apart
-os.register_at_fork(before=_end)  # its thread would not be there in the child, which would wait for it
+# Neither its threads nor the timer's would be there in the child, which would wait for them.
+os.register_at_fork(before=_end)

@@ -14,6 +14,7 @@ from crypto_pipeline.warehouse import opening
 from crypto_pipeline.warehouse.connection import CONFIGURATION
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.opening import OpenFile, open_for_reading, open_for_writing
+from crypto_pipeline_tests.waiting import until
 
 WRITES = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('CREATE TABLE of_another AS SELECT 1')"
 
@@ -49,6 +50,22 @@ def test_files_are_read_in_one_duckdb_one_after_the_other(
     assert len(seen) == 1
     warehouse.merge({"providers": [{"name": "kraken"}, {"name": "okx"}]})
     assert warehouse.query(asked).rows == [("crypto", 2)]
+
+
+def test_one_that_nobody_reads_with_ends_and_one_that_is_read_with_goes_on(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = started(monkeypatch)
+    for _ in range(3):
+        assert warehouse.query("SELECT 1").rows == [(1,)]
+        assert (len(opening._kept), len(seen)) == (1, 1)
+    opening._end()
+    monkeypatch.setattr(opening, "_KEPT_SECONDS", 0.001)
+    warehouse.query("SELECT 1")
+    until(lambda: opening._timer is None)
+    assert opening._kept == []
+    assert warehouse.query("SELECT 2").rows == [(2,)]
+    assert len(seen) == 3
 
 
 def test_a_file_that_is_closed_is_held_by_nobody(warehouse: DuckDBWarehouse) -> None:
