@@ -231,6 +231,21 @@ def test_while_another_program_holds_the_database_it_shows_what_was_and_says_so(
         expect(page.locator("#notices [data-notice=held]")).to_have_count(0)
 
 
+def test_what_was_refused_at_first_is_neither_loading_nor_said_to_be_nothing(browser: Browser, site: Site) -> None:
+    refusal = json.dumps({"detail": "Ask for less."})
+    with opened(browser, "about:blank", expected="503") as page:
+        page.route(
+            "**/api/data/overview",
+            lambda route: route.fulfill(status=503, body=refusal, content_type="application/json"),
+        )
+        with page.expect_response("**/api/data/prices?spark=1"):
+            page.goto(site.url)
+        expect(page.locator("#prices .trouble")).to_contain_text("Ask for less.")
+        expect(page.locator("#prices-empty")).to_be_hidden()
+        expect(page.locator("#gas-empty")).to_be_hidden()
+        page.unroute_all(behavior="ignoreErrors")
+
+
 def test_a_server_that_is_away_is_told_and_found_again(browser: Browser, tmp_path: Path) -> None:
     with ExitStack() as stays:
         gone = ExitStack()

@@ -15,7 +15,7 @@ import * as notices from "./notices.js";
 import * as money from "./money.js";
 import * as place from "./place.js";
 import * as prices from "./prices.js";
-import { filling, sight, troubleOf } from "./sections.js";
+import { filling, sight, troubleOf, waitNoMore } from "./sections.js";
 import { showTables } from "./tables.js";
 import * as theme from "./theme.js";
 import * as transfers from "./transfers.js";
@@ -62,6 +62,7 @@ function choose(symbol, byPerson = true) {
 const noOverview = (sentence) => {
   notices.held(null, sentence);
   troubleOf("prices")(sentence);
+  if (sentence !== null) waitNoMore("gas");
 };
 
 money.begin(showAgain);

@@ -16,6 +16,8 @@ const TABLE = "consensus_prices";
 const sparks = new Map();
 /** @type {import("answers").Price[]} */
 let coins = [];
+/** Whether the list has come: until then nobody knows that there are none. */
+let isKnown = false;
 /** @type {{by: keyof import("answers").Price | null, ascending: boolean}} */
 let order = { by: null, ascending: false };
 /** @type {string | null} */
@@ -58,6 +60,7 @@ const latest = (list) =>
 /** @param {import("answers").Price[]} list */
 export function showPrices(list) {
   coins = list;
+  isKnown = true;
   for (const coin of list) if (coin.spark) sparks.set(coin.symbol, coin.spark);
   arrange();
   const newest = latest(list);
@@ -97,6 +100,7 @@ function sortBy(heading) {
 }
 
 function arrange() {
+  if (!isKnown) return;
   const wanted = byId("prices-search").value;
   const found = sorted(coins.filter((coin) => isMeant(coin, wanted) && (!onlyWatched || isWatched(coin.symbol))));
   mark(byId("prices-watched"), { "aria-pressed": String(onlyWatched) });
