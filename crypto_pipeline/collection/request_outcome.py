@@ -6,7 +6,7 @@ Does not belong here: asking (collection/endpoint_run.py), reading (collection/r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from crypto_pipeline.collection.normalise.context import Normalised, combined
 from crypto_pipeline.collection.normalise.rejections import cut
 from crypto_pipeline.collection.results import EndpointResult, Failure, Quarantined
 from crypto_pipeline.schema.outcomes import NOT_ASKED, Outcome
+from crypto_pipeline.sources.symbols import COINGECKO_IDS
 
 NOT_UNDERSTOOD = frozenset({Outcome.UNPARSEABLE, Outcome.BLOCKED, Outcome.ERROR_IN_BODY})
 """Outcomes whose body is kept for a person to look at, when there is one."""
@@ -120,7 +121,7 @@ def result_of(
     :param cut_short: the outcome where requests were still under way.
     """
     finished = order.clock()
-    outcome, error = _judge(requests, outcomes, cut_short)
+    outcome, error = _judge(requests, outcomes, cut_short, _unvouched_for(order))
     normalised = combined(one.normalised for one in outcomes)
     validators = [one.validators for one in outcomes if one.validators]
     pauses = [pause for one in outcomes for pause in one.pauses]
@@ -157,7 +158,25 @@ def result_of(
     )
 
 
-def _judge(requests: int, outcomes: Sequence[RequestOutcome], cut_short: Outcome | None) -> tuple[Outcome, str | None]:
+NOT_LISTED = frozenset({Outcome.CLIENT_ERROR, Outcome.ERROR_IN_BODY})
+"""How sources say that they do not have a market."""
+
+
+def _unvouched_for(order: EndpointOrder) -> frozenset[str]:
+    """The tracked coins of which nobody has looked who lists them: a person has named them."""
+    return frozenset(order.context.universe.symbols or ()) - COINGECKO_IDS.keys()
+
+
+def _judge(
+    requests: int,
+    outcomes: Sequence[RequestOutcome],
+    cut_short: Outcome | None,
+    unvouched_for: Collection[str] = (),
+) -> tuple[Outcome, str | None]:
+    """What became of all requests together, and what to say of it.
+
+    Who does not list a coin that a person has named is not to blame, and is asked again: it may, one day.
+    """
     if not requests:
         return Outcome.NOT_DUE, "none of the coins that it can be asked for is tracked"
     failures = [one.failure for one in outcomes if one.failure]
@@ -171,9 +190,21 @@ def _judge(requests: int, outcomes: Sequence[RequestOutcome], cut_short: Outcome
     if not failures:
         nothing_new = bool(outcomes) and all(one.unchanged for one in outcomes)
         return (Outcome.NOT_MODIFIED if nothing_new else Outcome.OK), None
+    if not answered and not under_way and all(_is_not_listed(failure, unvouched_for) for failure in failures):
+        coins = ", ".join(sorted({_coin_of(failure) for failure in failures}))
+        return Outcome.NOT_DUE, f"it lists none of the coins that it was asked for: {coins}"
     # One that was asked and refused says more than those that were then left alone.
     first = next((failure for failure in failures if failure.outcome not in NOT_ASKED), failures[0])
     if requests == 1:
         return first.outcome, first.error
     error = f"{len(failures)} of {requests} requests failed; the first ({first.ask}): {first.error}"
     return (Outcome.OK if answered else first.outcome), error
+
+
+def _is_not_listed(failure: Failure, unvouched_for: Collection[str]) -> bool:
+    return failure.outcome in NOT_LISTED and _coin_of(failure) in unvouched_for
+
+
+def _coin_of(failure: Failure) -> str:
+    """The first word of a request's label: that of candles is "BTC 1h"."""
+    return failure.ask.partition(" ")[0]

@@ -46,11 +46,15 @@ def asks_by_the_clock(endpoint: Endpoint, context: Context, ahead: float) -> boo
 def of_the_clock(result: EndpointResult, ahead: float, *, asked_by_it: bool = False) -> EndpointResult:
     """The result, with the failures that this clock explains told as the clock's. A source that is late by more stays late.
 
+    One that was judged before, when fewer hosts had answered, is not explained once more.
+
     :param ahead: as clock_ahead() says.
     :param asked_by_it: as asks_by_the_clock() says; what a source made of a request for another time is none of its failures.
     """
 
     def is_explained(failure: Failure) -> bool:
+        if failure.outcome is Outcome.CLOCK_WRONG:
+            return False
         return _is_of_the_clock(failure, ahead) or (asked_by_it and failure.outcome in OF_A_REQUEST)
 
     if not any(map(is_explained, result.failures)):

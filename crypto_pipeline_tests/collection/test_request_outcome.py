@@ -13,10 +13,12 @@ from crypto_pipeline.collection.http.messages import Answer, Attempt
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.request_outcome import Fields, RequestOutcome, RetryAdvice, failed, pause_of, result_of
 from crypto_pipeline.collection.results import EndpointResult
+from crypto_pipeline.replay.server import ServedRequest, ServedResponse
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.sources.kit import Context
+from crypto_pipeline.sources.kit import Context, RequestSpec
 from crypto_pipeline.sources.symbols import Universe
-from crypto_pipeline_tests.collection.collected import index
+from crypto_pipeline_tests.collection.collected import answer as served
+from crypto_pipeline_tests.collection.collected import collect, exchange, index
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 LATER = NOON + timedelta(minutes=40)
@@ -199,3 +201,33 @@ def test_an_endpoint_has_the_status_of_its_last_attempt() -> None:
 def test_the_bodies_that_no_parser_understood_are_kept_and_nothing_in_the_place_of_others() -> None:
     kept = failed("BTC", SourceError(Outcome.UNPARSEABLE, "why"), NOON, answer(b"busy"))
     assert result(WELL, kept, broken(Outcome.TIMEOUT)).quarantined == [kept.quarantined]
+
+
+def _each_coin(context: Context) -> list[RequestSpec]:
+    return [RequestSpec(f"{coin} 1h", params={"market": coin}) for coin in context.universe.listed]
+
+
+@pytest.mark.parametrize(
+    ("tracked", "outcome"),
+    [
+        ({"MINE", "YOURS"}, Outcome.NOT_DUE),  # named by a person: nobody has looked who lists them
+        ({"BTC"}, Outcome.CLIENT_ERROR),
+        ({"BTC", "MINE"}, Outcome.CLIENT_ERROR),
+        ({"ETH", "MINE"}, Outcome.OK),
+    ],
+    ids=["neither", "ours", "both", "one of both"],
+)
+def test_who_does_not_list_a_coin_that_a_person_named_is_not_to_blame(tracked: set[str], outcome: Outcome) -> None:
+    def app(request: ServedRequest) -> ServedResponse:
+        if "market=ETH" in request.query:
+            return served({"ETH-USD": "3050"})
+        return ServedResponse(400, {"content-type": "application/json"}, b'{"code":-1121,"msg":"Invalid symbol."}')
+
+    context = NormalisationContext(datetime.now(timezone.utc), Universe(frozenset(tracked)))
+    made = collect([exchange("one", requests=_each_coin)], app, context=context)
+    result = made.result("one.ticker")
+    assert result.outcome is outcome
+    if outcome is Outcome.NOT_DUE:
+        assert result.error == "it lists none of the coins that it was asked for: MINE, YOURS"
+        assert not result.failed
+        assert "one.ticker" not in made.memory or made.memory["one.ticker"].consecutive_failures == 0

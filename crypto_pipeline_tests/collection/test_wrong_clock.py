@@ -218,3 +218,13 @@ def test_who_was_judged_before_the_clock_was_known_is_judged_again() -> None:
             pass
     assert (heard[0], heard[-1]) == (Outcome.STALE, Outcome.CLOCK_WRONG)
     assert [result.outcome for result in collector.results if result.endpoint.id == "mood.index"] == heard[-1:]
+
+
+def test_a_failure_that_was_explained_by_the_clock_is_not_explained_twice() -> None:
+    """Who answers late is judged when its answer comes, and again with all others."""
+    now = utc_now()
+    failure = Failure("", Outcome.STALE, "it is an hour old", now, clock_off=HOUR)
+    result = EndpointResult(index("mood"), Outcome.STALE, now, now, failure.error, failures=[failure])
+    once = of_the_clock(result, 7200)
+    assert once.outcome is Outcome.CLOCK_WRONG
+    assert of_the_clock(once, 7201) == once
