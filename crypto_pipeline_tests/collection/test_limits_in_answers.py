@@ -39,6 +39,9 @@ SAYINGS = {
     "solana": b'{"jsonrpc":"2.0","error":{"code": 429, "message":"Too many requests for a specific RPC call"},"id":1}',
     "publicnode_ethereum": b'{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"limit exceeded"}}',
     "drpc_ethereum": b'{"jsonrpc":"2.0","id":1,"error":{"code":-32029,"message":"Too Many Requests"}}',
+    "digifinex": b'{"code":10005}',
+    "bitkub": b'{"error":11,"message":"Requests are too frequent"}',
+    "luno": b'{"error":"API call frequency exceeded"}',
     "xrpl_cluster": b'{"result":{"error":"slowDown","error_code":10,"status":"error"}}',
 }
 BY_PROVIDER = {endpoint.provider.name: endpoint for endpoint in discover()}

@@ -29,6 +29,16 @@ USUAL_WORDS = (
     "rate limit reached",
     "rate limited",
     "rate-limited",
+    "request rate exceeded",
+    "request limit reached",
+    "request limit exceeded",
+    "exceeded request limit",
+    "api limit reached",
+    "request was throttled",
+    "too frequent",
+    "frequency limit",
+    "frequency exceeds",
+    "frequency exceeded",
 )
 """In the text of an error answer, whoever gives it, and of a short answer that should hold figures."""
 

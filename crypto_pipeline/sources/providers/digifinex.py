@@ -7,6 +7,7 @@ digifinex = Provider(
     "digifinex",
     "https://openapi.digifinex.com/v3",
     docs="https://docs.digifinex.com",
+    too_often=('"code":10005',),
     per_minute=60,
     aliases=unread("BHT EPS FREE MBN TEL"),
 )
