@@ -127,7 +127,7 @@ LOW_IS_GOOD = """
     layoffs selling pressure fear fears risk risks tension tensions debt withdrawal withdrawals congestion slippage
     shorts bear bears leverage volatility spreads complaint complaints default defaults jobless claims tariff tariffs ransomware phishing
     attacks worries concerns uncertainty premium commissions commission latency shorting time times
-    emissions bill bills difficulty dollar trade-off backlog moratorium sell-off selloff reserves-on-exchanges supply unlock unlocks
+    emissions bill bills difficulty dollar oil crude brent trade-off backlog moratorium sell-off selloff reserves-on-exchanges supply unlock unlocks
 """
 """What is better low: its fall is good and its rise bad."""
 
@@ -296,6 +296,7 @@ PHRASES: tuple[tuple[str, float], ...] = (
     (r"(?:bulls|buyers|rally|market) (?:tak\w+|took) a (?:breather|break|pause)|unravell?ing (?:the|how|why)|expand\w* (?:\S+ ){0,3}(?:oversight|scrutiny|surveillance)", 0.0),
     (r"promises? of (?:profit|returns?|gains?)", 0.0),
     (rf"(?:hours?|days?|weeks?|months?|years?) (?:of|after|since|following|from|on from) (?:\S+ ){{0,3}}{_BADLY}|(?:post|pre)[- ]{_BADLY}", 0.0),
+    (r"bankruptcy (?:emergence|exit)|(?:etfs?|inflows?|funds?|fundraising) haul|return of the bull\w*(?: (?:market|run))?", 2.4),
     (rf"(?:emerg\w+|exit\w*|rebuild\w*|mov\w+ (?:on|past)|return\w*|back) (?:on from|from|after|of|past) (?:\S+ ){{0,2}}(?:{_BADLY}|chapter 11|insolvency|administration)", 2.4),
     (r"before (?:any|anyone|users?|it) (?:\S+ ){0,5}(?:lost|stolen|affected|harmed|damaged?|exploited|drained|hurt)|no (?:user |customer )?(?:funds|assets|money) (?:\w+ )?(?:lost|stolen|affected|at risk)|(?:funds|assets) (?:are |is |remain )?safe|safu", 1.8),
     (r"still (?:waiting|locked|frozen|missing|unpaid|reeling|trapped|owed)|left (?:waiting|in the dark|out)|(?:waits?|waiting) (?:for|on) (?:\S+ ){0,2}(?:money|funds|refunds?|repayments?)", -2.2),

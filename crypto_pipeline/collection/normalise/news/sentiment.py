@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from crypto_pipeline.collection.normalise.news.text import folded
 from crypto_pipeline.sources.lexicon import english_sentiment as english
 
-METHOD = "words-5"
+METHOD = "words-6"
 """Our word lists and their version, so that a later list does not pass for this one."""
 
 Label: TypeAlias = Literal["positive", "neutral", "negative"]

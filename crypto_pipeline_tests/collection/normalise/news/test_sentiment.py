@@ -95,6 +95,8 @@ def test_what_a_price_and_what_a_tax_does_is_told_apart(title: str, label: str) 
         ("Gas prices on Base tumble", "positive"),
         ("Inflation cools", "positive"),
         ("Inflation accelerates", "negative"),
+        ("Crude oil jumps", "negative"),
+        ("Bitcoin rises as Brent jumps", "positive"),
         ("Outflows from bitcoin funds fall", "positive"),
         ("Outflows from bitcoin funds accelerate", "negative"),
         ("Scam losses drop by half", "positive"),
@@ -105,6 +107,8 @@ def test_what_a_price_and_what_a_tax_does_is_told_apart(title: str, label: str) 
         ("Inflation lifts bitcoin", "positive"),
         # What is ended is turned into its opposite
         ("Court tosses fraud charges", "positive"),
+        ("Miner prepares for its bankruptcy exit", "positive"),
+        ("Zcash funds take a $500M ETF haul", "positive"),
         ("SEC drops lawsuit against exchange", "positive"),
         ("Bitcoin drops", "negative"),
         ("Charges dropped", "positive"),
