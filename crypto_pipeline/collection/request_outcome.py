@@ -23,6 +23,8 @@ from crypto_pipeline.sources.symbols import COINGECKO_IDS
 
 NOT_UNDERSTOOD = frozenset({Outcome.UNPARSEABLE, Outcome.BLOCKED, Outcome.ERROR_IN_BODY})
 """Outcomes whose body is kept for a person to look at, when there is one."""
+NOT_LISTED = frozenset({Outcome.CLIENT_ERROR, Outcome.ERROR_IN_BODY})
+"""How sources say that they do not have a market."""
 QUARANTINE_BYTES = 64 * 1024
 """What is kept of one body."""
 MOST_QUARANTINED = 4
@@ -156,10 +158,6 @@ def result_of(
             ),
         ),
     )
-
-
-NOT_LISTED = frozenset({Outcome.CLIENT_ERROR, Outcome.ERROR_IN_BODY})
-"""How sources say that they do not have a market."""
 
 
 def _unvouched_for(order: EndpointOrder) -> frozenset[str]:
