@@ -1,6 +1,6 @@
-"""What the names of perpetual contracts say: 1000PEPEUSDT, kPEPE, SHIB1000USDT are bundles of coins.
+"""What the names of perpetual contracts say: 1000PEPEUSDT, kPEPE, SHIB1000USDT are bundles of coins. And which are of no coin.
 
-Belongs here: coin and bundle size of a contract's name.
+Belongs here: coin and bundle size of a contract's name; whether an exchange says that a market is one of shares, metals or money.
 Does not belong here: how spot markets are split and what coins are called (sources/symbols.py).
 """
 
@@ -13,6 +13,7 @@ from crypto_pipeline.sources.symbols import DOLLARS, split
 
 _BUNDLE = re.compile(r"(?P<size>10{3,}|1M|k)(?P<coin>[A-Z][A-Z0-9]*)")
 _BUNDLE_BEHIND = re.compile(r"(?P<coin>[A-Z]{2,})(?P<size>10{3,})")
+_NO_COIN = re.compile(r"stock|share|equit|nasdaq|nyse|metal|commodit|forex|indices", re.IGNORECASE)
 _WORDS = {"1M": 1_000_000, "k": 1_000}
 
 
@@ -44,3 +45,13 @@ def per_coin(price: object, size: int) -> float | None:
     ValueError or TypeError for a price that is no number."""
     of_bundle = scaled(price, 1)
     return None if of_bundle is None else of_bundle / size
+
+
+def of_no_coin(*classes: object) -> bool:
+    """Whether an exchange says of a market that shares, metals or money are traded there: their tickers are those of coins as
+    well (STX is Stacks and Seagate, META is a coin and Facebook's owner). Nothing said is a coin, and so is a word that is not known.
+
+    >>> of_no_coin("STOCK"), of_no_coin("CRYPTO", "NASDAQ"), of_no_coin("xstocks"), of_no_coin("", None, "innovation")
+    (True, True, True, False)
+    """
+    return any(isinstance(one, str) and _NO_COIN.search(one) for one in classes)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from crypto_pipeline.schema.rows import DatedFuture, Derivative, Funding, Listing, Metric, Row
-from crypto_pipeline.sources.formats.contracts import bundle, dollar_bundle, per_coin
+from crypto_pipeline.sources.formats.contracts import bundle, dollar_bundle, of_no_coin, per_coin
 from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.formats.futures import named_future
 from crypto_pipeline.sources.formats.listings import LISTINGS_CADENCE, Status
@@ -211,12 +211,13 @@ def markets(payload: Payload) -> Rows:
     "LinearPerpetual", "status": "Trading", "baseCoin": "BTC", "quoteCoin": "USDT", "launchTime": "1585526400000",
     "deliveryTime": "0", ...}], "nextPageCursor": ""}, "time": 1795435200000}
 
-    Dated contracts are passed over. deliveryTime of a perpetual contract is when it is given up.
+    Dated contracts are passed over, and those of shares and metals ("symbolType": "stock"). deliveryTime of a perpetual contract is
+    when it is given up.
     """
     reject_unless(payload, "retCode", 0)
 
     def listing(one: Payload) -> Listing | None:
-        if one["contractType"] != "LinearPerpetual":
+        if one["contractType"] != "LinearPerpetual" or of_no_coin(one.get("symbolType")):
             return None
         return Listing(
             bundle(one["baseCoin"])[0],

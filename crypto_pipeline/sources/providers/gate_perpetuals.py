@@ -1,7 +1,7 @@
 """Gate: funding, open interest, positions and liquidations of its perpetuals. https://www.gate.com/docs/developers/apiv4/"""
 
 from crypto_pipeline.schema.rows import Derivative, Funding, Liquidation, Metric, Row
-from crypto_pipeline.sources.formats.contracts import dollar_bundle, per_coin
+from crypto_pipeline.sources.formats.contracts import dollar_bundle, of_no_coin, per_coin
 from crypto_pipeline.sources.formats.funding import PAYMENTS, funding_requests, with_intervals
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -123,12 +123,16 @@ def liquidations(payload: Payload) -> Rows:
     "fill_price": "90424.1", "left": 0}], "contracts": [{"name": "BTC_USDT", "quanto_multiplier": "0.0001", ...}]}
 
     size is that of the position in contracts, order_size what was closed of it; a contract holds quanto_multiplier coins.
+    Those of shares, metals and money ("contract_type": "stocks") are passed over.
     """
-    multipliers = {one["name"]: one.get("quanto_multiplier") for one in present(payload["contracts"]) if "name" in one}
+    contracts_of = {one["name"]: one for one in present(payload["contracts"]) if "name" in one}
 
     def closed(order: Payload) -> Liquidation | None:
         named = dollar_bundle(order["contract"])
         if named is None:
+            return None
+        contract = contracts_of[order["contract"]]
+        if of_no_coin(contract.get("contract_type")):
             return None
         coin, size = named
         position = number(order["size"])
@@ -139,7 +143,7 @@ def liquidations(payload: Payload) -> Rows:
             "long" if position > 0 else "short",
             order["time"],
             per_coin(order["fill_price"], size),
-            scaled(contracts, number(multipliers[order["contract"]]) * size),
+            scaled(contracts, number(contract.get("quanto_multiplier")) * size),
         )
 
     return each(payload["orders"], closed)

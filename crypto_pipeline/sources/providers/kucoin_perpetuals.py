@@ -1,7 +1,7 @@
 """KuCoin: funding and open interest of its perpetuals. https://www.kucoin.com/docs-new/rest/futures-trading/market-data/get-all-symbols"""
 
 from crypto_pipeline.schema.rows import Derivative, Funding
-from crypto_pipeline.sources.formats.contracts import bundle, per_coin
+from crypto_pipeline.sources.formats.contracts import bundle, of_no_coin, per_coin
 from crypto_pipeline.sources.formats.funding import funding_requests, with_intervals
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -39,7 +39,8 @@ def contracts(payload: Payload) -> Rows:
     "openInterest": "5191275", "turnoverOf24h": 2361994501.7, "markPrice": 90500.5, "indexPrice": 90510.1, ...}]}
 
     openInterest counts lots of multiplier coins. currentFundingRateGranularity is the interval of the running payment, where the
-    usual one has just been changed. Dated contracts have no funding. Contracts paid in coins are passed over.
+    usual one has just been changed. Dated contracts have no funding. Contracts paid in coins are passed over, and those of shares
+    and metals: "marketType": "NASDAQ", "assetClass": "STOCK".
     """
     reject_unless(payload, "code", "200000")
     return each(payload["data"], _contract)
@@ -48,6 +49,8 @@ def contracts(payload: Payload) -> Rows:
 def _contract(contract: Payload) -> Derivative | None:
     perpetual = contract["fundingFeeRate"] is not None and contract["status"] == "Open"
     if not perpetual or is_set(contract.get("isInverse")) or contract["quoteCurrency"] not in DOLLARS:
+        return None
+    if of_no_coin(contract.get("marketType"), contract.get("assetClass")):
         return None
     symbol, size = bundle(contract["baseCurrency"])
     running = contract.get("currentFundingRateGranularity")

@@ -40,11 +40,16 @@ def perpetuals(payload: Payload) -> Rows:
     return each(payload["data"], partial(_listing, "perpetual"))
 
 
+NO_COINS = {"3", "4", "5", "6"}
+"""instCategory of shares, commodities, money and bonds; that of coins is 1."""
+
 INSTRUMENTS: Mapping[str, str] = {"spot": "SPOT", "perpetual": "SWAP"}
 
 
-def _listing(kind: Literal["spot", "perpetual"], one: Payload) -> Listing:
+def _listing(kind: Literal["spot", "perpetual"], one: Payload) -> Listing | None:
     about(one.get("instType"), INSTRUMENTS[kind])
+    if str(one.get("instCategory")) in NO_COINS:
+        return None
     base, quote = one["instId"].split("-")[:2]
     return Listing(
         base, one["instId"], kind, quote, STATUS.get(str(one.get("state"))), one.get("listTime"), one.get("expTime")

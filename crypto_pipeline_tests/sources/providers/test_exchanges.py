@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -207,6 +208,64 @@ def test_without_its_open_interest_a_contract_keeps_its_funding_and_prices(missi
     (kucoin,) = rows_of("kucoin_perpetuals.contracts", {"code": "200000", "data": [contract | row]})
     assert (kucoin.funding_rate, kucoin.open_interest, kucoin.open_interest_usd) == (0.0001, None, None)
     assert (kucoin.mark_price, kucoin.volume_24h_usd) == (90_500, 9)
+
+
+def test_shares_and_metals_whose_tickers_are_those_of_coins_are_no_coins() -> None:
+    said: dict[str, list[dict[str, Any]]] = {
+        "kucoin_perpetuals.contracts": [
+            {},
+            {"marketType": "CRYPTO"},
+            {"assetClass": "STOCK"},
+            {"marketType": "NASDAQ"},
+        ],
+        "bybit_linear.markets": [
+            {},
+            {"symbolType": "innovation"},
+            {"symbolType": "stock"},
+            {"symbolType": "commodity"},
+        ],
+        "okx_listings.perpetuals": [{}, {"instCategory": "1"}, {"instCategory": "3"}, {"instCategory": "4"}],
+        "okx_listings.spot": [{}, {"instCategory": ""}, {"instCategory": "3"}, {"instCategory": "6"}],
+        "gate_perpetuals.liquidations": [
+            {},
+            {"contract_type": ""},
+            {"contract_type": "stocks"},
+            {"contract_type": "indices"},
+        ],
+    }
+    for endpoint_id, kinds in said.items():
+        rows = [rows_of(endpoint_id, OF_ONE_MARKET[endpoint_id](kind)) for kind in kinds]
+        assert [[row.symbol for row in of_kind] for of_kind in rows] == [["STX"], ["STX"], [], []], endpoint_id
+
+
+OF_ONE_MARKET: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "kucoin_perpetuals.contracts": lambda kind: {
+        "code": "200000",
+        "data": [
+            {
+                "symbol": "STXUSDTM",
+                "baseCurrency": "STX",
+                "quoteCurrency": "USDT",
+                "status": "Open",
+                "fundingFeeRate": 0,
+            }
+            | kind
+        ],
+    },
+    "bybit_linear.markets": lambda kind: {
+        "retCode": 0,
+        "result": {"list": [{"symbol": "STXUSDT", "contractType": "LinearPerpetual", "baseCoin": "STX"} | kind]},
+    },
+    "okx_listings.perpetuals": lambda kind: {
+        "code": "0",
+        "data": [{"instId": "STX-USDT-SWAP", "instType": "SWAP"} | kind],
+    },
+    "okx_listings.spot": lambda kind: {"code": "0", "data": [{"instId": "STX-USDT", "instType": "SPOT"} | kind]},
+    "gate_perpetuals.liquidations": lambda kind: {
+        "orders": [{"time": 1795435160, "contract": "STX_USDT", "size": 6, "fill_price": "1.5"}],
+        "contracts": [{"name": "STX_USDT", "quanto_multiplier": "1"} | kind],
+    },
+}
 
 
 def test_candles_without_volumes_are_candles() -> None:
