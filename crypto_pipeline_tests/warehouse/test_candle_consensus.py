@@ -108,6 +108,30 @@ def test_a_candle_without_a_volume_counts_little(tmp_path: Path) -> None:
     assert made["close"] == 102
 
 
+@pytest.mark.parametrize(("dollars", "close"), [(1.5, 101), (2.5, 102)])
+def test_a_candle_without_a_volume_counts_for_one_dollar(tmp_path: Path, dollars: float, close: float) -> None:
+    made = consensus(tmp_path, candle("a", 100, None), candle("b", 101, None), candle("c", 102, dollars / 102))
+    assert made is not None
+    assert made["close"] == close
+
+
+def test_open_high_low_and_close_are_each_the_middle_of_what_is_said_of_it(tmp_path: Path) -> None:
+    made = consensus(
+        tmp_path,
+        candle("a", 99, open=98, high=103, low=94),
+        candle("b", 101, open=100, high=105, low=96),
+        candle("c", 100, open=99, high=104, low=95),
+    )
+    assert made is not None
+    assert [made[column] for column in ("open", "high", "low", "close")] == [99, 104, 95, 100]
+
+
+def test_where_both_halves_weigh_the_same_the_lower_of_each_figure_is_told(tmp_path: Path) -> None:
+    made = consensus(tmp_path, candle("a", 100, open=99, high=110, low=90), candle("b", 100, open=98, high=120, low=95))
+    assert made is not None
+    assert [made[column] for column in ("open", "high", "low", "close")] == [98, 110, 90, 100]
+
+
 @settings(max_examples=15)
 @given(st.lists(st.tuples(st.floats(95, 105), st.floats(95, 105), st.floats(0.1, 50)), min_size=1, max_size=6))
 def test_high_and_low_enclose_open_and_close_and_each_was_said_by_somebody(
@@ -154,5 +178,6 @@ def test_what_is_stored_is_what_is_computed_of_one_exchange_and_of_several(tmp_p
     until = AT + timedelta(hours=2)
     assert take_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=until, run_id="r", now=later) == 2
     computed = candle_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=until)
+    assert len(candle_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=later)) == 1
     marks = {"collected_at": later, "run_id": "r"}
     assert store.read("consensus_ohlc", where="true ORDER BY timestamp") == [{**row, **marks} for row in computed]
