@@ -39,8 +39,8 @@ class _Part:
     """At most."""
 
     def with_coin(self, symbol: str, found: Outdated) -> _Part:
-        first, last = min(self.first, found.first), max(self.last, found.last)
-        return _Part((*self.symbols, symbol), first, last, self.candles + found.candles)
+        """With a coin more, whose candles begin no earlier."""
+        return _Part((*self.symbols, symbol), self.first, max(self.last, found.last), self.candles + found.candles)
 
     def stretches(self, seconds: int) -> Iterator[tuple[datetime, datetime]]:
         """Its time in pieces: a coin with very many candles is not computed at once."""
