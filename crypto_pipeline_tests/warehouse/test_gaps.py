@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crypto_pipeline.warehouse import archive
 from crypto_pipeline.warehouse.engines import Storage, file_for
-from crypto_pipeline.warehouse.gaps import find_gaps, store_gaps
+from crypto_pipeline.warehouse.gaps import find_gaps, repairable_gaps, store_gaps
 from crypto_pipeline.warehouse.interface import FileWarehouse
 from crypto_pipeline.warehouse.ledger import stored_days
 
@@ -232,3 +232,43 @@ def test_a_month_that_is_asked_for_again_after_it_has_moved_is_shown_once(tmp_pa
     store.merge({"cached_ohlc": days})
     ((rows, moments),) = store.query("SELECT count(*), count(DISTINCT timestamp) FROM cached_ohlc_all").rows
     assert (rows, moments) == (60, 60)
+
+
+def test_asked_again_is_what_nobody_asked_for_and_what_was_explained_only_once_the_newest_first(tmp_path: Path) -> None:
+    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+    found = [
+        ("not_asked", None),
+        ("not_asked", 9),
+        ("unexplained", None),
+        ("unexplained", 0),
+        ("unexplained", 1),
+        ("unexplained", 2),
+        ("halt", 0),
+        ("no_trades", 1),
+        ("refused", None),
+    ]
+    store.merge(
+        {
+            "candle_gaps": [
+                {
+                    "provider": "a",
+                    "symbol": f"{kind} {times}",
+                    "interval": "1h",
+                    "from_at": START + timedelta(hours=hour),
+                    "to_at": START + timedelta(hours=hour + 1),
+                    "missing": 1,
+                    "kind": kind,
+                    "times_told": times,
+                    "found_at": NOW,
+                }
+                for hour, (kind, times) in enumerate(found)
+            ]
+        }
+    )
+    assert [gap.symbol for gap in repairable_gaps(store)] == [
+        "unexplained 1",
+        "unexplained 0",
+        "unexplained None",
+        "not_asked 9",
+        "not_asked None",
+    ]

@@ -21,6 +21,8 @@ def test_every_wanted_moment_lies_in_one_window_and_windows_follow_one_another(
     windows = list(newest_first(wanted, length, origin))
     assert all(window.end - window.start == length and (window.start - origin) % length == 0 for window in windows)
     assert all(newer.start == older.end for newer, older in pairwise(windows))
+    assert all(window.start < wanted.end and wanted.start < window.end for window in windows)
+    assert bool(windows) is bool(wanted)
     assert list(range(wanted.start, wanted.end)) == [
         moment for window in reversed(windows) for moment in range(window.start, window.end) if moment in wanted
     ]

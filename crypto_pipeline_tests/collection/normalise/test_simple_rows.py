@@ -13,11 +13,13 @@ from crypto_pipeline.schema.rows import (
     Candle,
     ChainMetric,
     ChainStat,
+    CoinName,
     DatedFuture,
     Defi,
     Derivative,
     Funding,
     Gas,
+    Liquidation,
     Metric,
     Observation,
     Overview,
@@ -368,3 +370,31 @@ def test_a_fee_of_nothing_is_none_where_the_chain_always_asks_for_one() -> None:
     refused = normalise_simple_rows([Gas("ethereum", 0)], provider, CONTEXT)
     assert (refused.rows, refused.rejected[0].reason) == ({}, "it has no price")
     assert normalised(Gas("solana", 0, slow=0, unit="micro-lamports/CU"))["gas_price"] == 0
+
+
+@pytest.mark.parametrize("price", [1e-18, 1e15])
+def test_a_price_at_either_bound_is_believed_in_every_table(price: float) -> None:
+    assert normalised(ChainStat("bitcoin", coin_price_usd=price))["coin_price_usd"] == price
+    assert normalised(Derivative("BTC", "BTCUSDT", mark_price=price))["mark_price"] == price
+    assert refusal(ChainStat("bitcoin", coin_price_usd=price * (1.01 if price > 1 else 0.99))).startswith(
+        "coin_price_usd"
+    )
+
+
+@pytest.mark.parametrize("price", [0.99e-18, 1.01e15])
+def test_a_position_is_closed_at_a_price_that_can_be(price: float) -> None:
+    closed = Liquidation("BTC", "BTCUSDT", "long", NOON.isoformat(), price, 1, "7")
+    assert "beyond anything that is traded" in refusal(closed)
+
+
+@pytest.mark.parametrize("rank", [None, 0, -1])
+def test_a_name_of_a_coin_without_a_rank_is_rejected(rank: int | None) -> None:
+    assert refusal(CoinName("BTC", "Bitcoin", rank=rank)).startswith("it has no rank")
+
+
+def test_of_coins_with_one_symbol_the_better_ranked_gives_the_name() -> None:
+    names = [CoinName("BTC", "Bitcoin", rank=1), CoinName("ETH", "Ether", rank=2), CoinName("BTC", "Other", rank=900)]
+    for given in (names, names[::-1]):
+        made = normalise_simple_rows(given, provider, CONTEXT)
+        assert {row["symbol"]: row["name"] for row in made.rows["coins"]} == {"BTC": "Bitcoin", "ETH": "Ether"}
+        assert len(made.rows["coins"]) == 2
