@@ -134,6 +134,13 @@ def test_what_the_image_is_built_of_is_there_and_reaches_the_builder() -> None:
         assert name in sent
 
 
+def test_the_image_holds_its_modules_compiled_whatever_becomes_of_the_times_of_its_files() -> None:
+    """Nobody can write there later, and each run is a process of its own."""
+    dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
+    assert "-m compileall -q --invalidation-mode unchecked-hash /opt/crypto-pipeline/lib\n" in dockerfile
+    assert "__pycache__" not in dockerfile
+
+
 @pytest.mark.parametrize("page", ["docs/operations.md", "docs/fa/operations.md"])
 @pytest.mark.parametrize("file", ["nginx.conf", "Caddyfile"])
 def test_the_documents_show_the_proxies_files_as_they_are(page: str, file: str) -> None:
