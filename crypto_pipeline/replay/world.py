@@ -42,6 +42,7 @@ from crypto_pipeline.schema.rows import (
     Defi,
     Derivative,
     Funding,
+    Gas,
     Liquidation,
     Listing,
     Metric,
@@ -58,6 +59,9 @@ from crypto_pipeline.sources.symbols import coin, split
 
 TRANSFERS_LAST = 15 * times.MINUTE
 """How long the same transfers are shown; then there are others."""
+FEES_LAST = 15 * times.MINUTE
+"""How long the answer about the same fees is the same; a chain's fees are stale after four times as long."""
+_BLANKS = 97
 CANDLES = 30
 """How many candles an answer has that has more than one."""
 USUAL_FUNDING_HOURS = 8
@@ -94,7 +98,10 @@ class World:
         payload = self.past(target.past, recording, now) if target.past else self.payload(target, recording, now)
         if target.call is not None:
             payload = payload.get(target.call)
-        return None if payload is None else json.dumps(payload, ensure_ascii=False).encode()
+        if payload is None:
+            return None
+        blanks = 0 if stale else _blanks(target.endpoint, now)
+        return json.dumps(payload, ensure_ascii=False).encode() + b" " * blanks
 
     def payload(self, target: Target, recording: Recording, now: datetime) -> Payload:
         """A recorded payload as it would be for this request at this moment."""
@@ -268,6 +275,12 @@ class World:
             return None
         price: float = getattr(self._market.candle(symbol, opened, seconds, now.timestamp()), field)
         return in_style_of(leaf, to_six_digits(price * units * bundled))
+
+
+def _blanks(endpoint: Endpoint, now: datetime) -> int:
+    """How many blanks an answer about fees ends with. Fees stay as they were recorded and say no time, and a chain that says the
+    same for an hour is taken for stuck: every quarter of an hour the same fees are another answer."""
+    return int(now.timestamp()) // FEES_LAST % _BLANKS if Gas in endpoint.rows else 0
 
 
 def _bundled(market: str | None) -> int:

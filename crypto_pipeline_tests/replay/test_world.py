@@ -20,10 +20,11 @@ from crypto_pipeline.collection.saved import read_saved
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recordings
 from crypto_pipeline.replay.routes import EVERYTHING, Target
 from crypto_pipeline.replay.tracing import TIMES, rows_of
-from crypto_pipeline.replay.world import World
+from crypto_pipeline.replay.world import FEES_LAST, World
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.schema.rows import Article, Book, Candle, Listing, Quote
+from crypto_pipeline.schema.rows import Article, Book, Candle, Gas, Listing, Quote
+from crypto_pipeline.schema.tables import feed_of
 from crypto_pipeline.sources.kit import Endpoint, discover
 from crypto_pipeline.sources.symbols import Universe
 
@@ -63,6 +64,18 @@ def times_of(row: Any) -> Iterator[datetime]:
             continue
         if when:
             yield when
+
+
+def test_fees_are_told_anew_before_their_chain_counts_as_stuck() -> None:
+    world, endpoints = World(), [endpoint for endpoint in RECORDED if Gas in endpoint.rows]
+    assert len(endpoints) > 100
+    limit = feed_of("gas_prices").stale_after
+    assert limit
+    assert timedelta(seconds=FEES_LAST) < limit / 2
+    for endpoint in endpoints:
+        label = target_of(endpoint).ask.label
+        told = [answer(world, endpoint, NOW + timedelta(seconds=FEES_LAST * step), label) for step in range(3)]
+        assert len(set(told)) == 3, endpoint.id
 
 
 def test_every_time_that_is_read_moves_with_the_clock() -> None:
