@@ -74,8 +74,8 @@ def test_fees_are_told_anew_before_their_chain_counts_as_stuck() -> None:
     assert timedelta(seconds=FEES_LAST) < limit / 2
     for endpoint in endpoints:
         label = target_of(endpoint).ask.label
-        told = [answer(world, endpoint, NOW + timedelta(seconds=FEES_LAST * step), label) for step in range(3)]
-        assert len(set(told)) == 3, endpoint.id
+        bodies = [answer(world, endpoint, NOW + timedelta(seconds=FEES_LAST * step), label) for step in range(3)]
+        assert len(set(bodies)) == 3, endpoint.id
 
 
 def test_every_time_that_is_read_moves_with_the_clock() -> None:
