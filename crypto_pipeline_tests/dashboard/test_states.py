@@ -94,6 +94,18 @@ def test_the_head_does_not_say_that_all_is_well_for_longer_than_it_knows(browser
         page.unroute_all(behavior="ignoreErrors")
 
 
+def test_dagster_that_comes_back_is_found_within_a_quarter_of_a_minute(browser: Browser, site: Site) -> None:
+    with opened(browser, "about:blank", expected="503") as page:
+        page.clock.install()
+        page.goto(site.url)
+        expect(page.locator("#health")).to_have_text("Dagster is away")
+        page.wait_for_load_state("networkidle")
+        page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
+        page.clock.fast_forward(21_000)
+        expect(page.locator("#health")).to_have_text("everything works")
+        page.unroute_all(behavior="ignoreErrors")
+
+
 def test_an_answer_from_before_the_server_went_away_does_not_make_the_head_say_that_all_is_well(
     browser: Browser, site: Site
 ) -> None:

@@ -6,12 +6,15 @@ import { health as notice, onReach } from "./notices.js";
 import { known, t } from "./words.js";
 
 const EVERY = 60_000;
+/** While Dagster is away, or the server: it comes back within a minute, mostly, and a page must not say otherwise for another one. */
+const WHILE_AWAY = 15_000;
 /** An answer that is older is not what the head says: the server may be gone, or this computer was asleep. */
 const TRUSTED = 90_000;
 const TICK = 5_000;
 let asked = 0;
 let answered = 0;
 let isReached = true;
+let isAway = false;
 
 async function update() {
   asked = Date.now();
@@ -31,12 +34,13 @@ async function update() {
 /** Ask when it is time to, and stop saying what was true too long ago. */
 function check() {
   if (Date.now() - answered > TRUSTED && answered) show("unknown", t("health.asking"));
-  if (!document.hidden && Date.now() - asked >= EVERY) update();
+  if (!document.hidden && Date.now() - asked >= (isAway ? WHILE_AWAY : EVERY)) update();
 }
 
 /** @param {string} status */
 function show(status, said = known(`health.${status}`, status)) {
   if (status === "unknown") answered = 0;
+  isAway = status === "unknown" || status === "error";
   const place = byId("health");
   mark(place, { "data-state": status });
   say(/** @type {Element} */ (place.querySelector(".said")), said);
