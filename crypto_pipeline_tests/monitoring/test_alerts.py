@@ -24,6 +24,7 @@ def test_a_condition_that_lasts_opens_no_second_alert_and_is_written_only_every_
     soon = reconcile([OPEN], [FULL], NOON)
     assert (soon.opened, soon.resolved, soon.written) == ((), (), ())
     assert soon.open == (OPEN,)
+    assert reconcile([OPEN], [FULL], minutes(1.99)).written == ()
     later = reconcile([OPEN], [FULL], minutes(2))
     assert later.written == (replace(OPEN, last_seen_at=minutes(2)),)
     assert later.opened == ()
@@ -60,6 +61,17 @@ def test_an_alert_keeps_its_short_id_through_the_database_and_all_its_changes() 
     assert alert_from({**row_of(alert), "collected_at": NOON}) == alert
     assert alert.id == OPEN.id
     assert len(OPEN.id) == 8
+
+
+def test_regions_that_say_the_same_at_the_same_moment_have_an_alert_each() -> None:
+    ids = {replace(OPEN, region=region).id for region in ("", "eu", "asia")}
+    assert len(ids) == 3
+
+
+def test_an_alert_of_before_there_were_regions_is_of_none() -> None:
+    row = row_of(OPEN)
+    del row["region"]
+    assert alert_from(row) == OPEN
 
 
 def test_an_alert_knows_its_kind_and_what_it_is_about() -> None:

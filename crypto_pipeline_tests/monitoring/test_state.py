@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -85,6 +86,11 @@ def test_what_was_lost_is_measured_and_accounted_for_once_more() -> None:
     )
 
 
+def test_an_alert_that_was_open_and_is_no_more_among_those_of_an_evaluation_is_not_remembered() -> None:
+    before = replace(BEFORE, alerts=(EARLIER, replace(FULL, region="gone")))
+    assert next_state(before, WELL, {"ui": NOON}, CHANGE, Fate.SPOOLED).alerts == (EARLIER, FULL, OVER)
+
+
 @pytest.mark.parametrize("fate", Fate)
 def test_a_state_is_the_same_after_it_was_written_and_read(fate: Fate) -> None:
     assert state_from(state_text(after(fate))) == after(fate)
@@ -99,5 +105,7 @@ def test_alerts_that_the_database_does_not_know_are_known_all_the_same() -> None
     waiting = after(Fate.SPOOLED)
     assert known_alerts(waiting, stored=[]) == [FULL]
     assert known_alerts(waiting, stored=None) == [FULL]
+    elsewhere = Alert("spool_waits", "warning", "9 batches", minutes(-9), NOON)
+    assert known_alerts(waiting, stored=[elsewhere]) == [elsewhere, FULL]
     assert known_alerts(after(Fate.STORED), stored=[]) == []
     assert known_alerts(after(Fate.STORED), stored=None) == [FULL]
