@@ -33,6 +33,7 @@ from crypto_pipeline.warehouse import archive, spool
 from crypto_pipeline.warehouse.copying import copy_to
 from crypto_pipeline.warehouse.engines import file_for
 from crypto_pipeline.warehouse.files import flush, log_of
+from crypto_pipeline.warehouse.interface import FileWarehouse
 from crypto_pipeline.warehouse.maintenance import alone_at
 
 FORMAT = 1
@@ -99,26 +100,8 @@ def back_up(settings: Settings, target: Path, databases: Sequence[Path], tell: C
     if free < needed:
         raise BackupError(f"The backup needs {needed / 1e6:.0f} MB beside {target}, and {free / 1e6:.0f} MB are free.")
     with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder, alone_at(settings.database):
-        copies = Path(folder)
         try:
-            with draft.open("wb") as file, tarfile.open(fileobj=file, mode="w") as tar:
-                writer = _Writer(tar)
-                tell("copying what waits for the database")
-                for waits, hub in ((SPOOL, False), (HUB_SPOOL, True)):
-                    writer.add_tree(spool.folder_of(settings.database, demo=settings.demo, hub=hub), waits)
-                tell("copying and checking the database")
-                rows = copy_to(warehouse, copies / DATABASE)
-                writer.add(copies / DATABASE, DATABASE)
-                tell("copying the archive and Dagster's history")
-                writer.add_tree(settings.archive, ARCHIVE)
-                for name in databases:
-                    if (settings.dagster_home / name).is_file():
-                        writer.add(_sqlite_copy(settings.dagster_home / name, copies), f"{DAGSTER}/{name.as_posix()}")
-                manifest = Manifest(VERSION, utc_now(), settings.demo, rows, writer.files)
-                text = manifest.as_json().encode()
-                member = tarfile.TarInfo(MANIFEST)
-                member.size = len(text)
-                tar.addfile(member, io.BytesIO(text))
+            manifest = _write_members(draft, Path(folder), settings, warehouse, databases, tell)
             tell("reading the backup once")
             _read_whole(draft)
             flush(draft)
@@ -126,6 +109,36 @@ def back_up(settings: Settings, target: Path, databases: Sequence[Path], tell: C
             flush(target.parent)
         finally:
             draft.unlink(missing_ok=True)
+    return manifest
+
+
+def _write_members(
+    draft: Path,
+    copies: Path,
+    settings: Settings,
+    warehouse: FileWarehouse,
+    databases: Sequence[Path],
+    tell: Callable[[str], None],
+) -> Manifest:
+    """Write all members, the manifest last. ``copies`` is a folder for copies that are read while others write on."""
+    with draft.open("wb") as file, tarfile.open(fileobj=file, mode="w") as tar:
+        writer = _Writer(tar)
+        tell("copying what waits for the database")
+        for waits, hub in ((SPOOL, False), (HUB_SPOOL, True)):
+            writer.add_tree(spool.folder_of(settings.database, demo=settings.demo, hub=hub), waits)
+        tell("copying and checking the database")
+        rows = copy_to(warehouse, copies / DATABASE)
+        writer.add(copies / DATABASE, DATABASE)
+        tell("copying the archive and Dagster's history")
+        writer.add_tree(settings.archive, ARCHIVE)
+        for name in databases:
+            if (settings.dagster_home / name).is_file():
+                writer.add(_sqlite_copy(settings.dagster_home / name, copies), f"{DAGSTER}/{name.as_posix()}")
+        manifest = Manifest(VERSION, utc_now(), settings.demo, rows, writer.files)
+        text = manifest.as_json().encode()
+        member = tarfile.TarInfo(MANIFEST)
+        member.size = len(text)
+        tar.addfile(member, io.BytesIO(text))
     return manifest
 
 
@@ -252,14 +265,7 @@ def _read_whole(source: Path, into: Path | None = None) -> Manifest:
                 if member.name == MANIFEST:
                     manifest = Manifest.from_json(content.read().decode("utf-8", "replace"))
                     continue
-                digest = hashlib.sha256()
-                target = into / member.name if into else Path("/dev/null")
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with target.open("wb") as file:
-                    while chunk := content.read(_CHUNK):
-                        digest.update(chunk)
-                        file.write(chunk)
-                found[member.name] = (member.size, digest.hexdigest())
+                found[member.name] = (member.size, _copy(content, into / member.name if into else Path("/dev/null")))
     except (tarfile.TarError, EOFError) as error:
         raise BackupError(f"{source} is no backup, or is cut short: {error}.") from None
     if manifest is None:
@@ -267,6 +273,17 @@ def _read_whole(source: Path, into: Path | None = None) -> Manifest:
     if wrong := sorted(name for name in {*found, *manifest.files} if found.get(name) != manifest.files.get(name)):
         raise BackupError(f"{source} is damaged: {wrong[0]} is not as it was when the backup was made.")
     return manifest
+
+
+def _copy(content: IO[bytes], target: Path) -> str:
+    """Write a member to a file; the digest of what was written."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with target.open("wb") as file:
+        while chunk := content.read(_CHUNK):
+            digest.update(chunk)
+            file.write(chunk)
+    return digest.hexdigest()
 
 
 def _unpack(source: Path, into: Path) -> Manifest:
