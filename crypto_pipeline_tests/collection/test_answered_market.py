@@ -7,7 +7,7 @@ import json
 import pytest
 
 from crypto_pipeline.collection import reading
-from crypto_pipeline.collection.answered_market import other_market
+from crypto_pipeline.collection.answered_market import markets_named_in, other_market
 from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise.context import NormalisationContext
@@ -102,3 +102,35 @@ def test_the_recorded_answer_for_one_coin_is_no_answer_for_another(endpoint: End
     with pytest.raises(SourceError, match="about") as refused:
         reading.parse(endpoint, payload, other, context)
     assert refused.value.outcome is Outcome.UNPARSEABLE
+
+
+XBT = Provider("somebody", "https://somebody.example", aliases={"XBT": "BTC"})
+
+
+@pytest.mark.parametrize(
+    ("name", "is_other"),
+    [
+        ("BTC-USDT", False),
+        ("XBT/USDT", False),
+        ("XBTUSDT", False),
+        ("XBT", False),
+        ("ETHUSDT", True),
+        ("ETH", True),
+        ("XBTUSDC", True),
+        ("USDTBTC", True),
+        ("EUR", True),
+        ("a name of their own", False),
+    ],
+)
+def test_a_market_is_another_when_its_coin_or_its_money_is_however_they_are_spelled(name: str, is_other: bool) -> None:
+    assert other_market({"symbol": name}, BITCOIN, XBT) == (name if is_other else None)
+
+
+def test_a_request_that_names_no_market_is_answered_by_any() -> None:
+    assert other_market({"symbol": "ETHUSDT"}, RequestSpec("", {"symbol": "BTC"}), XBT) is None
+
+
+def test_a_name_is_looked_for_down_to_the_fourth_level() -> None:
+    entries = [{"symbol": "ETHUSDT"}]
+    assert list(markets_named_in({"a": {"b": {"c": entries}}})) == ["ETHUSDT"]
+    assert list(markets_named_in({"a": {"b": {"c": {"d": entries}}}})) == []
