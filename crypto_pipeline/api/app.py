@@ -22,11 +22,11 @@ from crypto_pipeline.api.errors import ApiError, InvalidQuery, Unavailable
 from crypto_pipeline.api.exports import Exports
 from crypto_pipeline.api.exports import routes as export_routes
 from crypto_pipeline.api.guard import Guard, access_of
-from crypto_pipeline.api.memory import give_back
 from crypto_pipeline.api.numbers import STATISTICS
 from crypto_pipeline.api.prefix import UnderPrefix
 from crypto_pipeline.api.strays import stray
 from crypto_pipeline.api.worker import JOBS_OF, Worker
+from crypto_pipeline.foundation.memory import give_back
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import WarehouseError

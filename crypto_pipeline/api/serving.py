@@ -14,9 +14,9 @@ import uvicorn
 from crypto_pipeline import logs
 from crypto_pipeline.api.app import build_app
 from crypto_pipeline.api.connections import BoundedConnection
-from crypto_pipeline.api.memory import bound_arenas
 from crypto_pipeline.api.ports import check_port, require_token_in_public
 from crypto_pipeline.api.worker import Worker
+from crypto_pipeline.foundation.memory import bound_arenas
 from crypto_pipeline.settings import Settings
 
 CONNECTIONS = 256

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import dagster as dg
 
 from crypto_pipeline import logs
+from crypto_pipeline.foundation.memory import bound_arenas, give_back
 from crypto_pipeline.orchestration.asset_keys import key_of
 from crypto_pipeline.orchestration.candle_history import look_for_gaps, take_past_consensus
 from crypto_pipeline.orchestration.checks import note_history
@@ -32,7 +33,7 @@ SECONDS_BETWEEN_WORDS = 30.0
 LEDGER = "history_pages"
 TO_BE_CONTINUED = "to_be_continued"
 """In the metadata of a failure that is nobody's mistake: the file was held, or the disk was full."""
-MEMORY = "24MB"
+MEMORY = "20MB"
 """That DuckDB may take: a merge of a batch needs it, and what needs more spills to disk, however long the past is. What cannot
 spill gets half as much again."""
 
@@ -120,6 +121,7 @@ def fill_the_past(
     from crypto_pipeline.orchestration.market_lists import ask_lists
     from crypto_pipeline.settings import SettingsError
 
+    bound_arenas()
     settings = sources.settings
     logs.configure(settings)
     store, file = warehouse.warehouse, warehouse.file
@@ -147,6 +149,7 @@ def fill_the_past(
         hear = HeardPauses(warehouse.impatient, lambda file: paused_hosts(file, sources.declared))
         walk = Walk(plan.walk, on_page=backfill_reporter.page)
         backfill_reporter.begins(plan, walk)
+        give_back()  # what the plan has taken, and the making of the file
         progress = _Progress(context, plan, key_of(LEDGER, settings.asset_prefix))
         log = Log(plan.answered)
 
@@ -160,6 +163,7 @@ def fill_the_past(
                 del batch  # its rows are in the tables now; twice they would be the most that a back-fill needs
                 _merge(context, store, tables)
                 del tables
+                give_back()
                 backfill_reporter.stored(rows)
                 progress.goes_on(settled)
         take_past_consensus(store, plan.walk.series, context.run.run_id, utc_now())

@@ -338,13 +338,12 @@ class DuckDBWarehouse:
             return 0
         try:
             with self._writing() as connection, self._database.merging:
-                done = merging.drain(connection, self._spool, DRAINS_BY_ITSELF)
-                self._database.unsettled.drained(done)
+                done = self._drain(connection, DRAINS_BY_ITSELF)
         except WarehouseError as error:
             self._note(error)
             raise
         self._database.problem = None
-        return len(done)
+        return done
 
     def _merge(self, ready: Sequence[Batch]) -> dict[str, Written]:
         is_merged = False
@@ -496,9 +495,17 @@ class DuckDBWarehouse:
         except duckdb.Error as error:
             raise cannot_be_run(error, self.path) from error
 
+    def _drain(self, connection: Connection, seconds: float) -> int:
+        """Merge what waits, and say how many batches that were: also those of others, which may need more than this process is bounded to."""
+        done = self._with_room(
+            connection, lambda: merging.drain(connection, self._spool, seconds, is_sparing=self._is_bounded)
+        )
+        self._database.unsettled.drained(done)
+        return len(done)
+
     def _drain_first(self, connection: Connection) -> None:
         try:
-            self._database.unsettled.drained(merging.drain(connection, self._spool, DRAINS_BEFORE_A_MERGE))
+            self._drain(connection, DRAINS_BEFORE_A_MERGE)
         except OSError as error:  # files that cannot be listed or moved must not keep the new rows out
             log.warning("The spool %s could not be emptied: %s", self._spool, error)
 

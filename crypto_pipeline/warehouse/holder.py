@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from crypto_pipeline.warehouse.connection import Connection
+from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection
 from crypto_pipeline.warehouse.errors import DatabaseBusy, damaged, not_a_database, vanished
 from crypto_pipeline.warehouse.files import holds_something, identity, log_of
 from crypto_pipeline.warehouse.opening import OpenFile, open_for_reading, open_for_writing
@@ -115,12 +115,20 @@ class Holder:
         if self._file is None or not holds_something(log_of(self._path)):
             return
         try:
-            self._file.connection.execute("CHECKPOINT")
+            self._checkpoint(self._file.connection)
         except duckdb.TransactionException:
             return  # somebody reads at this moment; the last one out closes the file, which does it
         except duckdb.Error:
             self._is_broken = True
             raise
+
+    def _checkpoint(self, connection: Connection) -> None:
+        """Where it needs more memory than whoever wrote was bounded to, it gets what is usual: rows that are committed must not stay in the log."""
+        try:
+            connection.execute("CHECKPOINT")
+        except duckdb.OutOfMemoryException:
+            connection.execute("SET memory_limit = ?", [CONFIGURATION["memory_limit"]])
+            connection.execute("CHECKPOINT")
 
     def _require_a_database(self, connection: Connection) -> None:
         """DuckDB opens a CSV, Parquet or JSON file as a database in memory, which takes rows and forgets them."""

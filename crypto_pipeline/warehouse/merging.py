@@ -8,12 +8,13 @@ batch needs before it can be merged (warehouse/spooled.py).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from crypto_pipeline.foundation.memory import give_back
 from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.warehouse import spool, sql
 from crypto_pipeline.warehouse.batches import Batch
@@ -42,8 +43,13 @@ def merge(connection: Connection, batches: Sequence[Batch], *, is_sparing: bool 
     """
     for batch in batches:
         stage(connection, batch.table, batch.columns)
+    if is_sparing:
+        give_back()
     with transaction(connection):
-        return {batch.table.name: _merge_staged(connection, batch.table, is_sparing=is_sparing) for batch in batches}
+        written = {batch.table.name: _merge_staged(connection, batch.table, is_sparing=is_sparing) for batch in batches}
+    if is_sparing:
+        _forget_staged(connection, [batch.table for batch in batches])
+    return written
 
 
 def merge_answer(
@@ -57,29 +63,46 @@ def merge_answer(
     connection.execute(sql.stage_answer(table, query), dict(parameters))
     with transaction(connection):
         _merge_staged(connection, table, is_sparing=is_sparing)
-    return _count(connection, f"SELECT count(*) FROM {sql.staged(table)}")
+    count = _count(connection, f"SELECT count(*) FROM {sql.staged(table)}")
+    if is_sparing:
+        _forget_staged(connection, [table])
+    return count
 
 
-def drain(connection: Connection, folder: Path, seconds: float) -> list[Path]:
-    """Merge what waits in the spool, for so long; what is done with, whose files are for the caller to remove."""
+def _forget_staged(connection: Connection, tables: Iterable[Table]) -> None:
+    """What was staged lies in the file's log now; the memory is for the CHECKPOINT that follows."""
+    for table in tables:
+        for statement in sql.forget_staged(table):
+            connection.execute(statement)
+    give_back()
+
+
+def drain(connection: Connection, folder: Path, seconds: float, *, is_sparing: bool = False) -> list[Path]:
+    """Merge what waits in the spool, for so long; what is done with, whose files are for the caller to remove.
+
+    :param is_sparing: as in merge().
+    """
 
     def merged_before(names: list[str]) -> set[str]:
         connection.execute("DELETE FROM meta.spooled_batches WHERE NOT list_contains(?::VARCHAR[], batch)", [names])
         return {name for (name,) in connection.execute("SELECT batch FROM meta.spooled_batches").fetchall()}
 
-    return spool.merge_waiting(folder, seconds, merged_before, partial(_merge_entry, connection))
+    merge_entry = partial(_merge_entry, connection, is_sparing=is_sparing)
+    return spool.merge_waiting(folder, seconds, merged_before, merge_entry)
 
 
-def _merge_entry(connection: Connection, entry: Path) -> str | None:
+def _merge_entry(connection: Connection, entry: Path, *, is_sparing: bool) -> str | None:
     """Why it can never be merged; None when it is."""
     try:
         tables = [table for file in sorted(entry.glob("*.parquet")) if (table := stage_file(connection, file))]
         with transaction(connection):
             for table in tables:
-                _merge_staged(connection, table)
+                _merge_staged(connection, table, is_sparing=is_sparing)
             connection.execute("INSERT INTO meta.spooled_batches VALUES (?)", [entry.name])
     except _FAULT_OF_THE_BATCH as error:
         return first_line(error)
+    if is_sparing:
+        _forget_staged(connection, tables)
     return None
 
 

@@ -114,6 +114,11 @@ def stage_nothing(table: Table) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT * FROM {main(table)} LIMIT 0"
 
 
+def forget_staged(table: Table) -> list[str]:
+    """Remove staged() and known(), with the memory that they take."""
+    return [f"DROP TABLE IF EXISTS {name}" for name in (staged(table), known(table))]
+
+
 def stage_answer(table: Table, query: str) -> str:
     """Fill staged() with the answer to a query; a column that it does not have is NULL."""
     return f"INSERT INTO {staged(table)} BY NAME {query}"

@@ -95,6 +95,24 @@ def test_a_merge_that_cannot_be_done_in_the_memory_that_it_was_bounded_to_gets_m
     assert warehouse.query("SELECT count(*), count(DISTINCT symbol) FROM cached_ohlc").rows == [(40_000, 2)]
 
 
+@pytest.mark.parametrize("by_itself", [False, True], ids=["before a merge", "by itself"])
+def test_what_waits_in_the_spool_gets_the_memory_that_it_needs_too(tmp_path: Path, *, by_itself: bool) -> None:
+    """Beside a back-fill a collection leaves there what it could not write: more than the back-fill's own batches."""
+    warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb", lock_seconds=0.1)
+    warehouse.merge({"cached_ohlc": [candle(0)]})
+    rows = columns_of("cached_ohlc", [candle(number, pair=f"{number:030}") for number in range(20_000)])
+    with held_by_another_process(warehouse.path, "read"):
+        warehouse.merge({"cached_ohlc": rows})
+    assert len(warehouse.spooled()) == 1
+    with warehouse.bounded("6MB"):
+        if by_itself:
+            assert warehouse.drain() == 1
+        else:
+            warehouse.merge({"cached_ohlc": [candle(20_000)]})
+        assert (warehouse.spooled(), warehouse.problem()) == ([], None)
+    assert warehouse.query("SELECT count(*) FROM cached_ohlc").rows == [(20_000 + (not by_itself),)]
+
+
 def test_an_answer_that_cannot_be_had_in_the_memory_that_it_was_bounded_to_gets_more(tmp_path: Path) -> None:
     """Its transaction is over then: what is left of it would refuse every other question."""
     warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb")

@@ -33,7 +33,7 @@ from crypto_pipeline.schema.history import PageOutcome
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Span, page_request
 
-ROWS_OF_A_BATCH = 50_000
+ROWS_OF_A_BATCH = 40_000
 SECONDS_OF_A_BATCH = 30.0
 """After so many rows or seconds what came is handed over to be stored."""
 EMPTY_PAGES = 3
