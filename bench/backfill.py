@@ -100,23 +100,29 @@ def _sent(warehouse: Any) -> int:
 @contextmanager
 def made_pages(made: int) -> Iterator[str]:
     """The address of the pages that the replay makes."""
-    replay = subprocess.Popen(
-        [sys.executable, "-m", "crypto_pipeline", "replay", "--speed", "0"], stdout=subprocess.PIPE, text=True
-    )
-    store = None
+    markets = ",".join(f"{coin}USDT" for coin in COINS[:made])
+    store = [sys.executable, str(Path(__file__).with_name("page_store.py"))]
+    with replayed() as address, _first_line([*store, address, markets]) as port:
+        yield f"http://127.0.0.1:{int(port)}"
+
+
+@contextmanager
+def replayed() -> Iterator[str]:
+    """The address of a replay in a process of its own."""
+    with _first_line([sys.executable, "-m", "crypto_pipeline", "replay", "--speed", "0"]) as line:
+        yield json.loads(line)["url"]
+
+
+@contextmanager
+def _first_line(command: list[str]) -> Iterator[str]:
+    """What a process says first, which runs meanwhile."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        assert replay.stdout
-        address = json.loads(replay.stdout.readline())["url"]
-        markets = ",".join(f"{coin}USDT" for coin in COINS[:made])
-        command = [sys.executable, str(Path(__file__).with_name("page_store.py")), address, markets]
-        store = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert store.stdout
-        yield f"http://127.0.0.1:{int(store.stdout.readline())}"
+        assert process.stdout
+        yield process.stdout.readline()
     finally:
-        for process in (store, replay):
-            if process:
-                process.terminate()
-                process.wait()
+        process.terminate()
+        process.wait()
 
 
 def environment_of(folder: Path, url: str) -> Mapping[str, str]:

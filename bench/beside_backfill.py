@@ -1,6 +1,11 @@
-"""What a back-fill does to merges beside it: ``python bench/beside_backfill.py``, some minutes; also on a busy machine.
+"""What a back-fill does to collections and merges beside it: ``python bench/beside_backfill.py``, some minutes; also on a busy machine.
 
-A slice is a back-fill of some coins in a process of its own, with live merges (the newest hour of 500 series) beside it; then as
+First both jobs are collected from the replay, each as the command that a person types: alone, and beside a back-fill of the same
+data folder, which goes on until the collection is over. Printed are the sources that were asked, how many answered well, the
+seconds beside those until the next collection is due, and the pages of the past that came meanwhile. A collection beside a
+back-fill shall get what one alone gets, in its time.
+
+Then merges. A slice is a back-fill of some coins in a process of its own, with live merges (the newest hour of 500 series) beside it; then as
 many of the same merges alone. Slices take turns, so that what else the machine does falls on both alike, and a ratio of medians
 is printed: of CPU time, which nobody else takes, and of time by the clock, which includes waiting for the file. A merge that
 cannot have the file goes to the spool, whose rows the next one takes along; how many did is printed too.
@@ -9,26 +14,35 @@ cannot have the file goes to the spool, whose rows the next one takes along; how
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from backfill import COINS, environment_of, made_pages
+from backfill import COINS, environment_of, made_pages, replayed
 
 from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse.errors import WarehouseError
 
 PROMISED_RATIO = 1.1
 SOURCES, SERIES = 5, 100
 SECONDS_BETWEEN = 0.3
+CADENCE_SECONDS = 300
+"""Until the next collection is due."""
+SHOWN = 8
+"""Names of sources that failed in one way."""
+WELL = {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.EMPTY}
 
 
 class Merge(NamedTuple):
@@ -42,12 +56,19 @@ class Merge(NamedTuple):
 def main() -> None:
     """Slices with and without a back-fill, by turns; then the ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--slices", type=int, default=4)
+    parser.add_argument("--slices", type=int, default=4, help="of merges; 0: collections alone")
     parser.add_argument("--coins", type=int, default=20, help="of each slice, a year of hours (default: 20)")
     chosen = parser.parse_args()
     beside: list[Merge] = []
     alone: list[Merge] = []
     with tempfile.TemporaryDirectory() as name, made_pages(2) as url:
+        with replayed() as present:
+            alone_there = _collected(Path(name) / "alone", present)
+            beside_it = _collected_beside(Path(name) / "beside", present, url)
+        _told("collected alone", alone_there, "")
+        _told("beside a back-fill", beside_it[0], f", {beside_it[1]} pages of the past meanwhile")
+        if chosen.slices == 0:
+            return
         folder = Path(name) / "data"
         store = DuckDBWarehouse(Settings(data_dir=folder).database)
         store.prepare()
@@ -66,6 +87,68 @@ def main() -> None:
     (cpu, seconds), (cpu_alone, seconds_alone) = _shown("beside a back-fill", beside), _shown("alone", alone)
     print(
         f"of CPU {cpu / cpu_alone:.2f} times, by the clock {seconds / seconds_alone:.2f} times; promised {PROMISED_RATIO}"
+    )
+
+
+class Collected(NamedTuple):
+    """What one collection got."""
+
+    asked: int
+    well: int
+    seconds: float
+    failed: dict[str, list[str]]
+    """Their names by outcome."""
+
+
+def _collected(folder: Path, url: str) -> Collected:
+    """Both jobs, of a folder that has none of their rows yet, so that everything is due."""
+    command = [sys.executable, "-m", "crypto_pipeline", "collect", "both", "--json"]
+    began = time.perf_counter()
+    run = subprocess.run(command, env=dict(environment_of(folder, url)), stdout=subprocess.PIPE, text=True, check=False)
+    seconds = time.perf_counter() - began
+    names: dict[Outcome, list[str]] = {}
+    for source in json.loads(run.stdout)["sources"]:
+        names.setdefault(Outcome(source["outcome"]), []).append(source["id"])
+    asked = {outcome: ids for outcome, ids in names.items() if outcome not in {Outcome.STANDBY, Outcome.NOT_DUE}}
+    failed = {outcome.value: ids for outcome, ids in asked.items() if outcome not in WELL}
+    count = sum(map(len, asked.values()))
+    return Collected(count, count - sum(map(len, failed.values())), seconds, failed)
+
+
+def _collected_beside(folder: Path, present: str, past: str) -> tuple[Collected, int]:
+    """The same while a back-fill fills the folder; also the pages that came from its first one until the collection was over."""
+    process = subprocess.Popen(_command(COINS[:100], since="2022-01-01"), env=dict(environment_of(folder, past)))
+    store = DuckDBWarehouse(Settings(data_dir=folder).database)
+    try:
+        while not _pages(store):
+            if not _is_running(process):
+                sys.exit(f"the back-fill ended with {process.returncode}")
+            time.sleep(SECONDS_BETWEEN)
+        before = _pages(store)
+        collected = _collected(folder, present)
+        if not _is_running(process):
+            print("the back-fill was over before the collection")
+        return collected, _pages(store) - before
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _pages(store: DuckDBWarehouse) -> int:
+    """Pages that are stored; 0 while there is no file, or it cannot be read now."""
+    with suppress(WarehouseError):
+        if store.exists():
+            return int(store.query("SELECT count(*) FROM history_pages").rows[0][0])
+    return 0
+
+
+def _told(what: str, one: Collected, more: str) -> None:
+    said = [f"{len(ids)} {outcome} ({', '.join(ids[:SHOWN])})" for outcome, ids in sorted(one.failed.items())]
+    failed = ", ".join(said) or "none"
+    print(
+        f"{what:20}{one.asked:5} sources asked, {one.well} well, failed: {failed}; "
+        f"{one.seconds:.1f} s of {CADENCE_SECONDS}{more}",
+        flush=True,
     )
 
 
@@ -109,8 +192,8 @@ def _candle(opened: datetime, provider: str, symbol: str) -> dict[str, Any]:
     }
 
 
-def _command(coins: list[str]) -> list[str]:
-    wish = ["--interval", "1h", "--provider", "binance", "--since", "2025-01-01", "--until", "2026-01-01", "--quiet"]
+def _command(coins: list[str], since: str = "2025-01-01") -> list[str]:
+    wish = ["--interval", "1h", "--provider", "binance", "--since", since, "--until", "2026-01-01", "--quiet"]
     return [sys.executable, "-m", "crypto_pipeline", "backfill", "candles", "--symbols", ",".join(coins), *wish]
 
 
