@@ -22,13 +22,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import httpx
-from reading import questions
 
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import stale_processes
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))  # what tests have in common is not installed
+sys.path.extend(map(str, Path(__file__).resolve().parents[:2]))  # neither benchmarks nor what tests share is installed
+
+from reading import questions
 
 from crypto_pipeline_tests.project import environment, free_ports
 
