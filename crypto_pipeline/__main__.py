@@ -16,8 +16,16 @@ def main() -> None:
         from crypto_pipeline.cli.app import main as command
 
         command()
-    except KeyboardInterrupt:
-        sys.exit(STOPPED_BY_CTRL_C)
+    except BaseException as error:
+        if _is_ctrl_c(error):
+            sys.exit(STOPPED_BY_CTRL_C)
+        raise
+
+
+def _is_ctrl_c(error: BaseException) -> bool:
+    from asyncio import CancelledError  # in which an event loop of Python 3.10 leaves it
+
+    return isinstance(error, KeyboardInterrupt | CancelledError)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ Does not belong here: how a collection looks (cli/progress.py), the commands and
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import os
+import re
 import select
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,6 +45,8 @@ err = _console(stderr=True)
 READABLE, SHORTEST, BORDER = 14, 4, 3
 """Characters: what a column keeps of longer values, the narrowest column, what stands between two."""
 _as_log_lines = False
+_QUOTE = '"'
+_TO_BE_QUOTED = re.compile('[,"\\r\\n]')
 
 
 def prepare() -> None:
@@ -194,10 +196,17 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     A program gets every character as it is stored; a person who looks gets those that can be looked at.
     """
     safe = printable if sys.stdout.isatty() else str
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     with _reader_may_go():
-        writer.writerow([safe(column) for column in columns])
-        writer.writerows([_csv_value(value, safe) for value in row] for row in rows)
+        _write_csv_row([safe(column) for column in columns])
+        for row in rows:
+            _write_csv_row([_csv_value(value, safe) for value in row])
+
+
+def _write_csv_row(values: Sequence[object]) -> None:
+    """As the module csv writes it, which cannot write a NUL in Python 3.10. A row of one empty field is no empty line."""
+    fields = ["" if value is None else str(value) for value in values]
+    quoted = [f'"{field.replace(_QUOTE, _QUOTE * 2)}"' if _TO_BE_QUOTED.search(field) else field for field in fields]
+    sys.stdout.write(f"{','.join(quoted) if quoted != [''] else _QUOTE * 2}\n")
 
 
 def print_json(value: object) -> None:

@@ -80,8 +80,10 @@ def arrivals(warehouse: Warehouse, successes: Collection[str], now: datetime) ->
     Raises DatabaseBusy, DatabaseUnusable, NoDatabase, InvalidQuery.
     """
     query = """
-        SELECT unnest(string_split(table_names, ',')) AS name, max(finished_at) FROM data_collections
-        WHERE list_contains($successes, outcome) AND finished_at > $since AND finished_at <= $until GROUP BY name
+        SELECT name, max(finished_at) FROM (
+            SELECT unnest(string_split(table_names, ',')) AS name, finished_at FROM data_collections
+            WHERE list_contains($successes, outcome) AND finished_at > $since AND finished_at <= $until
+        ) GROUP BY name
     """
     bounds = {"since": now - timedelta(days=7), "until": now + CLOCK_TOLERANCE}
     answered = dict(warehouse.query(query, {"successes": list(successes), **bounds}).rows)

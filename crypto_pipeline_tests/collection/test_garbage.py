@@ -42,4 +42,4 @@ def test_cycles_that_arise_meanwhile_are_found_meanwhile() -> None:
     with seldom_searched():
         for _ in range(50_000):
             Node()
-        assert Node.alive < 25_000
+        assert Node.alive < 40_000  # of 50,000; how soon differs between Pythons
