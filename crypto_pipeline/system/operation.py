@@ -33,7 +33,7 @@ from crypto_pipeline.system import parts, processes
 from crypto_pipeline.system.ended_runs import EndedRuns
 from crypto_pipeline.system.log_lines import LogLines
 from crypto_pipeline.system.parts import CodeServer, Part
-from crypto_pipeline.system.replaying import ReplayServer, patience_of_demo, replay_server
+from crypto_pipeline.system.replaying import ReplayServer, replay_server
 from crypto_pipeline.system.stale_processes import only_one
 from crypto_pipeline.system.supervisor import Ended, Supervisor
 
@@ -86,9 +86,7 @@ def operate(settings: Settings, terminal: Terminal, replay: ReplayServer | None 
 def operate_demo(settings: Settings, replay_options: list[str], terminal: Terminal) -> None:
     """The same on replayed answers and a database of its own, with the same error: StartError."""
     with replay_server(*replay_options) as replay:
-        patience = {} if replay_options else patience_of_demo(settings)
-        chosen = load_settings(demo=True, gateway_url=replay.url, database_url="", ui=settings.ui, **patience)
-        operate(chosen, terminal, replay)
+        operate(load_settings(demo=True, gateway_url=replay.url, database_url="", ui=settings.ui), terminal, replay)
 
 
 class _Stop(Exception):

@@ -9,19 +9,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from crypto_pipeline.api.errors import StartError
 from crypto_pipeline.api.ports import LOOPBACK
-from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import processes
 from crypto_pipeline.system.parts import Part
 from crypto_pipeline.system.supervisor import Ended, Supervisor
 
 NAME = "replay"
-PATIENCE: Mapping[str, float] = {"request_seconds": 120, "ui_seconds": 240, "historical_seconds": 600}
-"""Hard limits of a demo, in seconds: its sources are this machine, which answers late when it is busy with other things."""
 
 
 class ReplayServer:
@@ -70,11 +67,6 @@ class ReplayServer:
                 line = output.readline()
             self._port = json.loads(line)["port"] if line else 0
         return process
-
-
-def patience_of_demo(settings: Settings) -> dict[str, float]:
-    """The limits that nobody has set otherwise. Not for replayed faults, which are shown as they would be."""
-    return {name: seconds for name, seconds in PATIENCE.items() if name not in settings.model_fields_set}
 
 
 @contextmanager

@@ -9,8 +9,7 @@ import httpx
 import pytest
 
 from crypto_pipeline.api.errors import StartError
-from crypto_pipeline.settings import Settings
-from crypto_pipeline.system.replaying import PATIENCE, ReplayServer, patience_of_demo, replay_server
+from crypto_pipeline.system.replaying import ReplayServer, replay_server
 from crypto_pipeline.system.supervisor import Ended
 from crypto_pipeline_tests.waiting import until
 
@@ -20,14 +19,6 @@ def answers(server: ReplayServer) -> bool:
         return httpx.get(f"{server.url}/_replay/requests", trust_env=False, timeout=60).is_success
     except httpx.HTTPError:
         return False
-
-
-def test_a_demo_waits_long_for_its_own_machine_unless_a_limit_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert patience_of_demo(Settings(_env_file=None)) == PATIENCE
-    monkeypatch.setenv("CRYPTO_PIPELINE_REQUEST_SECONDS", "20")  # the usual one, and still a wish
-    assert patience_of_demo(Settings(_env_file=None)).keys() == PATIENCE.keys() - {"request_seconds"}
-    usual = Settings.model_fields
-    assert all(seconds > usual[name].default for name, seconds in PATIENCE.items())
 
 
 def test_one_that_is_killed_comes_back_where_it_was_and_its_end_is_said_once() -> None:
