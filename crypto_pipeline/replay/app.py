@@ -30,6 +30,8 @@ from crypto_pipeline.sources.kit import Endpoint, discover
 Clock = Callable[[], datetime]
 
 CONTROL = "/_replay/"
+AT_ONCE = 200
+"""Entries of a window that are made between two other answers: some hundredths of a second."""
 _CONTENT_TYPES = {"json": "application/json", "xml": "application/xml", "csv": "text/csv", "text": "text/plain"}
 
 
@@ -149,8 +151,13 @@ class Replay:
         return self._app(request)
 
     def takes_long(self, request: ServedRequest) -> bool:
-        """Whether a request is for a page of the past: ten years are thousands of days, each made of what its minutes reach."""
-        return not request.path.startswith(CONTROL) and self._routes.past(request) is not None
+        """Whether a request is for a long page of the past: ten years are thousands of days, each made of what its minutes reach.
+
+        A collection names windows too, of some dozens of candles; behind one another in a thread they would come late where the
+        machine is busy.
+        """
+        target = None if request.path.startswith(CONTROL) else self._routes.past(request)
+        return target is not None and target.past is not None and target.past.entries > AT_ONCE
 
     def _controlled(self, request: ServedRequest) -> ServedResponse:
         """Controls for other processes: GET /_replay/requests; POST {"target": ..., "kind": ...} or DELETE /_replay/faults."""

@@ -52,6 +52,11 @@ class PastRequest:
     number: int | None = None
     """Of the page, counted from the newest entry, where that is what it asks for."""
 
+    @property
+    def entries(self) -> int:
+        """How many there are in the window, where none is missing."""
+        return (self.window.end - self.window.start) // self.seconds
+
 
 @dataclass(frozen=True)
 class PastRoute:

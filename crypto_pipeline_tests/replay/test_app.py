@@ -203,14 +203,22 @@ def test_a_mistake_gets_one_sentence_and_exit_code_2(options: list[str], sentenc
     [
         (
             "/api.binance.com/api/v3/klines",
-            "symbol=BTCUSDT&interval=1d&startTime=1609459200000&endTime=1612137599999&limit=1000",
+            "symbol=BTCUSDT&interval=1d&startTime=1609459200000&endTime=1640995199999&limit=1000",
             True,
         ),
         ("/api.binance.com/api/v3/klines", "symbol=BTCUSDT&interval=1h&limit=300", False),
+        (
+            "/api.binance.com/api/v3/klines",
+            "symbol=BTCUSDT&interval=1d&startTime=1609459200000&endTime=1612137599999&limit=1000",
+            False,
+        ),
+        ("/indodax.com/tradingview/history_v2", "symbol=ETHIDR&tf=60&from=1795669200&to=1796029200", False),
         ("/api.kraken.com/0/public/Ticker", "assetVersion=1", False),
         ("/nobody.example/", "", False),
         ("/_replay/requests", "", False),
     ],
 )
-def test_windows_of_the_past_are_made_beside_everything_else(path: str, query: str, long: bool) -> None:
+def test_long_windows_of_the_past_are_made_beside_everything_else_and_those_of_a_collection_in_their_turn(
+    path: str, query: str, long: bool
+) -> None:
     assert Replay().takes_long(ServedRequest("GET", path, query)) is long
