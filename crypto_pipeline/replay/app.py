@@ -118,6 +118,7 @@ class Replay:
     ) -> None:
         declared = _declared(recordings)
         self._routes = declared.routes
+        self._clock = clock
         app = _app_of(declared.routes, declared.recorded, World(seed), clock)
         self.base_url = ""
         self._counting = threading.Lock()
@@ -157,7 +158,8 @@ class Replay:
         machine is busy.
         """
         target = None if request.path.startswith(CONTROL) else self._routes.past(request)
-        return target is not None and target.past is not None and target.past.entries > AT_ONCE
+        past = target.past if target else None
+        return past is not None and past.entries(self._clock().timestamp()) > AT_ONCE
 
     def _controlled(self, request: ServedRequest) -> ServedResponse:
         """Controls for other processes: GET /_replay/requests; POST {"target": ..., "kind": ...} or DELETE /_replay/faults."""

@@ -52,10 +52,9 @@ class PastRequest:
     number: int | None = None
     """Of the page, counted from the newest entry, where that is what it asks for."""
 
-    @property
-    def entries(self) -> int:
-        """How many there are in the window, where none is missing."""
-        return (self.window.end - self.window.start) // self.seconds
+    def entries(self, now: float) -> int:
+        """How many there can be in the window by now (unix seconds): one that names its beginning alone reaches beyond."""
+        return int(min(self.window.end, now) - self.window.start) // self.seconds
 
 
 @dataclass(frozen=True)

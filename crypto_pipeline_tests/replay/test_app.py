@@ -213,6 +213,8 @@ def test_a_mistake_gets_one_sentence_and_exit_code_2(options: list[str], sentenc
             False,
         ),
         ("/indodax.com/tradingview/history_v2", "symbol=ETHIDR&tf=60&from=1795669200&to=1796029200", False),
+        ("/api.lbank.info/v2/kline.do", "size=100&symbol=eth_usdt&type=hour1&time=1795669200", False),
+        ("/api.lbank.info/v2/kline.do", "size=2000&symbol=eth_usdt&type=hour1&time=1780000000", True),
         ("/api.kraken.com/0/public/Ticker", "assetVersion=1", False),
         ("/nobody.example/", "", False),
         ("/_replay/requests", "", False),
@@ -221,4 +223,5 @@ def test_a_mistake_gets_one_sentence_and_exit_code_2(options: list[str], sentenc
 def test_long_windows_of_the_past_are_made_beside_everything_else_and_those_of_a_collection_in_their_turn(
     path: str, query: str, long: bool
 ) -> None:
-    assert Replay().takes_long(ServedRequest("GET", path, query)) is long
+    at_noon = Replay(clock=lambda: datetime(2026, 11, 30, 12, tzinfo=timezone.utc))
+    assert at_noon.takes_long(ServedRequest("GET", path, query)) is long
