@@ -118,12 +118,12 @@ def test_who_writes_gets_one_of_their_own_that_ends_with_the_file(
         file.cursor().execute("SELECT 1")
 
 
-ONE_DUCKDB = pytest.mark.skipif(duckdb.__version__ < "2", reason="DuckDB 1 takes it for its own temporary database")
+WANTS_DUCKDB_2 = pytest.mark.skipif(duckdb.__version__ < "2", reason="DuckDB 1 takes it for its own temporary database")
 
 
 @pytest.mark.parametrize(
     "name",
-    ["memory.duckdb", pytest.param("Temp.db", marks=ONE_DUCKDB), "system", 'a "quoted" name.duckdb', "it's.duckdb"],
+    ["memory.duckdb", pytest.param("Temp.db", marks=WANTS_DUCKDB_2), "system", 'a "quoted" name.duckdb', "it's.duckdb"],
 )
 def test_a_file_of_any_name_can_be_read(warehouse: DuckDBWarehouse, tmp_path: Path, name: str) -> None:
     named = DuckDBWarehouse(Path(shutil.copy(warehouse.path, tmp_path / name)))
