@@ -1,7 +1,7 @@
 """Memory of a process that stays for long: little is taken, and what is free goes back to the system.
 
 Belongs here: what glibc can be told about it; nothing elsewhere.
-Does not belong here: bounds of single answers (api/data/query_session.py), what DuckDB may take (warehouse/duckdb.py).
+Does not belong here: bounds of single answers (api/data/query_session.py), what DuckDB may take (warehouse/memory_bound.py).
 
 Each thread that allocates gets an arena of its own, and an arena keeps what was freed in it: under fifty clients the API's process
 grew to several times of what it needed and stayed there, and a back-fill held what a batch had taken while DuckDB took the same again.

@@ -1,16 +1,15 @@
 """The warehouse in one DuckDB file.
 
-Belongs here: what callers do (prepare, open, merge, read, query, drain) and what happens to rows when the file cannot be written.
-Does not belong here: who may open the file (warehouse/database.py), SQL (warehouse/sql.py), value types (warehouse/batches.py), the spool's files.
+Belongs here: what callers do, and what is asked of the file.
+Does not belong here: what becomes of rows, also while the file cannot be written (warehouse/storing.py), how the file is
+opened (warehouse/file_access.py), SQL (warehouse/sql.py), value types (warehouse/batches.py).
 """
 
 from __future__ import annotations
 
 import logging
-import math
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,38 +19,26 @@ import duckdb
 from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.declare import TIME
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import layout, merging, older, safety, spool, sql
-from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
-from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection, interrupted_after
-from crypto_pipeline.warehouse.database import database_at
+from crypto_pipeline.warehouse import layout, merging, safety, spool, sql
+from crypto_pipeline.warehouse.batches import Rows, batches_of
+from crypto_pipeline.warehouse.connection import Connection, interrupted_after
 from crypto_pipeline.warehouse.errors import (
-    DatabaseBusy,
-    DatabaseUnusable,
-    DemoMismatch,
     QueryLimitExceeded,
     WarehouseError,
     cannot_be_run,
-    explained,
-    first_line,
     no_database,
     no_table,
-    not_writable,
-    vanished,
 )
 from crypto_pipeline.warehouse.fetching import columns_of_answer
+from crypto_pipeline.warehouse.file_access import FileAccess
 from crypto_pipeline.warehouse.files import log_of, size_of
+from crypto_pipeline.warehouse.memory_bound import MemoryBound
 from crypto_pipeline.warehouse.results import Result, ResultColumn, Written
 from crypto_pipeline.warehouse.statements import only_reading
+from crypto_pipeline.warehouse.storing import Storing
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-
-DRAINS_BEFORE_A_MERGE = 2.0
-"""Seconds of a merge that go to what waits in the spool. A collection merges some seven times."""
-DRAINS_BY_ITSELF = 10.0
-"""Seconds that drain() takes at most."""
-MOST_MEGABYTES = 1000
-"""Who was bounded to less and needs more than this gets no bound but the usual one."""
 
 
 class DuckDBWarehouse:
@@ -73,22 +60,16 @@ class DuckDBWarehouse:
         read_memory: str | None = None,
         region: str = "",
     ) -> None:
-        self.path = path.absolute()
-        self._lock_seconds = lock_seconds
-        self._read_memory = read_memory
-        self._memory = read_memory
-        self._demo = demo
-        self._region = region
-        self._database = database_at(path)
+        self._memory = MemoryBound(read_memory)
+        self._file = FileAccess(path, lock_seconds=lock_seconds, demo=demo, memory=self._memory)
         self._spool = spool.folder_of(path, demo=demo)
-        self._was_there = False
-        self._vanished: DatabaseUnusable | None = None
-        self._shown: tuple[str, older.Shown] = ("", older.Shown())
-        """What the file lacked when it was last looked at, and its mark then."""
+        self._storing = Storing(self._file, self._spool)
+        self._region = region
+        self.path = self._file.path
 
     def exists(self) -> bool:
         """Whether there is a file yet."""
-        return self.path.exists()
+        return self._file.exists()
 
     def prepare(self) -> None:
         """Make the folder and the file, or bring an older file up to date; cheap when there is nothing to do.
@@ -96,43 +77,23 @@ class DuckDBWarehouse:
         When another program holds the file nothing is done now; the next merge that gets the file does it.
         Raises DatabaseUnusable, WrongDatabase.
         """
-        try:
-            if self.path.exists():
-                with self._reading() as connection:
-                    if layout.is_up_to_date(connection, self.path, demo=self._demo):
-                        return
-            with self._writing():
-                pass
-        except DatabaseBusy as busy:
-            log.info("%s It is prepared by the next merge.", busy)
+        self._file.prepare()
 
     def require_place(self) -> None:
         """Prepare, and see to it that rows can be kept: in the file or, while it is unusable, in the spool.
 
         Raises DatabaseUnusable when they could be kept in neither, WrongDatabase when the file is not ours to write.
         """
-        try:
-            self.prepare()
-            if self.path.exists() and not (_may_write(self.path) and _may_write(self.path.parent)):
-                raise not_writable(self.path)
-        except DatabaseUnusable as problem:
-            if not spool.can_be_written(self._spool):
-                raise
-            self._database.problem = problem
-            log.warning("%s", problem)
-        self._was_there = self.exists()
+        self._storing.require_place()
 
     def waiting_once(self) -> AbstractContextManager[None]:
         """In the block a file that another program holds is waited for once; after that each attempt is made once."""
-        return self._database.waiting_once()
+        return self._file.database.waiting_once()
 
-    @contextmanager
-    def bounded(self, memory: str) -> Iterator[None]:
+    def bounded(self, memory: str) -> AbstractContextManager[None]:
         """In the block DuckDB takes no more memory in this process, such as ``"96MB"``; what needs more spills to disk
         beside the file, and only what could not be done otherwise gets what is usual. For a process in which nobody else uses the file, as the open file is the process'."""
-        with self._bounded_as_before():
-            self._memory = memory
-            yield
+        return self._memory.lowered(memory)
 
     @contextmanager
     def open(self) -> Iterator[DuckDBWarehouse]:
@@ -141,19 +102,8 @@ class DuckDBWarehouse:
         When the file cannot be had, or not be written, each merge inside puts its rows in safety, without waiting again.
         Make no HTTP request inside.
         """
-        with self.waiting_once():
-            held = ExitStack()
-            try:
-                held.enter_context(self._writing())
-            except WarehouseError as error:
-                log.info("%s", error)
-            try:
-                yield self
-            finally:
-                try:
-                    held.close()
-                except WarehouseError as problem:  # what was merged inside is in the spool by now
-                    self._note(problem)
+        with self._storing.held():
+            yield self
 
     def merge(self, batches: Mapping[str, Rows]) -> dict[str, Written]:
         """Write the batches, all or none, in one transaction; into the spool when that cannot be done now, whatever the reason.
@@ -164,7 +114,7 @@ class DuckDBWarehouse:
         ready, misfits = batches_of(batches, self._region)
         written = {name: Written(name) for name in batches}
         if ready:
-            written |= self._merge(ready)
+            written |= self._storing.merge(ready)
         return safety.with_misfits(self._spool, written, misfits) if misfits else written
 
     def problem(self) -> WarehouseError | None:
@@ -172,7 +122,7 @@ class DuckDBWarehouse:
 
         Or that the file which was there at require_place() is there no more: rows are stored, and others are gone.
         """
-        return self._vanished or self._database.problem
+        return self._storing.problem()
 
     def read(
         self,
@@ -202,7 +152,7 @@ class DuckDBWarehouse:
 
         Raises DatabaseBusy, DatabaseUnusable.
         """
-        with self._reading():
+        with self._file.reading():
             yield self
 
     def query(
@@ -233,7 +183,7 @@ class DuckDBWarehouse:
         if not self.path.exists():
             raise no_database(self.path)
         try:
-            return self._reading_with_room(lambda connection: columns_of_answer(connection, table, query, parameters))
+            return self._asked(lambda connection: columns_of_answer(connection, table, query, parameters))
         except duckdb.Error as error:
             raise cannot_be_run(error, self.path) from error
 
@@ -247,11 +197,11 @@ class DuckDBWarehouse:
         if not self.path.exists():
             raise no_database(self.path)
         try:
-            with self._writing() as connection, self._database.merging:
-                return self._with_room(
+            with self._file.merging() as connection:
+                return self._memory.with_room(
                     connection,
                     lambda: merging.merge_answer(
-                        connection, TABLES[table], query, parameters, is_sparing=self._is_bounded
+                        connection, TABLES[table], query, parameters, is_sparing=self._memory.is_lowered
                     ),
                 )
         except WarehouseError as error:
@@ -266,12 +216,7 @@ class DuckDBWarehouse:
 
     def mark(self) -> str:
         """Another one after each write, found without opening the file; empty when there is no file yet."""
-        marks = []
-        for file in (self.path, log_of(self.path)):
-            with suppress(FileNotFoundError):
-                is_ = file.stat()
-                marks.append(f"{is_.st_dev}.{is_.st_ino}.{is_.st_size}.{is_.st_mtime_ns}")
-        return "-".join(marks)
+        return self._file.mark()
 
     def info(self) -> dict[str, str]:
         """What the file says of itself: schema_version, created_by, created_at, demo; empty when there is no file yet.
@@ -280,21 +225,19 @@ class DuckDBWarehouse:
         """
         if not self.path.exists():
             return {}
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             return layout.info(connection)
 
     def size(self) -> int:
         """Bytes of the file and its log."""
         return size_of(self.path) + size_of(log_of(self.path))
 
-    @contextmanager
-    def connection(self) -> Iterator[Connection]:
+    def connection(self) -> AbstractContextManager[Connection]:
         """A connection that may write, for what merge() does not do: maintenance, a person's own assets. Be brief.
 
         Raises DatabaseBusy, DatabaseUnusable, WrongDatabase.
         """
-        with self._writing() as connection, self._database.merging:
-            yield connection
+        return self._file.merging()
 
     @contextmanager
     def attached(self, to: Connection, name: str) -> Iterator[None]:
@@ -304,22 +247,15 @@ class DuckDBWarehouse:
         """
         if not self.path.exists():
             raise no_database(self.path)
-        with self._database.attached(to, name, self._lock_seconds):
-            shown = self._lacking(to)
-            older.show(to, shown)
-            try:
-                yield
-            finally:
-                older.hide(to, shown)
+        with self._file.attached(to, name):
+            yield
 
-    @contextmanager
-    def closed(self) -> Iterator[None]:
+    def closed(self) -> AbstractContextManager[None]:
         """Nobody in this program has the file open in the block: for putting a better copy in its place (warehouse/compaction.py).
 
         Raises DatabaseBusy when somebody stays.
         """
-        with self._explained(), self._database.closed(self._lock_seconds):
-            yield
+        return self._file.closed()
 
     def spooled(self) -> list[Path]:
         """The batches that wait for the file, oldest first."""
@@ -334,141 +270,7 @@ class DuckDBWarehouse:
 
         Raises DatabaseBusy, DatabaseUnusable, WrongDatabase.
         """
-        if not self.spooled():
-            return 0
-        try:
-            with self._writing() as connection, self._database.merging:
-                done = self._drain(connection, DRAINS_BY_ITSELF)
-        except WarehouseError as error:
-            self._note(error)
-            raise
-        self._database.problem = None
-        return done
-
-    def _merge(self, ready: Sequence[Batch]) -> dict[str, Written]:
-        is_merged = False
-        try:
-            with self._writing() as connection, self._database.merging:
-                self._drain_first(connection)
-                written = self._with_room(
-                    connection, lambda: merging.merge(connection, ready, is_sparing=self._is_bounded)
-                )
-                is_merged = True
-                self._database.unsettled.merged(self._spool, ready)
-        except DemoMismatch:
-            raise  # in no spool either: that of the other kind is merged into the other kind of file
-        except BaseException as error:
-            # Whatever it is, a full disk, a damaged file, a defect of ours or the end of this process: no batch is nowhere.
-            self._note(error)
-            if not is_merged:
-                safety.into_spool(self._spool, ready, error)
-            if not isinstance(error, Exception):
-                raise
-            return {batch.table.name: Written(batch.table.name, spooled=len(batch)) for batch in ready}
-        self._database.problem = None
-        return written
-
-    def _note(self, error: BaseException) -> None:
-        """A file that is in use is no problem; what waits in the spool says so itself."""
-        if not isinstance(error, Exception) or isinstance(error, DatabaseBusy):
-            return
-        problem = error if isinstance(error, WarehouseError) else DatabaseUnusable(f"{self.path}: {first_line(error)}")
-        self._database.problem = problem
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._explained(), self._open_for_reading() as connection:
-            yield connection
-
-    @contextmanager
-    def _open_for_reading(self) -> Iterator[Connection]:
-        with self._database.reading(self._lock_seconds) as connection:
-            self._bound(connection)
-            older.show(connection, self._lacking(connection))
-            yield connection
-
-    def _lacking(self, connection: Connection) -> older.Shown:
-        """What a file of an earlier version lacks; said once."""
-        mark = self.mark()
-        seen, shown = self._shown
-        if mark != seen:
-            with self._explained():
-                found = older.lacking(connection)
-            if found.names and found != shown:
-                log.warning(
-                    "%s was written by an earlier version; until the next collection this reads as empty: %s.",
-                    self.path,
-                    found.names,
-                )
-            self._shown = mark, found
-        return self._shown[1]
-
-    def _bound(self, connection: Connection) -> None:
-        """Each thread works in memory of its own: who has little of it gets one."""
-        if self._memory:
-            connection.execute(f"SET memory_limit = {sql.literal(self._memory)}")
-        if self._is_bounded:
-            connection.execute("SET threads = 1")
-
-    @property
-    def _is_bounded(self) -> bool:
-        return self._memory != self._read_memory
-
-    def _with_room(self, connection: Connection, work: Callable[[], T]) -> T:
-        """What it gives; where it needs more memory than it was bounded to, and cannot spill, it gets half as much again, and so on."""
-        with self._bounded_as_before():
-            while True:
-                try:
-                    return work()
-                except duckdb.OutOfMemoryException as error:
-                    self._allow_more(error)
-                    self._bound(connection)
-
-    def _reading_with_room(self, work: Callable[[Connection], T]) -> T:
-        """The same of a connection that reads: its transaction is over after such an error, so that it begins anew."""
-        with self._bounded_as_before():
-            while True:
-                try:
-                    with self._open_for_reading() as connection:
-                        return work(connection)
-                except duckdb.OutOfMemoryException as error:
-                    self._allow_more(error)
-
-    def _allow_more(self, error: duckdb.OutOfMemoryException) -> None:
-        """Raises the error where DuckDB has what is usual already, or is not to have more."""
-        if not self._memory or self._memory in {self._read_memory, CONFIGURATION["memory_limit"]}:
-            raise error
-        log.info("More than %s is needed: %s", self._memory, first_line(error))
-        more = math.ceil(int(self._memory.removesuffix("MB")) * 1.5)
-        self._memory = f"{more}MB" if more < MOST_MEGABYTES else str(CONFIGURATION["memory_limit"])
-
-    @contextmanager
-    def _bounded_as_before(self) -> Iterator[None]:
-        before = self._memory
-        try:
-            yield
-        finally:
-            self._memory = before
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        if not self.path.exists():
-            if self._was_there:
-                self._vanished = vanished(self.path)
-                log.error("%s", self._vanished)
-            layout.create_file(self.path, demo=self._demo)
-        with self._explained(), self._database.writing(self._lock_seconds) as connection:
-            self._bound(connection)
-            with self._database.merging:
-                layout.bring_up_to_date(connection, self.path, demo=self._demo)
-            yield connection
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except duckdb.Error as error:
-            raise explained(self.path, error) from error
+        return self._storing.drain()
 
     def _answer(
         self, query: str, parameters: Sequence[object] | Mapping[str, object], seconds: float | None = None
@@ -481,37 +283,22 @@ class DuckDBWarehouse:
             return Result(columns, _in_utc(columns, rows))
 
         try:
-            return self._reading_with_room(answer)
+            return self._asked(answer)
         except duckdb.InterruptException as error:
             raise QueryLimitExceeded(
                 f"The query was given up after {seconds:.1f} s; ask for less at a time."
             ) from error
         except duckdb.OutOfMemoryException as error:
-            if not self._read_memory:
+            if not self._memory.at_most:
                 raise cannot_be_run(error) from error
             raise QueryLimitExceeded(
-                f"The query needs more memory than {self._read_memory}; ask for less at a time."
+                f"The query needs more memory than {self._memory.at_most}; ask for less at a time."
             ) from error
         except duckdb.Error as error:
             raise cannot_be_run(error, self.path) from error
 
-    def _drain(self, connection: Connection, seconds: float) -> int:
-        """Merge what waits, and say how many batches that were: also those of others, which may need more than this process is bounded to."""
-        done = self._with_room(
-            connection, lambda: merging.drain(connection, self._spool, seconds, is_sparing=self._is_bounded)
-        )
-        self._database.unsettled.drained(done)
-        return len(done)
-
-    def _drain_first(self, connection: Connection) -> None:
-        try:
-            self._drain(connection, DRAINS_BEFORE_A_MERGE)
-        except OSError as error:  # files that cannot be listed or moved must not keep the new rows out
-            log.warning("The spool %s could not be emptied: %s", self._spool, error)
-
-
-def _may_write(path: Path) -> bool:
-    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+    def _asked(self, work: Callable[[Connection], T]) -> T:
+        return self._memory.with_room_to_read(self._file.reading_unexplained, work)
 
 
 def _in_utc(columns: Sequence[ResultColumn], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

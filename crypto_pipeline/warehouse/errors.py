@@ -1,7 +1,7 @@
 """Why the warehouse could not do something, in one sentence for a person: what is wrong, and what to do.
 
 Belongs here: the exceptions, and what DuckDB's messages mean for someone who does not know DuckDB.
-Does not belong here: what PostgreSQL's mean (warehouse/hub/failures.py), deciding what happens to the rows then (warehouse/duckdb.py, warehouse/spool.py).
+Does not belong here: what PostgreSQL's mean (warehouse/hub/failures.py), deciding what happens to the rows then (warehouse/storing.py, warehouse/hub/shared.py).
 
 ::
 
@@ -250,6 +250,16 @@ def cannot_be_run(error: duckdb.Error, path: Path | None = None) -> WarehouseErr
         return damaged(path, first_line(error))
     hint = f"\n{_TODAY}" if _says(error, 'invalid date field format: "now"', "arguments provided to date") else ""
     return InvalidQuery(f"The query cannot be run: {error}{hint}")
+
+
+def problem_of(error: BaseException, where: str) -> WarehouseError | None:
+    """What is to be remembered of an error that kept rows from being stored in ``where``.
+
+    A database that is in use is no problem; what waits in the spool says so itself. Nor is the end of this process.
+    """
+    if not isinstance(error, Exception) or isinstance(error, DatabaseBusy):
+        return None
+    return error if isinstance(error, WarehouseError) else DatabaseUnusable(f"{where}: {first_line(error)}")
 
 
 def first_line(error: BaseException) -> str:

@@ -1,7 +1,7 @@
 """Merging batches over an open connection: new ones, and those that waited in the spool.
 
 Belongs here: transactions, counts.
-Does not belong here: getting a connection, deciding what happens when there is none (warehouse/duckdb.py), what a spooled
+Does not belong here: getting a connection, deciding what happens when there is none (warehouse/storing.py), what a spooled
 batch needs before it can be merged (warehouse/spooled.py).
 """
 

@@ -1,14 +1,15 @@
 """Bringing rows to safety that cannot be stored now, or never: no row is nowhere.
 
 Belongs here: what callers get for rows that went into the spool or were set aside.
-Does not belong here: the spool's files (warehouse/spool.py), when it is needed (warehouse/duckdb.py, warehouse/hub/shared.py).
+Does not belong here: the spool's files (warehouse/spool.py), when it is needed (warehouse/storing.py, warehouse/hub/shared.py).
 """
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,20 @@ def into_spool(folder: Path, batches: Sequence[Batch], reason: BaseException) ->
             f"nor the spool ({first_line(error)})."
         ) from error
     log.warning("The %s wait in %s: %s", _total(batches), entry, first_line(reason))
+
+
+def spooled(batches: Sequence[Batch]) -> dict[str, Written]:
+    """What callers get for batches that are in the spool."""
+    return {batch.table.name: Written(batch.table.name, spooled=len(batch)) for batch in batches}
+
+
+@contextmanager
+def drained_if_possible(folder: Path) -> Iterator[None]:
+    """In the block the spool is drained before new rows are merged: files that cannot be listed or moved must not keep these out."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("The spool %s could not be emptied: %s", folder, error)
 
 
 def with_misfits(folder: Path, written: Mapping[str, Written], misfits: Sequence[Misfit]) -> dict[str, Written]:

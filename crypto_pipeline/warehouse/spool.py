@@ -2,7 +2,7 @@
 
 Belongs here: writing a batch so that a crash leaves all of it or nothing, listing, in which order they are merged and that each
 is once, setting aside, removing.
-Does not belong here: merging one (warehouse/merging.py, warehouse/hub/merging.py), deciding when to spool (warehouse/duckdb.py).
+Does not belong here: merging one (warehouse/merging.py, warehouse/hub/merging.py), deciding when to spool (warehouse/storing.py, warehouse/hub/shared.py).
 
 ::
 
@@ -34,6 +34,11 @@ from crypto_pipeline.warehouse.files import flush
 from crypto_pipeline.warehouse.staging import stage
 
 log = logging.getLogger(__name__)
+
+DRAINS_BEFORE_A_MERGE = 2.0
+"""Seconds of a merge that go to what waits in the spool. A collection merges some seven times."""
+DRAINS_BY_ITSELF = 10.0
+"""Seconds that a drain on its own takes at most."""
 
 _UNFINISHED = ".writing-"
 _DAMAGED = "damaged"

@@ -15,6 +15,7 @@ import pytest
 
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import WarehouseError
+from crypto_pipeline.warehouse.database import database_at
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import DatabaseUnusable, NotADatabase, NotPermitted, WrongDatabase, explained
 from crypto_pipeline.warehouse.maintenance import Rules, maintain
@@ -115,7 +116,10 @@ def test_drafts_of_makers_that_were_killed_go_when_nobody_can_be_making_them_any
 
 def test_a_file_that_goes_in_the_moment_of_opening_is_not_made_in_place(warehouse: DuckDBWarehouse) -> None:
     warehouse.path.unlink()
-    with pytest.raises(DatabaseUnusable, match="was there when this began and is gone"), warehouse._database.writing(0):
+    with (
+        pytest.raises(DatabaseUnusable, match="was there when this began and is gone"),
+        database_at(warehouse.path).writing(0),
+    ):
         pass
     assert not warehouse.path.exists()
 

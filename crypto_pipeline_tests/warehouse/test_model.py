@@ -133,7 +133,7 @@ def test_any_sequence_of_batches_straight_or_through_the_spool_leaves_what_a_dic
     bounded = shared.bounded("64MB") if is_bounded else nullcontext()
     with pytest.MonkeyPatch.context() as patched, bounded, shared.open():
         patched.setattr(merging, "MANY", 1)
-        with shared._writing() as connection:
+        with shared.connection() as connection:
             for name in EVERY_KIND:
                 connection.execute(f"DELETE FROM {name}")
         for name, rows, waits in batches:

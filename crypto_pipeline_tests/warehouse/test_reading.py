@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, WarehouseError
+from crypto_pipeline.warehouse.database import database_at
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import minutes, price
@@ -88,7 +89,11 @@ def test_whatever_does_more_is_refused(warehouse: DuckDBWarehouse, query: str) -
 
 
 def test_a_query_cannot_write_even_while_this_process_does(warehouse: DuckDBWarehouse) -> None:
-    with warehouse.open(), warehouse._reading() as connection, pytest.raises(Exception, match="read-only"):
+    with (
+        warehouse.open(),
+        database_at(warehouse.path).reading(0) as connection,
+        pytest.raises(Exception, match="read-only"),
+    ):
         connection.execute("DELETE FROM market_prices")
 
 

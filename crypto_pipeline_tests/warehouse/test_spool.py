@@ -188,7 +188,7 @@ def test_a_long_spool_is_merged_in_portions_the_oldest_first_and_new_rows_do_not
 ) -> None:
     for number in range(5):
         spooled({"market_prices": [price(f"C{number}")]})
-    monkeypatch.setattr("crypto_pipeline.warehouse.duckdb.DRAINS_BEFORE_A_MERGE", seconds)
+    monkeypatch.setattr("crypto_pipeline.warehouse.spool.DRAINS_BEFORE_A_MERGE", seconds)
     assert counts(warehouse.merge({"market_prices": [price("NEW")]})) == (1, 0, 0, 0, 0)
     assert len(warehouse.spooled()) == left
     merged = {row["symbol"] for row in warehouse.read("market_prices")}
@@ -200,7 +200,7 @@ def test_draining_by_itself_goes_on_where_it_stopped(
 ) -> None:
     for number in range(3):
         spooled({"market_prices": [price(f"C{number}")]})
-    monkeypatch.setattr("crypto_pipeline.warehouse.duckdb.DRAINS_BY_ITSELF", 0.0)
+    monkeypatch.setattr("crypto_pipeline.warehouse.spool.DRAINS_BY_ITSELF", 0.0)
     assert [warehouse.drain() for _ in range(4)] == [1, 1, 1, 0]
     assert len(warehouse.read("market_prices")) == 3
 
@@ -211,7 +211,7 @@ def test_an_entry_that_is_merged_while_its_files_are_still_there_is_not_merged_a
     """The record of what is merged is kept for every entry whose files are there, in whichever portion it was."""
     for number in range(3):
         spooled({"consensus_prices": [{"symbol": "BTC", "timestamp": minutes(0), "price_usd": float(number)}]})
-    monkeypatch.setattr("crypto_pipeline.warehouse.duckdb.DRAINS_BY_ITSELF", 0.0)
+    monkeypatch.setattr("crypto_pipeline.warehouse.spool.DRAINS_BY_ITSELF", 0.0)
     monkeypatch.setattr(spool, "remove", lambda entries: None)
     for _ in range(3):
         warehouse.drain()

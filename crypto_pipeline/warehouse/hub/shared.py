@@ -21,7 +21,7 @@ from typing import Any
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import duckdb, future, merging, safety, spool
+from crypto_pipeline.warehouse import future, merging, safety, spool
 from crypto_pipeline.warehouse.batches import Batch, Rows, batches_of
 from crypto_pipeline.warehouse.errors import (
     DatabaseBusy,
@@ -29,6 +29,7 @@ from crypto_pipeline.warehouse.errors import (
     DemoMismatch,
     WarehouseError,
     first_line,
+    problem_of,
 )
 from crypto_pipeline.warehouse.hub import layout, retention
 from crypto_pipeline.warehouse.hub import merging as hub_merging
@@ -208,7 +209,7 @@ class SharedWarehouse:
     def _drain(self) -> int:
         try:
             with self._prepared() as connection:
-                done = self._drained(connection, duckdb.DRAINS_BY_ITSELF)
+                done = self._drained(connection, spool.DRAINS_BY_ITSELF)
         except WarehouseError as error:
             self._note(error)
             raise
@@ -247,10 +248,8 @@ class SharedWarehouse:
     def _merge(self, ready: Sequence[Batch]) -> dict[str, Written]:
         try:
             with self._prepared() as connection:
-                try:
-                    self._drained(connection, duckdb.DRAINS_BEFORE_A_MERGE)
-                except OSError as error:  # files that cannot be listed or moved must not keep the new rows out
-                    log.warning("The spool %s could not be emptied: %s", self._spool, error)
+                with safety.drained_if_possible(self._spool):
+                    self._drained(connection, spool.DRAINS_BEFORE_A_MERGE)
                 written = hub_merging.merge(connection, ready, self._seconds)
         except DemoMismatch:
             raise
@@ -261,7 +260,7 @@ class SharedWarehouse:
             if not isinstance(error, Exception):
                 raise
             self._into_file(ready)
-            return {batch.table.name: Written(batch.table.name, spooled=len(batch)) for batch in ready}
+            return safety.spooled(ready)
         _problems.pop(self._hub.name, None)
         self._follow_if_possible()
         return written
@@ -289,12 +288,8 @@ class SharedWarehouse:
             log.info("The file is brought to where %s is by the next merge: %s", self._hub.name, obstacle)
 
     def _note(self, error: BaseException) -> None:
-        if not isinstance(error, Exception) or isinstance(error, DatabaseBusy):
-            return
-        problem = (
-            error if isinstance(error, WarehouseError) else DatabaseUnusable(f"{self._hub.name}: {first_line(error)}")
-        )
-        _problems[self._hub.name] = problem
+        if problem := problem_of(error, self._hub.name):
+            _problems[self._hub.name] = problem
 
 
 _problems: dict[str, WarehouseError] = {}
