@@ -12,7 +12,6 @@ import sys
 import time
 
 from crypto_pipeline.foundation.printable import printable
-from crypto_pipeline.settings import Settings
 
 LOGGER = "crypto_pipeline"
 _JSON_TIME = "%Y-%m-%dT%H:%M:%S+00:00"
@@ -21,12 +20,12 @@ _TEXT = "%(asctime)s %(levelname)s %(message)s"
 log = logging.getLogger(LOGGER)
 
 
-def configure(settings: Settings) -> None:
-    """Send our log lines to standard error, once a process, in the format of the settings."""
+def configure(format: str) -> None:
+    """Send our log lines to standard error, once a process, as ``text`` or ``json``."""
     if log.handlers:
         return
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_formatter(settings.log_format))
+    handler.setFormatter(_formatter(format))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False

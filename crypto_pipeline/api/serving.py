@@ -30,7 +30,7 @@ def serve(settings: Settings) -> None:
     require_token_in_public(settings)
     bound_arenas()
     check_port(settings.api_port, "API_PORT", settings.api_host)
-    logs.configure(settings)
+    logs.configure(settings.log_format)
     for handler in logs.log.handlers:
         logging.getLogger("uvicorn.error").addHandler(handler)
     # uvicorn stops in order and then sends itself the signal once more: by default that is an end at once, and no clean one

@@ -51,7 +51,7 @@ def _collect(
     from crypto_pipeline.orchestration.collection_run import CollectionRun
 
     settings, store = sources.settings, warehouse.warehouse
-    logs.configure(settings)
+    logs.configure(settings.log_format)
     tables = sources.narrowed({table_of(key) for key in context.selected_asset_keys})
     alone = only_run_of(
         context.run.job_name, settings.locks, patience=settings.historical_seconds, instance=context.instance

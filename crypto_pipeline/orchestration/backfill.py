@@ -123,7 +123,7 @@ def fill_the_past(
 
     bound_arenas()
     settings = sources.settings
-    logs.configure(settings)
+    logs.configure(settings.log_format)
     store, file = warehouse.warehouse, warehouse.file
     with (
         _to_be_continued(),

@@ -26,7 +26,7 @@ def maintain_data_bank(context: dg.OpExecutionContext) -> None:
     from crypto_pipeline.warehouse import WarehouseError
 
     settings = context.resources.sources.settings
-    logs.configure(settings)
+    logs.configure(settings.log_format)
     patient = settings.model_copy(update={"lock_seconds": max(settings.lock_seconds, LOCK_SECONDS)})
     try:
         with only_run_of(context.run.job_name, settings.locks, patience=0, instance=context.instance):
