@@ -298,6 +298,11 @@ class Settings(BaseSettings):
         return self.database_url if is_postgres(self.database_url) else ""
 
     @property
+    def hub_name(self) -> str:
+        """The same without its password, as people may see it."""
+        return shown(self.hub_url)
+
+    @property
     def region_names(self) -> tuple[str, ...]:
         """The names in REGIONS; none where there are no regions."""
         return tuple(self.region_places)

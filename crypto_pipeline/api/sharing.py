@@ -18,7 +18,6 @@ from fastapi import APIRouter
 
 from crypto_pipeline.api.answers import Refused, RefusedBy, SharedPostgres, Sharing, SharingRegion
 from crypto_pipeline.databank.regions import RegionNow, regions_now
-from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import WarehouseError
 from crypto_pipeline.warehouse.engines import shared_for
@@ -74,7 +73,7 @@ def look(settings: Settings) -> Sharing:
         trouble = str(error)
     return Sharing(
         postgres=SharedPostgres(
-            address=shown(settings.hub_url),
+            address=settings.hub_name,
             answers=trouble is None,
             trouble=trouble,
             rows_behind=behind,

@@ -69,7 +69,7 @@ def _follow(shared: SharedWarehouse, settings: Settings, every: float, *, once: 
     obstacle_told = ""
     while True:
         try:
-            with console.status(f"following {shown(settings.hub_url)}") as tell:
+            with console.status(f"following {settings.hub_name}") as tell:
                 followed = shared.follow(_progress(tell))
         except (DatabaseBusy, DatabaseUnusable) as obstacle:
             if once:
@@ -135,7 +135,7 @@ def _to_file(settings: Settings, target: str) -> None:
     shared = shared_for(patient)
     from crypto_pipeline.warehouse.hub.moving import move_to_file
 
-    with console.status(f"moving {shown(settings.hub_url)} to {path}") as tell:
+    with console.status(f"moving {settings.hub_name} to {path}") as tell:
         followed = move_to_file(shared, file_for(patient), _progress(tell))
     console.grid(
         ("table", "rows that were new or other"), [(name, rows) for name, rows in sorted(followed.changed.items())]

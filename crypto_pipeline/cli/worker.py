@@ -14,7 +14,6 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, NothingCollected
-from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
 
@@ -145,10 +144,10 @@ def _print_hub(settings: Settings, warehouse: Warehouse) -> None:
     try:
         last = followed_at(warehouse.info())
     except WarehouseError as obstacle:
-        console.say(f"Shared PostgreSQL: {shown(settings.hub_url)}. {obstacle}")
+        console.say(f"Shared PostgreSQL: {settings.hub_name}. {obstacle}")
         return
     took = f"took rows from it last at {last:%Y-%m-%d %H:%M:%S} UTC" if last else "has not taken rows from it yet"
-    console.say(f"Shared PostgreSQL: {shown(settings.hub_url)}; the file of this machine {took}.")
+    console.say(f"Shared PostgreSQL: {settings.hub_name}; the file of this machine {took}.")
 
 
 @app.command()

@@ -22,7 +22,6 @@ from typing import Literal
 
 import httpx
 
-from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import DOTENV, Settings, misspelt_variables
@@ -180,7 +179,7 @@ def hub(settings: Settings) -> Iterator[Diagnosis]:
         merged = shared.drain()
         return f"{merged} batches were merged, and the file took over {sum(shared.follow().changed.values()):,} rows."
 
-    name = shown(settings.hub_url)
+    name = settings.hub_name
     if waiting:
         said = f"{waiting} batches wait for {name}, which answers"
         yield Diagnosis("PostgreSQL", "warning", said, "The next collection merges them; --repair does it now.", follow)

@@ -16,7 +16,6 @@ from typing import Any
 from crypto_pipeline.collection.http.clocks import ENOUGH_HOSTS
 from crypto_pipeline.collection.regions.division import Division
 from crypto_pipeline.databank.regions import division_of
-from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.monitoring.alerts import Alert, alert_from
 from crypto_pipeline.monitoring.facts import (
@@ -86,7 +85,7 @@ def gather(
         schedules=history.schedules_on(),
         failed_runs=tuple(failures.values()),
         restarts=restarts.noted(settings.notes),
-        hub=shown(settings.hub_url),
+        hub=settings.hub_name,
         clock_off_seconds=warehouse.clock_off_seconds(),
     )
 

@@ -17,7 +17,6 @@ import dagster as dg
 from dagster_duckdb import DuckDBResource
 
 from crypto_pipeline import logs
-from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings, SettingsError, load_settings, words_in
@@ -42,7 +41,7 @@ _ADDRESSES = {"": ""}
 
 def hub_of(settings: Settings) -> str:
     """The shared PostgreSQL of these settings as a WarehouseResource has it: its password is remembered here."""
-    hub = shown(settings.hub_url)
+    hub = settings.hub_name
     _ADDRESSES[hub] = settings.hub_url
     return hub
 
