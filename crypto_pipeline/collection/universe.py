@@ -10,17 +10,10 @@ from difflib import get_close_matches
 from functools import cache
 
 from crypto_pipeline.collection.errors import UnknownCoinError
+from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.settings import Settings, words_in
 from crypto_pipeline.sources.lexicon.coins import NAMES
-from crypto_pipeline.sources.symbols import (
-    ALIASES,
-    COINGECKO_IDS,
-    DOLLARS,
-    SYMBOL_OF_COINGECKO_ID,
-    Universe,
-    coin,
-    split,
-)
+from crypto_pipeline.sources.symbols import ALIASES, COINGECKO_IDS, SYMBOL_OF_COINGECKO_ID, Universe, coin, split
 
 EVERY = "ALL"
 AS_IT_IS = "+"

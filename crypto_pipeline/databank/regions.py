@@ -17,6 +17,7 @@ from crypto_pipeline.collection.regions.division import Division, Refusal, divis
 from crypto_pipeline.collection.regions.ticks import Lookback, lookback, tick_of
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.warehouse import Warehouse, WarehouseError, region_queries
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,11 @@ def division_of(settings: Settings, warehouse: Warehouse, at: datetime | None = 
             log.warning("The sources are divided without knowing which regions are at work: %s", away)
     cut_off = followed is None or followed < seen.since
     return division(settings.region, settings.region_places, shared.heard, shared.refusals, seen, cut_off=cut_off)
+
+
+def asked_elsewhere(divided: Division) -> frozenset[str]:
+    """The declared endpoints, by id, that another region asks."""
+    return frozenset(one.id for one in discover() if not divided.is_ours(one))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from crypto_pipeline.collection.http.clocks import ENOUGH_HOSTS
-from crypto_pipeline.collection.regions.division import Division
-from crypto_pipeline.databank.regions import division_of
+from crypto_pipeline.databank.regions import asked_elsewhere, division_of
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.monitoring.alerts import Alert, alert_from
 from crypto_pipeline.monitoring.facts import (
@@ -35,12 +33,12 @@ from crypto_pipeline.monitoring.facts import (
     WatchedCoin,
 )
 from crypto_pipeline.monitoring.history import History
+from crypto_pipeline.schema.clock import ENOUGH_HOSTS
+from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.schema.freshness import windows
 from crypto_pipeline.schema.outcomes import SUCCESSES
 from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import discover
-from crypto_pipeline.sources.symbols import DOLLARS
 from crypto_pipeline.warehouse import (
     Warehouse,
     WarehouseError,
@@ -119,12 +117,12 @@ def what_is_stored(
             rows_ahead = health_queries.rows_of_the_future(warehouse, now)
             lags = health_queries.schedule_lags(warehouse, now, settings.region) if to_measure else {}
             hub_followed_at = _hub_followed_at(warehouse) if settings.hub_url else None
-            regions = _regions(warehouse, division) if division else None
+            regions = RegionsAtWork(division.leads, _silent(warehouse, division.silent)) if division else None
             arrivals = region_queries.arrivals(warehouse, successes, now) if division else {}
     except WarehouseError as error:
         log.info("Evaluating without the database: %s", error)
         return None, None
-    others = {one.id for one in discover() if not division.is_ours(one)} if division else frozenset[str]()
+    others = asked_elsewhere(division) if division else frozenset()
     on = tuple(source for source in sources if _is_on(source.endpoint, settings) and source.endpoint not in others)
     return Stored(
         on,
@@ -152,14 +150,9 @@ def _tables(history: History, settings: Settings, stored: Stored | None) -> tupl
     return tuple(StoredTable(name, at, windows(name, settings)) for name, at in stored.arrivals.items())
 
 
-def _regions(warehouse: Warehouse, division: Division) -> RegionsAtWork:
+def _silent(warehouse: Warehouse, names: Sequence[str]) -> tuple[SilentRegion, ...]:
     newest = region_queries.newest_ticks(warehouse)
-    silent = [
-        SilentRegion(name, newest[name]["began_at"] if name in newest else None)
-        for name in division.names
-        if name not in division.awake
-    ]
-    return RegionsAtWork(division.leads, tuple(silent))
+    return tuple(SilentRegion(name, newest[name]["began_at"] if name in newest else None) for name in names)
 
 
 def _hub_followed_at(warehouse: Warehouse) -> datetime | None:

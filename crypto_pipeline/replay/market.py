@@ -18,7 +18,8 @@ from crypto_pipeline.replay.chance import chance, swing
 from crypto_pipeline.replay.coin_days import OF_ITS_OWN, QUARTER, QUARTERS, CoinDay
 from crypto_pipeline.replay.trading import EVERY_MINUTE, Trading
 from crypto_pipeline.replay.years import DAY_MINUTES, trend
-from crypto_pipeline.sources.symbols import DOLLARS, FIAT
+from crypto_pipeline.schema.dollars import DOLLARS
+from crypto_pipeline.sources.symbols import FIAT
 
 DOLLAR_PRICES = {
     "BTC": 90512.0, "ETH": 3051.3, "XRP": 2.203, "BNB": 870.0, "SOL": 140.05, "TRX": 0.2801, "DOGE": 0.1612, "ADA": 0.45,

@@ -14,10 +14,11 @@ from crypto_pipeline.replay import times
 from crypto_pipeline.replay.leaves import KEY, exchanged, leaves, part_at
 from crypto_pipeline.replay.tracing import Trace
 from crypto_pipeline.replay.trading import Trading
+from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.schema.rows import Listing
 from crypto_pipeline.sources.dated_markets import DATED_SYMBOLS
 from crypto_pipeline.sources.kit import Endpoint, Payload
-from crypto_pipeline.sources.symbols import COINGECKO_IDS, DOLLARS
+from crypto_pipeline.sources.symbols import COINGECKO_IDS
 
 TEMPLATE = "BTC"
 """The coin whose recorded market the others are made from."""

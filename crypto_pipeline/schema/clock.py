@@ -12,6 +12,8 @@ GENESIS = datetime(2009, 1, 3, tzinfo=timezone.utc)
 """The day of the first Bitcoin block. Nothing before it is asked for, believed or kept, whatever a source has."""
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """Clocks of sources and of this machine may be this far apart: a time that is further ahead is of the future."""
+ENOUGH_HOSTS = 5
+"""Hosts that have to be heard before their clocks are believed more than ours."""
 
 
 def is_ahead(moment: datetime | None, now: datetime) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from unicodedata import east_asian_width
 
+from crypto_pipeline.schema.dollars import DOLLARS
+
 COINGECKO_IDS: Mapping[str, str] = {
     "BTC": "bitcoin", "ETH": "ethereum", "USDT": "tether", "XRP": "ripple", "BNB": "binancecoin",
     "SOL": "solana", "USDC": "usd-coin", "TRX": "tron", "DOGE": "dogecoin", "ADA": "cardano",
@@ -37,25 +39,6 @@ COINGECKO_IDS: Mapping[str, str] = {
 """The hundred coins that matter most by market capitalisation, with CoinGecko's unambiguous id."""
 
 SYMBOL_OF_COINGECKO_ID: Mapping[str, str] = {coin_id: symbol for symbol, coin_id in COINGECKO_IDS.items()}
-
-DOLLARS: tuple[str, ...] = (
-    "USD",
-    "USDT",
-    "USDC",
-    "FDUSD",
-    "USD1",
-    "PYUSD",
-    "TUSD",
-    "USDP",
-    "GUSD",
-    "BUSD",
-    "DAI",
-    "RLUSD",
-    "USDG",
-    "USDD",
-    "USDE",
-)
-"""Dollar and dollar coins in the order of preference; what they are worth the market says (collection/normalise/dollars.py)."""
 
 FIAT: frozenset[str] = frozenset(
     {

@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto_pipeline.sources.symbols import (
-    COINGECKO_IDS,
-    DOLLARS,
-    FIAT,
-    GONE,
-    QUOTES,
-    coin,
-    is_leveraged,
-    odd_character,
-    split,
-)
+from crypto_pipeline.schema.dollars import DOLLARS
+from crypto_pipeline.sources.symbols import COINGECKO_IDS, FIAT, GONE, QUOTES, coin, is_leveraged, odd_character, split
 
 AMBIGUOUS = {"ARBUSD": ("ARB", "USD"), "ARBIDR": ("ARB", "IDR"), "USDGUSD": ("USDG", "USD"), "USDTUSD": ("USDT", "USD")}
 """Names that are two markets of known coins: also AR/BUSD, AR/BIDR, USD/GUSD, USD/TUSD."""

@@ -13,9 +13,7 @@ from email.utils import parsedate_to_datetime
 from statistics import median
 
 from crypto_pipeline.collection.http.messages import Attempt
-
-ENOUGH_HOSTS = 5
-"""Hosts that have to be heard before their clocks are believed more than ours."""
+from crypto_pipeline.schema.clock import ENOUGH_HOSTS
 
 
 def http_date(text: str) -> datetime | None:

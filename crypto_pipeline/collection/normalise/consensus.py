@@ -12,7 +12,8 @@ from statistics import median
 
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import Rejected
-from crypto_pipeline.sources.symbols import DOLLARS, FIAT
+from crypto_pipeline.schema.dollars import DOLLARS
+from crypto_pipeline.sources.symbols import FIAT
 
 TABLE = "consensus_prices"
 TOO_FAR = 0.20

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.named_markets import DOLLAR_RANK, NamedMarket
 from crypto_pipeline.collection.normalise.values import number
-from crypto_pipeline.sources.symbols import DOLLARS, FIAT, FIAT_OF_COIN
+from crypto_pipeline.schema.dollars import DOLLARS
+from crypto_pipeline.sources.symbols import FIAT, FIAT_OF_COIN
 
 NEAR_TIE = 5
 """Of markets that say the same, one with less than a fifth of the largest turnover has no say."""

@@ -10,18 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Provider
-from crypto_pipeline.sources.symbols import (
-    ALIASES,
-    DOLLARS,
-    FIAT,
-    FIAT_OF_COIN,
-    coin,
-    is_leveraged,
-    odd_character,
-    split,
-)
+from crypto_pipeline.sources.symbols import ALIASES, FIAT, FIAT_OF_COIN, coin, is_leveraged, odd_character, split
 
 BRIDGES = ("BTC", "ETH")
 """Coins in which others are quoted; worth what the same source says in dollars."""

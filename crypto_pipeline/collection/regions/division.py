@@ -58,6 +58,11 @@ class Division:
         return tuple(sorted(self.places))
 
     @property
+    def silent(self) -> tuple[str, ...]:
+        """Those that are not at work, and that the others have taken over, by name."""
+        return tuple(name for name in self.names if name not in self.awake)
+
+    @property
     def leads(self) -> bool:
         """Whether that is ours."""
         return self.leader == self.region

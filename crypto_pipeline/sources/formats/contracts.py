@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.sources.kit import scaled
-from crypto_pipeline.sources.symbols import DOLLARS, split
+from crypto_pipeline.sources.symbols import split
 
 _BUNDLE = re.compile(r"(?P<size>10{3,}|1M|k)(?P<coin>[A-Z][A-Z0-9]*)")
 _BUNDLE_BEHIND = re.compile(r"(?P<coin>[A-Z]{2,})(?P<size>10{3,})")

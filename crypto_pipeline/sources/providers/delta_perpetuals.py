@@ -1,9 +1,10 @@
 """Delta Exchange: prices of its perpetuals. https://docs.delta.exchange"""
 
+from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.formats.perpetuals import of_one_coin
 from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, each, reject_unless
-from crypto_pipeline.sources.symbols import DOLLARS, split
+from crypto_pipeline.sources.symbols import split
 
 delta_perpetuals = Provider(
     "delta_perpetuals",

@@ -1,5 +1,6 @@
 """HTX: funding and liquidations of its perpetuals. https://www.htx.com/en-us/opend/newApiPages/"""
 
+from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.schema.rows import Derivative, Funding, Liquidation
 from crypto_pipeline.sources.formats.contracts import bundle
 from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
@@ -16,7 +17,6 @@ from crypto_pipeline.sources.kit import (
     reject_unless,
     scaled,
 )
-from crypto_pipeline.sources.symbols import DOLLARS
 
 htx_perpetuals = Provider(
     "htx_perpetuals",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.schema.rows import Book, Candle, Level, Listing, Quote
 from crypto_pipeline.sources.formats.books import book_requests, levels, with_best_prices
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
@@ -18,7 +19,7 @@ from crypto_pipeline.sources.kit import (
     product,
     reject,
 )
-from crypto_pipeline.sources.symbols import DOLLARS, coin, split
+from crypto_pipeline.sources.symbols import coin, split
 
 NAMES = {"LUNA": "LUNC", "LUNA2": "LUNA", "UST": "USTC"}
 """What Kraken calls otherwise than everybody else, in its markets and in its contracts."""

@@ -1,5 +1,6 @@
 """KuCoin: funding and open interest of its perpetuals. https://www.kucoin.com/docs-new/rest/futures-trading/market-data/get-all-symbols"""
 
+from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.schema.rows import Derivative, Funding
 from crypto_pipeline.sources.formats.contracts import bundle, of_no_coin, per_coin
 from crypto_pipeline.sources.formats.funding import funding_requests, with_intervals
@@ -18,7 +19,6 @@ from crypto_pipeline.sources.kit import (
     reject_unless,
     scaled,
 )
-from crypto_pipeline.sources.symbols import DOLLARS
 
 kucoin_perpetuals = Provider(
     "kucoin_perpetuals",

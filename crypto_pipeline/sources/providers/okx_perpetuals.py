@@ -1,5 +1,6 @@
 """OKX: funding, open interest and positions of its perpetuals, prices of its dated futures. https://www.okx.com/docs-v5/en/#public-data"""
 
+from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.schema.rows import DatedFuture, Derivative, Funding, Liquidation, Metric, Row
 from crypto_pipeline.sources.formats.contracts import bundle, per_coin
 from crypto_pipeline.sources.formats.funding import FEW_COINS, PAYMENTS, funding_requests, with_intervals
@@ -24,7 +25,6 @@ from crypto_pipeline.sources.kit import (
     scaled,
     together,
 )
-from crypto_pipeline.sources.symbols import DOLLARS
 
 okx_perpetuals = Provider(
     "okx_perpetuals",
