@@ -113,13 +113,8 @@ def fill_the_past(
     from crypto_pipeline.collection.backfill.streaming import stream
     from crypto_pipeline.collection.backfill.walk import Walk
     from crypto_pipeline.collection.backfill.wish import REPAIR
-    from crypto_pipeline.collection.errors import WishError
-    from crypto_pipeline.databank.regions import division_of
-    from crypto_pipeline.orchestration.backfill_planning import backfill_plan, paused_hosts
-    from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
+    from crypto_pipeline.orchestration.backfill_planning import paused_hosts
     from crypto_pipeline.orchestration.heard_pauses import HeardPauses
-    from crypto_pipeline.orchestration.market_lists import ask_lists
-    from crypto_pipeline.settings import SettingsError
 
     bound_arenas()
     settings = sources.settings
@@ -134,18 +129,7 @@ def fill_the_past(
     ):
         store.require_place()
         store.drain()  # pages that wait in the spool are in the ledger then, and are not asked for again
-        try:
-            plan = backfill_plan(
-                wish_of(Words(**config.model_dump(exclude={"minutes"})), settings),
-                settings=settings,
-                declared=sources.declared,
-                warehouse=store,
-                seconds=config.minutes * 60 or None,
-                division=division_of(settings, store),
-                ask_lists=lambda lists: ask_lists(lists, sources, store, context.run.run_id),
-            )
-        except (WishError, SettingsError) as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+        plan = _plan(context, config, sources, store)
         hear = HeardPauses(warehouse.impatient, lambda file: paused_hosts(file, sources.declared))
         walk = Walk(plan.walk, on_page=backfill_reporter.page)
         backfill_reporter.begins(plan, walk)
@@ -168,10 +152,25 @@ def fill_the_past(
                 progress.goes_on(settled)
         take_past_consensus(store, plan.walk.series, context.run.run_id, utc_now())
         if not walk.was_stopped:  # whoever asked to stop does not wait for it; the next back-fill looks for them
-            asked = None if config.kind == REPAIR else plan.walk.series
-            look_for_gaps(file, sources.declared, context.run.run_id, utc_now(), series=asked)
+            walked = None if config.kind == REPAIR else plan.walk.series
+            look_for_gaps(file, sources.declared, context.run.run_id, utc_now(), series=walked)
             note_history(context, store, settings)
         progress.ends(walk)
+
+
+def _plan(
+    context: dg.OpExecutionContext, config: BackfillConfig, sources: Sources, store: "Warehouse"
+) -> "BackfillPlan":
+    from crypto_pipeline.collection.errors import WishError
+    from crypto_pipeline.orchestration.backfill_planning import plan_for
+    from crypto_pipeline.orchestration.backfill_wish import Words
+    from crypto_pipeline.settings import SettingsError
+
+    words = Words(**config.model_dump(exclude={"minutes"}))
+    try:
+        return plan_for(words, sources, store, seconds=config.minutes * 60 or None, asking_run=context.run.run_id)
+    except (WishError, SettingsError) as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
 
 
 def _merge(

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from crypto_pipeline.collection.backfill.choice import best_of
 from crypto_pipeline.collection.backfill.estimate import Estimate, estimates
@@ -27,9 +28,12 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.regions.division import Division
 from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
-from crypto_pipeline.orchestration.market_lists import missing_lists
+from crypto_pipeline.databank.regions import division_of
+from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
+from crypto_pipeline.orchestration.market_lists import ask_lists, missing_lists
 from crypto_pipeline.orchestration.planning import keys
 from crypto_pipeline.orchestration.regions import ours
+from crypto_pipeline.orchestration.resources import Sources
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.dated_markets import OLD_NAMES
@@ -67,6 +71,32 @@ class BackfillPlan:
         return sum(one.pages for one in self.estimates)
 
 
+def plan_for(
+    words: Words,
+    sources: Sources,
+    warehouse: Warehouse,
+    *,
+    seconds: float | None = None,
+    asking_run: str | None = None,
+) -> BackfillPlan:
+    """The plan for what somebody wrote. Raises WishError, SettingsError, DatabaseBusy, DatabaseUnusable.
+
+    :param seconds: after which it stops politely.
+    :param asking_run: the run as which lists of markets that nobody has asked for yet are asked for and stored first; None: nobody is asked.
+    """
+    settings = sources.settings
+    ask = partial(ask_lists, sources=sources, store=warehouse, run_id=asking_run) if asking_run else None
+    return backfill_plan(
+        wish_of(words, settings),
+        settings=settings,
+        declared=sources.declared,
+        warehouse=warehouse,
+        seconds=seconds,
+        division=division_of(settings, warehouse),
+        ask=ask,
+    )
+
+
 def backfill_plan(
     wish: Wish,
     *,
@@ -75,22 +105,17 @@ def backfill_plan(
     warehouse: Warehouse,
     seconds: float | None = None,
     division: Division | None = None,
-    ask_lists: Callable[[Sequence[Endpoint]], None] | None = None,
+    ask: Callable[[Sequence[Endpoint]], None] | None = None,
 ) -> BackfillPlan:
     """What fulfils a wish. Raises WishError where nothing can, DatabaseBusy, DatabaseUnusable.
 
     :param seconds: after which it stops politely.
     :param division: which hosts fall to this region; None where there are no several.
-    :param ask_lists: asks lists of markets that nobody has asked for yet, and stores them; None: nobody is asked.
+    :param ask: asks for lists of markets that nobody has asked for yet, and stores them; None: nobody is asked.
     """
     now = utc_now()
     on = [one for one in declared if is_on(one, settings)]
-    wished = endpoints_for(wish, on)
-    endpoints = ours(wished, division)
-    if wished and not endpoints:
-        raise WishError(
-            f"{wished[0].provider.name} falls to another region than {settings.region}; ask for its past there."
-        )
+    endpoints = _ours_for(wish, on, division)
     series = series_of(endpoints, wanted=wish.span, symbols=wish.symbols, intervals=wish.lengths, now=now)
     ids = {one.endpoint.id for one in series}
     settled = _spans(settled_stretches(warehouse, ids, now))
@@ -98,13 +123,11 @@ def backfill_plan(
         series, settled = repaired(series, settled, repairable_gaps(warehouse))
     else:
         series = best_of(series, traded_volumes(warehouse)) if wish.provider == BEST else series
-        if ask_lists:
-            markets = [
-                market_key(one) for one in series if any(one.missing(settled.get((one.endpoint.id, one.ask), ())))
-            ]
-            lists = ours(missing_lists(markets, listed_kinds(warehouse), on), division)
-            if lists:
-                ask_lists(lists)
+        if ask:
+            wanted = [one for one in series if any(one.missing(settled.get((one.endpoint.id, one.ask), ())))]
+            lists = missing_lists(map(market_key, wanted), listed_kinds(warehouse), on)
+            if lists_of_ours := ours(lists, division):
+                ask(lists_of_ours)
         series = _within_listings(series, warehouse)
     days = _days(series, wish, warehouse)
     budgets = shares(
@@ -131,6 +154,17 @@ def backfill_plan(
         answered=times_told(warehouse, ids),
         spent=_spent(endpoints, warehouse, now),
     )
+
+
+def _ours_for(wish: Wish, on: Sequence[Endpoint], division: Division | None) -> list[Endpoint]:
+    """The endpoints that have what is wished. Raises WishError where all of them fall to other regions."""
+    wished = endpoints_for(wish, on)
+    endpoints = ours(wished, division)
+    if division and wished and not endpoints:
+        raise WishError(
+            f"{wished[0].provider.name} falls to another region than {division.region}; ask for its past there."
+        )
+    return endpoints
 
 
 def _within_listings(series: Sequence[Series], warehouse: Warehouse) -> list[Series]:

@@ -7,7 +7,6 @@ Does not belong here: how it looks on a terminal (cli/backfill.py), what the job
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -16,22 +15,19 @@ import dagster as dg
 
 from crypto_pipeline.collection.backfill.page import HistoryPage
 from crypto_pipeline.collection.backfill.walk import Walk
-from crypto_pipeline.databank.regions import division_of
 from crypto_pipeline.orchestration.backfill import MEMORY, TO_BE_CONTINUED, BackfillReporter
-from crypto_pipeline.orchestration.backfill_planning import BackfillPlan, backfill_plan
+from crypto_pipeline.orchestration.backfill_planning import BackfillPlan, plan_for
 from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.dagster_internals import helpers_apart
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.jobs import IN_JOB_LIST
-from crypto_pipeline.orchestration.market_lists import ask_lists
 from crypto_pipeline.orchestration.resources import Sources
 from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.orchestration.schedules import run_tags
 from crypto_pipeline.schema.history import SETTLED
 from crypto_pipeline.schema.jobs import BACKFILL_JOB
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline.system.collecting import error_of, said_by_us, was_stopped
 from crypto_pipeline.warehouse.engines import warehouse_for
 
@@ -125,21 +121,9 @@ def planned(words: Words, settings: Settings, *, asks_lists: bool = False) -> Ba
     :param asks_lists: lists of markets that nobody has asked for yet are asked first, as a back-fill does; nothing else is.
     """
     warehouse = warehouse_for(settings)
-    sources = Sources(settings)
-
-    def ask(lists: Sequence[Endpoint]) -> None:
-        ask_lists(lists, sources, warehouse, str(uuid4()))
-
     with warehouse.bounded(MEMORY):
         warehouse.prepare()
-        return backfill_plan(
-            wish_of(words, settings),
-            settings=settings,
-            declared=sources.declared,
-            warehouse=warehouse,
-            division=division_of(settings, warehouse),
-            ask_lists=ask if asks_lists else None,
-        )
+        return plan_for(words, Sources(settings), warehouse, asking_run=str(uuid4()) if asks_lists else None)
 
 
 def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingReporter) -> Filled:

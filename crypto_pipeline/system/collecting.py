@@ -19,12 +19,11 @@ from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.dagster_internals import helpers_apart
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.orchestration.jobs import IN_JOB_LIST
-from crypto_pipeline.orchestration.resources import Reporter
+from crypto_pipeline.orchestration.resources import Reporter, Sources
 from crypto_pipeline.orchestration.runs import run_under_way
 from crypto_pipeline.orchestration.schedules import run_tags
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import discover
 
 JOB_OF = {"ui": UI_JOB, "historical": HISTORICAL_JOB, "both": HISTORICAL_JOB}
 """The 15-minute job asks everything that the 5-minute job asks, so that one run does for both."""
@@ -124,7 +123,7 @@ class Collected:
 
 def require_known_names(settings: Settings) -> None:
     """Raise SettingsError when the settings name a source or a coin that nobody knows."""
-    check_names(settings, discover())
+    check_names(settings, Sources(settings).declared)
 
 
 def collect(which: str, settings: Settings, reporter: RecordingReporter) -> Collected:
