@@ -9,19 +9,20 @@ Numbers that are counted in the log are gauges, not counters: the log loses what
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from crypto_pipeline.monitoring.alerts import Alert
 from crypto_pipeline.monitoring.conditions import Limits
-from crypto_pipeline.monitoring.facts import Facts
+from crypto_pipeline.monitoring.facts import Facts, SourceHealth, Stored
 from crypto_pipeline.monitoring.metrics import standing
 
+T = TypeVar("T")
 PREFIX = "crypto_pipeline"
 
 Sample = tuple[Mapping[str, str], float]
@@ -73,152 +74,195 @@ class Exposition(Collector):
             "Memory of each part of the system that 'up' runs (PSS).",
             [({"part": part}, float(size)) for part, size in one.memory.items()],
         )
-        if one.facts:
-            yield from _of_facts(one.facts, one.limits)
-        if one.logged:
-            yield from _of_log(one.logged)
+        yield from _told(OF_FACTS, one.facts)
+        if one.facts and one.facts.stored:
+            sources = _by_standing(one.facts.stored.sources, one.limits)
+            yield _gauge("sources", "Endpoints that are on, by how they do.", sources)
+            yield from _told(OF_STORED, one.facts.stored)
+        yield from _told(OF_LOG, one.logged)
         if one.alerts is not None:
             yield _gauge("alerts_open", "Alerts that are open.", _by_kind(one.alerts))
 
 
-def _of_facts(facts: Facts, limits: Limits) -> Iterator[Metric]:
-    yield _one("database_bytes", "Size of the database file.", facts.database_bytes)
-    yield _one("disk_free_bytes", "Free space on the disk of the data folder.", facts.disk.free_bytes)
-    yield _one(
-        "database_writable", "Whether rows can be stored; 1 also while another program holds it.", not facts.problem
-    )
-    yield _one("spool_batches", "Batches that wait for the database.", facts.spool.batches)
-    yield _one("spool_bytes", "Size of the batches that wait.", facts.spool.bytes)
-    yield _one("spool_set_aside", "Batches and rows that no table can take.", facts.spool.set_aside)
-    if facts.spool.oldest_at:
-        yield _one(
-            "spool_oldest_timestamp_seconds", "When the oldest of them was written.", facts.spool.oldest_at.timestamp()
-        )
-    yield _gauge(
+@dataclass(frozen=True, slots=True)
+class Family(Generic[T]):
+    """A family of metrics, as it is made of what is known."""
+
+    name: str
+    help: str
+    samples: Callable[[T], Iterable[Sample] | None]
+    """None where there is nothing to tell: the family is left out."""
+
+
+OF_FACTS: tuple[Family[Facts], ...] = (
+    Family("database_bytes", "Size of the database file.", lambda facts: _one(facts.database_bytes)),
+    Family("disk_free_bytes", "Free space on the disk of the data folder.", lambda facts: _one(facts.disk.free_bytes)),
+    Family(
+        "database_writable",
+        "Whether rows can be stored; 1 also while another program holds it.",
+        lambda facts: _one(not facts.problem),
+    ),
+    Family("spool_batches", "Batches that wait for the database.", lambda facts: _one(facts.spool.batches)),
+    Family("spool_bytes", "Size of the batches that wait.", lambda facts: _one(facts.spool.bytes)),
+    Family("spool_set_aside", "Batches and rows that no table can take.", lambda facts: _one(facts.spool.set_aside)),
+    Family(
+        "spool_oldest_timestamp_seconds",
+        "When the oldest of them was written.",
+        lambda facts: _one(_seconds(facts.spool.oldest_at)),
+    ),
+    Family(
         "table_stored_timestamp_seconds",
         "When a collected table was last stored.",
-        [({"table": one.name}, one.stored_at.timestamp()) for one in facts.tables],
-    )
-    yield _gauge(
+        lambda facts: [({"table": one.name}, one.stored_at.timestamp()) for one in facts.tables],
+    ),
+    Family(
         "table_age_seconds",
         "How long ago that was.",
-        [({"table": one.name}, (facts.now - one.stored_at).total_seconds()) for one in facts.tables],
-    )
-    yield _gauge(
+        lambda facts: [({"table": one.name}, (facts.now - one.stored_at).total_seconds()) for one in facts.tables],
+    ),
+    Family(
         "table_age_limit_seconds",
         "From this age on the table counts as stale.",
-        [({"table": one.name}, one.windows.warn.total_seconds()) for one in facts.tables],
-    )
-    yield _gauge(
+        lambda facts: [({"table": one.name}, one.windows.warn.total_seconds()) for one in facts.tables],
+    ),
+    Family(
         "schedule_ticked_timestamp_seconds",
         "Newest tick of each schedule that is on.",
-        [({"schedule": one.name}, one.ticked_at.timestamp()) for one in facts.schedules if one.ticked_at],
-    )
-    yield _gauge(
+        lambda facts: [({"schedule": one.name}, one.ticked_at.timestamp()) for one in facts.schedules if one.ticked_at],
+    ),
+    Family(
         "process_ended_timestamp_seconds",
         "When a part of the system last ended by itself.",
-        [({"part": one.part}, one.ended_at.timestamp()) for one in facts.restarts],
-    )
-    stored = facts.stored
-    if stored is None:
-        return
-    if stored.hub_followed_at:
-        yield _one(
-            "hub_followed_timestamp_seconds",
-            "When the file last took rows from the shared PostgreSQL.",
-            stored.hub_followed_at.timestamp(),
-        )
-    counts = Counter(standing(source, limits) for source in stored.sources)
-    yield _gauge(
-        "sources",
-        "Endpoints that are on, by how they do.",
-        [({"standing": name}, counts[name]) for name in ("online", "degraded", "offline")],
-    )
-    yield _gauge(
+        lambda facts: [({"part": one.part}, one.ended_at.timestamp()) for one in facts.restarts],
+    ),
+)
+OF_STORED: tuple[Family[Stored], ...] = (
+    Family(
+        "hub_followed_timestamp_seconds",
+        "When the file last took rows from the shared PostgreSQL.",
+        lambda stored: _one(_seconds(stored.hub_followed_at)),
+    ),
+    Family(
         "source_failures_in_a_row",
         "How often an endpoint has failed since it was last well.",
-        [({"source": one.endpoint}, one.consecutive_failures) for one in stored.sources],
-    )
-    yield _gauge(
+        lambda stored: [({"source": one.endpoint}, one.consecutive_failures) for one in stored.sources],
+    ),
+    Family(
         "source_succeeded_timestamp_seconds",
         "When an endpoint was last well.",
-        [({"source": one.endpoint}, one.succeeded_at.timestamp()) for one in stored.sources if one.succeeded_at],
-    )
-    for said, name, words in _LAST_HOUR:
-        if (value := stored.last_hour.get(said)) is not None:
-            yield _one(name, words, value / 1000 if said.endswith("milliseconds") else value)
-    yield _gauge(
+        lambda stored: [
+            ({"source": one.endpoint}, one.succeeded_at.timestamp()) for one in stored.sources if one.succeeded_at
+        ],
+    ),
+    Family("requests_last_hour", "Requests of the last hour.", lambda stored: _one(stored.last_hour.get("requests"))),
+    Family(
+        "request_failures_last_hour",
+        "Requests of the last hour that failed.",
+        lambda stored: _one(stored.last_hour.get("failures")),
+    ),
+    Family(
+        "request_median_seconds",
+        "Median time of the requests of the last hour that were well.",
+        lambda stored: _one(_in_seconds(stored.last_hour.get("median_milliseconds"))),
+    ),
+    Family(
+        "request_p95_seconds",
+        "95th percentile of their time.",
+        lambda stored: _one(_in_seconds(stored.last_hour.get("p95_milliseconds"))),
+    ),
+    Family(
         "schedule_lag_seconds",
         "How long after the newest tick of a schedule its run began.",
-        [({"schedule": schedule}, lag) for schedule, lag in stored.lags.items()],
-    )
-    if stored.lag:
-        yield _one(
-            "machine_lag_seconds",
-            "Time in which the machine did not run the newest collection.",
-            stored.lag.lost_seconds,
-        )
-
-
-_LAST_HOUR = (
-    ("requests", "requests_last_hour", "Requests of the last hour."),
-    ("failures", "request_failures_last_hour", "Requests of the last hour that failed."),
-    ("median_milliseconds", "request_median_seconds", "Median time of the requests of the last hour that were well."),
-    ("p95_milliseconds", "request_p95_seconds", "95th percentile of their time."),
+        lambda stored: [({"schedule": schedule}, lag) for schedule, lag in stored.lags.items()],
+    ),
+    Family(
+        "machine_lag_seconds",
+        "Time in which the machine did not run the newest collection.",
+        lambda stored: _one(stored.lag.lost_seconds if stored.lag else None),
+    ),
 )
-_NEWEST = (
-    ("seconds", "collection_seconds", "How long the newest collection of a job took."),
-    ("requests", "collection_requests", "Requests that it made."),
-    ("bytes", "collection_bytes", "Bytes that it was answered, after decompression."),
-    ("rows", "collection_rows", "Rows that its sources gave."),
-    ("rejected", "collection_rejected_rows", "Rows that it refused."),
-    ("ok", "collection_sources_ok", "Endpoints that were well in it."),
-    ("failed", "collection_sources_failed", "Endpoints that failed in it."),
-)
-
-
-def _of_log(logged: Logged) -> Iterator[Metric]:
-    by_job = [({"job": str(row["job"])}, row) for row in logged.collections]
-    yield _gauge(
+OF_LOG: tuple[Family[Logged], ...] = (
+    Family(
         "logged_collections",
         "Collections in the log, which goes back a month.",
-        [(at, row["collections"]) for at, row in by_job],
-    )
-    yield _gauge(
+        lambda logged: _by_job(logged, "collections"),
+    ),
+    Family(
         "collection_finished_timestamp_seconds",
         "When the newest collection of a job ended.",
-        [(at, _seconds(row["finished_at"])) for at, row in by_job],
-    )
-    for column, name, words in _NEWEST:
-        yield _gauge(name, words, [(at, float(row[column] or 0)) for at, row in by_job])
-    yield _gauge(
+        lambda logged: [({"job": str(row["job"])}, row["finished_at"].timestamp()) for row in logged.collections],
+    ),
+    Family(
+        "collection_seconds",
+        "How long the newest collection of a job took.",
+        lambda logged: _by_job(logged, "seconds"),
+    ),
+    Family("collection_requests", "Requests that it made.", lambda logged: _by_job(logged, "requests")),
+    Family(
+        "collection_bytes",
+        "Bytes that it was answered, after decompression.",
+        lambda logged: _by_job(logged, "bytes"),
+    ),
+    Family("collection_rows", "Rows that its sources gave.", lambda logged: _by_job(logged, "rows")),
+    Family("collection_rejected_rows", "Rows that it refused.", lambda logged: _by_job(logged, "rejected")),
+    Family("collection_sources_ok", "Endpoints that were well in it.", lambda logged: _by_job(logged, "ok")),
+    Family("collection_sources_failed", "Endpoints that failed in it.", lambda logged: _by_job(logged, "failed")),
+    Family(
         "source_outcome",
         "1 for what came of an endpoint when it was last asked.",
-        [({"source": str(row["endpoint"]), "outcome": str(row["outcome"])}, 1) for row in logged.outcomes],
-    )
-    yield _gauge(
+        lambda logged: [
+            ({"source": str(row["endpoint"]), "outcome": str(row["outcome"])}, 1) for row in logged.outcomes
+        ],
+    ),
+    Family(
         "source_seconds",
         "How long an endpoint took when it was last asked.",
-        [
+        lambda logged: [
             ({"source": str(row["endpoint"])}, row["milliseconds"] / 1000)
             for row in logged.outcomes
             if row["milliseconds"]
         ],
-    )
+    ),
+    Family(
+        "table_sources",
+        "Endpoints that feed a table, by what came of them when they were last asked.",
+        lambda logged: _by_table(logged.outcomes),
+    ),
+    Family(
+        "table_rows",
+        "Rows of a table.",
+        lambda logged: [({"table": str(row["name"])}, row["rows"]) for row in logged.tables],
+    ),
+)
+
+
+def _told(families: Iterable[Family[T]], known: T | None) -> Iterator[Metric]:
+    """What can be told of what is known; nothing of what is not."""
+    if known is None:
+        return
+    for family in families:
+        samples = family.samples(known)
+        if samples is not None:
+            yield _gauge(family.name, family.help, samples)
+
+
+def _by_standing(sources: Iterable[SourceHealth], limits: Limits) -> list[Sample]:
+    counts = Counter(standing(source, limits) for source in sources)
+    return [({"standing": name}, counts[name]) for name in ("online", "degraded", "offline")]
+
+
+def _by_job(logged: Logged, column: str) -> list[Sample]:
+    return [({"job": str(row["job"])}, row[column] or 0) for row in logged.collections]
+
+
+def _by_table(outcomes: Iterable[Mapping[str, Any]]) -> list[Sample]:
     counts = Counter(
-        (table, str(row["outcome"]))
-        for row in logged.outcomes
+        (table.strip(), str(row["outcome"]))
+        for row in outcomes
         for table in str(row["table_names"] or "").split(",")
         if table
     )
-    yield _gauge(
-        "table_sources",
-        "Endpoints that feed a table, by what came of them when they were last asked.",
-        [({"table": table.strip(), "outcome": outcome}, count) for (table, outcome), count in sorted(counts.items())],
-    )
-    yield _gauge(
-        "table_rows", "Rows of a table.", [({"table": str(row["name"])}, row["rows"]) for row in logged.tables]
-    )
+    return [({"table": table, "outcome": outcome}, count) for (table, outcome), count in sorted(counts.items())]
 
 
 def _by_kind(alerts: Iterable[Alert]) -> list[Sample]:
@@ -226,8 +270,16 @@ def _by_kind(alerts: Iterable[Alert]) -> list[Sample]:
     return [({"kind": kind, "severity": severity}, count) for (kind, severity), count in sorted(counts.items())]
 
 
-def _one(name: str, help: str, value: float) -> Metric:
-    return _gauge(name, help, [({}, float(value))])
+def _one(value: float | None) -> list[Sample] | None:
+    return None if value is None else [({}, value)]
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment else None
+
+
+def _in_seconds(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
 
 
 def _gauge(name: str, help: str, samples: Iterable[Sample]) -> Metric:
@@ -237,7 +289,3 @@ def _gauge(name: str, help: str, samples: Iterable[Sample]) -> Metric:
     for given, value in samples:
         family.add_metric([given[label] for label in labels], float(value))
     return family
-
-
-def _seconds(moment: datetime) -> float:
-    return moment.timestamp()
