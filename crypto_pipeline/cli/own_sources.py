@@ -7,15 +7,20 @@ Does not belong here: the contract (replay/contract.py), loading a module (sourc
 from __future__ import annotations
 
 import traceback
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson, UsageError
 
+if TYPE_CHECKING:
+    from crypto_pipeline.sources.kit import Endpoint
+
 RECORDINGS = "recordings"
+SHOWN_ROWS = 3
 
 
 def hold(
@@ -32,9 +37,29 @@ def hold(
 
     Broken, cut and spoiled answers are made of the recorded one, and must become no row.
     """
-    from crypto_pipeline.collection.saved import lines, read_saved
-    from crypto_pipeline.replay.contract import broken
-    from crypto_pipeline.replay.recorded import RECORDED_AT, RECORDED_RATES, file_of
+    endpoints = _endpoints_in(file)
+    folder = recordings or file.absolute().parent / RECORDINGS
+    held = {endpoint.id: _held(endpoint, folder) for endpoint in endpoints}
+    if as_json:
+        console.print_json({name: {"broken": one.broken, "rows": one.rows} for name, one in held.items()})
+    else:
+        for name, one in held.items():
+            _say(name, one)
+    if any(one.broken for one in held.values()):
+        raise typer.Exit(NOT_ALL_WELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An endpoint that was held against the contract."""
+
+    broken: list[str]
+    """A sentence for each way in which it does not keep it."""
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    """What its recorded answer becomes, where it keeps it."""
+
+
+def _endpoints_in(file: Path) -> list[Endpoint]:
     from crypto_pipeline.sources.kit.discovery import endpoints_in
 
     if not file.is_file():
@@ -48,33 +73,33 @@ def hold(
         ) from None
     if not endpoints:
         raise UsageError(f"{file} has no Provider with an endpoint at its top level.")
-    folder = recordings or file.absolute().parent / RECORDINGS
-    found: dict[str, list[str]] = {}
-    rows = {}
-    for endpoint in endpoints:
-        answer = file_of(endpoint, folder)
-        if not answer.is_file():
-            found[endpoint.id] = [f"there is no recorded answer at {answer}"]
-            continue
-        body = answer.read_bytes()
-        try:
-            found[endpoint.id] = broken(endpoint, body)
-        except Exception as error:  # a parser that raises what it must not
-            found[endpoint.id] = [f"its parser raises {type(error).__name__}: {error}"]
-        if not found[endpoint.id]:
-            rows[endpoint.id] = list(lines(read_saved(endpoint, body, RECORDED_AT, usd_per_unit=RECORDED_RATES)))
-    if as_json:
-        console.print_json(
-            {name: {"broken": sentences, "rows": rows.get(name, [])} for name, sentences in found.items()}
-        )
+    return endpoints
+
+
+def _held(endpoint: Endpoint, folder: Path) -> Held:
+    from crypto_pipeline.collection.saved import lines, read_saved
+    from crypto_pipeline.replay.contract import broken
+    from crypto_pipeline.replay.recorded import RECORDED_AT, RECORDED_RATES, file_of
+
+    answer = file_of(endpoint, folder)
+    if not answer.is_file():
+        return Held([f"there is no recorded answer at {answer}"])
+    body = answer.read_bytes()
+    try:
+        sentences = broken(endpoint, body)
+    except Exception as error:  # a parser that raises what it must not
+        sentences = [f"its parser raises {type(error).__name__}: {error}"]
+    if sentences:
+        return Held(sentences)
+    return Held([], list(lines(read_saved(endpoint, body, RECORDED_AT, usd_per_unit=RECORDED_RATES))))
+
+
+def _say(name: str, held: Held) -> None:
+    if not held.broken:
+        console.say(f"{name}: keeps the contract; its recording becomes {len(held.rows)} rows")
     else:
-        for name, sentences in found.items():
-            console.say(
-                f"{name}: {f'keeps the contract; its recording becomes {len(rows[name])} rows' if not sentences else 'does not keep the contract'}"
-            )
-            for sentence in sentences:
-                console.say(f"  {sentence}")
-            for row in rows.get(name, [])[:3]:
-                console.print_json(row)
-    if any(found.values()):
-        raise typer.Exit(NOT_ALL_WELL)
+        console.say(f"{name}: does not keep the contract")
+    for sentence in held.broken:
+        console.say(f"  {sentence}")
+    for row in held.rows[:SHOWN_ROWS]:
+        console.print_json(row)

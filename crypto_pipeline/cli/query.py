@@ -74,22 +74,18 @@ def query(
     question = _question(asked)
     if form and only_sql:
         raise UsageError("--sql prints the SQL and asks nothing: there is no answer for a file.")
-    if form and not (question is None and (set_ or chart)):
-        sql = asked if question is None else question.sql_with(_values(question, set_ or ()))
-        _save(sql, form, output)
+    if question is None and (set_ or only_sql or chart):
+        raise UsageError("--set, --sql and --chart belong to a ready question; --examples lists them.")
+    values = _values(question, set_ or ()) if question else {}
+    if form:
+        _save(question.sql_with(values) if question else asked, form, output)
         return
-    if question is None:
-        if set_ or only_sql or chart:
-            raise UsageError("--set, --sql and --chart belong to a ready question; --examples lists them.")
-        _show(_ask(load_settings(), asked, {}), as_csv=as_csv, as_json=as_json)
-        return
-    values = _values(question, set_ or ())
-    if only_sql:
+    if question and only_sql:
         console.say(f"/* {question.title} */\n{question.sql_with(values)}")
         return
-    result = _ask(load_settings(), question.sql, values)
-    _show(result, as_csv=as_csv, as_json=as_json, none=question.none)
-    if not (as_csv or as_json) and result.rows:
+    result = _ask(load_settings(), question.sql if question else asked, values)
+    _show(result, as_csv=as_csv, as_json=as_json, none=question.none if question else "")
+    if question and result.rows and not (as_csv or as_json):
         _draw(question, result, chart)
 
 
@@ -164,7 +160,6 @@ def _ask(settings: Settings, sql: str, values: dict[str, str | int]) -> Result:
 
 
 def _show(result: Result, *, as_csv: bool, as_json: bool, none: str = "") -> None:
-
     names = [column.name for column in result.columns]
     if as_json:
         objects = [dict(zip(names, row, strict=True)) for row in result.rows]
@@ -179,7 +174,6 @@ def _show(result: Result, *, as_csv: bool, as_json: bool, none: str = "") -> Non
 
 
 def _draw(question: Question, result: Result, wanted: bool | None) -> None:
-
     if wanted is False or (wanted is None and not sys.stdout.isatty()):
         return
     if question.chart is None:
