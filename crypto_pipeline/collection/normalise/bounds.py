@@ -1,7 +1,7 @@
 """Bounds of what a price, a volume and a capitalisation can be: beyond them a number is an accident, not a fact.
 
 Belongs here: the bounds, and numbers held against them.
-Does not belong here: reading numbers (collection/normalise/values.py), relations between the values of a row (collection/normalise/simple_rows.py, collection/normalise/market_rows.py).
+Does not belong here: reading numbers (collection/normalise/values.py), relations between the values of a row (collection/normalise/objections.py, collection/normalise/market_rows.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Candles of one answer that are all beyond doubt, made columns at once.
 
 Belongs here: reading and checking a whole column where a row at a time would cost ten times as much.
-Does not belong here: what is wrong with a candle, and every answer in which anything looks odd (collection/normalise/simple_rows.py,
+Does not belong here: what is wrong with a candle, and every answer in which anything looks odd (collection/normalise/objections.py,
 which is the authority): here such an answer is declined as a whole, and read row by row.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from crypto_pipeline.collection.normalise import bounds
 from crypto_pipeline.collection.normalise.context import MOST_ROWS, NormalisationContext
-from crypto_pipeline.collection.normalise.simple_rows import CURRENCY
+from crypto_pipeline.collection.normalise.objections import CURRENCY
 from crypto_pipeline.collection.normalise.values import integer, moment, number, text
 from crypto_pipeline.schema.columns import Columns, Same, Values
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, WEEK_OPENS

@@ -1,7 +1,7 @@
 """Candles held against each other: the time between them must be the interval that they are said to have.
 
 Belongs here: answers whose candles lie otherwise, a day apart under the name of minutes.
-Does not belong here: one candle by itself (collection/normalise/simple_rows.py), which request a saved answer answers
+Does not belong here: one candle by itself (collection/normalise/objections.py), which request a saved answer answers
 (collection/answered_request.py).
 """
 

@@ -1,7 +1,7 @@
 """Figures of perpetual contracts held against each other: open interest in coins and in dollars, funding of a whole list.
 
 Belongs here: figures that contradict each other or are in another unit; such a one is unknown, and the rest of its row stays.
-Does not belong here: what a figure can be by itself (collection/normalise/simple_rows.py), what a contract's name says (sources/formats/contracts.py).
+Does not belong here: what a figure can be by itself (collection/normalise/objections.py), what a contract's name says (sources/formats/contracts.py).
 
 Exchanges count open interest in contracts, coins or dollars, and funding as a fraction or in percent. A figure in the wrong unit is off
 by the size of a contract, by the price or by a hundred, and looks like a number.

@@ -1,7 +1,7 @@
 """Which of several exchange rates of a money is used.
 
 Belongs here: the choice among rates of the last days.
-Does not belong here: what a rate must be (collection/normalise/simple_rows.py), rates out of markets (collection/normalise/dollars.py).
+Does not belong here: what a rate must be (collection/normalise/objections.py), rates out of markets (collection/normalise/dollars.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rows that were not believed, as a person sees them.
 
 Belongs here: a rejected row with its reason, how much of it is kept.
-Does not belong here: why a row is rejected (collection/normalise/simple_rows.py, collection/normalise/markets.py, ...).
+Does not belong here: why a row is rejected (collection/normalise/objections.py, collection/normalise/markets.py, ...).
 """
 
 from __future__ import annotations

@@ -1,21 +1,19 @@
 """Rows that go to their table as they are: each value converted to the type of its column, then checked.
 
-Belongs here: the conversion, which follows from the declaration of the table; what makes such a row believable.
-Does not belong here: fields that have another name than their columns (schema/tables/); rows that need others to be understood (collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
+Belongs here: the conversion, which follows from the declaration of the table; what follows from other values of a row.
+Does not belong here: what such a row cannot be (collection/normalise/objections.py); fields that have another name than their columns (schema/tables/); rows that need others to be understood (collection/normalise/markets.py, collection/normalise/transfers.py, collection/normalise/news/articles.py).
 """
 
 from __future__ import annotations
 
 import json
-import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from inspect import get_annotations
+from typing import Any
 
-from crypto_pipeline.collection.errors import FutureError
-from crypto_pipeline.collection.normalise import bounds, contract_figures
+from crypto_pipeline.collection.normalise import contract_figures
 from crypto_pipeline.collection.normalise.candle_spacing import contradiction
 from crypto_pipeline.collection.normalise.context import (
     NormalisationContext,
@@ -23,11 +21,11 @@ from crypto_pipeline.collection.normalise.context import (
     TableRow,
     time_of_data,
 )
+from crypto_pipeline.collection.normalise.objections import NO_RANGE, objection, volumes_contradict
 from crypto_pipeline.collection.normalise.values import block_height, integer, moment, number, text
-from crypto_pipeline.schema.clock import GENESIS
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, ColumnType
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
-from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, opens_at
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import (
     Candle,
     ChainMetric,
@@ -55,45 +53,9 @@ _CONVERT: Mapping[ColumnType, Callable[[object], object]] = {
     FLAG: bool,
 }
 
-SMALLEST_RATE, LARGEST_RATE = 1e-9, 1e6
-"""Dollars for a unit of a money: a rial costs a millionth, an ounce of gold some thousands."""
-LONGEST_FUNDING_HOURS = 24
-LONGEST_FUTURE = timedelta(days=3 * 366)
-"""Until a dated contract ends; the farthest ones are listed for two years."""
-LARGEST_BASIS = 100
-"""Percent that a dated contract may lie off its coin."""
-FARTHEST_LISTING = timedelta(days=400)
-"""Ahead of which an exchange may say that a market opens or closes."""
-NO_RANGE = (0.0, math.inf)
-"""Of fees of chains and in units about which nothing is known."""
-IN_ANOTHER_UNIT = 1_000
-"""Times that a fee may lie outside what its chain usually asks; one in wei where gwei should be is off by a billion."""
-LARGEST_METRIC = 1e15
-"""Of any unit: dollars, members, views in a day."""
-LARGEST_OBSERVATION: Mapping[str, float] = {"percent a year": 1_000.0}
-"""Of an economic series, by unit: the most that a central bank has ever asked is some hundred percent."""
-NEVER_NEGATIVE = (
-    "index",
-    "ratio",
-    "count",
-    "rank",
-    "BTC",
-    "USD in an hour",
-    "USD in 5 minutes",
-    "users",
-    "posts",
-    "accounts",
-    "events",
-    "views",
-    "per minute",
-    "points",
-    "annualised volatility",
-)
-"""How units begin whose values cannot be below zero."""
 IN_SERIES = (ChainMetric, ChainStat, Derivative, Metric)
 """Rows of which an answer may hold many of one name, each of another time. Of Defi one holds a value of now beside its days."""
 NO_TIME = "it does not say when it was, and others of its series do"
-CURRENCY = re.compile("[A-Z]{3}")
 NEVER_NOTHING = (
     "latest_block",
     "total_transactions",
@@ -158,9 +120,9 @@ def _series(table: str, made: TableRow) -> tuple[object, ...]:
     return tuple(made[name] for name in TABLES[table].key if name != "timestamp")
 
 
-def _take(table: str, row: Row, made: TableRow, objection: str | None, normalised: Normalised) -> None:
+def _take(table: str, row: Row, made: TableRow, doubt: str | None, normalised: Normalised) -> None:
     """Add a row, or reject it: for what is said against those that it came with, else against it alone."""
-    if why := objection or next(iter(_OBJECTIONS.get(table, _none)(made)), None):
+    if why := doubt or objection(table, made):
         normalised.reject(table, why, row)
     else:
         if isinstance(row, Candle) and volumes_contradict(made):
@@ -169,12 +131,8 @@ def _take(table: str, row: Row, made: TableRow, objection: str | None, normalise
 
 
 def _convert(row: Row, table: str, provider: Provider, context: NormalisationContext) -> TableRow | None:
-    made: TableRow = {}
-    for field, name, convert in _conversions(type(row), table):
-        try:
-            made[name] = convert(getattr(row, field))
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
+    """The table row that a row becomes; None where its coin is not kept. Raises ValueError for what cannot be read."""
+    made = _values(row, table)
     if isinstance(row, Listing) and (is_missing(text(row.symbol)) or is_missing(made["market"])):
         raise ValueError("it does not say which market it is")
     if "symbol" in made:
@@ -182,47 +140,24 @@ def _convert(row: Row, table: str, provider: Provider, context: NormalisationCon
         made["symbol"] = symbol if symbol in context.old_names else coin(symbol, provider.aliases)
         if made["symbol"] not in context.universe and not (isinstance(row, Listing) and made["symbol"]):
             return None
-    if isinstance(row, Derivative):
-        rate, hours = made["funding_rate"], made["funding_interval_hours"]
-        made["funding_rate_8h"] = rate * 8 / hours if rate is not None and hours else None
-    if isinstance(row, DatedFuture):
-        mark, index = made["mark_price"], made["index_price"]
-        made["basis_percent"] = (mark / index - 1) * 100 if mark and index else None
-    if isinstance(row, ChainStat):
-        made |= {name: made[name] or None for name in NEVER_NOTHING}
-    if isinstance(row, Overview):
-        made |= {name: made[name] or None for name in NEVER_NOTHING_OF_ALL}
-    if isinstance(row, Gas):
-        made["block_number"] = block_height(row.block_number)
-        if PLAUSIBLE_FEES.get((row.blockchain, row.unit), NO_RANGE)[0] > 0:
-            made |= {name: made[name] or None for name in FEES}
-        made["gas_price_gwei"] = made["gas_price"] if row.unit == "gwei" else None
-    if isinstance(row, Candle):
-        opened = moment(row.timestamp)
-        if opened is None:
-            raise ValueError("the candle does not say when it opened")
-        made["timestamp"] = opened
-        seconds = INTERVAL_SECONDS.get(row.interval, 0)
-        made["is_final"] = opened.timestamp() + seconds <= context.fetched_at.timestamp()
-    elif isinstance(row, Funding):
-        made["funding_at"] = _to_the_minute(made["funding_at"], context)
-        rate, hours = made["rate"], made["interval_hours"]
-        made["rate_8h"] = rate * 8 / hours if rate is not None and hours else None
-    elif isinstance(row, Liquidation):
-        made |= _liquidated(made, context)
-    else:
-        made["timestamp"] = time_of_data(getattr(row, "timestamp", None), context.fetched_at)
+    made |= _COMPLETED.get(type(row), _as_it_is)(row, made)
+    made |= _WHEN.get(type(row), _when_it_was)(row, made, context)
     if isinstance(row, Listing):
-        made["first_seen_at"] = context.fetched_at
         made["quote"] = None if is_missing(made["quote"]) else coin(made["quote"], provider.aliases)
-        if made["status"] == "trading" and made["delisted_at"] is not None and made["delisted_at"] <= made["timestamp"]:
-            made["delisted_at"] = None  # a moment that some fill in for markets that never close
-    if isinstance(row, Observation) and made["known_at"] is not None:
-        made["known_at"] = min(made["known_at"], context.fetched_at)
     made[_source_column(table)] = provider.source
     made["fetched_at"] = context.fetched_at
     if isinstance(row, Derivative | DatedFuture):
         made = contract_figures.made_consistent(made, any_age=context.any_age)
+    return made
+
+
+def _values(row: Row, table: str) -> TableRow:
+    made: TableRow = {}
+    for field, name, convert in _conversions(type(row), table):
+        try:
+            made[name] = convert(getattr(row, field))
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
     return made
 
 
@@ -246,7 +181,82 @@ def _source_column(table: str) -> str:
     return "provider" if "provider" in TABLES[table].column_names else "source"
 
 
-def _liquidated(made: TableRow, context: NormalisationContext) -> TableRow:
+def _as_it_is(row: Row, made: TableRow) -> TableRow:
+    return {}
+
+
+def _in_eight_hours(row: Derivative, made: TableRow) -> TableRow:
+    return {"funding_rate_8h": _rate_8h(made["funding_rate"], made["funding_interval_hours"])}
+
+
+def _paid_in_eight_hours(row: Funding, made: TableRow) -> TableRow:
+    return {"rate_8h": _rate_8h(made["rate"], made["interval_hours"])}
+
+
+def _rate_8h(rate: float | None, hours: float | None) -> float | None:
+    return rate * 8 / hours if rate is not None and hours else None
+
+
+def _basis(row: DatedFuture, made: TableRow) -> TableRow:
+    mark, index = made["mark_price"], made["index_price"]
+    return {"basis_percent": (mark / index - 1) * 100 if mark and index else None}
+
+
+def _stat(row: ChainStat, made: TableRow) -> TableRow:
+    return {name: made[name] or None for name in NEVER_NOTHING}
+
+
+def _overview(row: Overview, made: TableRow) -> TableRow:
+    return {name: made[name] or None for name in NEVER_NOTHING_OF_ALL}
+
+
+def _gas(row: Gas, made: TableRow) -> TableRow:
+    costs = PLAUSIBLE_FEES.get((row.blockchain, row.unit), NO_RANGE)[0] > 0
+    fees = {name: (made[name] or None) if costs else made[name] for name in FEES}
+    gwei = fees["gas_price"] if row.unit == "gwei" else None
+    return {**fees, "block_number": block_height(row.block_number), "gas_price_gwei": gwei}
+
+
+_COMPLETED: Mapping[type[Row], Callable[[Any, TableRow], TableRow]] = {
+    ChainStat: _stat,
+    DatedFuture: _basis,
+    Derivative: _in_eight_hours,
+    Funding: _paid_in_eight_hours,
+    Gas: _gas,
+    Overview: _overview,
+}
+"""What follows from other values of the row."""
+
+
+def _when_it_was(row: Row, made: TableRow, context: NormalisationContext) -> TableRow:
+    return {"timestamp": time_of_data(getattr(row, "timestamp", None), context.fetched_at)}
+
+
+def _when_it_opened(row: Candle, made: TableRow, context: NormalisationContext) -> TableRow:
+    opened = moment(row.timestamp)
+    if opened is None:
+        raise ValueError("the candle does not say when it opened")
+    closes = opened.timestamp() + INTERVAL_SECONDS.get(row.interval, 0)
+    return {"timestamp": opened, "is_final": closes <= context.fetched_at.timestamp()}
+
+
+def _when_it_was_paid(row: Funding, made: TableRow, context: NormalisationContext) -> TableRow:
+    return {"funding_at": _to_the_minute(made["funding_at"], context)}
+
+
+def _when_it_was_listed(row: Listing, made: TableRow, context: NormalisationContext) -> TableRow:
+    when = _when_it_was(row, made, context) | {"first_seen_at": context.fetched_at}
+    if made["status"] == "trading" and made["delisted_at"] is not None and made["delisted_at"] <= when["timestamp"]:
+        when["delisted_at"] = None  # a moment that some fill in for markets that never close
+    return when
+
+
+def _when_it_was_known(row: Observation, made: TableRow, context: NormalisationContext) -> TableRow:
+    known = made["known_at"]
+    return _when_it_was(row, made, context) | {"known_at": known and min(known, context.fetched_at)}
+
+
+def _liquidated(row: Liquidation, made: TableRow, context: NormalisationContext) -> TableRow:
     """When it was, what it was worth, and the id by which it is known when it is told again."""
     if made["liquidated_at"] is None or made["price"] is None or made["amount"] is None:
         raise ValueError("it does not say when, at what price or how much")
@@ -259,236 +269,19 @@ def _liquidated(made: TableRow, context: NormalisationContext) -> TableRow:
     }
 
 
+_WHEN: Mapping[type[Row], Callable[[Any, TableRow, NormalisationContext], TableRow]] = {
+    Candle: _when_it_opened,
+    Funding: _when_it_was_paid,
+    Liquidation: _liquidated,
+    Listing: _when_it_was_listed,
+    Observation: _when_it_was_known,
+}
+"""Times of rows that have more of them than one, or another one than ``timestamp``."""
+
+
 def _to_the_minute(paid_at: datetime | None, context: NormalisationContext) -> datetime:
     """When funding was paid, without the milliseconds that an exchange was late: two that pay together say one time."""
     if paid_at is None:
         raise ValueError("it does not say when it was paid")
     nearest = (paid_at + timedelta(seconds=30)).replace(second=0, microsecond=0)
     return time_of_data(nearest, context.fetched_at)
-
-
-def volumes_contradict(candle: TableRow) -> bool:
-    """Whether coins and money of a candle cannot both be of its prices: contracts in the place of coins, or the two swapped.
-
-    Honest sources round the coins so far that the money lies a little outside (BingX: 0.59 coins at no more than 29,093.93,
-    and a value of 17,221.07), so only what is off by a factor counts.
-    """
-    low, high, coins, money = (candle[name] for name in ("low", "high", "volume", "volume_quote"))
-    if not coins or not money:
-        return False
-    return not low / bounds.CONTRADICTION <= money / coins <= high * bounds.CONTRADICTION
-
-
-def _candle_objections(row: TableRow) -> Iterator[str | ValueError]:
-    """What a candle cannot be."""
-    prices = [row[name] for name in ("open", "high", "low", "close")]
-    if row["interval"] not in INTERVAL_SECONDS:
-        yield f"there is no interval {row['interval']!r}"
-    elif None in prices:
-        yield "one of its four prices is missing"
-    elif min(prices) <= 0:
-        yield "one of its four prices is zero or less"
-    elif min(prices) < bounds.SMALLEST_PRICE or max(prices) > bounds.LARGEST_PRICE:
-        yield "one of its four prices is beyond anything that is traded"
-    elif row["low"] > min(prices) or row["high"] < max(prices):
-        yield f"low {row['low']} and high {row['high']} do not enclose open {row['open']} and close {row['close']}"
-    elif not 0 <= (row["volume"] or 0) <= bounds.LARGEST_AMOUNT:
-        yield f"a volume of {row['volume']:g} cannot be"
-    elif not 0 <= (row["volume_quote"] or 0) <= bounds.LARGEST_AMOUNT:
-        yield f"a traded value of {row['volume_quote']:g} cannot be"
-    elif not 0 <= (row["trades"] or 0) <= bounds.LARGEST_TRADES:
-        yield f"{row['trades']} trades cannot be"
-    elif not CURRENCY.fullmatch(row["currency"] or ""):
-        yield f"{row['currency']!r} is not the code of a currency"
-    elif not opens_at(row["timestamp"].timestamp(), row["interval"]):
-        yield f"a candle of {row['interval']} cannot open at {row['timestamp']:%Y-%m-%d %H:%M:%S}"
-    elif row["timestamp"] > row["fetched_at"]:
-        said = f"it opens in the future, at {row['timestamp']:%Y-%m-%d %H:%M:%S}"
-        yield FutureError(said, row["fetched_at"] - row["timestamp"])
-
-
-def _gas_objections(row: TableRow) -> Iterator[str]:
-    if row["gas_price"] is None:
-        yield "it has no price"
-    prices = [row[name] for name in ("slow_gas_price", "standard_gas_price", "fast_gas_price")]
-    present = [price for price in (*prices, row["gas_price"]) if price is not None]
-    if min([*present, row["base_fee"] or 0], default=0) < 0:
-        yield "a fee is negative"
-    in_order = [price for price in prices if price is not None]
-    if in_order != sorted(in_order):
-        yield "slow, standard and fast are not in that order: " + ", ".join(map(str, in_order))
-    lowest, highest = PLAUSIBLE_FEES.get((str(row["blockchain"]), str(row["unit"])), NO_RANGE)
-    for price in present:  # but for the base fee, which quiet chains let fall to nearly nothing
-        if price > highest * IN_ANOTHER_UNIT or 0 < price < lowest / IN_ANOTHER_UNIT:
-            yield f"a fee of {price:g} {row['unit']} is in another unit"
-
-
-def _rate_objections(row: TableRow) -> Iterator[str]:
-    if row["usd_per_unit"] is None or row["usd_per_unit"] <= 0:
-        yield "a rate must be more than zero"
-    elif not SMALLEST_RATE <= row["usd_per_unit"] <= LARGEST_RATE:
-        yield f"a rate of {row['usd_per_unit']:g} dollars is not that of any money"
-    if not (row["currency"] or "").isalpha():
-        yield f"{row['currency']!r} is not the code of a currency"
-
-
-def _value_objections(row: TableRow) -> Iterator[str]:
-    value, unit = row["value"], str(row["unit"] or "")
-    if value is None:
-        yield "it has no value"
-    elif abs(value) > LARGEST_METRIC:
-        yield f"a value of {value:g} cannot be"
-    elif value < 0 and unit.startswith(NEVER_NEGATIVE):
-        yield f"{value:g} is less than nothing, and its unit is {unit}"
-    elif unit == "index 0-100" and value > 100:
-        yield f"{value:g} is beyond an index of 0 to 100"
-
-
-def _defi_objections(row: TableRow) -> Iterator[str]:
-    yield from _value_objections(row)
-    if row["unit"] == "USD" and (row["value"] or 0) < 0:
-        yield f"{row['value']:g} dollars are less than nothing"
-
-
-def _stat_objections(row: TableRow) -> Iterator[str]:
-    facts = set(row) - {"blockchain", "source", "timestamp", "fetched_at"}
-    if all(row[name] is None for name in facts):
-        yield "it says nothing"
-    for name in facts - {"extra"}:
-        if (row[name] or 0) < 0:
-            yield f"{name} is negative"
-        elif (row[name] or 0) > bounds.LARGEST_AMOUNT:
-            yield f"{name} of {row[name]:g} cannot be"
-    dollars = row["coin_price_usd"]
-    if dollars is not None and not bounds.SMALLEST_PRICE <= dollars <= bounds.LARGEST_PRICE:
-        yield f"coin_price_usd of {dollars:g} is beyond anything that is traded"
-
-
-def _chain_metric_objections(row: TableRow) -> Iterator[str]:
-    if row["value"] is None:
-        yield "it has no value"
-    elif row["value"] < 0:
-        yield f"{row['metric_name']} is negative"
-    elif row["value"] > bounds.LARGEST_CHAIN_METRIC.get(row["metric_name"], bounds.LARGEST_AMOUNT):
-        yield f"{row['metric_name']} of {row['value']:g} {row['unit']} cannot be"
-
-
-def _observation_objections(row: TableRow) -> Iterator[str]:
-    if row["value"] is None:
-        yield "it has no value"
-    elif abs(row["value"]) > LARGEST_OBSERVATION.get(row["unit"], LARGEST_METRIC):
-        yield f"{row['series']} of {row['value']:g} {row['unit']} cannot be"
-    elif row["value"] < 0 and row["unit"] != "percent a year":
-        yield f"{row['series']} is negative"
-    if row["known_at"] is None or row["known_at"] < row["timestamp"]:
-        yield "nobody can have known it before the day that it is of"
-
-
-def _derivative_objections(row: TableRow) -> Iterator[str]:
-    if all(row[name] is None for name in ("funding_rate", "open_interest", "open_interest_usd", "mark_price")):
-        yield "it says neither funding nor open interest nor a price"
-    for name in ("mark_price", "index_price"):
-        if row[name] is not None and not bounds.SMALLEST_PRICE <= row[name] <= bounds.LARGEST_PRICE:
-            yield f"{name} of {row[name]:g} is beyond anything that is traded"
-    for name in ("open_interest", "open_interest_usd", "volume_24h_usd"):
-        if (
-            not 0
-            <= (row[name] or 0)
-            <= (bounds.LARGEST_AMOUNT if name == "open_interest" else bounds.LARGEST_VOLUME_USD)
-        ):
-            yield f"{name} of {row[name]:g} cannot be"
-    if too_much := contract_figures.objection(row):
-        yield too_much
-    if abs(row["funding_rate"] or 0) > 1:
-        yield f"a funding rate of {row['funding_rate']} is not a fraction per interval"
-    if row["funding_interval_hours"] is not None and not 0 < row["funding_interval_hours"] <= LONGEST_FUNDING_HOURS:
-        yield f"funding is not paid every {row['funding_interval_hours']:g} hours"
-
-
-def _future_objections(row: TableRow) -> Iterator[str]:
-    if row["mark_price"] is None or row["expiry"] is None:
-        yield "it does not say what it costs or when it ends"
-    elif not row["timestamp"] < row["expiry"] <= row["timestamp"] + LONGEST_FUTURE:
-        yield f"a contract of {row['timestamp']:%Y-%m-%d %H:%M} cannot end at {row['expiry']:%Y-%m-%d %H:%M}"
-    for name in ("mark_price", "index_price"):
-        if row[name] is not None and not bounds.SMALLEST_PRICE <= row[name] <= bounds.LARGEST_PRICE:
-            yield f"{name} of {row[name]:g} is beyond anything that is traded"
-    if abs(row["basis_percent"] or 0) > LARGEST_BASIS:
-        yield f"{row['mark_price']:g} and {row['index_price']:g} are not prices of one coin"
-    for name, most in (
-        ("open_interest", bounds.LARGEST_AMOUNT),
-        ("open_interest_usd", bounds.LARGEST_VOLUME_USD),
-        ("volume_24h_usd", bounds.LARGEST_VOLUME_USD),
-    ):
-        if not 0 <= (row[name] or 0) <= most:
-            yield f"{name} of {row[name]:g} cannot be"
-
-
-def _liquidation_objections(row: TableRow) -> Iterator[str]:
-    if row["side"] not in {"long", "short"}:
-        yield f"{row['side']!r} is neither a long position nor a short one"
-    if not bounds.SMALLEST_PRICE <= row["price"] <= bounds.LARGEST_PRICE:
-        yield f"price of {row['price']:g} is beyond anything that is traded"
-    if not 0 < row["amount"] <= bounds.LARGEST_AMOUNT:
-        yield f"an amount of {row['amount']:g} cannot be"
-    elif row["value_usd"] > bounds.LARGEST_TURNOVER_USD:
-        yield f"a position of {row['value_usd']:g} dollars cannot be"
-
-
-def _funding_objections(row: TableRow) -> Iterator[str]:
-    if row["rate"] is None:
-        yield "it does not say what was paid"
-    elif abs(row["rate"]) > 1:
-        yield f"a funding rate of {row['rate']:g} is not a fraction per interval"
-    if row["interval_hours"] is not None and not 0 < row["interval_hours"] <= LONGEST_FUNDING_HOURS:
-        yield f"funding is not paid every {row['interval_hours']:g} hours"
-    if row["mark_price"] is not None and not bounds.SMALLEST_PRICE <= row["mark_price"] <= bounds.LARGEST_PRICE:
-        yield f"mark_price of {row['mark_price']:g} is beyond anything that is traded"
-
-
-def _overview_objections(row: TableRow) -> Iterator[str]:
-    if not row["total_market_cap_usd"] or row["total_market_cap_usd"] < 0:
-        yield "it has no total market capitalisation"
-    elif row["total_market_cap_usd"] > bounds.LARGEST_CAP_USD:
-        yield f"a total market capitalisation of {row['total_market_cap_usd']:g} cannot be"
-    if not 0 <= (row["total_volume_24h_usd"] or 0) <= bounds.LARGEST_VOLUME_USD:
-        yield f"a total volume of {row['total_volume_24h_usd']:g} cannot be"
-    for name in ("btc_dominance", "eth_dominance"):
-        if not 0 <= (row[name] or 0) <= 100:
-            yield f"{name} of {row[name]} is not a percentage"
-
-
-def _listing_objections(row: TableRow) -> Iterator[str]:
-    for name in ("listed_at", "delisted_at"):
-        if row[name] is not None and not GENESIS <= row[name] <= row["fetched_at"] + FARTHEST_LISTING:
-            yield f"{name} of {row[name]:%Y-%m-%d} cannot be"
-
-
-def _coin_objections(row: TableRow) -> Iterator[str]:
-    if not row["name"]:
-        yield "it has no name"
-    elif not row["rank"] or row["rank"] < 1:
-        yield "it has no rank: of several coins with one symbol nobody could say which is meant"
-
-
-def _none(row: TableRow) -> Iterator[str]:
-    return iter(())
-
-
-_OBJECTIONS: Mapping[str, Callable[[TableRow], Iterator[str] | Iterator[str | ValueError]]] = {
-    "cached_ohlc": _candle_objections,
-    "coins": _coin_objections,
-    "listings": _listing_objections,
-    "gas_prices": _gas_objections,
-    "exchange_rates": _rate_objections,
-    "sentiment_metrics": _value_objections,
-    "defi_metrics": _defi_objections,
-    "blockchain_stats": _stat_objections,
-    "chain_metrics": _chain_metric_objections,
-    "derivatives_metrics": _derivative_objections,
-    "dated_futures": _future_objections,
-    "funding_rates": _funding_objections,
-    "macro_series": _observation_objections,
-    "liquidations": _liquidation_objections,
-    "market_overview": _overview_objections,
-}

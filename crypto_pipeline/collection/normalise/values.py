@@ -1,7 +1,7 @@
 """Numbers, times and texts as sources spell them, made into values that can be stored.
 
 Belongs here: conversion of single values; "" and "n/a" are missing, anything else that is no value is a ValueError.
-Does not belong here: what a value must be to be believed (collection/normalise/simple_rows.py, collection/normalise/markets.py, ...).
+Does not belong here: what a value must be to be believed (collection/normalise/objections.py, collection/normalise/markets.py, ...).
 """
 
 from __future__ import annotations
