@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from crypto_pipeline.collection.normalise.values import number
 from crypto_pipeline.sources.kit import Payload
 
 KEY = object()
@@ -79,6 +80,14 @@ def part_at(payload: Payload, place: Place) -> Any:
     for step in place:
         payload = payload[step]
     return payload
+
+
+def as_number(leaf: Any) -> float | None:
+    """What a leaf says as a number, also one in a text; None where it says none."""
+    try:
+        return number(leaf)
+    except ValueError:
+        return None
 
 
 def exchanged(payload: Payload, new: Mapping[Place, Any], place: Place = ()) -> Payload:

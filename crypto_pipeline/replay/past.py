@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from crypto_pipeline.collection.backfill.series import DAY, past_specs
 from crypto_pipeline.replay.leaves import leaves
 from crypto_pipeline.replay.recorded import RECORDED_AT
+from crypto_pipeline.replay.times import MONDAY
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.sources.dated_markets import DATED_SYMBOLS
 from crypto_pipeline.sources.kit import Context, Endpoint, Pages, RequestSpec, Span, Whole
@@ -55,6 +56,32 @@ class PastRequest:
     def entries(self, now: float) -> int:
         """How many there can be in the window by now (unix seconds): one that names its beginning alone reaches beyond."""
         return int(min(self.window.end, now) - self.window.start) // self.seconds
+
+    def end(self, now: datetime) -> int:
+        """Until when there can be entries by now."""
+        return min(self.window.end, int(now.timestamp()) + 1)
+
+    def moments(self, now: datetime) -> list[int]:
+        """The moments of which the source has entries, in the order of time."""
+        origin = MONDAY if self.spec.values.get("interval") == "1w" else 0
+        first = max(self.window.start, self._oldest(now)) - origin
+        start = -(-first // self.seconds) * self.seconds + origin
+        moments = list(range(start, self.end(now), self.seconds))
+        return moments if self.number is None else self._on_page(moments, self.number)
+
+    def _oldest(self, now: datetime) -> int:
+        """The first moment of which the source has anything now."""
+        history = self.endpoint.history
+        since = int(datetime.fromisoformat(history.since).replace(tzinfo=timezone.utc).timestamp()) if history else 0
+        reach = history.reach if isinstance(history, Pages) else None
+        return max(since, int(now.timestamp()) - reach * self.seconds) if reach else since
+
+    def _on_page(self, moments: list[int], number: int) -> list[int]:
+        """Those of a page that is asked for by its number: page 1 has the newest."""
+        history = self.endpoint.history
+        size = history.size if isinstance(history, Pages) else len(moments)
+        newer = (number - 1) * size
+        return moments[::-1][newer : newer + size][::-1]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ Shift: TypeAlias = int | Callable[[int], int]
 """Seconds, or a function of the grid on which a time lies: a day, an hour, five minutes, a minute."""
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+MONDAY = 4 * DAY
+"""The first one of Unix time."""
 _GRIDS = (DAY, HOUR, 300, MINUTE)
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
