@@ -11,21 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.warehouse import archive
+from crypto_pipeline.warehouse import gaps as module
 from crypto_pipeline.warehouse.engines import Storage, file_for
-from crypto_pipeline.warehouse.gaps import find_gaps, repairable_gaps, store_gaps
+from crypto_pipeline.warehouse.gaps import Gap, find_gaps, repairable_gaps, store_gaps
 from crypto_pipeline.warehouse.interface import FileWarehouse
 from crypto_pipeline.warehouse.ledger import stored_days
+from crypto_pipeline_tests import templates
 
 START = datetime(2024, 3, 4, tzinfo=timezone.utc)
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
 HOURS = 48
-
-
-@pytest.fixture(autouse=True)
-def _an_empty_bank(tmp_path: Path, empty_database: Path) -> None:
-    """Copied, since making one takes longer than most of what is done with it here."""
-    shutil.copy(empty_database, tmp_path / "bank.duckdb")
 
 
 def candles(
@@ -35,9 +32,11 @@ def candles(
     volume: float = 1.0,
     interval: str = "1h",
     count: int = HOURS,
+    **more: object,
 ) -> list[dict[str, object]]:
     """Candles from START on, but for those with these numbers."""
-    step = timedelta(hours=1 if interval == "1h" else 24)
+    gone = set(missing)
+    step = timedelta(seconds=INTERVAL_SECONDS[interval])
     return [
         {
             "provider": provider,
@@ -52,21 +51,30 @@ def candles(
             "volume": volume,
             "is_final": True,
             "fetched_at": NOW,
+            **more,
         }
         for number in range(count)
-        if number not in set(missing)
+        if number not in gone
     ]
 
 
-def page(provider: str, symbol: str, refused: int = 0, hours: int = HOURS, times_told: int = 1) -> dict[str, object]:
-    """The ledger's word that the hours from START on were asked for."""
+def page(
+    provider: str,
+    symbol: str,
+    refused: int = 0,
+    hours: int = HOURS,
+    times_told: int = 1,
+    first: int = 0,
+    interval: str = "1h",
+) -> dict[str, object]:
+    """The ledger's word that the hours from the first after START on were asked for."""
     return {
         "endpoint": f"{provider}.candles",
-        "ask": f"{symbol} 1h",
+        "ask": f"{symbol} {interval}",
         "source": provider,
         "symbol": symbol,
-        "interval": "1h",
-        "from_at": START,
+        "interval": interval,
+        "from_at": START + timedelta(hours=first),
         "to_at": START + timedelta(hours=hours),
         "rows": 40,
         "refused": refused,
@@ -90,6 +98,9 @@ def gaps(
 
 def made(tmp_path: Path, rows: list[dict[str, object]], pages: list[dict[str, object]]) -> FileWarehouse:
     """A database with these rows."""
+    if not (tmp_path / "bank.duckdb").exists():
+        tmp_path.mkdir(exist_ok=True)
+        shutil.copy(templates.empty_database(), tmp_path / "bank.duckdb")
     store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
     store.merge({"cached_ohlc": rows, "history_pages": pages})
     return store
@@ -134,6 +145,32 @@ def test_a_halt_is_of_those_that_were_traded_then_and_stood_still_for_all_of_it(
     ]
 
 
+def test_a_market_that_opened_as_the_gap_began_was_not_traded_before_it_and_one_that_closed_as_it_ended_was(
+    tmp_path: Path,
+) -> None:
+    """Of the markets that stood still and went on at the exchange three more count, or do not."""
+    rows = [
+        row for provider in ("opened", "ended", "before") for s in ("BTC", "ETH") for row in candles(provider, s, [30])
+    ]
+    for symbol in ("ADA", "DOT", "SOL"):
+        rows += candles("opened", symbol, range(30)) + candles("ended", symbol, count=32)
+        rows += candles("before", symbol, count=31)
+    found = gaps(tmp_path, rows, [page(provider, "BTC") for provider in ("opened", "ended", "before")])
+    assert {one[0]: one[-1] for one in found if one[1] == "BTC"} == {
+        "before": "halt",
+        "ended": "unexplained",
+        "opened": "halt",
+    }
+
+
+def test_the_days_of_an_exchange_say_nothing_of_a_halt_of_its_hours(tmp_path: Path) -> None:
+    half = [row for s in ("BTC", "ETH", "SOL", "XRP") for row in candles("a", s, [30] if s in {"BTC", "ETH"} else [])]
+    half += [row for number in range(8) for row in candles("a", f"C{number}", interval="1d", count=4)]
+    alone = candles("b", "BTC", [30]) + candles("b", "ETH") + candles("b", "ETH", [1], interval="1d", count=4)
+    found = gaps(tmp_path, half + alone, [page("a", "BTC"), page("b", "BTC")])
+    assert {(one[0], one[-1]) for one in found if one[1] == "BTC"} == {("a", "halt"), ("b", "unexplained")}
+
+
 def test_whatever_a_source_answers_of_a_stretch_it_was_asked_about_it(tmp_path: Path) -> None:
     outcomes = ("empty", "end_of_history", "ok", "timeout", "unlisted")
     rows = [row for outcome in outcomes for row in candles(outcome, "BTC", [5])]
@@ -151,6 +188,56 @@ def test_an_exchange_that_leaves_out_quiet_hours_had_no_trades(tmp_path: Path) -
     assert gaps(tmp_path, rows, pages, leave_out=["a"]) == [("a", "BTC", 5, 1, "no_trades")]
 
 
+def test_where_quiet_candles_are_left_out_all_markets_have_to_be_quiet_for_half_an_hour_to_make_a_halt(
+    tmp_path: Path,
+) -> None:
+    minutes = [candles("a", symbol, range(20, 26), interval="5m") for symbol in ("BTC", "ETH")]
+    shorter = [candles("b", symbol, range(20, 25), interval="5m") for symbol in ("BTC", "ETH")]
+    rows = [row for market in minutes + shorter for row in market]
+    pages = [page(provider, symbol, interval="5m") for provider in "ab" for symbol in ("BTC", "ETH")]
+    found = gaps(tmp_path, rows, pages, leave_out=["a", "b"])
+    assert {(one[0], one[-2], one[-1]) for one in found} == {("a", 6, "halt"), ("b", 5, "no_trades")}
+
+
+def test_an_open_candle_fills_no_gap(tmp_path: Path) -> None:
+    rows = candles("a", "BTC", [5]) + candles("a", "BTC", set(range(HOURS)) - {5}, is_final=False)
+    assert gaps(tmp_path, rows, []) == [("a", "BTC", 5, 1, "not_asked")]
+
+
+def test_holes_of_hours_and_of_days_are_apart(tmp_path: Path) -> None:
+    """Also where none of them lies within a thousand candles."""
+    hours, days = candles("a", "BTC", count=24), candles("a", "BTC", interval="1d", count=4)
+    later = [{**row, "timestamp": START + timedelta(days=60 + n / 24)} for n, row in enumerate(hours)]
+    assert [one[2:] for one in gaps(tmp_path, hours + later + days, [])] == [(24, 59 * 24, "not_asked")]
+
+
+def test_a_page_counts_for_the_market_the_length_and_the_stretch_that_it_was_asked_about(tmp_path: Path) -> None:
+    rows = [row for provider in "abcd" for row in candles(provider, "BTC", [5, 6])]
+    pages = [
+        page("a", "ETH"),
+        page("b", "BTC", interval="1d"),
+        page("c", "BTC", hours=5, refused=1, times_told=9),
+        page("c", "BTC", first=5, hours=6, times_told=3),
+        page("c", "BTC", first=6, hours=7, times_told=2),
+        page("c", "BTC", first=7, refused=1, times_told=9),
+        page("d", "BTC", hours=6),
+        page("d", "BTC", first=6, refused=1),
+    ]
+    found = find_gaps(made(tmp_path, rows, pages), (), NOW)
+    assert [(one["provider"], one["kind"], one["times_told"]) for one in found] == [
+        ("a", "not_asked", None),
+        ("b", "not_asked", None),
+        ("c", "unexplained", 3),
+        ("d", "refused", 1),
+    ]
+
+
+def test_what_is_missing_because_nobody_asked_is_no_halt_and_what_was_refused_is_not_either(tmp_path: Path) -> None:
+    rows = [row for provider in "ab" for symbol in ("BTC", "ETH") for row in candles(provider, symbol, [5])]
+    found = gaps(tmp_path, rows, [page("a", "BTC", refused=1), page("a", "ETH"), page("b", "BTC", refused=1, hours=5)])
+    assert [one[-1] for one in found] == ["refused", "halt", "not_asked", "not_asked"]
+
+
 def test_hours_that_add_up_to_their_day_lack_nothing_that_was_traded(tmp_path: Path) -> None:
     hours, pages = candles("a", "BTC", [5]), [page("a", "BTC")]
     full = candles("a", "BTC", interval="1d", count=2, volume=23.0)
@@ -165,6 +252,38 @@ def test_hours_lack_a_hundredth_of_their_day_at_most_and_still_add_up_to_it(tmp_
     rows += candles("b", "BTC", interval="1d", count=2, volume=23.3)
     found = gaps(tmp_path, rows, [page("a", "BTC"), page("b", "BTC")])
     assert [(one[0], one[-1]) for one in found] == [("a", "no_trades"), ("b", "unexplained")]
+
+
+def test_hours_are_held_against_the_day_in_which_they_lie(tmp_path: Path) -> None:
+    """The first and the last hour of a day are of it; over midnight there is no day to hold against."""
+    kinds = {"first": [24], "last": [23], "over midnight": [23, 24], "whole day": range(24, 48)}
+    rows = [row for provider, missing in kinds.items() for row in candles(provider, "BTC", missing, count=60)]
+    for provider in kinds:
+        rows += candles(provider, "BTC", interval="1d", count=2, volume=0.0 if provider == "whole day" else 23.0)
+    found = gaps(tmp_path, rows, [page(provider, "BTC", hours=60) for provider in kinds])
+    assert {one[0]: one[-1] for one in found} == {**dict.fromkeys(kinds, "no_trades"), "over midnight": "unexplained"}
+
+
+def test_a_day_that_is_open_or_of_another_market_or_exchange_says_nothing_of_the_hours(tmp_path: Path) -> None:
+    rows = [row for provider in ("open", "other coin", "none") for row in candles(provider, "BTC", [5])]
+    rows += candles("open", "BTC", interval="1d", count=2, volume=23.0, is_final=False)
+    rows += candles("other coin", "ETH", interval="1d", count=2, volume=23.0)
+    rows += candles("day alone", "BTC", interval="1d", count=2, volume=23.0)
+    found = gaps(tmp_path, rows, [page(provider, "BTC") for provider in ("open", "other coin", "none")])
+    assert [one[-1] for one in found] == ["unexplained"] * 3
+
+
+def test_hours_of_another_market_or_length_do_not_make_up_for_those_that_are_missing(tmp_path: Path) -> None:
+    rows = candles("a", "BTC", [5, 6]) + candles("a", "BTC", interval="1d", count=2, volume=24.0)
+    rows += candles("a", "ETH", volume=1.0) + candles("b", "BTC", volume=1.0)
+    rows += candles("a", "BTC", interval="4h", count=12, volume=4.0)
+    assert gaps(tmp_path, rows, [page("a", "BTC")]) == [("a", "BTC", 5, 2, "unexplained")]
+
+
+def test_a_bank_that_is_not_there_yet_has_no_gaps_and_nothing_to_ask_for_again(tmp_path: Path) -> None:
+    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+    assert len(find_gaps(store, (), NOW)) == 0
+    assert repairable_gaps(store) == []
 
 
 def test_gaps_that_were_mended_are_gone(tmp_path: Path) -> None:
@@ -234,8 +353,10 @@ def test_a_month_that_is_asked_for_again_after_it_has_moved_is_shown_once(tmp_pa
     assert (rows, moments) == (60, 60)
 
 
-def test_asked_again_is_what_nobody_asked_for_and_what_was_explained_only_once_the_newest_first(tmp_path: Path) -> None:
-    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+def test_asked_again_is_what_nobody_asked_for_and_what_was_explained_only_once_the_newest_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = made(tmp_path, [], [])
     found = [
         ("not_asked", None),
         ("not_asked", 9),
@@ -272,3 +393,6 @@ def test_asked_again_is_what_nobody_asked_for_and_what_was_explained_only_once_t
         "not_asked 9",
         "not_asked None",
     ]
+    monkeypatch.setattr(module, "MOST_REPAIRED", 1)
+    last = int(START.timestamp()) + 4 * 3600
+    assert repairable_gaps(store) == [Gap("a", "unexplained 1", "1h", last, last + 3600, "unexplained")]

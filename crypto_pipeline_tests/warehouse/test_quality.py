@@ -11,7 +11,7 @@ from crypto_pipeline.warehouse import quality
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import NOON, minutes, price
 
-HOUR = {"1h": 3600, "1d": 86_400, "1w": 604_800}
+HOUR = {"5m": 300, "1h": 3600, "1d": 86_400, "1w": 604_800}
 
 
 def candles(*hours: Any, symbol: str = "BTC", interval: str = "1h", **more: Any) -> list[dict[str, Any]]:
@@ -78,6 +78,8 @@ def test_the_sources_of_a_table_are_those_of_the_newest_run_that_fed_it(warehous
                 collected("new", "d", "not_due", 5),
                 collected("new", "e", "timeout", 5, tables="market_prices_of_another_name"),
                 collected("newest", "f", "ok", 9, tables="gas_prices"),
+                collected("fed nothing", "a", "timeout", 9),
+                {**collected("ahead", "a", "ok", 9), "finished_at": datetime.now(timezone.utc) + timedelta(hours=1)},
             ]
         }
     )
@@ -95,6 +97,13 @@ def test_a_key_that_is_there_twice_is_named(warehouse: DuckDBWarehouse) -> None:
     assert finding.counts == {"duplicate_keys": 1}
     assert finding.cases[0] == ("source", "symbol", "timestamp", "copies")
     assert finding.cases[1][-1] == 3
+
+
+def test_of_keys_that_are_there_more_than_once_the_most_frequent_comes_first(warehouse: DuckDBWarehouse) -> None:
+    written_by_hand(warehouse, "market_prices", *[price("ADA")] * 2, *[price("ETH")] * 3, *[price("XRP")] * 2, price())
+    finding = quality.no_duplicates(warehouse, "market_prices", minutes(5))
+    assert finding.counts == {"duplicate_keys": 3}
+    assert [(case[1], case[-1]) for case in finding.cases[1:]] == [("ETH", 3), ("ADA", 2), ("XRP", 2)]
 
 
 @pytest.mark.parametrize(("hours", "passes"), [(23.9, False), (24.1, True)])
@@ -125,12 +134,17 @@ def test_a_row_of_the_future_is_wrong_but_clocks_may_differ_by_ten_minutes(wareh
     [
         (10, True, "the newest row is of 2026-11-24 12:00 UTC, 10 minutes ago; 15 minutes are usual"),
         (200, False, "the newest row is of 2026-11-24 12:00 UTC, 3 hours ago; 15 minutes are usual"),
+        (119, False, "the newest row is of 2026-11-24 12:00 UTC, 119 minutes ago; 15 minutes are usual"),
+        (47 * 60, False, "the newest row is of 2026-11-24 12:00 UTC, 47 hours ago; 15 minutes are usual"),
+        (49 * 60, False, "the newest row is of 2026-11-24 12:00 UTC, 2 days ago; 15 minutes are usual"),
+        (-5, True, "the newest row is of 2026-11-24 12:00 UTC, 0 minutes ago; 15 minutes are usual"),
+        (-11, False, "the newest row is of 2026-11-24 11:00 UTC, 49 minutes ago; 15 minutes are usual"),
     ],
 )
 def test_the_newest_row_is_no_older_than_usual(
     warehouse: DuckDBWarehouse, later: int, passed: bool, detail: str
 ) -> None:
-    warehouse.merge({"market_prices": [price("BTC", at=-60), price("ETH")]})
+    warehouse.merge({"market_prices": [price("BTC", at=-60, fetched=-60), price("ETH")]})
     finding = quality.fresh(warehouse, "market_prices", timedelta(minutes=15), minutes(later))
     assert (finding.passed, finding.detail) == (passed, detail)
 
@@ -191,6 +205,38 @@ def test_prices_of_earlier_collections_are_not_compared_with_this_median(warehou
     assert quality.prices_within_band(warehouse, 0.2, minutes(1)).detail == "no coin has two prices to compare"
 
 
+def test_prices_are_held_against_the_newest_consensus_of_several_sources_as_each_source_says_them_now(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    def at(row: dict[str, Any], minute: float) -> dict[str, Any]:
+        return {**row, "timestamp": minutes(minute), "fetched_at": minutes(minute)}
+
+    warehouse.merge(
+        {
+            "consensus_prices": [
+                at(consensus("BTC", 10.0), -5),
+                consensus("BTC", 100.0),
+                consensus("RARE", 100.0, sources=1),
+                at(consensus("BTC", 1000.0), 30),
+            ],
+            "market_prices": [
+                at(price("BTC", 10.0), -5),
+                at(price("BTC", 101.0), 0),
+                at(price("BTC", 1000.0), 30),
+                at(price("BTC", 90.0, source="other"), 0),
+                at(price("RARE", 1.0), 0),
+            ],
+        }
+    )
+    assert quality.prices_within_band(warehouse, 0.2, minutes(1)) == quality.Finding(
+        True,
+        "0 of 2 prices are more than 20% off the median of their coin",
+        {"prices": 2, "prices_far_off": 0},
+    )
+    finding = quality.prices_within_band(warehouse, 0.005, minutes(1))
+    assert [case[1] for case in finding.cases] == ["source", "other", "kraken"]
+
+
 def test_candles_without_a_gap_are_complete_however_many_there_are(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"cached_ohlc": [*candles(*range(30)), *candles(0, symbol="ETH")]})
     assert quality.candles_complete(warehouse, HOUR, NOON).passed
@@ -208,6 +254,34 @@ def test_gaps_between_candles_are_listed(warehouse: DuckDBWarehouse) -> None:
     assert finding.cases[1] == ("kraken", "BTC", "1h", NOON - timedelta(hours=5), NOON - timedelta(hours=2), 2)
 
 
+def test_one_candle_that_is_missing_is_a_gap_of_its_market_and_of_no_other(warehouse: DuckDBWarehouse) -> None:
+    rows = [
+        *candles(0, 2),
+        *candles(0, 3, symbol="ETH"),
+        *candles(0, 4, provider="gate"),
+        *candles(1, 6, interval="1d"),
+    ]
+    warehouse.merge({"cached_ohlc": [*rows, *candles(1, 3, symbol="ADA", interval="5m")]})
+    found = quality.candles_complete(warehouse, HOUR, NOON)
+    assert [(*case[:3], case[-1]) for case in found.cases[1:]] == [
+        ("kraken", "BTC", "1d", 4),
+        ("gate", "BTC", "1h", 3),
+        ("kraken", "ETH", "1h", 2),
+        ("kraken", "ADA", "5m", 1),
+        ("kraken", "BTC", "1h", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("interval", "oldest", "passes"), [("1h", 49, False), ("1h", 50, True), ("5m", 287, False), ("5m", 288, True)]
+)
+def test_candles_are_looked_at_fifty_lengths_back_and_at_least_a_day(
+    warehouse: DuckDBWarehouse, interval: str, oldest: int, passes: bool
+) -> None:
+    warehouse.merge({"cached_ohlc": candles(oldest, oldest - 2, interval=interval)})
+    assert quality.candles_complete(warehouse, HOUR, NOON).passed is passes
+
+
 def test_gaps_that_are_long_past_are_left_alone(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"cached_ohlc": candles(0, 1, 90, 95)})
     assert quality.candles_complete(warehouse, HOUR, NOON).passed
@@ -219,6 +293,11 @@ def test_gaps_that_are_long_past_are_left_alone(warehouse: DuckDBWarehouse) -> N
         ({"high": 104.0}, "high and low do not enclose it"),
         ({"low": 101.0}, "high and low do not enclose it"),
         ({"low": 0.0}, "a price of zero or less"),
+        ({"high": -1.0}, "a price of zero or less"),
+        ({"open": 111.0}, "high and low do not enclose it"),
+        ({"open": 89.0}, "high and low do not enclose it"),
+        ({"close": 111.0}, "high and low do not enclose it"),
+        ({"close": 89.0}, "high and low do not enclose it"),
         ({"timestamp": NOON - timedelta(minutes=7)}, "does not open where its interval allows it"),
     ],
 )
@@ -230,6 +309,17 @@ def test_a_candle_that_cannot_be_is_named_with_what_is_wrong(
     assert not finding.passed
     assert fault in finding.detail
     assert finding.counts == {"impossible_candles": 1}
+
+
+def test_a_candle_in_which_the_price_stood_still_is_possible_and_of_impossible_ones_the_newest_comes_first(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    warehouse.merge({"cached_ohlc": candles(0, 1, open=100.0, high=100.0, low=100.0, close=100.0)})
+    assert quality.candles_possible(warehouse, HOUR, NOON).passed
+    warehouse.merge({"cached_ohlc": [*candles(3, 2, 4, low=0.0), *candles(2, symbol="ADA", low=0.0)]})
+    named = [row[1:4:2] for row in [*quality.candles_possible(warehouse, HOUR, NOON).cases][1:]]
+    at = {hours: NOON - timedelta(hours=hours) for hours in (2, 3, 4)}
+    assert named == [("ADA", at[2]), ("BTC", at[2]), ("BTC", at[3]), ("BTC", at[4])]
 
 
 def test_weeks_open_on_mondays(warehouse: DuckDBWarehouse) -> None:
@@ -249,6 +339,10 @@ LIMITS = {("ethereum", "gwei"): (0.001, 5000.0), ("bitcoin", "sat/vB"): (0.05, 5
         (gas(0.118), "every fee is plausible for its chain and unit"),
         (gas(0.00038, fast_gas_price=1.0), "ethereum at kraken 0.00038 to 1 gwei, not within 0.001 and 5000"),
         (gas(1.18e8), "ethereum at kraken 1.18e+08 to 1.18e+08 gwei, not within 0.001 and 5000"),
+        (gas(0.001, fast_gas_price=5000.0), "every fee is plausible for its chain and unit"),
+        (gas(1.0, gas_price=9000.0), "ethereum at kraken 9000 to 9000 gwei, not within 0.001 and 5000"),
+        (gas(1.0, slow_gas_price=9000.0), "ethereum at kraken 1 to 9000 gwei, not within 0.001 and 5000"),
+        (gas(1.0, standard_gas_price=9000.0), "ethereum at kraken 1 to 9000 gwei, not within 0.001 and 5000"),
         (gas(2.0, "bitcoin", "sat/vB"), "every fee is plausible for its chain and unit"),
         (gas(2.0, "bitcoin", "BTC/kB"), "bitcoin at kraken 2 to 2 BTC/kB, a pair of chain and unit that is not known"),
     ],
@@ -268,6 +362,16 @@ def test_a_long_list_of_faults_is_cut_in_the_sentence_and_counted_in_full(wareho
     assert finding.detail.startswith("fees of 80 sources are not plausible: ")
     assert finding.detail.endswith("; ...")
     assert len(finding.cases) == 1 + quality.LISTED
+
+
+def test_five_faults_are_named_in_the_sentence_in_order_and_of_six_it_says_that_there_are_more(
+    warehouse: DuckDBWarehouse,
+) -> None:
+    warehouse.merge({"gas_prices": [gas(9e9, source=f"s{number}") for number in (3, 1, 5, 2, 4)]})
+    five = quality.fees_plausible(warehouse, LIMITS, minutes(5)).detail
+    assert [one.split()[2] for one in five.split(": ", 1)[1].split("; ")] == ["s1", "s2", "s3", "s4", "s5"]
+    warehouse.merge({"gas_prices": [gas(9e9, source="s6")]})
+    assert quality.fees_plausible(warehouse, LIMITS, minutes(5)).detail == five.replace("of 5", "of 6") + "; ..."
 
 
 @pytest.mark.parametrize(("age", "passes"), [(59, False), (61, True)])
@@ -335,10 +439,11 @@ def test_what_nobody_asked_for_or_asked_for_only_once_is_told_by_source_with_wha
     page = {"endpoint": "okx.candles", "source": "okx", "ask": "BTC 1h", "from_at": NOON, "to_at": NOON}
     warehouse.merge(
         {
-            "candle_gaps": [gap("halt", 4), gap("not_asked", 2, number=1), gap("unexplained", 1, answers=1, number=2)],
+            "candle_gaps": [gap("halt", 4), gap("not_asked", 2, number=1), gap("unexplained", 1, number=2)],
             "history_pages": [
                 {**page, "outcome": "timeout", "fetched_at": NOON},
                 {**page, "ask": "ETH 1h", "outcome": "ok", "fetched_at": NOON},
+                {**page, "ask": "ODD 1h", "outcome": "no_market", "fetched_at": NOON},
             ],
         }
     )
