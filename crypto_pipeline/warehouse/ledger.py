@@ -1,7 +1,7 @@
 """What the ledger of the past knows: which pages are settled, which days of a market are stored, what went out just now.
 
 Belongs here: the queries for it.
-Does not belong here: which pages are wanted (collection/backfill/), gaps between candles (warehouse/quality.py).
+Does not belong here: which pages are wanted (collection/backfill/), gaps between candles (warehouse/gaps.py).
 """
 
 from __future__ import annotations

@@ -163,6 +163,13 @@ def test_a_market_that_opened_as_the_gap_began_was_not_traded_before_it_and_one_
     }
 
 
+def test_a_market_is_traded_from_its_first_candle_to_its_last_over_many_thousands(tmp_path: Path) -> None:
+    """Candles are counted by the thousand, of which one ends between these two gaps."""
+    rows = [row for symbol in ("BTC", "ETH") for row in candles("a", symbol, [100, 150], count=200)]
+    found = gaps(tmp_path, rows, [page("a", symbol, hours=200) for symbol in ("BTC", "ETH")])
+    assert [one[2:] for one in found] == [(100, 1, "halt"), (150, 1, "halt")] * 2
+
+
 def test_the_days_of_an_exchange_say_nothing_of_a_halt_of_its_hours(tmp_path: Path) -> None:
     half = [row for s in ("BTC", "ETH", "SOL", "XRP") for row in candles("a", s, [30] if s in {"BTC", "ETH"} else [])]
     half += [row for number in range(8) for row in candles("a", f"C{number}", interval="1d", count=4)]

@@ -56,7 +56,8 @@ def test_the_requests_of_a_day_are_counted_for_each_host(warehouse: DuckDBWareho
         at = ago(hours=hours)
         return {"run_id": run, "host": "a.example", "window_start": at, "window_end": at, "requests": requests}
 
-    warehouse.merge({"rate_limit_usage": [usage("1", 1, 5), usage("2", 23, 7), usage("3", 25, 100)]})
+    counted = [usage("1", 1, 5), usage("2", 23, 7), usage("3", 25, 100), usage("4", -1, 100)]
+    warehouse.merge({"rate_limit_usage": counted})
     assert recall(warehouse, {}).used_by_host == {"a.example": 12}
 
 
@@ -73,7 +74,7 @@ def test_a_file_of_an_older_version_is_brought_up_to_date_first(warehouse: DuckD
 def test_a_price_is_fresh_for_half_an_hour(warehouse: DuckDBWarehouse) -> None:
     prices = [
         {"provider": source, "symbol": "BTC", "price": 1.0, "fetched_at": ago(minutes=minutes)}
-        for source, minutes in (("fresh", 29), ("old", 31))
+        for source, minutes in (("fresh", 29), ("old", 31), ("ahead", -11))
     ]
     warehouse.merge({"cached_market_data": prices})
     assert [row["provider"] for row in recall(warehouse, {}).latest_prices] == ["fresh"]
@@ -91,7 +92,32 @@ def test_an_exchange_rate_holds_for_a_week(warehouse: DuckDBWarehouse) -> None:
 def test_a_story_goes_on_for_two_days(warehouse: DuckDBWarehouse) -> None:
     articles = [
         {"url": f"https://example.com/{hours}", "title": f"{hours}", "story_id": "s", "published_at": ago(hours=hours)}
-        for hours in (47, 49)
+        for hours in (47, 49, -1)
     ]
-    warehouse.merge({"news_articles": articles})
-    assert [row["title"] for row in recall(warehouse, {}).recent_articles] == ["47"]
+    articles += [{**articles[0], "url": "https://example.com/no-story", "story_id": None}]
+    undated = {"url": "https://example.com/undated", "title": "undated", "story_id": "t"}
+    warehouse.merge({"news_articles": [*articles, {**undated, "first_seen_at": ago(hours=1)}]})
+    assert sorted(row["title"] for row in recall(warehouse, {}).recent_articles) == ["47", "undated"]
+
+
+def test_a_host_that_told_a_back_fill_to_wait_is_left_alone_until_it_may_be_asked(warehouse: DuckDBWarehouse) -> None:
+    hosts = [("waits", -60, 1), ("over", 1, 60), ("of a clock that was ahead", -120, -60)]
+    rows = [
+        {"host": host, "not_before": ago(minutes=until), "told_at": ago(minutes=since)} for host, until, since in hosts
+    ]
+    warehouse.merge({"host_pauses": rows})
+    assert recall(warehouse, {}).host_pauses == {"waits": rows[0]["not_before"]}
+
+
+def test_what_was_remembered_by_a_clock_that_was_ahead_is_forgotten(warehouse: DuckDBWarehouse) -> None:
+    rows: list[dict[str, Any]] = [{"endpoint": "never"}, {"endpoint": "asked", "asked_at": ago(hours=99)}]
+    warehouse.merge({"source_health": [*rows, {"endpoint": "ahead", "asked_at": ago(hours=-1)}]})
+    assert sorted(row["endpoint"] for row in recall(warehouse, {}).source_health) == ["asked", "never"]
+
+
+def test_each_region_knows_its_own_turn_in_a_pool(warehouse: DuckDBWarehouse) -> None:
+    turns = [("prices", "", "a.x"), ("prices", "eu", "b.x"), ("gas", "eu", "c.x")]
+    rows = [{"pool": pool, "region": region, "endpoint": endpoint} for pool, region, endpoint in turns]
+    warehouse.merge({"rotation_state": rows})
+    assert recall(warehouse, {}, "eu").last_of_pool == {"prices": "b.x", "gas": "c.x"}
+    assert recall(warehouse, {}).last_of_pool == {"prices": "a.x"}

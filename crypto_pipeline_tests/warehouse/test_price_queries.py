@@ -9,7 +9,7 @@ import pytest
 
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.previous_state import recall
-from crypto_pipeline.warehouse.price_queries import apart_prices, newest_consensus
+from crypto_pipeline.warehouse.price_queries import apart_prices, median_funding, newest_consensus
 from crypto_pipeline_tests.warehouse.facts import NOON, minutes
 
 
@@ -90,3 +90,37 @@ def test_the_newest_consensus_of_the_coins_that_are_asked_for_is_given_while_it_
     warehouse.merge({"consensus_prices": rows})
     found = newest_consensus(warehouse, ("USDT", "USDC", "DAI"), NOON)
     assert [(row["symbol"], row["price_usd"], row["sources"]) for row in found] == [("DAI", 0.97, 9), ("USDC", 0.88, 9)]
+
+
+def test_what_contracts_of_a_coin_pay_is_the_median_of_what_each_said_last_within_an_hour(warehouse: Warehouse) -> None:
+    def said(source: str, rate: float | None, at: float = -1, **more: Any) -> dict[str, Any]:
+        ids = {"source": source, "symbol": "BTC", "contract": "BTCUSDT", "timestamp": minutes(at)}
+        return {**ids, "funding_rate_8h": rate, "fetched_at": minutes(at), **more}
+
+    rows = [
+        said("a", 0.0001),
+        said("b", 0.0002),
+        said("b", 0.09, -9),
+        said("c", 0.5, contract="BTCUSDC"),
+        said("c", 0.0003),
+        said("d", 0.9, -60),
+        said("e", 0.9, 1),
+        said("f", None),
+        said("a", 0.9, symbol="DOGE", contract="DOGEUSDT"),
+    ]
+    warehouse.merge({"derivatives_metrics": rows})
+    found = median_funding(warehouse, ["BTC", "ETH"], NOON)
+    assert found == {"BTC": pytest.approx(0.025)}
+
+
+def test_a_source_is_held_against_the_consensus_of_its_own_run_and_coin(warehouse: Warehouse) -> None:
+    """And each source and coin by itself: three prices of two sources are not three in a row."""
+    runs = [run(number, 0.5) for number in range(3)]
+    for number, tables in enumerate(runs):
+        price = tables["market_prices"]
+        right = {**tables["consensus_prices"], "symbol": "MAGA", "price_usd": 0.5}
+        others = [{**price, "symbol": "MAGA"}, {**price, "source": f"s{number}"}]
+        warehouse.merge({"consensus_prices": [right, tables["consensus_prices"]], "market_prices": [price, *others]})
+    assert apart(warehouse) == [("bingx", "TRUMP", 0.005)]
+    merge(warehouse, run(-1, 100.0))  # of a clock that is ahead
+    assert apart(warehouse) == [("bingx", "TRUMP", 0.005)]
