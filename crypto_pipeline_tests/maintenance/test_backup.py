@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timezone
 from io import BytesIO
 from pathlib import Path
 
@@ -21,8 +23,14 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system.collecting import RecordingReporter, collect
+from crypto_pipeline.version import VERSION
+from crypto_pipeline.warehouse import DatabaseBusy, archive, spool
+from crypto_pipeline.warehouse.batches import batches_of
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse.maintenance import alone_at
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.warehouse.facts import price
 
 ASKED = {"kraken", "alternative_me"}
 OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - ASKED))
@@ -34,12 +42,11 @@ def silent(line: str) -> None:
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A data bank after a collection, with a month that has moved to the archive and a batch that waits."""
+    """A data bank after a collection."""
     folder = tmp_path_factory.mktemp("bank") / "data"
     with running_replay(latency=0.0) as replay:
         settings = Settings(data_dir=folder, gateway_url=replay.base_url, sources_off=OTHERS)
         collect("ui", settings, RecordingReporter())
-    settings.archive.mkdir()
     return settings
 
 
@@ -48,6 +55,141 @@ def saved(collected: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path
     target = tmp_path_factory.mktemp("backups") / "bank.tar"
     back_up(collected, target, databases_in(collected.dagster_home), silent)
     return target
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A data bank with a row, a month in the archive, a batch that waits for the file, one for the hub, and a history."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("small") / "data", lock_seconds=0.05)
+    settings.data_dir.mkdir()
+    shutil.copy(templates.empty_database(), settings.database)
+    warehouse = DuckDBWarehouse(settings.database)
+    old = datetime(2025, 3, 4, tzinfo=timezone.utc)
+    archived = {**price("OLD"), "timestamp": old, "collected_at": old}
+    warehouse.merge({"market_prices": [price(), archived]})
+    archive.move(warehouse, "market_prices", old.replace(day=1), old.replace(month=5), settings.archive)
+    for symbol, hub in (("WAITS", False), ("FOR THE HUB", True)):
+        batches, _ = batches_of({"market_prices": [price(symbol)]})
+        spool.write(spool.folder_of(settings.database, hub=hub), batches)
+    history = settings.dagster_home / "history" / "runs.db"
+    history.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(history)) as runs, runs:
+        runs.execute("PRAGMA journal_mode = WAL")
+        runs.execute("CREATE TABLE runs (id TEXT)")
+    return settings
+
+
+@pytest.fixture(scope="module")
+def small_backup(small: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("small backup") / "new folder" / "bank.tar"
+    back_up(small, target, [Path("history/runs.db"), Path("history/none.db")], silent)
+    return target
+
+
+def test_every_part_is_in_a_backup_and_the_manifest_last_which_names_the_others_with_their_sizes(
+    small_backup: Path,
+) -> None:
+    assert list(small_backup.parent.iterdir()) == [small_backup]
+    with tarfile.open(small_backup) as tar:
+        members = tar.getmembers()
+        content = tar.extractfile("manifest.json")
+        assert content
+        manifest = Manifest.from_json(content.read().decode())
+    names = [member.name for member in members]
+    assert [name.split("/")[0] for name in names] == [
+        "spool",
+        "hub-spool",
+        "database.duckdb",
+        "archive",
+        "dagster",
+        "manifest.json",
+    ]
+    assert {name: size for name, (size, _) in manifest.files.items()} == {
+        member.name: member.size for member in members[:-1]
+    }
+    assert manifest.bytes == sum(member.size for member in members[:-1])
+    assert {(member.uid, member.gid, member.uname, member.gname) for member in members[:-1]} == {(0, 0, "", "")}
+    assert {name: rows for name, rows in manifest.rows.items() if rows} == {"market_prices": 1}
+    assert (manifest.demo, manifest.version) == (False, VERSION)
+
+
+def test_every_part_comes_back_to_its_place_and_what_was_there_is_kept_aside(
+    small: Settings, small_backup: Path, tmp_path: Path
+) -> None:
+    there = elsewhere(tmp_path)
+    there.data_dir.mkdir()
+    log = there.database.with_name(f"{there.database.name}.wal")
+    log.write_text("of another database")
+    with pytest.raises(BackupError, match="is there already"):
+        put_back(there, small_backup, aside=None, tell=silent)
+    assert [file.name for file in there.data_dir.iterdir()] == [log.name]
+    put_back(there, small_backup, aside=tmp_path / "aside", tell=silent)
+    assert (tmp_path / "aside" / log.name).read_text() == "of another database"
+    warehouse = DuckDBWarehouse(there.database)
+    assert {row["symbol"] for row in warehouse.read("market_prices")} == {"BTC"}
+    shown = "SELECT symbol FROM market_prices_all ORDER BY ALL"
+    assert warehouse.query(shown).rows == [("BTC",), ("OLD",)]
+    assert warehouse.drain() == 1
+    assert warehouse.query(shown).rows == [("BTC",), ("OLD",), ("WAITS",)]
+    waits_for_the_hub = spool.waiting(spool.folder_of(there.database, hub=True))
+    assert [file.name for file in waits_for_the_hub] == [
+        file.name for file in spool.waiting(spool.folder_of(small.database, hub=True))
+    ]
+    assert (there.dagster_home / "history" / "runs.db").is_file()
+    assert not list((there.dagster_home / "history").glob("*-wal"))
+
+
+@pytest.mark.parametrize(("short", "fits"), [(1, False), (0, True)])
+def test_a_backup_needs_room_for_two_copies_and_the_archive(
+    small: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: int, fits: bool
+) -> None:
+    needed = 2 * DuckDBWarehouse(small.database).size() + archive.size(small.archive)
+    room = shutil.disk_usage(tmp_path)._replace(free=needed - short)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: room)
+    if fits:
+        back_up(small, tmp_path / "bank.tar", [], silent)
+    else:
+        with pytest.raises(BackupError, match="The backup needs .* MB are free"):
+            back_up(small, tmp_path / "bank.tar", [], silent)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_while_the_bank_is_maintained_there_is_no_backup_and_nothing_of_one_is_left(
+    small: Settings, tmp_path: Path
+) -> None:
+    with alone_at(small.database), pytest.raises(DatabaseBusy, match="being maintained"):
+        back_up(small, tmp_path / "bank.tar", [], silent)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("no json", "cannot be read"),
+        ("[]", "cannot be read"),
+        ("{}", "cannot be read: KeyError"),
+        ('{"format": 0, "version": "0.1"}', "made by version 0.1, which is newer"),
+    ],
+)
+def test_a_manifest_that_cannot_be_read_is_told(text: str, says: str) -> None:
+    with pytest.raises(BackupError, match=says):
+        Manifest.from_json(text)
+
+
+def test_a_backup_without_a_manifest_or_with_a_file_that_is_not_in_it_is_refused(
+    small_backup: Path, tmp_path: Path
+) -> None:
+    def without(left_out: str) -> Path:
+        target = tmp_path / f"without {left_out}.tar"
+        with tarfile.open(small_backup) as whole, tarfile.open(target, "w") as part:
+            for member in whole.getmembers():
+                if member.name != left_out:
+                    part.addfile(member, whole.extractfile(member))
+        return target
+
+    for left_out, says in (("manifest.json", "it has no manifest"), ("database.duckdb", "database.duckdb is not as")):
+        with pytest.raises(BackupError, match=says):
+            put_back(elsewhere(tmp_path), without(left_out), aside=None, tell=silent)
 
 
 def elsewhere(folder: Path) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from crypto_pipeline.maintenance.maintaining import Maintenance, Pruned, in_words, maintain
 from crypto_pipeline.orchestration import ops
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.instance import open_instance
@@ -17,6 +19,7 @@ from crypto_pipeline.orchestration.runs import only_run_of
 from crypto_pipeline.schema.jobs import MAINTENANCE_JOB
 from crypto_pipeline.settings import Settings, SettingsError, load_settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse.maintenance import Kept, Maintained, Sizes
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.holding import held_by_another_process
 
@@ -84,6 +87,68 @@ def test_the_job_fails_with_one_sentence_while_somebody_else_holds_the_database_
         assert "is open in another program" in failure(run_job(hasty))
     with only_run_of(MAINTENANCE_JOB, settings.locks, patience=0):
         assert "another run of maintenance is under way" in failure(run_job(hasty))
+    assert len(bank.read("failure_logs")) == 10
+
+
+def a_maintenance(**more: Any) -> Maintenance:
+    """One of which every number is another."""
+    tables = (Kept("failure_logs", 3, removed=7), Kept("gas_prices", None, archived=2), Kept("alerts", 9))
+    database = Maintained(tables, Sizes(5_000_000, 100_000), Sizes(3_000_000, 200_000), "done", **more)
+    return Maintenance(database, Pruned(4, 2_500_000_000, 900_000), 1_500_000)
+
+
+def test_what_was_done_is_told_in_lines_and_in_numbers() -> None:
+    done = a_maintenance()
+    assert done.lines() == [
+        "failure_logs: 7 rows removed, 0 moved to the archive",
+        "gas_prices: 0 rows removed, 2 moved to the archive",
+        "database: 5.0 MB before, 3.0 MB after; compaction: done",
+        "archive: 0.1 MB before, 0.2 MB after",
+        "Dagster: 4 runs removed; 2.5 GB before, 0.9 MB after",
+        "log files: 1.5 MB given back",
+    ]
+    assert done.metadata() == {
+        "rows_removed": 7,
+        "rows_archived": 2,
+        "runs_removed": 4,
+        "database_bytes_before": 5_000_000,
+        "database_bytes": 3_000_000,
+        "archive_bytes_before": 100_000,
+        "archive_bytes": 200_000,
+        "dagster_bytes_before": 2_500_000_000,
+        "dagster_bytes": 900_000,
+        "log_bytes_removed": 1_500_000,
+        "compaction": "done",
+    }
+    assert [in_words(size) for size in (999_900_000, 1e9)] == ["999.9 MB", "1.0 GB"]
+
+
+def test_rows_of_the_future_and_of_the_hub_have_a_sentence_where_there_are_any() -> None:
+    rows = {"market_prices": 2, "alerts": 1}
+    assert a_maintenance().of_the_future() == a_maintenance().of_the_hub() == []
+    assert a_maintenance(future_rows=rows, future_rows_set_right=True).of_the_future() == [
+        "3 rows were of the future and are set right: market_prices 2, alerts 1"
+    ]
+    (line,) = a_maintenance(future_rows=rows).of_the_future()
+    assert line.startswith("3 rows are of the future, written by a clock that was ahead (market_prices 2, alerts 1); ")
+    shared = Maintenance(a_maintenance().database, a_maintenance().history, 0, rows)
+    assert shared.of_the_hub() == ["PostgreSQL: 3 rows of 2 tables were old enough to go"]
+
+
+def test_runs_go_first_that_are_older_than_the_settings_say_and_without_an_archive_no_month_moves(
+    settings: Settings, bank: DuckDBWarehouse
+) -> None:
+    kept = settings.model_copy(update={"run_days": 14, "archive_months": 0})
+    asked: list[tuple[datetime, bool]] = []
+
+    def prune(older_than: datetime, *, dry_run: bool, tell: Callable[[str], None]) -> Pruned:
+        asked.append((older_than, dry_run))
+        return Pruned(1, 2, 3)
+
+    done = maintain(kept, prune, now=NOW, dry_run=True, tell=print)
+    assert asked == [(NOW - timedelta(days=14), True)]
+    assert done.history == Pruned(1, 2, 3)
+    assert (done.rows_removed, done.rows_archived) == (6, 0)
     assert len(bank.read("failure_logs")) == 10
 
 
