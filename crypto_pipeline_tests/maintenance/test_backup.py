@@ -149,7 +149,7 @@ def test_a_backup_needs_room_for_two_copies_and_the_archive(
     if fits:
         back_up(small, tmp_path / "bank.tar", [], silent)
     else:
-        with pytest.raises(BackupError, match="The backup needs .* MB are free"):
+        with pytest.raises(BackupError, match=r"The backup needs .* MB are free"):
             back_up(small, tmp_path / "bank.tar", [], silent)
         assert list(tmp_path.iterdir()) == []
 
