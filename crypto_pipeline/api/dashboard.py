@@ -37,14 +37,14 @@ LANGUAGES: Mapping[str, str] = {"en": "ltr", "fa": "rtl"}
 """Each with the direction of its lines."""
 STYLES = ("tokens", "page", "tables", "parts", "matrix")
 """Sent as one, in this order: nothing is painted before the last of them is there."""
-PAGES: Mapping[str, str] = {
-    "/": "index.html",
-    "/sql": "sql.html",
-    "/compare": "compare.html",
-    "/derivatives": "desk.html",
-    "/coin/{coin}": "coin.html",
+PAGES: Mapping[str, tuple[str, str]] = {
+    "/": ("index.html", "scripts/main.js"),
+    "/sql": ("sql.html", "scripts/sql.js"),
+    "/compare": ("compare.html", "scripts/compare.js"),
+    "/derivatives": ("desk.html", "scripts/desk.js"),
+    "/coin/{coin}": ("coin.html", "scripts/coin-page.js"),
 }
-"""The file of each page, by its address."""
+"""The file of each page and its script, by its address."""
 OF_SHARING = frozenset({"sharing"})
 """Parts of pages that only those see who share a PostgreSQL."""
 THEMES = frozenset({"light", "dark"})
@@ -68,7 +68,6 @@ _TYPES: Mapping[str, str] = {
 _BLANK = re.compile(r"\{\{([\w.]+)\}\}")
 _PART = re.compile(r"\{\{> (\w+)\}\}\n")
 """Where a page holds what several pages hold: a file of dashboard/parts/."""
-_ENTRY = re.compile(r"scripts/[\w-]+\.js")
 _IMPORT = re.compile(r"""(?:from|import) "\./([\w-]+\.js)"|import\("\./([\w-]+\.js)"\)""")
 
 
@@ -106,8 +105,8 @@ def routes(settings: Settings) -> APIRouter:
     version = _hash(b"".join(name.encode() + file.body for name, file in sorted(static.items())))
     words = {language: json.loads(static[f"words/{language}.json"].body) for language in LANGUAGES}
     left_out = frozenset() if settings.hub_url else OF_SHARING
-    shells = {path: _whole(static, name, left_out) for path, name in PAGES.items()}
-    modules = {path: _needed_by(shell, static) for path, shell in shells.items()}
+    shells = {path: _whole(static, name, left_out) for path, (name, _) in PAGES.items()}
+    modules = {path: _needed_by(script, static) for path, (_, script) in PAGES.items()}
     facts = {"version": version, "dagster": settings.dagster_page, "demo": "true" if settings.demo else "false"}
 
     def page(request: Request, lang: str = "", coin: str = "") -> Response:
@@ -116,10 +115,8 @@ def routes(settings: Settings) -> APIRouter:
         chosen = lang if lang in LANGUAGES else _language(request)
         theme = request.cookies.get(THEME_COOKIE, "")
         here = {"lang": chosen, "dir": LANGUAGES[chosen], "theme": theme if theme in THEMES else "auto"}
-        preloads = "\n".join(
-            f'<link rel="modulepreload" href="{root}static/{version}/{name}">' for name in modules[path]
-        )
-        place = {"root": root, "modules": preloads, "coin": escape(symbol_called(coin))}
+        addresses = " ".join(f"{root}static/{version}/{name}" for name in modules[path])
+        place = {"root": root, "modules": addresses, "coin": escape(symbol_called(coin))}
         html = File("index.html", _fill(shells[path], words[chosen], {**facts, **here, **place}).encode())
         answer = html.answer(request, {"Cache-Control": "no-cache"})
         answer.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
@@ -166,10 +163,10 @@ def _whole(static: Mapping[str, File], name: str, left_out: Collection[str]) -> 
     return _PART.sub(lambda part: "" if part[1] in left_out else static[f"parts/{part[1]}.html"].body.decode(), shell)
 
 
-def _needed_by(shell: str, static: Mapping[str, File]) -> list[str]:
-    """The scripts that a page loads, with all that they import, in the order in which they are found."""
+def _needed_by(script: str, static: Mapping[str, File]) -> list[str]:
+    """A page's script and all that it imports, in the order in which they are found."""
     found: dict[str, None] = {}
-    waiting = [name for name in _ENTRY.findall(shell) if name in static]
+    waiting = [script]
     while waiting:
         name = waiting.pop(0)
         if name not in found:

@@ -27,7 +27,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
 
 def loaded(page: httpx.Response) -> list[str]:
     """Paths of what the page loads, each told relative to the page: a reverse proxy may show it below any path."""
-    return [page.url.join(link).path for link in re.findall(r'(?:src|href)="(static/[^"]+)"', page.text)]
+    links = re.findall(r'(?:src|href|data-modules)="(static/[^"]+)"', page.text)
+    return [page.url.join(link).path for link in " ".join(links).split()]
 
 
 def test_the_page_is_small_and_loads_only_what_is_here(client: Client) -> None:
@@ -42,6 +43,16 @@ def test_the_page_is_small_and_loads_only_what_is_here(client: Client) -> None:
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("path", "script"), [("/", "main"), ("/coin/BTC", "coin-page"), ("/sql", "sql")])
+def test_a_page_names_its_own_script_first_and_holds_no_other_before_it_is_painted(
+    client: Client, path: str, script: str
+) -> None:
+    page = client.get(path).text
+    (named,) = re.findall(r'<script defer src="[^"]*/begin.js" data-modules="([^"]+)">', page)
+    assert re.fullmatch(rf"(?:\.\./)?static/\w+/scripts/{script}\.js", named.split()[0])
+    assert len(re.findall("<script|modulepreload", page)) == 1
 
 
 def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere(client: Client) -> None:

@@ -130,6 +130,12 @@ def opened(browser: Browser, url: str, *, expected: str | None = None, **context
         assert not found, found
 
 
+def settled(page: Page) -> None:
+    """The page has asked for everything that is in sight, the head last, and nothing is under way."""
+    expect(page.locator("#health")).not_to_have_attribute("data-state", "unknown")
+    page.wait_for_load_state("networkidle")
+
+
 def see(page: Page, section: str) -> None:
     """Scroll to a section, as often as others grow above it, until it has its numbers."""
     page.wait_for_function(

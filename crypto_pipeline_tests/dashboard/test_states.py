@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -20,6 +21,7 @@ from crypto_pipeline_tests.dashboard.browser import (
     see,
     see_all,
     serving,
+    settled,
 )
 from crypto_pipeline_tests.holding import held_by_another_process
 
@@ -99,11 +101,23 @@ def test_dagster_that_comes_back_is_found_within_a_quarter_of_a_minute(browser: 
         page.clock.install()
         page.goto(site.url)
         expect(page.locator("#health")).to_have_text("Dagster is away")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
         page.clock.fast_forward(21_000)
         expect(page.locator("#health")).to_have_text("everything works")
         page.unroute_all(behavior="ignoreErrors")
+
+
+def test_the_head_goes_on_for_six_seconds_at_most_when_the_server_is_gone(browser: Browser, site: Site) -> None:
+    with opened(browser, "about:blank", expected="Failed to load resource") as page:
+        page.clock.install()
+        page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
+        page.goto(site.url)
+        expect(page.locator("#health")).to_have_text("everything works")
+        settled(page)
+        page.route("**/*", lambda route: route.abort())
+        page.clock.fast_forward(6_000)
+        expect(page.locator("#health")).to_have_text("the server does not answer")
 
 
 def test_an_answer_from_before_the_server_went_away_does_not_make_the_head_say_that_all_is_well(
@@ -123,8 +137,8 @@ def test_an_answer_from_before_the_server_went_away_does_not_make_the_head_say_t
         page.route(f"**{HEALTH}", health)
         page.goto(site.url)
         expect(page.locator("#health")).to_have_text("everything works")
-        page.wait_for_load_state("networkidle")
-        page.route("**/api/data/**", lambda route: route.abort())
+        settled(page)
+        page.route(re.compile("/api/data/|/healthz"), lambda route: route.abort())
         page.clock.fast_forward(61_000)
         expect(page.locator("#health")).to_have_text("the server does not answer")
         page.wait_for_timeout(0)
@@ -159,6 +173,7 @@ def test_what_has_not_changed_is_not_sent_again(browser: Browser, site: Site) ->
         page.clock.install()
         page.goto(site.url)
         expect(page.locator("#prices-rows tr")).to_have_count(4)
+        settled(page)
         with page.expect_response("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS) as answered:
             page.clock.fast_forward(SOON)
         assert answered.value.status == 304
@@ -170,7 +185,7 @@ def test_nothing_is_asked_while_the_page_is_hidden(browser: Browser, site: Site)
         page.clock.install()
         page.goto(site.url)
         expect(page.locator("#prices-rows tr")).to_have_count(4)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
@@ -234,7 +249,7 @@ def test_while_another_program_holds_the_database_it_shows_what_was_and_says_so(
         page.goto(site.url)
         expect(page.locator("#prices-rows tr")).to_have_count(4)
         site.store({"alerts": [{"condition": "x", "first_seen_at": now(), "message": "New.", "collected_at": now()}]})
-        page.wait_for_load_state("networkidle")
+        settled(page)
         with held_by_another_process(site.settings.database):
             page.clock.fast_forward(SOON)
             expect(page.locator("#notices [data-notice=held]")).to_contain_text("Another program holds the database")
@@ -266,7 +281,7 @@ def test_a_server_that_is_away_is_told_and_found_again(browser: Browser, tmp_pat
         page.clock.install()
         page.goto(site.url)
         expect(page.locator("#prices-rows tr")).to_have_count(4)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         gone.close()
         page.clock.fast_forward(SOON)
         expect(page.locator("#notices [data-notice=unreachable]")).to_contain_text("The server does not answer.")

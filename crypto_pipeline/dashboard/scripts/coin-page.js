@@ -108,5 +108,4 @@ offer("funding", funding.fundingPath);
 offer("news", news.newsPath);
 offer("transfers", transfers.transfersPath);
 offer("sources", matrix.sourcesPath);
-await beginFollowing();
-health.begin();
+beginFollowing().then(health.begin);

@@ -7,7 +7,7 @@ import * as notices from "./notices.js";
 import { panel } from "./panel.js";
 import * as place from "./place.js";
 import { begin as beginFollowing, follow } from "./polling.js";
-import { ask } from "./requests.js";
+import { suggestCoins } from "./suggestions.js";
 import * as theme from "./theme.js";
 import { language } from "./words.js";
 
@@ -132,8 +132,4 @@ showChoice();
 theme.begin();
 place.begin();
 follow({ path: () => "/api/data/tables", show: (answer) => notices.held(answer.stale_seconds), every: 120 });
-await beginFollowing();
-health.begin();
-/** @type {{data: import("answers").Coins}} */
-const { data } = await ask("/api/data/coins");
-byId("coins").append(...data.coins.map((one) => element("option", { value: one.symbol }, one.name ?? one.symbol)));
+beginFollowing().then(health.begin).then(suggestCoins);

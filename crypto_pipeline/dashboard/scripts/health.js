@@ -3,6 +3,7 @@
 import { askAnyway } from "./requests.js";
 import { byId, mark, say } from "./elements.js";
 import { health as notice, onReach } from "./notices.js";
+import { follow } from "./polling.js";
 import { known, t } from "./words.js";
 
 const EVERY = 60_000;
@@ -11,6 +12,8 @@ const WHILE_AWAY = 15_000;
 /** An answer that is older is not what the head says: the server may be gone, or this computer was asleep. */
 const TRUSTED = 90_000;
 const TICK = 5_000;
+/** Seconds. So long at most the head goes on as before when the server is gone; its other answers are asked for more seldom. */
+const TOUCH = 5;
 let asked = 0;
 let answered = 0;
 let isReached = true;
@@ -56,6 +59,7 @@ function reach(reached) {
 export function begin() {
   update();
   onReach(reach);
+  follow({ path: () => "/healthz", show: () => {}, every: TOUCH });
   setInterval(check, TICK);
   document.addEventListener("visibilitychange", check);
 }

@@ -113,5 +113,4 @@ offer("news", news.newsPath);
 offer("transfers", transfers.transfersPath);
 offer("sources", matrix.sourcesPath);
 offer("tables", () => "/api/data/tables");
-await beginFollowing();
-health.begin();
+beginFollowing().then(health.begin);

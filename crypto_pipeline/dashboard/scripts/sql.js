@@ -72,6 +72,16 @@ async function download(event) {
   URL.revokeObjectURL(url);
 }
 
+async function offerReady() {
+  try {
+    ready = (await ask("/api/sql/questions")).data.questions;
+    byId("ready").append(...ready.map((one) => element("option", { value: one.name }, one.title)));
+  } catch (error) {
+    say(byId("trouble"), error instanceof HttpError ? error.message : t("sql.away"));
+    show(byId("trouble"), true);
+  }
+}
+
 byId("ask").addEventListener("submit", (event) => {
   event.preventDefault();
   run();
@@ -94,10 +104,4 @@ for (const link of links) {
 }
 const kept = decodeURIComponent(location.hash.slice(1));
 if (kept && !document.getElementById(kept)) byId("query").value = kept;
-try {
-  ready = (await ask("/api/sql/questions")).data.questions;
-  byId("ready").append(...ready.map((one) => element("option", { value: one.name }, one.title)));
-} catch (error) {
-  say(byId("trouble"), error instanceof HttpError ? error.message : t("sql.away"));
-  show(byId("trouble"), true);
-}
+offerReady();
