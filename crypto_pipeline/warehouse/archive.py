@@ -32,7 +32,7 @@ import duckdb
 
 from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
-from crypto_pipeline.warehouse import sql
+from crypto_pipeline.warehouse import archive_sql, sql
 from crypto_pipeline.warehouse.connection import Connection, transaction
 from crypto_pipeline.warehouse.errors import WarehouseError, first_line
 from crypto_pipeline.warehouse.files import flush
@@ -50,7 +50,7 @@ def before(now: datetime, months: int) -> datetime:
 
 def due(warehouse: FileWarehouse, table: str, limit: datetime) -> list[tuple[datetime, int]]:
     """The months that move, by their first moment, with the number of their rows."""
-    return [(month, rows) for month, rows in warehouse.query(sql.months(TABLES[table]), [limit, limit]).rows]
+    return [(month, rows) for month, rows in warehouse.query(archive_sql.months(TABLES[table]), [limit, limit]).rows]
 
 
 def move(warehouse: FileWarehouse, table: str, month: datetime, limit: datetime, archive: Path) -> int:
@@ -69,7 +69,7 @@ def move(warehouse: FileWarehouse, table: str, month: datetime, limit: datetime,
         flush(folder)
         with transaction(connection):
             _show(connection, declared, folder)
-            removed = _one(connection, f"DELETE FROM {sql.month_rows(declared)}", bounds)
+            removed = _one(connection, f"DELETE FROM {archive_sql.month_rows(declared)}", bounds)
             if removed != rows:
                 raise WarehouseError(f"{file} was written, but {table} has changed since; nothing was removed from it.")
     return removed
@@ -106,15 +106,15 @@ def _write(connection: Connection, table: Table, file: Path, draft: Path, bounds
     """Fill ``draft`` with the month, and with what ``file`` already has of it; says how many rows the table has."""
     earlier = _pattern(file) if file.exists() else None
     present = _columns(connection, earlier) if earlier else set()
-    content = sql.month_with_archive(table, earlier, present)
+    content = archive_sql.month_with_archive(table, earlier, present)
     connection.execute(f"COPY ({content}) TO {sql.literal(str(draft))} (FORMAT parquet, COMPRESSION zstd)", bounds)
     flush(draft)
     written = _one(connection, f"SELECT count(*) FROM read_parquet({sql.literal(_pattern(draft))})")
     expected = _one(connection, f"SELECT count(*) FROM ({content})", bounds)
-    missing = _one(connection, sql.month_missing_from(table, _pattern(draft)), bounds)
+    missing = _one(connection, archive_sql.month_missing_from(table, _pattern(draft)), bounds)
     if written != expected or missing:
         raise WarehouseError(f"{draft} is not complete; nothing was removed from {table.name}.")
-    return _one(connection, f"SELECT count(*) FROM {sql.month_rows(table)}", bounds)
+    return _one(connection, f"SELECT count(*) FROM {archive_sql.month_rows(table)}", bounds)
 
 
 def _show(connection: Connection, table: Table, folder: Path) -> None:
@@ -126,8 +126,8 @@ def _show(connection: Connection, table: Table, folder: Path) -> None:
             raise WarehouseError(f"The database has another view {table.name}_all; rename it. Nothing was changed.")
     files = f"{glob.escape(str(folder))}/*.parquet" if any(folder.glob("*.parquet")) else None
     present = _columns(connection, files) if files else set()
-    connection.execute(sql.create_with_archive(table, files, present))
-    connection.execute(f"COMMENT ON VIEW {sql.with_archive(table)} IS {sql.literal(f'{ours}{folder}')}")
+    connection.execute(archive_sql.create_with_archive(table, files, present))
+    connection.execute(f"COMMENT ON VIEW {archive_sql.with_archive(table)} IS {sql.literal(f'{ours}{folder}')}")
 
 
 def _columns(connection: Connection, files: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Rows of the future: what a run left behind whose clock was ahead, found by the times that this machine wrote into them.
 
 Belongs here: counting them, and setting them right.
-Does not belong here: that questions pass over them (warehouse/sql.py), that a newer row beats them (warehouse/sql.py).
+Does not belong here: that questions pass over them (warehouse/sql.py), that a newer row beats them (warehouse/merge_sql.py).
 
 What is known of such a row is what its source said; what is wrong is every time that this machine wrote into it. So a row
 whose key is such a time, a log and a remembered state go; the next collection makes new ones. Of the others (candles,

@@ -16,7 +16,7 @@ import duckdb
 
 from crypto_pipeline.foundation.memory import give_back
 from crypto_pipeline.schema.declare import Table
-from crypto_pipeline.warehouse import spool, sql
+from crypto_pipeline.warehouse import merge_sql, spool
 from crypto_pipeline.warehouse.batches import Batch
 from crypto_pipeline.warehouse.connection import Connection, transaction
 from crypto_pipeline.warehouse.errors import first_line
@@ -33,7 +33,7 @@ MANY = 10_000
 takes three times as long as an INSERT of rows that are all new, and half as long where none is."""
 
 AsMerge = Callable[..., str]
-"""The MERGE of a table, of staged() or of the rows that ``batch`` names: sql.merge, or sql.mirror."""
+"""The MERGE of a table, of staged() or of the rows that ``batch`` names: merge_sql.merge, or merge_sql.mirror."""
 
 
 def merge(connection: Connection, batches: Sequence[Batch], *, is_sparing: bool = False) -> dict[str, Written]:
@@ -59,11 +59,11 @@ def merge_answer(
 
     :param is_sparing: as in merge().
     """
-    connection.execute(sql.stage_nothing(table))
-    connection.execute(sql.stage_answer(table, query), dict(parameters))
+    connection.execute(merge_sql.stage_nothing(table))
+    connection.execute(merge_sql.stage_answer(table, query), dict(parameters))
     with transaction(connection):
         _merge_staged(connection, table, is_sparing=is_sparing)
-    count = _count(connection, f"SELECT count(*) FROM {sql.staged(table)}")
+    count = _count(connection, f"SELECT count(*) FROM {merge_sql.staged(table)}")
     if is_sparing:
         _forget_staged(connection, [table])
     return count
@@ -72,7 +72,7 @@ def merge_answer(
 def _forget_staged(connection: Connection, tables: Iterable[Table]) -> None:
     """What was staged lies in the file's log now; the memory is for the CHECKPOINT that follows."""
     for table in tables:
-        for statement in sql.forget_staged(table):
+        for statement in merge_sql.forget_staged(table):
             connection.execute(statement)
     give_back()
 
@@ -107,10 +107,10 @@ def _merge_entry(connection: Connection, entry: Path, *, is_sparing: bool) -> st
 
 
 def _merge_staged(connection: Connection, table: Table, *, is_sparing: bool = False) -> Written:
-    rows = _count(connection, f"SELECT count(*) FROM {sql.staged(table)}")
-    if table.write == "replace" and _count(connection, sql.staged_is_older(table)):
+    rows = _count(connection, f"SELECT count(*) FROM {merge_sql.staged(table)}")
+    if table.write == "replace" and _count(connection, merge_sql.staged_is_older(table)):
         return Written(table.name, unchanged=rows)
-    return put_staged(connection, table, rows, sql.merge, is_sparing=is_sparing)
+    return put_staged(connection, table, rows, merge_sql.merge, is_sparing=is_sparing)
 
 
 def put_staged(connection: Connection, table: Table, rows: int, as_merge: AsMerge, *, is_sparing: bool) -> Written:
@@ -119,8 +119,8 @@ def put_staged(connection: Connection, table: Table, rows: int, as_merge: AsMerg
     :param is_sparing: as in merge(). Of a ``replace`` table all rows are merged at once nevertheless.
     """
     if is_sparing and rows >= MANY and table.write != "replace":
-        connection.execute(sql.stage_known(table))
-        known = _count(connection, f"SELECT count(*) FROM {sql.known(table)}")
+        connection.execute(merge_sql.stage_known(table))
+        known = _count(connection, f"SELECT count(*) FROM {merge_sql.known(table)}")
         if known * 2 < rows:
             return _insert_most(connection, table, rows, known, as_merge)
     done = _done(connection, as_merge(table))
@@ -130,9 +130,9 @@ def put_staged(connection: Connection, table: Table, rows: int, as_merge: AsMerg
 def _insert_most(connection: Connection, table: Table, rows: int, known: int, as_merge: AsMerge) -> Written:
     """The same, where the keys of most rows are not stored: these are inserted, and only the others are merged."""
     if not known:
-        return Written(table.name, _count(connection, sql.insert_staged(table)))
-    updated = _done(connection, as_merge(table, batch=sql.known(table)))["UPDATE"]
-    inserted = _count(connection, sql.insert_unknown(table))
+        return Written(table.name, _count(connection, merge_sql.insert_staged(table)))
+    updated = _done(connection, as_merge(table, batch=merge_sql.known(table)))["UPDATE"]
+    inserted = _count(connection, merge_sql.insert_unknown(table))
     return Written(table.name, inserted, updated, rows - inserted - updated)
 
 

@@ -89,8 +89,4 @@ def _view(table: Table, query: str) -> str:
 
 def _values(columns: tuple[Column, ...] | list[Column]) -> str:
     """What rows of an earlier version say in columns that it had not."""
-    return ", ".join(
-        f"CAST({'NULL' if column.before is None else sql.literal(column.before)} AS {column.type}) "
-        f"AS {sql.quoted(column.name)}"
-        for column in columns
-    )
+    return ", ".join(f"CAST({sql.before(column)} AS {column.type}) AS {sql.quoted(column.name)}" for column in columns)

@@ -27,7 +27,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from crypto_pipeline.schema.clock import utc_now
-from crypto_pipeline.warehouse import sql
+from crypto_pipeline.warehouse import merge_sql, sql
 from crypto_pipeline.warehouse.batches import Batch, Misfit
 from crypto_pipeline.warehouse.connection import memory
 from crypto_pipeline.warehouse.files import flush
@@ -68,7 +68,7 @@ def write(folder: Path, batches: Sequence[Batch]) -> Path:
             for batch in batches:
                 file = draft / f"{batch.table.name}.parquet"
                 stage(connection, batch.table, batch.columns)
-                connection.execute(f"COPY {sql.staged(batch.table)} TO {sql.literal(str(file))} (FORMAT parquet)")
+                connection.execute(f"COPY {merge_sql.staged(batch.table)} TO {sql.literal(str(file))} (FORMAT parquet)")
                 flush(file)
         flush(draft)
         draft.rename(entry)

@@ -13,7 +13,7 @@ import duckdb
 
 from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import spool, sql
+from crypto_pipeline.warehouse import merge_sql, spool
 from crypto_pipeline.warehouse.batches import Batch
 from crypto_pipeline.warehouse.connection import Connection, memory
 from crypto_pipeline.warehouse.errors import first_line
@@ -36,7 +36,7 @@ def stage_file(connection: Connection, file: Path) -> Table | None:
         if unknown := present - set(table.column_names):
             spool.set_aside(file, f"{table.name} has no column {', '.join(sorted(unknown))}")
             return None
-        connection.execute(sql.stage_file(table, present), [path])
+        connection.execute(merge_sql.stage_file(table, present), [path])
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:  # DuckDB has no one class for a file that is cut short or overwritten
@@ -44,7 +44,7 @@ def stage_file(connection: Connection, file: Path) -> Table | None:
             return None
         spool.set_aside(file, first_line(error))
         return None
-    found = connection.execute(sql.staged_without_key(table)).fetchone()
+    found = connection.execute(merge_sql.staged_without_key(table)).fetchone()
     if found and found[0]:
         spool.set_aside(file, "some of its rows have no key")
         return None
@@ -58,12 +58,12 @@ def batches_in(entry: Path) -> list[Batch]:
         for file in sorted(entry.glob("*.parquet")):
             table = stage_file(connection, file)
             if table:
-                query = f"SELECT {sql.as_batch(table)} FROM {sql.staged(table)}"
+                query = f"SELECT {merge_sql.as_batch(table)} FROM {merge_sql.staged(table)}"
                 batches.append(batch_from(table, connection.execute(query).fetchall()))
     return batches
 
 
 def batch_from(table: Table, rows: list[tuple[object, ...]]) -> Batch:
-    """Rows that were asked for as sql.as_batch() says, of which no two have the same key."""
+    """Rows that were asked for as merge_sql.as_batch() says, of which no two have the same key."""
     columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
     return Batch(table, {name: list(values) for name, values in zip(table.column_names, columns, strict=True)})

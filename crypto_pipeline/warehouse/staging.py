@@ -16,7 +16,7 @@ from typing import Any
 import nanoarrow
 
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Table
-from crypto_pipeline.warehouse import sql
+from crypto_pipeline.warehouse import merge_sql
 from crypto_pipeline.warehouse.connection import Connection
 
 _TYPES = {
@@ -46,7 +46,7 @@ def stage(connection: Connection, table: Table, columns: Mapping[str, Sequence[o
         microseconds since 1970 in UTC, which no session's time zone can bend. None is NULL.
     """
     with _registered(connection, _arrow(table, columns)):
-        connection.execute(sql.stage(table, _BATCH))
+        connection.execute(merge_sql.stage(table, _BATCH))
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.declare import TIME, Table
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import connection as duckdb_connection
-from crypto_pipeline.warehouse import spool, sql
+from crypto_pipeline.warehouse import merge_sql, spool, sql
 from crypto_pipeline.warehouse.connection import Connection as FileConnection
 from crypto_pipeline.warehouse.errors import NoDatabase, WrongDatabase
 from crypto_pipeline.warehouse.hub import layout, statements
@@ -307,7 +307,7 @@ def _mirror(local: FileConnection, table: Table, rows: Sequence[tuple[Any, ...]]
         for column, column_values in zip(table.columns, columns, strict=True)
     }
     stage(local, table, values)
-    written = put_staged(local, table, len(rows), sql.mirror, is_sparing=True)
+    written = put_staged(local, table, len(rows), merge_sql.mirror, is_sparing=True)
     return written.inserted + written.updated + written.removed
 
 

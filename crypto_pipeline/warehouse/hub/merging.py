@@ -19,7 +19,7 @@ from typing import Any
 
 from crypto_pipeline.schema.declare import TEXT, TIME, Column, Table
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import spool, sql
+from crypto_pipeline.warehouse import merge_sql, spool
 from crypto_pipeline.warehouse.batches import EPOCH, MICROSECOND, Batch, Misfit
 from crypto_pipeline.warehouse.errors import first_line
 from crypto_pipeline.warehouse.hub import statements
@@ -178,8 +178,8 @@ def _on_the_wire(column: Column, values: Sequence[Any]) -> Sequence[Any]:
 
 
 def _merge_staged(connection: Connection, table: Table, rows: int) -> Written:
-    if table.write == "replace" and connection.execute(sql.staged_is_older(table, sql.POSTGRESQL)).fetchone() == (
-        True,
-    ):
+    if table.write == "replace" and connection.execute(
+        merge_sql.staged_is_older(table, merge_sql.POSTGRESQL)
+    ).fetchone() == (True,):
         return Written(table.name, unchanged=rows)
     return Written.counted(table.name, rows, dict(connection.execute(statements.merge(table)).fetchall()))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import safety, spool, sql
+from crypto_pipeline.warehouse import merge_sql, safety, spool, sql
 from crypto_pipeline.warehouse.batches import Batch
 from crypto_pipeline.warehouse.hub import following, layout, merging
 from crypto_pipeline.warehouse.hub.connecting import Hub
@@ -103,7 +103,7 @@ def _pieces(held: Warehouse, table: Table, source: TableToMove) -> Iterator[Batc
     """A table that is the whole truth is one piece: of a part of it the hub would take the rest for gone."""
     at_once = source.end if table.write == "replace" else ROWS_AT_ONCE
     for first in range(0, source.end, max(1, at_once)):
-        query = f"SELECT {sql.as_batch(table)} FROM {sql.main(table)} WHERE rowid >= ? AND rowid < ?"
+        query = f"SELECT {merge_sql.as_batch(table)} FROM {sql.main(table)} WHERE rowid >= ? AND rowid < ?"
         rows = held.query(query, [first, first + at_once]).rows
         if rows:
             yield batch_from(table, rows)

@@ -1,7 +1,7 @@
 """The SQL that only PostgreSQL understands, made from schema/tables/.
 
 Belongs here: its tables with their keys, marks and indexes; what changed since; functions of declarations, nothing is executed.
-Does not belong here: what both engines understand (warehouse/sql.py), connections.
+Does not belong here: what both engines understand (warehouse/sql.py, warehouse/merge_sql.py), connections.
 
 Every row has the transaction that wrote it last in ``_tx``: a default for rows that come, a trigger for those that are
 changed, by us or by a person. It is an xid8, which never starts anew; whoever follows asks for what changed since.
@@ -15,8 +15,8 @@ from datetime import timedelta
 
 from crypto_pipeline.schema.declare import REAL, TIME, Column, Table
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import sql
-from crypto_pipeline.warehouse.sql import literal, main, quoted
+from crypto_pipeline.warehouse import merge_sql
+from crypto_pipeline.warehouse.sql import before, literal, main, quoted
 
 SCHEMAS = ("main", "meta")
 """As in the file: what is asked there as ``main.market_prices`` is asked here in the same words."""
@@ -102,14 +102,14 @@ def change_key(table: Table, constraint: str) -> list[str]:
 def stage(table: Table) -> str:
     """The temporary table of this transaction that a batch is copied into."""
     columns = ", ".join(f"{quoted(column.name)} {type_of(column)}" for column in table.columns)
-    name = sql.staged(table, sql.POSTGRESQL).partition(".")[2]
+    name = merge_sql.staged(table, merge_sql.POSTGRESQL).partition(".")[2]
     return f"CREATE TEMP TABLE {name} ({columns}) ON COMMIT DROP"
 
 
 def copy_in(table: Table) -> str:
     """Fill the staged table from the client, row by row."""
     names = ", ".join(map(quoted, table.column_names))
-    return f"COPY {sql.staged(table, sql.POSTGRESQL)} ({names}) FROM STDIN (FORMAT BINARY)"
+    return f"COPY {merge_sql.staged(table, merge_sql.POSTGRESQL)} ({names}) FROM STDIN (FORMAT BINARY)"
 
 
 def wire_types(table: Table) -> list[str]:
@@ -119,7 +119,7 @@ def wire_types(table: Table) -> list[str]:
 
 def merge(table: Table) -> str:
     """The MERGE of both engines, with its rows counted where they are."""
-    return f"WITH merged(did) AS ({sql.merge(table, sql.POSTGRESQL)}) SELECT did, count(*) FROM merged GROUP BY did"
+    return f"WITH merged(did) AS ({merge_sql.merge(table, merge_sql.POSTGRESQL)}) SELECT did, count(*) FROM merged GROUP BY did"
 
 
 def changed(first: str, last: str) -> str:
@@ -159,7 +159,7 @@ def copy_out(table: Table, condition: str, present: Collection[str]) -> str:
 
 
 def _before(column: Column) -> str:
-    return f"CAST({'NULL' if column.before is None else literal(column.before)} AS {type_of(column)})"
+    return f"CAST({before(column)} AS {type_of(column)})"
 
 
 def as_psycopg(statement: str) -> str:
