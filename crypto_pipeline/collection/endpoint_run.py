@@ -118,25 +118,20 @@ class EndpointRun:
         self._had_large_answer |= (attempt.bytes or 0) > LARGE
 
     async def _outcome_of(self, spec: RequestSpec, fetch: Fetch) -> RequestOutcome:
-        order, parts = self.order, self.order.endpoint.request.sub_requests
+        parts = self.order.endpoint.request.sub_requests
         answer: Answer | None = None
         pauses: list[RetryAdvice] = []
         try:
             if parts:
-                with order.waiting_room.place() as place:
-                    answers = await self._answers_of(spec, parts, fetch, pauses, place)
-                    await order.until_readable()
+                answers = await self._answers_when_readable(spec, parts, fetch, pauses)
                 payload: Payload = self._all_decoded(answers)
                 answer = replace(max(answers.values(), key=_received_at), etag=None, last_modified=None)
                 body_hash = _hash_of_all([answers[part.name] for part in parts if part.name in answers])
             else:
-                answer = await self._fetch(order.request_of(spec, alone=self._is_alone), spec.label, fetch)
+                answer = await self._fetch(self.order.request_of(spec, alone=self._is_alone), spec.label, fetch)
                 if answer.not_modified:
                     return RequestOutcome(unchanged=True)
-                with order.waiting_room.place() as place:
-                    if order.endpoint.provider.local_money:
-                        place.take(answer.body)
-                    await order.until_readable()
+                await self._until_readable(answer)
                 payload = self._decoded(answer)
                 body_hash = hashlib.sha256(answer.body).hexdigest()
             self._note_fields(spec, payload)
@@ -183,6 +178,21 @@ class EndpointRun:
             etag=validator(answer.etag),
             last_modified=validator(answer.last_modified),
         )
+
+    async def _until_readable(self, answer: Answer) -> None:
+        """Wait with an answer for what has to be known before it is read. Raises SourceError where too much waits already."""
+        with self.order.waiting_room.place() as place:
+            if self.order.endpoint.provider.local_money:
+                place.take(answer.body)
+            await self.order.until_readable()
+
+    async def _answers_when_readable(
+        self, spec: RequestSpec, parts: tuple[SubRequest, ...], fetch: Fetch, pauses: list[RetryAdvice]
+    ) -> dict[str, Answer]:
+        with self.order.waiting_room.place() as place:
+            answers = await self._answers_of(spec, parts, fetch, pauses, place)
+            await self.order.until_readable()
+        return answers
 
     async def _answers_of(
         self, spec: RequestSpec, parts: tuple[SubRequest, ...], fetch: Fetch, pauses: list[RetryAdvice], place: Place

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,16 +58,22 @@ def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path, times:
             sheet.set_column(number, number, 20 if "TIME" in kind.upper() else max(10, min(len(title) + 2, 40)))
         sheet.freeze_panes(1, 0)
         count = 0
-        while rows := answer.fetchmany(_ROWS_AT_ONCE):
-            for row in rows:
-                count += 1
-                if count > MOST_ROWS:
-                    raise QueryLimitExceeded(
-                        f"A sheet of Excel has room for {MOST_ROWS:,} rows and the answer has more; ask for less, or take Parquet."
-                    )
-                for number, value in enumerate(row):
-                    _cell(sheet, count, number, value, formats)
+        for count, row in enumerate(_rows_of(answer), 1):
+            for number, value in enumerate(row):
+                _cell(sheet, count, number, value, formats)
         sheet.autofilter(0, 0, max(count, 1), max(len(columns) - 1, 0))
+
+
+def _rows_of(answer: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    """As many as a sheet has room for."""
+    left = MOST_ROWS
+    while rows := answer.fetchmany(_ROWS_AT_ONCE):
+        if len(rows) > left:
+            raise QueryLimitExceeded(
+                f"A sheet of Excel has room for {MOST_ROWS:,} rows and the answer has more; ask for less, or take Parquet."
+            )
+        left -= len(rows)
+        yield from rows
 
 
 def _cell(sheet: Worksheet, row: int, column: int, value: Any, formats: Mapping[type, Any]) -> None:

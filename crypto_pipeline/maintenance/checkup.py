@@ -12,7 +12,7 @@ import platform
 import shutil
 import socket
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -23,10 +23,11 @@ from typing import Literal
 import httpx
 
 from crypto_pipeline.schema.clock import utc_now
+from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import DOTENV, Settings, misspelt_variables
 from crypto_pipeline.version import VERSION
-from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError, health_queries, sql
+from crypto_pipeline.warehouse import DatabaseBusy, Warehouse, WarehouseError, health_queries, sql
 from crypto_pipeline.warehouse.engines import file_for, shared_for
 
 Verdict = Literal["well", "warning", "wrong"]
@@ -117,12 +118,8 @@ def database(settings: Settings) -> Iterator[Diagnosis]:
         with warehouse.reading():
             rows = {row["name"]: row["rows"] for row in health_queries.row_counts(warehouse)}
             future = health_queries.rows_of_the_future(warehouse, utc_now())
-            for table in TABLES.values():
-                if rows[table.name] <= READ_TOGETHER:
-                    warehouse.query(sql.read_all(table))
-        for table in TABLES.values():
-            if rows[table.name] > READ_TOGETHER:
-                warehouse.query(sql.read_all(table))
+            _read_all(warehouse, [table for table in TABLES.values() if rows[table.name] <= READ_TOGETHER])
+        _read_all(warehouse, [table for table in TABLES.values() if rows[table.name] > READ_TOGETHER])
     except DatabaseBusy as busy:
         yield Diagnosis(
             "database",
@@ -141,6 +138,11 @@ def database(settings: Settings) -> Iterator[Diagnosis]:
     if future:
         said = f"{future} rows say that they were collected at a time that has not come"
         yield Diagnosis("database", "warning", said, "crypto-pipeline maintain --set-future-right")
+
+
+def _read_all(warehouse: Warehouse, tables: Iterable[Table]) -> None:
+    for table in tables:
+        warehouse.query(sql.read_all(table))
 
 
 def spool(settings: Settings) -> Iterator[Diagnosis]:

@@ -283,14 +283,15 @@ class Client:
         """The whole body. One that grows large waits until it is one of a few, so that all together stay within bounds."""
         body = under_way.body = self._new_body(under_way, response)
         body.expect(response.headers.get("content-length", ""))
-        async with contextlib.AsyncExitStack() as stack:
-            is_large = False
+        is_large = False
+        async with contextlib.AsyncExitStack() as until_read:
             async for piece in response.content.iter_any():
                 for _ in body.feed(piece):
-                    if body.size > SMALL_BODY and not is_large:
-                        is_large = True
-                        with under_way.standing_still(deadline):
-                            await stack.enter_async_context(self._large_bodies.passing(under_way.request.rank))
+                    if is_large or body.size <= SMALL_BODY:
+                        continue
+                    is_large = True
+                    with under_way.standing_still(deadline):
+                        await until_read.enter_async_context(self._large_bodies.passing(under_way.request.rank))
             return body.complete()
 
     async def _refusal(self, under_way: InFlight, response: aiohttp.ClientResponse) -> SourceError:
@@ -302,10 +303,7 @@ class Client:
         ):
             body = under_way.body = self._new_body(under_way, response)
             async for piece in response.content.iter_any():
-                for _ in body.feed(piece):
-                    if body.size > _ENOUGH_OF_AN_ERROR:
-                        break
-                if body.size > _ENOUGH_OF_AN_ERROR:
+                if any(body.size > _ENOUGH_OF_AN_ERROR for _ in body.feed(piece)):
                     break
         said = under_way.body.so_far()[:_ENOUGH_OF_AN_ERROR] if under_way.body else b""
         headers = _headers(response)
