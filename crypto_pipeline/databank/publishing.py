@@ -119,6 +119,7 @@ class _Publishing:
     def files_of(self, table: Table, days: int) -> Iterator[PublishedFile]:
         """The files of a table, those that are as they were among them."""
         if not table.may_lose_rows:
+            self.written += 1
             yield self._file(table, None)
             return
         today = self._now.date()
@@ -129,6 +130,7 @@ class _Publishing:
             else:
                 made = self._file(table, day)
                 if made.rows:
+                    self.written += 1
                     yield made
                 else:
                     (self._folder / made.file).unlink()
@@ -152,7 +154,6 @@ class _Publishing:
         ((rows,),) = self._connection.execute(
             "SELECT num_rows FROM parquet_file_metadata($path)", {"path": str(path)}
         ).fetchall()
-        self.written += 1
         return PublishedFile(
             name, int(rows), path.stat().st_size, day.isoformat() if day else None, self._now.isoformat()
         )

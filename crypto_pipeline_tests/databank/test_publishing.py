@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from crypto_pipeline.databank.publishing import KEPT, POINTER, PublishingBusyErr
 from crypto_pipeline.foundation.file_locks import only_one
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings, SettingsError, load_settings
+from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline.warehouse.errors import NoDatabase
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
@@ -31,6 +34,7 @@ def price(symbol: str, at: datetime, usd: float = 1.0) -> dict[str, object]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     chosen = Settings(data_dir=tmp_path, publish="consensus_prices,exchange_rates,providers", publish_days=3)
+    shutil.copy(templates.empty_database(), chosen.database)
     warehouse_for(chosen).merge(
         {
             "consensus_prices": [price("BTC", NOON - days * DAY) for days in range(6)],
@@ -84,7 +88,10 @@ def test_what_came_after_midnight_of_the_day_before_is_published_for_two_hours(s
     publish(settings, midnight + timedelta(minutes=5))
     yesterday = {one["day"]: one["rows"] for one in pointer(settings)["tables"]["consensus_prices"]}["2026-11-24"]
     assert yesterday == 2
-    publish(settings, midnight + timedelta(hours=2, minutes=1))
+    warehouse_for(settings).merge({"consensus_prices": [price("LATER", midnight - timedelta(minutes=1))]})
+    publish(settings, midnight + timedelta(hours=2))
+    yesterday = {one["day"]: one["rows"] for one in pointer(settings)["tables"]["consensus_prices"]}["2026-11-24"]
+    assert yesterday == 3
     named = {one["day"]: one["file"] for one in pointer(settings)["tables"]["consensus_prices"]}["2026-11-24"]
     publish(settings, midnight + timedelta(hours=3))
     again = {one["day"]: one["file"] for one in pointer(settings)["tables"]["consensus_prices"]}["2026-11-24"]
@@ -101,6 +108,47 @@ def test_the_running_day_of_a_large_table_is_written_once_an_hour(
     assert len(list((settings.published / "consensus_prices").glob("2026-11-24.*"))) == files
     publish(settings, NOON + timedelta(minutes=61))
     assert len(list((settings.published / "consensus_prices").glob("2026-11-24.*"))) == files + 1
+
+
+def test_a_day_begins_at_midnight_and_its_rows_lie_in_the_order_of_their_keys(settings: Settings) -> None:
+    midnight = NOON - timedelta(hours=12)
+    moments = (midnight, midnight - timedelta(microseconds=1))
+    rows = [price(symbol, at) for symbol in ("ZZZ", "AAA") for at in moments]
+    warehouse_for(settings).merge({"consensus_prices": rows})
+    publish(settings, NOON)
+    of_today = settings.published / pointer(settings)["tables"]["consensus_prices"][2]["file"]
+    with duckdb.connect() as connection:
+        found = connection.execute("SELECT symbol FROM read_parquet($file)", {"file": str(of_today)}).fetchall()
+    assert found == [("AAA",), ("BTC",), ("ZZZ",)]
+
+
+def test_the_pointer_says_what_it_points_to(settings: Settings) -> None:
+    done = publish(settings, NOON)
+    said = pointer(settings)
+    assert (said["demo"], said["made_by"]) == (False, f"crypto_pipeline {VERSION}")
+    assert done.written == 4  # three days and the providers; of exchange rates there are no rows
+    (providers,) = said["tables"]["providers"]
+    size = (settings.published / providers["file"]).stat().st_size
+    assert (providers["day"], providers["bytes"], providers["made_at"]) == (None, size, NOON.isoformat())
+    assert publish(settings, NOON + timedelta(minutes=5)).written == 2  # the days before are over
+
+
+def test_a_file_that_is_gone_is_written_again_and_what_a_process_left_that_was_killed_is_removed(
+    settings: Settings,
+) -> None:
+    later = NOON + timedelta(days=1)
+    publish(settings, later)
+    before = pointer(settings)["tables"]["consensus_prices"]
+    (settings.published / before[0]["file"]).unlink()
+    part = settings.published / "providers" / "20261120T120000Z.part"
+    part.touch()
+    publish(settings, later + timedelta(minutes=5))
+    assert pointer(settings)["tables"]["consensus_prices"][0]["file"] != before[0]["file"]
+    assert pointer(settings)["tables"]["consensus_prices"][0]["rows"] == 1
+    assert part.exists()
+    os.utime(part, ((later - KEPT).timestamp(), (later - KEPT).timestamp()))
+    publish(settings, later + timedelta(minutes=10))
+    assert not part.exists()
 
 
 def test_versions_that_the_pointer_left_go_after_some_hours(settings: Settings) -> None:
