@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from crypto_pipeline import connect
-from crypto_pipeline.warehouse.engines import Storage, file_for
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests import templates
 
 START = datetime(2021, 1, 1, tzinfo=timezone.utc)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """Four days of Bitcoin over all exchanges, and of one."""
-    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
-    moments = [START + number * timedelta(days=1) for number in range(4)]
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four days of Bitcoin over all exchanges, and of one; the newest lies first, among rows that were not asked for."""
+    path = tmp_path_factory.mktemp("bank") / "bank.duckdb"
+    shutil.copy(templates.empty_database(), path)
+    moments = [START + number * timedelta(days=1) for number in reversed(range(4))]
     day = {"symbol": "BTC", "interval": "1d"}
-    store.merge(
+    consensus = [{**day, "timestamp": at, "close": (at - START).days, "providers": 3} for at in moments]
+    of_one = [
+        {**row, "close": (at - START).days * 10, "provider": "kraken", "currency": "USD"}
+        for row, at in zip(consensus, moments, strict=True)
+    ]
+    others: list[dict[str, object]] = [{"symbol": "ETH", "close": 99}, {"interval": "4h", "close": 99}]
+    for row in of_one:
+        del row["providers"]
+    DuckDBWarehouse(path).merge(
         {
-            "consensus_ohlc": [
-                {**day, "timestamp": at, "close": number, "providers": 3} for number, at in enumerate(moments)
-            ],
+            "consensus_ohlc": [*consensus, *({**consensus[1], **other} for other in others)],
             "cached_ohlc": [
-                {**day, "timestamp": at, "close": number * 10, "provider": "kraken", "currency": "USD"}
-                for number, at in enumerate(moments)
+                *of_one,
+                *({**of_one[1], **other} for other in [*others, {"provider": "gate", "close": 99}]),
             ],
         }
     )
-    return tmp_path / "bank.duckdb"
+    return path
 
 
 def test_the_consensus_comes_unless_an_exchange_is_named(database: Path) -> None:
@@ -38,6 +47,7 @@ def test_the_consensus_comes_unless_an_exchange_is_named(database: Path) -> None
         assert list(bank.candles("btc").close) == [0, 1, 2, 3]
         assert list(bank.candles("BTC", "1d", provider="kraken").close) == [0, 10, 20, 30]
         assert bank.candles("BTC", "1h").empty
+        assert bank.candles(" eth ", "1d").close.to_list() == [99]
 
 
 @pytest.mark.parametrize(
