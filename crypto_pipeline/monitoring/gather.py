@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -99,46 +100,45 @@ def what_is_stored(
         return Stored(), []
     try:
         with warehouse.reading():
-            sources = [
-                _source(row)
-                for row in health_queries.source_states(warehouse, now, settings.region, settings.regions_that_are)
-            ]
             division = division_of(settings, warehouse)
+            regions = RegionsAtWork(division.leads, _silent(warehouse, division.silent)) if division else None
+            stored = _stored(warehouse, settings, regions, now, to_measure=to_measure)
             there = settings.regions_that_are if division is None or division.leads else None
             alerts = [alert_from(row) for row in health_queries.open_alerts(warehouse, settings.region, there)]
-            successes = [outcome.value for outcome in SUCCESSES]
-            last_hour = health_queries.last_hour(warehouse, now, successes, settings.region) if to_measure else {}
-            dollar_coins = price_queries.newest_consensus(warehouse, DOLLARS, now)
-            watched = _watched_coins(warehouse, settings, now)
-            coins = listing_queries.new_coins(warehouse, settings.new_coins, now) if settings.new_coins else ()
-            apart = price_queries.apart_prices(warehouse, now)
-            lag = health_queries.newest_lag(warehouse, now, settings.region)
-            clock_ahead = health_queries.clock_ahead(warehouse, now, ENOUGH_HOSTS, settings.region)
-            rows_ahead = health_queries.rows_of_the_future(warehouse, now)
-            lags = health_queries.schedule_lags(warehouse, now, settings.region) if to_measure else {}
-            hub_followed_at = _hub_followed_at(warehouse) if settings.hub_url else None
-            regions = RegionsAtWork(division.leads, _silent(warehouse, division.silent)) if division else None
-            arrivals = region_queries.arrivals(warehouse, successes, now) if division else {}
     except WarehouseError as error:
         log.info("Evaluating without the database: %s", error)
         return None, None
     others = asked_elsewhere(division) if division else frozenset()
-    on = tuple(source for source in sources if _is_on(source.endpoint, settings) and source.endpoint not in others)
+    ours = tuple(one for one in stored.sources if _is_on(one.endpoint, settings) and one.endpoint not in others)
+    return replace(stored, sources=ours), alerts
+
+
+def _stored(
+    warehouse: Warehouse, settings: Settings, regions: RegionsAtWork | None, now: datetime, *, to_measure: bool
+) -> Stored:
+    """What the database says, also of sources that are off, or that other regions ask. Raises WarehouseError."""
+    region, successes = settings.region, [outcome.value for outcome in SUCCESSES]
+    states = health_queries.source_states(warehouse, now, region, settings.regions_that_are)
+    lag = health_queries.newest_lag(warehouse, now, region)
+    new_coins = listing_queries.new_coins(warehouse, settings.new_coins, now) if settings.new_coins else ()
     return Stored(
-        on,
-        last_hour,
-        lags,
-        tuple(DollarCoin(row["symbol"], row["price_usd"], row["sources"]) for row in dollar_coins),
-        watched,
-        tuple(OtherCoin(*one) for one in apart),
-        Lag(*lag) if lag else None,
-        clock_ahead,
-        rows_ahead,
-        arrivals,
-        regions,
-        tuple(NewCoin(*one) for one in coins),
-        hub_followed_at,
-    ), alerts
+        sources=tuple(map(_source, states)),
+        last_hour=health_queries.last_hour(warehouse, now, successes, region) if to_measure else {},
+        lags=health_queries.schedule_lags(warehouse, now, region) if to_measure else {},
+        dollar_coins=tuple(
+            DollarCoin(row["symbol"], row["price_usd"], row["sources"])
+            for row in price_queries.newest_consensus(warehouse, DOLLARS, now)
+        ),
+        watched_coins=_watched_coins(warehouse, settings, now),
+        other_coins=tuple(OtherCoin(*one) for one in price_queries.apart_prices(warehouse, now)),
+        lag=Lag(*lag) if lag else None,
+        clock_ahead_seconds=health_queries.clock_ahead(warehouse, now, ENOUGH_HOSTS, region),
+        rows_of_the_future=health_queries.rows_of_the_future(warehouse, now),
+        arrivals=region_queries.arrivals(warehouse, successes, now) if regions else {},
+        regions=regions,
+        new_coins=tuple(NewCoin(*one) for one in new_coins),
+        hub_followed_at=_hub_followed_at(warehouse) if settings.hub_url else None,
+    )
 
 
 def _tables(history: History, settings: Settings, stored: Stored | None) -> tuple[StoredTable, ...]:
