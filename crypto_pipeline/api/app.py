@@ -1,20 +1,19 @@
-"""The HTTP API: paths, methods and status codes.
+"""The HTTP API: all paths put together, and what an exception is in HTTP.
 
-Belongs here: which function answers which request, and what an exception is in HTTP.
-Does not belong here: the answers (api/worker.py), who may ask (api/guard.py), listening (api/serving.py).
+Belongs here: the application with what stands before and behind every request.
+Does not belong here: which function answers which path (api/worker_routes.py, api/data/routes.py and others), who may ask
+(api/guard.py), listening (api/serving.py).
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from crypto_pipeline.api import answers, dashboard, pages, probes, sharing
+from crypto_pipeline.api import dashboard, pages, probes, sharing, worker_routes
 from crypto_pipeline.api.admission import Admission
 from crypto_pipeline.api.data.query_session import Reader
 from crypto_pipeline.api.data.routes import ROUTES
@@ -25,7 +24,7 @@ from crypto_pipeline.api.guard import Guard, access_of
 from crypto_pipeline.api.numbers import STATISTICS
 from crypto_pipeline.api.prefix import UnderPrefix
 from crypto_pipeline.api.strays import stray
-from crypto_pipeline.api.worker import JOBS_OF, Worker
+from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.foundation.memory import give_back
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
@@ -51,14 +50,6 @@ While another program holds the database they are as they were, and `stale_secon
 
 RETRY_SECONDS = 2
 
-_AWAY: dict[int | str, dict[str, Any]] = {
-    503: {"model": answers.Refused, "description": "Dagster or the database cannot be reached"}
-}
-_REFUSED: dict[int | str, dict[str, Any]] = {
-    401: {"model": answers.Refused, "description": "A token is needed and was not given"},
-    403: {"model": answers.Refused, "description": "Asked by a page of another origin, or under another host's name"},
-}
-
 
 def build_app(settings: Settings, worker: Worker) -> FastAPI:
     """The application; ``worker`` is the caller's to close."""
@@ -76,7 +67,7 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
             Middleware(Admission, when_idle=give_back),
         ],
     )
-    app.include_router(_worker_routes(worker))
+    app.include_router(worker_routes.routes(worker))
     app.include_router(sharing.routes(settings))
     app.include_router(probes.routes(settings, worker))
     app.state.reader = Reader(settings)
@@ -111,66 +102,6 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
         return _refusal("This is a fault of the program; its log says more.", ApiError.status)
 
     return app
-
-
-def _worker_routes(worker: Worker) -> APIRouter:
-    routes = APIRouter(prefix="/api/worker", tags=["worker"], responses=_REFUSED)
-
-    @routes.get("/status", responses=_AWAY)
-    def status() -> answers.Status:
-        """State, numbers, recent errors and the next ticks."""
-        return worker.status()
-
-    @routes.post("/start", responses=_AWAY)
-    def start() -> answers.Switched:
-        """Switch both schedules on; `success` is false when they were."""
-        return worker.start()
-
-    @routes.post("/stop", responses=_AWAY)
-    def stop() -> answers.Switched:
-        """Switch both schedules off; `success` is false when they were. Runs under way come to their end."""
-        return worker.stop()
-
-    @routes.post(
-        "/force-collection",
-        responses={
-            **_AWAY,
-            400: {"model": answers.Refused, "description": "No such kind, or the worker is not running"},
-            422: {"model": answers.Refused, "description": "A parameter cannot be used"},
-        },
-    )
-    def force_collection(
-        collection_type: Annotated[
-            str, Query(description="Which job; both for one run of each.", json_schema_extra={"enum": list(JOBS_OF)})
-        ] = "both",
-    ) -> answers.Forced:
-        """Start a collection now and return at once with the ids of its runs.
-
-        There is one run of each job at a time: while one is under way it is the answer, and `joined` says so.
-        """
-        return worker.force(collection_type)
-
-    @routes.get("/stats", responses=_AWAY)
-    def stats() -> answers.Stats:
-        """Numbers over all collections in the log, each with the SQL that gives it."""
-        return worker.stats()
-
-    @routes.get("/schedules", responses=_AWAY)
-    def schedules() -> answers.Schedules:
-        """Both schedules: when, whether they are on, how their last run ended."""
-        return worker.schedules()
-
-    @routes.get("/health", response_model=answers.Health, responses={503: {**_AWAY[503], "model": answers.Down}})
-    def health() -> answers.Health | JSONResponse:
-        """Whether everything works.
-
-        Not healthy: a daemon that does not tick, a schedule that is off, a last run that failed, a last collection in
-        which every source failed, a database that another program holds.
-        """
-        found = worker.health()
-        return JSONResponse(found.model_dump(), 503) if isinstance(found, answers.Down) else found
-
-    return routes
 
 
 def _sentence(error: RequestValidationError) -> str:

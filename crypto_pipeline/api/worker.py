@@ -1,7 +1,7 @@
 """The worker: its state, its numbers, and starting, stopping and forcing collections.
 
 Belongs here: the answers to the seven questions, for HTTP and for the command line alike.
-Does not belong here: HTTP (api/app.py), terminals (cli/worker.py), where the values come from (api/numbers.py, api/history.py).
+Does not belong here: HTTP (api/worker_routes.py), terminals (cli/worker.py), where the values come from (api/numbers.py, api/history.py).
 
 The worker is no process: it is the two schedules of Dagster together with whatever makes them tick.
 """
