@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from operator import and_
 
-from crypto_pipeline.collection.backfill.series import Series
+from crypto_pipeline.collection.backfill.series import DAY, Series
 from crypto_pipeline.collection.normalise.context import TableRow
 from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.reading import Read
@@ -55,6 +55,23 @@ class HistoryPage:
     def count(self) -> int:
         """The rows that are kept."""
         return sum(map(len, self.rows.values()))
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it tells what its source has in that window."""
+        return self.outcome in {PageOutcome.OK, PageOutcome.EMPTY}
+
+    @property
+    def days(self) -> list[Span]:
+        """The stretches of days that it has, where its entries are candles of a day."""
+        rows = self.rows.get(self.series.endpoint.tables[0], ())
+        spans: list[Span] = []
+        for start in sorted({int(row["timestamp"].timestamp()) for row in rows}):
+            if spans and spans[-1].end == start:
+                spans[-1] = Span(spans[-1].start, start + DAY)
+            else:
+                spans.append(Span(start, start + DAY))
+        return spans
 
     def ledger_row(self, times_told: int) -> TableRow:
         """The page as history_pages keeps it."""

@@ -214,3 +214,14 @@ def _series(endpoints: tuple[Endpoint, ...], spec: RequestSpec, wanted: Span, no
 
 def _unix(day: str) -> int:
     return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=timezone.utc).timestamp())
+
+
+def by_host(series: Iterable[Series]) -> dict[str, list[list[Series]]]:
+    """The series of each market together, by the host that is asked first."""
+    markets: dict[tuple[str, str], list[Series]] = {}
+    for one in series:
+        markets.setdefault(one.market, []).append(one)
+    hosts: dict[str, list[list[Series]]] = {}
+    for market in markets.values():
+        hosts.setdefault(market[0].endpoint.host, []).append(market)
+    return hosts

@@ -1,8 +1,8 @@
 """The walk through the past: page by page, the newest first, hosts side by side.
 
 Belongs here: the order of pages, when a series or a host is left alone, handing over what came.
-Does not belong here: which series there are (collection/backfill/series.py), what a page is (collection/backfill/page.py),
-storing (the warehouse), HTTP (collection/http/client.py).
+Does not belong here: which series there are (collection/backfill/series.py), what a page is (collection/backfill/page.py) and how
+it is asked for (collection/backfill/asked_page.py), storing (the warehouse), HTTP (collection/http/client.py).
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import anyio
 
-from crypto_pipeline.collection import reading
+from crypto_pipeline.collection.backfill.asked_page import AskedPage
 from crypto_pipeline.collection.backfill.listing import is_before
 from crypto_pipeline.collection.backfill.numbered import Numbers
-from crypto_pipeline.collection.backfill.page import HistoryPage, page_of
-from crypto_pipeline.collection.backfill.series import DAY, Series
+from crypto_pipeline.collection.backfill.page import HistoryPage
+from crypto_pipeline.collection.backfill.series import DAY, Series, by_host
 from crypto_pipeline.collection.backfill.windows import without
 from crypto_pipeline.collection.endpoint_order import EndpointOrder
 from crypto_pipeline.collection.endpoint_run import Fetch
@@ -31,7 +31,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.history import PageOutcome
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Span, page_request
+from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Span
 
 ROWS_OF_A_BATCH = 40_000
 SECONDS_OF_A_BATCH = 30.0
@@ -156,7 +156,7 @@ class Walk:
             async with anyio.create_task_group() as group:
                 group.start_soon(self._end_in_time, group.cancel_scope)
                 async with anyio.create_task_group() as hosts:
-                    for markets in _by_host(self.plan.series).values():
+                    for markets in by_host(self.plan.series).values():
                         hosts.start_soon(self._host, markets, fetch, deliver)
                 group.cancel_scope.cancel()
         finally:
@@ -207,7 +207,7 @@ class Walk:
             page = await self._window(series, window, fetch, deliver, has_entries=has_entries)
             if page is None:
                 return
-            failed = 0 if _is_answer(page) else failed + 1
+            failed = 0 if page.is_answer else failed + 1
             is_known = is_known and not failed
             if page.outcome in LAST_PAGES or failed == FAILURES_OF_A_HOST:
                 self.stopped_series[_key(series)] = page.error or str(page.outcome)
@@ -230,7 +230,7 @@ class Walk:
             page = await self._page(series, wanted.missing, fetch, has_entries=wanted.number > 1, number=wanted.number)
             if page is None:
                 return
-            is_answer = _is_answer(page) or page.outcome is PageOutcome.END_OF_HISTORY
+            is_answer = page.is_answer or page.outcome is PageOutcome.END_OF_HISTORY
             lines = numbers.read(page) if is_answer else [numbers.failed(page)]
             for line in lines:
                 await self._note(line, deliver)
@@ -266,7 +266,7 @@ class Walk:
             await self._note(page, deliver)
             first = page.first if page.first is not None else (last.first if last else None)
             last = replace(page, first=first)
-            left = without(left[-1].both(series.reach), [page.span]) if _is_answer(page) else []
+            left = without(left[-1].both(series.reach), [page.span]) if page.is_answer else []
             if not left or self.is_over:
                 break
         return last
@@ -301,10 +301,11 @@ class Walk:
                 host = series.endpoint.host
                 self.stopped_series[_key(series)] = self.ended.get(host, f"{host} has no budget left for its past")
                 return None
+            asked = AskedPage(series, endpoint, window, number)
             try:
-                answer = await self._answer(series, endpoint, window, number, fetch)
+                answer = await self._answer(asked, fetch)
                 self._failures[endpoint.host] = 0
-                return self._read(series, endpoint, window, number, answer)
+                return asked.read(answer, self.plan.context)
             except SourceError as error:
                 if error.outcome in LATE:
                     await anyio.sleep(self._until_next(endpoint.host))
@@ -338,41 +339,26 @@ class Walk:
         if final or self._failures[host] >= FAILURES_OF_A_HOST:
             self.ended.setdefault(host, str(error))
 
-    async def _answer(self, series: Series, endpoint: Endpoint, window: Span, number: int, fetch: Fetch) -> Answer:
-        past, history = endpoint.past, endpoint.history
-        assert history is not None
-        spec = page_request(history, series.spec, window, series.seconds, number)
-        key = self.plan.keys.get(endpoint.key.env, "") if endpoint.key else ""
+    async def _answer(self, asked: AskedPage, fetch: Fetch) -> Answer:
+        endpoint = asked.endpoint
         order = EndpointOrder(
-            past,
+            endpoint.past,
             Context(self.plan.context.universe, self._clock()),
             self.plan.context,
-            key=key,
+            key=self.plan.keys.get(endpoint.key.env, "") if endpoint.key else "",
             budget=self.plan.shares[endpoint.host],
         )
-        request = order.request_of(spec, alone=False)
-        began = f"from {datetime.fromtimestamp(window.start, self._clock().tzinfo):%Y-%m-%d %H:%M}"
-        label = f"{series.ask} {f'page {number}' if series.is_numbered else began}".strip()
 
         def record(attempt: Attempt) -> None:
-            self._batch.attempts.append((endpoint, label, attempt))
+            self._batch.attempts.append((endpoint, asked.label, attempt))
 
-        answer = await fetch(request, record)
+        answer = await fetch(order.request_of(asked.spec, alone=False), record)
         return replace(answer, body=self._gate.body(answer.body))
-
-    def _read(self, series: Series, endpoint: Endpoint, window: Span, number: int, answer: Answer) -> HistoryPage:
-        """The page of an answer. Raises SourceError for one that cannot be read."""
-        past, history = endpoint.past, endpoint.history
-        assert history is not None
-        context = replace(self.plan.context, fetched_at=answer.received_at, any_age=True)
-        payload = reading.decode(answer.body, past.answer.format, answer.content_type)
-        spec = page_request(history, series.spec, window, series.seconds, number)
-        return page_of(series, window, reading.parse(past, payload, spec, context), answer.received_at)
 
     async def _note(self, page: HistoryPage, deliver: Deliver) -> None:
         self._batch.add(page)
         if page.series.interval == "1d" and page.first is not None and page.last is not None:
-            self._days.setdefault(page.series.market, []).extend(_days_in(page))
+            self._days.setdefault(page.series.market, []).extend(page.days)
         self._on_page(page)
         if self._is_due:
             await self._flush(deliver)
@@ -394,25 +380,9 @@ class Walk:
             await deliver(batch)
 
 
-def _by_host(series: Iterable[Series]) -> dict[str, list[list[Series]]]:
-    """The series of each market together, by the host that is asked first."""
-    markets: dict[tuple[str, str], list[Series]] = {}
-    for one in series:
-        markets.setdefault(one.market, []).append(one)
-    hosts: dict[str, list[list[Series]]] = {}
-    for market in markets.values():
-        hosts.setdefault(market[0].endpoint.host, []).append(market)
-    return hosts
-
-
 def _key(series: Series) -> tuple[str, str]:
     """Under which the ledger has it."""
     return series.endpoint.id, series.ask
-
-
-def _is_answer(page: HistoryPage) -> bool:
-    """Whether it tells what its source has in that window."""
-    return page.outcome in {PageOutcome.OK, PageOutcome.EMPTY}
 
 
 def _nothing_there(series: Series, window: Span, error: SourceError, at: datetime, *, has_entries: bool) -> HistoryPage:
@@ -421,16 +391,3 @@ def _nothing_there(series: Series, window: Span, error: SourceError, at: datetim
         older = Span(min(series.reach.start, window.start), window.end)
         return HistoryPage(series, older, PageOutcome.END_OF_HISTORY, at, str(error))
     return HistoryPage(series, window, PageOutcome.NO_MARKET, at, str(error))
-
-
-def _days_in(page: HistoryPage) -> list[Span]:
-    """The stretches of days that a page has."""
-    table = page.series.endpoint.tables[0]
-    opened = sorted({int(row["timestamp"].timestamp()) for row in page.rows.get(table, ())})
-    spans: list[Span] = []
-    for start in opened:
-        if spans and spans[-1].end == start:
-            spans[-1] = Span(spans[-1].start, start + DAY)
-        else:
-            spans.append(Span(start, start + DAY))
-    return spans
