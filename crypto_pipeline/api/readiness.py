@@ -18,7 +18,7 @@ from crypto_pipeline.collection.results import WAITS
 from crypto_pipeline.monitoring.conditions import Limits
 from crypto_pipeline.monitoring.exposition import Logged, Snapshot
 from crypto_pipeline.monitoring.gather import gather, what_is_stored
-from crypto_pipeline.monitoring.restarts import memory
+from crypto_pipeline.monitoring.restarts import memory_of_parts
 from crypto_pipeline.orchestration.dagster_history import DagsterHistory
 from crypto_pipeline.orchestration.schedules import is_switched_on
 from crypto_pipeline.schema.clock import utc_now
@@ -84,7 +84,7 @@ def snapshot(worker: Worker, settings: Settings) -> Snapshot:
         logged=_logged(warehouse, now),
         alerts=None if alerts is None else tuple(alerts),
         is_ready=not not_ready(worker, settings),
-        memory=memory(settings.notes),
+        memory=memory_of_parts(settings.notes),
     )
 
 

@@ -23,7 +23,7 @@ from crypto_pipeline.cli import console
 from crypto_pipeline.collection.backfill.page import HistoryPage
 from crypto_pipeline.collection.backfill.walk import Walk
 from crypto_pipeline.orchestration.backfill_planning import BackfillPlan
-from crypto_pipeline.system.backfilling import RecordingReporter
+from crypto_pipeline.system.backfilling import RecordingBackfillReporter
 
 SECONDS_BETWEEN_LINES = 15.0
 STOPS = "What has come is stored; once more ends it at once."
@@ -34,7 +34,7 @@ def progress() -> Bars | Lines:
     return Bars() if console.err.is_terminal else Lines()
 
 
-class Lines(RecordingReporter):
+class Lines(RecordingBackfillReporter):
     """Says a line when it begins, and one now and then while it goes on."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Lines(RecordingReporter):
         console.note(STOPS)
 
 
-class Bars(RecordingReporter):
+class Bars(RecordingBackfillReporter):
     """Shows on a terminal how a back-fill gets on: one bar a source."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from crypto_pipeline.docgen.translations import said
-from crypto_pipeline.monitoring.conditions import KINDS, Kind
+from crypto_pipeline.monitoring.conditions import KINDS, AlertKind
 
 _ROWS = re.compile(r"(?<=\|---\|---\|\n)(?=\| `run_failed)(?:\|[^\n]*\n)+")
 
@@ -24,5 +24,5 @@ def with_alert_rows(page: str, rows: str) -> str:
     return _ROWS.sub(lambda _: rows, page, count=1)
 
 
-def _row(name: str, kind: Kind, language: str) -> str:
+def _row(name: str, kind: AlertKind, language: str) -> str:
     return f"| `{'.'.join((name, *kind.about))}` | {said(kind.when, language)} |\n"

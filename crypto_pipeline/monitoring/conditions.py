@@ -59,7 +59,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AlertKind:
     """Conditions that are found alike. ``when`` is what docs/operations.md says of them."""
 
     find: Callable[[Facts, Limits], Iterator[Condition]]
@@ -268,12 +268,12 @@ def _price(facts: Facts, limits: Limits) -> Iterator[Condition]:
 
 def _new_coin(facts: Facts, limits: Limits) -> Iterator[Condition]:
     for coin in facts.stored.new_coins if facts.stored else ():
-        opens = "opens" if coin.opens_at > facts.now else "has opened"
+        opens = "opens" if coin.opened_at > facts.now else "has opened"
         yield Condition(
             f"new_coin.{coin.symbol}",
             "warning",
-            f"{coin.symbol} is new at {', '.join(coin.exchanges)}: no exchange had a market of it before; it {opens} at "
-            f"{_at(coin.opens_at)}",
+            f"{coin.symbol} is new at {', '.join(coin.sources)}: no exchange had a market of it before; it {opens} at "
+            f"{_at(coin.opened_at)}",
         )
 
 
@@ -298,84 +298,86 @@ def _machine_too_slow(facts: Facts, limits: Limits) -> Iterator[Condition]:
         )
 
 
-KINDS: Mapping[str, Kind] = {
-    "run_failed": Kind(_run_failed, "the last run of the job failed", about=("JOB",)),
-    "schedule_not_ticking": Kind(_schedule_not_ticking, "it is on and has missed two ticks", about=("SCHEDULE",)),
-    "stale_table": Kind(
+KINDS: Mapping[str, AlertKind] = {
+    "run_failed": AlertKind(_run_failed, "the last run of the job failed", about=("JOB",)),
+    "schedule_not_ticking": AlertKind(_schedule_not_ticking, "it is on and has missed two ticks", about=("SCHEDULE",)),
+    "stale_table": AlertKind(
         _stale_table, "it was not stored for three cadences; an error after six", about=("TABLE",), is_common=True
     ),
-    "database_unusable": Kind(
+    "database_unusable": AlertKind(
         _database_unusable,
         "rows cannot be stored: the file is damaged or cut short, the disk is full, or this user may not write",
     ),
-    "spool_not_draining": Kind(_spool_not_draining, "batches have waited for the database for a quarter of an hour"),
-    "rows_set_aside": Kind(
+    "spool_not_draining": AlertKind(
+        _spool_not_draining, "batches have waited for the database for a quarter of an hour"
+    ),
+    "rows_set_aside": AlertKind(
         _rows_set_aside,
         "rows that no table can take, or spooled batches that cannot be read, lie in `crypto_data.duckdb.spool/damaged/`",
     ),
-    "clock_was_ahead": Kind(
+    "clock_was_ahead": AlertKind(
         _clock_was_ahead,
         "rows say that they were collected at a time that has not come",
         is_stored=True,
         is_common=True,
     ),
-    "clock_off": Kind(_clock_off, "the clock of this machine is more than 5 s off that of the shared PostgreSQL"),
-    "clock_wrong": Kind(
+    "clock_off": AlertKind(_clock_off, "the clock of this machine is more than 5 s off that of the shared PostgreSQL"),
+    "clock_wrong": AlertKind(
         _clock_wrong,
         "the clock of this machine is more than a minute off those of most hosts that answered in the last hour, by the `Date` of their answers",
         is_stored=True,
     ),
-    "region_silent": Kind(
+    "region_silent": AlertKind(
         _region_silent,
         "it was not at work for three ticks; the other regions ask its sources",
         about=("REGION",),
         is_stored=True,
         is_common=True,
     ),
-    "disk_nearly_full": Kind(_disk_nearly_full, "less than 1 GB is free (`CRYPTO_PIPELINE_DISK_FREE_GB`)"),
-    "source_failing": Kind(
+    "disk_nearly_full": AlertKind(_disk_nearly_full, "less than 1 GB is free (`CRYPTO_PIPELINE_DISK_FREE_GB`)"),
+    "source_failing": AlertKind(
         _source_failing,
         "it failed three times in a row (`CRYPTO_PIPELINE_FAILURES_BEFORE_ALERT`)",
         about=("SOURCE",),
         is_stored=True,
     ),
-    "breaker_open": Kind(
+    "breaker_open": AlertKind(
         _breaker_open, "it failed so often that it is not asked for a while", about=("SOURCE",), is_stored=True
     ),
-    "process_ended": Kind(
+    "process_ended": AlertKind(
         _process_ended,
         "a process of the system (`code`, `daemon`, `ui`, `api`) ended by itself within the last quarter of an hour and was started again; an error from the third time in a row",
         about=("PART",),
     ),
-    "depeg": Kind(
+    "depeg": AlertKind(
         _depeg,
         "the consensus of at least five sources on a dollar coin is more than 0.5 % off a dollar; an error beyond 5 %",
         about=("COIN",),
         is_stored=True,
         is_common=True,
     ),
-    "price": Kind(
+    "price": AlertKind(
         _price,
         "what `CRYPTO_PIPELINE_PRICE_ALERTS` says of a coin has come true by its newest consensus, or by its perpetual contracts",
         about=("COIN", "WISH"),
         is_stored=True,
         is_common=True,
     ),
-    "new_coin": Kind(
+    "new_coin": AlertKind(
         _new_coin,
         "no exchange had a market of it until a day ago, and as many as `CRYPTO_PIPELINE_NEW_COINS` says have one, or will within a day",
         about=("COIN",),
         is_stored=True,
         is_common=True,
     ),
-    "another_coin": Kind(
+    "another_coin": AlertKind(
         _another_coin,
         "its price was more than five times, or less than a fifth of, the consensus three times in a row",
         about=("SOURCE", "COIN"),
         is_stored=True,
         is_common=True,
     ),
-    "machine_too_slow": Kind(
+    "machine_too_slow": AlertKind(
         _machine_too_slow,
         "it was away for a quarter of a collection and at least 10 s: stopped, asleep or too busy",
         is_stored=True,

@@ -20,7 +20,7 @@ from crypto_pipeline.monitoring.alerts import AlertChanges, reconcile, row_of, t
 from crypto_pipeline.monitoring.conditions import Limits, conditions, unjudged
 from crypto_pipeline.monitoring.facts import Facts, FailedRun
 from crypto_pipeline.monitoring.gather import gather, what_is_stored
-from crypto_pipeline.monitoring.history import History
+from crypto_pipeline.monitoring.history import SchedulerHistory
 from crypto_pipeline.monitoring.metrics import metric_rows, slot
 from crypto_pipeline.monitoring.state import Fate, MonitorState, known_alerts, next_state, state_from, state_text
 from crypto_pipeline.monitoring.ticks import Accounted, account
@@ -49,7 +49,9 @@ class CheckReport:
         return f"{len(self.change.open)} alerts are open{changed}."
 
 
-def evaluate(history: History, settings: Settings, now: datetime, *, failed: FailedRun | None = None) -> CheckReport:
+def evaluate(
+    history: SchedulerHistory, settings: Settings, now: datetime, *, failed: FailedRun | None = None
+) -> CheckReport:
     """Evaluate once; store what has changed, and notify people of it. Never raises for the database.
 
     :param failed: a run that has just failed. It is an alert even when the next run of its job has gone well meanwhile.
@@ -77,7 +79,7 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _evaluate(history: History, settings: Settings, now: datetime, failed: FailedRun | None) -> AlertChanges:
+def _evaluate(history: SchedulerHistory, settings: Settings, now: datetime, failed: FailedRun | None) -> AlertChanges:
     before = state_from(history.read_state())
     warehouse = warehouse_for(settings)
     _drain(warehouse)
@@ -111,7 +113,7 @@ def _evaluate(history: History, settings: Settings, now: datetime, failed: Faile
     return change
 
 
-def _accounts(history: History, before: MonitorState, facts: Facts) -> dict[str, Accounted]:
+def _accounts(history: SchedulerHistory, before: MonitorState, facts: Facts) -> dict[str, Accounted]:
     """What became of the ticks of each schedule. Nothing is expected while it is off, nor before the first evaluation."""
     on = {schedule.name: schedule for schedule in facts.schedules}
     accounts = {}

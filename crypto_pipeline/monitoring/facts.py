@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crypto_pipeline.schema.freshness import Windows
+from crypto_pipeline.warehouse.listing_queries import NewCoin
+from crypto_pipeline.warehouse.price_queries import ApartPrice
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +98,6 @@ class WatchedCoin:
 
 
 @dataclass(frozen=True, slots=True)
-class NewCoin:
-    """A coin that no exchange had before, and that somebody wants to hear of."""
-
-    symbol: str
-    opens_at: datetime
-    exchanges: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OtherCoin:
-    """A source whose price of a coin is, time after time, that of another coin with the same ticker."""
-
-    source: str
-    symbol: str
-    times: float
-    """Its newest price as a multiple of the consensus."""
-
-
-@dataclass(frozen=True, slots=True)
 class Lag:
     """Of the newest collection, how long it took and how much of that this machine did not run it."""
 
@@ -163,7 +146,7 @@ class Stored:
     """Of each schedule, how long after its newest tick the run began, in seconds."""
     dollar_coins: tuple[DollarCoin, ...] = ()
     watched_coins: tuple[WatchedCoin, ...] = ()
-    other_coins: tuple[OtherCoin, ...] = ()
+    other_coins: tuple[ApartPrice, ...] = ()
     lag: Lag | None = None
     clock_ahead_seconds: float | None = None
     """By the hosts that answered in the last hour, how far the clock of this machine is ahead; None where too few said."""

@@ -23,8 +23,6 @@ from crypto_pipeline.monitoring.facts import (
     Facts,
     FailedRun,
     Lag,
-    NewCoin,
-    OtherCoin,
     RegionsAtWork,
     SilentRegion,
     SourceHealth,
@@ -33,7 +31,7 @@ from crypto_pipeline.monitoring.facts import (
     StoredTable,
     WatchedCoin,
 )
-from crypto_pipeline.monitoring.history import History
+from crypto_pipeline.monitoring.history import SchedulerHistory
 from crypto_pipeline.schema.clock import ENOUGH_HOSTS
 from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.schema.freshness import windows
@@ -53,7 +51,7 @@ log = logging.getLogger(__name__)
 
 
 def gather(
-    history: History,
+    history: SchedulerHistory,
     settings: Settings,
     warehouse: Warehouse,
     stored: Stored | None,
@@ -130,18 +128,18 @@ def _stored(
             for row in price_queries.newest_consensus(warehouse, DOLLARS, now)
         ),
         watched_coins=_watched_coins(warehouse, settings, now),
-        other_coins=tuple(OtherCoin(*one) for one in price_queries.apart_prices(warehouse, now)),
+        other_coins=price_queries.apart_prices(warehouse, now),
         lag=Lag(*lag) if lag else None,
         clock_ahead_seconds=health_queries.clock_ahead(warehouse, now, ENOUGH_HOSTS, region),
         rows_of_the_future=health_queries.rows_of_the_future(warehouse, now),
         arrivals=region_queries.arrivals(warehouse, successes, now) if regions else {},
         regions=regions,
-        new_coins=tuple(NewCoin(*one) for one in new_coins),
+        new_coins=new_coins,
         hub_followed_at=_hub_followed_at(warehouse) if settings.hub_url else None,
     )
 
 
-def _tables(history: History, settings: Settings, stored: Stored | None) -> tuple[StoredTable, ...]:
+def _tables(history: SchedulerHistory, settings: Settings, stored: Stored | None) -> tuple[StoredTable, ...]:
     """When the tables were last stored: as the scheduler knows it, or by any of the regions that share the data bank."""
     if len(settings.region_names) < 2:
         return history.stored_tables()

@@ -14,7 +14,7 @@ from crypto_pipeline.monitoring.facts import FailedRun, Schedule, StoredTable
 from crypto_pipeline.monitoring.ticks import Tick
 
 
-class History(Protocol):
+class SchedulerHistory(Protocol):
     """Runs, ticks and stored tables, and a place for a text that has to outlive the process."""
 
     @property

@@ -56,7 +56,7 @@ def runs_without_ui(home: Path) -> bool:
         return False
 
 
-def memory(home: Path) -> dict[str, int]:
+def memory_of_parts(home: Path) -> dict[str, int]:
     """Bytes that each part takes, what processes share counted once (PSS); only where the kernel tells it: on Linux."""
     try:
         pids = json.loads((home / RUNNING).read_text("utf-8"))

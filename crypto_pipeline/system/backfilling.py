@@ -37,7 +37,7 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 STOPPED = "The back-fill was stopped; what had come by then is stored, and the same command continues where it was."
 
 
-class RecordingReporter(BackfillReporter):
+class RecordingBackfillReporter(BackfillReporter):
     """A reporter that counts what it hears."""
 
     def __init__(self) -> None:
@@ -126,7 +126,7 @@ def planned(words: Words, settings: Settings, *, asks_lists: bool = False) -> Ba
         return plan_for(words, Sources(settings), warehouse, asking_run=str(uuid4()) if asks_lists else None)
 
 
-def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingReporter) -> Filled:
+def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingBackfillReporter) -> Filled:
     """Run one back-fill, visible in the Dagster UI like any other run.
 
     Raises WishError, SettingsError for what cannot be asked for.

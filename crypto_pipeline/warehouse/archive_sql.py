@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from crypto_pipeline.schema.declare import Table
-from crypto_pipeline.warehouse.sql import before, columns_in_file, in_file, literal, main, quoted
+from crypto_pipeline.warehouse.sql import columns_in_file, earlier_value, in_file, literal, qualified, quoted
 
 
 def month_rows(table: Table) -> str:
     """Rows of a month, from the first parameter to the second, that were collected before the third."""
-    return f"{main(table)} AS stored WHERE timestamp >= ? AND timestamp < ? AND collected_at < ?"
+    return f"{qualified(table)} AS stored WHERE timestamp >= ? AND timestamp < ? AND collected_at < ?"
 
 
 def months(table: Table) -> str:
     """Months of rows whose time, and whose collection, lie before the parameters, with the number of their rows."""
     return (
-        f"SELECT date_trunc('month', timestamp) AS month, count(*) FROM {main(table)} "
+        f"SELECT date_trunc('month', timestamp) AS month, count(*) FROM {qualified(table)} "
         "WHERE timestamp < ? AND collected_at < ? GROUP BY month ORDER BY month"
     )
 
@@ -55,13 +55,13 @@ def with_archive(table: Table) -> str:
 def create_with_archive(table: Table, files: str | None, present: Collection[str]) -> str:
     """A row that is in the table hides the one of the same key in the files, a pattern."""
     names = ", ".join(map(quoted, table.column_names))
-    view = f"CREATE OR REPLACE VIEW {with_archive(table)} AS SELECT {names} FROM {main(table)}"
+    view = f"CREATE OR REPLACE VIEW {with_archive(table)} AS SELECT {names} FROM {qualified(table)}"
     if files is None:
         return view
     return (
         f"{view} UNION ALL SELECT {_columns_in_files(table, present)} "
         f"FROM read_parquet({literal(files)}, union_by_name = true) AS archived "
-        f"WHERE NOT EXISTS (SELECT 1 FROM {main(table)} AS stored WHERE {_same_key(table)})"
+        f"WHERE NOT EXISTS (SELECT 1 FROM {qualified(table)} AS stored WHERE {_same_key(table)})"
     )
 
 
@@ -70,7 +70,7 @@ def _columns_in_files(table: Table, present: Collection[str]) -> str:
     return ", ".join(
         f"CAST({in_file(column, present)} AS {column.type}) AS {quoted(column.name)}"
         if column.before is None
-        else f"coalesce({in_file(column, present)}, {before(column)}) AS {quoted(column.name)}"
+        else f"coalesce({in_file(column, present)}, {earlier_value(column)}) AS {quoted(column.name)}"
         for column in table.columns
     )
 

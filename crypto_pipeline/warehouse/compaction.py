@@ -77,7 +77,7 @@ def gain(warehouse: FileWarehouse) -> Gain:
     """How much of the file is free, and out of order. Raises DatabaseBusy when it cannot be read now."""
     with warehouse.reading():
         ((free, total),) = warehouse.query(_BLOCKS).rows
-        in_series = sum(warehouse.query(f"SELECT count(*) FROM {sql.main(table)}").rows[0][0] for table in _SERIES)
+        in_series = sum(warehouse.query(f"SELECT count(*) FROM {sql.qualified(table)}").rows[0][0] for table in _SERIES)
         in_order = int(warehouse.info().get(_IN_ORDER, 0))
     return Gain(free, total, max(in_series - in_order, 0), in_series)
 

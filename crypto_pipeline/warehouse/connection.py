@@ -61,7 +61,7 @@ def started(path: Path | str, config: dict[str, str | bool | int | float | list[
     return duckdb.connect(path, config=config)
 
 
-def memory() -> Connection:
+def in_memory() -> Connection:
     """A database in memory, with the same settings."""
     return in_utc(started(":memory:", CONFIGURATION))
 

@@ -19,7 +19,7 @@ from crypto_pipeline.schema.declare import TIME, Table
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.connection import transaction
 from crypto_pipeline.warehouse.interface import FileWarehouse, Warehouse
-from crypto_pipeline.warehouse.sql import main, quoted
+from crypto_pipeline.warehouse.sql import qualified, quoted
 
 _TIMES_TO_COME = frozenset({"next_funding_at", "listed_at", "delisted_at", "expiry", "to_at"})
 """Columns that may well lie in the future: what sources announce, and ends of windows. All others are of this machine there, whoever else fills them."""
@@ -79,9 +79,9 @@ def repairs(table: Table) -> list[str]:
         goes = [name for name in _ours(table) if name != _FIRST_SEEN or name in table.key]
     else:
         goes = [name for name in times if name in table.key]
-    removals = [f"DELETE FROM {main(table)} WHERE {_any_beyond(goes)}"] if goes else []
+    removals = [f"DELETE FROM {qualified(table)} WHERE {_any_beyond(goes)}"] if goes else []
     ours = [name for name in times if name not in table.key]
     if table.write == "log" or (table.write == "latest" and _FIRST_SEEN not in ours):
         return removals
     values = ", ".join(f"{name} = CASE WHEN {name} > $now THEN $now ELSE {name} END" for name in map(quoted, ours))
-    return [*removals, f"UPDATE {main(table)} SET {values} WHERE {_of_the_future(table)}"]
+    return [*removals, f"UPDATE {qualified(table)} SET {values} WHERE {_of_the_future(table)}"]

@@ -31,8 +31,9 @@ class NewCoin(NamedTuple):
 
     symbol: str
     opened_at: datetime
-    """At the last of them."""
+    """At the last of them; where that is ahead, it opens then."""
     sources: tuple[str, ...]
+    """The exchanges that have it."""
 
 
 def new_coins(warehouse: Warehouse, exchanges: int, now: datetime) -> tuple[NewCoin, ...]:

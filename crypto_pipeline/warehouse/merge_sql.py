@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from crypto_pipeline.schema.declare import TIME, Column, Table
-from crypto_pipeline.warehouse.sql import columns_in_file, main, not_ahead, quoted
+from crypto_pipeline.warehouse.sql import columns_in_file, not_ahead, qualified, quoted
 
 SAY_NOTHING_NEW = frozenset({"collected_at", "run_id", "fetched_at"})
 """They say who last looked, not what was seen: a row that differs in these alone is left as it is."""
@@ -55,7 +55,7 @@ def stage(table: Table, batch: str) -> str:
 
 def stage_nothing(table: Table) -> str:
     """Make staged() anew, empty."""
-    return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT * FROM {main(table)} LIMIT 0"
+    return f"CREATE OR REPLACE TEMP TABLE {staged(table)} AS SELECT * FROM {qualified(table)} LIMIT 0"
 
 
 def forget_staged(table: Table) -> list[str]:
@@ -77,7 +77,7 @@ def stage_file(table: Table, present: Collection[str]) -> str:
 
 def stage_known(table: Table) -> str:
     """Copy those rows of staged() to known() whose keys are stored."""
-    stored = f"{main(table)} AS stored JOIN {staged(table)} AS staged ON {_same_keys(table)}"
+    stored = f"{qualified(table)} AS stored JOIN {staged(table)} AS staged ON {_same_keys(table)}"
     return f"CREATE OR REPLACE TEMP TABLE {known(table)} AS SELECT staged.* FROM {stored}"
 
 
@@ -85,13 +85,13 @@ def insert_unknown(table: Table) -> str:
     """Insert the rows of staged() that are not in known()."""
     names = ", ".join(map(quoted, table.column_names))
     key = ", ".join(map(quoted, table.key))
-    return f"INSERT INTO {main(table)} ({names}) SELECT {names} FROM {staged(table)} ANTI JOIN {known(table)} USING ({key})"
+    return f"INSERT INTO {qualified(table)} ({names}) SELECT {names} FROM {staged(table)} ANTI JOIN {known(table)} USING ({key})"
 
 
 def insert_staged(table: Table) -> str:
     """Insert all rows of staged(): none of their keys is stored."""
     names = ", ".join(map(quoted, table.column_names))
-    return f"INSERT INTO {main(table)} ({names}) SELECT {names} FROM {staged(table)}"
+    return f"INSERT INTO {qualified(table)} ({names}) SELECT {names} FROM {staged(table)}"
 
 
 def merge(table: Table, dialect: Dialect = DUCKDB, batch: str | None = None) -> str:
@@ -140,7 +140,7 @@ def mirror(table: Table, batch: str | None = None) -> str:
 
 def _merge_on_key(table: Table, dialect: Dialect, batch: str | None = None) -> str:
     batch = batch or staged(table, dialect)
-    return f"MERGE INTO {main(table)} AS stored USING {batch} AS staged ON {_same_keys(table)}"
+    return f"MERGE INTO {qualified(table)} AS stored USING {batch} AS staged ON {_same_keys(table)}"
 
 
 def _same_keys(table: Table) -> str:
@@ -155,7 +155,7 @@ def _or_insert(table: Table) -> str:
 def staged_is_older(table: Table, dialect: Dialect = DUCKDB) -> str:
     """Whether the whole of staged() is older than what is stored: asked of ``replace`` tables, where it would remove rows."""
     age = quoted(table.newer_by or "collected_at")
-    stored = f"SELECT max({age}) FROM {main(table)} WHERE {not_ahead(age)}"
+    stored = f"SELECT max({age}) FROM {qualified(table)} WHERE {not_ahead(age)}"
     return f"SELECT (SELECT max({age}) FROM {staged(table, dialect)}) < ({stored})"
 
 

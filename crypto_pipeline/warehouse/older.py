@@ -58,7 +58,7 @@ def lacking(connection: Connection) -> Shown:
     ]
     statements = [_view(table, f"SELECT {_values(table.columns)} WHERE false") for table in tables]
     statements += [
-        _view(table, f"SELECT *, {_values(columns)} FROM {sql.quoted(database)}.{sql.main(table)}")
+        _view(table, f"SELECT *, {_values(columns)} FROM {sql.quoted(database)}.{sql.qualified(table)}")
         for table, columns in partly
     ]
     if statements:
@@ -89,4 +89,6 @@ def _view(table: Table, query: str) -> str:
 
 def _values(columns: tuple[Column, ...] | list[Column]) -> str:
     """What rows of an earlier version say in columns that it had not."""
-    return ", ".join(f"CAST({sql.before(column)} AS {column.type}) AS {sql.quoted(column.name)}" for column in columns)
+    return ", ".join(
+        f"CAST({sql.earlier_value(column)} AS {column.type}) AS {sql.quoted(column.name)}" for column in columns
+    )

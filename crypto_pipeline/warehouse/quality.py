@@ -20,7 +20,7 @@ from crypto_pipeline.schema.intervals import WEEK_OPENS
 from crypto_pipeline.schema.tables import TABLES, feed_of
 from crypto_pipeline.warehouse.gaps import TOLD_TWICE
 from crypto_pipeline.warehouse.interface import Warehouse
-from crypto_pipeline.warehouse.sql import main, not_ahead, quoted
+from crypto_pipeline.warehouse.sql import not_ahead, qualified, quoted
 
 CANDLES_BACK = 50
 """How many intervals back candles are looked at, and at least a day."""
@@ -80,7 +80,7 @@ def no_duplicates(warehouse: Warehouse, table: str, at: datetime) -> Finding:
     since = "WHERE timestamp > ? - INTERVAL 1 DAY" if _has(table, "timestamp") else "WHERE ? IS NOT NULL"
     rows = _ask(
         warehouse,
-        f"SELECT {key}, count(*) AS copies, count(*) OVER () FROM {main(TABLES[table])} {since} "
+        f"SELECT {key}, count(*) AS copies, count(*) OVER () FROM {qualified(TABLES[table])} {since} "
         f"GROUP BY {key} HAVING copies > 1 ORDER BY copies DESC, {key} LIMIT {LISTED}",
         at,
     )
@@ -100,7 +100,7 @@ def nothing_in_the_future(warehouse: Warehouse, table: str, column: str, at: dat
     """Whether no row tells of a time that has not come yet."""
     ((count, newest),) = _ask(
         warehouse,
-        f"SELECT count(*), max({quoted(column)}) FROM {main(TABLES[table])} WHERE {quoted(column)} > ?",
+        f"SELECT count(*), max({quoted(column)}) FROM {qualified(TABLES[table])} WHERE {quoted(column)} > ?",
         at + CLOCK_TOLERANCE,
     )
     if not count:
@@ -115,7 +115,7 @@ def fresh(warehouse: Warehouse, table: str, at_most: timedelta, at: datetime) ->
     since = at - feed.new_for if feed.new_for else datetime.min.replace(tzinfo=timezone.utc)
     ((newest,),) = _ask(
         warehouse,
-        f"SELECT max({column}) FROM {main(TABLES[table])} WHERE {column} <= ? AND {time} > ?",
+        f"SELECT max({column}) FROM {qualified(TABLES[table])} WHERE {column} <= ? AND {time} > ?",
         at + CLOCK_TOLERANCE,
         since,
     )

@@ -27,7 +27,7 @@ def not_ahead(column: str) -> str:
     return f"{column} <= now() + INTERVAL '{round(CLOCK_TOLERANCE.total_seconds())} seconds'"
 
 
-def main(table: Table) -> str:
+def qualified(table: Table) -> str:
     """The table of the current database; a temporary view of its name stands before it (warehouse/older.py)."""
     return f"main.{quoted(table.name)}"
 
@@ -38,12 +38,12 @@ def create(table: Table) -> str:
         f"{quoted(column.name)} {column.type}{' NOT NULL' if column.name in table.key else ''}"
         for column in table.columns
     )
-    return f"CREATE TABLE IF NOT EXISTS {main(table)} ({columns})"
+    return f"CREATE TABLE IF NOT EXISTS {qualified(table)} ({columns})"
 
 
 def add(table: Table, column: Column) -> list[str]:
     """Add a column. The rows that are there get what it says of them; those to come say it themselves."""
-    altered, name = f"ALTER TABLE {main(table)}", quoted(column.name)
+    altered, name = f"ALTER TABLE {qualified(table)}", quoted(column.name)
     if column.before is None:
         return [f"{altered} ADD COLUMN {name} {column.type}"]
     return [
@@ -55,9 +55,9 @@ def add(table: Table, column: Column) -> list[str]:
 def comments(table: Table) -> list[str]:
     """The statements that write into the file what a row and each column mean."""
     return [
-        f"COMMENT ON TABLE {main(table)} IS {literal(table.doc)}",
+        f"COMMENT ON TABLE {qualified(table)} IS {literal(table.doc)}",
         *(
-            f"COMMENT ON COLUMN {main(table)}.{quoted(column.name)} IS {literal(comment(column))}"
+            f"COMMENT ON COLUMN {qualified(table)}.{quoted(column.name)} IS {literal(comment(column))}"
             for column in table.columns
         ),
     ]
@@ -70,7 +70,7 @@ def comment(column: Column) -> str:
 
 def select(table: Table, columns: Iterable[str], where: str, limit: int | None) -> str:
     """The rows of a table. ``where`` is SQL of our own (it may end with ORDER BY), and never a text of somebody else."""
-    clauses = [f"SELECT {', '.join(map(quoted, columns))} FROM {main(table)}"]
+    clauses = [f"SELECT {', '.join(map(quoted, columns))} FROM {qualified(table)}"]
     if where:
         clauses.append(f"WHERE {where}")
     if limit is not None:
@@ -83,20 +83,20 @@ def newest_arrival(table: Table) -> str:
     does not count."""
     feed = table.feed
     if feed is None or feed.new_for is None:
-        return f"(SELECT max(collected_at) FROM {main(table)})"
+        return f"(SELECT max(collected_at) FROM {qualified(table)})"
     time = quoted(feed.time_column)
-    since = f"(SELECT max({time}) FROM {main(table)}) - to_seconds({feed.new_for.total_seconds():.0f})"
-    return f"(SELECT max(collected_at) FROM {main(table)} WHERE {time} >= {since})"
+    since = f"(SELECT max({time}) FROM {qualified(table)}) - to_seconds({feed.new_for.total_seconds():.0f})"
+    return f"(SELECT max(collected_at) FROM {qualified(table)} WHERE {time} >= {since})"
 
 
 def read_all(table: Table) -> str:
     """Touches every value of the table, so that one that cannot be read any more is found: DuckDB checks sums as it reads."""
-    return f"SELECT bit_xor(hash(stored)) FROM {main(table)} AS stored"
+    return f"SELECT bit_xor(hash(stored)) FROM {qualified(table)} AS stored"
 
 
 def years(table: Table, database: str) -> str:
     """The years of which a database has rows of the table, the oldest first, with the number of these."""
-    return f"SELECT year(timestamp), count(*) FROM {database}.{main(table)} GROUP BY 1 ORDER BY 1"
+    return f"SELECT year(timestamp), count(*) FROM {database}.{qualified(table)} GROUP BY 1 ORDER BY 1"
 
 
 def copy_years(table: Table, source: str, target: str) -> str:
@@ -111,24 +111,24 @@ def copy_years(table: Table, source: str, target: str) -> str:
     series = ", ".join((*others, coin, length))
     order = ", ".join((*others, length, "level", coin))
     return (
-        f"WITH wanted AS NOT MATERIALIZED (SELECT *, year(timestamp) AS year FROM {source}.{main(table)} "
+        f"WITH wanted AS NOT MATERIALIZED (SELECT *, year(timestamp) AS year FROM {source}.{qualified(table)} "
         "WHERE timestamp >= make_timestamptz($1, 1, 1, 0, 0, 0.0) AND timestamp < make_timestamptz($2 + 1, 1, 1, 0, 0, 0.0)), "
         f"levels AS (SELECT year, {series}, max({quoted(table.level)}) AS level FROM wanted GROUP BY ALL), "
         f"places AS (SELECT year, {series}, row_number() OVER (ORDER BY year, {order}) AS place FROM levels) "
-        f"INSERT INTO {target}.{main(table)} BY NAME SELECT {names} FROM wanted JOIN places USING (year, {series}) "
+        f"INSERT INTO {target}.{qualified(table)} BY NAME SELECT {names} FROM wanted JOIN places USING (year, {series}) "
         "ORDER BY place, epoch_us(timestamp) * (2 * (place % 2) - 1)"
     )
 
 
 def count_older(table: Table) -> str:
     """The number of rows that were collected before the parameter."""
-    return f"SELECT count(*) FROM {main(table)} WHERE collected_at < ?"
+    return f"SELECT count(*) FROM {qualified(table)} WHERE collected_at < ?"
 
 
 def remove_older(table: Table, at_most: int) -> str:
     """Some of the rows that were collected before the parameter."""
-    some = f"SELECT rowid FROM {main(table)} WHERE collected_at < ? LIMIT {at_most:d}"
-    return f"DELETE FROM {main(table)} WHERE rowid IN ({some})"
+    some = f"SELECT rowid FROM {qualified(table)} WHERE collected_at < ? LIMIT {at_most:d}"
+    return f"DELETE FROM {qualified(table)} WHERE rowid IN ({some})"
 
 
 def columns_in_file(table: Table, present: Collection[str]) -> str:
@@ -140,9 +140,9 @@ def columns_in_file(table: Table, present: Collection[str]) -> str:
 
 def in_file(column: Column, present: Collection[str]) -> str:
     """A file of an older version has fewer columns."""
-    return quoted(column.name) if column.name in present else before(column)
+    return quoted(column.name) if column.name in present else earlier_value(column)
 
 
-def before(column: Column) -> str:
+def earlier_value(column: Column) -> str:
     """What rows of an earlier version say in a column that they had not."""
     return "NULL" if column.before is None else literal(column.before)

@@ -14,8 +14,6 @@ from crypto_pipeline.monitoring.facts import (
     Facts,
     FailedRun,
     Lag,
-    NewCoin,
-    OtherCoin,
     RegionsAtWork,
     Restart,
     SilentRegion,
@@ -25,6 +23,8 @@ from crypto_pipeline.monitoring.facts import (
     WatchedCoin,
 )
 from crypto_pipeline.schema.price_watches import price_watches
+from crypto_pipeline.warehouse.listing_queries import NewCoin
+from crypto_pipeline.warehouse.price_queries import ApartPrice
 from crypto_pipeline_tests.monitoring.moments import GB, WELL, minutes, schedule, table, well_but, with_source
 
 LIMITS = Limits(failures=3, disk_free_gb=1)
@@ -220,7 +220,7 @@ def test_of_what_is_the_same_for_all_regions_only_the_one_that_leads_tells() -> 
             "at that",
         ),
         (
-            well_but(stored=Stored(other_coins=(OtherCoin("bingx", "TRUMP", 0.00012),))),
+            well_but(stored=Stored(other_coins=(ApartPrice("bingx", "TRUMP", 0.00012),))),
             "another_coin.bingx.TRUMP",
             "warning",
             "bingx means another coin by TRUMP: its price was far from the consensus three times in a row, now 0.00012 "
@@ -293,7 +293,7 @@ def test_every_condition_begins_with_its_kind() -> None:
             dollar_coins=(DollarCoin("USDC", 0.88, 9),),
             watched_coins=(WatchedCoin("BTC", {"price": 2.0}),),
             new_coins=(NewCoin("FRESH", minutes(-60), ("kraken",)),),
-            other_coins=(OtherCoin("bingx", "TRUMP", 0.1),),
+            other_coins=(ApartPrice("bingx", "TRUMP", 0.1),),
             lag=Lag("0123456789", 60, 40),
             rows_of_the_future=9,
             clock_ahead_seconds=-61.0,

@@ -6,10 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from crypto_pipeline.monitoring.facts import DollarCoin, OtherCoin
+from crypto_pipeline.monitoring.facts import DollarCoin
 from crypto_pipeline.monitoring.gather import what_is_stored
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline.warehouse.price_queries import ApartPrice
 from crypto_pipeline_tests.monitoring.moments import NOON
 
 
@@ -25,7 +26,7 @@ def test_dollar_coins_and_coins_that_only_share_a_symbol_are_facts(tmp_path: Pat
     stored, _ = what_is_stored(warehouse, settings, NOON, to_measure=False)
     assert stored is not None
     assert stored.dollar_coins == (DollarCoin("USDC", 0.88, 7),)
-    assert stored.other_coins == (OtherCoin("bingx", "TRUMP", 0.1),)
+    assert stored.other_coins == (ApartPrice("bingx", "TRUMP", 0.1),)
 
 
 def test_a_source_is_what_is_remembered_of_it_unless_it_is_switched_off(tmp_path: Path) -> None:

@@ -37,19 +37,19 @@ def test_what_cannot_be_read_says_nothing(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says what a process shares")
 def test_the_memory_of_each_part_that_still_runs_is_told_in_bytes(tmp_path: Path) -> None:
-    assert restarts.memory(tmp_path) == {}
+    assert restarts.memory_of_parts(tmp_path) == {}
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     restarts.note_running(tmp_path, {"api": os.getpid(), "ui": ended.pid})
     (said,) = [line for line in Path("/proc/self/smaps_rollup").read_text().splitlines() if line.startswith("Pss:")]
-    assert list(restarts.memory(tmp_path)) == ["api"]
-    assert restarts.memory(tmp_path)["api"] == pytest.approx(int(said.split()[1]) * 1024, rel=0.3)
+    assert list(restarts.memory_of_parts(tmp_path)) == ["api"]
+    assert restarts.memory_of_parts(tmp_path)["api"] == pytest.approx(int(said.split()[1]) * 1024, rel=0.3)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "null", '{"api": "no number"}', '{"api": 0}'])
 def test_where_nobody_knows_which_processes_run_no_memory_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / restarts.RUNNING).write_text(text)
-    assert restarts.memory(tmp_path) == {}
+    assert restarts.memory_of_parts(tmp_path) == {}
 
 
 def test_a_system_without_dagsters_ui_is_known_by_the_parts_that_it_started(tmp_path: Path) -> None:

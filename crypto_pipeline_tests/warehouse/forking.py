@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from crypto_pipeline.warehouse.connection import memory
+from crypto_pipeline.warehouse.connection import in_memory
 
 
 def forked(work: Callable[[], object]) -> int:
@@ -35,5 +35,5 @@ def ended_badly(process: int) -> bool:
 
 def load_duckdb() -> None:
     """What DuckDB loads at its first use is loaded before the clock of a child starts."""
-    with memory() as connection:
+    with in_memory() as connection:
         connection.execute("SELECT unnest(?::VARCHAR[])", [["x"]])

@@ -258,7 +258,7 @@ def _sizes(local: FileConnection, wanted: _Wanted) -> dict[str, int]:
     sizes = {}
     for table, (_, _, all_of_it) in wanted.items():
         if all_of_it is not None:
-            ((sizes[table],),) = local.execute(f"SELECT count(*) FROM {sql.main(TABLES[table])}").fetchall()
+            ((sizes[table],),) = local.execute(f"SELECT count(*) FROM {sql.qualified(TABLES[table])}").fetchall()
     return sizes
 
 

@@ -82,7 +82,7 @@ def _move_table(
     progress: Progress,
     transactions: list[str],
 ) -> Written:
-    ((rows, end),) = held.query(f"SELECT count(*), coalesce(max(rowid) + 1, 0) FROM {sql.main(table)}").rows
+    ((rows, end),) = held.query(f"SELECT count(*), coalesce(max(rowid) + 1, 0) FROM {sql.qualified(table)}").rows
     total = Written(table.name)
     done = 0
     for batch in _pieces(held, table, TableToMove(rows, end)):
@@ -103,7 +103,7 @@ def _pieces(held: Warehouse, table: Table, source: TableToMove) -> Iterator[Batc
     """A table that is the whole truth is one piece: of a part of it the hub would take the rest for gone."""
     at_once = source.end if table.write == "replace" else ROWS_AT_ONCE
     for first in range(0, source.end, max(1, at_once)):
-        query = f"SELECT {merge_sql.as_batch(table)} FROM {sql.main(table)} WHERE rowid >= ? AND rowid < ?"
+        query = f"SELECT {merge_sql.as_batch(table)} FROM {sql.qualified(table)} WHERE rowid >= ? AND rowid < ?"
         rows = held.query(query, [first, first + at_once]).rows
         if rows:
             yield batch_from(table, rows)

@@ -16,7 +16,7 @@ from datetime import timedelta
 from crypto_pipeline.schema.declare import REAL, TIME, Column, Table
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import merge_sql
-from crypto_pipeline.warehouse.sql import before, literal, main, quoted
+from crypto_pipeline.warehouse.sql import earlier_value, literal, qualified, quoted
 
 SCHEMAS = ("main", "meta")
 """As in the file: what is asked there as ``main.market_prices`` is asked here in the same words."""
@@ -49,12 +49,12 @@ def create(table: Table) -> list[str]:
     ]
     columns += [f"{MARK} xid8 NOT NULL DEFAULT pg_current_xact_id()", primary_key(table)]
     return [
-        f"CREATE TABLE IF NOT EXISTS {main(table)} ({', '.join(columns)})",
-        f"CREATE OR REPLACE TRIGGER mark_transaction BEFORE UPDATE ON {main(table)} "
+        f"CREATE TABLE IF NOT EXISTS {qualified(table)} ({', '.join(columns)})",
+        f"CREATE OR REPLACE TRIGGER mark_transaction BEFORE UPDATE ON {qualified(table)} "
         "FOR EACH ROW EXECUTE FUNCTION meta.mark_transaction()",
-        f"CREATE INDEX IF NOT EXISTS {quoted(f'{table.name}_changed')} ON {main(table)} ({MARK})",
+        f"CREATE INDEX IF NOT EXISTS {quoted(f'{table.name}_changed')} ON {qualified(table)} ({MARK})",
         *_by_time(table),
-        f"COMMENT ON COLUMN {main(table)}.{MARK} IS 'The transaction that wrote the row last: followers ask for it'",
+        f"COMMENT ON COLUMN {qualified(table)}.{MARK} IS 'The transaction that wrote the row last: followers ask for it'",
     ]
 
 
@@ -73,14 +73,14 @@ def _by_time(table: Table) -> Iterator[str]:
     for name in ("collected_at", "timestamp"):
         if name in table.column_names:
             yield (
-                f"CREATE INDEX IF NOT EXISTS {quoted(f'{table.name}_{name}')} ON {main(table)} "
+                f"CREATE INDEX IF NOT EXISTS {quoted(f'{table.name}_{name}')} ON {qualified(table)} "
                 f"USING brin ({quoted(name)}) WITH (autosummarize = on)"
             )
 
 
 def add(table: Table, column: Column) -> list[str]:
     """Add a column. The rows that are there get what it says of them; those to come say it themselves."""
-    altered, name = f"ALTER TABLE {main(table)}", quoted(column.name)
+    altered, name = f"ALTER TABLE {qualified(table)}", quoted(column.name)
     added = f"{altered} ADD COLUMN {name} {type_of(column)}"
     if column.before is None:
         return [added]
@@ -94,8 +94,8 @@ def add(table: Table, column: Column) -> list[str]:
 def change_key(table: Table, constraint: str) -> list[str]:
     """Give the table the key that its declaration says, in the place of one of an older version."""
     return [
-        f"ALTER TABLE {main(table)} DROP CONSTRAINT {quoted(constraint)}",
-        f"ALTER TABLE {main(table)} ADD {primary_key(table)}",
+        f"ALTER TABLE {qualified(table)} DROP CONSTRAINT {quoted(constraint)}",
+        f"ALTER TABLE {qualified(table)} ADD {primary_key(table)}",
     ]
 
 
@@ -135,7 +135,7 @@ def changed_by_others(transactions: Collection[str]) -> str:
     """Whether any other transaction than these wrote a row of any table."""
     ours = f"ARRAY[{', '.join(map(literal, transactions))}]::xid8[]"
     return "SELECT " + " OR ".join(
-        f"EXISTS (SELECT FROM {main(table)} WHERE {MARK} <> ALL({ours}))" for table in TABLES.values()
+        f"EXISTS (SELECT FROM {qualified(table)} WHERE {MARK} <> ALL({ours}))" for table in TABLES.values()
     )
 
 
@@ -146,8 +146,8 @@ def collected_since(moment: str, before: timedelta) -> str:
 
 def count(table: Table, condition: str) -> str:
     """How many rows satisfy the condition, and how many a table has that is the whole truth each time."""
-    all_of_it = f"(SELECT count(*) FROM {main(table)})" if table.write == "replace" else "NULL::bigint"
-    return f"SELECT {literal(table.name)}, (SELECT count(*) FROM {main(table)} WHERE {condition}), {all_of_it} AS all_of_it"
+    all_of_it = f"(SELECT count(*) FROM {qualified(table)})" if table.write == "replace" else "NULL::bigint"
+    return f"SELECT {literal(table.name)}, (SELECT count(*) FROM {qualified(table)} WHERE {condition}), {all_of_it} AS all_of_it"
 
 
 def copy_out(table: Table, condition: str, present: Collection[str]) -> str:
@@ -155,11 +155,11 @@ def copy_out(table: Table, condition: str, present: Collection[str]) -> str:
     values = ", ".join(
         f"{quoted(column.name)}" if column.name in present else _before(column) for column in table.columns
     )
-    return f"COPY (SELECT {values} FROM {main(table)} WHERE {condition}) TO STDOUT (FORMAT BINARY)"
+    return f"COPY (SELECT {values} FROM {qualified(table)} WHERE {condition}) TO STDOUT (FORMAT BINARY)"
 
 
 def _before(column: Column) -> str:
-    return f"CAST({before(column)} AS {type_of(column)})"
+    return f"CAST({earlier_value(column)} AS {type_of(column)})"
 
 
 def as_psycopg(statement: str) -> str:
@@ -169,10 +169,10 @@ def as_psycopg(statement: str) -> str:
 
 def remove_older(table: Table, at_most: int) -> str:
     """Some of the rows that were collected before the parameter."""
-    some = f"SELECT ctid FROM {main(table)} WHERE collected_at < %s LIMIT {at_most:d}"
-    return f"DELETE FROM {main(table)} WHERE ctid = ANY(ARRAY({some}))"
+    some = f"SELECT ctid FROM {qualified(table)} WHERE collected_at < %s LIMIT {at_most:d}"
+    return f"DELETE FROM {qualified(table)} WHERE ctid = ANY(ARRAY({some}))"
 
 
 def count_older(table: Table) -> str:
     """The number of rows that were collected before the parameter."""
-    return f"SELECT count(*) FROM {main(table)} WHERE collected_at < %s"
+    return f"SELECT count(*) FROM {qualified(table)} WHERE collected_at < %s"
