@@ -7,8 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crypto_pipeline.collection.saved import lines, read_saved
-from crypto_pipeline.replay.recorded import RECORDED_AT, RECORDED_RATES, file_of
+from crypto_pipeline.replay import recorded
 from crypto_pipeline.sources.kit import Endpoint
 
 EXPECTED_ROWS = Path(__file__).parent / "sources" / "expected_rows"
@@ -20,8 +19,7 @@ def expected_file_of(endpoint: Endpoint) -> Path:
 
 def rows_of(endpoint: Endpoint) -> list[dict[str, Any]]:
     """What the recording becomes, as JSON has it."""
-    read = read_saved(endpoint, file_of(endpoint).read_bytes(), RECORDED_AT, usd_per_unit=RECORDED_RATES)
-    return [json.loads(json.dumps(line, default=_iso, sort_keys=True)) for line in lines(read)]
+    return [json.loads(json.dumps(row, default=_iso, sort_keys=True)) for row in recorded.rows_of(endpoint)]
 
 
 def expected_rows_of(endpoint: Endpoint) -> list[dict[str, Any]]:

@@ -77,21 +77,19 @@ def _endpoints_in(file: Path) -> list[Endpoint]:
 
 
 def _held(endpoint: Endpoint, folder: Path) -> Held:
-    from crypto_pipeline.collection.saved import lines, read_saved
     from crypto_pipeline.replay.contract import broken
-    from crypto_pipeline.replay.recorded import RECORDED_AT, RECORDED_RATES, file_of
+    from crypto_pipeline.replay.recorded import file_of, rows_of
 
     answer = file_of(endpoint, folder)
     if not answer.is_file():
         return Held([f"there is no recorded answer at {answer}"])
-    body = answer.read_bytes()
     try:
-        sentences = broken(endpoint, body)
+        sentences = broken(endpoint, answer.read_bytes())
     except Exception as error:  # a parser that raises what it must not
         sentences = [f"its parser raises {type(error).__name__}: {error}"]
     if sentences:
         return Held(sentences)
-    return Held([], list(lines(read_saved(endpoint, body, RECORDED_AT, usd_per_unit=RECORDED_RATES))))
+    return Held([], rows_of(endpoint, folder))
 
 
 def _say(name: str, held: Held) -> None:

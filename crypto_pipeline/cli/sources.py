@@ -1,7 +1,7 @@
 """The commands around sources: the list, a check, everything about one.
 
 Belongs here: their options, exit codes, and how what they say looks: 0 well, 2 a mistake, 3 not everything is well.
-Does not belong here: facts (databank/source_facts.py), counting (collection/budgeting.py), asking (collection/checking.py).
+Does not belong here: facts (databank/source_facts.py, replay/recorded.py), counting (collection/budgeting.py), asking (collection/checking.py).
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class _CheckIsAlsoAnOption(TyperGroup):
             args = ["check", *(arg for arg in args if arg != "--check")]
         return super().parse_args(ctx, args)
 
+
+SHOWN_ROWS = 3
 
 app = typer.Typer(cls=_CheckIsAlsoAnOption, invoke_without_command=True)
 app.command("test")(own_sources.hold)
@@ -155,13 +157,19 @@ def show(
 ) -> None:
     """Everything about one: what is asked and when, limits, tables, the recording, the last outcomes."""
     from crypto_pipeline.databank.source_facts import everything, last_outcomes
+    from crypto_pipeline.replay.recorded import file_of, filled_rows_of
     from crypto_pipeline.sources.kit import discover
     from crypto_pipeline.warehouse import DatabaseBusy
     from crypto_pipeline.warehouse.engines import warehouse_for
 
     settings = load_settings()
     endpoint = endpoint_called(source)
-    facts = everything(endpoint, discover(), settings, utc_now())
+    recording = file_of(endpoint)
+    facts = {
+        **everything(endpoint, discover(), settings, utc_now()),
+        "recording": str(recording) if recording.is_file() else None,
+        "rows": filled_rows_of(endpoint)[:SHOWN_ROWS],
+    }
     outcomes: list[dict[str, Any]] = []
     try:
         outcomes = last_outcomes(endpoint, warehouse_for(settings))

@@ -1,14 +1,13 @@
 """What is known of a declared source, as plain values.
 
 Belongs here: facts of one endpoint for ``crypto-pipeline sources`` and ``sources show``.
-Does not belong here: how they look (cli/sources.py), the document of all sources (docgen/source_pages.py).
+Does not belong here: its recorded answer (replay/recorded.py), how they look (cli/sources.py), the document of all sources (docgen/source_pages.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -16,10 +15,8 @@ import anyio
 from crypto_pipeline.collection.budgeting import requests_a_run, runs_a_day
 from crypto_pipeline.collection.health import in_order
 from crypto_pipeline.collection.preview import requests_now
-from crypto_pipeline.collection.saved import lines, read_saved
 from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
-from crypto_pipeline.replay.recorded import RECORDED_AT, RECORDED_RATES, file_of
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Key, Whole
 
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from crypto_pipeline.warehouse import Warehouse
 
 SHOWN_REQUESTS = 5
-SHOWN_ROWS = 3
 SHOWN_OUTCOMES = 10
 
 
@@ -53,15 +49,11 @@ def needs_a_key(endpoint: Endpoint) -> bool:
 
 
 def everything(endpoint: Endpoint, declared: Iterable[Endpoint], settings: Settings, now: datetime) -> dict[str, Any]:
-    """All that is declared of one endpoint, what it would be asked now, and what its recorded answer becomes.
-
-    Raises SourceError where the recording is none that can be read.
-    """
+    """All that is declared of one endpoint, and what it would be asked now."""
     context = Context(universe_of(settings), now, settings.candle_intervals)
     requests = anyio.run(requests_now, endpoint, context)
     a_run = requests_a_run(endpoint, context)
     pool = [one for one in declared if endpoint.pool and one.pool == endpoint.pool and one.id != endpoint.id]
-    recording = recording_of(endpoint)
     return {
         **listed(endpoint, settings),
         "requests": [request._asdict() for request in requests[:SHOWN_REQUESTS]],
@@ -79,8 +71,6 @@ def everything(endpoint: Endpoint, declared: Iterable[Endpoint], settings: Setti
         "history": history_in_words(endpoint),
         "stale_after_minutes": endpoint.answer.stale_after_minutes,
         "may_be_empty": endpoint.answer.may_be_empty,
-        "recording": str(recording) if recording else None,
-        "rows": rows_of_recording(endpoint)[:SHOWN_ROWS],
     }
 
 
@@ -121,24 +111,6 @@ def key_in_words(key: Key | None) -> str | None:
         return None
     place = f"header {key.header}" if key.header else f"parameter {key.param}"
     return f"{key.env}, {'required' if key.required else 'optional'}, sent as the {place}"
-
-
-def recording_of(endpoint: Endpoint) -> Path | None:
-    """The recorded answer; None where the project is installed without its tests."""
-    file = file_of(endpoint)
-    return file if file.is_file() else None
-
-
-def rows_of_recording(endpoint: Endpoint) -> list[dict[str, Any]]:
-    """The rows that the recorded answer becomes, without what they leave empty; none where there is no recording.
-
-    Raises SourceError where the recording is none that can be read.
-    """
-    recording = recording_of(endpoint)
-    if recording is None:
-        return []
-    rows = lines(read_saved(endpoint, recording.read_bytes(), RECORDED_AT, usd_per_unit=RECORDED_RATES))
-    return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
 def last_outcomes(endpoint: Endpoint, warehouse: Warehouse) -> list[dict[str, Any]]:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from crypto_pipeline.databank.source_facts import budget_in_words, needs_a_key, rows_of_recording
+from crypto_pipeline.databank.source_facts import budget_in_words, needs_a_key
 from crypto_pipeline.docgen.translations import heading, said
-from crypto_pipeline.replay.recorded import RECORDED_AT
+from crypto_pipeline.replay.recorded import RECORDED_AT, filled_rows_of
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.sources import providers
@@ -141,7 +141,7 @@ def sources_markdown(declared: Iterable[Endpoint], left_out: Mapping[str, str], 
 def what_it_gives(endpoint: Endpoint, language: str = "en") -> str:
     """What is in the rows that the recorded answer becomes, in a few words."""
     table, *others = dict.fromkeys(table for table in endpoint.tables if table != "cached_market_data")
-    rows = [row for row in rows_of_recording(endpoint) if row["table"] == table]
+    rows = [row for row in filled_rows_of(endpoint) if row["table"] == table]
     phrase = _PHRASES.get(table, _things_and_columns)(endpoint, rows, language)
     also = [said("also for [{table}](#{table})", language, table=other) for other in others]
     return said("; ", language).join(part for part in (phrase, *also) if part)

@@ -1,6 +1,6 @@
 """The recordings: one answer of each endpoint in its true shape, with invented values.
 
-Belongs here: where they lie, reading them, the moment at which all of them pretend to have been made.
+Belongs here: where they lie, reading them, the moment at which all of them pretend to have been made, what they become.
 Does not belong here: what becomes of them when they are served (replay/world.py), the rows that are expected of them (the tests).
 """
 
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from crypto_pipeline.collection.saved import lines, read_saved
 from crypto_pipeline.sources.kit import Endpoint, Payload
 
 RECORDED_AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -29,6 +31,22 @@ def file_of(endpoint: Endpoint, folder: Path = RECORDINGS) -> Path:
 def file_of_past(endpoint: Endpoint, folder: Path = RECORDINGS) -> Path:
     """Where a recorded answer about the past lies, for an endpoint that answers in another shape then."""
     return folder / endpoint.provider.name / f"{endpoint.name}.past.{endpoint.answer.format}"
+
+
+def rows_of(endpoint: Endpoint, folder: Path = RECORDINGS) -> list[dict[str, Any]]:
+    """The rows that the recorded answer becomes, each with the name of its table; none where there is no recording.
+
+    Raises SourceError where the recording is none that can be read.
+    """
+    file = file_of(endpoint, folder)
+    if not file.is_file():
+        return []
+    return list(lines(read_saved(endpoint, file.read_bytes(), RECORDED_AT, usd_per_unit=RECORDED_RATES)))
+
+
+def filled_rows_of(endpoint: Endpoint) -> list[dict[str, Any]]:
+    """The same without what they leave empty."""
+    return [{name: value for name, value in row.items() if value is not None} for row in rows_of(endpoint)]
 
 
 class ReplayError(Exception):

@@ -80,9 +80,6 @@ def test_what_is_shown_of_a_source_is_what_it_declares_and_what_it_would_be_aske
     settings = Settings(symbols="BTC,ETH")
     facts = source_facts.everything(DECLARED["binance.candles"], DECLARED.values(), settings, NOON)
     assert len(facts["requests"]) == min(source_facts.SHOWN_REQUESTS, facts["requests_in_all"]) > 0
-    assert 0 < len(facts["rows"]) <= source_facts.SHOWN_ROWS
-    assert all(value is not None for row in facts["rows"] for value in row.values())
-    assert facts["recording"].endswith("binance/candles.json")
     assert facts["enabled"] is True
     off = source_facts.listed(DECLARED["binance.candles"], Settings(sources_off="binance"))
     assert (off["enabled"], off["table"], off["id"]) == (False, "cached_ohlc", "binance.candles")
