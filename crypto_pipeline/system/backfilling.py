@@ -7,7 +7,7 @@ Does not belong here: how it looks on a terminal (cli/backfill.py), what the job
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -132,9 +132,7 @@ def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingBa
     Raises WishError, SettingsError for what cannot be asked for.
     """
     wish_of(words, settings)
-    config = {name: getattr(words, name) for name in ("kind", "symbols", "since", "until", "interval", "provider")} | {
-        "minutes": minutes
-    }
+    config = asdict(words) | {"minutes": minutes}
     began = time.perf_counter()
     with open_instance(settings) as instance:
         run_under_way(instance, BACKFILL_JOB, settings.locks, prefix=settings.asset_prefix)

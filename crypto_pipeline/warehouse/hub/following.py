@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.declare import TIME, Table
@@ -114,11 +114,7 @@ class Follower:
             wanted = _wanted(hub, stand, now)
             sizes = _sizes(local, wanted)
             began = _MARK not in stand
-            taken = {
-                table: rows
-                for table, (condition, rows, all_of_it) in wanted.items()
-                if rows or (all_of_it is not None and all_of_it != sizes[table])
-            }
+            taken = [table for table, one in wanted.items() if one.is_news(sizes.get(table))]
             changed = {}
             # A file that begins takes millions of rows; what has been taken of them stays, whatever happens.
             with nullcontext() if began else duckdb_connection.transaction(local):
@@ -127,16 +123,16 @@ class Follower:
                     changed[table] = _take(local, hub, TABLES[table], wanted[table], now, part, progress)
                 with part(local):
                     _remember(local, now, stand.get(_DOUBT) if in_doubt else None)
-            replaced = {table: all_of_it for table, (_, _, all_of_it) in wanted.items() if all_of_it is not None}
+            replaced = {table: one.whole for table, one in wanted.items() if one.whole is not None}
         self._last = {_LIFE: now.life, _MARK: now.first_open}, replaced
-        return Followed({t: wanted[t][1] for t in taken}, {t: n for t, n in changed.items() if n}, began)
+        return Followed({t: wanted[t].rows for t in taken}, {t: n for t, n in changed.items() if n}, began)
 
     def behind(self, seconds: float) -> int:
         """Rows of the hub that the next following would ask for. Raises what follow() does, and changes nothing."""
         stand = {name: value for name, value in self._file.info().items() if name in _STAND}
         with self._snapshot(seconds) as (hub, now):
             self._require_the_same(stand, now)
-            return sum(rows for _, rows, _ in _wanted(hub, stand, now).values())
+            return sum(one.rows for one in _wanted(hub, stand, now).values())
 
     def _nothing_new(self, stand: Mapping[str, str], sizes: Mapping[str, int], seconds: float) -> bool:
         """Asked without opening the file: opening it for nothing would make everybody read it anew."""
@@ -144,10 +140,7 @@ class Follower:
             return False
         with self._snapshot(seconds) as (hub, now):
             wanted = _wanted(hub, stand, now)
-        return now.life == stand[_LIFE] and all(
-            not rows and (all_of_it is None or all_of_it == sizes.get(table))
-            for table, (_, rows, all_of_it) in wanted.items()
-        )
+        return now.life == stand[_LIFE] and not any(one.is_news(sizes.get(table)) for table, one in wanted.items())
 
     @contextmanager
     def _snapshot(self, seconds: float) -> Iterator[tuple[Connection, HubStand]]:
@@ -228,15 +221,27 @@ def doubt(local: FileConnection) -> None:
     )
 
 
-_Wanted = Mapping[str, "tuple[str, int, int | None]"]
-"""By table: which rows, how many they are, and how many a table has that is the whole truth."""
+class _Wanted(NamedTuple):
+    """What the file lacks of a table."""
+
+    condition: str
+    """Which rows."""
+    rows: int
+    """How many they are."""
+    whole: int | None
+    """How many rows the table has in the hub, where those are the whole truth."""
+
+    def is_news(self, size: int | None) -> bool:
+        """Whether there is anything to take, for a file that has so many rows of a table that is the whole truth."""
+        return bool(self.rows) or (self.whole is not None and self.whole != size)
 
 
-def _wanted(hub: Connection, stand: Mapping[str, str], now: HubStand) -> _Wanted:
+def _wanted(hub: Connection, stand: Mapping[str, str], now: HubStand) -> dict[str, _Wanted]:
+    """By table."""
     tables = [TABLES[name] for name in TABLES if name in now.columns]
     conditions = {table.name: _condition(table, stand, now) for table in tables}
     asked = " UNION ALL ".join(statements.count(table, conditions[table.name]) for table in tables)
-    return {name: (conditions[name], rows, all_of_it) for name, rows, all_of_it in hub.execute(asked).fetchall()}
+    return {name: _Wanted(conditions[name], rows, whole) for name, rows, whole in hub.execute(asked).fetchall()}
 
 
 def _condition(table: Table, stand: Mapping[str, str], now: HubStand) -> str:
@@ -253,11 +258,11 @@ def _condition(table: Table, stand: Mapping[str, str], now: HubStand) -> str:
     return " OR ".join(parts)
 
 
-def _sizes(local: FileConnection, wanted: _Wanted) -> dict[str, int]:
+def _sizes(local: FileConnection, wanted: Mapping[str, _Wanted]) -> dict[str, int]:
     """How many rows the file has of each table that is the whole truth."""
     sizes = {}
-    for table, (_, _, all_of_it) in wanted.items():
-        if all_of_it is not None:
+    for table, one in wanted.items():
+        if one.whole is not None:
             ((sizes[table],),) = local.execute(f"SELECT count(*) FROM {sql.qualified(TABLES[table])}").fetchall()
     return sizes
 
@@ -266,19 +271,17 @@ def _take(
     local: FileConnection,
     hub: Connection,
     table: Table,
-    wanted: tuple[str, int, int | None],
+    wanted: _Wanted,
     now: HubStand,
     part: Callable[[FileConnection], AbstractContextManager[None]],
     progress: Progress,
 ) -> int:
     """Make the rows of a table what the hub says; how many were other."""
-    condition, total, all_of_it = wanted
-    if all_of_it is not None:  # of the whole truth all of it, in one piece: what it lacks goes
-        condition, total = "true", all_of_it
+    condition, total, at_once = wanted.condition, wanted.rows, ROWS_AT_ONCE
+    if wanted.whole is not None:  # of the whole truth all of it, in one piece: what it lacks goes
+        condition, total, at_once = "true", wanted.whole, wanted.whole
     done = changed = 0
-    for rows in _pieces(
-        hub, table, condition, now.columns[table.name], all_of_it if all_of_it is not None else ROWS_AT_ONCE
-    ):
+    for rows in _pieces(hub, table, condition, now.columns[table.name], at_once):
         with part(local):
             changed += _mirror(local, table, rows)
         done += len(rows)

@@ -9,8 +9,9 @@ begun again. The file stays, and follows the hub from then on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import TABLES
@@ -45,17 +46,14 @@ def move_to_hub(
     file.prepare()
     while file.spooled():
         file.drain()
-    transactions: list[str] = []
+    moving = _Moving(hub, spool.folder_of(file.path, demo=demo, hub=True), seconds, progress)
     with hub.held():
         with hub.connected(seconds) as connection:
             layout.bring_up_to_date(connection, hub.name, demo=demo)
         with file.reading() as held:
-            written = {
-                name: _move_table(held, file, hub, table, demo, seconds, progress, transactions)
-                for name, table in TABLES.items()
-            }
+            written = {name: moving.table(held, table) for name, table in TABLES.items()}
         with file.connection() as local, hub.connected(seconds) as connection:
-            following.stand_behind(local, connection, transactions, hub.name, demo=demo)
+            following.stand_behind(local, connection, moving.transactions, hub.name, demo=demo)
     return written
 
 
@@ -72,31 +70,37 @@ def move_to_file(shared: SharedWarehouse, file: FileWarehouse, progress: Progres
     return followed
 
 
-def _move_table(
-    held: Warehouse,
-    file: FileWarehouse,
-    hub: Hub,
-    table: Table,
-    demo: bool,
-    seconds: float,
-    progress: Progress,
-    transactions: list[str],
-) -> Written:
-    ((rows, end),) = held.query(f"SELECT count(*), coalesce(max(rowid) + 1, 0) FROM {sql.qualified(table)}").rows
-    total = Written(table.name)
-    done = 0
-    for batch in _pieces(held, table, TableToMove(rows, end)):
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """One move into a hub."""
+
+    hub: Hub
+    spool_folder: Path
+    """Where rows are set aside that the hub cannot take."""
+    seconds: float
+    progress: Progress
+    transactions: list[str] = field(default_factory=list)
+    """Those of the hub that merged a piece."""
+
+    def table(self, held: Warehouse, table: Table) -> Written:
+        """Merge all rows of a table, piece by piece."""
+        ((rows, end),) = held.query(f"SELECT count(*), coalesce(max(rowid) + 1, 0) FROM {sql.qualified(table)}").rows
+        total = Written(table.name)
+        done = 0
+        for batch in _pieces(held, table, TableToMove(rows, end)):
+            total = _sum(total, self._merged(batch))
+            done += len(batch)
+            self.progress(table.name, done, rows)
+        return total
+
+    def _merged(self, batch: Batch) -> Written:
         fitting, misfits = merging.without_long_keys([batch])
-        with hub.connected(seconds) as connection:
-            one: Mapping[str, Written] = merging.merge(connection, fitting, seconds, transactions=transactions)
+        with self.hub.connected(self.seconds) as connection:
+            merged = merging.merge(connection, fitting, self.seconds, transactions=self.transactions)
+        written = {batch.table.name: Written(batch.table.name), **merged}
         if misfits:
-            one = safety.with_misfits(
-                spool.folder_of(file.path, demo=demo, hub=True), {table.name: Written(table.name), **one}, misfits
-            )
-        total = _sum(total, one.get(table.name, Written(table.name)))
-        done += len(batch)
-        progress(table.name, done, rows)
-    return total
+            written = safety.with_misfits(self.spool_folder, written, misfits)
+        return written[batch.table.name]
 
 
 def _pieces(held: Warehouse, table: Table, source: TableToMove) -> Iterator[Batch]:
