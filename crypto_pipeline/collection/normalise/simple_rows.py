@@ -7,7 +7,7 @@ Does not belong here: what such a row cannot be (collection/normalise/objections
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from inspect import get_annotations
@@ -94,25 +94,38 @@ def normalise_simple_rows(rows: Iterable[Row], provider: Provider, context: Norm
             without_time.append((table, row, made))
         else:
             _take(table, row, made, None, normalised)
-    timed = {_series(table, made) for table, _, _ in without_time[:1] for made in normalised.rows.get(table, ())}
-    for table, row, made in without_time:
-        why = NO_TIME if _series(table, made) in timed else None
-        _take(table, row, made, why, normalised)
+    _take_undated(without_time, normalised)
     for series in candles.values():
-        together = contradiction(made for _, made in series)
-        normalised.contradiction = normalised.contradiction or together
-        for row, made in series:
-            _take("cached_ohlc", row, made, together, normalised)
+        _take_candles(series, normalised)
+    _compare_contracts(normalised)
+    if names := normalised.rows.get("coins"):
+        by_rank = sorted(names, key=lambda row: row["rank"], reverse=True)
+        normalised.rows["coins"] = list({row["symbol"]: row for row in by_rank}.values())[::-1]
+    return normalised
+
+
+def _take_undated(rows: Sequence[tuple[str, Row, TableRow]], normalised: Normalised) -> None:
+    """Rows that do not say when they were: of now, unless others of their series do say it."""
+    timed = {_series(table, made) for table, _, _ in rows[:1] for made in normalised.rows.get(table, ())}
+    for table, row, made in rows:
+        _take(table, row, made, NO_TIME if _series(table, made) in timed else None, normalised)
+
+
+def _take_candles(series: Sequence[tuple[Row, TableRow]], normalised: Normalised) -> None:
+    together = contradiction(made for _, made in series)
+    normalised.contradiction = normalised.contradiction or together
+    for row, made in series:
+        _take("cached_ohlc", row, made, together, normalised)
+
+
+def _compare_contracts(normalised: Normalised) -> None:
+    """Take out of contracts what they cannot all have said, held against each other."""
     contracts = normalised.rows.get("derivatives_metrics", [])
     contract_figures.without_prices_in_other_money(contracts)
     if doubt := contract_figures.objection_to_funding(contracts):
         normalised.reject("derivatives_metrics", doubt, contracts[0])
         for contract in contracts:
             contract |= {"funding_rate": None, "funding_rate_8h": None}
-    if names := normalised.rows.get("coins"):
-        by_rank = sorted(names, key=lambda row: row["rank"], reverse=True)
-        normalised.rows["coins"] = list({row["symbol"]: row for row in by_rank}.values())[::-1]
-    return normalised
 
 
 def _series(table: str, made: TableRow) -> tuple[object, ...]:
