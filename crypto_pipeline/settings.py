@@ -23,10 +23,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from crypto_pipeline.foundation.postgres_address import is_postgres, shown
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.setting_types import BEGINNING as BEGINNING
-from crypto_pipeline.setting_types import FOREVER as FOREVER
-from crypto_pipeline.setting_types import OFF as OFF
 from crypto_pipeline.setting_types import (
+    BEGINNING,
+    FOREVER,
     CronExpression,
     DagsterFolder,
     DatabaseAddress,
@@ -43,6 +42,7 @@ from crypto_pipeline.setting_types import (
     StartOfPast,
     StorageAddress,
 )
+from crypto_pipeline.setting_types import OFF as OFF
 from crypto_pipeline.setting_types import words_in as words_in
 
 PREFIX = "CRYPTO_PIPELINE_"
