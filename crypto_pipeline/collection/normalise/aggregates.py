@@ -6,6 +6,7 @@ Does not belong here: markets of exchanges (collection/normalise/markets.py), wh
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from crypto_pipeline.collection.normalise import bounds, day_figures
@@ -58,10 +59,18 @@ def _row(symbol: str, price: Price, context: NormalisationContext) -> TableRow:
 
 
 def _comes_first(one: Price, other: Price) -> bool:
-    """Whether the first price is of the coin that is meant by a symbol two coins share."""
+    """Whether the first price is of the coin that is meant by a symbol two coins share.
+
+    By rank where both have one; else by capitalisation, for a rank that is missing says nothing of the coin; else the one with a rank.
+    """
     try:
-        ranks = [number(price.rank) or float("inf") for price in (one, other)]
-        caps = [number(price.market_cap) or 0.0 for price in (one, other)]
+        (rank, cap), (other_rank, other_cap) = _standing(one), _standing(other)
     except ValueError:
         return False
-    return (ranks[0], -caps[0]) < (ranks[1], -caps[1])
+    if (rank is None) != (other_rank is None) and cap and other_cap and cap != other_cap:
+        return cap > other_cap
+    return (math.inf if rank is None else rank, -cap) < (math.inf if other_rank is None else other_rank, -other_cap)
+
+
+def _standing(price: Price) -> tuple[float | None, float]:
+    return number(price.rank) or None, number(price.market_cap) or 0.0

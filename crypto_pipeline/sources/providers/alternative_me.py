@@ -46,10 +46,10 @@ def ticker(payload: Payload) -> Rows:
 
 
 def _price(ticker: Payload) -> Price:
-    usd = ticker["quotes"]["USD"]
+    usd = (ticker.get("quotes") or {}).get("USD") or {}
     return Price(
         ticker["symbol"],
-        price_usd=usd["price"],
+        price_usd=usd.get("price"),
         market_cap=usd.get("market_cap"),
         volume_24h=usd.get("volume_24h"),
         price_change_24h=usd.get("percentage_change_24h", usd.get("percent_change_24h")),

@@ -26,7 +26,7 @@ def assets(payload: Payload) -> Rows:
     def price(asset: Payload) -> Price:
         return Price(
             asset["symbol"],
-            price_usd=asset["priceUsd"],
+            price_usd=asset.get("priceUsd"),
             market_cap=asset.get("marketCapUsd"),
             volume_24h=asset.get("volumeUsd24Hr"),
             price_change_24h=asset.get("changePercent24Hr"),

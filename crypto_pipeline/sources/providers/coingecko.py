@@ -149,7 +149,7 @@ def _market(market: Payload) -> Price | None:
             return None
     return Price(
         symbol,
-        price_usd=market["current_price"],
+        price_usd=market.get("current_price"),
         market_cap=market.get("market_cap"),
         volume_24h=market.get("total_volume"),
         price_change_24h=market.get("price_change_percentage_24h"),

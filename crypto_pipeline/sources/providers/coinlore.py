@@ -31,7 +31,7 @@ def tickers(payload: Payload) -> Rows:
 def _price(ticker: Payload, made_at: Time = None) -> Price:
     return Price(
         ticker["symbol"],
-        price_usd=ticker["price_usd"],
+        price_usd=ticker.get("price_usd"),
         market_cap=ticker.get("market_cap_usd"),
         volume_24h=ticker.get("volume24"),
         price_change_24h=ticker.get("percent_change_24h"),

@@ -51,10 +51,10 @@ def listings(payload: Payload) -> Rows:
 
 
 def _price(listing: Payload) -> Price:
-    usd = _dollars(listing["quote"])
+    usd = _dollars(listing.get("quote") or {})
     return Price(
         listing["symbol"],
-        price_usd=usd["price"],
+        price_usd=usd.get("price"),
         market_cap=usd.get("market_cap"),
         volume_24h=usd.get("volume_24h"),
         price_change_24h=usd.get("percent_change_24h"),

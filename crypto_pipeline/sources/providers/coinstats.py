@@ -24,7 +24,7 @@ def coins(payload: Payload) -> Rows:
 def _price(entry: Payload) -> Price:
     return Price(
         entry["symbol"],
-        price_usd=entry["price"],
+        price_usd=entry.get("price"),
         market_cap=entry.get("marketCap"),
         volume_24h=entry.get("volume"),
         price_change_24h=entry.get("priceChange1d"),

@@ -34,7 +34,7 @@ def _price(rank: int, entry: Payload) -> Price:
     day = scaled((entry.get("delta") or {}).get("day"), 1)
     return Price(
         entry["code"],
-        price_usd=entry["rate"],
+        price_usd=entry.get("rate"),
         market_cap=entry.get("cap"),
         volume_24h=entry.get("volume"),
         price_change_24h=None if day is None else (day - 1) * 100,

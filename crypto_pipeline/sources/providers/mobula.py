@@ -40,7 +40,7 @@ def multi_data(payload: Payload) -> Rows:
 def _price(asset: Payload) -> Price:
     return Price(
         asset["symbol"],
-        price_usd=asset["price"],
+        price_usd=asset.get("price"),
         market_cap=asset.get("market_cap"),
         volume_24h=asset.get("volume"),
         price_change_24h=asset.get("price_change_24h"),

@@ -60,6 +60,8 @@ def test_a_coin_that_nobody_wants_gives_neither_a_row_nor_a_rejection() -> None:
         (Price("BTC", 1.0, rank=900), Price("BTC", 2.0)),
         (Price("BTC", 1.0, market_cap=10), Price("BTC", 2.0, market_cap=9)),
         (Price("BTC", 1.0, rank=1, market_cap=1), Price("BTC", 2.0, rank=2, market_cap=10)),
+        (Price("BTC", 1.0, market_cap=10), Price("BTC", 2.0, rank=900, market_cap=1)),
+        (Price("BTC", 1.0, rank="0", market_cap=10), Price("BTC", 2.0, rank=900, market_cap=1)),
         (Price("BTC", 1.0), Price("BTC", 2.0, rank="first")),
     ],
 )
@@ -67,3 +69,8 @@ def test_of_two_coins_with_one_symbol_the_better_ranked_is_meant_then_the_larger
     orders = [(one, other)] if other.rank == "first" else [(one, other), (other, one)]
     for prices in orders:
         assert [row["price_usd"] for row in normalised(*prices).rows["market_prices"]] == [1.0]
+
+
+def test_a_coin_without_a_price_does_not_leave_its_symbol_to_another_coin() -> None:
+    made = normalised(Price("BTC", None, rank=1), Price("BTC", 0.0031, rank=880))
+    assert (made.rows, [one.reason for one in made.rejected]) == ({}, ["it has no price"])

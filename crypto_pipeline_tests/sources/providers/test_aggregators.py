@@ -219,3 +219,21 @@ def test_a_part_of_an_answer_that_is_null_costs_what_it_holds() -> None:
     assert (chart.price_usd, chart.market_cap, chart.volume_24h) == (90500.5, None, None)
     (total,) = rows_of("coingecko.global", {"data": {"total_market_cap": {"usd": 3e12}, "total_volume": None}})
     assert (total.total_market_cap_usd, total.total_volume_24h_usd, total.btc_dominance) == (3e12, None, None)
+
+
+@pytest.mark.parametrize(
+    ("endpoint_id", "payload"),
+    [
+        ("alternative_me.ticker", {"data": [{"symbol": "BTC", "rank": 1, "quotes": None}]}),
+        ("coincap.assets", {"data": [{"symbol": "BTC", "rank": "1"}]}),
+        ("coinlore.tickers", {"data": [{"symbol": "BTC", "rank": 1}]}),
+        ("coinmarketcap.listings", {"data": [{"symbol": "BTC", "cmc_rank": 1, "quote": {}}]}),
+        ("coinpaprika.tickers", [{"symbol": "BTC", "rank": 1, "quotes": {}}]),
+        ("coinstats.coins", {"result": [{"symbol": "BTC", "rank": 1}]}),
+        ("livecoinwatch.coins", [{"code": "BTC"}]),
+    ],
+)
+def test_a_coin_whose_price_is_missing_is_told_without_one(endpoint_id: str, payload: Any) -> None:
+    """So that nobody takes another coin of its symbol for it."""
+    ((symbol, price, rank),) = ((row.symbol, row.price_usd, row.rank) for row in rows_of(endpoint_id, payload))
+    assert (symbol, price, int(rank)) == ("BTC", None, 1)
