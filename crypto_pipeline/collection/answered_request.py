@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
+from math import gcd
 from typing import NamedTuple
 
 from crypto_pipeline.collection.answered_market import markets_named_in, plain_name
@@ -19,6 +20,7 @@ from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Candle
+from crypto_pipeline.sources.formats.candles import steps_between
 from crypto_pipeline.sources.kit import MALFORMED, Context, Endpoint, ErrorInBody, Payload, RequestSpec
 from crypto_pipeline.sources.symbols import Universe
 
@@ -88,11 +90,10 @@ def _interval(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSp
     if not offered:
         _note_a_single_candle(endpoint, payload, requests[0], guesses)
         return None
-    opened = _opening_times(endpoint, payload, requests)
-    steps = [later - earlier for earlier, later in pairwise(opened)]
+    opened, steps = _opening_times(endpoint, payload, requests)
     if steps:
         step = min(steps)
-        found = next((name for name, seconds in INTERVAL_SECONDS.items() if seconds == step), None)
+        found = _interval_of(step) or _interval_of(gcd(*map(int, steps)))
         if found is None:
             raise SourceError(
                 Outcome.UNPARSEABLE, f"its candles are {step:g} s apart, and it is asked for none of those"
@@ -129,18 +130,35 @@ def _in_another(interval: str | None, requests: Sequence[RequestSpec]) -> Sequen
     ]
 
 
-def _opening_times(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSpec]) -> list[float]:
-    """When its candles open, in order; none where there are no candles, and then the reading itself says what is wrong.
+def _interval_of(seconds: float) -> str | None:
+    return next((name for name, length in INTERVAL_SECONDS.items() if length == seconds), None)
 
-    Some parsers refuse the candles of another coin, so one request of each is tried.
+
+def _opening_times(
+    endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSpec]
+) -> tuple[list[float], list[float]]:
+    """When its candles open, in order, and the seconds from each to the next. Nothing where there are no candles, and then the
+    reading itself says what is wrong.
+
+    A candle that cannot be read stands between two others all the same: it is counted in the time between them. Some parsers
+    refuse the candles of another coin, so one request of each is tried.
     """
     for spec in {spec.values.get("symbol"): spec for spec in reversed(requests)}.values():
         try:
-            rows = [row for row in endpoint.parse(payload, spec) if isinstance(row, Candle)]
-            return sorted({opened.timestamp() for row in rows if (opened := moment(row.timestamp)) is not None})
+            times = [_opened(row) for row in endpoint.parse(payload, spec)]
+            return sorted({at for at in times if at is not None}), steps_between(times)
         except (*MALFORMED, ErrorInBody):
             continue
-    return []
+    return [], []
+
+
+def _opened(row: object) -> float | None:
+    """When a candle opened; None for one that cannot be read."""
+    try:
+        opened = moment(row.timestamp) if isinstance(row, Candle) else None
+    except ValueError:
+        return None
+    return opened.timestamp() if opened else None
 
 
 def _own_names(requests: Sequence[RequestSpec]) -> Iterator[set[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from crypto_pipeline.sources.symbols import Universe
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 CONTEXT = Context(Universe(), NOON, tuple(INTERVAL_SECONDS))
 ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
+PRICES = {"open": 1, "high": 2, "low": 1, "close": 2, "volume": 5}
 
 
 def klines(*opened: datetime, step: int = 60) -> list[list[object]]:
@@ -65,6 +66,25 @@ def test_a_label_that_is_given_is_believed() -> None:
 def test_candles_in_an_interval_that_nobody_asks_for_are_refused() -> None:
     with pytest.raises(SourceError, match="its candles are 7200 s apart, and it is asked for none of those"):
         answered_request(ENDPOINTS["binance.candles"], klines(at(2), at(4), at(6)), NOON)
+
+
+@pytest.mark.parametrize("broken", [{"time": None}, {"time": "soon"}, {"close": None}])
+@pytest.mark.parametrize("minutes", [15, 60])
+def test_a_candle_that_cannot_be_read_does_not_make_the_others_longer(minutes: int, broken: dict[str, Any]) -> None:
+    """Two quarters of an hour around a third one are no half hours."""
+    opened = [at(1) + timedelta(minutes=minutes * count) for count in range(3)]
+    candles: list[Any] = [{"time": int(one.timestamp() * 1000), **PRICES} for one in opened]
+    candles[1] |= broken
+    if broken == {"close": None}:
+        del candles[1]["close"]
+    saved = parse_saved(ENDPOINTS["coindcx_public.candles"], json.dumps(candles).encode(), NOON)
+    rows = saved.read.normalised.rows["cached_ohlc"]
+    assert [row["interval"] for row in rows] == [{15: "15m", 60: "1h"}[minutes]] * 2
+    assert saved.read.normalised.rejected_count == 1
+
+
+def test_hours_with_gaps_everywhere_are_hours_where_no_longer_interval_fits() -> None:
+    assert answered_request(ENDPOINTS["binance.candles"], klines(at(1), at(3), at(6)), NOON).spec.label == "BTC 1h"
 
 
 def test_candles_in_an_interval_that_a_collection_does_not_ask_for_are_read_in_it_and_it_is_told() -> None:

@@ -6,7 +6,8 @@ Does not belong here: what an exchange lists and how it spells markets and inter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
@@ -155,6 +156,28 @@ def _perhaps(entry: Payload, part: int | str | None) -> Any:
     if isinstance(part, int):
         return entry[part] if part < len(entry) else None
     return None if part is None else entry.get(part)
+
+
+def steps_between(times: Sequence[float | None]) -> list[float]:
+    """The time from each of these candles to the next, in the order of time; None stands for one whose time cannot be read.
+
+    Such a one takes up time as well: of three candles that lie an hour apart the outer two do not lie two hours apart.
+
+    >>> steps_between([0, None, 1800, 2700])
+    [900.0, 900.0]
+    """
+    unread: dict[tuple[float, float], int] = {}
+    last: float | None = None
+    missed = 0
+    for at in times:
+        if at is None:
+            missed += 1
+            continue
+        if last is not None:
+            unread[min(last, at), max(last, at)] = missed
+        last, missed = at, 0
+    known = sorted({at for at in times if at is not None})
+    return [(later - earlier) / (1 + unread.get((earlier, later), 0)) for earlier, later in pairwise(known)]
 
 
 def binance_candles(payload: Payload, spec: RequestSpec) -> Rows:

@@ -1,10 +1,10 @@
 """CoinGecko: prices, candles, totals, attention. https://docs.coingecko.com/reference/introduction"""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.rows import Candle, CoinName, Defi, Derivative, Metric, Number, Overview, Price, Rate
+from crypto_pipeline.sources.formats.candles import steps_between
 from crypto_pipeline.sources.formats.perpetuals import figures_of_one_coin
 from crypto_pipeline.sources.kit import (
     Context,
@@ -17,6 +17,7 @@ from crypto_pipeline.sources.kit import (
     about,
     each,
     number,
+    number_or_none,
     present,
     reject,
     scaled,
@@ -361,7 +362,7 @@ def candles(payload: Payload, spec: RequestSpec) -> Rows:
     of 4 hours or 4 days, and the answer does not say so: their ends do.
     """
     reject(_error(payload))
-    interval, length = _spacing(present(payload))
+    interval, length = _spacing(payload)
 
     def candle(fields: Payload) -> Candle:
         ends_at, opened, high, low, close = fields
@@ -375,8 +376,8 @@ def _spacing(entries: list[Payload]) -> tuple[str, int]:
 
     ValueError for candles of a length that there is none of.
     """
-    ends = sorted(number(entry[0]) for entry in entries if isinstance(entry, list))
-    step = min((later - earlier for earlier, later in pairwise(ends)), default=HALF_AN_HOUR_MS)
+    ends = [number_or_none(entry[0]) if isinstance(entry, list) and entry else None for entry in entries]
+    step = min(steps_between(ends), default=HALF_AN_HOUR_MS)
     for name, seconds in INTERVAL_SECONDS.items():
         if seconds * 1000 == step:
             return name, seconds * 1000

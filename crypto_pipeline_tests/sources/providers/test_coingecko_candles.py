@@ -14,7 +14,7 @@ HOUR_MS = 3_600_000
 NOON = 1_795_435_200_000
 
 
-def read(*ends: int) -> list[tuple[str, float]]:
+def read(*ends: int | None) -> list[tuple[str, float]]:
     payload: list[Any] = [[end, 1.0, 2.0, 0.5, 1.5] for end in ends]
     rows = list(CANDLES.parse(payload, RequestSpec(values={"symbol": "BTC"})))
     return [(row.interval, float(row.timestamp or 0)) for row in rows if isinstance(row, Candle)]
@@ -36,3 +36,7 @@ def test_candles_of_four_days_are_none_of_ours() -> None:
 
 def test_a_gap_makes_candles_no_longer() -> None:
     assert read(NOON, NOON + HOUR_MS // 2, NOON + 3 * HOUR_MS)[-1] == ("30m", NOON + 3 * HOUR_MS - HOUR_MS // 2)
+
+
+def test_a_candle_without_a_time_makes_its_neighbours_no_longer_and_costs_none_of_them() -> None:
+    assert read(NOON, None, NOON + HOUR_MS) == [("30m", NOON - HOUR_MS // 2), ("30m", NOON + HOUR_MS // 2)]
