@@ -136,7 +136,7 @@ def liquidations(payload: Payload) -> Rows:
             return None
         coin, size = named
         position = number(order["size"])
-        contracts = abs(number(order.get("order_size") or position))
+        contracts = abs(number(order.get("order_size", position)))
         return Liquidation(
             coin,
             order["contract"],

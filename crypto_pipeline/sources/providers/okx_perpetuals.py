@@ -17,6 +17,7 @@ from crypto_pipeline.sources.kit import (
     RequestSpec,
     Rows,
     SubRequest,
+    about,
     each,
     get,
     number,
@@ -207,17 +208,17 @@ def liquidations(payload: Payload) -> Rows:
     "sz": "12.5", "posSide": "long", "side": "sell", "time": "1795435160000", ...}], ...}]},
     "instruments": {"code": "0", "msg": "", "data": [{"instId": "BTC-USDT-SWAP", "ctVal": "0.01", "ctValCcy": "BTC", ...}]}}
 
-    sz counts contracts, of ctVal coins each. posSide is net where an account holds one position a contract.
+    sz counts contracts, of ctVal coins each, or of as many dollars where ctValCcy is USD: BTC-USD-SWAP. posSide is net where an
+    account holds one position a contract.
     """
     orders, instruments = payload["orders"], payload["instruments"]
     _check(orders)
     _check(instruments)
-    coins_of = {one["instId"]: one.get("ctVal") for one in present(instruments["data"]) if "instId" in one}
+    contract_of = {one["instId"]: one for one in present(instruments["data"]) if "instId" in one}
 
     def closed(contract: Payload) -> list[Row]:
         name = contract["instId"]
         coin, size = bundle(name.split("-")[0])
-        coins = number(coins_of[name]) * size
         return [
             Liquidation(
                 coin,
@@ -225,12 +226,24 @@ def liquidations(payload: Payload) -> Rows:
                 side_of_order(order["side"]),
                 order.get("time") or order["ts"],
                 per_coin(order["bkPx"], size),
-                scaled(order["sz"], coins),
+                _coins(contract_of[name], order) * size,
             )
             for order in present(contract["details"])
         ]
 
     return each(orders["data"], closed)
+
+
+def _coins(contract: Payload, order: Payload) -> float:
+    """How many coins an order is about; ValueError for a contract that is counted in neither coins nor dollars."""
+    counted = scaled(order["sz"], number(contract["ctVal"]))
+    if counted is None:
+        raise ValueError("it does not say how many contracts")
+    unit = contract.get("ctValCcy") or contract["instId"].split("-")[0]
+    if unit in DOLLARS:
+        return counted / number(order["bkPx"])
+    about(unit, contract["instId"].split("-")[0])
+    return counted
 
 
 @okx_perpetuals.endpoint(
