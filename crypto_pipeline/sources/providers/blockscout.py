@@ -146,11 +146,12 @@ def stats(payload: Payload, spec: RequestSpec) -> Rows:
 @blockscout_counters.endpoint(ChainStat, "/counters", cadence=60, on=False)
 def gnosis(payload: Payload) -> Rows:
     """{"counters": [{"id": "totalBlocks", "value": "40000000", "title": "t", "units": ""}, {"id": "totalTxns", ...}, ...]}"""
-    values = {counter["id"]: counter["value"] for counter in present(payload["counters"])}
+    values = {counter.get("id"): counter.get("value") for counter in present(payload["counters"])}
     yield ChainStat("gnosis", latest_block=values.get("totalBlocks"), total_transactions=values.get("totalTxns"))
 
 
 USDT = "0xdAC17F958D2ee523a2206206994597C13D831ec7"
+USDT_DECIMALS = 6
 
 
 @NODES["ethereum"].endpoint(
@@ -176,7 +177,8 @@ def _transfer(item: Payload) -> Transfer:
     token = item.get("token") or {}
     about(token.get("address_hash") or token.get("address"), USDT)
     about(token.get("symbol"), "USDT")
-    amount = whole(item["total"]["value"]) / 10 ** whole(item["total"]["decimals"])
+    about(item["total"].get("decimals"), str(USDT_DECIMALS))
+    amount = whole(item["total"]["value"]) / 10**USDT_DECIMALS
     rate = scaled(token.get("exchange_rate"), 1)
     return Transfer(
         "ethereum",

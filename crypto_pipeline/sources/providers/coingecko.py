@@ -19,6 +19,7 @@ from crypto_pipeline.sources.kit import (
     number,
     number_or_none,
     present,
+    quotient,
     reject,
     scaled,
 )
@@ -38,6 +39,8 @@ minute: their least interval is an hour or more, and the collection asks them af
 
 IDS_PER_REQUEST = 250
 HALF_AN_HOUR_MS = 1_800_000
+FEWEST_BITCOINS, MOST_BITCOINS = 15e6, 22e6
+"""There are some 20 million; a share of two digits tells it to a few percent."""
 
 
 def _tracked_ids(context: Context) -> Iterator[RequestSpec]:
@@ -281,9 +284,14 @@ def global_defi(payload: Payload) -> Rows:
 def bitcoin_treasuries(payload: Payload) -> Rows:
     """{"total_holdings": 1272129.0, "total_value_usd": 1.15e11, "market_cap_dominance": 6.06, "companies": [...]}
 
-    market_cap_dominance is the share of all bitcoins, in percent.
+    market_cap_dominance is the share of all bitcoins, in percent. The answer about another coin's companies looks alike: of that there
+    are more, or fewer, than there can be bitcoins.
     """
     reject(_error(payload))
+    share = scaled(payload.get("market_cap_dominance"), 0.01)
+    there_are = quotient(payload.get("total_holdings"), share)
+    if there_are is not None and share and not FEWEST_BITCOINS <= there_are <= MOST_BITCOINS:
+        raise ValueError(f"it is about a coin of which there are {there_are:.3g}")
     return [
         Metric("treasury_holdings_btc", payload.get("total_holdings"), "BTC"),
         Metric("treasury_value_btc", payload.get("total_value_usd"), "USD"),

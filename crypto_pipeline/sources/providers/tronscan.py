@@ -25,6 +25,7 @@ tronscan = Provider(
     key=Key("TRONSCAN_API_KEY", header="TRON-PRO-API-KEY"),
 )
 USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+USDT_DECIMALS = 6
 TRANSFERS = "https://docs.tronscan.org/api-endpoints/transactions-and-transfers"
 A_SAMPLE = "The newest 50 transfers are some seconds of traffic: a sample."
 
@@ -81,11 +82,12 @@ def _usdt(entry: Payload) -> Transfer | None:
     if is_set(entry["revert"]) or entry["finalResult"] != "SUCCESS":
         return None
     about(entry.get("contract_address"), USDT)
+    about((entry.get("tokenInfo") or {}).get("tokenDecimal"), str(USDT_DECIMALS))
     return Transfer(
         "tron",
         entry["transaction_id"],
         "USDT",
-        amount=whole(entry["quant"]) / 10 ** entry["tokenInfo"]["tokenDecimal"],
+        amount=whole(entry["quant"]) / 10**USDT_DECIMALS,
         from_address=entry.get("from_address"),
         to_address=entry.get("to_address"),
         block_number=entry.get("block"),
