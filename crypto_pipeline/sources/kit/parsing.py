@@ -76,10 +76,13 @@ def about(named: object, wanted: str) -> None:
         raise ValueError(f"an answer about {str(named)[:60]} came")
 
 
-def each(entries: Iterable[Any], make: Callable[..., Row | list[Row] | None]) -> Iterator[Row | Unreadable]:
+def each(
+    entries: Iterable[Any], make: Callable[..., Row | list[Row] | list[Row | Unreadable] | None]
+) -> Iterator[Row | Unreadable]:
     """Make rows entry by entry, so that a malformed entry loses itself and not its neighbours.
 
-    ``make`` gets one entry (or the two parts of a mapping's item) and returns a row, a list of rows, or None to pass over it.
+    ``make`` gets one entry (or the two parts of a mapping's item) and returns a row, a list of rows
+    (and of entries of its own that are unreadable), or None to pass over it.
     An object in place of the list is its one entry: so many sources answer when they are asked for one market.
     In an object of objects alone these are the entries: so some answer as an array or by name, whichever was asked for.
     """

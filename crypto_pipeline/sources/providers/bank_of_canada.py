@@ -1,5 +1,7 @@
 """Bank of Canada: daily exchange rates. https://www.bankofcanada.ca/valet/docs"""
 
+import re
+
 from crypto_pipeline.schema.rows import Rate, Row
 from crypto_pipeline.sources.kit import (
     Budget,
@@ -21,6 +23,8 @@ bank_of_canada = Provider(
     quirks="Published at 16:30 in Toronto on working days.",
 )
 
+_IN_CANADIAN_DOLLARS = re.compile("FX[A-Z]{3}CAD")
+"""Series that are the other way round, FXCADUSD, stand beside them in answers about single series."""
 WEEK = 7 * 24 * 60
 """Minutes; over holidays a rate stands for days."""
 
@@ -47,7 +51,7 @@ def _day(observation: Payload) -> list[Row] | None:
     if "FXUSDCAD" not in observation:
         return None
     day, usd = observation["d"], number(observation["FXUSDCAD"]["v"])
-    rated = (name for name in observation if name.startswith("FX") and name != "FXUSDCAD")
+    rated = (name for name in observation if _IN_CANADIAN_DOLLARS.fullmatch(name) and name != "FXUSDCAD")
     return [
         Rate("CAD", 1 / usd, day, significant_digits(observation["FXUSDCAD"]["v"])),
         *(

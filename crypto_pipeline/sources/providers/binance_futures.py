@@ -18,6 +18,7 @@ from crypto_pipeline.sources.kit import (
     SubRequest,
     each,
     get,
+    is_missing,
     is_past,
     present,
     reject,
@@ -81,10 +82,13 @@ def premium_index(payload: Payload) -> Rows:
 
 
 def _hours(funding_info: Payload) -> dict[str, Payload] | None:
-    """The funding intervals that are not the usual one; None where the list did not come."""
+    """The funding intervals that are not the usual one; None where the list did not come, or leaves out whose interval it tells."""
     if not isinstance(funding_info, list):
         return None
-    return {entry["symbol"]: entry.get("fundingIntervalHours") for entry in funding_info if isinstance(entry, dict)}
+    listed = [entry for entry in funding_info if isinstance(entry, dict)]
+    if any(is_missing(entry.get("symbol")) for entry in listed):
+        return None
+    return {entry["symbol"]: entry.get("fundingIntervalHours") for entry in listed}
 
 
 def _contract(hours: Mapping[str, Payload] | None, contract: Payload) -> Row | None:

@@ -52,7 +52,7 @@ def _quote(ticker: Payload) -> Quote:
         last=ticker["lastPrice"],
         volume_base=ticker.get("volume"),
         volume_quote=ticker.get("quoteVolume"),
-        change_percent=str(ticker["priceChangePercent"]).rstrip("%"),
+        change_percent=str(ticker.get("priceChangePercent")).rstrip("%"),
         open=ticker.get("openPrice"),
         high=ticker.get("highPrice"),
         low=ticker.get("lowPrice"),

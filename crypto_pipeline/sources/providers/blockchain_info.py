@@ -187,7 +187,7 @@ def bitcoin_cash_block(payload: Payload) -> Rows:
     yield ChainStat(
         "bitcoin_cash",
         latest_block=payload.get("height"),
-        difficulty=_difficulty(payload["bits"]) if "bits" in payload else None,
+        difficulty=None if payload.get("bits") is None else _difficulty(payload["bits"]),
         timestamp=payload.get("time"),
     )
 

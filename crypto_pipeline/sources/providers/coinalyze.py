@@ -2,7 +2,18 @@
 
 from crypto_pipeline.schema.rows import Derivative, Metric, Row
 from crypto_pipeline.sources.formats.contracts import dollar_bundle
-from crypto_pipeline.sources.kit import Key, Payload, Provider, RequestSpec, Rows, each, get, present, reject
+from crypto_pipeline.sources.kit import (
+    Key,
+    Payload,
+    Provider,
+    RequestSpec,
+    Rows,
+    Unreadable,
+    each,
+    get,
+    present,
+    reject,
+)
 
 coinalyze = Provider(
     "coinalyze",
@@ -61,14 +72,13 @@ def liquidations(payload: Payload) -> Rows:
     Dollars of long and short positions closed by force in the hour that begins at t; the last hour is still running.
     """
     reject(_error(payload))
-    for contract in present(payload):
-        yield from _hours(contract)
+    return each(present(payload), _hours)
 
 
-def _hours(contract: Payload) -> Rows:
+def _hours(contract: Payload) -> list[Row | Unreadable]:
     named = dollar_bundle(contract["symbol"].split("_")[0])
     if named is None:
-        return
+        return []
     symbol = named[0].lower()
 
     def hour(entry: Payload) -> list[Row]:
@@ -77,7 +87,7 @@ def _hours(contract: Payload) -> Rows:
             for side, letter in (("long", "l"), ("short", "s"))
         ]
 
-    yield from each(contract["history"], hour)
+    return list(each(contract["history"], hour))
 
 
 def _error(payload: Payload) -> object:

@@ -56,7 +56,8 @@ def products(payload: Payload) -> Rows:
 
 
 def _product(product: Payload) -> Quote | None:
-    if is_set(product.get("trading_disabled")) or is_set(product.get("is_disabled")) or product.get("alias"):
+    shares_its_book = product.get("alias") not in (None, "", product["product_id"])
+    if is_set(product.get("trading_disabled")) or is_set(product.get("is_disabled")) or shares_its_book:
         return None
     return Quote(
         product["product_id"],

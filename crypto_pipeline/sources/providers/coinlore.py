@@ -155,8 +155,9 @@ def movers(payload: Payload) -> Rows:
     Best and worst first.
     """
     groups = (("top_gainer_24h", "winners"), ("top_loser_24h", "losers"))
-    return [
-        Metric(name, mover["percent_change_24h"], "percent", mover.get("symbol"))
-        for name, group in groups
-        for mover in payload["data"].get(group, [])[:1]
-    ]
+    first = ((name, mover) for name, group in groups for mover in (payload["data"].get(group) or [])[:1])
+
+    def move(name: str, mover: Payload) -> Metric:
+        return Metric(name, mover["percent_change_24h"], "percent", mover.get("symbol"))
+
+    return each(first, move)

@@ -60,5 +60,5 @@ def cosmoshub_gas(payload: Payload) -> Rows:
 
     uatom a unit of gas; a million uatom are an ATOM.
     """
-    price = {entry["denom"]: entry["amount"] for entry in present(payload["prices"])}["uatom"]
+    price = {entry.get("denom"): entry.get("amount") for entry in present(payload["prices"])}["uatom"]
     yield Gas("cosmoshub", gas_price=price, standard=price, unit="uatom/gas")

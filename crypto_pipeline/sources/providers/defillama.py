@@ -19,6 +19,7 @@ from crypto_pipeline.sources.kit import (
     get,
     is_past,
     number,
+    number_or_none,
     present,
     reject_unless,
 )
@@ -73,7 +74,8 @@ def _largest(rows: Rows, count: int) -> Rows:
 def chains(payload: Payload) -> Rows:
     """[{"gecko_id": "ethereum", "tvl": 65998652431.4, "tokenSymbol": "ETH", "cmcId": "1027", "name": "Ethereum", "chainId": 1}]
 
-    The total is that of all chains, not only of the largest. Its past is [{"date": 1795392000, "tvl": 129600000000.5}], a day each.
+    The total is that of all chains, not only of the largest, and is told where each of them can be read; a new
+    one has neither id nor value. Its past is [{"date": 1795392000, "tvl": 129600000000.5}], a day each.
     """
     if any("date" in chain for chain in present(payload)):
         yield from each(payload, partial(_locked, "total"))
@@ -81,8 +83,13 @@ def chains(payload: Payload) -> Rows:
     made = list(each(payload, lambda chain: Defi("tvl", chain["name"], number(chain["tvl"]))))
     values = [number(row.value) for row in made if isinstance(row, Defi)]
     yield from _largest(made, CHAINS_KEPT)
-    if values:
+    if values and len(values) == sum(not _is_new(chain) for chain in present(payload)):
         yield Defi("tvl", "total", sum(values))
+
+
+def _is_new(chain: Payload) -> bool:
+    """A chain of which nothing is known yet: it has no coin that is traded, and null is locked there."""
+    return isinstance(chain, dict) and chain.get("gecko_id") is None and chain.get("tvl", 0) is None
 
 
 CHARTED_CHAINS = (
@@ -331,7 +338,7 @@ def stablecoin_prices(payload: Payload, spec: RequestSpec) -> Rows:
 
     One entry a day, oldest first, by CoinGecko's names; only the newest is read where it is not the past that was asked for.
     """
-    days = [day for day in present(payload) if number(day["date"]) > 0]
+    days = [day for day in present(payload) if (number_or_none(day.get("date")) or 0) > 0]
     return each(days if is_past(spec) else days[-1:], _day_of_prices)
 
 
@@ -346,7 +353,11 @@ def _day_of_prices(day: Payload) -> list[Row]:
 
 
 def _sum(values: Iterable[object]) -> float:
-    return sum(map(number, values))
+    """Dollars of all pegs together. ValueError where there is none: then nobody knows how many, and it is not nothing."""
+    dollars = [number(value) for value in values]
+    if not dollars:
+        raise ValueError("it holds no amount")
+    return sum(dollars)
 
 
 def _tracked_coins(context: Context) -> Iterator[RequestSpec]:

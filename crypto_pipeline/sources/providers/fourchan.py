@@ -3,7 +3,7 @@
 import re
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, number, present
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, number_or_none, present
 
 fourchan = Provider(
     "fourchan",
@@ -26,7 +26,7 @@ def business_board(payload: Payload) -> Rows:
     """
     threads = [thread for page in present(payload) for thread in present(page["threads"])]
     texts = [_TAG.sub(" ", f"{thread.get('sub', '')} {thread.get('com', '')}").casefold() for thread in threads]
-    newest = max(number(thread["last_modified"]) for thread in threads)
+    newest = max(at for thread in threads if (at := number_or_none(thread.get("last_modified"))))
     return [
         Metric(
             f"thread_share_{coin}",

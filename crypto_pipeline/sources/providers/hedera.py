@@ -20,7 +20,7 @@ def gas(payload: Payload) -> Rows:
 
     Tinybars a unit of gas; a hundred million tinybars are an HBAR.
     """
-    prices = {fee["transaction_type"]: fee["gas"] for fee in present(payload["fees"])}
+    prices = {fee.get("transaction_type"): fee.get("gas") for fee in present(payload["fees"])}
     price = prices["EthereumTransaction"]
     yield Gas("hedera", gas_price=price, standard=price, unit="tinybar/gas", timestamp=payload.get("timestamp"))
 

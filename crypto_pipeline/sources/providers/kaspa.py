@@ -1,7 +1,7 @@
 """Kaspa, from the REST server of its developers: fees, the state of the block graph, hash rate, supply."""
 
-from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, SubRequest, known, number, scaled, together
+from crypto_pipeline.schema.rows import ChainStat, Gas, Number
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, SubRequest, known, scaled, together
 
 kaspa = Provider("kaspa", "https://api.kaspa.org/info", docs="https://api.kaspa.org/docs")
 
@@ -26,8 +26,9 @@ def fees(payload: Payload) -> Rows:
     )
 
 
-def _first(buckets: Payload, otherwise: float) -> float:
-    return number(buckets[0]["feerate"]) if buckets else otherwise
+def _first(buckets: Payload, otherwise: Number) -> Number:
+    rate: Number = (buckets[0] or {}).get("feerate") if buckets else None
+    return otherwise if rate is None else rate
 
 
 @kaspa.endpoint(

@@ -28,7 +28,7 @@ def order_books(payload: Payload) -> Rows:
 
 
 def _quote(book: Payload) -> Quote | None:
-    if book["status"] != "active":
+    if book["status"] != "active" or book.get("market_type") == "spot":
         return None
     return of_one_coin(
         Quote(

@@ -1,7 +1,7 @@
 """LogicNodes, gas prices by confidence. Off: a small vendor, for whom only its own article vouches."""
 
 from crypto_pipeline.schema.rows import Gas
-from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, about
+from crypto_pipeline.sources.kit import Budget, Payload, Provider, Rows, about, present
 
 logicnodes = Provider(
     "logicnodes",
@@ -18,7 +18,7 @@ def gas(payload: Payload) -> Rows:
     about(payload.get("system"), "ethereum")
     about(payload.get("unit"), "gwei")
     block = payload["blockPrices"][0]
-    prices = {price["confidence"]: price["maxFeePerGas"] for price in block["estimatedPrices"]}
+    prices = {price.get("confidence"): price.get("maxFeePerGas") for price in present(block["estimatedPrices"])}
     yield Gas(
         "ethereum",
         gas_price=prices[90],

@@ -39,7 +39,7 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _quote(ticker: Payload) -> Quote | None:
-    if scaled(ticker["tradeCount"], 1) == 0:
+    if scaled(ticker.get("tradeCount"), 1) == 0:
         return None
     return Quote(
         ticker["symbol"],

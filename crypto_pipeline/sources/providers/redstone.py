@@ -27,7 +27,7 @@ def prices(payload: Payload) -> Rows:
 def _price(feed: str, packages: Payload) -> Price | None:
     if "/" in feed:
         return None
-    values = [number(package["dataPoints"][0]["value"]) for package in present(packages)]
+    values = [value for package in present(packages) if (value := number(package["dataPoints"][0]["value"])) > 0]
     return Price(
         feed,
         price_usd=median(values),

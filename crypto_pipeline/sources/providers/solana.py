@@ -18,7 +18,7 @@ from crypto_pipeline.sources.kit import (
     SubRequest,
     each,
     known,
-    number,
+    number_or_none,
     post,
     present,
     quotient,
@@ -53,7 +53,8 @@ def fees(payload: Payload) -> Rows:
 
     Up to 150 slots; each value is the smallest fee that landed, in millionths of a lamport per compute unit.
     """
-    paid = [number(slot["prioritizationFee"]) for slot in present(result(payload))]
+    slots = present(result(payload))
+    paid = [fee for slot in slots if (fee := number_or_none(slot.get("prioritizationFee"))) is not None]
     if len(paid) == 1:
         paid *= 2
     cuts = quantiles(paid, n=100, method="inclusive")
@@ -64,7 +65,7 @@ def fees(payload: Payload) -> Rows:
         standard=cuts[49],
         fast=cuts[89],
         unit="micro-lamports/CU",
-        block_number=max(slot["slot"] for slot in present(result(payload))),
+        block_number=max((at for slot in slots if (at := number_or_none(slot.get("slot")))), default=None),
     )
 
 
@@ -84,8 +85,9 @@ def stats(payload: Payload) -> Rows:
     transactionCount includes votes. Also reads a saved getEpochInfo answer alone.
     """
     epoch = result(payload.get("epoch", payload))
-    samples = present((payload.get("performance") or {}).get("result") or [])
-    seconds = sum(sample["samplePeriodSecs"] for sample in samples)
+    samples = [_sample(sample) for sample in present((payload.get("performance") or {}).get("result") or [])]
+    counted = [(transactions, seconds) for transactions, seconds in samples if transactions > 0 and seconds > 0]
+    seconds = sum(seconds for _, seconds in counted)
     supply = ((payload.get("supply") or {}).get("result") or {}).get("value") or {}
     yield ChainStat(
         "solana",
@@ -93,13 +95,19 @@ def stats(payload: Payload) -> Rows:
         total_transactions=epoch.get("transactionCount"),
         circulating_supply=_sol(supply.get("circulating")),
         total_supply=_sol(supply.get("total")),
-        tps=sum(sample["numTransactions"] for sample in samples) / seconds if seconds else None,
+        tps=sum(transactions for transactions, _ in counted) / seconds if seconds else None,
         epoch=epoch.get("epoch"),
         extra=known(
             slot=scaled(epoch.get("absoluteSlot"), 1),
             epoch_progress=quotient(epoch.get("slotIndex"), epoch.get("slotsInEpoch")),
         ),
     )
+
+
+def _sample(sample: Payload) -> tuple[float, float]:
+    """Transactions of one sample and the seconds that it took; 0 for what it does not say."""
+    transactions, seconds = (number_or_none(sample.get(name)) for name in ("numTransactions", "samplePeriodSecs"))
+    return transactions or 0, seconds or 0
 
 
 def _sol(lamports: int | None) -> float | None:

@@ -36,7 +36,7 @@ def stream(payload: Payload, spec: RequestSpec) -> Rows:
     marks = [_mark(message) for message in messages]
     bullish, bearish = marks.count("Bullish"), marks.count("Bearish")
     if bullish or bearish:
-        newest = max(message["created_at"] for message in messages)
+        newest = max((at for message in messages if (at := message.get("created_at"))), default=None)
         yield Metric(f"bullish_messages_{coin}", 100 * bullish / (bullish + bearish), "percent", timestamp=newest)
 
 

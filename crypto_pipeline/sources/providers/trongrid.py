@@ -42,9 +42,9 @@ def block(payload: Payload) -> Rows:
     header = payload["block_header"]["raw_data"]
     yield ChainStat(
         "tron",
-        latest_block=header.get("number"),
+        latest_block=whole(header["number"]),
         block_transactions=len(payload.get("transactions") or ()),
-        timestamp=whole(header["timestamp"]),
+        timestamp=header.get("timestamp"),
     )
 
 
@@ -59,7 +59,7 @@ def gas(payload: Payload) -> Rows:
 
     Millionths of a TRX (sun) per unit of energy. A parameter that was never voted on has no value.
     """
-    parameters = {parameter["key"]: parameter.get("value") for parameter in present(payload["chainParameter"])}
+    parameters = {parameter.get("key"): parameter.get("value") for parameter in present(payload["chainParameter"])}
     price = parameters["getEnergyFee"]
     yield Gas("tron", gas_price=price, standard=price, unit="sun/energy")
 

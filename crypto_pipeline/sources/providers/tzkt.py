@@ -38,7 +38,7 @@ def state(payload: Payload) -> Rows:
     head = payload.get("head", payload)
     supply = payload.get("statistics") or {}
     about(head.get("chain"), "mainnet")
-    if "synced" in head and not is_set(head["synced"]):
+    if head.get("synced") is not None and not is_set(head["synced"]):
         reject("the indexer is behind the chain")
     yield ChainStat(
         "tezos",

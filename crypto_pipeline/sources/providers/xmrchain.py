@@ -30,7 +30,8 @@ def network(payload: Payload) -> Rows:
     rules of October 2018, and told them for a kilobyte before. current_hf_version names the rules.
     """
     data = _data(payload)
-    newest = data["height"] - 1 if "height" in data else None
+    counted = scaled(data.get("height"), 1)
+    newest = None if counted is None else counted - 1
     yield ChainStat(
         "monero",
         latest_block=newest,

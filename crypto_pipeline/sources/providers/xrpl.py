@@ -16,7 +16,6 @@ from crypto_pipeline.sources.kit import (
     at_least,
     each,
     known,
-    number,
     post,
     reject_unless,
     scaled,
@@ -100,7 +99,8 @@ def payments(payload: Payload) -> Rows:
     """
     answer = _result(payload)
     ledger = answer["ledger"]
-    closed_at = number(ledger["close_time"]) + RIPPLE_EPOCH
+    closed = scaled(ledger.get("close_time"), 1)
+    closed_at = None if closed is None else closed + RIPPLE_EPOCH
 
     def payment(entry: Payload) -> Transfer | None:
         meta = entry["metaData"]

@@ -131,6 +131,31 @@ def test_what_was_closed_by_force_is_counted_in_coins() -> None:
     assert lost.reason == "KeyError: 'PEPE_USDT'"  # how much it was nobody can say
 
 
+@pytest.mark.parametrize(("unit", "coins"), [("USD", 2.0), ("BTC", 180_000.0), (None, 180_000.0), ("ETH", None)])
+def test_a_contract_that_is_counted_in_dollars_closes_as_many_coins_as_they_buy(unit: str, coins: float | None) -> None:
+    order = {"bkPx": "90000", "sz": "1800", "side": "buy", "ts": "1795435160000"}
+    [row] = rows_of(
+        "okx_perpetuals.liquidations",
+        {
+            "orders": {"code": "0", "data": [{"instId": "BTC-USD-SWAP", "details": [order]}]},
+            "instruments": {"code": "0", "data": [{"instId": "BTC-USD-SWAP", "ctVal": "100", "ctValCcy": unit}]},
+        },
+    )
+    assert getattr(row, "amount", None) == coins
+
+
+def test_a_closing_whose_size_is_not_told_is_not_taken_for_the_whole_position() -> None:
+    closed = {"contract": "BTC_USDT", "time": 1, "size": 600, "order_size": None, "fill_price": "90000"}
+    contracts = [{"name": "BTC_USDT", "quanto_multiplier": "0.0001"}]
+    [unknown] = rows_of("gate_perpetuals.liquidations", {"orders": [closed], "contracts": contracts})
+    assert "TypeError" in unknown.reason
+
+
+def test_of_a_coin_of_which_there_are_more_than_bitcoins_no_treasury_is_told() -> None:
+    with pytest.raises(ValueError, match=r"a coin of which there are 1\.21e\+08"):
+        rows_of("coingecko.bitcoin_treasuries", {"total_holdings": 5_000_000, "market_cap_dominance": 4.13})
+
+
 def test_of_a_liquidation_and_the_sale_that_follows_only_the_liquidation_counts() -> None:
     def liquidation(is_sale: Any) -> Any:
         return [["pos", 1, 1795435140000, None, "tETHF0:USTF0", -2, 3000, None, is_sale, 1, None, 3001]]

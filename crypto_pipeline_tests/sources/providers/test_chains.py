@@ -214,3 +214,15 @@ def test_where_the_queue_of_the_ledger_is_full_nothing_is_had_for_the_base_fee()
     answer = {"result": {"drops": drops, "ledger_current_index": 100, "status": "success"}}
     (full,) = read("xrpl_s1.fees", answer)
     assert (full.slow, full.standard, full.fast) == ("15", "15", "5203")
+
+
+@pytest.mark.parametrize("decimals", ["6", None, "0", "18"])
+def test_an_explorer_that_counts_the_decimals_of_a_known_coin_otherwise_speaks_of_another(decimals: str | None) -> None:
+    """A million times too much would be moved."""
+    at_blockscout = {"transaction_hash": "0xaa", "total": {"value": "1500000", "decimals": decimals}, "token": None}
+    [first] = read("blockscout_ethereum.usdt_transfers", {"items": [at_blockscout]})
+    at_tronscan = {"transaction_id": "aa", "quant": "1500000", "revert": False, "finalResult": "SUCCESS"}
+    at_tronscan["tokenInfo"] = {"tokenDecimal": decimals}
+    [second] = read("tronscan.usdt_transfers", {"token_transfers": [at_tronscan]})
+    amounts = [getattr(row, "amount", None) for row in (first, second)]
+    assert amounts == [1.5 if decimals in ("6", None) else None] * 2

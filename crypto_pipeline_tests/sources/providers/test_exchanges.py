@@ -385,3 +385,21 @@ def test_a_change_that_was_rounded_to_two_digits_counts_where_the_difference_is_
     assert (exact.change_percent, exact.open) == (None, pytest.approx(63310.1))
     (rounded,) = rows_of("extended_perpetuals.tickers", market())
     assert (rounded.change_percent, rounded.open) == (2.0, None)
+
+
+def test_a_product_of_coinbase_that_names_itself_shares_no_other_s_book() -> None:
+    products = [{"product_id": "BTC-USD", "price": "2", "alias": alias} for alias in ("", "BTC-USD", "BTC-USDC", None)]
+    assert len(rows_of("coinbase.products", {"products": products})) == 3
+
+
+def test_spot_markets_in_the_list_of_lighter_are_no_contracts() -> None:
+    market = {"symbol": "ETH", "status": "active", "last_trade_price": 3_000}
+    markets = [market, {**market, "symbol": "ETH/USDC", "market_type": "spot"}, {**market, "market_type": "perp"}]
+    rows = rows_of("lighter_perpetuals.tickers", {"code": 200, "order_book_details": markets})
+    assert [row.pair for row in rows] == ["ETH", "ETH"]
+
+
+def test_a_rate_of_the_canadian_dollar_the_other_way_round_is_none_of_another_money() -> None:
+    day = {"d": "2026-11-20", "FXUSDCAD": {"v": "1.25"}, "FXCADUSD": {"v": "0.8"}, "FXEURCAD": {"v": "1.5"}}
+    rows = rows_of("bank_of_canada.rates", {"observations": [day]})
+    assert [(row.currency, row.usd_per_unit) for row in rows] == [("CAD", 0.8), ("EUR", 1.2)]

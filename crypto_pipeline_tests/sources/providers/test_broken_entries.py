@@ -1,0 +1,127 @@
+"""An entry that says less than it should costs what it does not say, and nothing beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from crypto_pipeline.sources.kit import Context, Unreadable, discover
+from crypto_pipeline.sources.symbols import Universe
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+ENDPOINTS = {endpoint.id: endpoint for endpoint in discover()}
+DAY = 1_795_392_000
+
+
+def rows_of(endpoint_id: str, payload: Any) -> list[Any]:
+    endpoint = ENDPOINTS[endpoint_id]
+    spec = endpoint.requests_in(Context(Universe(), NOW))[0]
+    return [row for row in endpoint.parse(payload, spec) if not isinstance(row, Unreadable)]
+
+
+@pytest.mark.parametrize(
+    ("endpoint_id", "payload", "field", "said"),
+    [
+        ("bingx.tickers", {"code": 0, "data": [{"symbol": "BTC-USDT", "lastPrice": 2}]}, "last", 2),
+        ("poloniex.tickers", [{"symbol": "BTC_USDT", "close": "2"}], "last", "2"),
+        (
+            "coinalyze.liquidations",
+            [{"history": []}, {"symbol": "BTCUSDT_PERP.A", "history": [{"t": DAY, "l": 1.5, "s": 2}]}],
+            "value",
+            1.5,
+        ),
+        (
+            "coinlore.movers",
+            {"data": {"winners": [{"symbol": "AAA"}], "losers": [{"symbol": "BBB", "percent_change_24h": "-60"}]}},
+            "value",
+            "-60",
+        ),
+        ("cosmoshub_lcd.gas", {"prices": [{"denom": "uatom", "amount": "0.005"}, {"denom": "uusdc"}]}, "gas_price", "0.005"),
+        (
+            "defillama_stablecoins.stablecoin_prices",
+            [{"date": None, "prices": {}}, {"date": DAY, "prices": {"tether": 1.01}}],
+            "value",
+            1.0,
+        ),
+        ("hedera.gas", {"fees": [{"gas": 1}, {"transaction_type": "EthereumTransaction", "gas": 72}]}, "gas_price", 72),
+        ("kaspa.fees", {"priorityBucket": {"feerate": 3}, "normalBuckets": [{"feerate": None}]}, "gas_price", 3),
+        (
+            "solana.fees",
+            {"result": [{"slot": None, "prioritizationFee": 5}, {"slot": 7, "prioritizationFee": None}]},
+            "gas_price",
+            5,
+        ),
+        (
+            "solana.stats",
+            {
+                "epoch": {"result": {"blockHeight": 9}},
+                "performance": {
+                    "result": [{"numTransactions": None, "samplePeriodSecs": 60}, {"numTransactions": 120, "samplePeriodSecs": 60}]
+                },
+            },
+            "tps",
+            2,
+        ),
+        (
+            "stocktwits.stream",
+            {
+                "symbol": {"symbol": "BTC.X", "watchlist_count": 4},
+                "messages": [{"created_at": None, "entities": {"sentiment": {"basic": "Bullish"}}}],
+            },
+            "value",
+            4,
+        ),
+        ("trongrid.block", {"block_header": {"raw_data": {"number": 9}}}, "latest_block", 9),
+        ("trongrid.gas", {"chainParameter": [{"value": 1}, {"key": "getEnergyFee", "value": 100}]}, "gas_price", 100),
+        ("tzkt.state", {"chain": "mainnet", "level": 9, "synced": None}, "latest_block", 9),
+        ("xmrchain.network", {"status": "success", "data": {"height": None, "tx_count": 9}}, "total_transactions", 9),
+        ("blockchain_info.bitcoin_cash_block", {"height": 9, "bits": None}, "latest_block", 9),
+        (
+            "blockscout_counters.gnosis",
+            {"counters": [{"id": "totalBlocks"}, {"value": "1"}, {"id": "totalTxns", "value": "9"}]},
+            "total_transactions",
+            "9",
+        ),
+        (
+            "redstone.prices",
+            {
+                "ETH": [
+                    {"timestampMilliseconds": DAY * 1000, "dataPoints": [{"value": 0}]},
+                    {"timestampMilliseconds": DAY * 1000, "dataPoints": [{"value": 3050.5}]},
+                ]
+            },
+            "price_usd",
+            3050.5,
+        ),
+    ],
+)  # fmt: skip
+def test_a_part_that_is_missing_costs_itself_alone(endpoint_id: str, payload: Any, field: str, said: Any) -> None:
+    assert getattr(rows_of(endpoint_id, payload)[0], field) == said
+
+
+def test_payments_of_a_ledger_that_does_not_say_when_it_closed_are_those_of_now() -> None:
+    moved = {"TransactionResult": "tesSUCCESS", "delivered_amount": "5000000"}
+    payment = {"hash": "AA", "TransactionType": "Payment", "Account": "rA", "Destination": "rB", "metaData": moved}
+    (row,) = rows_of("xrpl_s1.payments", {"result": {"status": "success", "ledger": {"transactions": [payment]}}})
+    assert (row.amount, row.timestamp) == (5, None)
+
+
+@pytest.mark.parametrize("other", [{"name": "B", "gecko_id": "b", "tvl": None}, {"name": "B"}, {"tvl": 2}])
+def test_a_total_is_told_where_every_part_of_it_can_be_read(other: Any) -> None:
+    told = {row.entity: row.value for row in rows_of("defillama.chains", [{"name": "A", "tvl": 1}, other])}
+    assert told == {"A": 1}
+
+
+@pytest.mark.parametrize("endpoint_id", ["stablecoin_history", "stablecoin_total", "stablecoins_on_chain_history"])
+def test_a_day_without_any_amount_is_no_day_of_nothing(endpoint_id: str) -> None:
+    days = [{"date": DAY, "totalCirculatingUSD": {}}]
+    assert rows_of(f"defillama_stablecoins.{endpoint_id}", days) == []
+
+
+def test_without_the_name_of_a_contract_whose_interval_is_told_no_interval_is_known() -> None:
+    contract = {"symbol": "IMXUSDT", "markPrice": "1", "lastFundingRate": "0.0001"}
+    answers = {"premiumIndex": [contract], "fundingInfo": [{"symbol": "", "fundingIntervalHours": 4}]}
+    (row,) = rows_of("binance_futures.premium_index", answers)
+    assert row.funding_interval_hours is None
