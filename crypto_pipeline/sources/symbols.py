@@ -160,6 +160,15 @@ def _is_of_a_ticker(char: str) -> bool:
     return char.isalnum() and (char.isascii() or east_asian_width(char) == "W")
 
 
+def split_parts(name: str) -> list[str]:
+    """The parts of a name between separators.
+
+    >>> split_parts("ETH/USDC"), split_parts("BTC")
+    (['ETH', 'USDC'], ['BTC'])
+    """
+    return _SEPARATOR.split(name.strip().upper())
+
+
 def split(pair: str, *, quote_first: bool = False, quotes: Collection[str] = ()) -> tuple[str, str] | None:
     """Base and quote of a market's name, in the source's own spelling but upper case; None when it cannot be told.
 
@@ -174,7 +183,7 @@ def split(pair: str, *, quote_first: bool = False, quotes: Collection[str] = ())
     (('ARB', 'USD'), ('AR', 'BUSD'))
     """
     name = pair.strip().upper()
-    parts = _SEPARATOR.split(name)
+    parts = split_parts(name)
     if odd_character(name) or not all(parts):
         return None
     if len(parts) == 2:

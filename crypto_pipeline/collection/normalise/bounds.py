@@ -76,12 +76,13 @@ def price_or_none(raw: object, name: str) -> float | None:
 
 
 def change(raw: object) -> float | None:
-    """A change in percent, None where there is none or where it can be none: then the price beside it is still one.
+    """A change in percent, None where there is none or where it can be none: then the price beside it is still one. What has a
+    price has not fallen by all of it.
 
     ValueError for what is no number.
     """
     value = number(raw)
-    return value if value is not None and LARGEST_FALL <= value <= LARGEST_RISE else None
+    return value if value is not None and LARGEST_FALL < value <= LARGEST_RISE else None
 
 
 def amount(raw: object, name: str, largest: float = LARGEST_AMOUNT) -> float | None:

@@ -13,7 +13,16 @@ from typing import NamedTuple
 from crypto_pipeline.schema.dollars import DOLLARS
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Provider
-from crypto_pipeline.sources.symbols import ALIASES, FIAT, FIAT_OF_COIN, coin, is_leveraged, odd_character, split
+from crypto_pipeline.sources.symbols import (
+    ALIASES,
+    FIAT,
+    FIAT_OF_COIN,
+    coin,
+    is_leveraged,
+    odd_character,
+    split,
+    split_parts,
+)
 
 BRIDGES = ("BTC", "ETH")
 """Coins in which others are quoted; worth what the same source says in dollars."""
@@ -46,6 +55,8 @@ def named_market(quote: Quote, provider: Provider) -> NamedMarket | None:
     for name in given or (str(quote.pair),):
         if (odd := odd_character(name)) is not None:
             raise ValueError(f"its name {name!r} holds {odd!r}, which no ticker does")
+    if given and any(_is_of_several(name, provider) for name in given):
+        raise ValueError(f"{quote.base!r} against {quote.quote!r} is more than one coin against one money")
     names = given or split(str(quote.pair), quote_first=provider.quote_first, quotes=provider.quotes)
     if names is None:
         return None
@@ -57,6 +68,11 @@ def named_market(quote: Quote, provider: Provider) -> NamedMarket | None:
     return NamedMarket(
         symbol, currency, rank, quote, by_old_name=name in ALIASES and name not in (provider.aliases or {})
     )
+
+
+def _is_of_several(name: str, provider: Provider) -> bool:
+    """Whether what a source gives as one coin or money is the name of a market: it has two parts, and no alias knows it."""
+    return len(split_parts(name)) > 1 and coin(name, provider.aliases) == name.strip().upper()
 
 
 def is_a_coin(symbol: str) -> bool:

@@ -36,6 +36,28 @@ LARGEST_METRIC = 1e15
 """Of any unit: dollars, members, views in a day."""
 LARGEST_OBSERVATION: Mapping[str, float] = {"percent a year": 1_000.0}
 """Of an economic series, by unit: the most that a central bank has ever asked is some hundred percent."""
+SHARES = (
+    "bullish_messages",
+    "chance_",
+    "defi_dominance",
+    "sentiment_votes_up",
+    "thread_share",
+    "treasury_supply_share",
+)
+"""How metrics begin that are a part of a whole, in percent: none is less than nothing or more than all."""
+HELD = ("etf_net_assets", "etf_volume", "treasury_", "defi_to_eth_ratio")
+"""How metrics begin of which there cannot be less than nothing, whatever their unit."""
+NEVER_NOTHING_BY_DAY = frozenset({"hash_rate", "difficulty", "block_size", "price", "market_cap", "realised_cap"})
+"""Figures of a chain's day that cannot be 0: sources write 0 for what they do not know."""
+FACTS_OF_ALL = (
+    "total_market_cap_usd",
+    "total_volume_24h_usd",
+    "btc_dominance",
+    "eth_dominance",
+    "active_coins",
+    "active_markets",
+)
+"""Of the whole market; one of them is enough."""
 NEVER_NEGATIVE = (
     "index",
     "ratio",
@@ -137,6 +159,10 @@ def _value_objections(row: TableRow) -> Iterator[str]:
         yield f"{value:g} is less than nothing, and its unit is {unit}"
     elif unit == "index 0-100" and value > 100:
         yield f"{value:g} is beyond an index of 0 to 100"
+    elif row["metric_name"].startswith(SHARES) and not 0 <= value <= 100:
+        yield f"{value:g} percent is no part of a whole"
+    elif row["metric_name"].startswith(HELD) and value < 0:
+        yield f"{row['metric_name']} of {value:g} is less than nothing"
 
 
 def _defi_objections(row: TableRow) -> Iterator[str]:
@@ -164,6 +190,8 @@ def _chain_metric_objections(row: TableRow) -> Iterator[str]:
         yield "it has no value"
     elif row["value"] < 0:
         yield f"{row['metric_name']} is negative"
+    elif row["value"] == 0 and row["metric_name"] in NEVER_NOTHING_BY_DAY:
+        yield f"{row['metric_name']} is 0, which it cannot be"
     elif row["value"] > bounds.LARGEST_CHAIN_METRIC.get(row["metric_name"], bounds.LARGEST_AMOUNT):
         yield f"{row['metric_name']} of {row['value']:g} {row['unit']} cannot be"
 
@@ -242,9 +270,9 @@ def _funding_objections(row: TableRow) -> Iterator[str]:
 
 
 def _overview_objections(row: TableRow) -> Iterator[str]:
-    if not row["total_market_cap_usd"] or row["total_market_cap_usd"] < 0:
-        yield "it has no total market capitalisation"
-    elif row["total_market_cap_usd"] > bounds.LARGEST_CAP_USD:
+    if all(row[name] is None for name in FACTS_OF_ALL):
+        yield "it says nothing of the whole market"
+    elif not 0 <= (row["total_market_cap_usd"] or 0) <= bounds.LARGEST_CAP_USD:
         yield f"a total market capitalisation of {row['total_market_cap_usd']:g} cannot be"
     if not 0 <= (row["total_volume_24h_usd"] or 0) <= bounds.LARGEST_VOLUME_USD:
         yield f"a total volume of {row['total_volume_24h_usd']:g} cannot be"

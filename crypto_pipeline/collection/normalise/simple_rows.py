@@ -66,7 +66,14 @@ NEVER_NOTHING = (
     "coin_price_usd",
 )
 """Facts of a chain that cannot be 0 while it runs: explorers write 0 where they have not counted yet."""
-NEVER_NOTHING_OF_ALL = ("total_volume_24h_usd", "btc_dominance", "eth_dominance", "active_coins", "active_markets")
+COUNTS_OF_ALL = ("active_coins", "active_markets")
+NEVER_NOTHING_OF_ALL = (
+    "total_market_cap_usd",
+    "total_volume_24h_usd",
+    "btc_dominance",
+    "eth_dominance",
+    *COUNTS_OF_ALL,
+)
 """Facts of the whole market that cannot be 0."""
 FEES = ("gas_price", "slow_gas_price", "standard_gas_price", "fast_gas_price")
 
@@ -220,7 +227,8 @@ def _stat(row: ChainStat, made: TableRow) -> TableRow:
 
 
 def _overview(row: Overview, made: TableRow) -> TableRow:
-    return {name: made[name] or None for name in NEVER_NOTHING_OF_ALL}
+    negative = {name: None for name in COUNTS_OF_ALL if (made[name] or 0) < 0}
+    return {name: made[name] or None for name in NEVER_NOTHING_OF_ALL} | negative
 
 
 def _gas(row: Gas, made: TableRow) -> TableRow:

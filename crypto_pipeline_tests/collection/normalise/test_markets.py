@@ -275,6 +275,14 @@ def test_a_name_with_a_character_that_no_ticker_has_is_rejected_and_named(quote:
     assert "which no ticker does" in normalised.rejected[0].reason
 
 
+def test_the_name_of_a_market_in_the_place_of_a_coin_is_no_coin() -> None:
+    """Lists of contracts hold spot markets as well."""
+    spot = Quote("ETH/USDC", 3_000, base="ETH/USDC", quote="USD")
+    normalised = normalise_quotes([spot, Quote("ETH", 3_001, base="ETH", quote="USD")], exchange, CONTEXT)
+    assert prices(normalised) == {"ETH": 3_001}
+    assert "more than one coin" in normalised.rejected[0].reason
+
+
 def test_a_source_s_monies_decide_what_an_ambiguous_name_means() -> None:
     quote = Quote("ARBUSD", 7)
     assert prices(normalise_quotes([quote], exchange, CONTEXT)) == {"ARB": 7}

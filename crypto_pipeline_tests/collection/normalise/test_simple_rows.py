@@ -216,8 +216,13 @@ def test_a_price_in_gwei_is_one_in_gwei(unit: str, in_gwei: float | None) -> Non
         (Derivative("BTC", "BTCUSDT", mark_price=1, volume_24h_usd=-1), "volume_24h_usd of -1 cannot be"),
         (Overview(1.1e15), "a total market capitalisation of 1.1e+15 cannot be"),
         (Overview(1e12, total_volume_24h_usd=1.1e13), "a total volume of 1.1e+13 cannot be"),
-        (Overview(None), "no total market capitalisation"),
+        (Overview(None), "says nothing of the whole market"),
         (Overview(1e12, btc_dominance=158), "not a percentage"),
+        (Overview(-1e12, btc_dominance=58), "a total market capitalisation of -1e+12 cannot be"),
+        (Metric("sentiment_votes_up_btc", -84, "percent"), "no part of a whole"),
+        (Metric("bullish_messages_btc", 101, "percent"), "no part of a whole"),
+        (Metric("treasury_value_btc", -1e11, "USD"), "less than nothing"),
+        (ChainMetric("bitcoin", "hash_rate", 0, "H/s"), "hash_rate is 0, which it cannot be"),
     ],
 )
 def test_a_row_that_says_nothing_or_cannot_be_is_rejected_with_its_reason(row: Row, reason: str) -> None:
