@@ -126,6 +126,9 @@ def _read(
     if refused:
         return refused
     answers = ", ".join(f'"{name}": ...' for name in names[:3])
+    if failure and any(f"KeyError: {name!r}" in str(failure) for name in names):
+        why = f"it is one of several answers, and cannot be read without the others, {{{answers}}}"
+        raise SourceError(Outcome.UNPARSEABLE, why) from None
     raise failure or SourceError(Outcome.EMPTY, f"it is none of the answers that are read together, {{{answers}}}")
 
 

@@ -152,6 +152,13 @@ def test_a_window_may_be_open_on_either_side() -> None:
     assert [TimeRange(until=at(2)).holds(at(hour)) for hour in (1, 2, 3)] == [True, False, False]
 
 
+@pytest.mark.parametrize("endpoint_id", ["gate_perpetuals.liquidations", "okx_perpetuals.liquidations"])
+def test_one_of_several_answers_that_needs_the_others_says_so(endpoint_id: str) -> None:
+    """How many coins were sold follows from the list of contracts."""
+    with pytest.raises(SourceError, match=r'cannot be read without the others, \{"orders": \.\.\.'):
+        parse_saved(ENDPOINTS[endpoint_id], b'[{"contract": "BTC_USDT", "size": 600}]', NOON)
+
+
 def test_one_of_several_answers_that_are_read_together_is_read_by_itself() -> None:
     premium = {
         "symbol": "BTCUSDT",

@@ -49,7 +49,7 @@ def _row(symbol: str, price: Price, context: NormalisationContext) -> TableRow:
         # Of a coin whose supply nobody knows the capitalisation is told as 0.
         "market_cap": bounds.amount(price.market_cap, "market capitalisation", bounds.LARGEST_CAP_USD) or None,
         "volume_24h": bounds.amount(price.volume_24h, "volume", bounds.LARGEST_VOLUME_USD),
-        "price_change_24h": bounds.change(price.price_change_24h),
+        "price_change_24h": day_figures.change(price.price_change_24h, None, last, high, low),
         "high_24h": high,
         "low_24h": low,
         "pair": None,

@@ -22,12 +22,17 @@ STANDS_STILL = 1.0
 """Percent of change by the prices, beside which a change of exactly nothing is a figure that was never filled in."""
 BEYOND_THE_PRICE = 0.10
 """How far the last price may lie outside the low and the high of its day: the three are not of one moment."""
+ALL = 100.0
+"""Percent of a change by as much as the whole price."""
 DOUBTFUL_SHARE = 0.05
 """Of the changes of a list that cannot be, above which all of them are in another unit."""
 
 
-def change(stated: object, opened: object, last: float) -> float | None:
-    """The change in percent, as told or from the price of a day ago; by the prices where the two are a hundred apart.
+def change(
+    stated: object, opened: object, last: float, high: float | None = None, low: float | None = None
+) -> float | None:
+    """The change in percent, as told or from the price of a day ago; by the prices where the two are a hundred apart. One that
+    is told alone is held against the high and the low of its day, where both are known: the price of a day ago lies between them.
 
     ValueError for what is no number.
     """
@@ -35,8 +40,10 @@ def change(stated: object, opened: object, last: float) -> float | None:
     counted = None
     if before is not None and before >= bounds.SMALLEST_PRICE:
         counted = bounds.change((last / before - 1) * 100)
-    if said is None or counted is None:
-        return counted if said is None else said
+    if counted is None:
+        return said if said is None or high is None or low is None else _within_its_day(said, last, high, low)
+    if said is None:
+        return counted
     return counted if _in_another_unit(said, counted) else said
 
 
@@ -53,6 +60,21 @@ def high_and_low(high: object, low: object, last: float) -> tuple[float | None, 
     if lowest is not None and lowest > last * (1 + BEYOND_THE_PRICE):
         lowest = None
     return highest, lowest
+
+
+def _within_its_day(said: float, last: float, high: float, low: float) -> float | None:
+    """A change, or the hundredth of one by more than all that fits where the whole does not; None where neither does.
+
+    One price in a whole day is no range: what was traded before it is not among its prices.
+    """
+
+    def fits(change: float) -> bool:
+        before = last / (1 + change / 100)
+        return low * (1 - BEYOND_THE_PRICE) <= before <= high * (1 + BEYOND_THE_PRICE)
+
+    if high <= low or fits(said):
+        return said
+    return said / 100 if said >= ALL and fits(said / 100) else None
 
 
 def objection_to_changes(stated: Iterable[object]) -> str | None:

@@ -121,8 +121,8 @@ def _priced(market: NamedMarket, rate: float, context: NormalisationContext) -> 
     quote, bridged = market.quote, market.rank == BRIDGE_RANK
     last = bounds.price(quote.last)
     turnover, volume = _turnover(quote, last, rate)
-    change = day_figures.change(quote.change_percent, quote.open, last)
     high, low = day_figures.high_and_low(quote.high, quote.low, last)
+    change = day_figures.change(quote.change_percent, quote.open, last, high, low)
     row: TableRow = {
         "symbol": market.symbol,
         "price_usd": bounds.price(last * rate, "price in dollars"),

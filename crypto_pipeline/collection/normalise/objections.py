@@ -58,6 +58,8 @@ FACTS_OF_ALL = (
     "active_markets",
 )
 """Of the whole market; one of them is enough."""
+CALMEST = 3.0
+"""Percent a year that a volatility index of a coin ever comes to; one below it is a fraction."""
 NEVER_NEGATIVE = (
     "index",
     "ratio",
@@ -159,6 +161,8 @@ def _value_objections(row: TableRow) -> Iterator[str]:
         yield f"{value:g} is less than nothing, and its unit is {unit}"
     elif unit == "index 0-100" and value > 100:
         yield f"{value:g} is beyond an index of 0 to 100"
+    elif row["metric_name"].startswith("volatility_index") and value < CALMEST:
+        yield f"a volatility of {value:g} percent a year is in another unit"
     elif row["metric_name"].startswith(SHARES) and not 0 <= value <= 100:
         yield f"{value:g} percent is no part of a whole"
     elif row["metric_name"].startswith(HELD) and value < 0:

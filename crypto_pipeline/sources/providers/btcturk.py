@@ -2,14 +2,14 @@
 
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import SIZE_NOT_DOCUMENTED, candle_requests, candles, from_columns
-from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless
+from crypto_pipeline.sources.kit import Budget, Pages, Payload, Provider, RequestSpec, Rows, each, reject_unless, scaled
 
 btcturk = Provider(
     "btcturk",
     "https://api.btcturk.com/api/v2",
     docs="https://docs.btcturk.com/public-endpoints/ticker",
     budget=Budget(10, 1),
-    quirks="dailyPercent disagrees with the prices beside it at times; the change is computed from the opening price.",
+    quirks="dailyPercent disagrees with the prices beside it at times; the change is computed from the opening price where there is one.",
 )
 btcturk_graphs = Provider(
     "btcturk_graphs",
@@ -33,11 +33,13 @@ def tickers(payload: Payload) -> Rows:
 
 
 def _quote(ticker: Payload) -> Quote:
+    opened = scaled(ticker.get("open"), 1)
     return Quote(
         ticker["pairNormalized"],
         last=ticker["last"],
         volume_base=ticker.get("volume"),
-        open=ticker.get("open"),
+        change_percent=None if opened else ticker.get("dailyPercent"),
+        open=opened,
         high=ticker.get("high"),
         low=ticker.get("low"),
         timestamp=ticker.get("timestamp"),

@@ -16,7 +16,11 @@ def tickers(payload: Payload) -> Rows:
     """{"statusCode": 200, "statusDescription": "Success", "data": [{"symbol": "BTC-INR", "bestBid": "8000000",
     "bestAsk": "", "priceChange": "40000", "priceChangePercent": "0.50", "high": "8100000", "low": "7900000",
     "vol": "1.25", "volValue": "10000000", "last": "8005000", ...}]}
+
+    Its documentation shows the list alone: https://github.com/zebpay/zebpay-api-references/blob/main/spot/api-reference/public-endpoints.md
     """
+    if isinstance(payload, list):
+        return each(payload, _quote)
     reject_unless(payload, "statusCode", 200)
     return each(payload["data"], _quote)
 

@@ -57,6 +57,26 @@ def test_a_change_is_as_told_unless_the_prices_say_a_hundred_times_another_one(
 
 
 @pytest.mark.parametrize(
+    ("stated", "high", "low", "change"),
+    [
+        (5.57, 42_122, 39_512, 5.57),
+        (557, 42_122, 39_512, 5.57),  # percent, taken for a fraction
+        (-20, 42_122, 39_512, None),  # it would have cost a fifth more than the highest price
+        (30, 42_122, 39_512, None),  # it would have cost a quarter less than the lowest
+        (30, 42_000, 42_000, 30),  # the only trade of a day, after another one long ago
+        (30, 42_122, None, 30),
+        (30, None, 39_512, 30),
+        (950, 42_122, 4_000, 950),
+        (None, 42_122, 39_512, None),
+    ],
+)
+def test_a_change_that_is_told_alone_is_held_against_the_high_and_the_low_of_its_day(
+    stated: float | None, high: float | None, low: float | None, change: float | None
+) -> None:
+    assert day_figures.change(stated, None, 42_000, high, low) == pytest.approx(change)
+
+
+@pytest.mark.parametrize(
     ("high", "low", "kept"),
     [
         (110, 90, (110, 90)),

@@ -221,6 +221,7 @@ def test_a_price_in_gwei_is_one_in_gwei(unit: str, in_gwei: float | None) -> Non
         (Overview(-1e12, btc_dominance=58), "a total market capitalisation of -1e+12 cannot be"),
         (Metric("sentiment_votes_up_btc", -84, "percent"), "no part of a whole"),
         (Metric("bullish_messages_btc", 101, "percent"), "no part of a whole"),
+        (Metric("volatility_index_btc", 0.45, "annualised volatility, percent"), "in another unit"),
         (Metric("treasury_value_btc", -1e11, "USD"), "less than nothing"),
         (ChainMetric("bitcoin", "hash_rate", 0, "H/s"), "hash_rate is 0, which it cannot be"),
     ],

@@ -392,6 +392,21 @@ def test_a_product_of_coinbase_that_names_itself_shares_no_other_s_book() -> Non
     assert len(rows_of("coinbase.products", {"products": products})) == 3
 
 
+@pytest.mark.parametrize(("opened", "change"), [(77_356, None), ("0", 2.32), (None, 2.32)])
+def test_the_change_that_btcturk_tells_counts_where_there_is_no_opening_price(
+    opened: Any, change: float | None
+) -> None:
+    ticker = {"pairNormalized": "BTC_USDT", "last": 79_152, "open": opened, "dailyPercent": 2.32}
+    (row,) = rows_of("btcturk.tickers", {"success": True, "data": [ticker]})
+    assert row.change_percent == change
+
+
+def test_the_list_of_zebpay_is_read_with_its_envelope_and_without() -> None:
+    markets = [{"symbol": "BTC-INR", "last": "8005000"}]
+    for payload in (markets, {"statusCode": 200, "data": markets}):
+        assert [row.last for row in rows_of("zebpay.tickers", payload)] == ["8005000"]
+
+
 def test_spot_markets_in_the_list_of_lighter_are_no_contracts() -> None:
     market = {"symbol": "ETH", "status": "active", "last_trade_price": 3_000}
     markets = [market, {**market, "symbol": "ETH/USDC", "market_type": "spot"}, {**market, "market_type": "perp"}]
