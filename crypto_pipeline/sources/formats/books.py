@@ -14,6 +14,7 @@ from crypto_pipeline.sources.kit import (
     Payload,
     RequestSpec,
     RequestSpecs,
+    as_list,
     is_missing,
     number_or_none,
     present,
@@ -47,7 +48,7 @@ def book_requests(market_of: Callable[[str], str | None], quote: str, **params: 
 
 def levels(entries: Iterable[Payload]) -> tuple[Level, ...]:
     """Levels that begin with price and size, whatever follows. IndexError, KeyError or TypeError for those that do not."""
-    return tuple((entry[0], entry[1]) for entry in present(entries))
+    return tuple((level[0], level[1]) for level in map(as_list, present(as_list(entries))))
 
 
 def book(

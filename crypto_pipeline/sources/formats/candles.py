@@ -121,6 +121,8 @@ def candles(
         raise TypeError("no list of candles came")
 
     def candle(entry: Payload) -> Candle:
+        if isinstance(entry, str):
+            raise TypeError(f"{entry!r:.40} is no candle")
         made = Candle(
             spec.values["symbol"],
             spec.values["interval"],

@@ -21,7 +21,7 @@ A source is a Provider and, for each thing that it can be asked, a decorated par
 | its past | ``history=Pages(...)``, ``history=Whole(...)`` | sources/kit/history.py |
 | how an answer is judged | ``answer=Expected(...)`` | sources/kit/declaration.py |
 | what it may raise | ``ErrorInBody``, and ``MALFORMED``, which Python raises by itself | sources/errors.py |
-| how it is read | ``each``, ``about``, ``reject``, ``reject_unless``, ``present``, ``number``, ``whole``, ``scaled``, ``product``, ``quotient``, ``difference``, ``at_least``, ``how_many``, ``is_missing``, ``is_set``, ``known`` | sources/kit/parsing.py |
+| how it is read | ``each``, ``about``, ``as_list``, ``reject``, ``reject_unless``, ``present``, ``number``, ``whole``, ``scaled``, ``product``, ``quotient``, ``difference``, ``at_least``, ``how_many``, ``is_missing``, ``is_set``, ``known`` | sources/kit/parsing.py |
 """
 
 from crypto_pipeline.sources.errors import MALFORMED, ErrorInBody
@@ -35,6 +35,7 @@ from crypto_pipeline.sources.kit.parsing import (
     Rows,
     Unreadable,
     about,
+    as_list,
     at_least,
     difference,
     each,
@@ -91,6 +92,7 @@ __all__ = [
     "Unreadable",
     "Whole",
     "about",
+    "as_list",
     "at_least",
     "difference",
     "discover",

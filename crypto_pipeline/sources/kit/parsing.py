@@ -110,6 +110,13 @@ def present(entries: Iterable[Any]) -> list[Any]:
     return [entry for entry in entries if entry is not None]
 
 
+def as_list(value: Any) -> list[Any]:
+    """A list as it is. TypeError for anything else: a text has places as well, and its first letter may be a figure."""
+    if not isinstance(value, list):
+        raise TypeError(f"not a list: {value!r:.40}")
+    return value
+
+
 def number(value: Any) -> float:
     """The number in a value that must have one; ValueError or TypeError when it has none.
 

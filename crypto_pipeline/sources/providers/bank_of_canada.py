@@ -10,6 +10,7 @@ from crypto_pipeline.sources.kit import (
     Payload,
     Provider,
     Rows,
+    Unreadable,
     each,
     number,
     significant_digits,
@@ -47,15 +48,14 @@ def rates(payload: Payload) -> Rows:
     return each(payload["observations"], _day)
 
 
-def _day(observation: Payload) -> list[Row] | None:
+def _day(observation: Payload) -> list[Row | Unreadable] | None:
     if "FXUSDCAD" not in observation:
         return None
     day, usd = observation["d"], number(observation["FXUSDCAD"]["v"])
     rated = (name for name in observation if _IN_CANADIAN_DOLLARS.fullmatch(name) and name != "FXUSDCAD")
-    return [
-        Rate("CAD", 1 / usd, day, significant_digits(observation["FXUSDCAD"]["v"])),
-        *(
-            Rate(name[2:5], number(observation[name]["v"]) / usd, day, significant_digits(observation[name]["v"]))
-            for name in rated
-        ),
-    ]
+
+    def rate(name: str) -> Rate:
+        value = observation[name]["v"]
+        return Rate(name[2:5], number(value) / usd, day, significant_digits(value))
+
+    return [Rate("CAD", 1 / usd, day, significant_digits(observation["FXUSDCAD"]["v"])), *each(rated, rate)]

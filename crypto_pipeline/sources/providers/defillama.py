@@ -81,10 +81,10 @@ def chains(payload: Payload) -> Rows:
         yield from each(payload, partial(_locked, "total"))
         return
     made = list(each(payload, lambda chain: Defi("tvl", chain["name"], number(chain["tvl"]))))
-    values = [number(row.value) for row in made if isinstance(row, Defi)]
     yield from _largest(made, CHAINS_KEPT)
-    if values and len(values) == sum(not _is_new(chain) for chain in present(payload)):
-        yield Defi("tvl", "total", sum(values))
+    read = [row for row in made if isinstance(row, Defi)]
+    if read and len(read) == sum(not _is_new(chain) for chain in present(payload)):
+        yield Defi("tvl", "total", sum(number(row.value) for row in dict.fromkeys(read)))
 
 
 def _is_new(chain: Payload) -> bool:

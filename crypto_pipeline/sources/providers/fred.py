@@ -25,6 +25,7 @@ from crypto_pipeline.sources.kit import (
     RequestSpec,
     RequestSpecs,
     Rows,
+    Unreadable,
     each,
     get,
 )
@@ -124,7 +125,7 @@ def _observations(text: str, wanted: dict[str, EconomicSeries]) -> Rows:
     return each(csv_table.entries(text, *wanted), _of_day)
 
 
-def _of_day(line: dict[str, str]) -> list[Row]:
+def _of_day(line: dict[str, str]) -> list[Row | Unreadable]:
     day = date.fromisoformat(line.get("observation_date") or line["DATE"])
     published = [(code, line[code]) for code in SERIES if line.get(code, "").strip() not in {"", "."}]
-    return [SERIES[code].observation(code, day, value) for code, value in published]
+    return list(each(published, lambda code, value: SERIES[code].observation(code, day, value)))

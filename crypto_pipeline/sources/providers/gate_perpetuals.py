@@ -59,11 +59,11 @@ def contract_stats(payload: Payload, spec: RequestSpec) -> Rows:
 
     def stats(period: Payload) -> list[Row]:
         at = period["time"]
-        metrics = [("long_short_ratio", period["lsr_account"], "ratio")]
+        metrics = [("long_short_ratio", period.get("lsr_account"), "ratio")]
         if not is_past(spec):
             metrics += [
-                ("liquidations_long", period["long_liq_usd"], "USD in 5 minutes"),
-                ("liquidations_short", period["short_liq_usd"], "USD in 5 minutes"),
+                ("liquidations_long", period.get("long_liq_usd"), "USD in 5 minutes"),
+                ("liquidations_short", period.get("short_liq_usd"), "USD in 5 minutes"),
             ]
         return [
             Derivative(
@@ -73,7 +73,11 @@ def contract_stats(payload: Payload, spec: RequestSpec) -> Rows:
                 mark_price=period.get("mark_price"),
                 timestamp=at,
             ),
-            *(Metric(f"{name}_{coin.lower()}", value, unit, timestamp=at) for name, value, unit in metrics),
+            *(
+                Metric(f"{name}_{coin.lower()}", value, unit, timestamp=at)
+                for name, value, unit in metrics
+                if value is not None
+            ),
         ]
 
     periods = present(payload)

@@ -15,6 +15,7 @@ from crypto_pipeline.sources.kit import (
     RequestSpec,
     Rows,
     about,
+    as_list,
     each,
     product,
     reject,
@@ -64,7 +65,7 @@ def _quote(pair: str, tick: Payload) -> Quote | None:
         pair,
         base=(old_name["base"] or old_name["coin"]) if old_name else None,
         quote=(old_name["money"] or old_name["quote"]) if old_name else None,
-        last=tick["c"][0],
+        last=as_list(tick["c"])[0],
         volume_base=_of_day(tick, "v"),
         volume_quote=product(_of_day(tick, "v"), _of_day(tick, "p")),
         high=_of_day(tick, "h"),
@@ -74,13 +75,15 @@ def _quote(pair: str, tick: Payload) -> Quote | None:
 
 def _best(tick: Payload, side: str) -> Level:
     """Price and coins of one side; None where the answer does not have them."""
-    figures = list(tick.get(side) or []) + [None] * 3
-    return figures[0], figures[2]
+    figures = tick.get(side)
+    price, _, coins = (figures + [None] * 3)[:3] if isinstance(figures, list) else (None, None, None)
+    return price, coins
 
 
 def _of_day(tick: Payload, name: str) -> Payload:
     """A figure of the last 24 hours; None where the answer does not have it."""
-    return (tick.get(name) or [None, None])[1]
+    figures = tick.get(name)
+    return figures[1] if isinstance(figures, list) and len(figures) > 1 else None
 
 
 def _coin_and_money(pair: str) -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ from crypto_pipeline.sources.kit import (
     Provider,
     RequestSpec,
     Rows,
+    Unreadable,
     Whole,
     each,
     get,
@@ -65,8 +66,8 @@ def yields(payload: Payload) -> Rows:
     return each(csv_table.entries(payload, *TERMS), _of_day)
 
 
-def _of_day(line: dict[str, str]) -> list[Row]:
+def _of_day(line: dict[str, str]) -> list[Row | Unreadable]:
     month, day_of_month, year = map(int, line["Date"].split("/"))
     day = date(year, month, day_of_month)
     published = [(term, line[term]) for term in TERMS if line.get(term, "").strip() not in {"", "N/A"}]
-    return [TERMS[term].observation(term, day, value) for term, value in published]
+    return list(each(published, lambda term, value: TERMS[term].observation(term, day, value)))

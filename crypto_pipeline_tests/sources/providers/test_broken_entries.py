@@ -110,8 +110,8 @@ def test_payments_of_a_ledger_that_does_not_say_when_it_closed_are_those_of_now(
 
 @pytest.mark.parametrize("other", [{"name": "B", "gecko_id": "b", "tvl": None}, {"name": "B"}, {"tvl": 2}])
 def test_a_total_is_told_where_every_part_of_it_can_be_read(other: Any) -> None:
-    told = {row.entity: row.value for row in rows_of("defillama.chains", [{"name": "A", "tvl": 1}, other])}
-    assert told == {"A": 1}
+    values = {row.entity: row.value for row in rows_of("defillama.chains", [{"name": "A", "tvl": 1}, other])}
+    assert values == {"A": 1}
 
 
 @pytest.mark.parametrize("endpoint_id", ["stablecoin_history", "stablecoin_total", "stablecoins_on_chain_history"])
@@ -125,3 +125,27 @@ def test_without_the_name_of_a_contract_whose_interval_is_told_no_interval_is_kn
     answers = {"premiumIndex": [contract], "fundingInfo": [{"symbol": "", "fundingIntervalHours": 4}]}
     (row,) = rows_of("binance_futures.premium_index", answers)
     assert row.funding_interval_hours is None
+
+
+def test_one_broken_value_of_a_day_costs_none_of_the_others() -> None:
+    lines = 'observation_date,DGS2,DGS10\n2026-11-20,"4,74",4.12\n'
+    assert [row.code for row in rows_of("fred.daily", lines)] == ["DGS10"]
+    lines = 'Date,"2 Yr","10 Yr"\n11/20/2026,4.12,"4,74"\n'
+    assert [row.code for row in rows_of("us_treasury.yields", lines)] == ["2 Yr"]
+    day = {"d": "2026-11-20", "FXUSDCAD": {"v": "1.25"}, "FXJPYCAD": {"v": "x"}, "FXEURCAD": {"v": "1.5"}}
+    assert [row.currency for row in rows_of("bank_of_canada.rates", {"observations": [day]})] == ["CAD", "EUR"]
+
+
+def test_a_chain_that_is_listed_twice_counts_once() -> None:
+    chains = [{"name": "A", "tvl": 1}, {"name": "A", "tvl": 1}, {"name": "B", "tvl": 2}]
+    assert rows_of("defillama.chains", chains)[-1].value == 3
+
+
+def test_the_letters_of_a_text_are_no_entries_of_a_list() -> None:
+    """The first letter of 64000 is a price as well."""
+    ticks = {"XXBTZUSD": {"c": "64000"}, "XETHZUSD": {"c": ["3000"], "v": "12", "b": "2999", "a": ["3001", "1", "2"]}}
+    (row,) = rows_of("kraken.ticker", {"error": [], "result": ticks})
+    assert (row.last, row.volume_base) == ("3000", None)
+    with pytest.raises(TypeError, match="not a list"):
+        rows_of("binance.books", {"bids": ["91", "92"], "asks": [["93", "1"]]})
+    assert rows_of("binance.candles", ["1234567"]) == []
