@@ -1,7 +1,7 @@
 """Aptos, from the public node of its developers: gas prices and the state of the ledger. The key is optional."""
 
 from crypto_pipeline.schema.rows import ChainStat, Gas
-from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Key, Payload, Provider, Rows, about
 
 aptos = Provider(
     "aptos",
@@ -32,8 +32,10 @@ def ledger(payload: Payload) -> Rows:
     """{"chain_id": 1, "epoch": "12000", "ledger_version": "3000000000", "ledger_timestamp": "1767225600000000",
     "block_height": "400000000", ...}
 
-    The version counts transactions; the timestamp is microseconds.
+    The version counts transactions; the timestamp is microseconds. The chain of number 1 is the main one:
+    https://aptos.dev/network/nodes/networks
     """
+    about(payload.get("chain_id"), "1")
     yield ChainStat(
         "aptos",
         latest_block=payload.get("block_height"),

@@ -1,7 +1,7 @@
 """Lemmy: the cryptocurrency community of lemmy.world. https://join-lemmy.org/docs/contributors/04-api.html"""
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Payload, Provider, Rows, get, reject
+from crypto_pipeline.sources.kit import Payload, Provider, Rows, about, get, reject
 
 lemmy = Provider(
     "lemmy",
@@ -12,12 +12,16 @@ lemmy = Provider(
 )
 
 
-@lemmy.endpoint(Metric, get("/community", {"name": "cryptocurrency"}), cadence=360, on=False)
+COMMUNITY = "cryptocurrency"
+
+
+@lemmy.endpoint(Metric, get("/community", {"name": COMMUNITY}), cadence=360, on=False)
 def community(payload: Payload) -> Rows:
     """{"community_view": {"community": {"id": 1, "name": "cryptocurrency", ...}, "counts": {"community_id": 1,
     "subscribers": 2500, "posts": 900, "comments": 5000, "users_active_day": 4, ...}}, "moderators": [...]}
     """
     reject(payload.get("error"))
+    about((payload["community_view"].get("community") or {}).get("name"), COMMUNITY)
     counts = payload["community_view"]["counts"]
     return [
         Metric("subscribers_cryptocurrency", counts.get("subscribers"), "count"),

@@ -1,7 +1,7 @@
 """TonAPI, indexer of TON: the newest block of the masterchain. The key is optional."""
 
 from crypto_pipeline.schema.rows import ChainStat
-from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows
+from crypto_pipeline.sources.kit import Budget, Key, Payload, Provider, Rows, about
 
 tonapi = Provider(
     "tonapi",
@@ -13,9 +13,14 @@ tonapi = Provider(
 )
 
 
+MAINNET = "-239"
+"""Its number among the networks of TON; the one for trying out is -3."""
+
+
 @tonapi.endpoint(ChainStat, "/blockchain/masterchain-head", cadence=15)
 def masterchain(payload: Payload) -> Rows:
     """{"workchain_id": -1, "seqno": 60000000, "gen_utime": 1767225600, "tx_quantity": 3, "validators_count": 350, ...}"""
+    about(payload.get("global_id"), MAINNET)
     yield ChainStat(
         "ton",
         latest_block=payload.get("seqno"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, Whole, each
+from crypto_pipeline.sources.kit import Context, Payload, Provider, RequestSpec, Rows, Whole, about, each
 
 wikipedia = Provider(
     "wikipedia",
@@ -33,16 +33,25 @@ def _last_week(context: Context) -> Iterator[RequestSpec]:
         since="2015-07-01",
     ),
 )
-def pageviews(payload: Payload) -> Rows:
+def pageviews(payload: Payload, spec: RequestSpec) -> Rows:
     """{"items": [{"project": "en.wikipedia", "article": "Bitcoin", "granularity": "daily", "timestamp": "2026112200",
     "access": "all-access", "agent": "user", "views": 6789}]}
 
-    timestamp is the day as YYYYMMDDHH.
+    timestamp is the day as YYYYMMDDHH. Views of another language, or those of robots as well, are other figures of the same name.
     """
-    return each(payload["items"], _day)
+
+    def day(item: Payload) -> Metric:
+        about(item.get("project"), spec.values["project"])
+        about(item.get("agent"), "user")
+        about(item.get("access"), "all-access")
+        return _day(item)
+
+    return each(payload["items"], day)
 
 
 def _day(item: Payload) -> Metric:
+    if item["article"] not in ARTICLES:
+        raise ValueError(f"nobody asks for {item['article']!r:.60}")
     stamp = item["timestamp"]
     day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
     return Metric(f"pageviews_{item['article'].lower()}", item["views"], "views in a day", timestamp=day)

@@ -13,6 +13,7 @@ from crypto_pipeline.sources.kit import (
     PoolMember,
     Provider,
     Rows,
+    about,
     at_least,
     each,
     known,
@@ -28,6 +29,8 @@ SERVERS = {
     "xrpl_s2": "https://s2.ripple.com:51234/",
 }
 DROPS_PER_XRP = 10**6
+MAINNET = "0"
+"""Its number among the networks of the ledger; older servers do not say it. https://xrpl.org/docs/concepts/networks-and-servers/parallel-networks"""
 RIPPLE_EPOCH = 946_684_800
 """Ledgers count seconds from the first moment of 2000."""
 
@@ -75,6 +78,7 @@ def stats(payload: Payload) -> Rows:
     """{"result": {"info": {"load_factor": 1, "peers": 100, "time": "2026-Jan-01 00:00:00.000000 UTC",
     "validated_ledger": {"age": 3, "base_fee_xrp": 1e-05, "seq": 100000000, ...}, ...}, "status": "success"}}"""
     info = _result(payload)["info"]
+    about(info.get("network_id"), MAINNET)
     ledger = info.get("validated_ledger") or {}
     yield ChainStat(
         "xrpl",

@@ -149,3 +149,12 @@ def test_the_letters_of_a_text_are_no_entries_of_a_list() -> None:
     with pytest.raises(TypeError, match="not a list"):
         rows_of("binance.books", {"bids": ["91", "92"], "asks": [["93", "1"]]})
     assert rows_of("binance.candles", ["1234567"]) == []
+
+
+@pytest.mark.parametrize(
+    "other", [{"project": "de.wikipedia"}, {"agent": "all-agents"}, {"access": "mobile-web"}, {"article": "Goethe"}]
+)
+def test_views_of_another_page_language_or_reader_are_not_those_that_were_asked_for(other: dict[str, str]) -> None:
+    asked = {"project": "en.wikipedia", "article": "Bitcoin", "agent": "user", "timestamp": "2026112200", "views": 9}
+    rows = rows_of("wikipedia.pageviews", {"items": [asked, {**asked, **other}]})
+    assert [row.value for row in rows] == [9]

@@ -226,3 +226,24 @@ def test_an_explorer_that_counts_the_decimals_of_a_known_coin_otherwise_speaks_o
     [second] = read("tronscan.usdt_transfers", {"token_transfers": [at_tronscan]})
     amounts = [getattr(row, "amount", None) for row in (first, second)]
     assert amounts == [1.5 if decimals in ("6", None) else None] * 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "payload", "place", "main", "other"),
+    [
+        ("aptos.ledger", {"block_height": "9"}, "chain_id", 1, 2),
+        ("tonapi.masterchain", {"seqno": 9}, "global_id", -239, -3),
+        ("xrpl_s1.stats", {"validated_ledger": {"seq": 9}}, "network_id", 0, 1),
+    ],
+)
+def test_a_chain_whose_number_is_that_of_another_network_is_refused(
+    wanted: str, payload: dict[str, Any], place: str, main: int, other: int
+) -> None:
+    def state(**more: int) -> list[Any]:
+        said = {**payload, **more}
+        return read(wanted, {"result": {"status": "success", "info": said}} if wanted == "xrpl_s1.stats" else said)
+
+    for one in ({}, {place: main}):
+        assert [int(row.latest_block) for row in state(**one)] == [9]
+    with pytest.raises(ValueError, match="an answer about"):
+        state(**{place: other})
