@@ -129,7 +129,8 @@ def _from_unix(raw: object) -> datetime | None:
 
 def is_unix_time(raw: str) -> bool:
     """Whether a text counts the seconds (or their fractions) since 1970; fourteen digits are a date: 20261126085700."""
-    return raw.isascii() and raw.replace(".", "", 1).isdigit() and len(raw) != len("20261126085700")
+    is_a_date = raw.isdigit() and len(raw) == len("20261126085700")
+    return raw.isascii() and raw.replace(".", "", 1).isdigit() and not is_a_date
 
 
 def _shown(raw: object) -> str:

@@ -1,8 +1,10 @@
 """Gemini, spot market. https://docs.gemini.com/rest/market-data"""
 
+from statistics import median
+
 from crypto_pipeline.schema.rows import Candle, Quote
 from crypto_pipeline.sources.formats.candles import LARGE_COINS, candle_requests, candles
-from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, scaled
+from crypto_pipeline.sources.kit import Payload, Provider, RequestSpec, Rows, each, number_or_none, scaled
 
 gemini = Provider(
     "gemini",
@@ -19,15 +21,23 @@ gemini = Provider(
 def pricefeed(payload: Payload) -> Rows:
     """[{"pair": "BTCUSD", "price": "90500.1", "percentChange24h": "0.0056"}]
 
-    percentChange24h is a fraction, whatever its name. BTCGUSDPERP is a perpetual contract.
+    percentChange24h is a fraction, whatever its name, or percent, as the documentation shows it: the list says which. BTCGUSDPERP is a perpetual contract.
     """
-    return each(payload, _quote)
+    factor = 1 if _in_percent(payload) else 100
+
+    def quote(feed: Payload) -> Quote | None:
+        if feed["pair"].endswith("PERP"):
+            return None
+        return Quote(feed["pair"], last=feed["price"], change_percent=scaled(feed.get("percentChange24h"), factor))
+
+    return each(payload, quote)
 
 
-def _quote(feed: Payload) -> Quote | None:
-    if feed["pair"].endswith("PERP"):
-        return None
-    return Quote(feed["pair"], last=feed["price"], change_percent=scaled(feed.get("percentChange24h"), 100))
+def _in_percent(payload: Payload) -> bool:
+    """Whether changes are in percent, as in the example of the documentation: as fractions most prices would have doubled."""
+    said = [number_or_none(feed.get("percentChange24h")) for feed in payload if isinstance(feed, dict)]
+    changes = [abs(change) for change in said if change is not None]
+    return bool(changes) and median(changes) >= 1
 
 
 @gemini.endpoint(

@@ -158,6 +158,7 @@ def test_a_moment_in_any_zone_is_made_utc_and_one_without_is_taken_for_it() -> N
         ("1795435200", True),
         ("1795435200.25", True),
         ("20261126085700", False),
+        ("1795435200.125", True),  # as long as a date
         ("2026.11.26", False),
         ("179543520\u00b2", False),
         ("", False),

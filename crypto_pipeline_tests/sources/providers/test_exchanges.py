@@ -418,3 +418,22 @@ def test_a_rate_of_the_canadian_dollar_the_other_way_round_is_none_of_another_mo
     day = {"d": "2026-11-20", "FXUSDCAD": {"v": "1.25"}, "FXCADUSD": {"v": "0.8"}, "FXEURCAD": {"v": "1.5"}}
     rows = rows_of("bank_of_canada.rates", {"observations": [day]})
     assert [(row.currency, row.usd_per_unit) for row in rows] == [("CAD", 0.8), ("EUR", 1.2)]
+
+
+@pytest.mark.parametrize(
+    ("said", "changes"),
+    [
+        (("0.0523", "-0.0291"), [5.23, -2.91]),
+        (("5.23", "-2.91"), [5.23, -2.91]),
+        (("5.23",), [5.23]),
+        (("1.5", "0.01", "n/a", None), [150, 1, None, None]),
+        ((), []),
+    ],
+)
+def test_the_changes_of_gemini_are_fractions_or_percent_as_most_of_them_can_be(
+    said: tuple[str | None, ...], changes: list[float | None]
+) -> None:
+    feed = [
+        {"pair": f"{coin}USD", "price": "1", "percentChange24h": one} for coin, one in zip("ABCD", said, strict=False)
+    ]
+    assert [row.change_percent for row in rows_of("gemini.pricefeed", feed)] == changes
