@@ -9,7 +9,7 @@ btcturk = Provider(
     "https://api.btcturk.com/api/v2",
     docs="https://docs.btcturk.com/public-endpoints/ticker",
     budget=Budget(10, 1),
-    quirks="dailyPercent disagrees with the prices beside it at times; the change is computed from the opening price where there is one.",
+    quirks="dailyPercent disagrees with the prices beside it at times; the change is computed from the opening price.",
 )
 btcturk_graphs = Provider(
     "btcturk_graphs",
@@ -26,7 +26,7 @@ def tickers(payload: Payload) -> Rows:
     "high": 3850000, "low": 3780000, "open": 3800000, "volume": 40.5, "average": 3815000, "daily": 30000,
     "dailyPercent": 0.79, "denominatorSymbol": "TRY", "numeratorSymbol": "BTC", ...}], "success": true, "code": 0}
 
-    volume is coins.
+    volume is coins. dailyPercent counts where there is no opening price.
     """
     reject_unless(payload, "success", True)
     return each(payload["data"], _quote)
