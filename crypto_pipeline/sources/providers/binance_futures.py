@@ -85,8 +85,8 @@ def _hours(funding_info: Payload) -> dict[str, Payload] | None:
     """The funding intervals that are not the usual one; None where the list did not come, or leaves out whose interval it tells."""
     if not isinstance(funding_info, list):
         return None
-    listed = [entry for entry in funding_info if isinstance(entry, dict)]
-    if any(is_missing(entry.get("symbol")) for entry in listed):
+    listed = [entry for entry in funding_info if entry is not None]
+    if any(not isinstance(entry, dict) or is_missing(entry.get("symbol")) for entry in listed):
         return None
     return {entry["symbol"]: entry.get("fundingIntervalHours") for entry in listed}
 

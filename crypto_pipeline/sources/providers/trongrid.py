@@ -12,6 +12,7 @@ from crypto_pipeline.sources.kit import (
     Rows,
     about,
     each,
+    how_many,
     post,
     present,
     reject,
@@ -43,7 +44,7 @@ def block(payload: Payload) -> Rows:
     yield ChainStat(
         "tron",
         latest_block=whole(header["number"]),
-        block_transactions=len(payload.get("transactions") or ()),
+        block_transactions=how_many(payload.get("transactions", [])),
         timestamp=header.get("timestamp"),
     )
 

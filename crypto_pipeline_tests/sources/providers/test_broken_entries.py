@@ -120,9 +120,18 @@ def test_a_day_without_any_amount_is_no_day_of_nothing(endpoint_id: str) -> None
     assert rows_of(f"defillama_stablecoins.{endpoint_id}", days) == []
 
 
-def test_without_the_name_of_a_contract_whose_interval_is_told_no_interval_is_known() -> None:
+@pytest.mark.parametrize(
+    ("transactions", "counted"), [({}, 0), ({"transactions": [{}]}, 1), ({"transactions": "none"}, None)]
+)
+def test_the_letters_of_a_text_are_no_transactions_of_a_block(transactions: Any, counted: int | None) -> None:
+    (row,) = rows_of("trongrid.block", {"block_header": {"raw_data": {"number": 9}}} | transactions)
+    assert row.block_transactions == counted
+
+
+@pytest.mark.parametrize("nameless", [{"symbol": "", "fundingIntervalHours": 4}, "IMXUSDT"])
+def test_without_the_name_of_a_contract_whose_interval_is_told_no_interval_is_known(nameless: Any) -> None:
     contract = {"symbol": "IMXUSDT", "markPrice": "1", "lastFundingRate": "0.0001"}
-    answers = {"premiumIndex": [contract], "fundingInfo": [{"symbol": "", "fundingIntervalHours": 4}]}
+    answers = {"premiumIndex": [contract], "fundingInfo": [nameless]}
     (row,) = rows_of("binance_futures.premium_index", answers)
     assert row.funding_interval_hours is None
 
