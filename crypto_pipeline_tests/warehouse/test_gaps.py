@@ -139,9 +139,12 @@ def test_a_halt_is_of_those_that_were_traded_then_and_stood_still_for_all_of_it(
     over = [row for symbol in ("ADA", "DOT", "SOL") for row in candles("a", symbol, count=20)]
     to_come = [row for symbol in ("LTC", "UNI", "XRP") for row in candles("a", symbol, range(40))]
     rows = candles("a", "BTC", [30, 31, 32]) + candles("a", "ETH", [30]) + over + to_come
-    assert gaps(tmp_path, rows, [page("a", "BTC"), page("a", "ETH")]) == [
+    rows += candles("b", "BTC", [30, 31]) + candles("b", "ETH", [31, 32])  # the second began to stand still later
+    assert gaps(tmp_path, rows, [page(provider, coin) for provider in "ab" for coin in ("BTC", "ETH")]) == [
         ("a", "BTC", 30, 3, "unexplained"),
         ("a", "ETH", 30, 1, "halt"),
+        ("b", "BTC", 30, 2, "unexplained"),
+        ("b", "ETH", 31, 2, "unexplained"),
     ]
 
 
