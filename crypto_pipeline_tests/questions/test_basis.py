@@ -33,7 +33,7 @@ def test_a_contract_is_held_against_the_median_of_spot_markets_at_their_price_ne
         spot("kraken", 50.0, 14),
         spot("kraken", 100.0, 11),
         spot("kraken", 70.0, 6),
-        spot("coinbase", 102.0, 10),
+        spot("coinbase", 104.0, 10),
         spot("bitstamp", 98.0, 12),
         spot("bybit_perpetual", 900.0, 10),
         spot("coingecko", 900.0, 10, pair=None),

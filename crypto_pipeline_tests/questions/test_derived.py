@@ -101,6 +101,28 @@ def test_shares_of_the_market_are_those_of_the_middle_source_and_stablecoins_ove
     assert ask("dominance", *columns) == [(50, 50, None, None, 1), (58, 57, 11.5, 10, 3)]
 
 
+@pytest.mark.parametrize(("days_ago", "holds"), [(3, True), (4, False)])
+def test_a_figure_of_stablecoins_holds_for_three_days(
+    warehouse: DuckDBWarehouse, ask: Ask, days_ago: int, holds: bool
+) -> None:
+    warehouse.merge({"market_overview": [overview("a", 50, 2e12)], "defi_metrics": [supply(1e11, days_ago)]})
+    ((usd, percent),) = ask("dominance", "stablecoins_usd", "stablecoins_percent")
+    assert (usd, percent) == ((1e11, pytest.approx(5)) if holds else (None, None))
+
+
+def test_of_two_books_of_an_exchange_in_one_money_the_newest_counts_and_a_price_in_dollars_needs_no_rate(
+    warehouse: DuckDBWarehouse, ask: Ask
+) -> None:
+    books = [
+        book("a", 99.0, 100.0, quote="USD", usd_per_quote=None),
+        book("b", 50.0, 51.0, quote="EUR", pair="BTCEUR", usd_per_quote=2.1, seconds=20),
+        book("b", 150.0, 151.0, quote="EUR", pair="BTC/EUR", usd_per_quote=2.1, seconds=70),
+        book("c", 0.0, 1.0, quote="USD"),
+    ]
+    warehouse.merge({"trading_fees": FEES, "book_snapshots": books})
+    assert ask("opportunities", "buy_at", "sell_at", "bid_usd") == [("a BTCUSD", "b BTCEUR", pytest.approx(105))]
+
+
 def future(
     source: str, contract: str, mark: float, index: float | None, days_left: float, minutes: float = 10
 ) -> dict[str, Any]:
@@ -126,6 +148,8 @@ def test_a_dated_future_is_held_against_the_index_of_its_exchange_or_against_spo
         future("bybit", "BTC-4", 100.1, 100, 0.5),
         future("bybit", "BTC-4", 150, 100, 0.5, minutes=50),
         future("bybit", "BTC-5", 100, 100, 0.001),
+        future("bybit", "BTC-6", 0, 100, 50),
+        {**future("bybit", "ETH-1", 5, 4, 50), "symbol": "ETH"},
     ]
     warehouse.merge({"dated_futures": futures, "market_prices": prices})
     assert ask("dated-basis", "market", "basis_percent", "yearly_percent", "against") == [
@@ -181,6 +205,7 @@ def test_funding_of_a_year_is_what_was_paid_over_the_time_that_it_was_paid_for(
     warehouse.merge(
         {"funding_rates": [paid(1, 0.0001, 8), paid(9, 0.0003, 8), paid(17, 0.5, None), paid(2, -0.00001, 1, "okx")]}
     )
+    warehouse.merge({"funding_rates": [{**paid(3, 0.5, 8), "symbol": "ETH"}, {**paid(4, 0.5, 0)}]})
     assert ask("funding-yearly", "market", "yearly_percent", "days_told", "payments") == [
         ("bybit BTCUSDT", pytest.approx(0.0004 * 1.5 * 365 * 100), pytest.approx(2 / 3), 2),
         ("okx BTCUSDT", pytest.approx(-0.00001 * 24 * 365 * 100), pytest.approx(1 / 24), 1),

@@ -95,6 +95,57 @@ def test_a_drawdown_is_from_the_highest_close_so_far(warehouse: DuckDBWarehouse,
     assert ask("drawdown", "drawdown_percent", days="2") == [(0.0,)]
 
 
+@pytest.mark.parametrize("name", ["returns", "volatility", "correlation", "drawdown", "beta"])
+def test_candles_of_another_coin_or_length_change_nothing(warehouse: DuckDBWarehouse, ask: Ask, name: str) -> None:
+    asked = partial(ask, name) if name != "beta" else partial(ask, name, market="BTC")
+    walk = (100.0, 110.0, 99.0, 120.0, 118.0, 119.0, 121.0, 117.0, 125.0)
+    warehouse.merge({"consensus_ohlc": [*days(*walk), *days(*reversed(walk), symbol="ETH")]})
+    before = asked()
+    assert before
+    hours = [{**row, "interval": "1h", "timestamp": row["timestamp"] + DAY / 2} for row in days(7.0, 900.0, 3.0)]
+    strays = [*hours, *([] if name in {"correlation", "beta"} else days(5.0, 1e6, symbol="XRP"))]
+    warehouse.merge({"consensus_ohlc": [*strays, {**strays[0], "interval": "1w"}]})
+    assert asked() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "closes", "is_told"),
+    [("correlation", 4, True), ("correlation", 3, False), ("beta", 8, True), ("beta", 7, False)],
+)
+def test_two_coins_are_compared_from_three_returns_on_and_a_beta_needs_a_week(
+    warehouse: DuckDBWarehouse, ask: Ask, name: str, closes: int, is_told: bool
+) -> None:
+    walk = (100.0, 110.0, 99.0, 120.0, 118.0, 119.0, 121.0, 117.0, 125.0)
+    warehouse.merge({"consensus_ohlc": [*days(*walk), *days(*walk[-closes:], symbol="ETH")]})
+    assert bool(ask(name)) is is_told
+
+
+def test_each_reason_why_candles_are_missing_is_counted_by_itself_of_the_length_that_is_asked_about(
+    warehouse: DuckDBWarehouse, ask: Ask
+) -> None:
+    candle = {"symbol": "BTC", "interval": "1d", "close": 1.0, "currency": "USD", "is_final": True}
+    gap = {"provider": "b", "symbol": "BTC", "interval": "1d", "to_at": today()}
+    kinds = {"halt": 1, "no_trades": 2, "refused": 4, "not_asked": 8, "unexplained": 16}
+    stored = [{**candle, "provider": "b", "timestamp": today() - number * DAY} for number in range(2, 11)]
+    stored += [{**candle, "provider": "a", "timestamp": today() - number * DAY} for number in (1, 3)]
+    others: list[dict[str, Any]] = [{"symbol": "ETH"}, {"interval": "1h"}, {"is_final": False}]
+    warehouse.merge(
+        {
+            "cached_ohlc": [*stored, *({**stored[0], "timestamp": today() - 40 * DAY, **other} for other in others)],
+            "candle_gaps": [
+                {**gap, "from_at": today() - number * DAY, "kind": kind, "missing": missing, **other}
+                for number, (kind, missing) in enumerate(kinds.items())
+                for other in ({}, {"symbol": "ETH"}, {"interval": "1h"})
+            ],
+        }
+    )
+    found = ask("coverage-history", "provider", "candles", "first_at", "last_at", "percent_there", *kinds)
+    assert found == [
+        ("b", 9, today() - 10 * DAY, today() - 2 * DAY, 22.5, 1, 2, 4, 8, 16),
+        ("a", 2, today() - 3 * DAY, today() - DAY, 100.0, 0, 0, 0, 0, 0),
+    ]
+
+
 def test_coverage_counts_what_is_there_and_why_the_rest_is_not(warehouse: DuckDBWarehouse, ask: Ask) -> None:
     candle = {
         "provider": "a",

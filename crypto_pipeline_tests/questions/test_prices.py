@@ -29,6 +29,7 @@ def test_the_cheapest_exchange_comes_first_with_its_distance_from_the_median(
             "consensus_prices": [
                 consensus("BTC", 1.0, minutes=9),
                 consensus("BTC", 200.0, outliers="scam,other"),
+                consensus("BTC", 9_999.0, minutes=-20),  # of a clock that was ahead
                 consensus("ETH", 7.0),
             ],
             "cached_market_data": [
@@ -56,7 +57,9 @@ def test_the_cheapest_exchange_comes_first_with_its_distance_from_the_median(
 def test_without_a_consensus_the_cheapest_exchange_is_told_without_a_distance(
     warehouse: DuckDBWarehouse, ask: Ask
 ) -> None:
-    warehouse.merge({"cached_market_data": [latest("kraken", 202.0)]})
+    warehouse.merge(
+        {"cached_market_data": [latest("kraken", 202.0)], "consensus_prices": [consensus("BTC", 1.0, minutes=16)]}
+    )
     assert ask("cheapest-exchange", "provider", "from_median_percent", "is_outlier") == [("kraken", None, False)]
 
 
@@ -82,13 +85,18 @@ def test_the_kimchi_premium_is_won_candles_at_the_official_rate_against_dollar_c
                 candle("kraken", 5.0, hours=3),
                 candle("kraken", 3_000.0, hours=2, symbol="ETH"),
                 candle("bitbank", 15_000_000.0, hours=2, currency="JPY"),
+                candle("gate", 1.0, hours=2, final=False),
+                candle("gate", 1.0, hours=2, interval="1d"),
+                candle("korbit", 1.0, currency="KRW", hours=2, interval="1d"),
+                candle("korbit", 1.0, currency="KRW", hours=7),
+                candle("kraken", 1.0, hours=7),
             ],
             "exchange_rates": [
                 rate(0.0007),
                 rate(0.5, days=1),
                 rate(0.0008, source="frankfurter", days=2),
                 rate(0.5, source="old", days=9),
-                rate(0.0007, source="other", currency="JPY"),
+                rate(0.0067, source="other", currency="JPY"),
             ],
         }
     )
@@ -140,6 +148,9 @@ def test_the_history_of_the_premium_has_the_hours_that_both_sides_told(warehouse
                 candle("upbit", 151_000_000.0, currency="KRW", hours=28),
                 candle("upbit", 144_000_000.0, currency="KRW", hours=2),
                 candle("kraken", 99_000.0, hours=2),
+                candle("gate", 1.0, hours=2, final=False),
+                candle("gate", 1.0, hours=2, interval="1d"),
+                candle("gate", 1.0, hours=2, symbol="ETH"),
             ],
             "exchange_rates": [rate(0.0007, days=4), rate(0.0009, days=4, source="other")],
         }
