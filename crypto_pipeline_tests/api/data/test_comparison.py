@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from crypto_pipeline.api.data.comparison import MOST_COINS, POINTS, thinned
+from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import candle
 
@@ -43,6 +44,35 @@ def test_each_coin_is_a_share_of_its_first_close_in_the_window(data: Data) -> No
         assert points[-1]["index"] == pytest.approx(100 + one["change_percent"])
     reach = TODAY - datetime.fromisoformat(begins)
     assert timedelta(days=364) <= reach <= timedelta(days=366)
+
+
+@pytest.mark.parametrize(
+    ("span", "reach", "interval"),
+    [
+        ("1d", 1, "1h"),
+        ("1w", 7, "1h"),
+        ("1m", 30, "1h"),
+        ("3m", 91, "1d"),
+        ("1y", 365, "1d"),
+        ("5y", 1826, "1d"),
+        ("all", 7300, "1d"),
+    ],
+)
+def test_a_window_begins_with_the_candle_in_which_it_does(data: Data, span: str, reach: int, interval: str) -> None:
+    """Candles of another length, coin or exchange, or without a price, would show another beginning."""
+    length = timedelta(seconds=INTERVAL_SECONDS[interval])
+    now = datetime.now(timezone.utc)
+    opened = TODAY + (now - TODAY) // length * length - timedelta(days=reach)
+    known = [candle("kraken", opened + number * length, 100.0 + number, interval=interval) for number in (-1, 0, 1)]
+    known += [candle("kraken", TODAY - length, 300.0, interval=interval)]
+    stray = candle("kraken", opened - length / 2, 7.0, interval="5m")
+    others = [{"symbol": "ETH", "interval": interval}, {"provider": "gate", "interval": interval}, {"interval": "4h"}]
+    worthless = {**known[1], "timestamp": opened - length / 4, "close": 0.0}
+    data.store(cached_ohlc=[*known, stray, worthless, *({**stray, **other} for other in others)])
+    answer = data.get(f"comparison?symbol=BTC&span={span}")
+    (coin,) = answer["coins"]
+    assert (answer["interval"], coin["provider"], coin["last"]) == (interval, "kraken", 300.0)
+    assert (datetime.fromisoformat(coin["started_at"]), coin["first"]) == (opened, 100.0)
 
 
 def test_what_all_exchanges_say_together_is_compared_where_it_is_what_candles_show(data: Data) -> None:

@@ -58,6 +58,28 @@ def test_a_year_without_any_candle_between_two_others_is_told_as_missing(data: D
     ]
 
 
+def test_each_reason_is_counted_by_itself_and_closed_candles_of_the_coin_and_the_length_alone(data: Data) -> None:
+    kinds = ("halt", "no_trades", "refused", "not_asked", "unexplained")
+    gaps = [gap("kraken", f"2024-03-{4 * number:02}", number, kind) for number, kind in enumerate(kinds, start=1)]
+    (opened,) = days("kraken", "2024-05-01", 1)
+    others: list[dict[str, Any]] = [{"symbol": "ETH"}, {"interval": "1h"}, {"is_final": False}]
+    data.store(
+        cached_ohlc=[
+            *days("okx", "2024-02-01", 2),
+            *days("kraken", "2024-01-01", 5),
+            *({**opened, **other} for other in others),
+        ],
+        candle_gaps=[*gaps, {**gaps[0], "symbol": "ETH"}, {**gaps[0], "interval": "1h"}],
+    )
+    found = data.get("coverage?symbol=BTC")["coverage"]
+    assert [(one["provider"], one["candles"], *(one[kind] for kind in kinds)) for one in found] == [
+        ("kraken", 5, 1, 2, 3, 4, 5),
+        ("okx", 2, 0, 0, 0, 0, 0),
+    ]
+    assert (found[0]["first_at"], found[0]["last_at"]) == ("2024-01-01T00:00:00+00:00", "2024-01-05T00:00:00+00:00")
+    assert found[0]["percent_there"] == 25
+
+
 def test_a_coin_without_candles_has_no_coverage_and_one_that_nobody_knows_is_not_found(data: Data) -> None:
     data.store(consensus_prices=[consensus("NEW", 1.0)])
     assert data.get("coverage?symbol=NEW")["coverage"] == []

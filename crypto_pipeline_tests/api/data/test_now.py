@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import NOON, at, collection, consensus, contract, fee, metric, stamped
@@ -137,6 +139,31 @@ def test_contracts_are_told_by_open_interest_and_together_by_coin(data: Data) ->
     ]
     few = data.get("derivatives?symbol=btc&limit=1")
     assert (len(few["derivatives"]), few["by_symbol"]) == (1, answer["by_symbol"][:1])
+
+
+def test_what_an_exchange_says_of_a_contract_in_two_answers_within_an_hour_is_one_state(data: Data) -> None:
+    data.store(
+        derivatives_metrics=[
+            contract("BTC", "a", at(minutes=-59), funding_rate_8h=0.1, mark_price=1.0),
+            contract("BTC", "a", at(), open_interest_usd=5.0, mark_price=2.0),
+            contract("BTC", "b", at(minutes=-60), funding_rate_8h=0.9),
+            contract("BTC", "b", at(), open_interest_usd=3.0),
+        ]
+    )
+    found = data.get("derivatives")["derivatives"]
+    assert [(one["source"], one["funding_rate_8h"], one["open_interest_usd"], one["mark_price"]) for one in found] == [
+        ("a", 0.1, 5.0, 2.0),
+        ("b", None, 3.0, None),
+    ]
+
+
+@pytest.mark.parametrize(("hours", "value"), [(48, 25.0), (49, 40.0)])
+def test_the_usual_index_of_fear_may_be_two_days_old(data: Data, hours: float, value: float) -> None:
+    usual = metric("fear_greed_index", "alternative_me", 25.0, at(hours=-hours))
+    data.store(
+        sentiment_metrics=[usual, metric("fear_greed_index", "cmc", 40.0), metric("other", "alternative_me", 1.0)]
+    )
+    assert data.get("overview")["fear_greed"]["value"] == value
 
 
 def test_the_overview_is_what_its_parts_are(past: Data) -> None:
