@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -18,6 +19,7 @@ from crypto_pipeline.api import exports
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.api.test_away import Client, asked
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
@@ -41,6 +43,7 @@ PRICES = [
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     chosen = Settings(data_dir=tmp_path_factory.mktemp("bank"))
+    shutil.copy(templates.empty_database(), chosen.database)
     warehouse_for(chosen).merge({"providers": PROVIDERS, "consensus_prices": PRICES})
     return chosen
 
@@ -88,6 +91,28 @@ def test_who_has_the_file_gets_it_once(client: Client, monkeypatch: pytest.Monke
     tag = get(client, address).headers["etag"]
     monkeypatch.setattr(exports, "answered", None)  # nothing is started
     assert get(client, address, If_None_Match=tag).status_code == 304
+
+
+@pytest.mark.parametrize(("limit", "truncated"), [(2, "true"), (3, "false"), (4, "false")])
+def test_a_table_of_which_all_rows_came_is_not_cut(client: Client, limit: int, truncated: str) -> None:
+    answer = get(client, f"/api/tables/providers?format=csv&limit={limit}")
+    assert (answer.headers["x-truncated"], len(answer.text.splitlines())) == (truncated, 1 + min(limit, 3))
+
+
+def test_another_format_or_another_number_of_rows_is_another_answer(client: Client) -> None:
+    asked_for = ("providers?format=csv", "providers?format=csv&limit=2", "providers", "alerts?format=csv")
+    tags = [get(client, f"/api/tables/{one}").headers["etag"] for one in (*asked_for, asked_for[0])]
+    assert len(set(tags)) == len(asked_for)
+    several = get(client, f"/api/tables/{asked_for[0]}", If_None_Match=f'"other", {tags[0]}')
+    assert several.status_code == 304
+
+
+def test_a_table_is_old_or_new_by_its_feed_else_by_a_time_in_its_key_else_by_its_collection() -> None:
+    by_time = {"market_prices": "timestamp", "news_articles": "published_at", "funding_rates": "funding_at"}
+    by_key = {"candle_gaps": "from_at", "alerts": "first_seen_at", "price_answers": "tick"}
+    by_collection = dict.fromkeys(("providers", "connection_attempts", "source_health"), "collected_at")
+    known = {**by_time, **by_key, **by_collection}
+    assert {name: exports.time_column(name) for name in known} == known
 
 
 @pytest.mark.parametrize("name", TABLES)

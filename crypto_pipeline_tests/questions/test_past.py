@@ -213,7 +213,8 @@ def test_candles_are_those_of_all_exchanges_unless_one_is_named_or_nobody_keeps_
 ) -> None:
     ours = [{**day(hour() - timedelta(hours=age), 7.0), "interval": "1h"} for age in (2, 3)]
     theirs = [candle("kraken", 5.0, hours=age) for age in (1, 2, 3)]
-    warehouse.merge({"consensus_ohlc": ours, "cached_ohlc": theirs})
+    strays = [day(hour() - timedelta(hours=1), 9.0), {**ours[0], "symbol": "XRP", "close": 9.0}]
+    warehouse.merge({"consensus_ohlc": [*ours, *strays], "cached_ohlc": theirs})
     asked = partial(ask, "candles", "provider", "close", "providers")
     assert asked() == asked(provider="consensus") == [("consensus", 7.0, 3)] * 2
     assert asked(provider="kraken") == [("kraken", 5.0, 1)] * 3

@@ -203,6 +203,15 @@ def test_the_exchange_of_the_candles_is_the_same_for_any_number_of_days(warehous
         assert {provider for (provider,) in ask("candles", "provider", days=days)} == {"okx"}
 
 
+def test_of_exchanges_that_have_as_many_candles_the_one_of_the_largest_volume_is_chosen(
+    warehouse: DuckDBWarehouse, ask: Ask
+) -> None:
+    volumes = {"a": None, "b": 1.0, "c": 9.0, "d": 5.0}
+    rows = [candle(name, 1.0, hours=hours, volume=one) for name, one in volumes.items() for hours in (1, 2)]
+    warehouse.merge({"cached_ohlc": rows})
+    assert ask("candles", "provider") == [("c",)] * 2
+
+
 def test_disagreements_are_of_the_newest_consensus_the_widest_first(warehouse: DuckDBWarehouse, ask: Ask) -> None:
     warehouse.merge(
         {
