@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from uuid import UUID
 
 import dagster as dg
 import pytest
@@ -13,7 +14,14 @@ import pytest
 from crypto_pipeline.orchestration import run_details
 from crypto_pipeline.orchestration.dagster_history import DagsterHistory
 from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.run_details import EVENTS_OF_RUNS, LOGS_OF_RUNS, forget_details
+from crypto_pipeline.orchestration.run_details import (
+    EVENTS_OF_RUNS,
+    LOGS_OF_RUNS,
+    _with_details,
+    forget_details,
+    is_run,
+    remove_files,
+)
 from crypto_pipeline.settings import Settings
 
 EMPTY_BYTES = 2**14
@@ -127,3 +135,58 @@ def test_files_that_are_of_no_run_are_left_alone(instance: dg.DagsterInstance, s
     os.utime(index, times=(0, 0))
     assert forget_details(instance, settings.dagster_home, NOON, MOST) == 0
     assert index.exists()
+
+
+RUNS = [str(UUID(int=number)) for number in range(1, 7)]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with a file of events of each run: the first run's is the newest, and each next one's a minute older."""
+    folder = tmp_path / EVENTS_OF_RUNS
+    folder.mkdir(parents=True)
+    for number, run_id in enumerate(RUNS):
+        file = folder / f"{run_id}.db"
+        file.write_bytes(bytes(EMPTY_BYTES + 1))
+        written = (NOON - timedelta(minutes=number)).timestamp()
+        os.utime(file, (written, written))
+    return tmp_path
+
+
+def minutes_before(minutes: float) -> datetime:
+    return NOON - timedelta(minutes=minutes)
+
+
+def test_runs_with_details_are_those_that_ended_before_or_are_more_than_may_keep_them_the_oldest_first(
+    home: Path,
+) -> None:
+    oldest_first = RUNS[::-1]
+    assert _with_details(home, minutes_before(9), 6, None) == []
+    assert _with_details(home, minutes_before(3), 6, None) == oldest_first[:2]
+    assert _with_details(home, minutes_before(3), 5, None) == oldest_first[:2]
+    assert _with_details(home, minutes_before(3), 2, None) == oldest_first[:4]
+    assert _with_details(home, minutes_before(-1), 6, None) == oldest_first
+
+
+def test_of_others_of_runs_without_details_and_of_what_is_no_run_nothing_goes(home: Path) -> None:
+    ours = {RUNS[1], RUNS[3], RUNS[5]}
+    (home / EVENTS_OF_RUNS / f"{RUNS[3]}.db").write_bytes(bytes(EMPTY_BYTES))
+    for name in ("index", "0" * 32, f"{RUNS[0]}-wal"):
+        (home / EVENTS_OF_RUNS / f"{name}.db").write_bytes(bytes(EMPTY_BYTES + 1))
+    later = datetime.now(timezone.utc) + timedelta(days=1)
+    assert _with_details(home, later, 6, ours) == [RUNS[5], RUNS[1]]
+    assert _with_details(home, later, 1, ours) == [RUNS[5], RUNS[1]]
+    assert len(_with_details(home, later, 6, None)) == 5
+    assert [is_run(name) for name in (RUNS[0], "A" + RUNS[0][1:], "index", "0" * 32)] == [True, False, False, False]
+
+
+def test_the_files_of_a_run_go_with_their_journals_and_what_it_printed_and_those_of_others_stay(home: Path) -> None:
+    one, other = RUNS[:2]
+    for run_id in (one, other):
+        for suffix in (".db-wal", ".db-shm"):
+            (home / EVENTS_OF_RUNS / f"{run_id}{suffix}").touch()
+        (home / LOGS_OF_RUNS / run_id / "step").mkdir(parents=True)
+    remove_files(home, one)
+    remove_files(home, one)
+    assert [path for path in home.rglob("*") if one in path.name] == []
+    assert len([path for path in home.rglob("*") if other in path.name]) == 4

@@ -102,12 +102,14 @@ def test_budgets_are_full_by_what_the_host_allows_in_the_time(warehouse: DuckDBW
                 use("2", "a", 90, 60, 60.0, lasted=120, limited=2),
                 use("1", "b", 12, 1, 3600.0),
                 use("1", "old", 12, 1, 3600.0, hours=25),
+                use("1", "unbounded", 3, None, None),
             ]
         }
     )
     assert ask("budgets", "host", "requests", "allowed", "used_percent", "fullest_run_percent", "rate_limited") == [
         ("b", 12, 24.0, 50.0, 1200.0, 0),
         ("a", 120, 86_400.0, 100 * 120 / 86_400, 75.0, 2),
+        ("unbounded", 3, None, None, None, 0),
     ]
 
 
