@@ -80,11 +80,11 @@ WITH usual (table_name, usual_minutes) AS (
     UNION ALL
     SELECT 'derivatives_metrics' AS table_name, max(collected_at) AS newest
     FROM derivatives_metrics
-    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    WHERE timestamp > now() - INTERVAL 3 HOUR AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'dated_futures' AS table_name, max(collected_at) AS newest
     FROM dated_futures
-    WHERE collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
+    WHERE timestamp > now() - INTERVAL 3 HOUR AND collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE
     UNION ALL
     SELECT 'funding_rates' AS table_name, max(collected_at) AS newest
     FROM funding_rates

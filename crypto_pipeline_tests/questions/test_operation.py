@@ -9,7 +9,7 @@ import pytest
 
 from crypto_pipeline.schema.freshness import usual_age
 from crypto_pipeline.schema.outcomes import NOT_ASKED, SUCCESSES
-from crypto_pipeline.schema.tables import DATA_TABLES
+from crypto_pipeline.schema.tables import DATA_TABLES, feed_of
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.questions.bank import (
@@ -194,6 +194,32 @@ def test_what_is_usual_for_a_table_is_what_the_rest_of_the_program_finds_usual(
     settings = Settings(_env_file=None)
     assert dict(ask("stale-tables", "table_name", "usual_minutes")) == {
         table: usual_age(table, settings).total_seconds() / 60 for table in DATA_TABLES
+    }
+
+
+@pytest.mark.parametrize("table", DATA_TABLES)
+def test_a_table_is_as_stale_as_what_its_declaration_takes_for_new(table: str) -> None:
+    """What a back-fill brings of the past makes no table fresh."""
+    feed = feed_of(table)
+    hours = feed.new_for / timedelta(hours=1) if feed.new_for else 0
+    span = f"{hours / 24:.0f} DAY" if hours >= 24 else f"{hours:.0f} HOUR"
+    is_new = f"{feed.time_column} > now() - INTERVAL {span} AND " if feed.new_for else ""
+    lately = "collected_at > now() - INTERVAL 7 DAY AND collected_at <= now() + INTERVAL 10 MINUTE"
+    newest = (
+        f"SELECT '{table}' AS table_name, max(collected_at) AS newest\n    FROM {table}\n    WHERE {is_new}{lately}\n"
+    )
+    assert newest in called("stale-tables").sql
+
+
+def test_rows_of_every_table_are_counted_alike() -> None:
+    counted = called("rows-per-day").sql.split("FROM (\n", 1)[1].rsplit("\n)", 1)[0].split("\n    UNION ALL\n")
+    names = [part.split("'")[1] for part in counted]
+    assert len(set(names)) == len(names)
+    assert {part.replace(name, "...") for part, name in zip(counted, names, strict=True)} == {
+        "    SELECT '...' AS table_name, epoch_us(collected_at) // 86400000000 AS day, count(*) AS row_count\n"
+        "    FROM ...\n"
+        "    WHERE collected_at > now() - to_days($days) AND collected_at <= now() + INTERVAL 10 MINUTE\n"
+        "    GROUP BY day"
     }
 
 
