@@ -99,24 +99,32 @@ def years(table: Table, database: str) -> str:
     return f"SELECT year(timestamp), count(*) FROM {database}.{qualified(table)} GROUP BY 1 ORDER BY 1"
 
 
+PACKED_TOGETHER = 2048
+"""Times that DuckDB packs as one; of other numbers half as many."""
+
+
 def copy_years(table: Table, source: str, target: str) -> str:
     """Copy the rows of some years, from the first parameter to the second, from one database to another, series by series.
 
-    Of one provider and length the coin that costs least comes first: a group of values is packed as its smallest and largest need
-    it, and where one coin's end and the next one's begin shares a group. Each second series goes back in time, so that at such
-    a place there is no leap over a year, which would cost all times of the group as much as itself.
+    Numbers are packed as the smallest and the largest of those that are packed together need it. So a year of a series is copied
+    in pieces of just as many rows, none of which holds two series, and what remains of each comes after all the pieces. Of one
+    provider and length the coin that costs least comes first. Among what remains each second series goes back in time: where
+    two meet there is no leap over a year, which would cost all times that are packed with it as much as itself.
     """
-    names = ", ".join(f"wanted.{quoted(column)}" for column in table.column_names)
+    names = ", ".join(f"placed.{quoted(column)}" for column in table.column_names)
     *others, coin, length = (quoted(column) for column in table.series)
     series = ", ".join((*others, coin, length))
     order = ", ".join((*others, length, "level", coin))
     return (
         f"WITH wanted AS NOT MATERIALIZED (SELECT *, year(timestamp) AS year FROM {source}.{qualified(table)} "
         "WHERE timestamp >= make_timestamptz($1, 1, 1, 0, 0, 0.0) AND timestamp < make_timestamptz($2 + 1, 1, 1, 0, 0, 0.0)), "
-        f"levels AS (SELECT year, {series}, max({quoted(table.level)}) AS level FROM wanted GROUP BY ALL), "
-        f"places AS (SELECT year, {series}, row_number() OVER (ORDER BY year, {order}) AS place FROM levels) "
-        f"INSERT INTO {target}.{qualified(table)} BY NAME SELECT {names} FROM wanted JOIN places USING (year, {series}) "
-        "ORDER BY place, epoch_us(timestamp) * (2 * (place % 2) - 1)"
+        f"levels AS (SELECT year, {series}, max({quoted(table.level)}) AS level, count(*) AS rows FROM wanted GROUP BY ALL), "
+        f"places AS (SELECT year, {series}, rows, row_number() OVER (ORDER BY year, {order}) AS place FROM levels), "
+        f"numbered AS (SELECT *, row_number() OVER (PARTITION BY year, {series} ORDER BY timestamp) - 1 AS number FROM wanted), "
+        f"placed AS (SELECT numbered.*, place, number // {PACKED_TOGETHER} = rows // {PACKED_TOGETHER} AS remains "
+        f"FROM numbered JOIN places USING (year, {series})) "
+        f"INSERT INTO {target}.{qualified(table)} BY NAME SELECT {names} FROM placed "
+        "ORDER BY remains, place, epoch_us(timestamp) * if(remains, 2 * (place % 2) - 1, 1)"
     )
 
 

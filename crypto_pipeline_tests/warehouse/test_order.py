@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crypto_pipeline.warehouse import compaction
+from crypto_pipeline.warehouse import compaction, sql
 from crypto_pipeline.warehouse.compaction import Gain, compact, gain
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
@@ -65,6 +65,30 @@ def test_rows_lie_by_year_then_series_then_time_which_goes_to_and_fro(
     assert [series for series, _ in lying] == sorted({row[:-1] for row in before})
     assert [times == sorted(times) for _, times in lying] == [True, False] * 4
     assert [times == sorted(times, reverse=True) for _, times in lying] == [False, True] * 4
+
+
+def test_times_that_are_packed_together_are_of_one_series_and_what_remains_of_each_comes_last(
+    mixed: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql, "PACKED_TOGETHER", 2)
+    before = mixed.query(ORDER).rows
+    compact(mixed)
+    rows = mixed.query(ORDER).rows
+    assert sorted(rows) == sorted(before)
+    series = sorted({row[:-1] for row in before})
+    pieces, remain = rows[: 4 * len(series)], rows[4 * len(series) :]
+    assert [row[:-1] for row in pieces[::4]] == [row[:-1] for row in remain] == series
+    assert pieces == sorted(pieces), "in a piece time goes forth"
+    assert remain == [max(row for row in before if row[:-1] == one) for one in series]
+
+
+def test_a_series_that_is_just_some_packs_long_leaves_no_rest(
+    mixed: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql, "PACKED_TOGETHER", 5)
+    compact(mixed)
+    rows = mixed.query(ORDER).rows
+    assert rows == sorted(rows)
 
 
 def test_days_and_hours_of_a_coin_lie_apart(mixed: DuckDBWarehouse) -> None:
