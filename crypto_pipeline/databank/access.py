@@ -47,6 +47,8 @@ _ANSWER = "temp.main.answer"
 _TIME, _WIDE = "TIMESTAMP WITH TIME ZONE", ("HUGEINT", "UHUGEINT")
 _ASKING = "a question of crypto_pipeline.connect()"
 """The name of the thread in which DuckDB works."""
+_UNTIL_SIGNALS = 0.5
+"""Seconds after which Ctrl-C is heard that came just before the waiting began: it does not end a wait that begins then."""
 _TABLES = """
 SELECT table_name, comment FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'
 ORDER BY ALL
@@ -262,6 +264,8 @@ def _run(cursor: Connection, query: str, parameters: Parameters) -> Connection:
     thread = threading.Thread(target=run, name=_ASKING)
     try:
         thread.start()
+        while not running.done():
+            wait([running], timeout=_UNTIL_SIGNALS)
         return running.result()
     except KeyboardInterrupt:
         while not (running.cancel() or running.done()):
