@@ -3,7 +3,7 @@
 import json
 
 from crypto_pipeline.schema.rows import Metric
-from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, each, scaled
+from crypto_pipeline.sources.kit import Expected, Payload, Provider, Rows, as_list, each, scaled
 
 polymarket = Provider(
     "polymarket",
@@ -41,6 +41,6 @@ def markets(payload: Payload) -> Rows:
 def _chance(market: Payload) -> Metric | None:
     if market["closed"] or not market.get("outcomePrices"):
         return None
-    outcome, price = json.loads(market["outcomes"])[0], json.loads(market["outcomePrices"])[0]
+    outcome, price = (as_list(json.loads(market[named]))[0] for named in ("outcomes", "outcomePrices"))
     said = market["question"] if outcome == "Yes" else f"{market['question']} {outcome}"
     return Metric(f"chance_{market['slug']}", scaled(price, 100), "percent", said, market.get("updatedAt"))

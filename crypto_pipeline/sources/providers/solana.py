@@ -16,6 +16,7 @@ from crypto_pipeline.sources.kit import (
     Provider,
     Rows,
     SubRequest,
+    as_list,
     each,
     known,
     number_or_none,
@@ -140,7 +141,7 @@ def transfers(payload: Payload) -> Rows:
         changes = [after - before for before, after in zip(meta["preBalances"], meta["postBalances"], strict=True)]
         return Transfer(
             "solana",
-            transaction["signatures"][0],
+            as_list(transaction["signatures"])[0],
             "SOL",
             amount=max(changes) / LAMPORTS_PER_SOL,
             from_address=accounts[changes.index(min(changes))],

@@ -167,3 +167,16 @@ def test_views_of_another_page_language_or_reader_are_not_those_that_were_asked_
     asked = {"project": "en.wikipedia", "article": "Bitcoin", "agent": "user", "timestamp": "2026112200", "views": 9}
     rows = rows_of("wikipedia.pageviews", {"items": [asked, {**asked, **other}]})
     assert [row.value for row in rows] == [9]
+
+
+def test_the_first_letter_of_a_text_is_no_first_of_a_list() -> None:
+    bet = {"question": "?", "slug": "a", "outcomes": '["Yes", "No"]', "closed": False}
+    bets = [bet | {"outcomePrices": '"0.98"'}, bet | {"outcomePrices": '["0.98", "0.02"]'}]
+    assert [row.value for row in rows_of("polymarket.markets", bets)] == [98]
+    moved = {"meta": {"err": None, "preBalances": [9 * 10**15, 1], "postBalances": [1, 9 * 10**15]}}
+    sent = [
+        moved | {"transaction": {"accountKeys": [{"pubkey": "A"}, {"pubkey": "B"}], "signatures": signatures}}
+        for signatures in ("sig", ["sig"])
+    ]
+    (row,) = rows_of("solana.transfers", {"result": {"blockHeight": 9, "transactions": sent}})
+    assert row.transaction_hash == "sig"
