@@ -24,8 +24,7 @@ def run(number: int, price: float, *, of: float = 100.0, sources: int = 5, now: 
 
 
 def merge(warehouse: Warehouse, *runs: dict[str, Any]) -> None:
-    for tables in runs:
-        warehouse.merge({table: [row] for table, row in tables.items()})
+    warehouse.merge({table: [tables[table] for tables in runs] for table in runs[0]})
 
 
 def apart(warehouse: Warehouse) -> list[tuple[str, str, float]]:
@@ -116,11 +115,11 @@ def test_what_contracts_of_a_coin_pay_is_the_median_of_what_each_said_last_withi
 def test_a_source_is_held_against_the_consensus_of_its_own_run_and_coin(warehouse: Warehouse) -> None:
     """And each source and coin by itself: three prices of two sources are not three in a row."""
     runs = [run(number, 0.5) for number in range(3)]
-    for number, tables in enumerate(runs):
-        price = tables["market_prices"]
-        right = {**tables["consensus_prices"], "symbol": "MAGA", "price_usd": 0.5}
-        others = [{**price, "symbol": "MAGA"}, {**price, "source": f"s{number}"}]
-        warehouse.merge({"consensus_prices": [right, tables["consensus_prices"]], "market_prices": [price, *others]})
+    prices, agreed = ([tables[name] for tables in runs] for name in ("market_prices", "consensus_prices"))
+    right = [{**row, "symbol": "MAGA", "price_usd": 0.5} for row in agreed]
+    others = [{**row, "symbol": "MAGA"} for row in prices]
+    others += [{**row, "source": f"s{number}"} for number, row in enumerate(prices)]
+    warehouse.merge({"consensus_prices": [*right, *agreed], "market_prices": [*prices, *others]})
     assert apart(warehouse) == [("bingx", "TRUMP", 0.005)]
     merge(warehouse, run(-1, 100.0))  # of a clock that is ahead
     assert apart(warehouse) == [("bingx", "TRUMP", 0.005)]
