@@ -10,7 +10,7 @@ from types import FrameType
 
 import pytest
 
-from crypto_pipeline.collection import endpoint_run, reading
+from crypto_pipeline.collection import reading
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.garbage import search_young, seldom_searched
 from crypto_pipeline.collection.http.bodies import MAX_BODY
@@ -97,15 +97,6 @@ def test_an_answer_may_take_so_much_time_to_read(
         assert refused.value.outcome is Outcome.TOO_LARGE
     else:
         assert reading.parse(exchange("one"), payload, ONE_REQUEST[0], context).entries == len(payload)
-
-
-def test_after_a_large_answer_what_is_left_of_it_in_cycles_is_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    searches: list[None] = []
-    monkeypatch.setattr(endpoint_run, "search_young", lambda: searches.append(None))
-    collect([exchange("small")], lambda request: ServedResponse(200, {"content-type": "application/json"}, b"{}"))
-    assert searches == []
-    collect([exchange("large"), in_parts(parts=2)], large)
-    assert len(searches) == 2, "once for each request with all of its parts"
 
 
 def test_a_cycle_that_is_young_is_found_at_once() -> None:
