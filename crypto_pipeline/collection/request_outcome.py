@@ -186,9 +186,9 @@ def _judge(
             error = f"{under_way} of {requests} requests were still under way"
         return (Outcome.OK if answered else cut_short), error
     if not failures:
-        nothing_new = bool(outcomes) and all(one.unchanged for one in outcomes)
+        nothing_new = all(one.unchanged for one in outcomes)
         return (Outcome.NOT_MODIFIED if nothing_new else Outcome.OK), None
-    if not answered and not under_way and all(_is_not_listed(failure, unvouched_for) for failure in failures):
+    if not answered and all(_is_not_listed(failure, unvouched_for) for failure in failures):
         coins = ", ".join(sorted({_coin_of(failure) for failure in failures}))
         return Outcome.NOT_DUE, f"it lists none of the coins that it was asked for: {coins}"
     # One that was asked and refused says more than those that were then left alone.

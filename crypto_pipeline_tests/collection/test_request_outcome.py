@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from crypto_pipeline.collection.drift import FieldChange
 from crypto_pipeline.collection.endpoint_order import EndpointOrder
 from crypto_pipeline.collection.errors import NoRoom, SourceError
-from crypto_pipeline.collection.health import EndpointState, Validators
+from crypto_pipeline.collection.health import EndpointState, Event, Validators, next_state
 from crypto_pipeline.collection.http.messages import Answer, Attempt
-from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.normalise.context import NormalisationContext, Normalised
 from crypto_pipeline.collection.request_outcome import Fields, RequestOutcome, RetryAdvice, failed, pause_of, result_of
 from crypto_pipeline.collection.results import EndpointResult
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse
@@ -40,17 +42,19 @@ def result(
     requests: int | None = None,
     cut_short: Outcome | None = None,
     statuses: tuple[int, ...] = (),
+    tracked: Universe | None = None,
+    fields: Fields | None = None,
+    state: EndpointState = BEFORE,
 ) -> EndpointResult:
     """What became of an endpoint all of whose requests, or the first of them, ended so."""
-    order = EndpointOrder(
-        index("mood"), Context(Universe(), NOON), NormalisationContext(NOON), state=BEFORE, clock=lambda: NOON
-    )
+    context = Context(tracked or Universe(), NOON)
+    order = EndpointOrder(index("mood"), context, NormalisationContext(NOON), state=state, clock=lambda: NOON)
     attempts = [
         ("", Attempt(number, NOON, 0, 1, "GET", "mood.example", "/", Outcome.OK, status))
         for number, status in enumerate(statuses)
     ]
     number = len(outcomes) if requests is None else requests
-    return result_of(order, number, outcomes, attempts, Fields(), started_at=EARLIER, cut_short=cut_short)
+    return result_of(order, number, outcomes, attempts, fields or Fields(), started_at=EARLIER, cut_short=cut_short)
 
 
 def answer(body: bytes, content_type: str = "text/html") -> Answer:
@@ -99,6 +103,21 @@ def test_a_failure_has_the_status_of_its_error_else_of_its_answer() -> None:
         failure = failed("", error, NOON, answer(b"busy")).failure
         assert failure
         assert failure.status_code == status_code
+
+
+def test_a_body_of_odd_bytes_is_kept_as_text_that_every_table_takes() -> None:
+    kept = failed("", SourceError(Outcome.UNPARSEABLE, "why"), NOON, answer(b"a\xff\x00b")).quarantined
+    assert kept
+    assert (kept.body, kept.size) == ("a\ufffd\ufffdb", 4)
+
+
+def test_a_failure_keeps_what_was_said_of_pauses_and_which_rows_were_not_believed() -> None:
+    rejected = Normalised()
+    rejected.reject("market_prices", "it has no price", {})
+    one = failed("", SourceError(Outcome.RATE_LIMITED, "later", retry_after=LATER), NOON, rejected=rejected)
+    assert one.pauses == (RetryAdvice(LATER, LATER),)
+    made = result(one)
+    assert (made.rejected, made.rejected_count) == (rejected.rejected, 1)
 
 
 def test_a_collection_without_room_is_no_fault_of_the_source() -> None:
@@ -193,6 +212,23 @@ def test_a_collection_that_lacked_room_for_any_answer_leaves_what_is_remembered(
     assert result(WELL).remembered is not BEFORE
 
 
+def test_the_next_run_gets_what_was_learnt_and_this_one_tells_what_changed() -> None:
+    changes = (FieldChange("value", "vanished"),)
+    made = result(WELL, fields=Fields("the fields", changes))
+    assert (made.before, made.drift) == (BEFORE, list(changes))
+    assert made.remembered
+    assert made.remembered.fields == "the fields"
+
+
+def test_endpoints_that_fail_together_do_not_come_back_together() -> None:
+    """How long a pause is depends on whose it is."""
+    state = EndpointState(outcome="timeout", asked_at=EARLIER, consecutive_failures=4)
+    refused = result(broken(Outcome.TIMEOUT), state=state).remembered
+    event = Event(Outcome.TIMEOUT, NOON, endpoint="mood.index")
+    assert refused == next_state(state, event)
+    assert refused != next_state(state, replace(event, endpoint=""))
+
+
 def test_an_endpoint_has_the_status_of_its_last_attempt() -> None:
     assert result(WELL, statuses=(503, 502, 200)).status_code == 200
     assert result(WELL).status_code is None
@@ -201,6 +237,29 @@ def test_an_endpoint_has_the_status_of_its_last_attempt() -> None:
 def test_the_bodies_that_no_parser_understood_are_kept_and_nothing_in_the_place_of_others() -> None:
     kept = failed("BTC", SourceError(Outcome.UNPARSEABLE, "why"), NOON, answer(b"busy"))
     assert result(WELL, kept, broken(Outcome.TIMEOUT)).quarantined == [kept.quarantined]
+
+
+def unlisted(label: str, outcome: Outcome = Outcome.CLIENT_ERROR) -> RequestOutcome:
+    return failed(label, SourceError(outcome, "no such market"), NOON)
+
+
+NAMED = Universe(frozenset({"MINE", "YOURS", "HERS", "HIS", "ITS", "THEIRS"}))
+"""Coins that a person has named and that nobody has looked for."""
+
+
+def test_coins_that_a_source_does_not_list_are_named_in_their_order() -> None:
+    made = result(
+        *(unlisted(f"{coin} {length}") for coin in NAMED.symbols or () for length in ("1h", "1d")), tracked=NAMED
+    )
+    assert made.outcome is Outcome.NOT_DUE
+    assert made.error == "it lists none of the coins that it was asked for: HERS, HIS, ITS, MINE, THEIRS, YOURS"
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_only_who_says_that_it_has_no_such_coin_is_excused_for_it(outcome: Outcome) -> None:
+    is_excused = result(unlisted("MINE 1h", outcome), tracked=NAMED).outcome is Outcome.NOT_DUE
+    assert is_excused == (outcome in {Outcome.CLIENT_ERROR, Outcome.ERROR_IN_BODY, Outcome.NOT_DUE})
+    assert result(unlisted("MINE 1h", outcome), tracked=Universe(None)).outcome is outcome, "all coins are tracked"
 
 
 def _each_coin(context: Context) -> list[RequestSpec]:
