@@ -52,8 +52,8 @@ class Numbers:
         self._older: int | None = None
         """The smallest number of a page that lies beyond what is missing."""
         self._searched = 0
-        self._last: tuple[int, tuple[int, ...]] | None = None
-        """The number of the page that came last, and the times of its entries."""
+        self._last: tuple[int, ...] | None = None
+        """The times of the entries of the page that came last."""
         self._turned = False
         """Whether two numbers had different entries."""
         self._number = self._series.number_of(self._left[-1].end - 1) if self._left else 1
@@ -68,33 +68,32 @@ class Numbers:
 
         :param page: its entries, of which those are kept that are missing.
         """
-        missing, number, times = self._left[-1], self._number, page.times
-        before, self._last = self._last, (number, times)
-        is_repeated = bool(before and times and before[0] != number and before[1] == times)
-        self._turned = self._turned or bool(before and before[1] != times)
+        times = page.times
+        before, self._last = self._last, times
+        is_repeated = bool(times) and before == times
+        self._turned = self._turned or before not in {None, times}
         self._size = max(self._size, len(times))
         if is_repeated and not self._turned:
             return [self._ignored(page)]
         if not times or is_repeated:
             return self._nothing_older(page)
         self._seconds = _usual(times) or self._seconds
-        if times[0] >= missing.end:
-            self._newer = max(self._newer, number)
+        if times[0] >= self._left[-1].end:
+            self._newer = self._number
             return self._search(page)
         if not self._reaches(times):
-            self._older = min(number, self._older or number)
+            self._older = self._number
             return self._search(page)
         return [self._taken(page)]
 
     def failed(self, page: HistoryPage) -> HistoryPage:
         """The line of a page that could not be had: all that is missing there, until lines of pages replace it."""
-        return replace(page, span=self._left[-1], planned=0)
+        return replace(page, planned=0)
 
     def _reaches(self, times: tuple[int, ...]) -> bool:
         """Whether nothing can lie between a page and what is known already."""
-        known_from = self._left[-1].end
         is_next = self._number == self._newer + 1
-        return is_next or times[-1] >= known_from or known_from - times[-1] <= BESIDE * self._seconds
+        return is_next or self._left[-1].end - times[-1] <= BESIDE * self._seconds
 
     def _taken(self, page: HistoryPage) -> HistoryPage:
         """The line of a page whose entries follow what is known."""
@@ -106,7 +105,7 @@ class Numbers:
         if goes_on:
             self._left.append(Span(missing.start, begins))
         self._newer, self._older, self._searched = self._number, None, 0
-        self._number = self._number + 1 if goes_on else self._guess()
+        self._number = self._number + 1 if goes_on or not self._left else self._guess(page.times)
         return replace(page, span=Span(begins, missing.end), planned=self._done(begins if goes_on else missing.start))
 
     def _search(self, page: HistoryPage) -> list[HistoryPage]:
@@ -114,19 +113,16 @@ class Numbers:
         self._searched += 1
         if self._searched >= MOST_SEARCHED:
             return [self._ignored(page)]
-        self._number = self._guess()
+        self._number = self._guess(page.times)
         return []
 
-    def _guess(self) -> int:
-        """The number of the page on which the newest missing entry should be, after one that has come."""
-        if not self._left or self._last is None:
-            return 1
-        number, times = self._last
+    def _guess(self, times: tuple[int, ...]) -> int:
+        """The number of the page on which the newest missing entry should be, after one with entries of these times."""
         if times:
             entries = (times[-1] - self._left[-1].end) / self._seconds + 1
-            guess = number + int(entries // self._size)
+            guess = self._number + int(entries // self._size)
         else:
-            guess = (self._newer + number) // 2
+            guess = (self._newer + self._number) // 2
         if self._older is not None:
             guess = min(guess, self._older - 1)
         return max(guess, self._newer + 1)
@@ -134,7 +130,7 @@ class Numbers:
     def _nothing_older(self, page: HistoryPage) -> list[HistoryPage]:
         """An empty page, or the last one once more: where it follows what is known, nothing older is to be had."""
         if self._number > self._newer + 1:
-            self._older = min(self._number, self._older or self._number)
+            self._older = self._number
             return self._search(page)
         older = Span(self._left[0].start, self._left[-1].end)
         self._left.clear()
@@ -142,12 +138,9 @@ class Numbers:
         return [replace(page, span=older, outcome=outcome, rows={}, first=None, last=None, planned=len(self._plan))]
 
     def _ignored(self, page: HistoryPage) -> HistoryPage:
-        missing = self._left[-1]
         self._left.clear()
         error = f"it was asked for page {self._number} and answered with what is on another: it ignores the number"
-        return replace(
-            page, span=missing, outcome=PageOutcome.NOT_PAGED, error=error, rows={}, first=None, last=None, planned=0
-        )
+        return replace(page, outcome=PageOutcome.NOT_PAGED, error=error, rows={}, first=None, last=None, planned=0)
 
     def _done(self, begins: int) -> int:
         """How many pages of the plan are done with a line that begins at a moment."""

@@ -382,9 +382,11 @@ def test_a_source_that_gives_less_or_pays_more_often_is_followed_by_what_it_give
 
 
 def test_what_usually_lies_between_two_payments_is_the_middle_one_of_all_distances() -> None:
-    way = numbers(stretch(69, 0))
-    assert says(way, 40, 41, 42, 43, 63) == []
-    assert asked(way) == 8 + 30 // 5
+    for payments, number in (((40, 41, 42, 43, 63), 26), ((40, 41, 42, 62, 82), 13)):
+        way = numbers(stretch(109, 0))
+        assert asked(way) == 12
+        assert says(way, *payments) == []
+        assert asked(way) == number
 
 
 def test_a_page_that_is_empty_or_too_old_bounds_the_search_from_above_and_one_that_is_known_from_below() -> None:
@@ -399,6 +401,18 @@ def test_a_page_that_is_empty_or_too_old_bounds_the_search_from_above_and_one_th
     assert says(way, *range(97, 100)) == []
     assert asked(way) == 6
     assert says(way, *range(93, 98)) == [("ok", stretch(97, 95), 0)]
+    old = numbers(stretch(95, 0))
+    assert says(old, *range(150, 160)) == []
+    assert asked(old) == 4
+    assert says(old, *range(3)) == []
+    assert asked(old) == 9, "below the page that was too old"
+
+
+def test_two_empty_pages_are_no_page_that_was_answered_twice() -> None:
+    way = numbers(stretch(95, 0))
+    assert (asked(way), says(way)) == (10, [])
+    assert (asked(way), says(way)) == (5, [])
+    assert asked(way) == 2
 
 
 def test_after_an_empty_page_that_follows_what_is_known_nothing_older_is_to_be_had() -> None:
@@ -413,6 +427,12 @@ def test_after_an_empty_page_that_follows_what_is_known_nothing_older_is_to_be_h
     assert says(gaps) == []
     assert asked(gaps) == 2
     assert says(gaps)[0][:2] == ("end_of_history", Span(BEGINNING, at(19)))
+
+
+def test_after_a_page_that_is_taken_comes_the_next_one_whatever_its_entries_say_of_the_time_between_them() -> None:
+    way = numbers()
+    assert says(way, *range(9), 40) == [("ok", stretch(40, 0), 4)]
+    assert asked(way) == 2
 
 
 def test_a_contract_of_which_the_first_page_is_empty_has_no_payments() -> None:
@@ -445,7 +465,11 @@ def test_a_source_on_whose_pages_nothing_fits_is_left_after_twenty() -> None:
     way = numbers(stretch(300, 0))
     for newest in range(19):
         assert says(way, newest, newest + 1) == []
-    assert [line[0] for line in says(way, 30, 31)] == ["not_paged"]
+    assert says(way, 300, 301) == [("ok", stretch(301, 300), 0)], "found in time, which is counted anew"
+    way = numbers(stretch(300, 0), stretch(600, 400))
+    for newest in range(19):
+        assert says(way, newest, newest + 1) == []
+    assert says(way, 30, 31) == [("not_paged", stretch(400, 300), 0)]
     assert way.next is None
 
 
@@ -468,10 +492,17 @@ def test_what_is_older_than_what_is_wanted_is_not_asked_for(since: str) -> None:
     assert way.next is None
 
 
+def test_a_page_that_is_shorter_than_usual_and_holds_all_that_is_wanted_is_done_with_its_window() -> None:
+    assert at(25) == unix("2026-03-02")
+    way = numbers(stretch(20, 0), since="2026-03-02")
+    assert says(way, *range(20, 26)) == [("ok", stretch(25, 20), 1)]
+    assert way.next is None
+
+
 def test_a_page_that_could_not_be_had_is_a_line_for_all_that_is_missing_there() -> None:
     way = numbers(stretch(20, 0))
     (one,) = wanted(pages=TEN)
-    broken = HistoryPage(one, stretch(30, 20), Outcome.TIMEOUT, NOW, "it did not answer")
+    broken = HistoryPage(one, Span(BEGINNING, at(20)), Outcome.TIMEOUT, NOW, "it did not answer")
     line = way.failed(broken)
     assert (line.span, line.planned, line.outcome, line.error) == (
         Span(BEGINNING, at(20)),
