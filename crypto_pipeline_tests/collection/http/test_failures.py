@@ -10,7 +10,13 @@ import aiohttp
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.http import HttpProcessingError, HttpVersion11, RawResponseMessage
-from aiohttp.http_exceptions import BadHttpMessage, BadStatusLine, ContentLengthError, LineTooLong
+from aiohttp.http_exceptions import (
+    BadHttpMessage,
+    BadStatusLine,
+    ContentLengthError,
+    LineTooLong,
+    TransferEncodingError,
+)
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from crypto_pipeline.collection.http.failures import excerpt, no_whole_answer, of_connection, of_status, too_often
@@ -98,7 +104,16 @@ def test_what_an_error_answer_says_is_one_short_line_and_no_page(body: bytes, co
             False,
         ),
         (ContentLengthError("secret"), "one.example broke off: the connection was lost", False),
-        (BadStatusLine("secret: ICY:\n\n"), "one.example broke off: the answer is not HTTP", True),
+        (
+            TransferEncodingError("Not enough data to satisfy transfer length header."),
+            "one.example broke off: the connection was lost",
+            False,
+        ),
+        (
+            BadStatusLine("Expected HTTP/, RTSP/ or ICE/:\n\n  b'secret'"),
+            "one.example broke off: the answer is not HTTP",
+            True,
+        ),
         (BadHttpMessage("secret"), "one.example broke off: the answer is not HTTP", True),
         (
             BadHttpMessage("Invalid header token:\n\n  b'secret'"),
