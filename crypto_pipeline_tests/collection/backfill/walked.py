@@ -1,25 +1,31 @@
-"""A walk through the past of an invented exchange, over a real loopback server."""
+"""A walk through the past of an invented exchange: over a real loopback server, or with its answers as values."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
+
+import anyio
 
 from crypto_pipeline.collection.backfill.page import HistoryPage
 from crypto_pipeline.collection.backfill.series import Series, series_of
 from crypto_pipeline.collection.backfill.streaming import stream
-from crypto_pipeline.collection.backfill.walk import Walk, WalkedPages, WalkPlan
+from crypto_pipeline.collection.backfill.walk import Deliver, Walk, WalkedPages, WalkPlan
+from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.client import Client
+from crypto_pipeline.collection.http.failures import of_status
+from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, running_server
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
+from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Candle
 from crypto_pipeline.sources.formats.candles import binance_candles, candle_requests
-from crypto_pipeline.sources.kit import Budget, Endpoint, Pages, Provider, Span
+from crypto_pipeline.sources.kit import Budget, Endpoint, Key, Pages, PoolMember, Provider, Span
 from crypto_pipeline.sources.symbols import Universe
 
 NOW = datetime(2026, 3, 10, 12, 30, tzinfo=timezone.utc)
@@ -33,9 +39,11 @@ def unix(moment: str) -> int:
     return int(datetime.fromisoformat(moment).replace(tzinfo=timezone.utc).timestamp())
 
 
-def exchange(pages: Pages = PAGES, host: str = HOST, name: str = "past") -> Endpoint:
-    """An exchange with a past, which nobody else knows."""
-    provider = Provider(name, f"https://{host}/api", per_minute=6000)
+def exchange(
+    pages: Pages = PAGES, host: str = HOST, name: str = "past", *, source: str = "", key: Key | None = None
+) -> Endpoint:
+    """An exchange with a past, which nobody else knows; those of one ``source`` say the same."""
+    provider = Provider(name, f"https://{host}/api", per_minute=6000, source=source, key=key)
     provider.endpoint(
         Candle,
         "/klines",
@@ -43,6 +51,7 @@ def exchange(pages: Pages = PAGES, host: str = HOST, name: str = "past") -> Endp
         requests=candle_requests(lambda coin: f"{coin}USDT", _same(), symbol="{market}", interval="{length}"),
         cadence=15,
         history=pages,
+        pool=PoolMember(source) if source else None,
         limit=100,
     )(binance_candles)
     return provider.endpoints[0]
@@ -86,6 +95,14 @@ class Exchange:
         opened = range(-(-max(start, self.listed) // seconds) * seconds, min(last, int(NOW.timestamp())) + 1, seconds)
         kept = [at for at in opened if not any(at in halt for halt in self.halts)][-self.most :]
         return ServedResponse(200, JSON, json.dumps([kline(at) for at in kept]).encode())
+
+    def said(self, request: Request) -> Answer | SourceError:
+        """The same as the client tells of it."""
+        served = self.answer(ServedRequest("GET", f"/{HOST}/klines", urlencode(request.params)))
+        body = served.body if isinstance(served.body, bytes) else b""
+        if served.status >= 400:
+            return of_status(HOST, served.status, body.decode())
+        return Answer(served.status, body, JSON["content-type"], NOW)
 
 
 def kline(at: int) -> list[Any]:
@@ -134,6 +151,9 @@ class Walked:
 
     walk: Walk
     batches: list[WalkedPages]
+    asked: list[Request] = field(default_factory=list)
+    """Where answers were given as values."""
+    most_at_once: int = 0
 
     @property
     def pages(self) -> list[HistoryPage]:
@@ -173,3 +193,34 @@ def walked(wanted: WalkPlan, app: App, *, stop_after: int | None = None) -> Walk
     with running_server(app) as url:
         batches = list(stream(walk, lambda: Client(user_agent="tests", gateway_url=url, back_off_seconds=0.001)))
     return Walked(walk, batches)
+
+
+Says = Callable[[Request], Answer | SourceError | Awaitable[Answer]]
+
+
+def walked_through(wanted: WalkPlan, says: Says, *, deliver: Deliver | None = None, walk: Walk | None = None) -> Walked:
+    """Run a walk to its end, asking nobody but ``says``. A request that fails is no attempt: nothing went out."""
+    done = Walked(walk or Walk(wanted, clock=lambda: NOW), [])
+    at_once = 0
+
+    async def fetch(request: Request, record: Callable[[Attempt], None]) -> Answer:
+        nonlocal at_once
+        done.asked.append(request)
+        at_once += 1
+        done.most_at_once = max(done.most_at_once, at_once)
+        try:
+            await anyio.lowlevel.checkpoint()
+            said = says(request)
+            answer = await said if isinstance(said, Awaitable) else said
+        finally:
+            at_once -= 1
+        if isinstance(answer, SourceError):
+            raise answer
+        record(Attempt(1, NOW, 0, 1, request.method, HOST, request.url, Outcome.OK, answer.status_code))
+        return answer
+
+    async def keep(batch: WalkedPages) -> None:
+        done.batches.append(batch)
+
+    anyio.run(done.walk.run, fetch, deliver or keep)
+    return done
