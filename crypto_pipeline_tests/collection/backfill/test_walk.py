@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from threading import Event, Thread
 
 import anyio
 import pytest
 
 from crypto_pipeline.collection.backfill.estimate import estimates
-from crypto_pipeline.collection.backfill.streaming import stream
+from crypto_pipeline.collection.backfill.series import Series
 from crypto_pipeline.collection.backfill.walk import Walk, WalkedPages
-from crypto_pipeline.collection.http.client import Client
-from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
+from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.sources.kit import Budget, Pages, Span
+from crypto_pipeline.sources.kit import Budget, Endpoint, Key, Pages, Span
 from crypto_pipeline_tests.collection.backfill.walked import (
     HOST,
     NOW,
@@ -27,6 +26,7 @@ from crypto_pipeline_tests.collection.backfill.walked import (
     series,
     unix,
     walked,
+    walked_through,
 )
 
 DAY, HOUR = 86_400, 3_600
@@ -43,7 +43,7 @@ def test_all_complete_days_come_once_and_the_open_one_does_not() -> None:
 
 def test_the_same_wish_again_asks_nothing() -> None:
     server = Exchange()
-    wanted = series([exchange()], since="2025-02-03", until="2026-03-10T12:30", intervals="1d 1h")
+    wanted = series([exchange()], since="2025-12-03", until="2026-03-10T12:30", intervals="1d 1h")
     first = walked(plan(wanted), server.answer)
     before = len(server.asked)
     again = walked(plan(wanted, settled=first.settled()), server.answer)
@@ -70,6 +70,33 @@ def test_hours_are_asked_for_only_where_a_day_exists() -> None:
     of_hours = [page for page in done.pages if page.series.interval == "1h"]
     assert {page.outcome.value for page in of_hours} == {"ok", "unlisted"}
     assert min(page.span.start for page in of_hours) <= unix("2025-06-01")
+
+
+def test_the_day_that_is_not_over_does_not_make_its_hours_unlisted() -> None:
+    by_the_day = exchange(replace(PAGES, size=24))
+    for since, until, outcomes in (
+        ("2026-03-09", "2026-03-10", ["unlisted"]),
+        ("2026-03-10", "2026-03-10T12:00", ["ok"]),
+    ):
+        days, hours = series([by_the_day], since="2026-03-09", until="2026-03-10T12:00", intervals="1d 1h")
+        wanted = replace(hours, wanted=Span(unix(since), unix(until)))
+        settled = {(days.endpoint.id, days.ask): [days.reach]}
+        assert walked_through(plan([days, wanted], settled=settled), Exchange().said).outcomes == outcomes
+
+
+def test_days_and_weeks_are_asked_for_whatever_days_are_known_and_hours_only_when_all_were_answered() -> None:
+    server = Exchange(listed=unix("2026-02-28"), fails=[2])
+
+    def says(request: Request) -> Answer | SourceError:
+        said = server.said(request)
+        return SourceError(Outcome.UNPARSEABLE, "odd") if isinstance(said, SourceError) else said
+
+    failed = walked_through(plan(windows(intervals="1d 4h")), says)
+    hours = [page.outcome.value for page in failed.pages if page.series.interval == "4h"]
+    assert "unlisted" not in hours[: hours.index("empty") + 3]
+    server = Exchange(listed=unix("2026-02-28"))
+    weekly = walked_through(plan(windows(intervals="1d 1w")), server.said)
+    assert {page.outcome.value for page in weekly.pages if page.series.interval == "1w"} == {"empty"}
 
 
 def test_hours_are_not_called_unlisted_when_their_days_could_not_be_had() -> None:
@@ -199,37 +226,155 @@ def test_what_came_before_a_polite_end_is_handed_over() -> None:
     assert len(server.asked) == 2
 
 
-def test_a_request_that_hangs_does_not_keep_a_walk_from_ending() -> None:
-    """The exchange answers for the days and never for the hours; what came is handed over, and nobody waits for the rest."""
-    server, asked = Exchange(), Event()
+# When it ends, with answers as values
 
-    def answer(request: ServedRequest) -> ServedResponse:
-        if "interval=1h" in request.query:
-            asked.set()
-            return ServedResponse(delay=math.inf)
-        return server.answer(request)
 
-    wanted = plan(series([exchange()], since="2026-01-01", until="2026-03-10", intervals="1d 1h"))
+TENS = replace(PAGES, size=10)
+
+
+def windows(*endpoints: Endpoint, symbols: str = "BTC", intervals: str = "1d") -> list[Series]:
+    """Eight windows of ten days."""
+    of = endpoints or (exchange(TENS),)
+    return series(of, since="2026-01-01", until="2026-03-10", symbols=symbols, intervals=intervals)
+
+
+async def _never() -> Answer:
+    await anyio.sleep_forever()
+    raise AssertionError
+
+
+@pytest.mark.parametrize(("seconds", "pages"), [(0.0, 0), (600.0, 8), (None, 8)])
+def test_a_walk_asks_for_nothing_more_when_its_seconds_are_over(seconds: float | None, pages: int) -> None:
+    done = walked_through(replace(plan(windows()), seconds=seconds), Exchange(listed=0).said)
+    assert len(done.pages) == len(done.asked) == pages
+
+
+def test_a_request_that_hangs_does_not_keep_a_walk_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came is handed over, and nobody waits for the rest."""
+    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.NOTICE_EVERY", 0.001)
+    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.SECONDS_TO_END", 0.001)
+    server, wanted = Exchange(listed=0), plan(windows())
     walk = Walk(wanted, clock=lambda: NOW)
 
-    def stop() -> None:
-        asked.wait()
+    def says(request: Request) -> Answer | SourceError | Awaitable[Answer]:
+        if len(server.asked) < 2:
+            return server.said(request)
         walk.stop()
+        return _never()
 
-    with running_server(answer) as url:
-        Thread(target=stop, daemon=True).start()
-        batches = list(stream(walk, lambda: Client(user_agent="tests", gateway_url=url, request_seconds=300)))
-    pages = [page for batch in batches for page in batch.pages]
-    assert {page.series.interval for page in pages} == {"1d"}
+    done = walked_through(wanted, says, walk=walk)
+    assert (done.outcomes, len(done.asked), walk.was_stopped) == (["ok", "ok"], 3, True)
+
+
+def test_a_request_that_is_under_way_has_some_time_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.NOTICE_EVERY", 0.001)
+    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.SECONDS_TO_END", 600.0)
+    server, wanted = Exchange(listed=0), plan(windows())
+    walk = Walk(wanted, clock=lambda: NOW)
+
+    async def late(request: Request) -> Answer:
+        walk.stop()
+        await anyio.sleep(0.02)
+        said = server.said(request)
+        assert isinstance(said, Answer)
+        return said
+
+    assert walked_through(wanted, late, walk=walk).outcomes == ["ok"]
+
+
+@pytest.mark.parametrize("rows", [1, 40_000])
+def test_what_has_come_is_handed_over_as_a_whole_also_when_the_walk_is_cancelled(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.ROWS_OF_A_BATCH", rows)
+    server, stored = Exchange(listed=0), [0]
+    walk = Walk(plan(windows()), clock=lambda: NOW)
+
+    async def walking() -> None:
+        with anyio.CancelScope() as scope:
+
+            async def fetch(request: Request, record: Callable[[Attempt], None]) -> Answer:
+                await anyio.lowlevel.checkpoint()
+                if len(server.asked) == 1 and rows > 1:
+                    scope.cancel()
+                    await anyio.sleep_forever()
+                said = server.said(request)
+                assert isinstance(said, Answer)
+                return said
+
+            async def deliver(batch: WalkedPages) -> None:
+                scope.cancel()
+                await anyio.sleep(0)
+                stored.append(len(batch.pages))
+
+            await walk.run(fetch, deliver)
+
+    anyio.run(walking)
+    assert stored == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "seconds", "batches"),
+    [(40_000, 30.0, [9]), (22, 30.0, [3, 3, 3]), (23, 30.0, [4, 3, 2]), (40_000, 0.0, [1] * 9)],
+)
+def test_a_batch_is_handed_over_after_so_many_rows_or_seconds(
+    rows: int, seconds: float, batches: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.ROWS_OF_A_BATCH", rows)
+    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.SECONDS_OF_A_BATCH", seconds)
+    of = series([exchange(TENS)], since="2025-12-20", until="2026-03-10")
+    done = walked_through(plan(of), Exchange(listed=0).said)
+    assert [len(batch.pages) for batch in done.batches] == batches
+
+
+def test_requests_that_brought_no_page_are_handed_over_too() -> None:
+    walk = Walk(plan(windows()), clock=lambda: NOW)
+    batches: list[WalkedPages] = []
+
+    async def fetch(request: Request, record: Callable[[Attempt], None]) -> Answer:
+        record(Attempt(1, NOW, 0, 1, "GET", HOST, request.url, Outcome.OUT_OF_TIME))
+        walk.stop()
+        raise SourceError(Outcome.OUT_OF_TIME, "this machine was too slow")
+
+    async def deliver(batch: WalkedPages) -> None:
+        batches.append(batch)
+
+    anyio.run(walk.run, fetch, deliver)
+    assert [(batch.pages, len(batch.attempts)) for batch in batches] == [([], 1)]
+    (label,) = [label for batch in batches for _, label, _ in batch.attempts]
+    assert label == "BTC 1d from 2026-03-08 00:00"
+    assert walked_through(replace(plan(windows()), seconds=0.0), Exchange().said).batches == []
+
+
+def test_so_many_markets_of_one_host_are_asked_side_by_side_and_each_for_one_page_at_a_time() -> None:
+    coins = "BTC ETH XRP SOL ADA LTC DOT BCH XLM"
+    server = Exchange(listed=0, markets=[f"{coin}USDT" for coin in coins.split()])
+    assert walked_through(plan(windows(symbols=coins), symbols=coins), server.said).most_at_once == 8
+    assert walked_through(plan(windows(intervals="1d 4h")), server.said).most_at_once == 1
+
+
+def test_the_key_of_a_source_is_sent_and_does_not_come_back() -> None:
+    key = "c0ffee-0123456789"
+    wanted = plan(windows(exchange(TENS, key=Key("PAST_KEY", header="X-Key"))))
+    server = Exchange(listed=0)
+
+    def says(request: Request) -> Answer | SourceError:
+        said = server.said(request)
+        assert isinstance(said, Answer)
+        body = said.body.replace(b'"2"', f'"{key}"'.encode())
+        return replace(said, body=body)
+
+    done = walked_through(replace(wanted, keys={"PAST_KEY": key}), says)
+    assert {*(request.secret_headers["X-Key"] for request in done.asked)} == {key}
+    assert key not in repr([page.rejected for page in done.pages])
+    assert "***" in repr([page.rejected for page in done.pages])
 
 
 def test_while_a_batch_is_stored_one_other_is_brought_and_no_third(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nine series side by side, each of which could fill batches of its own: a slow disk would have them all in memory."""
-    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.ROWS_OF_A_BATCH", 100)
+    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.ROWS_OF_A_BATCH", 10)
     coins = "BTC ETH XRP SOL ADA LTC DOT BCH XLM"
-    server = Exchange(markets=[f"{coin}USDT" for coin in coins.split()])
-    wanted = plan(series([exchange()], since="2025-01-01", until="2026-03-10", symbols=coins), symbols=coins)
-    walk = Walk(wanted, clock=lambda: NOW)
+    server = Exchange(listed=0, markets=[f"{coin}USDT" for coin in coins.split()])
     at_once: list[int] = []
     under_way = pages = 0
 
@@ -237,19 +382,14 @@ def test_while_a_batch_is_stored_one_other_is_brought_and_no_third(monkeypatch: 
         nonlocal under_way, pages
         under_way += 1
         at_once.append(under_way)
-        await anyio.sleep(0.05)
+        await anyio.sleep(0.001)
         under_way -= 1
         pages += len(batch.pages)
 
-    async def walking(url: str) -> None:
-        async with Client(user_agent="tests", gateway_url=url) as client:
-            await walk.run(client.fetch, store)
-
-    with running_server(server.answer) as url:
-        anyio.run(walking, url)
+    done = walked_through(plan(windows(symbols=coins), symbols=coins), server.said, deliver=store)
     assert len(at_once) > 3
     assert {*at_once} == {1}
-    assert pages == len(server.asked)
+    assert pages == len(done.asked) == 9 * 8
 
 
 def test_requests_stay_within_the_share_of_their_host() -> None:

@@ -54,7 +54,7 @@ def walk_of(
 
 
 def windows(*endpoints: Endpoint, symbols: str = "BTC", intervals: str = "1d") -> list[Series]:
-    """Seven windows of ten days, with hours of as many in ten times as many windows."""
+    """Seven windows of ten days, with those of four hours in six times as many."""
     return series(
         endpoints or [exchange(TENS)], since="2026-01-01", until="2026-03-10", symbols=symbols, intervals=intervals
     )
@@ -119,16 +119,16 @@ def test_it_is_asked_again_when_its_share_lets_one_out_and_after_five_seconds_at
 
 @pytest.mark.parametrize("outcome", sorted(SAYS_THERE_IS_NO_SUCH_THING))
 def test_a_source_that_has_no_such_thing_has_no_market_or_where_it_has_answered_nothing_older(outcome: Outcome) -> None:
-    none = walk_of(outcome, of=windows(intervals="1d 1h"))
+    none = walk_of(outcome, of=windows(intervals="1d 4h"))
     assert [(page.series.interval, page.outcome.value) for page in none.pages] == [
         ("1d", "no_market"),
-        ("1h", "no_market"),
+        ("4h", "no_market"),
     ]
     assert len(none.asked) == 1
     assert {*none.walk.stopped_series.values()} == {f"it said {outcome}"}
-    some = walk_of(None, None, outcome, of=windows(intervals="1d 1h"))
+    some = walk_of(None, None, outcome, of=windows(intervals="1d 4h"))
     assert some.outcomes[:3] == ["ok", "ok", "end_of_history"]
-    assert {page.outcome.value for page in some.pages if page.series.interval == "1h"} == {"ok"}
+    assert {page.outcome.value for page in some.pages if page.series.interval == "4h"} == {"ok"}
     assert some.walk.ended == {}
 
 
