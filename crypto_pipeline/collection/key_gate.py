@@ -21,8 +21,9 @@ HIDDEN = "***"
 LONG_ENOUGH = 8
 """Characters of a key that is looked for in every spelling. A shorter one is hidden only as it is and as a word of its own:
 "demo" is in too many texts that say something else."""
-MOST_TO_CUT = 1024 * 1024
-"""Bytes of a text in which escaped spellings are cut out; a longer one with such a spelling is hidden as a whole."""
+MOST_TO_CUT = 256 * 1024
+"""Characters of a text in which escaped spellings are cut out, which takes half a second of CPU; a longer one with such a spelling is
+hidden as a whole."""
 
 _BLANKS = bytes(range(0x21)) + b"\x7f"
 _ESCAPED = re.compile(
@@ -32,6 +33,9 @@ _ESCAPED = re.compile(
 _LONGEST_BEGINNING = 1024
 _MOST_LAYERS = 4
 """An answer that is quoted in an answer is escaped twice."""
+_TOO_MANY_BACKSLASHES = "\\" * 2**_MOST_LAYERS
+"""More than so many layers make of one. Where they stand a text is hidden as a whole too: at each of them the search for an escaped
+character begins anew and goes to their end, so that 4,000 took three seconds."""
 
 
 class KeyGate:
@@ -64,17 +68,8 @@ class KeyGate:
         """The text with every key in it hidden, also the beginning of one at its end, where the text was cut."""
         if not self._shortest or len(text) < min(self._shortest, LONG_ENOUGH):
             return text
-        for word in self._short:
-            text = word.sub(HIDDEN, text)
-        if self._plain is None:
-            return text
-        if self._holds(text.encode("utf-8", "surrogatepass")):
-            text = self._plain.sub(HIDDEN, text)
-            if len(text) <= MOST_TO_CUT:
-                text = self._escaped.sub(HIDDEN, text)
-            if self._holds(text.encode("utf-8", "surrogatepass")):
-                return HIDDEN
-        return self._without_a_beginning(text)
+        shown = self._cut(text, "surrogatepass")
+        return HIDDEN if shown is None else self._without_a_beginning(shown)
 
     def body(self, body: bytes) -> bytes:
         """The same for bytes, whatever their charset: what is not text to us passes byte for byte."""
@@ -82,8 +77,8 @@ class KeyGate:
             return body
         if not self._short and not self._holds(body):
             return body
-        text = body.decode("utf-8", "surrogateescape")
-        return self._text_of_bytes(text)
+        shown = self._cut(body.decode("utf-8", "surrogateescape"), "surrogateescape")
+        return (HIDDEN if shown is None else shown).encode("utf-8", "surrogateescape")
 
     def values(self, value: Any) -> Any:
         """The same for every text in mappings, lists and tuples; what holds no key comes back as it is.
@@ -109,16 +104,19 @@ class KeyGate:
             return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
         return value
 
-    def _text_of_bytes(self, text: str) -> bytes:
+    def _cut(self, text: str, errors: str) -> str | None:
+        """The text without any key; None where a spelling of one cannot be cut out.
+
+        :param errors: how what is no UTF-8 in it becomes bytes.
+        """
         for word in self._short:
             text = word.sub(HIDDEN, text)
-        if self._plain is not None:
-            text = self._plain.sub(HIDDEN, text)
-            if len(text) <= MOST_TO_CUT:
-                text = self._escaped.sub(HIDDEN, text)
-            if self._holds(text.encode("utf-8", "surrogateescape")):
-                return HIDDEN.encode()
-        return text.encode("utf-8", "surrogateescape")
+        if self._plain is None or not self._holds(text.encode("utf-8", errors)):
+            return text
+        text = self._plain.sub(HIDDEN, text)
+        if len(text) <= MOST_TO_CUT and _TOO_MANY_BACKSLASHES not in text:
+            text = self._escaped.sub(HIDDEN, text)
+        return None if self._holds(text.encode("utf-8", errors)) else text
 
     def _holds(self, raw: bytes) -> bool:
         """Whether any spelling of a key is in there, blanks and escapes between its characters or not."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import string
+import time
 from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto_pipeline.collection import key_gate
 from crypto_pipeline.collection.key_gate import HIDDEN, KeyGate
 
-MOST_TO_CUT = 2**20
+MOST_TO_CUT = 2**18
 
 KEY = "CG-s3cR3t/Key+1==xYz.9"
 GATE = KeyGate([f"Bearer {KEY}"])
@@ -121,6 +124,69 @@ def test_a_key_of_less_than_eight_characters_is_hidden_as_a_word_only(key: str, 
     assert KeyGate([key]).values([text]) == [shown]
 
 
+@pytest.mark.parametrize("keys", [["abcdefgh", "abcdefghij", "ab"], ["abcdefghij", "ab", "abcdefgh"]])
+def test_of_keys_that_begin_alike_the_longest_is_hidden_as_a_whole(keys: list[str]) -> None:
+    gate = KeyGate(keys)
+    assert gate.text("<abcdefghij>, <abcdefgh>, ab") == "<***>, <***>, ***"
+    assert gate.text(in_codes("%%%02X", "abcdefghij") + "?") == "***?"
+    assert gate.text("ab") == "***", "of a text that is shorter than the longest key too"
+
+
+def test_of_a_character_that_ascii_has_not_a_key_is_hidden_as_it_is_and_escaped() -> None:
+    gate = KeyGate(["clé-0123456789"])
+    for said in ("clé-0123456789", "clé%2D0123456789", "clé%2d\\u003012345678&#57;"):
+        assert "0123456789" not in gate.text(f"bad key {said}, sorry")
+
+
+def test_an_escape_of_nothing_that_is_printed_hides_no_key() -> None:
+    for between in ("\\u0000", "\\u007f", "&#128;", "&#200;", "%20"):
+        assert KEY[5:] not in GATE.text(f"bad key {KEY[:5]}{between}{KEY[5:]}, sorry"), between
+
+
+def test_what_is_escaped_four_times_is_still_found_and_no_text_is_looked_at_for_ever() -> None:
+    spelling = KEY
+    for layer in range(4):
+        spelling = quote(spelling, safe="")
+        assert KEY[5:] not in GATE.text(spelling), layer
+        assert GATE.text(f"<{spelling}>") == f"<{HIDDEN}>", layer
+    assert GATE.text("100 % \\ &# of what came") == "100 % \\ &# of what came"
+
+
+def test_a_text_of_the_most_that_is_cut_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_gate, "MOST_TO_CUT", 1000)
+    escaped = in_codes("%%%02X")
+    for length, shown in ((1000, True), (1001, False)):
+        padding = "x" * (length - len(escaped))
+        assert GATE.text(padding + escaped) == (padding + HIDDEN if shown else HIDDEN)
+        assert GATE.body((padding + escaped).encode()) == (padding + HIDDEN if shown else HIDDEN).encode()
+
+
+@pytest.mark.parametrize(("backslashes", "is_cut"), [(15, True), (16, False), (200_000, False)])
+def test_a_source_that_sends_backslashes_without_end_takes_nobodys_time(backslashes: int, is_cut: bool) -> None:
+    """Fifteen are what four layers of quotation make of one; the search for a key among many took minutes."""
+    row = "\\" * backslashes
+    began = time.thread_time()
+    assert GATE.text(f"{row}, {in_codes('%%%02X')}") == (f"{row}, {HIDDEN}" if is_cut else HIDDEN)
+    assert time.thread_time() - began < 5
+
+
+def test_the_last_beginning_of_a_key_counts_and_the_very_first_character_too() -> None:
+    assert GATE.text("CG-s3cR3 is no key, CG-s3cR3t") == "CG-s3cR3 is no key, ***"
+    assert GATE.text("CG-s3cR3t") == "***"
+
+
+def test_named_tuples_stay_what_they_are() -> None:
+    class Pair(NamedTuple):
+        """Two texts."""
+
+        name: str
+        key: str
+
+    assert GATE.values([Pair("a", KEY)]) == [Pair("a", "***")]
+    assert isinstance(GATE.values((Pair("a", KEY),))[0], Pair)
+    assert GATE.values({KEY: 1}) == {"***": 1}, "a key is hidden also where it is a name"
+
+
 def test_values_are_cleared_wherever_they_are_and_others_come_back_as_they_are() -> None:
     row = {"symbol": "BTC", "price": 1.5, "extra": {KEY: [f"a {KEY}", None]}, "pair": ("x", KEY.lower())}
     assert GATE.values([row]) == [
@@ -156,6 +222,7 @@ SPELLINGS = st.sampled_from(
 )
 
 
+@settings(max_examples=25)  # each makes a gate anew, which is what costs
 @given(KEYS, SPELLINGS, st.text(max_size=20), st.text(max_size=20))
 def test_no_spelling_of_any_key_stays(key: str, spell: Callable[[str], str], before: str, behind: str) -> None:
     gate = KeyGate([key])
