@@ -64,10 +64,10 @@ class Collected:
         self.says = says or {}
         self.requests: list[Request] = []
         self.batches: list[list[TableBatch]] = []
-        self.told: list[EndpointResult] = []
+        self.results: list[EndpointResult] = []
         context = plan.pop("context", NormalisationContext(NOON))
         order = CollectionPlan(tuple(endpoints), frozenset(tables), seconds, context, **plan)
-        self.collector = Collector(order, on_result=self.told.append, clock=lambda: NOON)
+        self.collector = Collector(order, on_result=self.results.append, clock=lambda: NOON)
         anyio.run(self.collector.run, self._fetch, self.batches.append)
 
     async def _fetch(self, request: Request, record: Callable[[Attempt], None]) -> Answer:
@@ -115,7 +115,7 @@ def test_of_a_pool_one_is_asked_after_another_until_one_has_answered() -> None:
     assert done.asked == ["a", "b"]
     assert done.outcomes == {"a": Outcome.SERVER_ERROR, "b": Outcome.OK, "c": Outcome.STANDBY}
     assert done.errors["c"] == "another member of its pool answered"
-    assert [one.endpoint.provider.name for one in done.told] == ["a", "b", "c"]
+    assert [one.endpoint.provider.name for one in done.results] == ["a", "b", "c"]
     (rotation,) = done.collector.rotations
     assert (rotation.pool, rotation.from_endpoint, rotation.to_endpoint) == ("pool", "a.ticker", "b.ticker")
     assert (rotation.reason, rotation.at) == ("failed: server_error: it said server_error", NOON)
@@ -212,8 +212,8 @@ def test_a_request_has_the_key_and_the_budget_of_its_host_and_its_answer_no_key(
     assert (two.secret_headers, two.budget) == ({}, exchange("two").provider.budget)
     assert key not in repr(done.collector.results)
     refusal = SourceError(Outcome.BLOCKED, f"{key} is not valid")
-    told = Collected(both, {"two": refusal}, keys={"ONE_KEY": key})
-    assert told.errors["two"] == "*** is not valid", "whichever source repeats it"
+    refused = Collected(both, {"two": refusal}, keys={"ONE_KEY": key})
+    assert refused.errors["two"] == "*** is not valid", "whichever source repeats it"
 
 
 def test_only_an_answer_all_of_whose_tables_are_stored_is_remembered() -> None:

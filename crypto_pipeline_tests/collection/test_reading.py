@@ -21,7 +21,7 @@ from crypto_pipeline.collection.reading import (
 )
 from crypto_pipeline.collection.saved import kept, read_saved
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.schema.rows import Article, Liquidation, Metric, Quote, Rate, Row
+from crypto_pipeline.schema.rows import Article, Candle, Liquidation, Metric, Quote, Rate, Row
 from crypto_pipeline.schema.tables import feed_of
 from crypto_pipeline.sources.errors import PageForPeople
 from crypto_pipeline.sources.kit import (
@@ -32,6 +32,7 @@ from crypto_pipeline.sources.kit import (
     Format,
     Payload,
     Provider,
+    RequestSpec,
     Rows,
     Unreadable,
     discover,
@@ -343,3 +344,36 @@ def test_an_answer_without_any_tracked_coin_is_judged_by_what_it_says_of_the_usu
     assert judged(few, KeyError("BTC")) is objection
     for tracked in (None, USUAL_COINS, USUAL_COINS | few):
         assert judged(tracked, bitcoin) is objection
+
+
+def candle(symbol: str, hours: float) -> Candle:
+    return Candle(symbol, "1h", (NOON - timedelta(hours=hours)).timestamp(), 1, 2, 1, 2)
+
+
+def test_candles_that_lie_closer_together_than_they_can_are_refused_with_the_reason_unless_others_remain() -> None:
+    close = [candle("BTC", 20 - number / 2) for number in range(12)]
+    with pytest.raises(SourceError) as caught:
+        read(source(Candle), *close)
+    assert (caught.value.outcome, str(caught.value)) == (Outcome.UNPARSEABLE, "candles of 1h came 30m apart")
+    made = read(source(Candle), *close, *[candle("ETH", 20 - number) for number in range(6)]).normalised
+    assert {row["symbol"] for row in made.rows["cached_ohlc"]} == {"ETH"}
+
+
+@pytest.mark.parametrize(
+    ("payload", "sentence"),
+    [
+        ({"chain": "ghostnet"}, "the answer is of 'ghostnet', a network for trying out"),
+        ({"symbol": "ETHUSDT"}, "the answer is about 'ETHUSDT', which was not asked for"),
+        ({"symbol": "BTCUSDT", "chain": "mainnet"}, None),
+    ],
+)
+def test_an_answer_of_another_market_or_of_play_money_is_refused(payload: dict[str, str], sentence: str | None) -> None:
+    provider = Provider("mood", "https://mood.example")
+    provider.endpoint(Metric, "/index", name="index")(lambda payload: [metric()])
+    ask = RequestSpec("BTC 1h", values={"market": "BTCUSDT"}, params={"symbol": "BTCUSDT"})
+    if sentence is None:
+        assert parse(provider.endpoints[0], payload, ask, NormalisationContext(NOON)).entries == 1
+        return
+    with pytest.raises(SourceError) as caught:
+        parse(provider.endpoints[0], payload, ask, NormalisationContext(NOON))
+    assert (caught.value.outcome, str(caught.value)) == (Outcome.UNPARSEABLE, sentence)

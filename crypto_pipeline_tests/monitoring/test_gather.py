@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.monitoring.facts import (
     DollarCoin,
     Facts,
     FailedRun,
+    Restart,
     Schedule,
     Stored,
     StoredTable,
@@ -116,6 +118,14 @@ def test_what_the_scheduler_knows_is_among_the_facts(tmp_path: Path) -> None:
     assert (known.problem, known.database_bytes, known.hub, known.clock_off_seconds) == (None, 0, "", None)
 
 
+def test_what_ended_by_itself_is_among_the_facts(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    ended = Restart("daemon", NOON, "exit code 1")
+    settings.notes.mkdir(parents=True, exist_ok=True)
+    restarts.note(settings.notes, ended)
+    assert facts(settings).restarts == (ended,)
+
+
 def test_a_run_that_has_just_failed_stands_for_its_job_and_the_others_stay(tmp_path: Path) -> None:
     settings, newest = Settings(data_dir=tmp_path), FailedRun("ui", "new")
     other = FailedRun("backfill", "other")
@@ -142,9 +152,14 @@ def test_what_waits_because_the_file_is_no_database_is_counted_with_its_size_and
     batches = warehouse.spooled()
     for batch, minute in zip(batches, (-3, -5), strict=True):
         os.utime(batch, (minutes(minute).timestamp(),) * 2)
+    (batches[0] / "merged meanwhile").symlink_to("nowhere")
     known = facts(settings)
     assert (known.spool.batches, known.spool.oldest_at, known.spool.set_aside) == (2, minutes(-5), 0)
-    assert known.spool.bytes == sum(file.stat().st_size for batch in batches for file in batch.rglob("*")) > 0
+    assert (
+        known.spool.bytes
+        == sum(file.stat().st_size for batch in batches for file in batch.rglob("*") if file.exists())
+        > 0
+    )
     assert known.problem
     assert settings.database.name in known.problem
     assert known.database_bytes == 11_000

@@ -154,8 +154,8 @@ def test_a_pause_that_a_host_wants_is_handed_over_at_once(
         return failure(outcome, retry_after=retry_after) if HOST in request.url else server.said(request)
 
     done = walked_through(plan(of), says)
-    told = HostPause("past.candles", NOW, LATER)
-    assert [batch.pauses for batch in done.batches] == ([{HOST: told}, {}] if is_told else [{}])
+    pause = HostPause("past.candles", NOW, LATER)
+    assert [batch.pauses for batch in done.batches] == ([{HOST: pause}, {}] if is_told else [{}])
     assert not is_told or "past" in {page.series.source for page in done.batches[0].pages}
 
 
