@@ -219,14 +219,14 @@ class Walk:
             if empty == EMPTY_PAGES:
                 await self._note_unlisted(Span(series.reach.start, page.span.start), series, deliver)
                 break
-        if wanted.interval == "1d" and is_known and not self.is_over:
+        if wanted.interval == "1d" and is_known:
             self._days_known.add(wanted.market)
 
     async def _numbers(self, series: Series, fetch: Fetch, deliver: Deliver) -> None:
         """All missing stretches of a series whose pages are numbered, the newest first, until nothing older can be there."""
         numbers = Numbers(series, self.plan.settled.get(_key(series), ()))
         failed = 0
-        while (wanted := numbers.next) is not None and not self.is_over:
+        while (wanted := numbers.next) is not None:
             page = await self._page(series, wanted.missing, fetch, has_entries=wanted.number > 1, number=wanted.number)
             if page is None:
                 return

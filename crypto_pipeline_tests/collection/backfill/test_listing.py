@@ -8,7 +8,7 @@ from crypto_pipeline.collection.backfill.estimate import estimates
 from crypto_pipeline.collection.backfill.listing import Listed, MarketKey, is_before, market_key, within_listing
 from crypto_pipeline.collection.backfill.series import DAY, Series, series_of
 from crypto_pipeline.sources.kit import Span, discover
-from crypto_pipeline_tests.collection.backfill.walked import Exchange, exchange, plan, series, unix, walked
+from crypto_pipeline_tests.collection.backfill.walked import Exchange, exchange, plan, series, unix, walked_in_memory
 
 MARKET: MarketKey = ("past", "spot", "BTCUSDT")
 OPENED = unix("2025-09-17T14:00")
@@ -30,14 +30,14 @@ def test_what_is_counted_before_is_what_is_asked_for_when_the_listing_is_known(o
     server = Exchange(listed=opened)
     of = listed(opened)
     (count,) = estimates(of, {}, {}, {})
-    walked(plan(of), server.answer)
+    walked_in_memory(plan(of), server.answer)
     assert (count.pages, count.at_most) == (len(server.asked), 0)
 
 
 def test_without_a_date_the_count_is_the_most_that_it_can_be() -> None:
     server = Exchange(listed=OPENED)
     (count,) = estimates(listed(None), {}, {}, {})
-    walked(plan(listed(None)), server.answer)
+    walked_in_memory(plan(listed(None)), server.answer)
     assert count.pages - count.at_most <= len(server.asked) < count.pages
 
 
@@ -54,8 +54,8 @@ def test_of_days_all_but_the_newest_page_may_lie_before_a_listing_that_nobody_kn
 def test_a_date_that_candles_contradict_is_not_believed(said: int) -> None:
     """Exchanges write the day of a new quote, or of a name that was changed, where the day of the listing should be."""
     server = Exchange(listed=unix("2025-02-03"))
-    walk = walked(plan(listed(said)), server.answer)
-    whole = walked(plan(listed(None)), Exchange(listed=unix("2025-02-03")).answer)
+    walk = walked_in_memory(plan(listed(said)), server.answer)
+    whole = walked_in_memory(plan(listed(None)), Exchange(listed=unix("2025-02-03")).answer)
     assert walk.opened == whole.opened
     assert min(walk.opened) == unix("2025-02-03")
     had = Span(unix("2025-02-03"), unix("2026-03-09"))

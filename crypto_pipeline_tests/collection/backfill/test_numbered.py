@@ -20,7 +20,17 @@ from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Funding
 from crypto_pipeline.sources.formats.funding import funding_requests
 from crypto_pipeline.sources.kit import Endpoint, Pages, Payload, Provider, RequestSpec, Rows, Span, each
-from crypto_pipeline_tests.collection.backfill.walked import HOST, JSON, NOW, Walked, plan, series, unix, walked
+from crypto_pipeline_tests.collection.backfill.walked import (
+    HOST,
+    JSON,
+    NOW,
+    Walked,
+    plan,
+    series,
+    unix,
+    walked,
+    walked_in_memory,
+)
 
 HOUR = 3_600
 NEWEST = unix("2026-03-10T08:00")
@@ -128,15 +138,15 @@ def test_as_many_pages_are_asked_for_as_a_dry_run_counts() -> None:
     for since in ("2025-01-01", "2025-07-14", "2026-03-01"):
         of, server = wanted(since), Exchange()
         (count,) = estimates(of, {}, {}, {})
-        done = walked(plan(of), server.answer)
+        done = walked_in_memory(plan(of), server.answer)
         assert len(server.asked) == count.pages == sum(page.planned for page in done.pages)
 
 
 def test_the_same_wish_again_asks_nothing() -> None:
     server = Exchange()
-    first = walked(plan(wanted()), server.answer)
+    first = walked_in_memory(plan(wanted()), server.answer)
     server.asked.clear()
-    again = walked(plan(wanted(), settled=first.settled()), server.answer)
+    again = walked_in_memory(plan(wanted(), settled=first.settled()), server.answer)
     assert not server.asked
     assert not estimates(wanted(), first.settled(), {}, {})
     assert not again.pages
@@ -144,22 +154,22 @@ def test_the_same_wish_again_asks_nothing() -> None:
 
 def test_what_was_cut_off_goes_on_at_the_number_that_its_stretch_has_now() -> None:
     server = Exchange()
-    first = walked(plan(wanted()), server.answer, stop_after=9)
+    first = walked_in_memory(plan(wanted()), server.answer, stop_after=9)
     server.asked.clear()
     (count,) = estimates(wanted(), first.settled(), {}, {})
-    second = walked(plan(wanted(), settled=first.settled()), server.answer)
+    second = walked_in_memory(plan(wanted(), settled=first.settled()), server.answer)
     assert sorted(paid_at(first) + paid_at(second)) == COMPLETE
     assert server.asked == list(range(10, 10 + count.pages))
 
 
 def test_what_has_been_paid_since_is_one_page() -> None:
     server = Exchange(paid=every(8, until=unix("2026-02-28T08:00")))
-    done = walked(plan(wanted()), server.answer)
+    done = walked_in_memory(plan(wanted()), server.answer)
     key = ("past.funding", "BTC")
     settled = {key: [Span(page.span.start, min(page.span.end, unix("2026-02-28T08:00"))) for page in done.pages]}
     server.paid = every(8)
     server.asked.clear()
-    more = walked(plan(wanted(), settled=settled), server.answer)
+    more = walked_in_memory(plan(wanted(), settled=settled), server.answer)
     assert server.asked == [1]
     assert ledger(more) == [("ok", "2026-02-28 08", "2026-03-10 08")]
 
@@ -168,10 +178,10 @@ def test_what_has_been_paid_since_is_one_page() -> None:
 def test_a_contract_that_pays_at_other_times_than_usual_is_found_as_well(hours: int, since: str) -> None:
     """After a stop the first number is a guess by the usual time; the answer says how far off it was."""
     server = Exchange(paid=every(hours, since))
-    first = walked(plan(wanted()), server.answer, stop_after=5)
+    first = walked_in_memory(plan(wanted()), server.answer, stop_after=5)
     middle = {key: spans[1:4] for key, spans in first.settled().items()}
     server.asked.clear()
-    second = walked(plan(wanted(), settled=middle), server.answer)
+    second = walked_in_memory(plan(wanted(), settled=middle), server.answer)
     times = {*paid_at(second), *(at for at in server.paid for span in next(iter(middle.values())) if at in span)}
     assert sorted(times) == [at for at in server.paid if at < NEWEST]
     assert len(server.asked) <= len(server.paid) // 50 + 3
@@ -179,13 +189,13 @@ def test_a_contract_that_pays_at_other_times_than_usual_is_found_as_well(hours: 
 
 def test_a_payment_that_is_made_meanwhile_hides_none() -> None:
     later = list(range(NEWEST + 8 * HOUR, NEWEST + 10_000 * HOUR, 8 * HOUR))
-    done = walked(plan(wanted()), Exchange(pays_meanwhile=later).answer)
+    done = walked_in_memory(plan(wanted()), Exchange(pays_meanwhile=later).answer)
     assert paid_at(done) == COMPLETE
 
 
 def test_a_source_ends_at_its_first_empty_page_and_not_at_a_short_one() -> None:
     server = Exchange(paid=every(8, since="2026-01-20"), most=20)
-    done = walked(plan(wanted()), server.answer)
+    done = walked_in_memory(plan(wanted()), server.answer)
     assert paid_at(done) == every(8, since="2026-01-20", until=NEWEST - 1)
     assert ledger(done)[-1] == ("end_of_history", "2025-01-01 00", "2026-01-20 00")
     assert server.asked == list(range(1, 10))
@@ -202,20 +212,20 @@ def test_a_source_ends_also_where_it_has_another_word_for_it(server: Exchange) -
 def test_as_many_pages_are_done_as_there_were_to_do_where_a_source_ends_early() -> None:
     of = wanted()
     (count,) = estimates(of, {}, {}, {})
-    done = walked(plan(of), Exchange(paid=every(8, since="2026-01-20")).answer)
+    done = walked_in_memory(plan(of), Exchange(paid=every(8, since="2026-01-20")).answer)
     assert sum(page.planned for page in done.pages) == count.pages
 
 
 def test_a_contract_without_payments_costs_one_request() -> None:
     server = Exchange(paid=[])
-    done = walked(plan(wanted()), server.answer)
+    done = walked_in_memory(plan(wanted()), server.answer)
     assert ledger(done) == [("empty", "2025-01-01 00", "2026-03-10 08")]
     assert server.asked == [1]
 
 
 def test_a_source_that_ignores_the_number_is_stopped_with_a_sentence() -> None:
     server = Exchange(ignores_numbers=True)
-    done = walked(plan(wanted()), server.answer)
+    done = walked_in_memory(plan(wanted()), server.answer)
     assert done.outcomes == ["ok", "not_paged"]
     assert "ignores the number" in done.walk.stopped_series["past.funding", "BTC"]
     assert server.asked == [1, 2]
@@ -223,7 +233,7 @@ def test_a_source_that_ignores_the_number_is_stopped_with_a_sentence() -> None:
 
 def test_an_entry_that_cannot_be_read_costs_itself_and_ends_nothing() -> None:
     server = Exchange(spoils=3)
-    done = walked(plan(wanted()), server.answer)
+    done = walked_in_memory(plan(wanted()), server.answer)
     assert len(paid_at(done)) == len(COMPLETE) - 1
     assert sum(page.refused for page in done.pages) == 1
 

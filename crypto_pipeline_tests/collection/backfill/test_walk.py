@@ -10,10 +10,12 @@ import anyio
 import pytest
 
 from crypto_pipeline.collection.backfill.estimate import estimates
+from crypto_pipeline.collection.backfill.page import HistoryPage
 from crypto_pipeline.collection.backfill.series import Series
 from crypto_pipeline.collection.backfill.walk import Walk, WalkedPages
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
+from crypto_pipeline.schema.history import PageOutcome
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Budget, Endpoint, Key, Pages, Span
 from crypto_pipeline_tests.collection.backfill.walked import (
@@ -26,10 +28,12 @@ from crypto_pipeline_tests.collection.backfill.walked import (
     series,
     unix,
     walked,
+    walked_in_memory,
     walked_through,
 )
 
 DAY, HOUR = 86_400, 3_600
+TENS = replace(PAGES, size=10)
 
 
 def test_all_complete_days_come_once_and_the_open_one_does_not() -> None:
@@ -44,19 +48,19 @@ def test_all_complete_days_come_once_and_the_open_one_does_not() -> None:
 def test_the_same_wish_again_asks_nothing() -> None:
     server = Exchange()
     wanted = series([exchange()], since="2025-12-03", until="2026-03-10T12:30", intervals="1d 1h")
-    first = walked(plan(wanted), server.answer)
+    first = walked_in_memory(plan(wanted), server.answer)
     before = len(server.asked)
-    again = walked(plan(wanted, settled=first.settled()), server.answer)
+    again = walked_in_memory(plan(wanted, settled=first.settled()), server.answer)
     assert len(server.asked) == before
     assert not again.pages
 
 
 def test_a_wish_for_more_asks_for_what_is_missing_only() -> None:
     server = Exchange()
-    first = walked(plan(series([exchange()], since="2025-12-01", until="2026-03-01")), server.answer)
+    first = walked_in_memory(plan(series([exchange()], since="2025-12-01", until="2026-03-01")), server.answer)
     asked = len(server.asked)
     more = series([exchange()], since="2025-01-01", until="2026-03-10T12:30")
-    second = walked(plan(more, settled=first.settled()), server.answer)
+    second = walked_in_memory(plan(more, settled=first.settled()), server.answer)
     assert sorted(first.opened + second.opened) == list(range(unix("2025-01-01"), unix("2026-03-10"), DAY))
     assert len(server.asked) - asked == len(second.pages)
     assert not set(first.opened) & set(second.opened)
@@ -64,7 +68,9 @@ def test_a_wish_for_more_asks_for_what_is_missing_only() -> None:
 
 def test_hours_are_asked_for_only_where_a_day_exists() -> None:
     server = Exchange(listed=unix("2026-02-20"))
-    done = walked(plan(series([exchange()], since="2025-06-01", until="2026-03-10", intervals="1d 1h")), server.answer)
+    done = walked_in_memory(
+        plan(series([exchange()], since="2025-06-01", until="2026-03-10", intervals="1d 1h")), server.answer
+    )
     hours = [query for query in server.asked if query["interval"] == "1h"]
     assert min(int(query["startTime"]) // 1000 for query in hours) > unix("2026-02-20") - 100 * HOUR
     of_hours = [page for page in done.pages if page.series.interval == "1h"]
@@ -99,6 +105,30 @@ def test_days_and_weeks_are_asked_for_whatever_days_are_known_and_hours_only_whe
     assert {page.outcome.value for page in weekly.pages if page.series.interval == "1w"} == {"empty"}
 
 
+def test_hours_of_which_the_days_were_not_wanted_are_asked_for() -> None:
+    done = walked_through(plan(windows(intervals="1h 4h")), Exchange(listed=unix("2026-03-09")).said)
+    assert "4h" in {query.series.interval for query in done.pages if query.count}
+
+
+def test_windows_that_need_not_be_asked_for_are_not_noted_either_when_the_walk_has_been_stopped() -> None:
+    wanted = plan(windows(intervals="1d 4h"))
+
+    def on_page(page: HistoryPage) -> None:
+        if page.outcome is PageOutcome.UNLISTED:
+            walk.stop()
+
+    walk = Walk(wanted, on_page=on_page, clock=lambda: NOW)
+    done = walked_through(wanted, Exchange(listed=unix("2026-03-08")).said, walk=walk)
+    assert [page.outcome for page in done.pages].count(PageOutcome.UNLISTED) == 1
+
+
+def test_three_empty_pages_up_to_the_first_day_of_a_source_are_all_there_is() -> None:
+    first = unix("2026-01-05") // (10 * DAY) * 10 * DAY
+    since = f"{datetime.fromtimestamp(first, timezone.utc):%Y-%m-%d}"
+    of = series([exchange(replace(TENS, since=since))], since=since, until="2026-03-10")
+    assert walked_through(plan(of), Exchange(listed=first + 30 * DAY).said).outcomes[-4:] == ["ok", *["empty"] * 3]
+
+
 def test_hours_are_not_called_unlisted_when_their_days_could_not_be_had() -> None:
     server = Exchange(listed=unix("2026-01-20"), fails=range(1, 100))
     found = walked(plan(series([exchange()], since="2025-12-01", until="2026-02-01", intervals="1d 1h")), server.answer)
@@ -111,7 +141,7 @@ def test_days_that_are_stored_already_tell_where_hours_can_be() -> None:
     days, hours = series([exchange()], since="2025-06-01", until="2026-03-10", intervals="1d 1h")
     settled = {(days.endpoint.id, days.ask): [days.reach]}
     stored = {days.market: [Span(unix("2026-03-01"), unix("2026-03-10"))]}
-    walked(plan([days, hours], settled=settled, days=stored), server.answer)
+    walked_in_memory(plan([days, hours], settled=settled, days=stored), server.answer)
     assert {query["interval"] for query in server.asked} == {"1h"}
     assert len(server.asked) == 3
 
@@ -119,7 +149,7 @@ def test_days_that_are_stored_already_tell_where_hours_can_be() -> None:
 def test_three_empty_pages_before_the_oldest_entry_are_the_time_before_the_listing() -> None:
     pages = Pages(10, PAGES.params, since="2020-01-01")
     server = Exchange(listed=unix("2026-02-01"))
-    done = walked(plan(series([exchange(pages)], since="2020-01-01", until="2026-03-10")), server.answer)
+    done = walked_in_memory(plan(series([exchange(pages)], since="2020-01-01", until="2026-03-10")), server.answer)
     assert done.outcomes[-4:] == ["empty", "empty", "empty", "unlisted"]
     assert done.pages[-1].span.start == unix("2020-01-01")
     assert done.opened[0] == unix("2026-02-01")
@@ -128,13 +158,13 @@ def test_three_empty_pages_before_the_oldest_entry_are_the_time_before_the_listi
 def test_a_coin_that_is_traded_no_more_is_found_behind_any_number_of_empty_pages() -> None:
     pages = Pages(10, PAGES.params, since="2025-01-01")
     server = Exchange(halts=[Span(unix("2025-06-01"), unix("2027-01-01"))])
-    done = walked(plan(series([exchange(pages)], since="2025-01-01", until="2026-03-10")), server.answer)
+    done = walked_in_memory(plan(series([exchange(pages)], since="2025-01-01", until="2026-03-10")), server.answer)
     assert done.opened == list(range(unix("2025-01-01"), unix("2025-06-01"), DAY))
 
 
 def test_a_source_that_ignores_the_window_is_stopped_with_a_sentence() -> None:
     server = Exchange(ignores_windows=True)
-    done = walked(plan(series([exchange()], since="2025-01-01", until="2026-03-10")), server.answer)
+    done = walked_in_memory(plan(series([exchange()], since="2025-01-01", until="2026-03-10")), server.answer)
     assert done.outcomes[-1] == "not_paged"
     assert "ignores the window" in done.walk.stopped_series["past.candles", "BTC 1d"]
     assert all(at >= unix("2025-12-01") for at in done.opened)
@@ -142,13 +172,13 @@ def test_a_source_that_ignores_the_window_is_stopped_with_a_sentence() -> None:
 
 def test_what_a_short_answer_left_out_is_asked_for_again() -> None:
     server = Exchange(most=40)
-    done = walked(plan(series([exchange()], since="2025-01-01", until="2026-03-10")), server.answer)
+    done = walked_in_memory(plan(series([exchange()], since="2025-01-01", until="2026-03-10")), server.answer)
     assert done.opened == list(range(unix("2025-01-01"), unix("2026-03-10"), DAY))
 
 
 def test_a_window_beyond_the_reach_of_a_source_is_the_end_of_its_history() -> None:
     server = Exchange(reaches=unix("2025-08-01"))
-    done = walked(plan(series([exchange()], since="2025-01-01", until="2026-03-10")), server.answer)
+    done = walked_in_memory(plan(series([exchange()], since="2025-01-01", until="2026-03-10")), server.answer)
     assert done.outcomes[-1] == "end_of_history"
     assert done.pages[-1].span.start == unix("2025-01-01")
     assert "too long ago" in (done.pages[-1].error or "")
@@ -165,20 +195,22 @@ def test_as_many_pages_are_done_as_there_were_to_do(server: Exchange) -> None:
     pages = Pages(50, PAGES.params, since="2024-01-01")
     of = series([exchange(pages)], since="2024-01-01", until="2026-03-10")
     (count,) = estimates(of, {}, {}, {})
-    done = walked(plan(of), server.answer)
+    done = walked_in_memory(plan(of), server.answer)
     assert sum(page.planned for page in done.pages) == count.pages
 
 
 def test_windows_beyond_a_declared_reach_are_never_asked_for() -> None:
     pages = Pages(100, PAGES.params, since="2025-01-01", reach=30)
     server = Exchange()
-    done = walked(plan(series([exchange(pages)], since="2025-01-01", until="2026-03-10T12:30")), server.answer)
+    done = walked_in_memory(
+        plan(series([exchange(pages)], since="2025-01-01", until="2026-03-10T12:30")), server.answer
+    )
     assert done.opened == list(range(unix("2026-03-10") - 29 * DAY, unix("2026-03-10"), DAY))
 
 
 def test_a_market_that_a_source_does_not_have_costs_one_request() -> None:
     server = Exchange(markets=["ETHUSDT"])
-    done = walked(
+    done = walked_in_memory(
         plan(series([exchange()], since="2025-01-01", until="2026-03-10", symbols="BTC", intervals="1d 1h")),
         server.answer,
     )
@@ -205,7 +237,9 @@ def test_a_host_that_keeps_failing_is_left_alone_and_another_goes_on() -> None:
 
 def test_a_host_without_a_share_is_not_asked() -> None:
     server = Exchange()
-    done = walked(plan(series([exchange()], since="2025-01-01", until="2026-03-10"), shares={}), server.answer)
+    done = walked_in_memory(
+        plan(series([exchange()], since="2025-01-01", until="2026-03-10"), shares={}), server.answer
+    )
     assert not server.asked
     assert "no budget" in done.walk.stopped_series["past.candles", "BTC 1d"]
 
@@ -213,9 +247,9 @@ def test_a_host_without_a_share_is_not_asked() -> None:
 def test_a_host_that_wants_a_pause_is_not_asked_before_it_is_over() -> None:
     server = Exchange()
     wanted = plan(series([exchange()], since="2025-01-01", until="2026-03-10"))
-    walked(replace(wanted, pauses={HOST: NOW + timedelta(seconds=1)}), server.answer)
+    walked_in_memory(replace(wanted, pauses={HOST: NOW + timedelta(seconds=1)}), server.answer)
     assert not server.asked
-    walked(replace(wanted, pauses={HOST: NOW}), server.answer)
+    walked_in_memory(replace(wanted, pauses={HOST: NOW}), server.answer)
     assert server.asked
 
 
@@ -227,9 +261,6 @@ def test_what_came_before_a_polite_end_is_handed_over() -> None:
 
 
 # When it ends, with answers as values
-
-
-TENS = replace(PAGES, size=10)
 
 
 def windows(*endpoints: Endpoint, symbols: str = "BTC", intervals: str = "1d") -> list[Series]:
@@ -404,7 +435,7 @@ def test_requests_stay_within_the_share_of_their_host() -> None:
 
 def test_a_page_says_in_the_ledger_what_it_was_asked_for_and_what_came() -> None:
     halt = Span(unix("2026-02-01"), unix("2026-02-03"))
-    done = walked(
+    done = walked_in_memory(
         plan(series([exchange()], since="2026-01-05", until="2026-03-10T12:30")), Exchange(halts=[halt]).answer
     )
     newest, older = (page.ledger_row(times_told=1) for page in done.pages)

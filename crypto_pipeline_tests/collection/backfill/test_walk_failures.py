@@ -12,7 +12,9 @@ from crypto_pipeline.collection.backfill.walk import HostPause, Walk
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.http.messages import Answer, Request
 from crypto_pipeline.schema.outcomes import Outcome
-from crypto_pipeline.sources.kit import Budget, Endpoint
+from crypto_pipeline.schema.rows import Funding
+from crypto_pipeline.sources.formats.funding import funding_requests
+from crypto_pipeline.sources.kit import Budget, Endpoint, Pages, Provider
 from crypto_pipeline_tests.collection.backfill.walked import (
     HOST,
     NOW,
@@ -101,6 +103,24 @@ def test_a_series_that_fails_three_times_in_a_row_is_left_also_where_others_of_i
     assert done.walk.ended == {}
     assert done.walk.stopped_series == {("past.candles", "BTC 1d"): "it said unparseable"}
     assert sorted(done.outcomes) == [*["ok"] * 8, *["unparseable"] * FAILURES_OF_A_HOST]
+
+
+def test_numbered_pages_that_fail_three_times_in_a_row_are_left_too() -> None:
+    provider = Provider("numbered", f"https://{HOST}/numbered", per_minute=6000)
+    pages = Pages(50, {"page": "{page}"}, since="2025-01-01", seconds=3600)
+    requests = funding_requests("{}USDT".format, param="symbol", coins=("BTC",))
+    provider.endpoint(Funding, "/funding", name="funding", requests=requests, cadence=60, history=pages)(
+        lambda payload: []
+    )
+    server = Exchange(listed=0)
+
+    def says(request: Request) -> Answer | SourceError:
+        return failure(Outcome.UNPARSEABLE) if "numbered" in request.url else server.said(request)
+
+    done = walked_through(plan([*windows(), *windows(*provider.endpoints)]), says)
+    assert done.walk.ended == {}
+    assert done.walk.stopped_series == {("numbered.funding", "BTC"): "it said unparseable"}
+    assert done.outcomes.count("unparseable") == FAILURES_OF_A_HOST
 
 
 def test_what_waits_for_its_budget_is_no_failure_and_asked_again() -> None:

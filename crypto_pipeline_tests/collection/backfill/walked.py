@@ -98,11 +98,17 @@ class Exchange:
 
     def said(self, request: Request) -> Answer | SourceError:
         """The same as the client tells of it."""
-        served = self.answer(ServedRequest("GET", f"/{HOST}/klines", urlencode(request.params)))
-        body = served.body if isinstance(served.body, bytes) else b""
-        if served.status >= 400:
-            return of_status(HOST, served.status, body.decode())
-        return Answer(served.status, body, JSON["content-type"], NOW)
+        return said_by(self.answer, request)
+
+
+def said_by(app: App, request: Request) -> Answer | SourceError:
+    """What a client that asks once tells of an app's answer."""
+    host, _, path = request.url.removeprefix("https://").partition("/")
+    served = app(ServedRequest(request.method, f"/{host}/{path}", urlencode(request.params)))
+    assert isinstance(served.body, bytes)
+    if served.status >= 400:
+        return of_status(host, served.status, served.body.decode())
+    return Answer(served.status, served.body, JSON["content-type"], NOW)
 
 
 def kline(at: int) -> list[Any]:
@@ -181,15 +187,8 @@ class Walked:
 
 
 def walked(wanted: WalkPlan, app: App, *, stop_after: int | None = None) -> Walked:
-    """Run a walk to its end, or stop it politely after some pages."""
-    seen: list[HistoryPage] = []
-
-    def on_page(page: HistoryPage) -> None:
-        seen.append(page)
-        if len(seen) == stop_after:
-            walk.stop()
-
-    walk = Walk(wanted, on_page=on_page, clock=lambda: NOW)
+    """Run a walk to its end over a loopback server, or stop it politely after some pages."""
+    walk = _stopped_after(wanted, stop_after)
     with running_server(app) as url:
         batches = list(stream(walk, lambda: Client(user_agent="tests", gateway_url=url, back_off_seconds=0.001)))
     return Walked(walk, batches)
@@ -224,3 +223,20 @@ def walked_through(wanted: WalkPlan, says: Says, *, deliver: Deliver | None = No
 
     anyio.run(done.walk.run, fetch, deliver or keep)
     return done
+
+
+def walked_in_memory(wanted: WalkPlan, app: App, *, stop_after: int | None = None) -> Walked:
+    """The same without a server and a client, which is ten times quicker: for what the walk does, and nobody else."""
+    return walked_through(wanted, lambda request: said_by(app, request), walk=_stopped_after(wanted, stop_after))
+
+
+def _stopped_after(wanted: WalkPlan, pages: int | None) -> Walk:
+    seen: list[HistoryPage] = []
+
+    def on_page(page: HistoryPage) -> None:
+        seen.append(page)
+        if len(seen) == pages:
+            walk.stop()
+
+    walk = Walk(wanted, on_page=on_page, clock=lambda: NOW)
+    return walk
