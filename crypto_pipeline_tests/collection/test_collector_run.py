@@ -20,12 +20,14 @@ from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.health import EndpointState
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.collection.normalise.context import NormalisationContext
+from crypto_pipeline.collection.normalise.rejections import Rejected
 from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
+from crypto_pipeline.collection.room import QuarantineRoom
 from crypto_pipeline.collection.rotation import Turns
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Quote, Rate
-from crypto_pipeline.sources.kit import Budget, Endpoint, Key, Payload, PoolMember, Provider, Rows, each
+from crypto_pipeline.sources.kit import Budget, Endpoint, Expected, Key, Payload, PoolMember, Provider, Rows, each
 from crypto_pipeline_tests.collection.collected import exchange, index
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -59,6 +61,8 @@ class Collected:
         *,
         tables: Iterable[str] = PRICES,
         seconds: float = 60,
+        ahead: float | None = None,
+        on_change: Callable[[EndpointResult], None] = lambda result: None,
         **plan: Any,
     ) -> None:
         self.says = says or {}
@@ -67,7 +71,8 @@ class Collected:
         self.results: list[EndpointResult] = []
         context = plan.pop("context", NormalisationContext(NOON))
         order = CollectionPlan(tuple(endpoints), frozenset(tables), seconds, context, **plan)
-        self.collector = Collector(order, on_result=self.results.append, clock=lambda: NOON)
+        self._ahead = ahead
+        self.collector = Collector(order, on_result=self.results.append, on_change=on_change, clock=lambda: NOON)
         anyio.run(self.collector.run, self._fetch, self.batches.append)
 
     async def _fetch(self, request: Request, record: Callable[[Attempt], None]) -> Answer:
@@ -78,7 +83,9 @@ class Collected:
         one = await said if isinstance(said, Awaitable) else said
         if isinstance(one, SourceError):
             raise one
-        record(Attempt(1, NOON, 0, 1, request.method, host, request.url, Outcome.OK, 200))
+        record(
+            Attempt(1, NOON, 0, 1, request.method, host, request.url, Outcome.OK, 200, clock_ahead_seconds=self._ahead)
+        )
         return one
 
     @property
@@ -141,7 +148,8 @@ def test_that_another_member_answers_than_the_last_time_is_noted_with_its_reason
     assert (rotation.pool, rotation.from_endpoint, rotation.to_endpoint) == ("pool", "b.ticker", "a.ticker")
     assert rotation.reason == "planned: a.ticker comes first by priority and is well again"
     assert Collected(pool("b", "a"), turns=known).collector.rotations == []
-    assert Collected([exchange("b")], turns=known).collector.rotations == []
+    alone = Collected([exchange("b")], turns=known).collector
+    assert (alone.rotations, alone.turns) == ([], [])
 
 
 def test_a_host_that_wants_a_pause_is_left_alone_until_the_later_of_two_moments() -> None:
@@ -211,6 +219,8 @@ def test_a_request_has_the_key_and_the_budget_of_its_host_and_its_answer_no_key(
     assert (one.secret_headers, one.budget) == ({"X-Key": key}, Budget(1, 7))
     assert (two.secret_headers, two.budget) == ({}, exchange("two").provider.budget)
     assert key not in repr(done.collector.results)
+    tagged = Collected(both, {"one": answer(etag=f'"{key}"')}, keys={"ONE_KEY": key}).collector.results
+    assert [one.remembered and one.remembered.etag for one in tagged] == [None, None], "no *** is sent the next time"
     refusal = SourceError(Outcome.BLOCKED, f"{key} is not valid")
     refused = Collected(both, {"two": refusal}, keys={"ONE_KEY": key})
     assert refused.errors["two"] == "*** is not valid", "whichever source repeats it"
@@ -252,8 +262,8 @@ def test_tables_that_nothing_came_for_are_handed_over_at_the_end_and_what_is_mad
     done = Collected([exchange("one")], {"one": _never()}, tables=[*PRICES, "gas_prices"], seconds=0.01)
     assert done.tables[-1][-1] == "consensus_prices"
     assert sorted(table for ready in done.tables for table in ready) == sorted([*PRICES, "gas_prices"])
-    nothing = Collected([], tables=[])
-    assert nothing.batches == [], "no empty hands"
+    assert Collected([], tables=[]).batches == []
+    assert all(Collected([exchange("one"), exchange("two")]).batches), "no empty hands"
 
 
 def test_the_consensus_of_regions_is_left_to_who_has_their_answers() -> None:
@@ -271,6 +281,37 @@ def test_a_price_far_from_those_of_all_others_is_rejected_of_its_source() -> Non
     done = Collected([exchange(name) for name in names], {"odd": answer({"BTC-USD": "9"})})
     rejected = {one.endpoint.provider.name: one.rejected_count for one in done.collector.results}
     assert rejected == {**dict.fromkeys(names, 0), "odd": 1}
+    said = [row for row in done.collector.prices() if row["source"] in {"odd", "one"}]
+    elsewhere = {**said[0], "source": "asked elsewhere"}
+    done.collector.reject_outliers([Rejected("consensus_prices", "far off", row) for row in (*said, elsewhere)])
+    again = {one.endpoint.provider.name: one.rejected_count for one in done.collector.results}
+    assert again == {**dict.fromkeys(names, 0), "one": 1, "odd": 2}
+
+
+def test_of_bodies_that_cannot_be_read_beginnings_are_kept_when_there_is_no_more_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "QuarantineRoom", lambda: QuarantineRoom(left=3_000))
+    busy = answer("busy" * 500)
+    done = Collected([exchange("one"), exchange("two")], {"one": busy, "two": busy})
+    assert [len(kept.body) for one in done.collector.results for kept in one.quarantined] == [2_002, 1_024]
+
+
+def test_who_was_called_stale_before_it_was_known_that_our_clock_is_wrong_is_called_so_no_more() -> None:
+    old = index("old", answer=Expected(stale_after_minutes=10))
+    changed: list[EndpointResult] = []
+    said = {"old": answer({"value": 20, "at": (NOON - timedelta(minutes=65)).isoformat()})}
+    done = Collected(
+        [replace(old, cadence=1), *(exchange(f"e{number}") for number in range(5))],
+        said,
+        ahead=3600.0,
+        on_change=changed.append,
+    )
+    assert [one.outcome for one in done.results if one.endpoint.id == "old.index"] == [Outcome.STALE]
+    assert [(one.endpoint.id, one.outcome) for one in changed] == [("old.index", Outcome.CLOCK_WRONG)]
+    assert done.outcomes == {"old": Outcome.CLOCK_WRONG, **{f"e{number}": Outcome.OK for number in range(5)}}
+    late = Collected([*(exchange(f"e{number}") for number in range(5)), replace(old, cadence=60)], said, ahead=3600.0)
+    assert late.outcomes["old"] is Outcome.CLOCK_WRONG
 
 
 # Exchange rates
