@@ -7,6 +7,7 @@ import queue
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 LATER = NOON + timedelta(minutes=40)
 PRICES = ["cached_market_data", "consensus_prices", "market_prices"]
 
-Said = Answer | SourceError | Awaitable[Answer]
+Said = Answer | SourceError | Callable[[], Awaitable[Answer]]
 
 
 def answer(payload: object = None, **members: Any) -> Answer:
@@ -63,12 +64,13 @@ class Collected:
         seconds: float = 60,
         ahead: float | None = None,
         on_change: Callable[[EndpointResult], None] = lambda result: None,
+        results: list[EndpointResult] | None = None,
         **plan: Any,
     ) -> None:
         self.says = says or {}
         self.requests: list[Request] = []
         self.batches: list[list[TableBatch]] = []
-        self.results: list[EndpointResult] = []
+        self.results = [] if results is None else results
         context = plan.pop("context", NormalisationContext(NOON))
         order = CollectionPlan(tuple(endpoints), frozenset(tables), seconds, context, **plan)
         self._ahead = ahead
@@ -80,7 +82,7 @@ class Collected:
         host = request.url.partition("//")[2].partition(".")[0]
         await anyio.lowlevel.checkpoint()
         said = self.says.get(host) or answer()
-        one = await said if isinstance(said, Awaitable) else said
+        one = await said() if callable(said) else said
         if isinstance(one, SourceError):
             raise one
         record(
@@ -190,7 +192,7 @@ def test_what_another_run_is_asking_is_left_to_it(
     take, tries = locks._take, iter([False, left is not None])
     monkeypatch.setattr(locks, "_take", lambda endpoint: next(tries, False) and take(endpoint))
     monkeypatch.setattr("crypto_pipeline.collection.endpoint_locks.LOOK_EVERY", 0.001)
-    monkeypatch.setattr(type(locks).claim, "__defaults__", (0.01,))
+    monkeypatch.setattr(type(locks).claim, "__defaults__", (600.0 if left else 0.01,))
     if left:
         at = NOON - timedelta(seconds=2.5)
         real = locks._left_since
@@ -239,7 +241,7 @@ def test_what_was_not_asked_is_remembered_as_before_and_what_the_end_cut_off_too
     done = Collected(pool("a", "b"), states=states)
     standing_by = next(one for one in done.collector.results if one.outcome is Outcome.STANDBY)
     assert (standing_by.before, standing_by.remembered) == (before, before)
-    cut = Collected(pool("a", "b"), {"a": _never()}, states=states, seconds=0.01)
+    cut = Collected(pool("a", "b"), {"a": _never}, states=states, seconds=0.01)
     assert cut.outcomes == {"a": Outcome.OUT_OF_TIME, "b": Outcome.OUT_OF_TIME}
     assert cut.errors["b"] == "the collection ended before its turn"
     assert next(one for one in cut.collector.results if one.endpoint.id == "b.ticker").remembered == before
@@ -259,7 +261,7 @@ def test_tables_that_are_ready_together_are_handed_over_together_and_each_once()
 
 
 def test_tables_that_nothing_came_for_are_handed_over_at_the_end_and_what_is_made_of_others_last() -> None:
-    done = Collected([exchange("one")], {"one": _never()}, tables=[*PRICES, "gas_prices"], seconds=0.01)
+    done = Collected([exchange("one")], {"one": _never}, tables=[*PRICES, "gas_prices"], seconds=0.01)
     assert done.tables[-1][-1] == "consensus_prices"
     assert sorted(table for ready in done.tables for table in ready) == sorted([*PRICES, "gas_prices"])
     assert Collected([], tables=[]).batches == []
@@ -345,10 +347,10 @@ async def _late(said: Answer) -> Answer:
     ("says", "known", "tables", "outcome", "usd"),
     [
         ({"bank": answer({"JPY": 0.0064})}, {}, True, Outcome.OK, [89_600]),
-        ({"bank": _late(answer({"JPY": 0.0064}))}, {}, True, Outcome.OK, [89_600]),
-        ({"bank": _late(answer({"JPY": 0.0064}))}, {}, False, Outcome.UNPARSEABLE, []),
+        ({"bank": partial(_late, answer({"JPY": 0.0064}))}, {}, True, Outcome.OK, [89_600]),
+        ({"bank": partial(_late, answer({"JPY": 0.0064}))}, {}, False, Outcome.UNPARSEABLE, []),
         ({"bank": failure()}, {}, True, Outcome.UNPARSEABLE, []),
-        ({"bank": _late(answer({"JPY": 0.0064}))}, {"JPY": 0.0065}, True, Outcome.OK, [91_000]),
+        ({"bank": partial(_late, answer({"JPY": 0.0064}))}, {"JPY": 0.0065}, True, Outcome.OK, [91_000]),
     ],
     ids=["comes", "comes late", "is not collected", "does not come", "is known"],
 )
@@ -366,10 +368,19 @@ def test_an_answer_in_local_money_waits_for_a_rate_that_is_on_its_way_and_for_no
 
 
 def test_an_answer_in_local_money_does_not_wait_for_its_rate_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert module.RATES_TAKE_AT_MOST == 20, "as long as a request may take"
     monkeypatch.setattr(module, "RATES_TAKE_AT_MOST", 0.01)
-    says: dict[str, Said] = {"tokyo": YEN, "bank": _never()}
-    done = Collected([in_yen("tokyo"), bank()], says, tables=["market_prices", "exchange_rates"], seconds=0.3)
-    assert done.outcomes == {"tokyo": Outcome.UNPARSEABLE, "bank": Outcome.OUT_OF_TIME}
+    results: list[EndpointResult] = []
+
+    async def after_all_others() -> Answer:
+        while not results:
+            await anyio.sleep(0.001)
+        raise failure()
+
+    both = [in_yen("tokyo"), bank()]
+    says: dict[str, Said] = {"tokyo": YEN, "bank": after_all_others}
+    done = Collected(both, says, tables=["market_prices", "exchange_rates"], results=results)
+    assert done.outcomes == {"tokyo": Outcome.UNPARSEABLE, "bank": Outcome.SERVER_ERROR}
 
 
 # Batches on their way to who stores them

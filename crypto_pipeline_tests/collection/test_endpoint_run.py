@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -45,9 +45,9 @@ KEY = "c0ffee-0123456789"
 MOST_AT_ONCE = 100
 MOST_QUARANTINED = 4
 
-Said = Answer | SourceError
-Source = Callable[[str], Said | Awaitable[Said]]
-"""What a path is answered with."""
+Said = Answer | SourceError | None
+Source = Callable[[str], Said]
+"""What a path is answered with; with None the run is cancelled once all others have come as far as they can."""
 AS_USUAL: Mapping[str, Said] = {}
 
 
@@ -101,7 +101,6 @@ class Asked:
         *,
         usual: Said | None = None,
         sizes: Iterable[int | None] = (),
-        seconds: float = 60,
         **order: Any,
     ) -> None:
         self.paths: list[str] = []
@@ -112,10 +111,10 @@ class Asked:
         self.run = EndpointRun(
             EndpointOrder(endpoint, Context(Universe(), NOON), normalisation, clock=lambda: NOON, **order)
         )
-        anyio.run(self._ask, seconds)
+        anyio.run(self._ask)
 
-    async def _ask(self, seconds: float) -> None:
-        with anyio.move_on_after(seconds):
+    async def _ask(self) -> None:
+        with anyio.CancelScope() as self._scope:
             await self.run.run(self._fetch)
 
     async def _fetch(self, request: Request, record: Callable[[Attempt], None]) -> Answer:
@@ -126,12 +125,16 @@ class Asked:
         self.most_at_once = max(self.most_at_once, self._at_once)
         await anyio.lowlevel.checkpoint()
         said = self._says(path) if callable(self._says) else self._says.get(path, self._usual)
-        one = await said if isinstance(said, Awaitable) else said
+        if said is None:
+            await anyio.wait_all_tasks_blocked()
+            self._scope.cancel()
+            await anyio.sleep_forever()
         self._at_once -= 1
         record(Attempt(1, NOON, 0, 1, request.method, "mood.example", path, Outcome.OK, 200, next(self._sizes, None)))
-        if isinstance(one, SourceError):
-            raise one
-        return one
+        if isinstance(said, SourceError):
+            raise said
+        assert said
+        return said
 
     @property
     def result(self) -> EndpointResult:
@@ -196,17 +199,12 @@ def test_requests_that_cannot_be_made_are_one_failure_and_nothing_is_asked() -> 
     assert asked.result.error == "its requests cannot be made: KeyError: 'BTC'"
 
 
-async def _never() -> Said:
-    await anyio.sleep_forever()
-    raise AssertionError
-
-
 def test_what_came_before_it_was_cancelled_is_in_its_result() -> None:
-    asked = Asked(many(3), lambda path: answer() if path == "/1" else _never(), seconds=0.01)
+    asked = Asked(many(3), {"/0": None, "/2": None})
     result = asked.run.result(Outcome.OUT_OF_TIME)
     assert (result.outcome, result.row_count, len(result.attempts)) == (Outcome.OK, 1, 1)
     assert result.error == "2 of 3 requests were still under way"
-    alone = Asked(index(), lambda path: _never(), seconds=0.01).run.result(Outcome.OUT_OF_TIME)
+    alone = Asked(index(), {"/index": None}).run.result(Outcome.OUT_OF_TIME)
     assert (alone.outcome, alone.started_at) == (Outcome.OUT_OF_TIME, NOON)
 
 

@@ -24,6 +24,9 @@ from crypto_pipeline_tests.collection.collected import collect, exchange
 
 LARGE = gzip.compress(b'{"value": 20' + b" " * (MAX_BODY - 1024) + b"}", compresslevel=1)
 AT_ONCE = WAITING_BYTES // MAX_BODY
+MOST_TEXT_BYTES = 32 * 2**20
+MOST_SECONDS = 3.0
+ENTRIES_BETWEEN_LOOKS = 1_000
 
 
 def in_parts(*, parts: int, optional: bool = False) -> Endpoint:
@@ -51,7 +54,7 @@ def test_large_answers_that_are_read_together_are_held_while_there_is_room_for_t
 
 @pytest.mark.parametrize("character", ["\N{PILE OF POO}".encode(), rb"\ud83d\udca9"])
 def test_an_answer_whose_characters_take_four_bytes_in_memory_may_be_half_as_large(character: bytes) -> None:
-    most = reading.MOST_TEXT_BYTES // 4
+    most = MOST_TEXT_BYTES // 4
     narrow, wide = b'["' + b"e" * (most + 1) + b'"]', b'["' + character + b"e" * (most - 4 - len(character)) + b'"]'
     assert len(reading.decode(narrow, "json")[0]) == most + 1
     assert len(reading.decode(wide, "json")[0]) == most - 3 - len(character)
@@ -83,13 +86,13 @@ def test_answers_are_not_held_by_the_errors_that_say_why_they_cannot_be_read(
     assert not held & {"decode", "values_of", "_decoded", "_answers_of", "one"}
 
 
-@pytest.mark.parametrize(("seconds", "is_refused"), [(reading.MOST_SECONDS, False), (reading.MOST_SECONDS + 0.1, True)])
+@pytest.mark.parametrize(("seconds", "is_refused"), [(MOST_SECONDS, False), (MOST_SECONDS + 0.1, True)])
 def test_an_answer_may_take_so_much_time_to_read(
     seconds: float, is_refused: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moments = iter([100.0, 100.0 + seconds])
     monkeypatch.setattr("time.thread_time", lambda: next(moments))
-    payload = {f"C{number}-USD": 1.5 for number in range(reading.ENTRIES_BETWEEN_LOOKS)}
+    payload = {f"C{number}-USD": 1.5 for number in range(ENTRIES_BETWEEN_LOOKS)}
     context = NormalisationContext(datetime(2026, 11, 23, 12, tzinfo=timezone.utc))
     if is_refused:
         with pytest.raises(SourceError, match=r"takes more than 3 s") as refused:

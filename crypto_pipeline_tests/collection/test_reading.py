@@ -214,6 +214,7 @@ def test_what_a_parser_raises_says_what_the_answer_is(error: Exception, outcome:
 
 
 def test_an_answer_may_have_so_many_entries_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert reading.MOST_ENTRIES == 500_000
     monkeypatch.setattr(reading, "MOST_ENTRIES", 3)
     assert read(source(Metric), *[metric(name=f"m{number}") for number in range(3)]).entries == 3
     with pytest.raises(SourceError, match="the answer has more than 3 entries") as caught:

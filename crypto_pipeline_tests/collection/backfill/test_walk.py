@@ -150,7 +150,7 @@ def test_three_empty_pages_before_the_oldest_entry_are_the_time_before_the_listi
     pages = Pages(10, PAGES.params, since="2020-01-01")
     server = Exchange(listed=unix("2026-02-01"))
     done = walked_in_memory(plan(series([exchange(pages)], since="2020-01-01", until="2026-03-10")), server.answer)
-    assert done.outcomes[-4:] == ["empty", "empty", "empty", "unlisted"]
+    assert done.outcomes[-5:] == ["ok", "empty", "empty", "empty", "unlisted"]
     assert done.pages[-1].span.start == unix("2020-01-01")
     assert done.opened[0] == unix("2026-02-01")
 
@@ -356,6 +356,22 @@ def test_a_batch_is_handed_over_after_so_many_rows_or_seconds(
     of = series([exchange(TENS)], since="2025-12-20", until="2026-03-10")
     done = walked_through(plan(of), Exchange(listed=0).said)
     assert [len(batch.pages) for batch in done.batches] == batches
+
+
+def test_a_batch_is_due_at_forty_thousand_rows_or_after_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crypto_pipeline.collection.backfill.walk.time.monotonic", lambda: 100.0)
+    walk = Walk(plan([]))
+    for rows, since, is_due in ((39_999, 29.9, False), (40_000, 0.0, True), (0, 30.0, True)):
+        walk._batch.rows, walk._flushed = rows, 100.0 - since
+        assert walk._is_due is is_due
+
+
+def test_a_window_whose_answers_are_cut_short_again_and_again_is_left_after_fifty_pieces() -> None:
+    """Of three windows two are of a thousand days, of which an answer has ten, and one is of a week."""
+    of = series([exchange(replace(PAGES, size=1000, since="2022-01-01"))], since="2022-01-01", until="2026-03-10")
+    done = walked_through(plan(of), Exchange(listed=0, most=10).said)
+    assert len(done.asked) == 50 + 50 + 1
+    assert sum(page.planned for page in done.pages) == 3
 
 
 def test_requests_that_brought_no_page_are_handed_over_too() -> None:
