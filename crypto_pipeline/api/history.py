@@ -46,6 +46,12 @@ def is_ticking(beats: Mapping[str, datetime], now: datetime) -> bool:
     )
 
 
+def is_at_work(instance: dg.DagsterInstance) -> bool:
+    """Whether a run is under way; one whose process is gone counts until somebody notices that."""
+    under_way = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+    return bool(instance.get_runs(under_way, limit=1))
+
+
 def last_ended(instance: dg.DagsterInstance, job: str) -> EndedRun | None:
     """The newest run of a job that went through to its end, well or not; a cancelled one says nothing."""
     ended = dg.RunsFilter(job_name=job, statuses=[dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE])

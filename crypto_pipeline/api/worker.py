@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import NamedTuple
 
@@ -47,6 +47,9 @@ FORCED_TAG = "crypto_pipeline/forced"
 READ_SECONDS = 0.8
 """How long an answer waits for the database; with Dagster's own second no answer takes more than two."""
 
+A_MERGE_TAKES = timedelta(seconds=30)
+"""At most, on a slow machine: so long the file may be a run's of ours, and nobody has to close anything."""
+
 _NAMES = {UI_JOB: "UI Data Collection", HISTORICAL_JOB: "Historical Data Collection"}
 _SHORT_NAMES = {UI_JOB: "ui_data", HISTORICAL_JOB: "historical_data"}
 _ERROR_TYPES = {UI_JOB: "ui_collection", HISTORICAL_JOB: "historical_collection"}
@@ -73,6 +76,7 @@ class Worker:
         self._opened = ExitStack()
         self._instance: dg.DagsterInstance | None = None
         self._latest: Numbers | None = None
+        self._busy_since: datetime | None = None
 
     def __enter__(self) -> Worker:
         return self
@@ -187,6 +191,7 @@ class Worker:
                 beats = history.heartbeats(instance)
                 on = [is_switched_on(instance, schedule) for schedule in SCHEDULES.values()]
                 ended = {job: history.last_ended(instance, job) for job in SCHEDULES}
+                at_work = history.is_at_work(instance)
             counted = self._counted()
         except DatabaseBusy as busy:
             counted = _Counted(Numbers(utc_now()), busy=busy)
@@ -196,7 +201,7 @@ class Worker:
         now = utc_now()
         ticking = history.is_ticking(beats, now)
         problems = [*_problems_of_dagster(ticking, on), *_problems_of_runs(ended, counted.numbers)]
-        if counted.busy:
+        if counted.busy and _is_in_the_way(self._busy_since, now, at_work=at_work):
             problems.append(messages.HELD.about(reason=counted.busy))
         if not any(on):
             status, message = "stopped", messages.SWITCHED_OFF
@@ -274,9 +279,11 @@ class Worker:
         try:
             self._latest = numbers = read_numbers(self._warehouse)
         except DatabaseBusy as busy:
+            self._busy_since = self._busy_since or utc_now()
             if self._latest is None:
                 raise
             return _Counted(self._latest, round((utc_now() - self._latest.as_of).total_seconds(), 1), busy)
+        self._busy_since = None
         return _Counted(numbers)
 
     @contextmanager
@@ -295,6 +302,11 @@ class Worker:
         except storage_errors() as error:
             where = shown(self._settings.dagster_postgres) or self._settings.dagster_home
             raise DagsterAway(f"Dagster's storage in {where} cannot be read: {_first_line(error)}") from error
+
+
+def _is_in_the_way(busy_since: datetime | None, now: datetime, *, at_work: bool) -> bool:
+    """Whether whoever holds the file is to be told of: not a run of ours, which stores what it has and lets go."""
+    return not at_work or (busy_since is not None and now - busy_since > A_MERGE_TAKES)
 
 
 def _problems_of_dagster(ticking: bool, on: list[bool]) -> Iterator[Message]:

@@ -15,6 +15,7 @@ from crypto_pipeline.api.worker import (
     _Counted,
     _errors,
     _first_line,
+    _is_in_the_way,
     _last_run,
     _problems_of_dagster,
     _problems_of_runs,
@@ -73,6 +74,15 @@ def test_a_run_that_failed_is_a_problem_and_first_of_all_that_every_source_did(
     runs: dict[str, EndedRun | None], numbers: Numbers, problems: list[messages.Message]
 ) -> None:
     assert list(_problems_of_runs(runs, numbers)) == problems
+
+
+@pytest.mark.parametrize(
+    ("seconds", "at_work", "is_told"), [(0, False, True), (0, True, False), (30, True, False), (31, True, True)]
+)
+def test_whoever_holds_the_file_is_told_of_at_once_unless_a_run_of_ours_may_be_storing(
+    seconds: int, at_work: bool, is_told: bool
+) -> None:
+    assert _is_in_the_way(NOON, NOON + timedelta(seconds=seconds), at_work=at_work) is is_told
 
 
 def test_an_error_names_its_source_its_outcome_and_what_it_said_if_anything_and_the_kind_of_its_collection() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from crypto_pipeline.replay.recorded import file_of, filled_rows_of, rows_of
+from crypto_pipeline.replay.recorded import Recordings, file_of, filled_rows_of, rows_of
 from crypto_pipeline.sources.kit import discover
 
 DECLARED = {endpoint.id: endpoint for endpoint in discover()}
@@ -28,3 +28,12 @@ def test_its_filled_rows_are_the_same_rows_without_what_they_leave_empty() -> No
 def test_an_endpoint_without_a_recording_has_no_rows(tmp_path: Path) -> None:
     assert rows_of(DECLARED["kraken.ticker"], tmp_path) == []
     assert not file_of(replace(DECLARED["kraken.ticker"], name="nothing")).exists()
+
+
+def test_of_several_requests_that_are_read_together_each_one_has_its_answer() -> None:
+    recordings = Recordings()
+    for endpoint in DECLARED.values():
+        recording = recordings.of(endpoint)
+        assert recording
+        asked = {sub_request.name for sub_request in endpoint.request.sub_requests}
+        assert asked <= set(recording.payload if asked else ()), endpoint.id
