@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crypto_pipeline.schema.freshness import Windows
-from crypto_pipeline.warehouse.listing_queries import NewCoin
-from crypto_pipeline.warehouse.price_queries import ApartPrice
+
+if TYPE_CHECKING:  # what keeps the parts running tells of itself, and must not load DuckDB for that
+    from crypto_pipeline.warehouse.listing_queries import NewCoin
+    from crypto_pipeline.warehouse.price_queries import ApartPrice
 
 
 @dataclass(frozen=True, slots=True)
