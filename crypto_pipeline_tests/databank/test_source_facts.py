@@ -94,8 +94,7 @@ def test_the_other_members_of_a_pool_are_named_and_only_those() -> None:
 
 
 def test_a_source_needs_a_key_where_it_cannot_do_without() -> None:
-    keyed = {one.id: source_facts.listed(one, Settings()) for one in DECLARED.values() if one.key}
-    assert {facts["needs_key"] for facts in keyed.values()} == {True, False}
-    assert all(facts["needs_key"] is DECLARED[name].key.required for name, facts in keyed.items())  # type: ignore[union-attr]
-    assert all(facts["key_env"] for facts in keyed.values())
+    keyed = [(one.key, source_facts.listed(one, Settings())) for one in DECLARED.values() if one.key]
+    assert {key.required for key, _ in keyed} == {True, False}
+    assert all((facts["needs_key"], facts["key_env"]) == (key.required, key.env) for key, facts in keyed)
     assert source_facts.listed(DECLARED["kraken.ticker"], Settings())["key_env"] is None

@@ -36,8 +36,8 @@ ENDS_A_HOST = {Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.BACKING_OFF}
 WORTH_ANOTHER_TRY = {Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.SERVER_ERROR}
 
 
-def failure(outcome: Outcome, **members: object) -> SourceError:
-    return SourceError(outcome, f"it said {outcome}", **members)  # type: ignore[arg-type]
+def failure(outcome: Outcome, retry_after: datetime | None = None) -> SourceError:
+    return SourceError(outcome, f"it said {outcome}", retry_after=retry_after)
 
 
 def walk_of(

@@ -136,10 +136,13 @@ def test_a_broken_connection_has_a_reason_that_repeats_no_text_of_a_library(
 
 def test_the_innermost_reason_counts_whether_it_was_the_cause_or_met_on_the_way() -> None:
     refused, lost = ConnectionRefusedError(111, "secret"), OSError("secret")
-    met, caused, grouped = aiohttp.ClientError("secret"), aiohttp.ClientError("secret"), OSError("secret")
+    met, caused = aiohttp.ClientError("secret"), aiohttp.ClientError("secret")
     met.__context__, caused.__cause__, caused.__context__ = refused, refused, lost
-    grouped.exceptions = [lost, refused]  # type: ignore[attr-defined]
-    for error in (met, caused, grouped):
+
+    class Grouped(OSError):
+        exceptions = (lost, refused)
+
+    for error in (met, caused, Grouped("secret")):
         assert str(of_connection("one.example", error)) == "one.example broke off: connection refused"
 
 
