@@ -9,7 +9,7 @@ their MERGE has neither RETURNING nor NOT MATCHED BY SOURCE. What only PostgreSQ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from crypto_pipeline.schema.declare import TIME, Column, Table
@@ -111,11 +111,7 @@ def merge(table: Table, dialect: Dialect = DUCKDB, batch: str | None = None) -> 
             values = ", ".join(map(_new_value, free))
             wins = _all([_not_older(table), *_not_made_of_less(table)])
             clauses.append(f"WHEN MATCHED AND {wins} AND ({differs}) THEN UPDATE SET {values}")
-    clauses.append(_or_insert(table))
-    if table.write == "replace":
-        clauses.append("WHEN NOT MATCHED BY SOURCE THEN DELETE")
-    clauses.append(f"RETURNING {dialect.merge_action}")
-    return " ".join(clauses)
+    return " ".join([*clauses, *_others(table, dialect)])
 
 
 def mirror(table: Table, batch: str | None = None) -> str:
@@ -131,11 +127,7 @@ def mirror(table: Table, batch: str | None = None) -> str:
         differs = " OR ".join(f"stored.{name} IS DISTINCT FROM staged.{name}" for name in free)
         values = ", ".join(f"{name} = staged.{name}" for name in free)
         clauses.append(f"WHEN MATCHED AND ({differs}) THEN UPDATE SET {values}")
-    clauses.append(_or_insert(table))
-    if table.write == "replace":
-        clauses.append("WHEN NOT MATCHED BY SOURCE THEN DELETE")
-    clauses.append(f"RETURNING {DUCKDB.merge_action}")
-    return " ".join(clauses)
+    return " ".join([*clauses, *_others(table, DUCKDB)])
 
 
 def _merge_on_key(table: Table, dialect: Dialect, batch: str | None = None) -> str:
@@ -147,9 +139,13 @@ def _same_keys(table: Table) -> str:
     return _all(f"stored.{name} = staged.{name}" for name in map(quoted, table.key))
 
 
-def _or_insert(table: Table) -> str:
+def _others(table: Table, dialect: Dialect) -> Iterator[str]:
+    """What becomes of rows whose key is on one side alone, and what the statement tells of each row."""
     names = [quoted(name) for name in table.column_names]
-    return f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({', '.join(f'staged.{name}' for name in names)})"
+    yield f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({', '.join(f'staged.{name}' for name in names)})"
+    if table.write == "replace":
+        yield "WHEN NOT MATCHED BY SOURCE THEN DELETE"
+    yield f"RETURNING {dialect.merge_action}"
 
 
 def staged_is_older(table: Table, dialect: Dialect = DUCKDB) -> str:
