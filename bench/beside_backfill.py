@@ -38,6 +38,8 @@ from crypto_pipeline.warehouse.errors import WarehouseError
 PROMISED_RATIO = 1.1
 SOURCES, SERIES = 5, 100
 SECONDS_BETWEEN = 0.3
+MADE = 2
+"""Markets that the replay computes; the others get their candles."""
 CADENCE_SECONDS = 300
 """Until the next collection is due."""
 SHOWN = 8
@@ -61,7 +63,7 @@ def main() -> None:
     chosen = parser.parse_args()
     beside: list[Merge] = []
     alone: list[Merge] = []
-    with tempfile.TemporaryDirectory() as name, made_pages(2) as url:
+    with tempfile.TemporaryDirectory() as name, made_pages(MADE) as url:
         with replayed() as present:
             alone_there = _collected(Path(name) / "alone", present)
             beside_it = _collected_beside(Path(name) / "beside", present, url)
@@ -69,6 +71,7 @@ def main() -> None:
         _told("beside a back-fill", beside_it[0], f", {beside_it[1]} pages of the past meanwhile")
         if chosen.slices == 0:
             return
+        _make_pages(Path(name) / "made", url)
         folder = Path(name) / "data"
         store = DuckDBWarehouse(Settings(data_dir=folder).database)
         store.prepare()
@@ -195,6 +198,11 @@ def _candle(opened: datetime, provider: str, symbol: str) -> dict[str, Any]:
 def _command(coins: list[str], since: str = "2025-01-01") -> list[str]:
     wish = ["--interval", "1h", "--provider", "binance", "--since", since, "--until", "2026-01-01", "--quiet"]
     return [sys.executable, "-m", "crypto_pipeline", "backfill", "candles", "--symbols", ",".join(coins), *wish]
+
+
+def _make_pages(folder: Path, url: str) -> None:
+    """Ask for each page once: what the replay computes is nobody's work beside the merges."""
+    subprocess.run(_command(COINS[:MADE]), env=dict(environment_of(folder, url)), stdout=subprocess.DEVNULL, check=True)
 
 
 def _is_running(process: subprocess.Popen[bytes]) -> bool:
