@@ -26,6 +26,7 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.dashboard.market import Rows
 from crypto_pipeline_tests.project import free_port
+from crypto_pipeline_tests.templates import empty_database
 
 TIMEOUT_MILLISECONDS = 120_000
 """Milliseconds that a busy machine may take; nothing waits for them when all is well."""
@@ -76,7 +77,8 @@ def running_site(folder: Path, rows: Rows | None = None, **choices: Any) -> Iter
     settings = Settings(data_dir=folder, api_port=free_port(), ui_port=free_port(), **choices)
     site = Site(settings)
     if rows is not None:
-        warehouse_for(settings).prepare()
+        if not settings.demo:  # its file is made by whoever stores in it first
+            shutil.copy(empty_database(), settings.database)
         site.store(rows)
     with serving(settings):
         yield site
