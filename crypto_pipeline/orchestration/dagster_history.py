@@ -61,10 +61,11 @@ class DagsterHistory:
 
     def schedules_on(self) -> tuple[Schedule, ...]:
         """The schedules that are switched on, and that the scheduler has taken notice of."""
+        states = _states(self._instance)
         return tuple(
             self._schedule(name, state)
             for name in self.crons
-            if (state := _state(self._instance, name)) and state.status.value != "STOPPED"
+            if (state := states.get(name)) and state.status.value != "STOPPED"
         )
 
     def _schedule(self, name: str, state: InstigatorState) -> Schedule:
@@ -79,7 +80,7 @@ class DagsterHistory:
 
     def ticks_after(self, schedule: str, after: datetime) -> list[Tick]:
         """The ticks of a schedule that were due later than ``after``, with the beginnings of their runs."""
-        state = _state(self._instance, schedule)
+        state = _states(self._instance).get(schedule)
         if state is None:
             return []
         ticks = self._instance.get_ticks(
@@ -124,11 +125,14 @@ class DagsterHistory:
         self._instance.daemon_cursor_storage.set_cursor_values({STATE_KEY: text})
 
 
-def _state(instance: dg.DagsterInstance, schedule: str) -> InstigatorState | None:
-    """The state of a schedule: that of the code location which the scheduler visited last, should there be several."""
-    states = [state for state in instance.all_instigator_state() if state.instigator_name == schedule]
-    visited = [(getattr(state.instigator_data, "last_iteration_timestamp", None) or 0.0, state) for state in states]
-    return max(visited, key=lambda pair: pair[0])[1] if visited else None
+def _states(instance: dg.DagsterInstance) -> dict[str, InstigatorState]:
+    """The state of each schedule: that of the code location which the scheduler visited last, should there be several."""
+    newest_first = sorted(instance.all_instigator_state(), key=_visited, reverse=True)
+    return {state.instigator_name: state for state in reversed(newest_first)}
+
+
+def _visited(state: InstigatorState) -> float:
+    return getattr(state.instigator_data, "last_iteration_timestamp", None) or 0.0
 
 
 def _tick(tick: InstigatorTick, began: Mapping[str, datetime]) -> Tick:
