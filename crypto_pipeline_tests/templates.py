@@ -11,10 +11,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import dagster as dg
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+
+_read_anew = ScriptDirectory.from_config
+_read: dict[str | None, ScriptDirectory] = {}
+
+
+def _read_once(config: Config) -> ScriptDirectory:
+    """Dagster asks whether a storage is up to date whenever one is opened, and Alembic reads ninety files for the answer."""
+    place = config.get_main_option("script_location")
+    if place not in _read:
+        _read[place] = _read_anew(config)
+    return _read[place]
+
+
+patch.object(ScriptDirectory, "from_config", _read_once).start()
 
 _kept: list[tempfile.TemporaryDirectory[str]] = []
 """Until the process ends."""
