@@ -11,10 +11,10 @@ from crypto_pipeline.cli.app import app
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.holding import held_by_another_process
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
-from crypto_pipeline_tests.monitoring.watched import Watched, watched
+from crypto_pipeline_tests.monitoring.watched import WithDagster, watched
 
 
-def two_alerts_one_over(bank: Watched) -> None:
+def two_alerts_one_over(bank: WithDagster) -> None:
     bank.evaluate(NOON, disk_free_gb=10_000)
     bank.evaluate(minutes(5))
     bank.source(3, minutes(6))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from crypto_pipeline.monitoring.acknowledge import acknowledge, alerts
 from crypto_pipeline.monitoring.alerts import Alert, row_of
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
 
 OPEN = Alert("disk_nearly_full", "error", "0.5 GB are free", minutes(-60), NOON)
@@ -20,6 +22,7 @@ OVER = Alert("run_failed.ui", "error", "it failed", minutes(-30), NOON, resolved
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     settings = Settings(data_dir=tmp_path)
+    shutil.copy(templates.empty_database(), settings.database)
     warehouse_for(settings).merge({"alerts": [{**row_of(alert), "collected_at": NOON} for alert in (OPEN, OVER)]})
     return settings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from crypto_pipeline.monitoring.conditions import Limits, conditions
 from crypto_pipeline.monitoring.gather import what_is_stored
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.monitoring.moments import well_but
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
@@ -34,8 +36,13 @@ def market(source: str, name: str, *, opened: float | None = None, seen: float =
     }
 
 
+MANY = 40
+"""More than are told of at once."""
+
+
 def alerts_of(folder: Path, rows: list[dict[str, Any]], wanted: int) -> dict[str, str]:
     settings = Settings(data_dir=folder, new_coins=wanted)
+    shutil.copy(templates.empty_database(), settings.database)
     warehouse = warehouse_for(settings)
     warehouse.merge({"listings": rows})
     stored, _ = what_is_stored(warehouse, settings, NOON, to_measure=False)
@@ -75,15 +82,15 @@ def test_nobody_is_told_who_did_not_ask(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dates", [{}, {"opened": 700.0}], ids=["without dates", "with dates of long ago"])
 def test_the_first_look_at_the_lists_is_no_flood(tmp_path: Path, dates: dict[str, float]) -> None:
-    rows = [market(source, f"C{number}-USD", seen=0, **dates) for source in ("okx", "kraken") for number in range(300)]
+    rows = [market(source, f"C{number}-USD", seen=0, **dates) for source in ("okx", "kraken") for number in range(MANY)]
     assert alerts_of(tmp_path, rows, 1) == {}
 
 
 def test_an_exchange_that_is_asked_for_the_first_time_makes_no_coin_new(tmp_path: Path) -> None:
-    rows = [market("kraken", "BTC-USD"), *(market("bybit", f"C{number}-USD", seen=0.01) for number in range(300))]
+    rows = [market("kraken", "BTC-USD"), *(market("bybit", f"C{number}-USD", seen=0.01) for number in range(MANY))]
     assert alerts_of(tmp_path, rows, 1) == {}
 
 
 def test_after_a_month_without_a_collection_the_newest_are_told_of(tmp_path: Path) -> None:
-    rows = [market("kraken", "BTC-USD"), *(market("kraken", f"C{number}-USD", seen=0.01) for number in range(300))]
+    rows = [market("kraken", "BTC-USD"), *(market("kraken", f"C{number}-USD", seen=0.01) for number in range(MANY))]
     assert len(alerts_of(tmp_path, rows, 1)) == 20

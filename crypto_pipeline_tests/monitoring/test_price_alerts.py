@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from crypto_pipeline.monitoring.gather import what_is_stored
 from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.monitoring.moments import well_but
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
@@ -21,6 +23,7 @@ WRITTEN = {"collected_at": NOON, "run_id": "r"}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
+    shutil.copy(templates.empty_database(), folder)
     consensus = {"price_usd": 100.0, "price_change_24h": -6.0, "spread_percent": 0.8, "sources": 12, **WRITTEN}
     warehouse_for(Settings(data_dir=folder)).merge(
         {

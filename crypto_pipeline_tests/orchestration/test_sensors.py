@@ -11,20 +11,20 @@ import dagster as dg
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.monitoring.test_evaluate import runs
-from crypto_pipeline_tests.monitoring.watched import Watched, watched
+from crypto_pipeline_tests.monitoring.watched import WithDagster, watched
 from crypto_pipeline_tests.project import PROJECT
 
 
-def sensor(bank: Watched, name: str) -> dg.SensorDefinition:
+def sensor(bank: WithDagster, name: str) -> dg.SensorDefinition:
     return next(one for one in build_defs(settings=bank.settings).sensors or [] if one.name == name)
 
 
-def looked(bank: Watched) -> str | None:
+def looked(bank: WithDagster) -> str | None:
     context = dg.build_sensor_context(instance=bank.instance)
     return sensor(bank, "health_sensor").evaluate_tick(context).skip_message
 
 
-def failed(bank: Watched, job: str) -> None:
+def failed(bank: WithDagster, job: str) -> None:
     result = runs(job, well=False).execute_in_process(instance=bank.instance, raise_on_error=False)
     context = dg.build_run_status_sensor_context(
         sensor_name="run_failure_sensor",
