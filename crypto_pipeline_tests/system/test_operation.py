@@ -1,7 +1,7 @@
 """The whole system as ``crypto-pipeline up`` runs it: one for all tests of this module, which read as its life.
 
-It collects, its parts are killed one by one, all of it is killed at once in the middle of a run, it starts again, and is told to
-stop in the middle of another.
+It collects, a part is killed, all of it is killed at once in the middle of a run, it starts again without Dagster's pages, and is
+told to stop in the middle of another.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -27,9 +27,11 @@ from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system import stale_processes
+from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.few import all_but
 from crypto_pipeline_tests.project import PROJECT, environment, free_ports
+from crypto_pipeline_tests.system.stopping import left_of, stop
 from crypto_pipeline_tests.waiting import until
 
 pytestmark = [
@@ -56,15 +58,18 @@ class System:
     """What a person sees of the last start."""
     up: subprocess.Popen[bytes] = field(init=False)
 
-    def start(self, **settings: str) -> None:
-        """Returns when its UI is ready. Other settings than last time count from now on."""
+    def start(self, *options: str, **settings: str) -> None:
+        """Other settings than last time count from now on."""
         self.environment = {**self.environment, **environment(self.settings.data_dir, **settings)}
-        command = [sys.executable, "-m", "crypto_pipeline", "up"]
+        command = [sys.executable, "-m", "crypto_pipeline", "up", *options]
         with self.log.open("wb") as output:
             self.up = subprocess.Popen(
                 command, env=self.environment, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT
             )
-        until(lambda: self.up.poll() is not None or "UI is ready" in self.log.read_text("utf-8"))
+
+    def until_it(self, condition: Callable[[], bool]) -> None:
+        """The condition holds while the system still runs."""
+        until(lambda: self.up.poll() is not None or condition())
         assert self.up.poll() is None, self.log.read_text("utf-8")
 
     @property
@@ -81,13 +86,16 @@ class System:
                 return pid
         return None
 
-    def answers(self, part: str) -> bool:
+    def asked(self, part: str, path: str) -> httpx.Response | None:
+        """What a part answers; None when it does not."""
         port = {"ui": self.settings.ui_port, "api": self.settings.api_port}[part]
-        path = {"ui": "/server_info", "api": "/api/worker/stats"}[part]
-        try:
-            return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False, timeout=60).is_success
-        except httpx.HTTPError:
-            return False
+        with suppress(httpx.HTTPError):
+            return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False, timeout=300)
+        return None
+
+    def answers(self, part: str, path: str) -> bool:
+        found = self.asked(part, path)
+        return found is not None and found.is_success
 
     def said_of(self, run_id: str, words: str) -> bool:
         """Whether a run that Dagster launched has printed this."""
@@ -99,7 +107,7 @@ class System:
         return httpx.post(address, json={"query": query}, timeout=300, trust_env=False).text
 
     def launch(self) -> str:
-        """The id of a run of the 5-minute job that Dagster launches."""
+        """The id of a run of the 5-minute job that Dagster's UI launches."""
         selector = (
             f'{{repositoryLocationName: "crypto_pipeline", repositoryName: "__repository__", jobName: "{UI_JOB}"}}'
         )
@@ -116,21 +124,35 @@ class System:
         until(launched)  # the UI may not know the code again yet that was killed before, and then it knows no such job
         return run_ids[0]
 
+    def force(self) -> str:
+        """The id of a run of the same job that our API launches, as soon as the daemon ticks and the code is loaded."""
+        address = f"http://127.0.0.1:{self.settings.api_port}/api/worker/force-collection?collection_type=ui"
+        run_ids: list[str] = []
+
+        def launched() -> list[str]:
+            posted = httpx.post(address, timeout=300, trust_env=False)
+            assert posted.is_success or posted.status_code == 503 or "does not tick" in posted.text, posted.text
+            run_ids.extend(run["run_id"] for run in posted.json().get("runs", ()))
+            return run_ids
+
+        until(launched)
+        return run_ids[0]
+
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     folder = tmp_path_factory.mktemp("up")
     ui_port, api_port = free_ports()
-    off = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - ASKED))
     with running_replay(latency=0.0) as replay:
         # A run can be held back by a source that never answers, not by the clock: it is under way until it is ended.
         patient = {"request_seconds": "300", "ui_seconds": "3600"}
-        ours = {"gateway_url": replay.base_url, "sources_off": off, **patient}
+        ours = {"gateway_url": replay.base_url, "sources_off": all_but(ASKED), **patient}
         env = environment(folder, **SELDOM, **DAYS, **ours, ui_port=str(ui_port), api_port=str(api_port))
         settings = Settings(data_dir=folder, ui_port=ui_port, api_port=api_port)
         system = System(env, settings, replay, folder / "up.log")
         try:
             system.start()
+            system.until_it(lambda: "UI is ready" in system.log.read_text("utf-8"))
             yield system
         finally:
             if system.up.poll() is None:
@@ -153,33 +175,24 @@ def test_it_fills_the_days_of_the_past_in_a_run_that_the_ui_shows(system: System
         ).fetchall()
         assert database.execute("SELECT DISTINCT outcome FROM history_pages").fetchall() == [("ok",)]
     assert days == [("BTC", True), ("ETH", True)]
-    until(lambda: system.answers("ui"))
+    until(lambda: system.answers("ui", "/server_info"))
     runs = '{ runsOrError(filter: {pipelineName: "backfill"}) { ... on Runs { results { status } } } }'
     assert '"status":"SUCCESS"' in system.ask_dagster(runs).replace(" ", "")
 
 
-def test_each_part_that_is_killed_comes_back_and_the_others_stay(system: System) -> None:
+def test_a_part_that_is_killed_comes_back_and_the_others_stay(system: System) -> None:
+    """The code location, which leaves its socket behind and which all others need."""
     before = {name: system.pid(name) for name in PARTS}
     assert all(before.values())
-
-    def came_back(name: str) -> bool:
-        return system.pid(name) not in {before[name], None}
-
-    for name in ("api", "ui"):
-        os.kill(before[name] or 0, signal.SIGKILL)
-        until(partial(came_back, name))
-    assert {name: system.pid(name) for name in ("code", "daemon")} == {
-        name: before[name] for name in ("code", "daemon")
-    }
-    for name in ("code", "daemon"):
-        os.kill(before[name] or 0, signal.SIGKILL)
-        until(partial(came_back, name))
-    until(lambda: system.answers("api") and system.answers("ui"))
-    assert {one.part for one in restarts.noted(system.settings.dagster_home)} == set(PARTS)
-    assert system.log.read_text("utf-8").count("ended by itself (SIGKILL, as when memory runs out)") == len(PARTS)
+    os.kill(before["code"] or 0, signal.SIGKILL)
+    until(lambda: system.pid("code") not in {before["code"], None})
+    assert {**before, "code": None} == {**{name: system.pid(name) for name in PARTS}, "code": None}
+    assert [one.part for one in restarts.noted(system.settings.dagster_home)] == ["code"]
+    assert system.log.read_text("utf-8").count("code ended by itself (SIGKILL, as when memory runs out)") == 1
 
 
 def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_progress(system: System) -> None:
+    """The next start is one without Dagster's pages."""
     system.replay.set_fault("*=hang")
     with open_instance(system.settings) as instance:
 
@@ -195,21 +208,32 @@ def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_pro
         left = stale_processes.processes(system.word)
         assert left
         system.replay.clear_faults()
-        system.start(past_since="off")
+        system.start("--no-ui", past_since="off")
+        system.until_it(lambda: system.answers("api", "/readyz"))
         assert status(run) in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
         assert set(left).isdisjoint(stale_processes.processes(system.word))
+
+
+def test_without_its_pages_it_is_ready_and_says_so_to_everybody(system: System) -> None:
+    numbers = system.asked("api", "/metrics")
+    assert numbers is not None
+    assert "\ncrypto_pipeline_ready 1.0\n" in numbers.text
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", system.settings.ui_port)) != 0
+    assert system.pid("ui") is None
+    ports = {"ui_port": str(system.settings.ui_port), "api_port": str(system.settings.api_port)}
+    said = run_here("status", data_dir=system.settings.data_dir, **ports, **SELDOM)  # nobody says --no-ui a second time
+    assert said.stdout.startswith("Data is being collected on schedule."), said.stdout + said.stderr
 
 
 def test_stopped_with_a_run_under_way_it_keeps_what_came_and_leaves_nothing_behind(system: System) -> None:
     """One source hangs; what the others answered is in the database afterwards, as the log says."""
     system.replay.set_fault("api.kraken.com=hang")
-    run = system.launch()
+    run = system.force()
     until(lambda: system.said_of(run, "coinbase.products "))
-    word = system.word
-    system.up.send_signal(signal.SIGTERM)
-    assert system.up.wait(300) == 0
-    assert stale_processes.processes(word) == []
-    assert "Stopped." in system.log.read_text("utf-8")
+    assert stop(system.up) == [0]
+    assert left_of(system.settings.data_dir) == []
+    assert system.log.read_text("utf-8").rstrip().endswith("Stopped. Everything that was collected is in the database.")
     with duckdb.connect(str(system.settings.database), read_only=True) as database:
         of_this_run = f"FROM data_collections WHERE run_id = '{run}' AND endpoint = 'coinbase.products'"
         ((outcome, rows),) = database.execute(f"SELECT outcome, rows {of_this_run}").fetchall()
