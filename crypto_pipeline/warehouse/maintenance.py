@@ -9,6 +9,7 @@ and while the file is compacted; batches of a collection that come just then wai
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from crypto_pipeline.warehouse import archive, compaction, future, layout, reten
 from crypto_pipeline.warehouse.errors import DatabaseBusy, WarehouseError
 from crypto_pipeline.warehouse.files import log_of
 from crypto_pipeline.warehouse.interface import FileWarehouse
+
+A_MOMENT = 0.1
+"""Seconds after which others get their turn, when what is read at that time is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,13 @@ def maintain(
         return Maintained((), before, before, "there is no database yet")
     warehouse.prepare()
     if dry_run:
-        return _foreseen(warehouse, rules, now, before)
+        with warehouse.reading():
+            return _foreseen(warehouse, rules, now, before)
     with alone_at(warehouse.path):
         layout.remove_old_drafts(warehouse.path)
         warehouse.drain()
         tell("reading everything once")
-        for table in TABLES.values():
-            warehouse.query(sql.read_all(table))
+        _read_everything(warehouse)
         ahead = future.set_right(warehouse, now) if set_future_right else future.count(warehouse, now)
         removed = dict(_remove_old(warehouse, rules, now, tell))
         files = _remove_old_files(rules, now)
@@ -126,6 +130,17 @@ def maintain(
     )
 
 
+def _read_everything(warehouse: FileWarehouse) -> None:
+    """As many tables at a time as a moment has room for: to open the file costs more than to read most of them."""
+    tables = [*TABLES.values()][::-1]
+    while tables:
+        with warehouse.reading():
+            over = time.monotonic() + A_MOMENT
+            warehouse.query(sql.read_all(tables.pop()))
+            while tables and time.monotonic() < over:
+                warehouse.query(sql.read_all(tables.pop()))
+
+
 def _foreseen(warehouse: FileWarehouse, rules: Rules, now: datetime, sizes: Sizes) -> Maintained:
     removed = {name: retention.count_older(warehouse, name, limit) for name, limit in _limits(rules, now)}
     moved = {name: sum(rows for _, rows in months) for name, months, _ in _months(warehouse, rules, now)}
@@ -143,7 +158,9 @@ def _foreseen(warehouse: FileWarehouse, rules: Rules, now: datetime, sizes: Size
 def _remove_old(
     warehouse: FileWarehouse, rules: Rules, now: datetime, tell: Callable[[str], None]
 ) -> Iterator[tuple[str, int]]:
-    for name, limit in _limits(rules, now):
+    with warehouse.reading():  # tables of which nothing is too old need nobody who writes
+        old = [(name, limit) for name, limit in _limits(rules, now) if retention.count_older(warehouse, name, limit)]
+    for name, limit in old:
         tell(f"removing rows of {name} from before {limit:%Y-%m-%d}")
         yield name, retention.remove_older(warehouse, name, limit)
 
