@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -20,6 +21,7 @@ from crypto_pipeline.schema.jobs import MAINTENANCE_JOB
 from crypto_pipeline.settings import Settings, SettingsError, load_settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.maintenance import Kept, Maintained, Sizes
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.holding import held_by_another_process
 
@@ -28,7 +30,10 @@ NOW = datetime.now(timezone.utc)
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, keep_days="failure_logs=3", archive_months=2)
+    chosen = Settings(data_dir=tmp_path, keep_days="failure_logs=3", archive_months=2)
+    templates.dagster_home(chosen.dagster_home)
+    shutil.copy(templates.empty_database(), chosen.database)
+    return chosen
 
 
 @pytest.fixture
@@ -43,7 +48,6 @@ def bank(settings: Settings) -> DuckDBWarehouse:
         {"source": "owlracle", "blockchain": "ethereum", "timestamp": at, "gas_price_gwei": 1.0, "collected_at": at}
         for at in (NOW, NOW - timedelta(days=365))
     ]
-    warehouse.prepare()
     warehouse.merge({"failure_logs": failures, "gas_prices": fees})
     return warehouse
 
