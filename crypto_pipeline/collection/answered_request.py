@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain, islice
 from math import gcd
 from typing import NamedTuple
@@ -161,14 +162,18 @@ def _opened(row: object) -> float | None:
     return opened.timestamp() if opened else None
 
 
+_plain_own_name = lru_cache(maxsize=10_000)(plain_name)
+"""Of names in our own requests, which are the same each time; those of answers may be anything, and are not kept."""
+
+
 def _own_names(requests: Sequence[RequestSpec]) -> Iterator[set[str]]:
     """What each request calls its market, and none of the others does."""
-    values = [{plain_name(name) for name in spec.values.values()} for spec in requests]
+    values = [{_plain_own_name(name) for name in spec.values.values()} for spec in requests]
     used = Counter(
         chain.from_iterable(values)
     )  # in how many requests: there are hundreds, compared in pairs it takes seconds
     for spec, own in zip(requests, values, strict=True):
-        names = own | {plain_name(value) for value in spec.params.values()}
+        names = own | {_plain_own_name(value) for value in spec.params.values()}
         yield {
             name for name in names if used[name] == (name in own) and len(name) >= SHORTEST_NAME and not name.isdigit()
         }

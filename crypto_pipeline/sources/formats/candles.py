@@ -52,10 +52,11 @@ def candle_requests(
                 if market is None or interval not in intervals:
                     continue
                 names = {"market": market, "length": intervals[interval]}
+                filled = {**names, **_times(context, interval)}
                 yield RequestSpec(
                     f"{symbol} {interval}",
                     values={"symbol": symbol, "interval": interval, **names},
-                    params={key: value.format_map(names | _times(context, interval)) for key, value in params.items()},
+                    params={key: value.format_map(filled) for key, value in params.items()},
                 )
 
     return requests
