@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -176,23 +174,15 @@ OF_SEVERAL = {
 """Put together of several tables, or of no time at all: test_prices.py, test_chains_and_sentiment.py, test_operation.py, test_past.py, test_basis.py, test_derived.py."""
 
 
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[DuckDBWarehouse]:
-    """A data bank that is held open from the first question to the last; each leaves it empty."""
-    folder = tmp_path_factory.mktemp("windows")
-    with DuckDBWarehouse(Path(shutil.copy(empty_database, folder))).open() as warehouse:
-        yield warehouse
-
-
 @pytest.mark.parametrize("name", WINDOWS)
 @pytest.mark.parametrize(
     ("ahead_of_edge", "answers"), [(EDGE, 1), (-EDGE, 0)], ids=["a minute inside", "a minute outside"]
 )
 def test_a_question_looks_as_far_back_as_it_says(
-    held: DuckDBWarehouse, name: str, ahead_of_edge: timedelta, answers: int
+    warehouse: DuckDBWarehouse, name: str, ahead_of_edge: timedelta, answers: int
 ) -> None:
     window, _ = WINDOWS[name]
-    assert len(asked(held, name, ahead_of_edge - window)) == answers
+    assert len(asked(warehouse, name, ahead_of_edge - window)) == answers
 
 
 @pytest.mark.parametrize("name", WINDOWS)
@@ -202,9 +192,9 @@ def test_a_question_looks_as_far_back_as_it_says(
     ids=["within the tolerance", "beyond it", "of next year"],
 )
 def test_a_question_looks_no_further_ahead_than_clocks_may_differ(
-    held: DuckDBWarehouse, name: str, ahead: timedelta, answers: int
+    warehouse: DuckDBWarehouse, name: str, ahead: timedelta, answers: int
 ) -> None:
-    assert len(asked(held, name, ahead)) == answers
+    assert len(asked(warehouse, name, ahead)) == answers
 
 
 def test_every_question_has_a_window_here_or_says_why_not() -> None:
@@ -218,9 +208,4 @@ def asked(warehouse: DuckDBWarehouse, name: str, ahead: timedelta) -> list[dict[
     assert question
     stored = batches(datetime.now(timezone.utc) + ahead)
     assert all(written.inserted == 1 for written in warehouse.merge(stored).values())
-    try:
-        return warehouse.query(question.sql, question.values({})).dicts()
-    finally:
-        with warehouse.connection() as connection:
-            for table in stored:
-                connection.execute(f"DELETE FROM {table}")
+    return warehouse.query(question.sql, question.values({})).dicts()

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.held import emptied, held_open
 from crypto_pipeline_tests.holding import held_by_another_process
 from crypto_pipeline_tests.users import plain_user
 
@@ -21,9 +22,27 @@ AnotherProgram: TypeAlias = Callable[..., AbstractContextManager["subprocess.Pop
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path, empty_database: Path) -> DuckDBWarehouse:
+def own_file(tmp_path: Path, empty_database: Path) -> DuckDBWarehouse:
     """An empty warehouse that does not wait long."""
     return DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path / "crypto.duckdb")), lock_seconds=0.05)
+
+
+@pytest.fixture
+def warehouse(own_file: DuckDBWarehouse) -> DuckDBWarehouse:
+    """The same, unless a module has one for its tests together, which are about rows."""
+    return own_file
+
+
+@pytest.fixture(scope="module")
+def _held_open(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBWarehouse]:
+    with held_open(empty_database, tmp_path_factory.mktemp("held")) as warehouse:
+        yield warehouse
+
+
+@pytest.fixture
+def held(_held_open: DuckDBWarehouse) -> DuckDBWarehouse:
+    """An empty warehouse that the tests of a module have open, one after another."""
+    return emptied(_held_open)
 
 
 @pytest.fixture

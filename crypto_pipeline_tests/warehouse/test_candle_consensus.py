@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime, timedelta, timezone
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto_pipeline.warehouse.candle_consensus import Outdated, candle_consensus, outdated_consensus, take_consensus
-from crypto_pipeline.warehouse.engines import Storage, file_for
-from crypto_pipeline_tests import templates
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.held import emptied
 
 AT = datetime(2024, 3, 4, 5, tzinfo=timezone.utc)
 
@@ -40,60 +38,56 @@ def candle(
     }
 
 
-def consensus(tmp_path: Path, *rows: dict[str, object]) -> dict[str, Any] | None:
+def consensus(store: DuckDBWarehouse, *rows: dict[str, object]) -> dict[str, Any] | None:
     """The consensus of the hour, None where there is none."""
-    file = tmp_path / "bank.duckdb"
-    if not file.exists():
-        shutil.copy(templates.empty_database(), file)
-    store = file_for(Storage(file, 3.0, False))
     store.merge({"cached_ohlc": rows})
     made = candle_consensus(store, interval="1h", symbols=["BTC"], since=AT, until=AT + timedelta(hours=1))
     return next(iter(made), None)
 
 
-def test_half_of_the_traded_value_lies_on_either_side(tmp_path: Path) -> None:
-    made = consensus(tmp_path, candle("a", 100, 1), candle("b", 101, 1), candle("c", 102, 5))
+def test_half_of_the_traded_value_lies_on_either_side(held: DuckDBWarehouse) -> None:
+    made = consensus(held, candle("a", 100, 1), candle("b", 101, 1), candle("c", 102, 5))
     assert made is not None
     assert (made["close"], made["providers"], made["volume"]) == (102, 3, 7)
 
 
-def test_a_close_that_is_far_off_is_left_out_and_named(tmp_path: Path) -> None:
-    made = consensus(tmp_path, candle("a", 100), candle("b", 101), candle("fake", 50, 1000))
+def test_a_close_that_is_far_off_is_left_out_and_named(held: DuckDBWarehouse) -> None:
+    made = consensus(held, candle("a", 100), candle("b", 101), candle("fake", 50, 1000))
     assert made is not None
     assert (made["providers"], made["outliers"], made["volume"]) == (2, "fake", 2)
 
 
-def test_the_value_is_in_dollars_and_where_both_halves_weigh_the_same_the_lower_price_is_told(tmp_path: Path) -> None:
+def test_the_value_is_in_dollars_and_where_both_halves_weigh_the_same_the_lower_price_is_told(
+    held: DuckDBWarehouse,
+) -> None:
     columns = ("open", "high", "low", "close")
-    dearer = consensus(tmp_path, candle("a", 100, 1.02), candle("b", 104, 1))
+    dearer = consensus(held, candle("a", 100, 1.02), candle("b", 104, 1))
     assert dearer is not None
     assert [dearer[column] for column in columns] == [104] * 4
     assert dearer["spread_percent"] == pytest.approx(4 / 104 * 100)
-    equal = consensus(tmp_path, candle("a", 100, 1.04), candle("b", 104, 1))
+    equal = consensus(held, candle("a", 100, 1.04), candle("b", 104, 1))
     assert equal is not None
     assert [equal[column] for column in columns] == [100] * 4
 
 
-def test_a_close_may_be_a_twentieth_off_the_middle_on_either_side(tmp_path: Path) -> None:
+def test_a_close_may_be_a_twentieth_off_the_middle_on_either_side(held: DuckDBWarehouse) -> None:
     near = [candle("a", 100), candle("b", 100), candle("c", 100)]
     later = candle("late", 500, timestamp=AT + timedelta(hours=1))  # of the next hour
-    made = consensus(
-        tmp_path, *near, candle("d", 104.9), candle("e", 95.1), candle("z", 105.1), candle("y", 94.9), later
-    )
+    made = consensus(held, *near, candle("d", 104.9), candle("e", 95.1), candle("z", 105.1), candle("y", 94.9), later)
     assert made is not None
     assert (made["providers"], made["outliers"]) == (5, "y,z")
 
 
-def test_one_exchange_alone_is_said_to_be_alone(tmp_path: Path) -> None:
-    made = consensus(tmp_path, candle("a", 100))
+def test_one_exchange_alone_is_said_to_be_alone(held: DuckDBWarehouse) -> None:
+    made = consensus(held, candle("a", 100))
     assert made is not None
     assert (made["providers"], made["spread_percent"], made["outliers"]) == (1, 0, None)
 
 
-def test_contracts_open_candles_and_other_monies_do_not_count(tmp_path: Path) -> None:
+def test_contracts_open_candles_and_other_monies_do_not_count(held: DuckDBWarehouse) -> None:
     assert (
         consensus(
-            tmp_path,
+            held,
             candle("kraken_perpetual", 100),
             candle("upbit", 140_000_000, currency="KRW"),
             candle("a", 101, is_final=False),
@@ -102,22 +96,22 @@ def test_contracts_open_candles_and_other_monies_do_not_count(tmp_path: Path) ->
     )
 
 
-def test_a_candle_without_a_volume_counts_little(tmp_path: Path) -> None:
-    made = consensus(tmp_path, candle("a", 100, None), candle("b", 101, None), candle("c", 102, 1))
+def test_a_candle_without_a_volume_counts_little(held: DuckDBWarehouse) -> None:
+    made = consensus(held, candle("a", 100, None), candle("b", 101, None), candle("c", 102, 1))
     assert made is not None
     assert made["close"] == 102
 
 
 @pytest.mark.parametrize(("dollars", "close"), [(1.5, 101), (2.5, 102)])
-def test_a_candle_without_a_volume_counts_for_one_dollar(tmp_path: Path, dollars: float, close: float) -> None:
-    made = consensus(tmp_path, candle("a", 100, None), candle("b", 101, None), candle("c", 102, dollars / 102))
+def test_a_candle_without_a_volume_counts_for_one_dollar(held: DuckDBWarehouse, dollars: float, close: float) -> None:
+    made = consensus(held, candle("a", 100, None), candle("b", 101, None), candle("c", 102, dollars / 102))
     assert made is not None
     assert made["close"] == close
 
 
-def test_open_high_low_and_close_are_each_the_middle_of_what_is_said_of_it(tmp_path: Path) -> None:
+def test_open_high_low_and_close_are_each_the_middle_of_what_is_said_of_it(held: DuckDBWarehouse) -> None:
     made = consensus(
-        tmp_path,
+        held,
         candle("a", 99, open=98, high=103, low=94),
         candle("b", 101, open=100, high=105, low=96),
         candle("c", 100, open=99, high=104, low=95),
@@ -126,8 +120,8 @@ def test_open_high_low_and_close_are_each_the_middle_of_what_is_said_of_it(tmp_p
     assert [made[column] for column in ("open", "high", "low", "close")] == [99, 104, 95, 100]
 
 
-def test_where_both_halves_weigh_the_same_the_lower_of_each_figure_is_told(tmp_path: Path) -> None:
-    made = consensus(tmp_path, candle("a", 100, open=99, high=110, low=90), candle("b", 100, open=98, high=120, low=95))
+def test_where_both_halves_weigh_the_same_the_lower_of_each_figure_is_told(held: DuckDBWarehouse) -> None:
+    made = consensus(held, candle("a", 100, open=99, high=110, low=90), candle("b", 100, open=98, high=120, low=95))
     assert made is not None
     assert [made[column] for column in ("open", "high", "low", "close")] == [98, 110, 90, 100]
 
@@ -135,20 +129,20 @@ def test_where_both_halves_weigh_the_same_the_lower_of_each_figure_is_told(tmp_p
 @settings(max_examples=15)
 @given(st.lists(st.tuples(st.floats(95, 105), st.floats(95, 105), st.floats(0.1, 50)), min_size=1, max_size=6))
 def test_high_and_low_enclose_open_and_close_and_each_was_said_by_somebody(
-    tmp_path_factory: pytest.TempPathFactory, said: list[tuple[float, float, float]]
+    held: DuckDBWarehouse, said: list[tuple[float, float, float]]
 ) -> None:
     rows = [
         candle(f"p{number}", close, volume, open=opened, high=max(opened, close), low=min(opened, close))
         for number, (opened, close, volume) in enumerate(said)
     ]
-    made = consensus(tmp_path_factory.mktemp("bank"), *rows)
+    made = consensus(emptied(held), *rows)
     assert made is not None
     assert made["low"] <= min(made["open"], made["close"]) <= max(made["open"], made["close"]) <= made["high"]
     assert made["close"] in {close for _, close, _ in said}
 
 
-def test_candles_that_came_after_the_consensus_was_taken_are_known_whoever_stored_them(tmp_path: Path) -> None:
-    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+def test_candles_that_came_after_the_consensus_was_taken_are_known_whoever_stored_them(held: DuckDBWarehouse) -> None:
+    store = held
     ask = partial(
         outdated_consensus, store, interval="1h", symbols=["BTC", "ETH"], since=AT, until=AT + timedelta(hours=5)
     )
@@ -170,8 +164,8 @@ def test_candles_that_came_after_the_consensus_was_taken_are_known_whoever_store
     assert ask() == {"BTC": Outdated(opened, opened, 3)}
 
 
-def test_what_is_stored_is_what_is_computed_of_one_exchange_and_of_several(tmp_path: Path) -> None:
-    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+def test_what_is_stored_is_what_is_computed_of_one_exchange_and_of_several(held: DuckDBWarehouse) -> None:
+    store = held
     later = AT + timedelta(hours=1)
     several = [candle("a", 100), candle("b", 101, 5), candle("fake", 50)]
     store.merge({"cached_ohlc": [*several, candle("a", 103, None, high=104, timestamp=later)]})

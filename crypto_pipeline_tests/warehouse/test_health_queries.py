@@ -12,6 +12,11 @@ from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import NOON, minutes, price
 
 
+@pytest.fixture
+def warehouse(held: DuckDBWarehouse) -> DuckDBWarehouse:
+    return held
+
+
 def attempt(number: int, outcome: str = "ok", *, at: float, milliseconds: float = 100.0) -> dict[str, Any]:
     return {
         "run_id": "r",
@@ -177,7 +182,8 @@ def test_the_lag_of_the_newest_collection_is_the_longest_of_its_endpoints(wareho
     assert health_queries.newest_lag(warehouse, minutes(67)) is None
 
 
-def test_a_file_of_an_older_version_knows_no_lag(warehouse: DuckDBWarehouse) -> None:
+def test_a_file_of_an_older_version_knows_no_lag(own_file: DuckDBWarehouse) -> None:
+    warehouse = own_file
     warehouse.merge({"data_collections": [collected("r", "kraken.ticker", -5, -4, 1_000)]})
     with warehouse.connection() as connection:
         connection.execute("ALTER TABLE data_collections DROP COLUMN lag_milliseconds")
@@ -185,8 +191,9 @@ def test_a_file_of_an_older_version_knows_no_lag(warehouse: DuckDBWarehouse) -> 
 
 
 def test_a_file_that_is_held_for_several_questions_answers_all_of_them_and_is_free_afterwards(
-    warehouse: DuckDBWarehouse, another_program: AnotherProgram
+    own_file: DuckDBWarehouse, another_program: AnotherProgram
 ) -> None:
+    warehouse = own_file
     warehouse.merge({"market_prices": [price()]})
     with warehouse.reading():
         assert len(warehouse.read("market_prices")) == 1

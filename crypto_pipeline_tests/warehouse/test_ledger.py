@@ -18,6 +18,11 @@ WEEK = 7 * 24 * 60
 """Minutes."""
 
 
+@pytest.fixture
+def warehouse(held: DuckDBWarehouse) -> DuckDBWarehouse:
+    return held
+
+
 def page(ask: str = "BTC 1h", outcome: str = "ok", *, day: int = 0, asked: float = 0, **more: Any) -> dict[str, Any]:
     """A day of the past that an endpoint was asked for, so many minutes after noon."""
     return {

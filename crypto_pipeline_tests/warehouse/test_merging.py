@@ -6,7 +6,6 @@ import json
 import math
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pandas
@@ -16,6 +15,11 @@ from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import NoSuchTable
 from crypto_pipeline_tests.warehouse.facts import NOON, candle, counts, failure, latest, minutes, price, provider
+
+
+@pytest.fixture
+def warehouse(held: DuckDBWarehouse) -> DuckDBWarehouse:
+    return held
 
 
 def test_new_rows_are_inserted_and_come_back_as_they_went_in(warehouse: DuckDBWarehouse) -> None:
@@ -119,7 +123,8 @@ def test_of_two_rows_of_one_key_in_a_batch_the_newer_counts_else_the_last(wareho
     assert warehouse.read("failure_logs")[0]["error"] == "last"
 
 
-def test_several_tables_are_written_together_or_not_at_all(warehouse: DuckDBWarehouse) -> None:
+def test_several_tables_are_written_together_or_not_at_all(own_file: DuckDBWarehouse) -> None:
+    warehouse = own_file
     with warehouse.connection() as connection:
         connection.execute("DROP TABLE failure_logs")
         connection.execute("CREATE TABLE failure_logs (run_id VARCHAR CHECK (run_id <> 'run-1'))")
@@ -132,8 +137,9 @@ def test_several_tables_are_written_together_or_not_at_all(warehouse: DuckDBWare
     assert len(warehouse.spooled()) == 1
 
 
-def test_nothing_is_written_and_nothing_opened_for_nothing(tmp_path: Path, warehouse: DuckDBWarehouse) -> None:
-    (tmp_path / "crypto.duckdb").unlink()
+def test_nothing_is_written_and_nothing_opened_for_nothing(own_file: DuckDBWarehouse) -> None:
+    warehouse = own_file
+    warehouse.path.unlink()
     assert counts(warehouse.merge({"providers": []})) == (0, 0, 0, 0, 0)
     assert warehouse.merge({}) == {}
     assert not warehouse.path.exists()

@@ -5,8 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import pytest
+
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.previous_state import Recalled, recall
+
+
+@pytest.fixture
+def warehouse(held: DuckDBWarehouse) -> DuckDBWarehouse:
+    return held
 
 
 def ago(**time: Any) -> Any:
@@ -61,8 +68,8 @@ def test_the_requests_of_a_day_are_counted_for_each_host(warehouse: DuckDBWareho
     assert recall(warehouse, {}).used_by_host == {"a.example": 12}
 
 
-def test_a_file_of_an_older_version_is_brought_up_to_date_first(warehouse: DuckDBWarehouse) -> None:
-    warehouse.prepare()
+def test_a_file_of_an_older_version_is_brought_up_to_date_first(own_file: DuckDBWarehouse) -> None:
+    warehouse = own_file
     with warehouse.connection() as connection:
         connection.execute("ALTER TABLE source_health DROP COLUMN fields")
         connection.execute("UPDATE meta.warehouse_info SET value = 'older' WHERE name = 'layout'")

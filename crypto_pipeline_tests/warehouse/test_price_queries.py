@@ -8,9 +8,15 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.warehouse import Warehouse
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.previous_state import recall
 from crypto_pipeline.warehouse.price_queries import apart_prices, median_funding, newest_consensus
 from crypto_pipeline_tests.warehouse.facts import NOON, minutes
+
+
+@pytest.fixture
+def warehouse(held: DuckDBWarehouse) -> DuckDBWarehouse:
+    return held
 
 
 def run(number: int, price: float, *, of: float = 100.0, sources: int = 5, now: datetime = NOON) -> dict[str, Any]:

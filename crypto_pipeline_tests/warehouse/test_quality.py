@@ -14,6 +14,11 @@ from crypto_pipeline_tests.warehouse.facts import NOON, minutes, price
 HOUR = {"5m": 300, "1h": 3600, "1d": 86_400, "1w": 604_800}
 
 
+@pytest.fixture
+def warehouse(held: DuckDBWarehouse) -> DuckDBWarehouse:
+    return held
+
+
 def candles(*hours: Any, symbol: str = "BTC", interval: str = "1h", **more: Any) -> list[dict[str, Any]]:
     length = timedelta(seconds=HOUR[interval])
     return [

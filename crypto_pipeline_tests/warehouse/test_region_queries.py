@@ -5,8 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import pytest
+
 from crypto_pipeline.warehouse import Warehouse, region_queries
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import NOON, minutes
+
+
+@pytest.fixture
+def warehouse(held: DuckDBWarehouse) -> DuckDBWarehouse:
+    return held
 
 
 def tick(region: str, at: datetime, hosts: int = 1) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
@@ -16,6 +17,11 @@ from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import minutes, price
 
 DUCKDB = Path(sys.executable).with_name("duckdb")
+
+
+@pytest.fixture
+def warehouse(held: DuckDBWarehouse) -> DuckDBWarehouse:
+    return held
 
 
 def one(warehouse: DuckDBWarehouse, query: str) -> Any:
@@ -61,8 +67,7 @@ def at(hours_ago: Any) -> Any:
     return datetime.now(timezone.utc) - timedelta(hours=hours_ago)
 
 
-@pytest.fixture
-def filled(warehouse: DuckDBWarehouse) -> DuckDBWarehouse:
+def fill(warehouse: DuckDBWarehouse) -> DuckDBWarehouse:
     """Two prices of the last day, one of the day before; one article of today and one of a month ago."""
     prices = [
         price("BTC", 100.0, timestamp=at(1)),
@@ -92,20 +97,25 @@ SAMPLES = [
 
 
 @pytest.mark.parametrize(("query", "answer"), SAMPLES)
-def test_sample_queries_give_what_they_gave_there(filled: Any, query: Any, answer: Any) -> None:
-    assert one(filled, query) == answer
+def test_sample_queries_give_what_they_gave_there(warehouse: DuckDBWarehouse, query: Any, answer: Any) -> None:
+    assert one(fill(warehouse), query) == answer
+
+
+@pytest.fixture(scope="module")
+def filled_file(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("filled"))))).path
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tehran", "America/New_York"])
-def test_the_duckdb_command_answers_them_alike_whatever_its_zone(filled: Any, zone: str) -> None:
+def test_the_duckdb_command_answers_them_alike_whatever_its_zone(filled_file: Path, zone: str) -> None:
     queries = [query for query, _ in SAMPLES] + [
         "SELECT datetime('2026-11-24 12:00:00', 'start of day') = TIMESTAMPTZ '2026-11-24 00:00:00+00'",
         "SELECT datetime('2026-03-21 12:00:00', '-1 day') = TIMESTAMPTZ '2026-03-20 12:00:00+00'",
         "SELECT strftime('%H', TIMESTAMPTZ '2026-11-24 12:00:00+00') = '12'",
     ]
     run = subprocess.run(
-        [DUCKDB, "-readonly", "-noheader", "-list", filled.path, "-c", "; ".join(queries)],
-        env={"TZ": zone, "HOME": str(filled.path.parent)},
+        [DUCKDB, "-readonly", "-noheader", "-list", filled_file, "-c", "; ".join(queries)],
+        env={"TZ": zone, "HOME": str(filled_file.parent)},
         capture_output=True,
         text=True,
         check=True,
@@ -113,15 +123,14 @@ def test_the_duckdb_command_answers_them_alike_whatever_its_zone(filled: Any, zo
     assert run.stdout.split() == ["2", "200.0", "1", "3", "3", "3", "true", "true", "true", "true"]
 
 
-def test_the_scan_of_a_long_table_is_still_bounded_by_it(filled: Any) -> None:
-    (plan,) = [
-        text
-        for _, text in filled.query("EXPLAIN FROM market_prices WHERE timestamp > datetime('now', '-24 hours')").rows
-    ]
+def test_the_scan_of_a_long_table_is_still_bounded_by_it(warehouse: DuckDBWarehouse) -> None:
+    asked = "EXPLAIN FROM market_prices WHERE timestamp > datetime('now', '-24 hours')"
+    ((_, plan),) = fill(warehouse).query(asked).rows
     assert re.search(r"timestamp ?> ?'20", " ".join(plan.split()))
 
 
-def test_a_file_that_was_made_before_gets_it_too(warehouse: DuckDBWarehouse) -> None:
+def test_a_file_that_was_made_before_gets_it_too(own_file: DuckDBWarehouse) -> None:
+    warehouse = own_file
     with warehouse.connection() as connection:
         connection.execute("DROP MACRO main.datetime")
         connection.execute("UPDATE meta.warehouse_info SET value = 'older' WHERE name = 'layout'")

@@ -16,6 +16,11 @@ from crypto_pipeline_tests.warehouse.facts import NOON, minutes, price
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
+@pytest.fixture
+def warehouse(held: DuckDBWarehouse) -> DuckDBWarehouse:
+    return held
+
+
 def now() -> datetime:
     """What recall() asks is asked of DuckDB's clock."""
     return datetime.now(timezone.utc)
