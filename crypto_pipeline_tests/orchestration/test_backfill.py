@@ -18,7 +18,7 @@ from crypto_pipeline.schema.jobs import BACKFILL_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.collection.backfill.walked import Exchange, exchange
-from crypto_pipeline_tests.orchestration.test_assets import Bank
+from crypto_pipeline_tests.orchestration.bank import Bank
 
 WISH = {"ops": {"fill_the_past": {"config": {"symbols": "BTC", "since": "2026-01-01", "until": "2026-03-01"}}}}
 

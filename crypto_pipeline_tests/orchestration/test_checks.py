@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -22,11 +25,12 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Span
 from crypto_pipeline.warehouse import quality
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.collection.backfill.walked import Exchange, unix
 from crypto_pipeline_tests.collection.backfill.walked import exchange as past_exchange
 from crypto_pipeline_tests.collection.collected import exchange, index
-from crypto_pipeline_tests.holding import held_by_another_process
-from crypto_pipeline_tests.orchestration.test_assets import Bank, bank
+from crypto_pipeline_tests.orchestration.bank import Bank, bank
+from crypto_pipeline_tests.orchestration.conftest import Run
 from crypto_pipeline_tests.recorded import EXPECTED_ROWS
 
 KEPT = "SELECT table_name, check_name, passed, severity, detail FROM data_quality_results"
@@ -70,56 +74,83 @@ def test_every_collected_table_is_checked_and_the_ui_knows_all_checks() -> None:
     }
 
 
-def test_what_a_run_shows_is_what_it_keeps(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one"), exchange("two"), index("sentiment")]) as data:
-        result = data.run(UI_JOB)
-        assert result.success
-        evaluations = shown(data, result)
-        assert {table for table, _ in evaluations} == {
-            "market_prices",
-            "cached_market_data",
-            "consensus_prices",
-            "sentiment_metrics",
-        }
-        assert evaluations["market_prices", "enough_sources"] == (True, "WARN")
-        assert evaluations["market_prices", "no_duplicates"] == (True, "ERROR")
-        assert evaluations["consensus_prices", "prices_within_band"] == (True, "WARN")
-        assert all(passed for passed, _ in evaluations.values())
-        kept = {(table, check): (passed, severity.upper()) for table, check, passed, severity, _ in data.sql(KEPT)}
-        assert kept == evaluations
-        assert data.sql("SELECT DISTINCT run_id FROM data_quality_results") == [(result.run_id,)]
+def test_what_a_run_shows_is_what_it_keeps(first_run: Run) -> None:
+    data, result = first_run.bank, first_run.result
+    evaluations = shown(data, result)
+    assert {table for table, _ in evaluations} == {
+        "market_prices",
+        "cached_market_data",
+        "consensus_prices",
+        "sentiment_metrics",
+    }
+    assert evaluations["market_prices", "enough_sources"] == (True, "WARN")
+    assert evaluations["market_prices", "no_duplicates"] == (True, "ERROR")
+    assert evaluations["consensus_prices", "prices_within_band"] == (True, "WARN")
+    assert all(passed for passed, _ in evaluations.values())
+    rows = data.sql(f"{KEPT} WHERE run_id = '{result.run_id}'")
+    kept = {(table, check): (passed, severity.upper()) for table, check, passed, severity, _ in rows}
+    assert kept == evaluations
 
 
-def test_a_check_that_passes_again_within_the_hour_is_kept_and_not_shown_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with bank(tmp_path, [exchange("one"), exchange("two")]) as data:
-        first, second = data.run(UI_JOB), data.run(UI_JOB)
-        assert shown(data, second) == {}
-        kept = [
-            data.sql(
-                f"SELECT table_name, check_name FROM data_quality_results WHERE run_id = '{run.run_id}' ORDER BY ALL"
-            )
-            for run in (first, second)
-        ]
-        assert kept[0] == kept[1]
-        assert latest(data, "market_prices", "no_duplicates").passed
-        monkeypatch.setattr(checks, "SHOWN_AGAIN_AFTER", timedelta(0))
-        assert shown(data, data.run(UI_JOB)) == shown(data, first)
+@dataclass(frozen=True)
+class Story:
+    """Six runs of one data bank, one after the other."""
+
+    bank: Bank
+    first: dg.ExecuteInProcessResult
+    within_the_hour: dg.ExecuteInProcessResult
+    broken: dg.ExecuteInProcessResult
+    """A price is there twice."""
+    still_broken: dg.ExecuteInProcessResult
+    mended: dg.ExecuteInProcessResult
+    after_the_hour: dg.ExecuteInProcessResult
 
 
-def test_a_check_that_has_failed_is_shown_until_it_passes(tmp_path: Path) -> None:
-    check = ("market_prices", "no_duplicates")
-    with bank(tmp_path, [exchange("one")]) as data:
-        data.run(UI_JOB)
-        with WarehouseResource(database=str(data.settings.database)).get_connection() as connection:
-            connection.execute("INSERT INTO market_prices SELECT * FROM market_prices WHERE symbol = 'BTC'")
-        for _ in range(2):
-            assert not shown(data, data.run(UI_JOB))[check][0]
-        with WarehouseResource(database=str(data.settings.database)).get_connection() as connection:
-            connection.execute("DELETE FROM market_prices")
-        assert shown(data, data.run(UI_JOB))[check][0]
-        assert check not in shown(data, data.run(UI_JOB))
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    with bank(tmp_path_factory.mktemp("story"), [exchange("one")]) as data, pytest.MonkeyPatch.context() as patch:
+
+        def changed(statement: str) -> None:
+            with WarehouseResource(database=str(data.settings.database)).get_connection() as connection:
+                connection.execute(statement)
+
+        runs = [data.run(UI_JOB), data.run(UI_JOB)]
+        changed("INSERT INTO market_prices SELECT * FROM market_prices WHERE symbol = 'BTC'")
+        runs += [data.run(UI_JOB), data.run(UI_JOB)]
+        changed("DELETE FROM market_prices WHERE rowid = (SELECT max(rowid) FROM market_prices WHERE symbol = 'BTC')")
+        runs.append(data.run(UI_JOB))
+        patch.setattr(checks, "SHOWN_AGAIN_AFTER", timedelta(0))
+        first, within, broken, still, mended = runs
+        yield Story(data, first, within, broken, still, mended, data.run(UI_JOB))
+
+
+def kept_of(data: Bank, run: dg.ExecuteInProcessResult) -> list[tuple[Any, ...]]:
+    return data.sql(
+        f"SELECT table_name, check_name FROM data_quality_results WHERE run_id = '{run.run_id}' ORDER BY ALL"
+    )
+
+
+def test_a_check_that_passes_again_within_the_hour_is_kept_and_not_shown_anew(story: Story) -> None:
+    assert len(shown(story.bank, story.first)) > 5
+    assert shown(story.bank, story.within_the_hour) == {}
+    assert kept_of(story.bank, story.within_the_hour) == kept_of(story.bank, story.first)
+    assert latest(story.bank, "market_prices", "no_duplicates").passed
+    assert shown(story.bank, story.after_the_hour) == shown(story.bank, story.first)
+
+
+def test_a_check_that_has_failed_is_shown_until_it_passes(story: Story) -> None:
+    """Of those that have passed all the time none is shown beside it."""
+    failed = {("market_prices", "no_duplicates"): (False, "ERROR")}
+    assert shown(story.bank, story.broken) == failed
+    assert shown(story.bank, story.still_broken) == failed
+    assert shown(story.bank, story.mended) == {("market_prices", "no_duplicates"): (True, "ERROR")}
+
+
+def test_a_key_that_is_there_twice_is_an_error_and_the_run_goes_well(story: Story) -> None:
+    assert story.broken.success
+    (event,) = story.broken.get_asset_check_evaluations()
+    assert (event.passed, event.severity.value) == (False, "ERROR")
+    assert "| one | BTC |" in str(event.metadata["cases"].value)
 
 
 def test_a_source_that_fails_is_a_warning_and_the_run_goes_well(tmp_path: Path) -> None:
@@ -134,17 +165,6 @@ def test_a_source_that_fails_is_a_warning_and_the_run_goes_well(tmp_path: Path) 
         assert evaluation.metadata["sources_ok"].value == 1
 
 
-def test_a_key_that_is_there_twice_is_an_error_and_the_run_goes_well(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one")]) as data:
-        data.run(UI_JOB)
-        with WarehouseResource(database=str(data.settings.database)).get_connection() as connection:
-            connection.execute("INSERT INTO market_prices SELECT * FROM market_prices WHERE symbol = 'BTC'")
-        result = data.run(UI_JOB)
-        assert result.success
-        assert shown(data, result)["market_prices", "no_duplicates"] == (False, "ERROR")
-        assert "| one | BTC |" in latest(data, "market_prices", "no_duplicates").metadata["cases"].value
-
-
 def test_the_checks_of_tables_that_were_stored_are_kept_when_the_run_fails(tmp_path: Path) -> None:
     with bank(tmp_path, [exchange("ill"), index("sentiment")], "ill.example=404") as data:
         result = data.run(HISTORICAL_JOB)
@@ -153,17 +173,13 @@ def test_the_checks_of_tables_that_were_stored_are_kept_when_the_run_fails(tmp_p
         assert {row[0] for row in data.sql(KEPT)} == {"sentiment_metrics"}
 
 
-def test_while_somebody_holds_the_database_checks_are_not_made_and_say_so(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one")]) as data:
-        assert data.run(UI_JOB).success
-        with held_by_another_process(data.settings.database):
-            result = data.run(UI_JOB)
-        assert result.success
-        assert shown(data, result) == {}, "the one that needs no database has passed again"
-        data.run(UI_JOB)
-        not_made = [row for row in data.sql(f"{KEPT} WHERE run_id = '{result.run_id}'") if row[2] is None]
-        assert len(not_made) == 8
-        assert all("Not checked" in detail and "open in another program" in detail for *_, detail in not_made)
+def test_while_somebody_holds_the_database_checks_are_not_made_and_say_so(run_beside_a_holder: Run) -> None:
+    data, result = run_beside_a_holder.bank, run_beside_a_holder.result
+    assert result.success
+    assert {check for _, check in shown(data, result)} == {"enough_sources"}, "only what needs no database is made"
+    not_made = [row for row in data.sql(KEPT) if row[2] is None]
+    assert len(not_made) == 8
+    assert all("Not checked" in detail and "open in another program" in detail for *_, detail in not_made)
 
 
 def test_a_check_that_breaks_has_not_passed_and_costs_neither_the_run_nor_another_check(
@@ -191,23 +207,22 @@ def test_a_check_that_breaks_has_not_passed_and_costs_neither_the_run_nor_anothe
         }
 
 
-def test_a_person_can_start_a_check_and_its_result_is_kept_as_well(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one"), exchange("two")], "two.example=404") as data:
-        data.run(UI_JOB)
-        by_hand = run_checks(data, ("market_prices", "enough_sources"), ("market_prices", "no_duplicates"))
-        assert by_hand.success
-        assert shown(data, by_hand) == {
-            ("market_prices", "enough_sources"): (True, "WARN"),
-            ("market_prices", "no_duplicates"): (True, "ERROR"),
-        }
-        kept = data.sql(f"{KEPT} WHERE run_id = '{by_hand.run_id}' ORDER BY check_name")
-        assert [row[4] for row in kept] == ["1 of 2 sources answered", "no key is there twice"]
+def test_a_person_can_start_a_check_and_its_result_is_kept_as_well(first_run: Run) -> None:
+    data = first_run.bank
+    by_hand = run_checks(data, ("market_prices", "enough_sources"), ("market_prices", "no_duplicates"))
+    assert by_hand.success
+    assert shown(data, by_hand) == {
+        ("market_prices", "enough_sources"): (True, "WARN"),
+        ("market_prices", "no_duplicates"): (True, "ERROR"),
+    }
+    kept = data.sql(f"{KEPT} WHERE run_id = '{by_hand.run_id}' ORDER BY check_name")
+    assert [row[4] for row in kept] == ["3 of 4 sources answered", "no key is there twice"]
 
 
 def test_every_check_can_be_made_on_empty_tables(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
+    shutil.copy(templates.empty_database(), settings.database)
     warehouse = warehouse_for(settings)
-    warehouse.prepare()
     context = CheckContext(warehouse, settings, datetime.now(timezone.utc))
     assert [checked for checked in (made(check, context) for check in CHECKS) if not checked.finding] == []
 

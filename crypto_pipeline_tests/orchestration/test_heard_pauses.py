@@ -32,7 +32,7 @@ from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline.warehouse.errors import DatabaseBusy
 from crypto_pipeline_tests.collection.backfill.walked import HOST, NOW, Exchange, exchange, plan, series
-from crypto_pipeline_tests.orchestration.test_assets import Bank
+from crypto_pipeline_tests.orchestration.bank import Bank
 
 _TELL = """
 import sys

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -12,17 +13,19 @@ import pytest
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.results import EndpointResult, TableBatch
+from crypto_pipeline.orchestration import collection_report as report
 from crypto_pipeline.orchestration.no_price import why_no_price
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import Budget, Expected
+from crypto_pipeline.sources.kit import Expected
 from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline.warehouse import Warehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.collection.collected import exchange, index
 from crypto_pipeline_tests.holding import held_by_another_process
-from crypto_pipeline_tests.orchestration.test_assets import bank
+from crypto_pipeline_tests.orchestration.bank import bank
 
 AT = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 LENIENT = Expected(may_be_empty=True)
@@ -34,11 +37,10 @@ def failure_of(result: dg.ExecuteInProcessResult) -> str | None:
     return data[0].description if data and data[0] else None
 
 
-@pytest.mark.parametrize("job", [UI_JOB, HISTORICAL_JOB])
-def test_a_run_whose_sources_have_none_of_the_coins_fails_with_one_sentence(tmp_path: Path, job: str) -> None:
+def test_a_run_whose_sources_have_none_of_the_coins_fails_with_one_sentence(tmp_path: Path) -> None:
     endpoints = [exchange("one", answer=LENIENT), exchange("two", answer=LENIENT), index("sentiment")]
     with bank(tmp_path, endpoints, symbols="+UNHEARDOF") as data:
-        for _ in range(2):  # the second hears that nothing is new, which confirms no price either
+        for job in (UI_JOB, HISTORICAL_JOB):  # the second hears that nothing is new, which confirms no price either
             result = data.run(job)
             assert not result.success
             assert failure_of(result) == (
@@ -71,9 +73,9 @@ PLAN = CollectionPlan((), frozenset(), 1, NormalisationContext(AT, universe=Univ
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
-    warehouse = warehouse_for(Settings(data_dir=tmp_path, lock_seconds=0))
-    warehouse.prepare()
-    return warehouse
+    settings = Settings(data_dir=tmp_path, lock_seconds=0)
+    shutil.copy(templates.empty_database(), settings.database)
+    return warehouse_for(settings)
 
 
 def store(warehouse: Warehouse, source: str, symbol: str) -> None:
@@ -123,16 +125,14 @@ def test_of_many_coins_the_sentence_names_three(warehouse: Warehouse) -> None:
     assert "(A, B, C; CRYPTO" in (why_no_price([batch(Outcome.OK)], three, warehouse) or "")
 
 
-def test_a_run_that_lacks_another_table_too_says_both(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one", answer=LENIENT), index("ill")], "ill.example=503", symbols="+ABC") as data:
-        sentences = failure_of(data.run(UI_JOB)) or ""
-        assert sentences.startswith("There is no price at all: of 1 that were asked no source ")
-        assert sentences.endswith(" No source answered for sentiment_metrics (ill.index: server_error)")
+def test_a_run_that_lacks_another_table_too_says_both() -> None:
+    missing = TableBatch("sentiment_metrics", [], [EndpointResult(index("ill"), Outcome.SERVER_ERROR, AT, AT)])
+    said = report.failure_of([missing], "There is no price at all.").description
+    assert said == "There is no price at all. No source answered for sentiment_metrics (ill.index: server_error)"
 
 
-def test_a_run_whose_only_source_of_a_table_may_not_be_asked_again_yet_says_that(tmp_path: Path) -> None:
-    scarce = index("scarce")
-    scarce = replace(scarce, provider=replace(scarce.provider, budget=Budget(1, 3600)))
-    with bank(tmp_path, [exchange("one"), scarce]) as data:
-        assert data.run(UI_JOB).success
-        assert failure_of(data.run(UI_JOB)) == "No source answered for sentiment_metrics (scarce.index: no_budget)"
+def test_a_table_whose_only_source_may_not_be_asked_again_yet_is_missing_and_says_that() -> None:
+    scarce = TableBatch("sentiment_metrics", [], [EndpointResult(index("scarce"), Outcome.NO_BUDGET, AT, AT)])
+    assert scarce.is_missing
+    said = report.failure_of([scarce], None).description
+    assert said == "No source answered for sentiment_metrics (scarce.index: no_budget)"
