@@ -23,7 +23,14 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import sql, sqlite
 from crypto_pipeline.warehouse.connection import Connection, new_file, transaction
-from crypto_pipeline.warehouse.errors import DatabaseUnusable, DemoMismatch, NotPermitted, WrongDatabase, explained
+from crypto_pipeline.warehouse.errors import (
+    DatabaseUnusable,
+    DemoMismatch,
+    NotPermitted,
+    WrongDatabase,
+    explained,
+    no_file,
+)
 from crypto_pipeline.warehouse.files import flush, log_of
 
 _META = (
@@ -65,6 +72,8 @@ def create_file(path: Path, *, demo: bool) -> None:
 
     Raises DatabaseUnusable when it cannot be made.
     """
+    if problem := no_file(path):
+        raise problem
     if log_of(path).exists() and not path.exists():
         raise DatabaseUnusable(
             f"{path} is gone, but its log {log_of(path).name} is still there and may hold rows; "
