@@ -61,8 +61,8 @@ sys.stdin.read()
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    path = tmp_path_factory.mktemp("template") / "crypto.duckdb"
+def template(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    path = Path(shutil.copy(empty_database, tmp_path_factory.mktemp("template") / "crypto.duckdb"))
     DuckDBWarehouse(path).merge({"market_prices": [price("BTC", 64_000.1), price("ETH", 3_000.0, at=5)]})
     return path
 

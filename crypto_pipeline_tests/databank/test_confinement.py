@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from crypto_pipeline.databank.confinement import Bounds, answered
 from crypto_pipeline.databank.files import CSV, FORMATS, JSON
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError
-from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline.warehouse.errors import InvalidQuery, NoDatabase, QueryLimitExceeded
 from crypto_pipeline_tests.holding import held_by_another_process
 
@@ -24,9 +24,9 @@ BOUNDS = Bounds(seconds=60, lock_seconds=5, memory_mb=256, rows=100)
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = Settings(data_dir=tmp_path_factory.mktemp("bank"))
-    warehouse_for(settings).prepare()
+    shutil.copy(empty_database, settings.database)
     (settings.data_dir / "secret.csv").write_text("key\n1234\n")
     duckdb.connect(str(settings.data_dir / "other.duckdb")).close()
     return settings.database

@@ -20,8 +20,7 @@ DUCKDB = Path(sys.executable).with_name("duckdb")
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path) -> DuckDBWarehouse:
-    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb", lock_seconds=0)
+def warehouse(warehouse: DuckDBWarehouse) -> DuckDBWarehouse:
     warehouse.merge({"market_prices": [price("BTC", 64_000.1), price("ETH", 3_000.0, at=5)]})
     return warehouse
 

@@ -18,9 +18,9 @@ from crypto_pipeline.foundation.file_locks import only_one
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings, SettingsError, load_settings
 from crypto_pipeline.version import VERSION
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline.warehouse.errors import NoDatabase
-from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
@@ -31,16 +31,22 @@ def price(symbol: str, at: datetime, usd: float = 1.0) -> dict[str, object]:
     return {"symbol": symbol, "timestamp": at, "price_usd": usd, "collected_at": at, "run_id": "r"}
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    chosen = Settings(data_dir=tmp_path, publish="consensus_prices,exchange_rates,providers", publish_days=3)
-    shutil.copy(templates.empty_database(), chosen.database)
-    warehouse_for(chosen).merge(
+@pytest.fixture(scope="module")
+def filled(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    warehouse = DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("filled"))))
+    warehouse.merge(
         {
             "consensus_prices": [price("BTC", NOON - days * DAY) for days in range(6)],
             "providers": [{"name": "kraken", "collected_at": NOON, "run_id": "r"}],
         }
     )
+    return warehouse.path
+
+
+@pytest.fixture
+def settings(filled: Path, tmp_path: Path) -> Settings:
+    chosen = Settings(data_dir=tmp_path, publish="consensus_prices,exchange_rates,providers", publish_days=3)
+    shutil.copy(filled, chosen.database)
     return chosen
 
 

@@ -66,14 +66,12 @@ def test_one_region_alone_divides_nothing(settings: Settings, warehouse: DuckDBW
 
 
 def test_who_knows_nothing_of_the_others_for_they_and_the_file_are_away_takes_all_to_be_there(
-    settings: Settings, tmp_path: Path
+    settings: Settings, warehouse: DuckDBWarehouse, tmp_path: Path
 ) -> None:
     nothing = DuckDBWarehouse(tmp_path / "none.duckdb")
     assert [one.heard_at for one in regions_now(settings, nothing)] == [None] * 3
-    held = DuckDBWarehouse(tmp_path / "held.duckdb", lock_seconds=0.05)
-    held.prepare()
-    with held_by_another_process(held.path):
-        divided = division_of(settings, held)
+    with held_by_another_process(warehouse.path):
+        divided = division_of(settings, warehouse)
     without = division_of(settings, nothing)
     assert divided
     assert without

@@ -19,7 +19,6 @@ import crypto_pipeline
 from crypto_pipeline.databank import spreadsheet
 from crypto_pipeline.databank.access import SAVED, DataBank
 from crypto_pipeline.warehouse import WarehouseError
-from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import InvalidQuery, QueryLimitExceeded
 
 QUERY = """
@@ -31,10 +30,8 @@ SELECT * FROM (VALUES
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataBank]:
-    path = tmp_path_factory.mktemp("bank") / "crypto_data.duckdb"
-    DuckDBWarehouse(path).prepare()
-    with crypto_pipeline.connect(path) as bank:
+def bank(empty_database: Path) -> Iterator[DataBank]:
+    with crypto_pipeline.connect(empty_database) as bank:
         yield bank
 
 

@@ -197,8 +197,8 @@ def elsewhere(folder: Path) -> Settings:
 
 
 def rows(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
-    warehouse = DuckDBWarehouse(settings.database)
-    return {name: warehouse.query(f"SELECT * FROM {name} ORDER BY ALL").rows for name in TABLES}
+    with DuckDBWarehouse(settings.database).reading() as held:
+        return {name: held.query(f"SELECT * FROM {name} ORDER BY ALL").rows for name in TABLES}
 
 
 def test_everything_is_the_same_elsewhere(collected: Settings, saved: Path, tmp_path: Path) -> None:

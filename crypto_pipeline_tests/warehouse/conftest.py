@@ -56,6 +56,16 @@ def another_program() -> Any:
 
 
 @pytest.fixture
+def plain_user_file(empty_database: Path) -> Iterator[Any]:
+    """The file of an empty warehouse in such a folder."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(shutil.copy(empty_database, Path(name, "crypto.duckdb")))
+        with plain_user(Path(name)):
+            yield path
+            Path(name).chmod(0o700)
+
+
+@pytest.fixture
 def plain_user_folder() -> Iterator[Any]:
     """A folder whose permissions count: root, as in a container, becomes somebody else for the time of the test."""
     with tempfile.TemporaryDirectory() as name, plain_user(Path(name)):

@@ -73,12 +73,13 @@ def test_tools_of_duckdb_1_5_can_open_the_file(warehouse: DuckDBWarehouse) -> No
 
 
 def test_a_merge_makes_the_file_when_it_is_not_there(tmp_path: Path) -> None:
-    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb")
+    warehouse = DuckDBWarehouse(tmp_path / "new" / "folder" / "crypto.duckdb")
     assert counts(warehouse.merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
+    assert os.listdir(warehouse.path.parent) == ["crypto.duckdb"]
 
 
 def test_many_that_prepare_at_once_end_with_one_good_file(tmp_path: Path) -> None:
-    warehouses = [DuckDBWarehouse(tmp_path / "crypto.duckdb") for _ in range(4)]
+    warehouses = [DuckDBWarehouse(tmp_path / "crypto.duckdb") for _ in range(2)]
     threads = [threading.Thread(target=warehouse.prepare) for warehouse in warehouses]
     for thread in threads:
         thread.start()
@@ -91,7 +92,7 @@ def test_many_that_prepare_at_once_end_with_one_good_file(tmp_path: Path) -> Non
 @pytest.mark.slow
 def test_who_is_killed_while_the_file_is_made_leaves_none_or_a_good_one(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", makers.__name__, str(tmp_path), "40"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", makers.__name__, str(tmp_path), "10"], capture_output=True, text=True, check=True
     )
     left = json.loads(done.stdout)
     assert left["killed before there was a file"] > 0
@@ -316,9 +317,8 @@ def test_a_folder_without_the_right_to_write_is_named(plain_user_folder: Path) -
         DuckDBWarehouse(plain_user_folder / "crypto.duckdb").prepare()
 
 
-def test_a_file_without_the_right_to_read_is_named_and_the_rows_are_kept(plain_user_folder: Path) -> None:
-    warehouse = DuckDBWarehouse(plain_user_folder / "crypto.duckdb")
-    warehouse.prepare()
+def test_a_file_without_the_right_to_read_is_named_and_the_rows_are_kept(plain_user_file: Path) -> None:
+    warehouse = DuckDBWarehouse(plain_user_file)
     warehouse.path.chmod(0)
     assert counts(warehouse.merge({"market_prices": [price()]})) == (0, 0, 0, 0, 1)
     assert isinstance(warehouse.problem(), NotPermitted)

@@ -308,9 +308,12 @@ def test_an_entry_that_vanishes_is_no_error(
     assert counts(warehouse.merge({"market_prices": [price("ETH")]})) == (1, 0, 0, 0, 0)
 
 
-def test_brackets_in_the_name_of_the_folder_are_only_a_name(tmp_path: Path, another_program: AnotherProgram) -> None:
+def test_brackets_in_the_name_of_the_folder_are_only_a_name(
+    tmp_path: Path, empty_database: Path, another_program: AnotherProgram
+) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "it's [my] *data*" / "crypto?.duckdb", lock_seconds=0)
-    warehouse.prepare()
+    warehouse.path.parent.mkdir()
+    shutil.copy(empty_database, warehouse.path)
     with another_program(warehouse):
         warehouse.merge({"market_prices": [price()]})
     assert warehouse.drain() == 1
@@ -375,10 +378,9 @@ def test_where_nothing_fits_any_more_what_is_lost_is_said(warehouse: DuckDBWareh
 
 
 def test_a_spool_that_cannot_be_listed_does_not_keep_new_rows_out(
-    plain_user_folder: Path, another_program: AnotherProgram
+    plain_user_file: Path, another_program: AnotherProgram
 ) -> None:
-    warehouse = DuckDBWarehouse(plain_user_folder / "crypto.duckdb", lock_seconds=0.1)
-    warehouse.prepare()
+    warehouse = DuckDBWarehouse(plain_user_file, lock_seconds=0.1)
     folder = spool.folder_of(warehouse.path)
     folder.mkdir()
     folder.chmod(0)

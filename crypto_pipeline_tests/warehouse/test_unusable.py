@@ -226,8 +226,8 @@ def test_a_file_that_is_in_use_is_no_problem(
     assert warehouse.problem() is None
 
 
-def test_a_file_of_somebody_else_is_read_and_rows_wait_where_the_folder_is_ours(plain_user_folder: Path) -> None:
-    warehouse = DuckDBWarehouse(plain_user_folder / "crypto.duckdb", lock_seconds=0.05)
+def test_a_file_of_somebody_else_is_read_and_rows_wait_where_the_folder_is_ours(plain_user_file: Path) -> None:
+    warehouse = DuckDBWarehouse(plain_user_file, lock_seconds=0.05)
     warehouse.merge({"market_prices": [price("BTC")]})
     warehouse.path.chmod(0o444)
 
@@ -244,24 +244,22 @@ def test_a_file_of_somebody_else_is_read_and_rows_wait_where_the_folder_is_ours(
 
 @pytest.mark.parametrize("file_mode", [0o644, 0o444])
 def test_where_neither_file_nor_spool_can_be_written_it_is_said_before_anything_is_asked(
-    plain_user_folder: Path, file_mode: int
+    plain_user_file: Path, file_mode: int
 ) -> None:
-    warehouse = DuckDBWarehouse(plain_user_folder / "crypto.duckdb", lock_seconds=0.05)
-    warehouse.prepare()
+    warehouse = DuckDBWarehouse(plain_user_file, lock_seconds=0.05)
     warehouse.path.chmod(file_mode)
-    plain_user_folder.chmod(0o500)
+    plain_user_file.parent.chmod(0o500)
     with pytest.raises(NotPermitted, match=r"cannot be written: permission denied; this user needs to read and write"):
         warehouse.require_place()
 
 
-def test_where_the_folder_cannot_be_written_but_the_spool_can_rows_wait(plain_user_folder: Path) -> None:
-    warehouse = DuckDBWarehouse(plain_user_folder / "crypto.duckdb", lock_seconds=0.05)
-    warehouse.prepare()
+def test_where_the_folder_cannot_be_written_but_the_spool_can_rows_wait(plain_user_file: Path) -> None:
+    warehouse = DuckDBWarehouse(plain_user_file, lock_seconds=0.05)
     spool.folder_of(warehouse.path).mkdir()
-    plain_user_folder.chmod(0o500)
+    plain_user_file.parent.chmod(0o500)
     warehouse.require_place()
     assert counts(warehouse.merge({"market_prices": [price()]})) == WAITS
-    plain_user_folder.chmod(0o700)
+    plain_user_file.parent.chmod(0o700)
     assert warehouse.drain() == 1
 
 
@@ -272,8 +270,11 @@ def test_what_is_well_is_well(warehouse: DuckDBWarehouse) -> None:
     assert list(warehouse.path.parent.iterdir()) == [warehouse.path]
 
 
-def test_a_file_that_vanishes_while_it_is_written_to_is_told_although_rows_are_stored_anew(tmp_path: Path) -> None:
-    warehouse = DuckDBWarehouse(tmp_path / "data" / "crypto.duckdb")
+def test_a_file_that_vanishes_while_it_is_written_to_is_told_although_rows_are_stored_anew(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    warehouse = DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path / "data")))
     warehouse.require_place()
     warehouse.merge({"market_prices": [price("BTC", 1.0)]})
     assert warehouse.problem() is None

@@ -23,44 +23,47 @@ def left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return path, make_earlier_file(path, request.param)
 
 
-@pytest.fixture
-def older(left: tuple[Path, Rows], tmp_path: Path) -> tuple[DuckDBWarehouse, Rows]:
-    """A copy of it, to be written to."""
+@pytest.fixture(scope="module")
+def opened(left: tuple[Path, Rows], tmp_path_factory: pytest.TempPathFactory) -> tuple[DuckDBWarehouse, Rows]:
+    """A copy of it that this version has opened, to be read."""
     path, rows = left
-    return DuckDBWarehouse(Path(shutil.copy(path, tmp_path))), rows
+    warehouse = DuckDBWarehouse(Path(shutil.copy(path, tmp_path_factory.mktemp("opened"))))
+    warehouse.prepare()
+    return warehouse, rows
 
 
 def test_there_are_layouts_of_earlier_versions() -> None:
     assert len(LAYOUTS) >= 3
 
 
-def test_every_row_of_an_earlier_version_is_there_and_reads_as_before(older: tuple[DuckDBWarehouse, Rows]) -> None:
-    warehouse, before = older
-    warehouse.prepare()
-    for table, rows in before.items():
-        kept = warehouse.read(table)
-        assert len(kept) == len(rows), table
-        for column in rows[0].keys() - CORRECTED.get(table, set()):
-            assert {row[column] for row in kept} == {row[column] for row in rows}, f"{table}.{column}"
+def test_every_row_of_an_earlier_version_is_there_and_reads_as_before(opened: tuple[DuckDBWarehouse, Rows]) -> None:
+    warehouse, before = opened
+    with warehouse.reading():
+        for table, rows in before.items():
+            kept = warehouse.read(table)
+            assert len(kept) == len(rows), table
+            for column in rows[0].keys() - CORRECTED.get(table, set()):
+                assert {row[column] for row in kept} == {row[column] for row in rows}, f"{table}.{column}"
 
 
-def test_what_this_version_has_and_the_earlier_one_had_not_is_added(older: tuple[DuckDBWarehouse, Rows]) -> None:
-    warehouse, before = older
-    warehouse.prepare()
+def test_what_this_version_has_and_the_earlier_one_had_not_is_added(opened: tuple[DuckDBWarehouse, Rows]) -> None:
+    warehouse, before = opened
+    with warehouse.reading():
+        stored = {name: warehouse.read(name) for name in TABLES}
     for name, table in TABLES.items():
         new = [column for column in table.columns if name not in before or column.name not in before[name][0]]
-        kept = warehouse.read(name)
+        kept = stored[name]
         assert kept == [] if name not in before else all(column.name in row for row in kept for column in new)
         derived = {"gas_price"} if name == "gas_prices" else set()
         assert all(row[column.name] == column.before for row in kept for column in new if column.name not in derived)
 
 
 def test_what_an_earlier_version_remembered_is_of_no_region_and_stays_beside_what_a_region_remembers(
-    older: tuple[DuckDBWarehouse, Rows],
+    opened: tuple[DuckDBWarehouse, Rows], tmp_path: Path
 ) -> None:
-    warehouse, before = older
+    warehouse, before = opened
     endpoint = before["source_health"][0]["endpoint"]
-    eu = DuckDBWarehouse(warehouse.path, region="eu")
+    eu = DuckDBWarehouse(Path(shutil.copy(warehouse.path, tmp_path)), region="eu")
     eu.merge({"source_health": [{"endpoint": endpoint, "outcome": "blocked"}]})
     rows = eu.read("source_health", where="endpoint = ?", parameters=[endpoint])
     assert {row["region"]: row["outcome"] for row in rows} == {
@@ -69,8 +72,9 @@ def test_what_an_earlier_version_remembered_is_of_no_region_and_stays_beside_wha
     }
 
 
-def test_an_earlier_file_goes_on_being_filled(older: tuple[DuckDBWarehouse, Rows]) -> None:
-    warehouse, before = older
+def test_an_earlier_file_goes_on_being_filled(left: tuple[Path, Rows], tmp_path: Path) -> None:
+    path, before = left
+    warehouse = DuckDBWarehouse(Path(shutil.copy(path, tmp_path)))
     row = before["market_prices"][0]
     newer = {**row, "price_usd": 1.25, "fetched_at": datetime(2025, 3, 3, tzinfo=timezone.utc)}
     written = warehouse.merge({"market_prices": [newer, {**row, "symbol": "ETH"}]})["market_prices"]
