@@ -19,6 +19,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from crypto_pipeline.replay.analysed import Analysed
 from crypto_pipeline.replay.faults import Fault, FaultPlan, delayed, faulty, parse_fault
 from crypto_pipeline.replay.recorded import Recordings, ReplayError
 from crypto_pipeline.replay.routes import Routes
@@ -48,26 +49,27 @@ def replay_app(
     """
     if endpoints is None:
         declared = _declared(recordings)
-        return _app_of(declared.routes, declared.recorded, World(seed), clock)
+        return _app_of(declared.routes, declared.recorded, World(seed, declared.analysed), clock)
     recorded = Recordings(recordings)
     return _app_of(Routes(endpoints, recorded), recorded, World(seed), clock)
 
 
 class _Declared(NamedTuple):
-    """What is declared, with its recordings."""
+    """What is declared, with its recordings and what has been found out about them."""
 
     endpoints: tuple[Endpoint, ...]
     routes: Routes
     recorded: Recordings
+    analysed: Analysed
 
     @classmethod
     def in_folder(cls, recordings: Path | None) -> _Declared:
         endpoints, recorded = discover(), Recordings(recordings)
-        return cls(endpoints, Routes(endpoints, recorded), recorded)
+        return cls(endpoints, Routes(endpoints, recorded), recorded, Analysed())
 
 
 _of_the_package: list[_Declared] = []
-"""The last one: neither routes nor recordings depend on a seed or a clock, and they are kept for the next replay of this process."""
+"""The last one: nothing of it depends on a seed or a clock, and it is kept for the next replay of this process."""
 
 
 def _declared(recordings: Path | None) -> _Declared:
@@ -119,7 +121,7 @@ class Replay:
         declared = _declared(recordings)
         self._routes = declared.routes
         self._clock = clock
-        app = _app_of(declared.routes, declared.recorded, World(seed), clock)
+        app = _app_of(declared.routes, declared.recorded, World(seed, declared.analysed), clock)
         self.base_url = ""
         self._counting = threading.Lock()
         self.requests: Counter[str] = Counter()

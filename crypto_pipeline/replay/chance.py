@@ -51,6 +51,12 @@ def pick(name: str, number: int, of: int) -> int:
     return min(int((chance(name, number) + 1) / 2 * of), of - 1)
 
 
+def picks(name: str, first: int, count: int, of: int) -> list[int]:
+    """So many of them in a row."""
+    picked = ((chances(name, first, count) + 1) / 2 * of).astype(int)
+    return list(np.minimum(picked, of - 1).tolist())
+
+
 def smoothly(name: str, turn: int, part: float) -> float:
     """A walk between two turns, a part of the way from one to the next; it goes straight up or down between them."""
     before = chance(name, turn)

@@ -6,7 +6,7 @@ Does not belong here: which leaves are exchanged, and for what (replay/tracing.p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from crypto_pipeline.collection.normalise.values import number
@@ -60,17 +60,23 @@ def place_of(value: object) -> Place | None:
     return value.place if isinstance(value, _Text | _Whole | _Real) else None
 
 
-def leaves(payload: Payload, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+def leaves(payload: Payload) -> list[tuple[Place, Any]]:
     """Every leaf with its place; of objects the names as well."""
+    found: list[tuple[Place, Any]] = []
+    _put_leaves(payload, (), found)
+    return found
+
+
+def _put_leaves(payload: Payload, place: Place, found: list[tuple[Place, Any]]) -> None:
     if isinstance(payload, dict):
         for name, inner in payload.items():
-            yield (*place, name, KEY), name
-            yield from leaves(inner, (*place, name))
+            found.append(((*place, name, KEY), name))
+            _put_leaves(inner, (*place, name), found)
     elif isinstance(payload, list):
         for index, inner in enumerate(payload):
-            yield from leaves(inner, (*place, index))
+            _put_leaves(inner, (*place, index), found)
     else:
-        yield place, payload
+        found.append((place, payload))
 
 
 def part_at(payload: Payload, place: Place) -> Any:
@@ -90,14 +96,38 @@ def as_number(leaf: Any) -> float | None:
         return None
 
 
-def exchanged(payload: Payload, new: Mapping[Place, Any], place: Place = ()) -> Payload:
-    """A copy with something else at some places."""
-    if place in new:
-        return new[place]
-    if isinstance(payload, dict):
+def exchanged(payload: Payload, new: Mapping[Place, Any]) -> Payload:
+    """The payload with something else at some places. It shares with the copy what lies in none of them: nobody may change it."""
+    changes: dict[Any, Any] = {}
+    for place, value in new.items():
+        is_name = bool(place) and place[-1] is KEY
+        within = changes
+        for step in place[:-2] if is_name else place:
+            within = within.setdefault(step, {})
+        if is_name:
+            within.setdefault(_NAMES, {})[place[-2]] = value
+        else:
+            within[_VALUE] = value
+    return _changed(payload, changes)
+
+
+_VALUE, _NAMES = object(), object()
+"""Among the changes of a place: what stands there from now on, and what the members of an object are called."""
+
+
+def _changed(payload: Payload, changes: Mapping[Any, Any]) -> Payload:
+    """The payload with changes, each below the steps that lead to it."""
+    if _VALUE in changes:
+        return changes[_VALUE]
+    if not changes:
+        return payload
+    if isinstance(payload, dict) and _NAMES in changes:
+        names = changes[_NAMES]
         return {
-            new.get((*place, name, KEY), name): exchanged(inner, new, (*place, name)) for name, inner in payload.items()
+            names.get(name, name): _changed(inner, changes[name]) if name in changes else inner
+            for name, inner in payload.items()
         }
-    if isinstance(payload, list):
-        return [exchanged(inner, new, (*place, index)) for index, inner in enumerate(payload)]
-    return payload
+    copy = payload.copy()
+    for step, inner in changes.items():
+        copy[step] = _changed(copy[step], inner)
+    return copy

@@ -10,8 +10,9 @@ Nothing here keeps state: any moment of any year can be asked for.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from crypto_pipeline.replay.chance import chance, swing
@@ -194,7 +195,7 @@ def _coin_day(seed: int, coin: str, day: int) -> CoinDay:
 
 @lru_cache(maxsize=256)
 def _anywhere(seed: int, coin: str, begin: int, end: int) -> Traded:
-    found = _gathered(seed, ((coin, run, EVERY_MINUTE) for run in _days_of(begin, end)), begin, end)
+    found = _gathered(seed, ((coin, run) for run in _days_of(begin, end)), lambda quarter: EVERY_MINUTE, begin, end)
     assert found is not None
     return found
 
@@ -203,18 +204,21 @@ def _anywhere(seed: int, coin: str, begin: int, end: int) -> Traded:
 def _at_source(seed: int, source: str, name: str, begin: int, end: int) -> Traded | None:
     trading = Trading(seed)
 
-    def runs() -> Iterator[tuple[str, range, tuple[bool, ...]]]:
+    def runs() -> Iterator[tuple[str, range]]:
         for run in _days_of(begin, end):
             traded = trading.traded_quarters(source, name, run[0] // QUARTERS)
-            if all(traded) and not trading.is_thin(source, name):
-                yield trading.coin_of(name, run[0] * QUARTER * 60) or name, run, EVERY_MINUTE
+            if all(traded):
+                yield trading.coin_of(name, run[0] * QUARTER * 60) or name, run
                 continue
-            for quarter in run:
-                if traded[quarter % QUARTERS]:
-                    coin = trading.coin_of(name, quarter * QUARTER * 60) or name
-                    yield coin, range(quarter, quarter + 1), trading.minutes_of_quarter(source, name, quarter)
+            for coin, together in groupby(run, key=partial(coin_in, traded)):
+                quarters = list(together)
+                if coin is not None:
+                    yield coin, range(quarters[0], quarters[-1] + 1)
 
-    return _gathered(seed, runs(), begin, end)
+    def coin_in(traded: tuple[bool, ...], quarter: int) -> str | None:
+        return (trading.coin_of(name, quarter * QUARTER * 60) or name) if traded[quarter % QUARTERS] else None
+
+    return _gathered(seed, runs(), partial(trading.minutes_of_quarter, source, name), begin, end)
 
 
 def _days_of(begin: int, end: int) -> Iterator[range]:
@@ -228,24 +232,34 @@ def _days_of(begin: int, end: int) -> Iterator[range]:
         at = run.stop * QUARTER
 
 
-def _gathered(seed: int, runs: Iterable[tuple[str, range, tuple[bool, ...]]], begin: int, end: int) -> Traded | None:
-    """Everything between two minutes: quarters in a row, with their coin and which of the minutes of each have trades."""
+def _gathered(
+    seed: int, runs: Iterable[tuple[str, range]], minutes_of: Callable[[int], tuple[bool, ...]], begin: int, end: int
+) -> Traded | None:
+    """Everything between two minutes: quarters in a row, with their coin.
+
+    :param minutes_of: which of the minutes of a quarter have trades. It takes long and is asked only where that matters: at both
+        ends, and in a quarter that does not lie whole between them.
+    """
     high, low, volume, turnover, trades = 0.0, math.inf, 0.0, 0.0, 0
-    first = last = ("", 0)
-    for coin, run, minutes in runs:
+    first: tuple[str, int] | None = None
+    last = ("", 0)
+    last_quarter: int | None = None
+    for coin, run in runs:
         day, start, stop = _coin_day(seed, coin, run.start // QUARTERS), run.start * QUARTER, run.stop * QUARTER
         places = slice(run.start % QUARTERS, run.start % QUARTERS + len(run))
-        first_traded, last_traded = start + minutes.index(True), stop - 1 - minutes[::-1].index(True)
         if begin <= start and stop <= end:
             high, low = max(high, *day.highs[places]), min(low, *day.lows[places])
             volume += sum(day.volumes[places])
             turnover += sum(day.turnovers[places])
             trades += sum(day.trade_counts[places])
+            if first is None:
+                first = coin, start + minutes_of(run.start).index(True)
+            last, last_quarter = (coin, 0), run[-1]
         else:
+            minutes = minutes_of(run.start)
             traded = [start + i for i, one in enumerate(minutes) if one and begin <= start + i < end]
             if not traded:
                 continue
-            first_traded, last_traded = traded[0], traded[-1]
             part = day.part(places.start, minutes, begin - start, end - start)
             volume += part.volume
             turnover += part.volume * day.mean_price(places.start)
@@ -253,9 +267,12 @@ def _gathered(seed: int, runs: Iterable[tuple[str, range, tuple[bool, ...]]], be
             prices = [usual_price(coin) * _level(seed, coin, at) for minute in traded for at in (minute, minute + 1)]
             high = max(high, *prices, day.highs[places.start] if start + part.highest_minute in traded else 0)
             low = min(low, *prices, day.lows[places.start] if start + part.lowest_minute in traded else math.inf)
-        first = first if first[0] else (coin, first_traded)
-        last = (coin, last_traded + 1)
-    if not first[0]:
+            if first is None:
+                first = coin, traded[0]
+            last, last_quarter = (coin, traded[-1] + 1), None
+    if first is None:
         return None
+    if last_quarter is not None:
+        last = last[0], (last_quarter + 1) * QUARTER - minutes_of(last_quarter)[::-1].index(True)
     opened, closed = (usual_price(coin) * _level(seed, coin, minute) for coin, minute in (first, last))
     return Traded(opened, high, low, closed, volume, turnover, trades)

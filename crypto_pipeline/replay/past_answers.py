@@ -23,11 +23,14 @@ from crypto_pipeline.sources.kit import Pages, Payload, RequestSpec, Whole
 
 
 class PastAnswers:
-    """The answers of all sources to requests for the past."""
+    """The answers of all sources to requests for the past.
 
-    def __init__(self, market: Market) -> None:
+    :param entries: by endpoint what was found out already, and will be: where the entries of its answers lie, and a row of one.
+    """
+
+    def __init__(self, market: Market, entries: dict[str, tuple[Entries | None, Row | None]]) -> None:
         self._market = market
-        self._entries: dict[str, tuple[Entries | None, Row | None]] = {}
+        self._entries = entries
 
     def payload(self, asked: PastRequest, recorded: Payload, recorded_for: RequestSpec, now: datetime) -> Payload:
         """A recorded payload with the entries of a window of the past in the place of its own.

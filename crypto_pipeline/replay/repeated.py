@@ -34,12 +34,18 @@ def repeated(payload: Payload, recorded_for: RequestSpec, ask: RequestSpec) -> d
     said = {place: others[leaf] for place, leaf in texts if leaf in others}
     market, other = recorded_for.values.get("market", ""), ask.values.get("market", "")
     if market != other and not said:
+        name = plain_name(market)
         for place, leaf in texts:
             if market in leaf:
                 said[place] = leaf.replace(market, other)
-            elif _is_spelled_in(plain_name(market), plain_name(leaf)):
+            elif _may_be_spelled_in(name, leaf) and _is_spelled_in(name, plain_name(leaf)):
                 said[place] = other
     return said
+
+
+def _may_be_spelled_in(market: str, text: str) -> bool:
+    """Whether a text has the first letter of a market: most texts of an answer are numbers, which is seen at once."""
+    return market[:1] in text or market[:1].lower() in text
 
 
 def _is_spelled_in(market: str, text: str) -> bool:

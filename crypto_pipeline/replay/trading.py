@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from typing import NamedTuple
 
-from crypto_pipeline.replay.chance import chance, pick
+from crypto_pipeline.replay.chance import chances, pick, picks
 from crypto_pipeline.replay.coin_days import QUARTER, QUARTERS
 from crypto_pipeline.replay.majors import MAJORS
 from crypto_pipeline.replay.years import PRESENT_DAY
@@ -163,10 +163,8 @@ class Trading:
         """Which minutes of a traded quarter (counted since 1970) have trades; at least one has."""
         if quarter * QUARTER_SECONDS >= QUIET_UNTIL or not self.is_thin(source, name):
             return EVERY_MINUTE
-        traded = tuple(
-            chance(f"{self._seed}/{source}/{name}/minute", quarter * QUARTER + i) > 0 for i in range(QUARTER)
-        )
-        return traded if any(traded) else EVERY_MINUTE
+        traded = chances(f"{self._seed}/{source}/{name}/minute", quarter * QUARTER, QUARTER) > 0
+        return tuple(traded.tolist()) if traded.any() else EVERY_MINUTE
 
 
 def _opened(source: str) -> int:
@@ -223,9 +221,8 @@ def _traded_quarters(seed: int, source: str, name: str, day: int) -> tuple[bool,
         ):
             traded[quarter] = False
     if begin < QUIET_UNTIL and trading.is_thin(source, name):
-        for quarter in range(QUARTERS):
-            if pick(f"{seed}/{source}/{name}/quiet", day * QUARTERS + quarter, 10) < _QUIET_QUARTERS_OF_TEN:
-                traded[quarter] = False
+        picked = picks(f"{seed}/{source}/{name}/quiet", day * QUARTERS, QUARTERS, 10)
+        traded = [one and number >= _QUIET_QUARTERS_OF_TEN for one, number in zip(traded, picked, strict=True)]
     return _EVERY_QUARTER if all(traded) else tuple(traded)
 
 

@@ -14,11 +14,13 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from crypto_pipeline.collection.answered_request import answered_request
 from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.replay import times
+from crypto_pipeline.replay.analysed import Analysed
 from crypto_pipeline.replay.future_names import ending_later
 from crypto_pipeline.replay.leaves import KEY, Place, as_number, exchanged, part_at
 from crypto_pipeline.replay.market import UNITS_PER_DOLLAR, Market, in_style_of, to_six_digits, usual_price
@@ -76,13 +78,15 @@ _STALE_USUALLY = 3
 
 
 class World:
-    """The answers of all sources at any moment."""
+    """The answers of all sources at any moment.
 
-    def __init__(self, seed: int = 0) -> None:
+    :param analysed: what others have found out about the same recordings.
+    """
+
+    def __init__(self, seed: int = 0, analysed: Analysed | None = None) -> None:
         self._market = Market(seed)
-        self._past = PastAnswers(self._market)
-        self._recorded: dict[tuple[str, int], tuple[Payload, RequestSpec]] = {}
-        self._traces: dict[tuple[str, str], list[Trace]] = {}
+        self._analysed = analysed or Analysed()
+        self._past = PastAnswers(self._market, self._analysed.entries)
 
     def body(self, target: Target, recording: Recording, now: datetime, *, stale: bool = False) -> bytes | None:
         """The answer to a request; None when the recording has none to this call. A stale one was true days ago."""
@@ -141,19 +145,19 @@ class World:
         """A recorded payload with more candles, where it has some, and the request that it answered."""
         endpoint = recording.endpoint
         key = (endpoint.id, id(recording))
-        if key not in self._recorded:
+        if key not in self._analysed.prepared:
             ask = answered_request(endpoint, recording.payload, RECORDED_AT).spec
             payload = recording.payload
             if Candle in endpoint.rows:
                 payload = with_older_candles(payload, trace(endpoint, payload, ask))
-            self._recorded[key] = payload, ask
-        return self._recorded[key]
+            self._analysed.prepared[key] = payload, ask
+        return self._analysed.prepared[key]
 
     def _traced(self, endpoint: Endpoint, payload: Payload, ask: RequestSpec) -> list[Trace]:
         key = (endpoint.id, ask.label)
-        if key not in self._traces:
-            self._traces[key] = trace(endpoint, payload, ask)
-        return self._traces[key]
+        if key not in self._analysed.traces:
+            self._analysed.traces[key] = trace(endpoint, payload, ask)
+        return self._analysed.traces[key]
 
     def _value(self, found: Trace, recorded: Row, leaf: Any, provider: Provider, now: datetime) -> Any:
         """What a leaf becomes; None when it stays."""
@@ -186,11 +190,10 @@ class World:
         self, row: Candle, recorded: Candle, field: str, leaf: Any, provider: Provider, now: datetime
     ) -> Any:
         """A part of the candle that is as many candles before the open one as the recorded one was; None where it stays."""
-        opened_then = moment(recorded.timestamp)
-        if opened_then is None:
+        recorded_at, seconds = _unix(recorded.timestamp), INTERVAL_SECONDS[row.interval]
+        if recorded_at is None:
             return None
-        recorded_at, seconds = int(opened_then.timestamp()), INTERVAL_SECONDS[row.interval]
-        opened = _opened(now, seconds) - _candles_ago(recorded_at, recorded.interval) * seconds
+        opened = _opened(int(now.timestamp()), seconds) - _candles_ago(recorded_at, recorded.interval) * seconds
         if field == "timestamp":
             return times.moved(leaf, opened - recorded_at)
         if not as_number(leaf):
@@ -253,16 +256,26 @@ def _shift(row: Row, field: str, now: datetime) -> times.Shift:
     return times.on_grid(now, RECORDED_AT)
 
 
-def _opened(at: datetime, seconds: int) -> int:
-    """When the candle opened that is open at a moment."""
+@lru_cache(maxsize=1024)
+def _unix(recorded: Any) -> int | None:
+    """A recorded time in unix seconds: each part of a candle is asked with it."""
+    when = moment(recorded)
+    return None if when is None else int(when.timestamp())
+
+
+def _opened(at: int, seconds: int) -> int:
+    """When the candle opened that is open at a moment (unix seconds)."""
     origin = times.MONDAY if seconds == 7 * times.DAY else 0
-    return (int(at.timestamp()) - origin) // seconds * seconds + origin
+    return (at - origin) // seconds * seconds + origin
 
 
 def _candles_ago(recorded_at: int, interval: str) -> int:
     """How many candles before the one that was open then a recorded candle is."""
     seconds = INTERVAL_SECONDS[interval]
-    return (_opened(RECORDED_AT, seconds) - recorded_at) // seconds
+    return (_opened(_RECORDED_AT, seconds) - recorded_at) // seconds
+
+
+_RECORDED_AT = int(RECORDED_AT.timestamp())
 
 
 def _age_of_stale(endpoint: Endpoint) -> timedelta:
