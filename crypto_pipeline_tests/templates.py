@@ -50,6 +50,15 @@ def dagster_home(home: Path) -> None:
     shutil.copytree(_dagster_home(), home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("dagster.yaml"))
 
 
+def data_folder(folder: Path) -> Path:
+    """Make a data folder in which nothing has happened yet, but for its files being there; gives it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(empty_database(), folder / "crypto_data.duckdb")
+    dagster_home(folder / "dagster")
+    (folder / "dagster" / "dagster_version").write_text(dg.__version__)  # nobody need look whether it is an earlier one's
+    return folder
+
+
 @contextmanager
 def dagster_instance() -> Iterator[dg.DagsterInstance]:
     """One with a storage of its own on the disk, with schedules and heartbeats; who needs neither takes an ephemeral one."""
