@@ -10,8 +10,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
+
+import typer.main
 
 from crypto_pipeline.cli.app import main
 from crypto_pipeline.logs import log
@@ -27,6 +30,7 @@ def run_here(
     with (
         patch.dict(os.environ, environment(data_dir, **settings), clear=True),
         patch.object(sys, "argv", ["crypto-pipeline", *arguments]),
+        patch.object(typer.main, "get_command", _command_of),
         patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape")))),
         redirect_stdout(out),
         redirect_stderr(err),
@@ -38,6 +42,10 @@ def run_here(
         except SystemExit as ended:
             code = int(ended.code or 0)
     return subprocess.CompletedProcess(arguments, code, _written(out), _written(err))
+
+
+_command_of = cache(typer.main.get_command)
+"""Made of the functions with all their options, which takes longer than many a command: once."""
 
 
 @contextmanager
