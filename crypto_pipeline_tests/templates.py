@@ -55,7 +55,8 @@ def data_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(empty_database(), folder / "crypto_data.duckdb")
     dagster_home(folder / "dagster")
-    (folder / "dagster" / "dagster_version").write_text(dg.__version__)  # nobody need look whether it is an earlier one's
+    note = folder / "dagster" / "dagster_version"
+    note.write_text(dg.__version__)  # so that nobody looks whether it is of an earlier one
     return folder
 
 
