@@ -6,6 +6,7 @@ A new database takes ten times as long as a copy of one, a new storage of Dagste
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from unittest.mock import patch
 import dagster as dg
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
@@ -33,6 +36,14 @@ def _read_once(config: Config) -> ScriptDirectory:
 
 patch.object(ScriptDirectory, "from_config", _read_once).start()
 
+
+@event.listens_for(Engine, "connect")
+def _nothing_need_be_on_the_disk(connection: DBAPIConnection, _: object) -> None:
+    """Dagster's SQLite files are of no use after a test, and waiting for the disk takes longer than all that is done with them."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
 _kept: list[tempfile.TemporaryDirectory[str]] = []
 """Until the process ends."""
 
@@ -48,6 +59,9 @@ def empty_database() -> Path:
 def dagster_home(home: Path) -> None:
     """Make the home of a Dagster that was opened before, with nothing in its history; whoever opens it writes its dagster.yaml."""
     shutil.copytree(_dagster_home(), home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("dagster.yaml"))
+    (home / "dagster_version").write_text(
+        dg.__version__, "ascii"
+    )  # as open_instance() leaves it: it need not look again
 
 
 def data_folder(folder: Path) -> Path:

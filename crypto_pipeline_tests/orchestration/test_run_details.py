@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID
@@ -23,6 +25,7 @@ from crypto_pipeline.orchestration.run_details import (
     remove_files,
 )
 from crypto_pipeline.settings import Settings
+from crypto_pipeline_tests import templates
 
 EMPTY_BYTES = 2**14
 
@@ -48,9 +51,34 @@ def failing() -> None:
 JOB = dg.Definitions([prices], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")
 
 
+@dataclass(frozen=True)
+class Lived:
+    """A home in which there have been runs, to be copied."""
+
+    home: Path
+    runs: list[str]
+    """That went well, in their order."""
+    failed: str
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("lived_in"))
+    templates.dagster_home(settings.dagster_home)
+    with open_instance(settings) as instance:
+        runs = [JOB.execute_in_process(instance=instance).run_id for _ in range(3)]
+        failed = failing.execute_in_process(instance=instance, raise_on_error=False).run_id
+    return Lived(settings.dagster_home, runs, failed)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path)
+def settings(tmp_path: Path, lived_in: Lived) -> Settings:
+    """The events of all runs were written after NOON."""
+    settings = Settings(data_dir=tmp_path)
+    shutil.copytree(lived_in.home, settings.dagster_home)
+    for run_id in (*lived_in.runs, lived_in.failed):
+        ended(settings, run_id, NOON + timedelta(days=1))
+    return settings
 
 
 @pytest.fixture
@@ -59,79 +87,86 @@ def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def run(job: dg.JobDefinition, instance: dg.DagsterInstance, settings: Settings, ended: datetime) -> str:
-    """The id of a run whose events were written until this moment."""
-    run_id = job.execute_in_process(instance=instance, raise_on_error=False).run_id
-    os.utime(events(settings, run_id), times=(ended.timestamp(), ended.timestamp()))
-    return run_id
-
-
 def events(settings: Settings, run_id: str) -> Path:
     return settings.dagster_home / EVENTS_OF_RUNS / f"{run_id}.db"
 
 
+def ended(settings: Settings, run_id: str, at: datetime) -> None:
+    """The events of the run were written until this moment."""
+    os.utime(events(settings, run_id), times=(at.timestamp(), at.timestamp()))
+
+
 def test_details_go_once_they_are_older_than_asked_and_the_run_stays(
-    instance: dg.DagsterInstance, settings: Settings
+    instance: dg.DagsterInstance, settings: Settings, lived_in: Lived
 ) -> None:
-    old, young = (run(JOB, instance, settings, NOON + timedelta(minutes=minutes)) for minutes in (-1, 0))
+    old, young, _ = lived_in.runs
+    ended(settings, old, NOON - timedelta(minutes=1))
+    ended(settings, young, NOON)
     assert forget_details(instance, settings.dagster_home, NOON, MOST) == 1
     assert events(settings, old).stat().st_size <= EMPTY_BYTES < events(settings, young).stat().st_size
     assert not (settings.dagster_home / LOGS_OF_RUNS / old).exists()
+    assert (settings.dagster_home / LOGS_OF_RUNS / young).exists()
     assert instance.get_records_for_run(old).records == []
     assert instance.get_records_for_run(young).records != []
-    assert {one.run_id for one in instance.get_runs()} == {old, young}
+    assert {one.run_id for one in instance.get_runs()} == {*lived_in.runs, lived_in.failed}
     os.utime(events(settings, old), times=(0, 0))
     assert forget_details(instance, settings.dagster_home, NOON, MOST) == 0
 
 
 def test_a_process_that_begins_later_finds_the_run_and_no_event(
-    instance: dg.DagsterInstance, settings: Settings
+    instance: dg.DagsterInstance, settings: Settings, lived_in: Lived
 ) -> None:
-    old = run(JOB, instance, settings, NOON - timedelta(days=1))
+    old, *_ = lived_in.runs
+    ended(settings, old, NOON - timedelta(days=1))
     forget_details(instance, settings.dagster_home, NOON, MOST)
     with open_instance(settings) as another:
+        assert another.has_run(old)
         assert another.get_records_for_run(old).records == []
         another.delete_run(old)
-        assert another.get_runs() == []
+        assert not another.has_run(old)
 
 
-def test_when_a_table_was_last_stored_needs_no_details(instance: dg.DagsterInstance, settings: Settings) -> None:
-    run(JOB, instance, settings, NOON - timedelta(days=1))
+def test_when_a_table_was_last_stored_needs_no_details(
+    instance: dg.DagsterInstance, settings: Settings, lived_in: Lived
+) -> None:
+    for run_id in lived_in.runs:
+        ended(settings, run_id, NOON - timedelta(days=1))
     before = DagsterHistory(instance, settings).stored_tables()
     assert [one.name for one in before] == ["market_prices"]
-    forget_details(instance, settings.dagster_home, NOON, MOST)
+    assert forget_details(instance, settings.dagster_home, NOON, MOST) == 3
     assert DagsterHistory(instance, settings).stored_tables() == before
 
 
-def test_what_a_failed_run_said_stays(instance: dg.DagsterInstance, settings: Settings) -> None:
-    failed = run(failing, instance, settings, NOON - timedelta(days=1))
+def test_what_a_failed_run_said_stays(instance: dg.DagsterInstance, settings: Settings, lived_in: Lived) -> None:
+    ended(settings, lived_in.failed, NOON - timedelta(days=1))
     assert forget_details(instance, settings.dagster_home, NOON, MOST) == 0
-    assert events(settings, failed).exists()
-    assert instance.get_records_for_run(failed, of_type=dg.DagsterEventType.STEP_FAILURE).records != []
+    assert events(settings, lived_in.failed).exists()
+    assert instance.get_records_for_run(lived_in.failed, of_type=dg.DagsterEventType.STEP_FAILURE).records != []
 
 
 def test_a_backlog_goes_in_portions_the_oldest_first(
-    instance: dg.DagsterInstance, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    instance: dg.DagsterInstance, settings: Settings, lived_in: Lived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_details, "AT_ONCE", 1)
-    younger, older = (run(JOB, instance, settings, NOON - timedelta(days=days)) for days in (1, 2))
+    younger, older, _ = lived_in.runs
+    ended(settings, younger, NOON - timedelta(days=1))
+    ended(settings, older, NOON - timedelta(days=2))
     assert forget_details(instance, settings.dagster_home, NOON, MOST) == 1
     assert events(settings, older).stat().st_size <= EMPTY_BYTES < events(settings, younger).stat().st_size
 
 
 def test_of_more_runs_than_so_many_only_the_newest_keep_their_details(
-    instance: dg.DagsterInstance, settings: Settings
+    instance: dg.DagsterInstance, settings: Settings, lived_in: Lived
 ) -> None:
-    oldest, older, newest = (run(JOB, instance, settings, NOON + timedelta(minutes=minutes)) for minutes in range(3))
-    failed = run(failing, instance, settings, NOON - timedelta(minutes=1))
+    for number, run_id in enumerate((lived_in.failed, *lived_in.runs)):
+        ended(settings, run_id, NOON + timedelta(minutes=number))
     assert forget_details(instance, settings.dagster_home, NOON - timedelta(days=1), most=1) == 2
-    kept = [events(settings, one).stat().st_size > EMPTY_BYTES for one in (failed, oldest, older, newest)]
+    kept = [events(settings, one).stat().st_size > EMPTY_BYTES for one in (lived_in.failed, *lived_in.runs)]
     assert kept == [True, False, False, True]
 
 
 def test_files_that_are_of_no_run_are_left_alone(instance: dg.DagsterInstance, settings: Settings) -> None:
     index = settings.dagster_home / EVENTS_OF_RUNS / "index.db"
-    run(JOB, instance, settings, NOON)
     os.utime(index, times=(0, 0))
     assert forget_details(instance, settings.dagster_home, NOON, MOST) == 0
     assert index.exists()

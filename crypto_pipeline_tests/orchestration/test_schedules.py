@@ -33,9 +33,15 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests import templates
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path)
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Of one folder, in which there are locks and nothing else."""
+    return Settings(data_dir=tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def defs(settings: Settings) -> dg.Definitions:
+    return build_defs(settings=settings)
 
 
 @pytest.fixture
@@ -49,17 +55,17 @@ EARLIER, LATER = 2020, 2100
 
 
 def tick(
-    job: str, minute: int, settings: Settings, instance: dg.DagsterInstance, *, year: int = EARLIER
+    job: str, minute: int, defs: dg.Definitions, instance: dg.DagsterInstance, *, year: int = EARLIER
 ) -> tuple[int, str | None]:
     """How many runs a tick asks for, and why none."""
     at = datetime(year, 11, 23, 12, minute, tzinfo=timezone.utc)
     context = dg.build_schedule_context(instance=instance, scheduled_execution_time=at)
-    data = build_defs(settings=settings).resolve_schedule_def(f"{job}_schedule").evaluate_tick(context)
+    data = defs.resolve_schedule_def(f"{job}_schedule").evaluate_tick(context)
     return len(data.run_requests or []), data.skip_message
 
 
-def running(instance: dg.DagsterInstance, job: str, settings: Settings) -> None:
-    found = build_defs(settings=settings).resolve_job_def(job)
+def running(instance: dg.DagsterInstance, job: str, defs: dg.Definitions) -> None:
+    found = defs.resolve_job_def(job)
     instance.create_run_for_job(found, status=dg.DagsterRunStatus.STARTED, tags=dict(found.run_tags))
 
 
@@ -73,52 +79,52 @@ def stop(instance: dg.DagsterInstance, schedule: str) -> None:
     )
 
 
-def test_prices_are_collected_every_five_minutes(settings: Settings, instance: dg.DagsterInstance) -> None:
+def test_prices_are_collected_every_five_minutes(defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
     for minute in (5, 10, 20, 55):
-        assert tick(UI_JOB, minute, settings, instance) == (1, None)
+        assert tick(UI_JOB, minute, defs, instance) == (1, None)
 
 
-def test_at_the_quarter_hours_no_source_is_asked_twice(settings: Settings, instance: dg.DagsterInstance) -> None:
+def test_at_the_quarter_hours_no_source_is_asked_twice(defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
     for minute in (0, 15, 30, 45):
-        runs, reason = tick(UI_JOB, minute, settings, instance)
+        runs, reason = tick(UI_JOB, minute, defs, instance)
         assert (runs, reason) == (0, f"{HISTORICAL_JOB} runs at 12:{minute:02} UTC and asks the same sources.")
-        assert tick(HISTORICAL_JOB, minute, settings, instance) == (1, None)
+        assert tick(HISTORICAL_JOB, minute, defs, instance) == (1, None)
 
 
 def test_prices_are_collected_at_the_quarter_hour_when_the_other_schedule_is_stopped(
-    settings: Settings, instance: dg.DagsterInstance
+    defs: dg.Definitions, instance: dg.DagsterInstance
 ) -> None:
     stop(instance, HISTORICAL_SCHEDULE)
-    assert tick(UI_JOB, 15, settings, instance) == (1, None)
+    assert tick(UI_JOB, 15, defs, instance) == (1, None)
 
 
 def test_a_tick_that_finds_a_run_of_its_job_is_skipped_with_a_reason(
-    settings: Settings, instance: dg.DagsterInstance
+    settings: Settings, defs: dg.Definitions, instance: dg.DagsterInstance
 ) -> None:
-    running(instance, UI_JOB, settings)
+    running(instance, UI_JOB, defs)
     with only_run_of(UI_JOB, settings.locks, patience=0):
-        runs, reason = tick(UI_JOB, 5, settings, instance)
+        runs, reason = tick(UI_JOB, 5, defs, instance)
     assert runs == 0
     assert reason
     assert reason.endswith(f"of {UI_JOB} is still under way.")
 
 
 def test_prices_do_not_wait_for_a_historical_run_that_takes_long(
-    settings: Settings, instance: dg.DagsterInstance
+    settings: Settings, defs: dg.Definitions, instance: dg.DagsterInstance
 ) -> None:
-    running(instance, HISTORICAL_JOB, settings)
+    running(instance, HISTORICAL_JOB, defs)
     with only_run_of(HISTORICAL_JOB, settings.locks, patience=0):
-        assert tick(HISTORICAL_JOB, 15, settings, instance, year=LATER)[0] == 0
-        assert tick(UI_JOB, 15, settings, instance, year=LATER) == (1, None)
+        assert tick(HISTORICAL_JOB, 15, defs, instance, year=LATER)[0] == 0
+        assert tick(UI_JOB, 15, defs, instance, year=LATER) == (1, None)
 
 
 def test_the_run_that_the_same_minute_has_started_already_takes_over(
-    settings: Settings, instance: dg.DagsterInstance
+    settings: Settings, defs: dg.Definitions, instance: dg.DagsterInstance
 ) -> None:
     """Whichever of the two schedules the daemon comes to first."""
-    running(instance, HISTORICAL_JOB, settings)
+    running(instance, HISTORICAL_JOB, defs)
     with only_run_of(HISTORICAL_JOB, settings.locks, patience=0):
-        assert tick(UI_JOB, 15, settings, instance)[0] == 0
+        assert tick(UI_JOB, 15, defs, instance)[0] == 0
 
 
 def test_other_intervals_are_a_setting(tmp_path: Path, instance: dg.DagsterInstance) -> None:
@@ -127,8 +133,8 @@ def test_other_intervals_are_a_setting(tmp_path: Path, instance: dg.DagsterInsta
     names = (UI_SCHEDULE, HISTORICAL_SCHEDULE, MAINTENANCE_SCHEDULE)
     crons = [defs.resolve_schedule_def(name).cron_schedule for name in names]
     assert crons == ["*/2 * * * *", "0 * * * *", settings.maintenance_cron]
-    assert tick(UI_JOB, 30, settings, instance) == (1, None)
-    assert tick(UI_JOB, 0, settings, instance)[0] == 0
+    assert tick(UI_JOB, 30, defs, instance) == (1, None)
+    assert tick(UI_JOB, 0, defs, instance)[0] == 0
 
 
 def test_runs_of_the_demo_are_marked(tmp_path: Path, instance: dg.DagsterInstance) -> None:
@@ -143,6 +149,7 @@ def test_runs_of_the_demo_are_marked(tmp_path: Path, instance: dg.DagsterInstanc
 
 def test_after_half_an_hour_without_a_scheduler_only_the_last_tick_is_made_up_for(tmp_path: Path) -> None:
     """The scheduler itself, as the daemon calls it, on our code location and our instance."""
+    templates.dagster_home(tmp_path / "dagster")
     (tmp_path / "location.py").write_text(
         "from crypto_pipeline.orchestration.build import build_defs\nfrom crypto_pipeline.settings import Settings\n"
         f"defs = build_defs(settings=Settings(data_dir={str(tmp_path)!r}))\n"

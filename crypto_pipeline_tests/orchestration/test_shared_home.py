@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -46,15 +48,53 @@ def our_job() -> None:
     other_step()
 
 
+def new_home(home: Path) -> None:
+    """As a person makes it."""
+    home.mkdir()
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", "utf-8")
+    (home / "workspace.yaml").write_text("load_from: []\n", "utf-8")
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A DAGSTER_HOME that a person made and set."""
     home = tmp_path / "theirs"
-    home.mkdir()
-    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", "utf-8")
-    (home / "workspace.yaml").write_text("load_from: []\n", "utf-8")
+    new_home(home)
     monkeypatch.setenv("DAGSTER_HOME", str(home))
     return home
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A home in which there have been runs, to be copied."""
+
+    home: Path
+    theirs: list[str]
+    ours: list[str]
+    files: frozenset[str]
+    """That were in it when the runs were over."""
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    folder = tmp_path_factory.mktemp("lived_in")
+    home = folder / "theirs"
+    new_home(home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(home))
+        with open_instance(Settings(data_dir=folder / "data")) as instance:
+            theirs, ours = (
+                [job.execute_in_process(instance=instance).run_id for _ in range(2)] for job in (their_job, our_job)
+            )
+    return Lived(home, theirs, ours, frozenset(file.name for file in home.iterdir()))
+
+
+@pytest.fixture
+def guest(lived_in: Lived, home: Path, settings: Settings) -> Iterator[DagsterInstance]:
+    """The instance of a copy of that home."""
+    shutil.copytree(lived_in.home, home, dirs_exist_ok=True)
+    with open_instance(settings) as instance:
+        yield instance
 
 
 @pytest.fixture
@@ -63,7 +103,9 @@ def settings(home: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def instance(settings: Settings) -> Iterator[DagsterInstance]:
+def instance(home: Path, settings: Settings) -> Iterator[DagsterInstance]:
+    """With nothing in its history."""
+    templates.dagster_home(home)
     with open_instance(settings) as instance:
         yield instance
 
@@ -110,28 +152,27 @@ def test_a_home_that_is_not_there_is_refused_in_a_sentence_where_it_is_needed(
 
 
 def test_runs_are_found_there_by_dagsters_own_commands_and_no_file_of_a_person_changes(
-    home: Path, instance: DagsterInstance, settings: Settings
+    home: Path, guest: DagsterInstance, settings: Settings, lived_in: Lived
 ) -> None:
-    run_id = our_job.execute_in_process(instance=instance).run_id
     with DagsterInstance.get() as theirs:
-        assert theirs.get_run_by_id(run_id) is not None
+        assert theirs.get_run_by_id(lived_in.ours[0]) is not None
     assert (home / "dagster.yaml").read_text("utf-8") == "telemetry: {enabled: false}\n"
     assert (home / "workspace.yaml").read_text("utf-8") == "load_from: []\n"
-    assert not {"locks", "dagster_version", "set_aside", "started_by"} & {file.name for file in home.iterdir()}
+    assert not {"locks", "dagster_version", "set_aside", "started_by"} & lived_in.files
+    assert {file.name for file in home.iterdir()} == lived_in.files
     assert settings.locks.is_dir()
     assert not settings.locks.is_relative_to(home)
 
 
 def test_maintenance_removes_old_runs_of_ours_and_none_of_others(
-    instance: DagsterInstance, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    guest: DagsterInstance, settings: Settings, lived_in: Lived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crypto_pipeline.orchestration.run_history.KEEP_OF_EACH_JOB", 1)
-    theirs = {their_job.execute_in_process(instance=instance).run_id for _ in range(2)}
-    ours, newest = (our_job.execute_in_process(instance=instance).run_id for _ in range(2))
+    ours, newest = lived_in.ours
     left_over = settings.dagster_home / EVENTS_OF_RUNS / "0b6a5f6e-0000-4000-8000-000000000000.db"
     left_over.write_bytes(b"of somebody")
     done = prune(
-        instance,
+        guest,
         settings.dagster_home,
         LATER,
         dry_run=False,
@@ -139,18 +180,18 @@ def test_maintenance_removes_old_runs_of_ours_and_none_of_others(
         ours=told_from_others(settings),
     )
     assert done.runs == 1
-    assert {run.run_id for run in instance.get_runs()} == {*theirs, newest}
-    assert all(map(instance.all_logs, theirs))
+    assert {run.run_id for run in guest.get_runs()} == {*lived_in.theirs, newest}
+    assert all(map(guest.all_logs, lived_in.theirs))
     assert left_over.exists()
     assert not (settings.dagster_home / EVENTS_OF_RUNS / f"{ours}.db").exists()
 
 
-def test_details_of_our_runs_go_and_those_of_others_stay(instance: DagsterInstance, settings: Settings) -> None:
-    theirs = their_job.execute_in_process(instance=instance).run_id
-    ours = our_job.execute_in_process(instance=instance).run_id
-    assert forget_details(instance, settings.dagster_home, LATER, 100, told_from_others(settings)) == 1
-    assert instance.all_logs(theirs)
-    assert instance.all_logs(ours) == []
+def test_details_of_our_runs_go_and_those_of_others_stay(
+    guest: DagsterInstance, settings: Settings, lived_in: Lived
+) -> None:
+    assert forget_details(guest, settings.dagster_home, LATER, 100, told_from_others(settings)) == 2
+    assert all(map(guest.all_logs, lived_in.theirs))
+    assert not any(map(guest.all_logs, lived_in.ours))
 
 
 def test_where_all_runs_are_ours_nothing_is_asked(tmp_path: Path) -> None:
