@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -74,9 +75,46 @@ def their_job() -> None:
 
 
 @pytest.fixture
-def storage(postgres: Server) -> Iterator[str]:
+def empty_storage(postgres: Server) -> Iterator[str]:
     """The address of an empty database."""
     with new_database(postgres, "template1") as address:
+        yield address
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A database in which there have been runs, to be copied: Dagster makes its tables in half a second, a run in a fourth."""
+
+    settings: Settings
+    theirs: str
+    ours: list[str]
+
+    @property
+    def database(self) -> str:
+        return self.settings.dagster_storage.rpartition("/")[2]
+
+    @property
+    def runs(self) -> set[str]:
+        return {self.theirs, *self.ours}
+
+
+@pytest.fixture(scope="module")
+def lived_in(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    postgres.execute("CREATE DATABASE lived_in")
+    address = postgres.address("lived_in")
+    settings = Settings(data_dir=tmp_path_factory.mktemp("lived_in"), dagster_storage=address)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRYPTO_PIPELINE_DAGSTER_STORAGE", address)
+        with open_instance(settings) as instance:
+            theirs = their_job.execute_in_process(instance=instance).run_id
+            ours = [JOB.execute_in_process(instance=instance).run_id for _ in range(3)]
+    return Lived(settings, theirs, ours)
+
+
+@pytest.fixture
+def storage(postgres: Server, lived_in: Lived) -> Iterator[str]:
+    """The address of a copy of it."""
+    with new_database(postgres, lived_in.database) as address:
         yield address
 
 
@@ -129,28 +167,26 @@ def status_of(run_id: str, instance: dg.DagsterInstance) -> dg.DagsterRunStatus:
 
 @pytest.mark.slow
 def test_machines_that_open_an_empty_storage_at_once_make_its_tables_once(
-    tmp_path: Path, storage: str, postgres: Server
+    tmp_path: Path, empty_storage: str, postgres: Server
 ) -> None:
-    assert opened_at_once([tmp_path / name for name in "abc"], dagster_storage=storage) == ["0"] * 3
-    database = storage.rpartition("/")[2]
+    assert opened_at_once([tmp_path / name for name in "abc"], dagster_storage=empty_storage) == ["0"] * 3
+    database = empty_storage.rpartition("/")[2]
     assert len(postgres.execute("SELECT * FROM alembic_version", database)) == 1
 
 
-def test_runs_are_in_postgres_and_no_password_is_in_dagster_yaml(
-    here: Settings, instance: dg.DagsterInstance, postgres: Server
-) -> None:
-    run_id = JOB.execute_in_process(instance=instance).run_id
-    database = here.dagster_storage.rpartition("/")[2]
-    assert postgres.execute("SELECT run_id FROM runs", database) == [(run_id,)]
-    assert not (here.dagster_home / "history").exists()
-    assert PASSWORD not in (here.dagster_home / "dagster.yaml").read_text("utf-8")
-    assert PASSWORD not in repr(here)
+def test_runs_are_in_postgres_and_no_password_is_in_dagster_yaml(lived_in: Lived, postgres: Server) -> None:
+    runs = postgres.execute("SELECT run_id FROM runs", lived_in.database)
+    assert {run_id for (run_id,) in runs} == lived_in.runs
+    home = lived_in.settings.dagster_home
+    assert not (home / "history").exists()
+    assert PASSWORD not in (home / "dagster.yaml").read_text("utf-8")
+    assert PASSWORD not in repr(lived_in.settings)
 
 
-def test_a_run_that_lives_on_another_machine_is_under_way_and_is_not_judged(
+def test_a_run_that_lives_on_another_machine_is_under_way_and_is_not_judged_and_others_wait_for_its_end(
     here: Settings, instance: dg.DagsterInstance, there: tuple[subprocess.Popen[str], str], no_patience: None
 ) -> None:
-    _, run_id = there
+    process, run_id = there
     assert run_under_way(instance, "job", here.locks) == run_id
     end_dead_runs(instance, here.locks, launcher_is_gone=True)
     assert status_of(run_id, instance) is dg.DagsterRunStatus.STARTED
@@ -158,6 +194,18 @@ def test_a_run_that_lives_on_another_machine_is_under_way_and_is_not_judged(
         pass
     with only_run_of("other_job", here.locks, patience=0, instance=instance):
         pass
+    entered = threading.Event()
+
+    def wait() -> None:
+        with only_run_of("job", here.locks, patience=600, instance=instance):
+            entered.set()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert not entered.wait(0.3)
+    process.communicate("\n")
+    waiting.join()
+    assert entered.is_set()
 
 
 def test_a_run_whose_machine_died_is_marked_as_failed_by_another(
@@ -170,24 +218,6 @@ def test_a_run_whose_machine_died_is_marked_as_failed_by_another(
         pass  # PostgreSQL has noticed by now
     assert run_under_way(instance, "job", here.locks) is None
     assert status_of(run_id, instance) is dg.DagsterRunStatus.FAILURE
-
-
-def test_a_run_that_waits_for_one_of_another_machine_gets_its_turn(
-    here: Settings, instance: dg.DagsterInstance, there: tuple[subprocess.Popen[str], str]
-) -> None:
-    process, _ = there
-    entered = threading.Event()
-
-    def wait() -> None:
-        with only_run_of("job", here.locks, patience=600, instance=instance):
-            entered.set()
-
-    waiting = threading.Thread(target=wait)
-    waiting.start()
-    assert not entered.wait(1)
-    process.communicate("\n")
-    waiting.join()
-    assert entered.is_set()
 
 
 def test_a_run_that_is_launched_by_the_daemon_of_another_machine_gets_its_time_when_this_one_starts(
@@ -213,56 +243,55 @@ def test_a_lock_outlives_a_restart_of_postgres(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_old_runs_go_with_everything_that_is_kept_of_them(
-    here: Settings, instance: dg.DagsterInstance, postgres: Server, monkeypatch: pytest.MonkeyPatch
+    here: Settings, instance: dg.DagsterInstance, postgres: Server, lived_in: Lived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_history, "KEEP_OF_EACH_JOB", 1)
-    _, new = (JOB.execute_in_process(instance=instance).run_id for _ in range(2))
     done = run_history.prune(instance, here.dagster_home, LATER, dry_run=False, tell=lambda what: None)
-    assert done.runs == 1
+    assert done.runs == 3
     assert done.after > 1_000_000, "the database is counted"
     database = here.dagster_storage.rpartition("/")[2]
     for table in ("runs", "event_logs"):
-        assert postgres.execute(f"SELECT DISTINCT run_id FROM {table}", database) == [(new,)]
+        assert postgres.execute(f"SELECT DISTINCT run_id FROM {table}", database) == [(lived_in.ours[-1],)]
 
 
-def test_details_of_runs_that_went_well_go_earlier_once(here: Settings, instance: dg.DagsterInstance) -> None:
-    first = JOB.execute_in_process(instance=instance).run_id
+def test_details_of_runs_that_went_well_go_earlier_once(
+    here: Settings, instance: dg.DagsterInstance, lived_in: Lived
+) -> None:
     assert forget_details(instance, here.dagster_home, LATER - timedelta(days=2), MOST) == 0
-    assert forget_details(instance, here.dagster_home, LATER, MOST) == 1
-    second = JOB.execute_in_process(instance=instance).run_id
-    assert instance.get_records_for_run(first).records == []
-    assert instance.get_records_for_run(second).records != []
+    assert forget_details(instance, here.dagster_home, LATER, MOST) == 4
+    another = JOB.execute_in_process(instance=instance).run_id
+    assert not any(instance.get_records_for_run(run).records for run in lived_in.runs)
+    assert instance.get_records_for_run(another).records != []
     assert forget_details(instance, here.dagster_home, LATER, MOST) == 1
     assert forget_details(instance, here.dagster_home, LATER, MOST) == 0
-    assert {run.run_id for run in instance.get_runs()} == {first, second}
+    assert {run.run_id for run in instance.get_runs()} == {*lived_in.runs, another}
     assert instance.get_latest_materialization_event(dg.AssetKey("market_prices"))
 
 
 def test_runs_of_others_in_the_same_postgres_keep_everything(
-    here: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    here: Settings, instance: dg.DagsterInstance, lived_in: Lived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_history, "KEEP_OF_EACH_JOB", 1)
-    theirs = their_job.execute_in_process(instance=instance).run_id
-    ours, newest = (JOB.execute_in_process(instance=instance).run_id for _ in range(2))
+    *older, newest = lived_in.ours
     left_over = here.dagster_home / "compute_logs" / "0b6a5f6e-0000-4000-8000-000000000000"
     left_over.mkdir(parents=True)
-    events = len(instance.all_logs(theirs))
+    events = len(instance.all_logs(lived_in.theirs))
     forget_details(instance, here.dagster_home, LATER, MOST, told_from_others(here))
     done = run_history.prune(
         instance, here.dagster_home, LATER, dry_run=False, tell=lambda what: None, ours=told_from_others(here)
     )
-    assert (done.runs, {run.run_id for run in instance.get_runs()}) == (1, {theirs, newest})
-    assert instance.all_logs(ours) == []
-    assert len(instance.all_logs(theirs)) == events
+    assert (done.runs, {run.run_id for run in instance.get_runs()}) == (2, {lived_in.theirs, newest})
+    assert not any(map(instance.all_logs, older))
+    assert len(instance.all_logs(lived_in.theirs)) == events > 0
     assert not left_over.exists()  # the folder is ours alone, although the PostgreSQL is not
 
 
 def test_of_more_runs_than_so_many_only_the_newest_keep_their_details(
-    here: Settings, instance: dg.DagsterInstance
+    here: Settings, instance: dg.DagsterInstance, lived_in: Lived
 ) -> None:
-    runs = [JOB.execute_in_process(instance=instance).run_id for _ in range(3)]
     forget_details(instance, here.dagster_home, datetime.fromtimestamp(0, timezone.utc), most=1)
-    assert [bool(instance.get_records_for_run(run).records) for run in runs] == [False, False, True]
+    kept = [bool(instance.get_records_for_run(run).records) for run in (lived_in.theirs, *lived_in.ours)]
+    assert kept == [False, False, False, True]
 
 
 OWN = """
@@ -277,7 +306,7 @@ def test_a_dagster_yaml_that_a_person_wrote_stays_and_is_followed(tmp_path: Path
     home = prepare_home(settings)
     (home / "dagster.yaml").write_text(own := OWN.format(folder=tmp_path / "mine"))
     with open_instance(settings) as instance:
-        JOB.execute_in_process(instance=instance)
+        assert instance.get_runs() == []
     assert (home / "dagster.yaml").read_text("utf-8") == own
     assert (tmp_path / "mine").exists()
 
@@ -341,5 +370,5 @@ def test_a_storage_that_cannot_be_used_is_told_in_one_sentence(
     assert "hunter2" not in sentence
 
 
-def test_the_demo_keeps_files(tmp_path: Path, storage: str) -> None:
-    assert Settings(data_dir=tmp_path, dagster_storage=storage, demo=True).dagster_postgres == ""
+def test_the_demo_keeps_files(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path, dagster_storage="postgresql://somewhere/runs", demo=True).dagster_postgres == ""
