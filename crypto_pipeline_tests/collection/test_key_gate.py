@@ -54,6 +54,12 @@ def test_a_spelling_is_cut_out_of_texts_and_bodies(spelling: str) -> None:
     assert GATE.body(f"é <{spelling}> \n".encode() + b"\xff") == f"é <{HIDDEN}> \n".encode() + b"\xff"
 
 
+@pytest.mark.parametrize("form", ["%%%02X", "\\u%04x", "&#%d;"])
+def test_a_spelling_is_found_beside_the_marks_of_all_others(form: str) -> None:
+    beside = "50 % &# C:\\ \ufffd"
+    assert GATE.text(f"{beside} <{in_codes(form)}>") == f"{beside} <{HIDDEN}>"
+
+
 @pytest.mark.parametrize("cased", [KEY, KEY.lower(), KEY.upper()])
 @pytest.mark.parametrize("before", ["", "u", "ur", "user:"])
 @pytest.mark.parametrize("behind", ["", "x", "xy"])
