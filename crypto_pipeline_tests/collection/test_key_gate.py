@@ -180,6 +180,7 @@ def test_a_source_that_sends_backslashes_without_end_takes_nobodys_time(backslas
 def test_the_last_beginning_of_a_key_counts_and_the_very_first_character_too() -> None:
     assert GATE.text("CG-s3cR3 is no key, CG-s3cR3t") == "CG-s3cR3 is no key, ***"
     assert GATE.text("CG-s3cR3t") == "***"
+    assert GATE.text("all that is left is c") == "all that is left is c", "one letter is the beginning of everything"
 
 
 def test_named_tuples_stay_what_they_are() -> None:
