@@ -19,6 +19,7 @@ from crypto_pipeline.collection.collector import Collector
 from crypto_pipeline.collection.endpoint_locks import locks_in
 from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.health import EndpointState
+from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Answer, Attempt, Request
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.normalise.rejections import Rejected
@@ -395,3 +396,12 @@ def test_batches_that_are_there_already_are_taken_together_and_the_last_ones_say
     for last in (three, None):
         finished.put(last)
     assert module._all_that_is_ready(finished) == (three, False)
+
+
+def test_a_defect_ends_the_stream_as_what_it_is_and_not_as_a_run_without_tables() -> None:
+    def no_client() -> Client:
+        raise RuntimeError("a defect")
+
+    collector = Collector(CollectionPlan((exchange("one"),), frozenset(PRICES), 20, NormalisationContext(NOON)))
+    with pytest.raises(RuntimeError, match="a defect"):
+        list(module.stream(collector, no_client))
