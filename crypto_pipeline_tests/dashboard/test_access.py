@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -86,27 +87,24 @@ def in_language(site: Site, path: str, language: str) -> str:
     return f"{site.url}{path}{'&' if '?' in path else '?'}lang={language}"
 
 
-@pytest.fixture(params=[(path, theme) for path in PAGES for theme in ("light", "dark")])
-def themed(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Any:
-    path, theme = request.param
-    with opened(browser, site.url + path, color_scheme=theme) as page:
+@pytest.fixture(params=PAGES, scope="module")
+def any_page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
+    """For tests that leave it as it was."""
+    with opened(browser, site.url + request.param, color_scheme="light") as page:
         yield page
 
 
-@pytest.fixture(params=PAGES)
-def any_page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Any:
-    with opened(browser, site.url + request.param) as page:
-        yield page
-
-
-def test_every_text_stands_out_from_its_ground_in_both_themes(themed: Page) -> None:
-    see_all(themed)
-    assert themed.evaluate(CONTRASTS) == {}
-    if themed.locator("#matrix").count() == 0:
-        return
-    themed.locator("#matrix .cell:not(.none)").first.click()
-    expect(themed.get_by_role("dialog")).to_contain_text("Requests")
-    assert themed.evaluate(CONTRASTS) == {}
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_stands_out_from_its_ground_in_both_themes(any_page: Page, theme: Literal["light", "dark"]) -> None:
+    any_page.emulate_media(color_scheme=theme)
+    see_all(any_page)
+    assert any_page.evaluate(CONTRASTS) == {}
+    if any_page.locator("#matrix").count():
+        any_page.locator("#matrix .cell:not(.none)").first.click()
+        expect(any_page.get_by_role("dialog")).to_contain_text("Requests")
+        assert any_page.evaluate(CONTRASTS) == {}
+        any_page.keyboard.press("Escape")
+    any_page.emulate_media(color_scheme="light")
 
 
 def test_everything_that_can_be_used_has_a_name(any_page: Page) -> None:
