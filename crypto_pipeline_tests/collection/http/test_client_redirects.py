@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+from functools import partial
+from typing import Any
+
 import pytest
 
 from crypto_pipeline.collection.errors import SourceError
+from crypto_pipeline.collection.http import client as client_module
 from crypto_pipeline.collection.http.client import Client
 from crypto_pipeline.collection.http.messages import Request
+from crypto_pipeline.collection.http.redirects import refuse_private
 from crypto_pipeline.replay.server import serving
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline_tests.collection.http.asked import AGENT, URL, answering, ask, ignore, prices, redirecting
@@ -95,6 +101,12 @@ async def test_five_redirects_are_followed_and_six_are_not(hops: int, outcome: O
     assert len(asked.seen) == 6
 
 
+async def test_a_circle_is_noticed_wherever_it_begins() -> None:
+    asked = await ask(redirecting(prices="first", first="second", second="first"))
+    assert "in a circle" in str(asked.error)
+    assert len(asked.seen) == 3
+
+
 async def test_a_redirect_that_offers_a_choice_is_refused() -> None:
     asked = await ask(redirecting(prices=(300, "rates")))
     assert asked.outcomes == [Outcome.BAD_REDIRECT]
@@ -115,5 +127,21 @@ async def test_without_a_gateway_a_redirect_into_this_machine_is_refused_too() -
     app = answering(302, {"location": "https://localhost/"})
     async with serving(app) as url, Client(user_agent=AGENT) as client:
         with pytest.raises(SourceError, match="not a public place") as caught:
+            await client.fetch(Request(f"{url}/v1/prices"), ignore)
+    assert caught.value.outcome is Outcome.BAD_REDIRECT
+
+
+async def test_without_a_gateway_a_name_that_leads_into_this_network_is_refused_before_it_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def resolve(*_: object, **__: object) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", 443))]
+
+    monkeypatch.setattr(client_module, "refuse_private", partial(refuse_private, resolve=resolve))
+    app = answering(302, {"location": "https://www.example.com/rates"})
+    async with serving(app) as url, Client(user_agent=AGENT) as client:
+        with pytest.raises(
+            SourceError, match=r"leads to https://www\.example\.com, which is not a public place"
+        ) as caught:
             await client.fetch(Request(f"{url}/v1/prices"), ignore)
     assert caught.value.outcome is Outcome.BAD_REDIRECT
