@@ -18,25 +18,39 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from crypto_pipeline_tests.peak import peak_bytes
 from crypto_pipeline_tests.project import PROJECT, environment
 
-READ_ALREADY = ["crypto_pipeline.cli.app", "crypto_pipeline.system.backfilling", "crypto_pipeline.warehouse.engines"]
+READ_ALREADY = [
+    "crypto_pipeline.cli.app",
+    "crypto_pipeline.orchestration.collection_run",
+    "crypto_pipeline.system.backfilling",
+    "crypto_pipeline.warehouse.engines",
+    "dagster._core.instance.factory",  # with these three Dagster opens an instance
+    "dagster._core.storage.local_compute_log_manager",
+    "dagster._core.storage.sqlite_storage",
+]
 """With what they import. None of them looks at settings, which each command has of its own."""
 TIMEOUT_SECONDS = 600.0
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(READ_ALREADY)
+CONTEXT = multiprocessing.get_context("forkserver")
+"""For functions that are to run in such a process."""
+CONTEXT.set_forkserver_preload(READ_ALREADY)
 
 
 class Command:
     """``crypto-pipeline ARGUMENTS`` under way, in a session of its own: a signal to its group reaches nobody else."""
 
+    peak_bytes: int
+    """How much memory it took at most, once it has ended and was not killed."""
+
     def __init__(self, *arguments: str, data_dir: Path, **settings: str) -> None:
         self.arguments = arguments
         self._folder = tempfile.TemporaryDirectory()
         self._written = [Path(self._folder.name, name) for name in ("stdout", "stderr")]
-        self._process = _context.Process(
-            target=_run, args=(arguments, environment(data_dir, **settings), self._written)
+        self._peak = Path(self._folder.name, "peak")
+        self._process = CONTEXT.Process(
+            target=_run, args=(arguments, environment(data_dir, **settings), self._written, self._peak)
         )
         self._process.start()
 
@@ -63,6 +77,8 @@ class Command:
         code = self._process.exitcode
         assert code is not None, f"{self.arguments} does not end"
         out, err = (file.read_text("utf-8") for file in self._written)
+        if self._peak.exists():
+            self.peak_bytes = int(self._peak.read_text("ascii"))
         self._folder.cleanup()
         return subprocess.CompletedProcess(self.arguments, code, out, err)
 
@@ -72,7 +88,7 @@ def crypto_pipeline(*arguments: str, data_dir: Path, **settings: str) -> subproc
     return Command(*arguments, data_dir=data_dir, **settings).ended()
 
 
-def _run(arguments: tuple[str, ...], environment: Mapping[str, str], written: list[Path]) -> None:
+def _run(arguments: tuple[str, ...], environment: Mapping[str, str], written: list[Path], peak: Path) -> None:
     os.setsid()
     os.chdir(PROJECT)
     os.environ.clear()
@@ -88,3 +104,4 @@ def _run(arguments: tuple[str, ...], environment: Mapping[str, str], written: li
         main()
     finally:
         atexit._run_exitfuncs()  # a forked process ends without them
+        peak.write_text(str(peak_bytes()), "ascii")

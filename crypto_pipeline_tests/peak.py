@@ -1,5 +1,4 @@
-"""How much memory a process took at most: ``python -m crypto_pipeline_tests.peak FILE COMMAND...`` runs one of our commands
-and leaves the figure in FILE.
+"""How much memory a process took at most.
 
 Belongs here: measuring from inside. What the kernel says of a child from outside (ru_maxrss) begins with the size of the
 parent that forked it, which may be a large process of pytest.
@@ -7,7 +6,6 @@ parent that forked it, which may be a large process of pytest.
 
 from __future__ import annotations
 
-import atexit
 import re
 import resource
 import sys
@@ -18,22 +16,9 @@ _KILOBYTE = 1024
 
 
 def peak_bytes() -> int:
-    """Of this process, since it began to run its program."""
+    """Of this process, since it began to run its program; of one that was forked, since then."""
     if _STATUS.exists():
         found = re.search(r"VmHWM:\s+(\d+) kB", _STATUS.read_text("ascii"))
         if found:
             return int(found[1]) * _KILOBYTE
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else _KILOBYTE)
-
-
-def main(file: str, *arguments: str) -> None:
-    """Run the command of these arguments; ends the process as the command does."""
-    from crypto_pipeline.cli.app import main as command
-
-    atexit.register(lambda: Path(file).write_text(str(peak_bytes()), "ascii"))
-    sys.argv = ["crypto-pipeline", *arguments]
-    command()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,12 +1,7 @@
-"""A run as its process sees it, without Dagster: ``python -m crypto_pipeline_tests.collection.one_run FOLDER GATEWAY``.
-
-It prints the outcome of each endpoint as JSON.
-"""
+"""A run as its process sees it, without Dagster."""
 
 from __future__ import annotations
 
-import json
-import sys
 import uuid
 from datetime import datetime, timezone
 from pathlib import Path
@@ -36,6 +31,7 @@ def endpoints() -> list[Endpoint]:
 
 
 def run(folder: Path, gateway: str) -> dict[str, str]:
+    """The outcome of each endpoint."""
     settings = Settings(data_dir=folder, gateway_url=gateway, request_seconds=5, _env_file=None)
     sources, warehouse = Sources(settings, endpoints()), warehouse_for(settings)
     collector = Collector(sources.plan({"market_prices"}, UI_JOB, warehouse))
@@ -44,7 +40,3 @@ def run(folder: Path, gateway: str) -> dict[str, str]:
     rows = sources.log_rows(collector, UI_JOB)
     warehouse.merge(stamped_tables(rows, str(uuid.uuid4()), datetime.now(timezone.utc)))
     return {result.endpoint.id: result.outcome.value for result in collector.results}
-
-
-if __name__ == "__main__":
-    print(json.dumps(run(Path(sys.argv[1]), sys.argv[2])))

@@ -1,16 +1,15 @@
-"""A collection that can be stopped from outside: ``python -m crypto_pipeline_tests.collection.slow_run GATEWAY SECONDS HOSTS``.
-
-It asks many hosts once and prints what became of it as JSON: the outcome of each endpoint, the tables that have rows, the
-seconds that the process lost. Its first line says that it is about to ask.
-"""
+"""A collection that can be stopped from outside: a process of its own, which asks many hosts once."""
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from functools import partial
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
 
 from crypto_pipeline.collection.collector import Collector, stream
 from crypto_pipeline.collection.http.client import Client
@@ -18,6 +17,7 @@ from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline_tests.collection.collected import exchange, index
+from crypto_pipeline_tests.forked import CONTEXT
 from crypto_pipeline_tests.peak import peak_bytes
 
 HOSTS = 100
@@ -33,7 +33,8 @@ def client(gateway: str) -> Client:
     return Client(gateway_url=gateway, user_agent="test", request_seconds=REQUEST_SECONDS)
 
 
-def run(gateway: str, seconds: float, asked: Sequence[Endpoint]) -> dict[str, object]:
+def run(gateway: str, seconds: float, asked: Sequence[Endpoint]) -> dict[str, Any]:
+    """The outcome of each endpoint, the tables that have rows, the seconds that the process lost, what memory it took."""
     plan = CollectionPlan(
         tuple(asked),
         frozenset({"market_prices", "sentiment_metrics", "consensus_prices"}),
@@ -54,7 +55,22 @@ def run(gateway: str, seconds: float, asked: Sequence[Endpoint]) -> dict[str, ob
     }
 
 
-if __name__ == "__main__":
-    declared = endpoints(int(sys.argv[3]))
-    print("ready", flush=True)
-    print(json.dumps(run(sys.argv[1], float(sys.argv[2]), declared)))
+def tell(line: Connection, gateway: str, seconds: float, hosts: int) -> None:
+    asked = endpoints(hosts)
+    line.send("ready")
+    line.send(run(gateway, seconds, asked))
+
+
+@contextmanager
+def about_to_ask(gateway: str, seconds: float, hosts: int) -> Iterator[tuple[BaseProcess, Connection]]:
+    """The process, and where it says what became of it: see ``run``."""
+    ours, theirs = Pipe()
+    process = CONTEXT.Process(target=tell, args=(theirs, gateway, seconds, hosts))
+    process.start()
+    theirs.close()
+    try:
+        assert ours.recv() == "ready"
+        yield process, ours
+    finally:
+        process.kill()
+        process.join()

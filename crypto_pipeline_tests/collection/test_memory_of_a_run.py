@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
@@ -42,10 +39,8 @@ def slowly(body: bytes) -> Iterable[bytes]:
     ids=["large answers", "bombs"],
 )
 def test_large_answers_of_all_hosts_at_once_take_no_more_than_a_bounded_memory(app: App, outcome: str) -> None:
-    with running_server(app) as gateway:
-        command = [sys.executable, "-m", slow_run.__name__, gateway, "600", str(HOSTS)]
-        _, said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
-    result = json.loads(said)
+    with running_server(app) as gateway, slow_run.about_to_ask(gateway, 600, HOSTS) as (_, line):
+        result = line.recv()
     exchanges = {name: was for name, was in result["outcomes"].items() if name.startswith("exchange")}
     assert Counter(exchanges.values()) == {outcome: len(exchanges)}
     assert result["peak_bytes"] < 450 * MEGABYTE

@@ -5,16 +5,16 @@ The run is a process of its own, stopped and continued from here; the server tha
 
 from __future__ import annotations
 
-import json
+import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import pytest
@@ -29,37 +29,41 @@ pytestmark = pytest.mark.slow
 TABLES = ["consensus_prices", "market_prices", "sentiment_metrics"]
 
 
-@contextmanager
-def child(gateway: str, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
+@dataclass
+class Child:
     """A run that is about to ask."""
-    command = [sys.executable, "-m", slow_run.__name__, gateway, str(seconds), str(slow_run.HOSTS)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-            yield process
-        finally:
-            process.send_signal(signal.SIGCONT)
-            process.kill()
+
+    process: BaseProcess
+    line: Connection
+
+    def send_signal(self, number: signal.Signals) -> None:
+        assert self.process.pid is not None
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            os.kill(self.process.pid, number)
 
 
-def what_became_of(process: subprocess.Popen[str]) -> dict[str, Any]:
-    assert process.stdout is not None
-    result: dict[str, Any] = json.loads(process.stdout.readline())
+@contextmanager
+def child(gateway: str, seconds: float = 60) -> Iterator[Child]:
+    with slow_run.about_to_ask(gateway, seconds, slow_run.HOSTS) as (process, line):
+        yield Child(process, line)
+
+
+def what_became_of(child: Child) -> dict[str, Any]:
+    result: dict[str, Any] = child.line.recv()
     return result
 
 
-def stop_for(process: subprocess.Popen[str], seconds: float) -> None:
+def stop_for(process: Child, seconds: float) -> None:
     process.send_signal(signal.SIGSTOP)
     time.sleep(seconds)
     process.send_signal(signal.SIGCONT)
 
 
-def slice_up(process: subprocess.Popen[str], runs: float, pauses: float) -> threading.Thread:
+def slice_up(process: Child, runs: float, pauses: float) -> threading.Thread:
     """From now on the process runs for a moment and is stopped for a longer one, again and again."""
 
     def duty() -> None:
-        while process.poll() is None:
+        while process.process.is_alive():
             stop_for(process, pauses)
             time.sleep(runs)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -11,17 +14,23 @@ from crypto_pipeline.collection.normalise import consensus
 from crypto_pipeline.collection.results import TableBatch
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system.collecting import STOPPED, Collected, RecordingReporter, collect
+from crypto_pipeline_tests import templates
+from crypto_pipeline_tests.few import all_but
 
-OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - {"kraken"}))
+
+def asking(data_dir: Path, gateway: str, asked: Collection[str] = ("kraken",), **others: Any) -> Settings:
+    """A data bank in which nothing is, made already, and whom it asks."""
+    templates.dagster_home(data_dir / "dagster")
+    shutil.copy(templates.empty_database(), data_dir)
+    return Settings(data_dir=data_dir, gateway_url=gateway, sources_off=all_but(asked), **others)
 
 
 def test_sources_that_do_not_answer_are_no_defect_and_a_defect_is_told_as_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with running_replay(faults=["api.kraken.com=404"]) as replay:
-        settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=OTHERS)
+        settings = asking(tmp_path, replay.base_url)
         silent = collect("ui", settings, RecordingReporter())
         assert (silent.status, silent.broke, silent.exit_code) == ("failure", False, 4)
         replay.clear_faults()
@@ -37,9 +46,8 @@ def test_sources_that_do_not_answer_are_no_defect_and_a_defect_is_told_as_one(
 
 def test_a_coin_that_nobody_has_is_no_success_and_says_why(tmp_path: Path) -> None:
     """Kraken and CoinGecko answer, with other coins."""
-    silent = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - {"kraken", "coingecko"}))
     with running_replay() as replay:
-        settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=silent, symbols="+UNHEARDOF")
+        settings = asking(tmp_path, replay.base_url, {"kraken", "coingecko"}, symbols="+UNHEARDOF")
         collected = collect("ui", settings, RecordingReporter())
     assert (collected.status, collected.broke, collected.exit_code) == ("failure", False, 3)
     assert collected.error == collected.sentence
@@ -76,7 +84,7 @@ def test_a_collection_that_is_interrupted_says_that_it_was_stopped(tmp_path: Pat
             raise dg.DagsterExecutionInterruptedError
 
     with running_replay() as replay:
-        settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=OTHERS)
+        settings = asking(tmp_path, replay.base_url)
         stopped = collect("ui", settings, Interrupted())
     assert (stopped.broke, stopped.stopped, stopped.exit_code, stopped.sentence) == (False, True, 3, STOPPED)
     assert not stopped.nothing_was_reachable

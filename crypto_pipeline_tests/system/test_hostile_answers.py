@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
-from crypto_pipeline.sources.kit import discover
-from crypto_pipeline_tests.project import PROJECT
-
-pytestmark = pytest.mark.slow
+from crypto_pipeline_tests import templates
+from crypto_pipeline_tests.few import all_but
+from crypto_pipeline_tests.forked import Command
 
 ASKED = {"binance_us", "aster", "bit2me", "backpack"}
 MOST_MEGABYTES = 450
@@ -29,25 +25,21 @@ LONG_NAMES = json.dumps([{f"{number}{'x' * 100_000}": {"y" * 100_000: [{"z" * 10
 
 def collected(folder: Path, *bodies: bytes, asked: Collection[str] = ASKED) -> tuple[int, list[dict[str, object]]]:
     """The megabytes that a collection of a few sources took at most, and what it says of each; hosts take turns with the bodies."""
-    others = {endpoint.provider.name for endpoint in discover()} - set(asked)
     turns, of_host = itertools.cycle(bodies), dict[str, bytes]()
 
     def answer(request: ServedRequest) -> ServedResponse:
         body = of_host.get(request.host) or of_host.setdefault(request.host, next(turns))
         return ServedResponse(200, {"content-type": "application/json"}, body)
 
+    templates.dagster_home(folder / "dagster")
+    shutil.copy(templates.empty_database(), folder)
     with running_server(answer) as gateway:
-        environment = {
-            **os.environ,
-            "CRYPTO_PIPELINE_DATA_DIR": str(folder),
-            "CRYPTO_PIPELINE_GATEWAY_URL": gateway,
-            "CRYPTO_PIPELINE_SOURCES_OFF": ",".join(sorted(others)),
-        }
-        peak = folder / "peak"
-        command = [sys.executable, "-m", "crypto_pipeline_tests.peak", str(peak), "collect", "ui", "--json"]
-        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, check=False)
+        collecting = Command(
+            "collect", "ui", "--json", data_dir=folder, gateway_url=gateway, sources_off=all_but(asked)
+        )
+        done = collecting.ended()
     sources: list[dict[str, object]] = json.loads(done.stdout)["sources"]
-    return int(peak.read_text("ascii")) // MEGABYTE, sources
+    return collecting.peak_bytes // MEGABYTE, sources
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:

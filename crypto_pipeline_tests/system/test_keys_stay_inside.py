@@ -13,12 +13,11 @@ import json
 import os
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote
 
 import duckdb
@@ -31,8 +30,8 @@ from crypto_pipeline.replay.app import replay_app
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
-
-pytestmark = pytest.mark.slow
+from crypto_pipeline_tests.few import all_but
+from crypto_pipeline_tests.forked import crypto_pipeline
 
 KEYED = [endpoint for endpoint in discover() if endpoint.key]
 KEYS = {
@@ -40,7 +39,7 @@ KEYS = {
     for number, endpoint in enumerate(KEYED)
     if endpoint.key
 }
-OTHERS = ",".join(sorted({one.provider.name for one in discover()} - {one.provider.name for one in KEYED}))
+ASKED = {one.provider.name for one in KEYED}
 CODED = {"json": "\\u%04X", "url": "%%%02x", "html": "&#%d;", "xml": "&#x%x;"}
 
 
@@ -149,23 +148,22 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("keys")
     data, server = folder / "data", EchoingServer()
     kept: dict[str, bytes] = {}
-    with running_server(server) as gateway:
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("CRYPTO_PIPELINE_")},
-            **KEYS,
-            "CRYPTO_PIPELINE_DATA_DIR": str(data),
-            "CRYPTO_PIPELINE_GATEWAY_URL": gateway,
-            "CRYPTO_PIPELINE_SOURCES_OFF": OTHERS,
-            "CRYPTO_PIPELINE_SOURCES_ON": ",".join(sorted({endpoint.provider.name for endpoint in KEYED})),
-            "CRYPTO_PIPELINE_REQUEST_SECONDS": "5",
-            "CRYPTO_PIPELINE_SYMBOLS": "BTC,ETH,SOL",
-            "CRYPTO_PIPELINE_LOG_FORMAT": "json",
-            "CRYPTO_PIPELINE_WHALE_USD": "1",
-        }
-        command = [sys.executable, "-m", "crypto_pipeline", "collect", "both", "--json"]
-        run = subprocess.run(command, env=environment, cwd=folder, capture_output=True)
-    assert json.loads(run.stdout)["sources"], run.stderr.decode()
-    kept |= {"output": run.stdout, "log": run.stderr}
+    with running_server(server) as gateway, patch.dict(os.environ, KEYS):
+        run = crypto_pipeline(
+            "collect",
+            "both",
+            "--json",
+            data_dir=data,
+            gateway_url=gateway,
+            sources_off=all_but(ASKED),
+            sources_on=",".join(sorted(ASKED)),
+            request_seconds="5",
+            symbols="BTC,ETH,SOL",
+            log_format="json",
+            whale_usd="1",
+        )
+    assert json.loads(run.stdout)["sources"], run.stderr
+    kept |= {"output": run.stdout.encode(), "log": run.stderr.encode()}
     assert server.seen == set(KEYS)
     kept |= {f"api {path}": answer for path, answer in answers(data)}
     kept |= {f"table {name}": rows for name, rows in tables(data)}
@@ -206,13 +204,14 @@ def test_the_collections_have_met_every_kind_of_failure(left: dict[str, bytes]) 
     assert sum(name.startswith("api ") for name in left) > 30
 
 
+@pytest.fixture(scope="module")
+def places(left: dict[str, bytes]) -> dict[str, bytes]:
+    """In lower case."""
+    return {name: content.lower() for name, content in left.items()}
+
+
 @pytest.mark.parametrize("env", KEYS)
-def test_no_spelling_of_a_key_is_anywhere(left: dict[str, bytes], env: str) -> None:
-    places = {name: content.lower() for name, content in left.items()}
-    found = {
-        (name, spelling)
-        for name, content in places.items()
-        for spelling in searched_for(KEYS[env])
-        if spelling in content
-    }
+def test_no_spelling_of_a_key_is_anywhere(places: dict[str, bytes], env: str) -> None:
+    searched = searched_for(KEYS[env])
+    found = {(name, spelling) for name, content in places.items() for spelling in searched if spelling in content}
     assert found == set()
