@@ -17,6 +17,7 @@ import ssl
 import urllib.request
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -188,6 +189,13 @@ def _can_be_sent(text: str) -> bool:
 
 def _tls() -> ssl.SSLContext:
     """The authorities of this machine, SSL_CERT_FILE and SSL_CERT_DIR included, and those of certifi."""
+    named = ssl.get_default_verify_paths()
+    return _trusting(named.cafile, named.capath)
+
+
+@cache
+def _trusting(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Read once in a process, which takes as long as fifty requests: ``file`` and ``folder`` say what a context is made of."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
