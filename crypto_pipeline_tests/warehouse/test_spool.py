@@ -377,6 +377,27 @@ def test_where_nothing_fits_any_more_what_is_lost_is_said(warehouse: DuckDBWareh
     assert warehouse.spooled() == []
 
 
+def test_a_spool_has_room_whether_or_not_it_is_there_yet_and_none_where_no_folder_can_be(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "spool"
+    assert [spool.can_be_written(folder) for _ in range(2)] == [True, True]
+    assert not any(folder.iterdir())
+    tmp_path.joinpath("file").touch()
+    assert not spool.can_be_written(tmp_path / "file" / "spool")
+
+
+def test_what_is_set_aside_lies_beside_what_was_set_aside_before(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        spool.set_aside(tmp_path / name, "it is damaged")
+    assert [part.name for part in spool.damaged(tmp_path)] == ["first", "second"]
+
+
+def test_an_entry_that_somebody_else_has_removed_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    spool.remove([tmp_path / "gone", tmp_path / "one"])
+    assert not any(tmp_path.iterdir())
+
+
 def test_a_spool_that_cannot_be_listed_does_not_keep_new_rows_out(
     plain_user_file: Path, another_program: AnotherProgram
 ) -> None:
