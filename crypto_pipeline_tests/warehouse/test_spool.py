@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from crypto_pipeline.warehouse import DatabaseBusy, Written, spool
+from crypto_pipeline.warehouse.batches import batches_of
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import candle, counts, failure, minutes, price, provider
@@ -375,6 +376,20 @@ def test_where_nothing_fits_any_more_what_is_lost_is_said(warehouse: DuckDBWareh
     )
     assert len(warehouse.read("market_prices")) == 1
     assert warehouse.spooled() == []
+
+
+def test_an_entry_is_on_the_disk_with_its_folders_before_anybody_is_told_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that loses its power keeps what was flushed: files, then the draft, then the folder with its name."""
+    flushed: list[str] = []
+    monkeypatch.setattr(spool, "flush", lambda path: flushed.append(path.name))
+    folder = tmp_path / "spool"
+    ready, _ = batches_of({"market_prices": [price()]})
+    entry = spool.write(folder, ready)
+    assert flushed == [tmp_path.name, "market_prices.parquet", f".writing-{entry.name}", "spool"]
+    spool.remove([entry])
+    assert flushed[4:] == ["spool"]
 
 
 def test_a_spool_has_room_whether_or_not_it_is_there_yet_and_none_where_no_folder_can_be(tmp_path: Path) -> None:
