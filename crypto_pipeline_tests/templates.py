@@ -20,6 +20,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from crypto_pipeline.orchestration.instance import prepare_home
+from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 _read_anew = ScriptDirectory.from_config
@@ -69,6 +71,7 @@ def data_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(empty_database(), folder / "crypto_data.duckdb")
     dagster_home(folder / "dagster")
+    prepare_home(Settings(_env_file=None, data_dir=folder))
     note = folder / "dagster" / "dagster_version"
     note.write_text(dg.__version__)  # so that nobody looks whether it is of an earlier one
     return folder

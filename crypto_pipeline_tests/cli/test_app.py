@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -14,10 +15,13 @@ import pytest
 
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.replay.recorded import RECORDINGS as FOLDER
+from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.everything import Everything
-from crypto_pipeline_tests.few import ALL_BUT_FEW
+from crypto_pipeline_tests.few import ALL_BUT_FEW, all_but
 from crypto_pipeline_tests.forked import Command
 from crypto_pipeline_tests.project import free_port
 
@@ -44,24 +48,29 @@ def test_a_collection_ends_with_one_json_object_whose_counts_are_those_of_sql(ev
         assert connection.execute(duplicates).fetchall() == []
 
 
-def test_a_table_without_data_gives_exit_code_3_and_none_at_all_gives_4(tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return templates.data_folder(tmp_path)
+
+
+def test_a_table_without_data_gives_exit_code_3_and_none_at_all_gives_4(folder: Path) -> None:
+    settings = {"sources_off": all_but({"coinbase_exchange", "frankfurter"}), "symbols": "BTC"}
     with sources("*=404") as gateway:
-        run = run_here("collect", "ui", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
+        run = run_here("collect", "ui", data_dir=folder, gateway_url=gateway, **settings)
     assert run.returncode == 4, run.stdout + run.stderr
     with sources("api.frankfurter.dev=404") as gateway:
-        run = run_here("collect", "ui", data_dir=tmp_path, gateway_url=gateway, sources_off=ALL_BUT_FEW)
+        run = run_here("collect", "ui", data_dir=folder, gateway_url=gateway, **settings)
     assert run.returncode == 3, run.stdout + run.stderr
     assert "exchange_rates" in run.stdout
     assert "missing" in run.stdout
 
 
-def test_without_any_network_it_says_so_in_one_sentence_and_names_the_demo(tmp_path: Path) -> None:
+def test_without_any_network_it_says_so_in_one_sentence_and_names_the_demo(folder: Path) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         gateway = f"http://127.0.0.1:{nobody.getsockname()[1]}"
-        run = run_here(
-            "collect", "ui", data_dir=tmp_path, gateway_url=gateway, request_seconds="1", sources_off=ALL_BUT_FEW
-        )
+        off = all_but({"frankfurter"})
+        run = run_here("collect", "ui", data_dir=folder, gateway_url=gateway, request_seconds="1", sources_off=off)
     assert run.returncode == 4
     assert "No source could be reached" in run.stderr
     assert "make demo" in run.stderr
@@ -147,13 +156,12 @@ def test_a_wrong_setting_is_named(settings: dict[str, str], says: str, tmp_path:
     assert (run.returncode, says in run.stderr, "Traceback" in run.stderr) == (2, True, False)
 
 
-def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
-    notes = tmp_path / "notes.txt"
+def test_a_file_that_is_no_database_is_refused_and_left_alone(folder: Path) -> None:
+    notes = folder / "notes.txt"
     notes.write_text("not a database, and longer than nothing")
     nobody = f"http://127.0.0.1:{free_port()}"
-    run = run_here(
-        "collect", "ui", data_dir=tmp_path, database_url=str(notes), gateway_url=nobody, sources_off=ALL_BUT_FEW
-    )
+    off = all_but({"frankfurter"})
+    run = run_here("collect", "ui", data_dir=folder, database_url=str(notes), gateway_url=nobody, sources_off=off)
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
     assert str(notes) in run.stderr
@@ -172,8 +180,8 @@ def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
 
 
 def test_queries_are_answered_as_a_table_csv_or_json(tmp_path: Path) -> None:
-    with sources() as gateway:
-        run_here("collect", "ui", data_dir=tmp_path, gateway_url=gateway, symbols="BTC", sources_off=ALL_BUT_FEW)
+    database = DuckDBWarehouse(Path(shutil.copy(templates.empty_database(), tmp_path / "crypto_data.duckdb")))
+    database.merge({"consensus_prices": [{"symbol": "BTC", "price_usd": 90_512.5, "timestamp": utc_now()}]})
     sql = "SELECT symbol, price_usd, timestamp FROM consensus_prices"
     (row,) = json.loads(run_here("query", sql, "--json", data_dir=tmp_path).stdout)
     assert row["symbol"] == "BTC"

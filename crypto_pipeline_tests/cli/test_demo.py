@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,17 @@ from crypto_pipeline_tests.warehouse.facts import price
 COUNT = "SELECT count(*) AS rows FROM market_prices"
 
 
+@pytest.fixture(scope="module")
+def demos_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("demo") / "demo.duckdb"
+    DuckDBWarehouse(file, demo=True).merge({"market_prices": [price()]})
+    return file
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(demos_database: Path, tmp_path: Path) -> Path:
     """What is there after a demo: its database and nothing else."""
-    warehouse = DuckDBWarehouse(tmp_path / "demo.duckdb", demo=True)
-    warehouse.prepare()
-    warehouse.merge({"market_prices": [price()]})
+    shutil.copy(demos_database, tmp_path)
     return tmp_path
 
 

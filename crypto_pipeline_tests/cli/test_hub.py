@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from crypto_pipeline.foundation.postgres_address import shown
-from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.schema.clock import utc_now
-from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.few import ALL_BUT_FEW
+from crypto_pipeline_tests.few import all_but
 from crypto_pipeline_tests.postgres import PASSWORD, Server, new_database
 from crypto_pipeline_tests.project import free_port
 from crypto_pipeline_tests.warehouse.facts import price, provider
@@ -36,10 +35,11 @@ def test_two_machines_collect_into_one_hub_and_a_third_reads(tmp_path: Path, pos
                 "collect",
                 "ui",
                 "--json",
-                data_dir=tmp_path / name,
+                data_dir=templates.data_folder(tmp_path / name),
                 database_url=hub,
                 gateway_url=gateway,
-                sources_off=ALL_BUT_FEW,
+                sources_off=all_but({"coinbase_exchange", "frankfurter"}),
+                symbols="BTC",
             )
             assert run.returncode == 0, run.stderr
             assert not any(table["spooled"] for table in json.loads(run.stdout)["tables"])
@@ -163,9 +163,9 @@ def doctor(folder: Path, hub: str, *options: str) -> list[tuple[str, str]]:
 
 
 def test_who_looks_is_told_which_hub_how_far_behind_the_file_is_and_what_waits(tmp_path: Path, hub: str) -> None:
+    templates.data_folder(tmp_path)
     here, there = machine(tmp_path, hub, "crypto_data"), machine(tmp_path, hub, "there")
     here.merge({"market_prices": [price()]})
-    open_instance(Settings(data_dir=tmp_path)).dispose()
 
     status = run_here("status", data_dir=tmp_path, database_url=hub)
     assert f"Shared PostgreSQL: {shown(hub)}; the file of this machine took rows from it last at 2" in status.stdout
@@ -205,6 +205,7 @@ def test_what_waits_for_the_hub_is_in_a_backup_and_reaches_it_from_where_that_is
 
 
 def test_who_looks_is_told_which_region_asks_what(tmp_path: Path, hub: str) -> None:
+    templates.data_folder(tmp_path)
     here = {"database_url": hub, "region": "eu", "regions": "asia,eu"}
     shared = machine(tmp_path, hub, "crypto_data", region="eu")
     now = utc_now()
@@ -218,7 +219,6 @@ def test_who_looks_is_told_which_region_asks_what(tmp_path: Path, hub: str) -> N
             "alerts": [alert],
         }
     )
-    open_instance(Settings(data_dir=tmp_path)).dispose()
     status = run_here("status", data_dir=tmp_path, **here).stdout
     (asia,) = [line for line in status.splitlines() if "asia" in line]
     assert "taken over" in asia

@@ -11,10 +11,12 @@ import pytest
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.sources.kit import discovery
 from crypto_pipeline.sources.kit.discovery import own_sources
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.few import ALL_BUT_FEW
+from crypto_pipeline_tests.few import all_but
 from crypto_pipeline_tests.project import PROJECT
 
+ALL_BUT_KRAKEN = all_but({"kraken"})
 PAGE = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
 
 
@@ -92,9 +94,9 @@ def test_a_collection_asks_it_beside_ours(folder: Path, tmp_path: Path, monkeypa
             "gateway_url": replay.base_url,
             "sources_dir": str(folder),
             "symbols": "BTC",
-            "sources_off": ALL_BUT_FEW,
+            "sources_off": ALL_BUT_KRAKEN,
         }
-        run = run_here("collect", "ui", "--json", data_dir=tmp_path / "data", **settings)
+        run = run_here("collect", "ui", "--json", data_dir=templates.data_folder(tmp_path / "data"), **settings)
     outcomes = {one["id"]: one["outcome"] for one in json.loads(run.stdout)["sources"]}
     assert outcomes["examplex.tickers"] == "ok"
 

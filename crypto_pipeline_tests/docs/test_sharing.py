@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from crypto_pipeline.replay.app import running_replay
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.docs.reading import pages
 from crypto_pipeline_tests.few import ALL_BUT_FEW
@@ -23,7 +24,7 @@ def collected_hub(postgres: Server, tmp_path_factory: pytest.TempPathFactory) ->
         run = run_here(
             "collect",
             "ui",
-            data_dir=tmp_path_factory.mktemp("machine"),
+            data_dir=templates.data_folder(tmp_path_factory.mktemp("machine")),
             database_url=hub,
             gateway_url=replay.base_url,
             sources_off=ALL_BUT_FEW,
