@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,6 @@ from crypto_pipeline.api.answers import Down
 from crypto_pipeline.api.app import build_app
 from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.project import free_port
 
@@ -57,9 +57,11 @@ def down(client: Client) -> dict[str, Any]:
     return fields
 
 
-def test_without_dagster_nothing_can_be_switched_or_forced_and_the_numbers_are_told(tmp_path: Path) -> None:
+def test_without_dagster_nothing_can_be_switched_or_forced_and_the_numbers_are_told(
+    tmp_path: Path, empty_database: Path
+) -> None:
     settings = Settings(data_dir=tmp_path, ui_port=free_port())
-    warehouse_for(settings).prepare()
+    shutil.copy(empty_database, settings.database)
     with asked(settings) as client:
         assert f"Dagster does not answer at http://127.0.0.1:{settings.ui_port}" in down(client)["error"]
         for command in ("start", "stop", "force-collection"):

@@ -16,11 +16,15 @@ import httpx
 import pytest
 
 from crypto_pipeline.api import exports
+from crypto_pipeline.databank import confined, confinement
+from crypto_pipeline.databank.confined import Reply, Task
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse import WarehouseError
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests import templates
-from crypto_pipeline_tests.api.test_away import Client, asked
+from crypto_pipeline_tests.api.data.asking import ClientOfOne, client_of_one
+from crypto_pipeline_tests.api.test_away import Client
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 PROVIDERS = [
@@ -40,6 +44,24 @@ PRICES = [
 ]
 
 
+IN_ITS_PROCESS = confinement._run
+
+
+def _in_this_one(task: Task, folder: str) -> Reply:
+    try:
+        return confined.answer(task)
+    except WarehouseError as error:
+        return Reply(error=type(error).__name__, message=str(error))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _questions_are_answered_here() -> Iterator[None]:
+    """A process for each takes a third of a second to begin; what one may do is in databank/test_confinement.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confinement, "_run", _in_this_one)
+        yield
+
+
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     chosen = Settings(data_dir=tmp_path_factory.mktemp("bank"))
@@ -49,9 +71,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def client(settings: Settings) -> Iterator[Client]:
-    with asked(settings) as client:
-        yield client
+def client(settings: Settings) -> ClientOfOne:
+    return client_of_one(settings)
 
 
 def get(client: Client, path: str, **headers: str) -> httpx.Response:
@@ -138,7 +159,8 @@ def test_what_cannot_be_answered_is_told_in_a_sentence(path: str, status: int, s
     assert answer.json()["detail"].startswith(sentence)
 
 
-def test_a_question_in_sql_is_answered(client: Client) -> None:
+def test_a_question_in_sql_is_answered_in_a_process_of_its_own(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confinement, "_run", IN_ITS_PROCESS)
     query = "SELECT symbol, count(*) AS prices FROM consensus_prices GROUP BY ALL ORDER BY ALL -- two coins"
     for answer in (client.get("/api/sql", params={"query": query}), post(client, query)):
         assert answer.status_code == 200, answer.text
@@ -146,8 +168,8 @@ def test_a_question_in_sql_is_answered(client: Client) -> None:
 
 
 def test_the_setting_bounds_its_rows(settings: Settings) -> None:
-    with asked(Settings(data_dir=settings.data_dir, sql_rows=5)) as client:
-        answer = get(client, "/api/sql?query=FROM%20consensus_prices&limit=10").json()
+    client = client_of_one(Settings(data_dir=settings.data_dir, sql_rows=5))
+    answer = get(client, "/api/sql?query=FROM%20consensus_prices&limit=10").json()
     assert (len(answer["rows"]), answer["truncated"]) == (5, True)
 
 
@@ -167,10 +189,10 @@ def test_the_setting_bounds_its_rows(settings: Settings) -> None:
     ],
 )
 def test_who_may_ask_in_sql(setting: Any, host: str, headers: dict[str, str], status: int, tmp_path: Path) -> None:
-    with asked(Settings(data_dir=tmp_path, sql=setting, api_host=host, api_token="")) as client:
-        assert client.get("/api/sql/questions", headers=headers).status_code == status
-        refused = client.get("/api/sql", params={"query": "SELECT 1"}, headers=headers)
-        assert (refused.status_code == 403) is (status == 403)
+    client = client_of_one(Settings(data_dir=tmp_path, sql=setting, api_host=host, api_token=""))
+    assert client.get("/api/sql/questions", headers=headers).status_code == status
+    refused = client.get("/api/sql", params={"query": "SELECT 1"}, headers=headers)
+    assert (refused.status_code == 403) is (status == 403)
 
 
 def test_a_page_of_elsewhere_cannot_post_a_question(client: Client) -> None:
@@ -186,10 +208,10 @@ def test_the_ready_questions_come_with_sql_that_can_be_asked(client: Client) -> 
 
 
 def test_while_a_file_is_being_made_another_one_waits_for_its_turn_and_not_for_ever(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: ClientOfOne, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exports, "WAIT_SECONDS", 0.01)
-    made: exports.Exports = client.app.state.exports
+    made = client.exports
     with made._one_at_a_time():
         refused = get(client, "/api/tables/providers?format=parquet")
     assert refused.status_code == 503

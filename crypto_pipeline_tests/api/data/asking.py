@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import httpx
 from fastapi import FastAPI
 
@@ -60,11 +59,8 @@ class Data:
 
     def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
         """What DuckDB itself says, with times as the API writes them."""
-        with duckdb.connect(str(self.settings.database), read_only=True) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            cursor = connection.execute(query, parameters)
-            names = [column[0] for column in cursor.description or ()]
-            return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+        rows = self.warehouse.query(query, parameters or {}).dicts()
+        return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
 
 def _plain(value: Any) -> Any:
@@ -98,4 +94,9 @@ def data_in(folder: Path, **settings: Any) -> Iterator[Data]:
         with asked(chosen) as client:
             yield Data(chosen, client)
     else:
-        yield Data(chosen, ClientOfOne(_application(), Reader(chosen), Exports(chosen)))
+        yield Data(chosen, client_of_one(chosen))
+
+
+def client_of_one(settings: Settings) -> ClientOfOne:
+    """The usual application, which reads what these settings say; who may come in, and what is told of runs, stays as usual."""
+    return ClientOfOne(_application(), Reader(settings), Exports(settings))

@@ -11,8 +11,10 @@ import pytest
 
 from crypto_pipeline.api.data import query_session
 from crypto_pipeline.settings import Settings
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import NOON
+from crypto_pipeline_tests.held import emptied, held_open
 from crypto_pipeline_tests.project import PROJECT
 from crypto_pipeline_tests.shared import made_once
 
@@ -25,22 +27,28 @@ def _a_busy_machine_may_take_its_time() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def _held_open(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBWarehouse]:
+    with held_open(empty_database, tmp_path_factory.mktemp("held")) as warehouse:
+        yield warehouse
+
+
 @pytest.fixture
-def data(tmp_path: Path, empty_database: Path) -> Iterator[Data]:
-    """Nothing collected yet."""
-    shutil.copy(empty_database, tmp_path)
-    with data_in(tmp_path) as data:
+def data(_held_open: DuckDBWarehouse) -> Iterator[Data]:
+    """Nothing collected yet. The file is open from the first test of a module to the last: it is opened for each answer otherwise."""
+    with data_in(emptied(_held_open).path.parent) as data:
         yield data
 
 
 @pytest.fixture(scope="session")
 def past(of_all_workers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
-    """Two days of a dozen coins, as bench/past.py invents them, up to NOON."""
+    """Two days of a dozen coins, as bench/past.py invents them, up to NOON, in a file that stays open."""
     folder = tmp_path_factory.mktemp("past")
     shutil.copytree(made_once(of_all_workers / "past", _invent), folder, dirs_exist_ok=True)
     with data_in(folder) as data:
         data.store(coins=[{"source": "coingecko", "symbol": "BTC", "name": "Bitcoin", "rank": 1, "collected_at": NOON}])
-        yield data
+        with data.warehouse.reading():
+            yield data
 
 
 def _invent(folder: Path) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from crypto_pipeline import connect
 from crypto_pipeline.questions import question_called
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import at, candle, consensus
 
@@ -204,8 +205,7 @@ def test_where_there_is_no_consensus_of_a_length_one_exchange_is_shown_and_says_
 def test_pages_through_years_hold_every_candle_once(data: Data) -> None:
     """Three years of hours in answers of 2,000: each ends where the one before began."""
     hours = 3 * 365 * 24
-    data.warehouse.prepare()
-    with duckdb.connect(str(data.settings.database)) as bank:
+    with DuckDBWarehouse(data.settings.database).connection() as bank:
         bank.execute(
             "INSERT INTO consensus_ohlc (symbol, interval, timestamp, open, high, low, close, volume, providers, collected_at, run_id)"
             " SELECT 'BTC', '1h', opened, n, n, n, n, 1, 2, opened, 'run'"
@@ -227,11 +227,11 @@ def test_pages_through_years_hold_every_candle_once(data: Data) -> None:
     assert len(shown) == hours
 
 
-def test_the_question_the_python_face_and_http_say_the_same_of_a_coin(tmp_path: Path) -> None:
+def test_the_question_the_python_face_and_http_say_the_same_of_a_coin(tmp_path: Path, empty_database: Path) -> None:
     now = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
     moments = [now - timedelta(hours=age) for age in range(1, 40)]
+    shutil.copy(empty_database, tmp_path)
     with data_in(tmp_path) as data:
-        data.warehouse.prepare()
         data.store(
             cached_ohlc=[candle(name, one, 100.0 + one.hour) for name in ("kraken", "okx") for one in moments],
             consensus_ohlc=[{**agreed(0, 100.0 + one.hour), "timestamp": one} for one in moments],

@@ -109,7 +109,7 @@ def test_neither_is_none_at_all(path: str, tmp_path: Path) -> None:
 def test_neither_is_one_of_an_earlier_version(tmp_path: Path) -> None:
     """Of the first, which lacks most; what reads as empty in files of all versions is in warehouse/test_older.py."""
     make_earlier_file(tmp_path / "crypto_data.duckdb", LAYOUTS[0])
-    with data_in(tmp_path) as earlier:
+    with data_in(tmp_path) as earlier, earlier.warehouse.reading():
         for path, example in EXAMPLES.items():
             answer = earlier.ask(example)
             assert answer.status_code in ((200, 404) if path in OF_ONE_THING | OF_ONE_SOURCE else (200,)), answer.text

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,17 @@ def _columns_in_json(answer: Mapping[str, Any], part: str) -> list[dict[str, Any
 def _parquet(body: bytes, folder: Path) -> list[dict[str, Any]]:
     file = folder / "answer.parquet"
     file.write_bytes(body)
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        cursor = connection.execute("FROM read_parquet($path)", {"path": str(file)})
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    cursor = _duckdb().execute("FROM read_parquet($path)", {"path": str(file)})
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@cache
+def _duckdb() -> duckdb.DuckDBPyConnection:
+    """One for all files: to start it takes longer than to read one."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
 def _arrow(body: bytes) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +27,14 @@ from crypto_pipeline_tests.api.data.rows import at, consensus
 from crypto_pipeline_tests.holding import held_by_another_process
 
 ENDLESS = "SELECT count(*) FROM range(1_000_000_000) AS a, range(1_000_000_000) AS b WHERE hash(a.range, b.range) = 1"
+
+
+@pytest.fixture
+def data(tmp_path: Path, empty_database: Path) -> Iterator[Data]:
+    """With a file of its own, which is closed: when it is opened is what is looked at here."""
+    shutil.copy(empty_database, tmp_path)
+    with data_in(tmp_path) as data:
+        yield data
 
 
 @pytest.fixture
