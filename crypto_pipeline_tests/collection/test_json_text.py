@@ -6,7 +6,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto_pipeline.collection.errors import SourceError
@@ -22,6 +22,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=40)  # each takes a while to make
 @given(VALUES)
 def test_what_is_json_is_read_as_what_it_says(value: object) -> None:
     assert values_of(json.dumps(value)) == value
@@ -73,10 +74,14 @@ def test_what_can_have_several_meanings_is_refused_with_a_reason(text: str, why:
 def test_more_values_than_can_be_held_are_refused_before_they_are_made(value: str) -> None:
     marks = 2 if value in {"{}", "[]"} else 1
     most = MOST_VALUES // marks
-    assert len(values_of(f"[{','.join([value] * most)}]")) == most
+    require_room_for([f"[{','.join([value] * most)}]".encode()])
     with pytest.raises(SourceError, match=f"more than {MOST_VALUES} values") as refused:
         values_of(f"[{','.join([value] * (most + 1))}]")
     assert refused.value.outcome is Outcome.TOO_LARGE
+
+
+def test_so_many_values_are_read() -> None:
+    assert len(values_of(f"[{','.join('1' * MOST_VALUES)}]")) == MOST_VALUES
 
 
 @pytest.mark.parametrize("mark", [b",", b"[", b"{"])

@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crypto_pipeline.collection import reading
@@ -73,7 +73,10 @@ MANGLED = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 8), st.sampled_f
 HOW = st.sampled_from(["as it is", "numbers", "newest first", "twice", "every second", "texts of times"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120)
+@example([(0, 0, OPENED * 1000 + 1)], "as it is", 100)
+@example([(5, 4, "101.1")], "as it is", 100)
+@example([], "as it is", 11)
 @given(MANGLED, HOW, st.sampled_from([100, 11.5, 3]))
 def test_whatever_stands_in_a_page_both_ways_say_the_same_of_it(
     changes: list[tuple[int, int, Any]], how: str, hours: float
@@ -115,7 +118,7 @@ def test_both_ways_say_the_same_of_every_exchange_whatever_stands_in_its_answer(
     for payload in (recording.payload, replayed):
         assert read(payload, at, one, ask) == read_by_row(payload, at, one, ask)
     payload = deepcopy(recording.payload)
-    for inside, place in list(leaves(payload))[-24:]:
+    for inside, place in list(leaves(payload))[-12:]:
         before = inside[place]
         for odd in (None, "", "1_000", -1, 1e-30, True, OPENED + 1):
             inside[place] = odd

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,7 @@ from crypto_pipeline_tests.few import all_but
 
 def asking(data_dir: Path, gateway: str, asked: Collection[str] = ("kraken",), **others: Any) -> Settings:
     """A data bank in which nothing is, made already, and whom it asks."""
-    templates.dagster_home(data_dir / "dagster")
-    shutil.copy(templates.empty_database(), data_dir)
-    return Settings(data_dir=data_dir, gateway_url=gateway, sources_off=all_but(asked), **others)
+    return Settings(data_dir=templates.data_folder(data_dir), gateway_url=gateway, sources_off=all_but(asked), **others)
 
 
 def test_sources_that_do_not_answer_are_no_defect_and_a_defect_is_told_as_one(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import shutil
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -31,8 +30,7 @@ def collected(folder: Path, *bodies: bytes, asked: Collection[str] = ASKED) -> t
         body = of_host.get(request.host) or of_host.setdefault(request.host, next(turns))
         return ServedResponse(200, {"content-type": "application/json"}, body)
 
-    templates.dagster_home(folder / "dagster")
-    shutil.copy(templates.empty_database(), folder)
+    templates.data_folder(folder)
     with running_server(answer) as gateway:
         collecting = Command(
             "collect", "ui", "--json", data_dir=folder, gateway_url=gateway, sources_off=all_but(asked)

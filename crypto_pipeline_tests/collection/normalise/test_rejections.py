@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto_pipeline.collection.errors import FutureError, TooOldError
@@ -23,6 +23,7 @@ PLAIN = st.recursive(
 )
 
 
+@settings(max_examples=40)  # each takes a while to make
 @given(PLAIN)
 def test_a_row_is_shown_as_python_writes_it_and_cut(row: object) -> None:
     whole = str(row)
