@@ -166,7 +166,7 @@ def _sum_up(filled: Filled, *, quiet: bool) -> None:
         console.grid(("no more came of", "why"), list(filled.stopped.items())[:SHOWN_REASONS])
     if filled.is_nothing_new:
         console.say("Nothing was asked: everything is there")
-    else:
+    elif filled.error is None or filled.pages:
         console.say(f"{filled.pages} pages, {filled.rows} rows, in {filled.seconds:.1f} s")
     if filled.error is not None:
         console.note(filled.error)

@@ -15,6 +15,7 @@ import dagster as dg
 
 from crypto_pipeline.collection.backfill.page import HistoryPage
 from crypto_pipeline.collection.backfill.walk import Walk
+from crypto_pipeline.collection.backfill.wish import endpoints_for
 from crypto_pipeline.orchestration.backfill import MEMORY, TO_BE_CONTINUED, BackfillReporter
 from crypto_pipeline.orchestration.backfill_planning import BackfillPlan, plan_for
 from crypto_pipeline.orchestration.backfill_wish import Words, wish_of
@@ -126,12 +127,17 @@ def planned(words: Words, settings: Settings, *, asks_lists: bool = False) -> Ba
         return plan_for(words, Sources(settings), warehouse, asking_run=str(uuid4()) if asks_lists else None)
 
 
+def require_a_past(words: Words, settings: Settings) -> None:
+    """Raise WishError, SettingsError for what no source can be asked for, before there is a run that fails for it."""
+    endpoints_for(wish_of(words, settings), Sources(settings).declared)
+
+
 def fill(words: Words, minutes: float, settings: Settings, reporter: RecordingBackfillReporter) -> Filled:
     """Run one back-fill, visible in the Dagster UI like any other run.
 
     Raises WishError, SettingsError for what cannot be asked for.
     """
-    wish_of(words, settings)
+    require_a_past(words, settings)
     config = asdict(words) | {"minutes": minutes}
     began = time.perf_counter()
     with open_instance(settings) as instance:

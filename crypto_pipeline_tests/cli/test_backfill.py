@@ -101,6 +101,7 @@ def test_what_cannot_be_meant_gets_one_sentence(
     assert ended.returncode == 2
     assert sentence in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+    assert ended.stdout == ""
 
 
 def test_what_tells_of_everything_takes_no_wish(folder: Path) -> None:

@@ -76,8 +76,20 @@ def test_after_a_wait_in_vain_nobody_waits_again_until_somebody_gets_the_file(tu
 
 
 def test_when_the_block_is_over_the_file_is_waited_for_as_before(turns: FileTurns) -> None:
-    with turns.waiting_once(), turns.waiting_once(), turns, pytest.raises(DatabaseBusy):
+    with turns.waiting_once(), turns, pytest.raises(DatabaseBusy):
         turns.wait_for(Attempts(), 0)
+    with turns:
+        assert turns.wait_for(Attempts(succeeds_at=2), LONG) == "got"
+
+
+def test_a_block_within_a_block_ends_nothing(turns: FileTurns) -> None:
+    with turns.waiting_once():
+        with turns.waiting_once(), turns, pytest.raises(DatabaseBusy):
+            turns.wait_for(Attempts(), 0)
+        again = Attempts()
+        with turns, pytest.raises(DatabaseBusy):
+            turns.wait_for(again, LONG)
+        assert again.made == 1
     with turns:
         assert turns.wait_for(Attempts(succeeds_at=2), LONG) == "got"
 
