@@ -19,6 +19,8 @@ from crypto_pipeline_tests.collection.backfill.walked import NOW, exchange, seri
 HOUR = 3_600
 BEGIN = unix("2026-01-05")
 WINDOW = Span(BEGIN, BEGIN + 100 * HOUR)
+DAY = 24 * HOUR
+BY_WHAT_LIES_BEFORE_IT = Pages(100, {"after": "{before_ms}", "limit": "{size}"}, since="2025-01-01")
 BY_ITS_END = Pages(100, {"endTime": "{last_ms}", "limit": "{size}"}, since="2025-01-01")
 
 
@@ -93,6 +95,10 @@ def test_a_source_that_is_told_only_where_a_window_ends_may_reach_further_back()
     )
 
 
+def test_a_source_that_is_told_what_lies_before_a_window_knows_where_it_begins() -> None:
+    assert page([-50], hours(BY_WHAT_LIES_BEFORE_IT)).outcome is PageOutcome.NOT_PAGED
+
+
 @pytest.mark.parametrize(
     ("answered", "covered"),
     [
@@ -139,6 +145,17 @@ def test_nothing_is_missing_before_a_market_opened() -> None:
     opened = replace(hours(), opened=BEGIN + 20 * HOUR)
     assert page(range(20, 100), opened).span == WINDOW
     assert page(range(30, 100), opened).span == Span(BEGIN + 30 * HOUR, WINDOW.end)
+
+
+def test_what_comes_at_no_regular_times_is_never_taken_for_cut_short() -> None:
+    of_hours = hours()
+    irregular = replace(of_hours, spec=replace(of_hours.spec, values={"symbol": "BTC"}))
+    assert page(range(10, 100), irregular).span == WINDOW
+
+
+def test_days_that_follow_one_another_are_one_stretch() -> None:
+    assert page([0, 24, 48, 96]).days == [Span(BEGIN, BEGIN + 3 * DAY), Span(BEGIN + 4 * DAY, BEGIN + 5 * DAY)]
+    assert page([]).days == []
 
 
 def test_the_ledger_has_of_a_page_how_many_entries_there_could_be_and_are() -> None:
