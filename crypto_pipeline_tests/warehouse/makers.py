@@ -38,7 +38,8 @@ def main(folder: Path, times: int) -> None:
             none += 1
             continue
         try:
-            DuckDBWarehouse(path).info()
+            if not DuckDBWarehouse(path).info():
+                refused.append("it is no data bank yet")
         except WarehouseError as error:
             refused.append(str(error))
     DuckDBWarehouse(path).prepare()

@@ -15,6 +15,7 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import Written, merging, spool
 from crypto_pipeline.warehouse.batches import batches_of
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.held import emptied
 from crypto_pipeline_tests.warehouse.facts import minutes
 
 EVERY_KIND = (
@@ -116,26 +117,17 @@ class Model:
         return any(new[name] != old[name] for name in set(table.column_names) - PROVENANCE - kept)
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> DuckDBWarehouse:
-    warehouse = DuckDBWarehouse(tmp_path_factory.mktemp("model") / "crypto.duckdb")
-    warehouse.prepare()
-    return warehouse
-
-
 @pytest.mark.parametrize("is_bounded", [False, True], ids=["usual", "bounded"])
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(batches=BATCHES)
 def test_any_sequence_of_batches_straight_or_through_the_spool_leaves_what_a_dict_would_hold(
-    shared: DuckDBWarehouse, batches: Any, is_bounded: bool
+    held: DuckDBWarehouse, batches: Any, is_bounded: bool
 ) -> None:
     model = Model()
+    shared = emptied(held)
     bounded = shared.bounded("64MB") if is_bounded else nullcontext()
-    with pytest.MonkeyPatch.context() as patched, bounded, shared.open():
+    with pytest.MonkeyPatch.context() as patched, bounded:
         patched.setattr(merging, "MANY", 1)
-        with shared.connection() as connection:
-            for name in EVERY_KIND:
-                connection.execute(f"DELETE FROM {name}")
         for name, rows, waits in batches:
             expected = model.merge(name, rows)
             if waits and rows:

@@ -32,7 +32,7 @@ STORED, WAITS = (1, 0, 0, 0, 0), (0, 0, 0, 0, 1)
 def full_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of some megabytes."""
     warehouse = DuckDBWarehouse(tmp_path_factory.mktemp("full") / "crypto.duckdb")
-    for turn in range(8):
+    for turn in range(4):
         prices = [price(f"C{one}", one + turn, at=turn, pair=f"{random.Random(one).random()}") for one in range(4_000)]
         warehouse.merge({"market_prices": prices, "failure_logs": [failure(run=f"{turn}-{one}") for one in range(99)]})
     compaction.compact(warehouse)  # every block is in use
@@ -89,7 +89,7 @@ def test_wherever_noise_lies_no_batch_is_lost_and_what_is_damaged_is_told(
         overwrite(full.path, start, BLOCK)
         logs = []
         for turn in range(3):
-            rows = [price(f"N{turn}", one, at=one, timestamp=minutes(10_000 + one)) for one in range(2_000)]
+            rows = [price(f"N{turn}", one, at=one, timestamp=minutes(10_000 + one)) for one in range(500)]
             written = full.merge({"market_prices": rows, "providers": [{"name": f"p{turn}"}]})
             assert isinstance(full.problem(), DatabaseUnusable) == bool(written["market_prices"].spooled)
             logs.append(log_of(full.path).stat().st_size if log_of(full.path).exists() else 0)

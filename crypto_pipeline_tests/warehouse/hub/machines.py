@@ -51,7 +51,10 @@ def file_of(folder: Path, name: str = "here") -> Path:
 
 def plain(folder: Path, name: str) -> DuckDBWarehouse:
     """One file and no hub."""
-    return DuckDBWarehouse(file_of(folder, name), lock_seconds=10)
+    path = file_of(folder, name)
+    if not path.exists():
+        _copy_whole(_empty_file(), path)
+    return DuckDBWarehouse(path, lock_seconds=10)
 
 
 def rows_of(hub: str, table: str) -> list[tuple[Any, ...]]:

@@ -72,7 +72,6 @@ def test_all_machines_end_with_the_rows_of_the_hub(hub: str, steps: list[Any]) -
 def test_one_machine_and_its_hub_do_what_a_file_alone_would_do(hub: str, steps: list[Any]) -> None:
     with emptied(hub) as folder:
         shared, alone = machine(folder, hub), plain(folder, "alone")
-        alone.prepare()
         for _, batches, is_away in steps:
             alone.merge(batches)
             _merge(shared, batches, hub, is_away)

@@ -21,8 +21,8 @@ from crypto_pipeline_tests.warehouse.facts import failure, latest, price, provid
 from crypto_pipeline_tests.warehouse.forking import ended_badly, forked, load_duckdb
 from crypto_pipeline_tests.warehouse.hub.machines import file_of
 
-WRITERS = 4
-KEYS = 40
+WRITERS = 3
+KEYS = 12
 
 
 def batch(writer: int, number: int) -> dict[str, Any]:
