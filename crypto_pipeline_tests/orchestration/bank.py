@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.resources import Sources
@@ -42,22 +41,27 @@ class Bank:
         return warehouse_for(self.settings)
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.settings.database), read_only=True) as connection:
-            return connection.execute(query).fetchall()
+        return self.warehouse.query(query).rows
 
 
 @contextmanager
 def bank(
-    folder: Path, endpoints: list[Endpoint], *faults: str, symbols: str = "", is_new: bool = False
+    folder: Path, endpoints: list[Endpoint], *faults: str, symbols: str = "", is_new: bool = False, held: bool = True
 ) -> Iterator[Bank]:
-    """With a database in which nothing is yet; of a new bank not even that is there."""
+    """With a database in which nothing is yet; of a new bank not even that is there.
+
+    :param held: whether this process has the file open all the time: a run opens it seven times otherwise, which is a third of
+        what it takes. Not where another process wants the file.
+    """
     if not is_new:
         shutil.copy(templates.empty_database(), Settings(data_dir=folder).database)
-    with running_server(faulty(usual_answers, FaultPlan(faults))) as gateway:
+    with running_server(faulty(usual_answers, FaultPlan(faults))) as gateway, ExitStack() as stack:
         settings = Settings(data_dir=folder, gateway_url=gateway, lock_seconds=0.2, symbols=symbols)
         defs = build_defs(settings=settings, resources={"sources": Sources(settings, endpoints)})
-        with dg.DagsterInstance.ephemeral() as instance:
-            yield Bank(settings, defs, instance)
+        made = Bank(settings, defs, stack.enter_context(dg.DagsterInstance.ephemeral()))
+        if held and not is_new:
+            stack.enter_context(made.warehouse.open())
+        yield made
 
 
 def materialised(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:

@@ -53,7 +53,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 @pytest.fixture(scope="session")
 def run_beside_a_holder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """While another program holds the database; afterwards what waited is merged."""
-    with bank(tmp_path_factory.mktemp("held"), [exchange("one")]) as data:
+    with bank(tmp_path_factory.mktemp("held"), [exchange("one")], held=False) as data:
         with held_by_another_process(data.settings.database):
             result = data.run(UI_JOB)
         data.warehouse.drain()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -23,7 +24,9 @@ from crypto_pipeline_tests.orchestration.bank import Bank
 WISH = {"ops": {"fill_the_past": {"config": {"symbols": "BTC", "since": "2026-01-01", "until": "2026-03-01"}}}}
 
 
-def test_beside_another_back_fill_a_run_asks_nothing_and_says_why_whatever_its_tags(tmp_path: Path) -> None:
+def test_beside_another_back_fill_a_run_asks_nothing_and_says_why_whatever_its_tags(
+    tmp_path: Path, empty_database: Path
+) -> None:
     """Dagster holds runs back by their tags; one without any, as a person may launch it, meets the lock."""
     server = Exchange()
 
@@ -33,6 +36,7 @@ def test_beside_another_back_fill_a_run_asks_nothing_and_says_why_whatever_its_t
 
     with running_server(server.answer) as gateway, dg.DagsterInstance.ephemeral() as instance:
         settings = Settings(data_dir=tmp_path, gateway_url=gateway, symbols="BTC")
+        shutil.copy(empty_database, settings.database)
         sources = Sources(settings, [exchange()])
         resources = build_defs(settings=settings, resources={"sources": sources}).resources
         defs = dg.Definitions(jobs=[without_tags], resources=resources)
@@ -48,8 +52,9 @@ def test_beside_another_back_fill_a_run_asks_nothing_and_says_why_whatever_its_t
         assert server.asked
 
 
-def test_the_plan_knows_from_the_exchanges_list_when_a_market_opened(tmp_path: Path) -> None:
+def test_the_plan_knows_from_the_exchanges_list_when_a_market_opened(tmp_path: Path, empty_database: Path) -> None:
     settings = Settings(data_dir=tmp_path)
+    shutil.copy(empty_database, settings.database)
     store = warehouse_for(settings)
     since, until = (datetime(year, 3, 1, tzinfo=timezone.utc) for year in (2025, 2026))
     wish = Wish("candles", ("BTC",), since, until, ("1h",))

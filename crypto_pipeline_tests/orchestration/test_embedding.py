@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +25,15 @@ from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.warehouse.engines import warehouse_for
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.project import PROJECT
 
 ASKED = {"kraken", "coinbase", "alternative_me"}
 OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - ASKED))
+
+
+AT = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
 
 def sql(file: Path, query: str) -> list[tuple[Any, ...]]:
@@ -34,32 +41,64 @@ def sql(file: Path, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[str]:
+    with running_replay(latency=0.0) as replay:
+        yield replay.base_url
+
+
 @contextmanager
-def launched(folder: Path, resources: dict[str, Any]) -> Iterator[tuple[Settings, dg.ExecuteInProcessResult]]:
+def launched(
+    folder: Path, gateway: str, resources: dict[str, Any]
+) -> Iterator[tuple[Settings, dg.ExecuteInProcessResult]]:
     """A run of the 5-minute job with this configuration of resources, as the Launchpad takes it."""
-    with running_replay() as replay, dg.DagsterInstance.ephemeral() as instance:
-        settings = Settings(data_dir=folder, gateway_url=replay.base_url, sources_off=OTHERS)
+    with dg.DagsterInstance.ephemeral() as instance:
+        settings = Settings(data_dir=folder, gateway_url=gateway, sources_off=OTHERS)
         job = build_defs(settings=settings).resolve_job_def(UI_JOB)
         config = {"resources": resources}
         yield settings, job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
 
 
-def test_a_database_that_is_set_at_launch_gets_rows_and_logs_alike(tmp_path: Path) -> None:
-    other = tmp_path / "other.duckdb"
-    with launched(tmp_path / "data", {"warehouse": {"config": {"database": str(other)}}}) as (settings, result):
+@pytest.fixture(scope="module")
+def narrowed(
+    tmp_path_factory: pytest.TempPathFactory, gateway: str
+) -> Iterator[tuple[Settings, Path, dg.ExecuteInProcessResult]]:
+    """A launch of one source, one coin and two tables, into a database of its own choice."""
+    folder = tmp_path_factory.mktemp("narrowed")
+    other = folder / "other.duckdb"
+    shutil.copy(templates.empty_database(), other)
+    narrow = {"symbols": "BTC", "sources": "kraken", "tables": "market_prices, cached_market_data"}
+    config = {"warehouse": {"config": {"database": str(other)}}, "sources": {"config": narrow}}
+    with launched(folder / "data", gateway, config) as (settings, result):
         assert result.success
-        assert not settings.database.exists()
+        yield settings, other, result
+
+
+def test_a_database_that_is_set_at_launch_gets_rows_and_logs_alike(
+    narrowed: tuple[Settings, Path, dg.ExecuteInProcessResult],
+) -> None:
+    settings, other, result = narrowed
+    assert not settings.database.exists()
     assert sql(other, "SELECT count(*) > 0 FROM market_prices") == [(True,)]
     assert sql(other, "SELECT DISTINCT run_id FROM data_collections") == [(result.run_id,)]
 
 
-def test_a_launch_can_be_narrowed_to_coins_sources_and_tables(tmp_path: Path) -> None:
-    narrow = {"symbols": "BTC", "sources": "kraken", "tables": "market_prices, cached_market_data"}
-    with launched(tmp_path, {"sources": {"config": narrow}}) as (settings, result):
-        assert result.success
-    assert sql(settings.database, "SELECT DISTINCT source, symbol FROM market_prices") == [("kraken", "BTC")]
-    assert sql(settings.database, "SELECT DISTINCT provider FROM data_collections") == [("kraken",)]
-    assert sql(settings.database, "SELECT count(*) FROM sentiment_metrics") == [(0,)]
+def test_a_launch_can_be_narrowed_to_coins_sources_and_tables(
+    narrowed: tuple[Settings, Path, dg.ExecuteInProcessResult],
+) -> None:
+    _, other, _ = narrowed
+    assert sql(other, "SELECT DISTINCT source, symbol FROM market_prices") == [("kraken", "BTC")]
+    assert sql(other, "SELECT DISTINCT provider FROM data_collections") == [("kraken",)]
+    assert sql(other, "SELECT count(*) FROM sentiment_metrics") == [(0,)]
+
+
+def test_the_size_of_the_table_is_told_with_each_materialisation(
+    narrowed: tuple[Settings, Path, dg.ExecuteInProcessResult],
+) -> None:
+    _, other, result = narrowed
+    (event,) = [e for e in result.get_asset_materialization_events() if e.asset_key == dg.AssetKey("market_prices")]
+    count = event.step_materialization_data.materialization.metadata["dagster/row_count"].value
+    assert sql(other, "SELECT count(*) FROM market_prices") == [(count,)]
 
 
 @pytest.mark.parametrize(
@@ -70,19 +109,13 @@ def test_a_launch_can_be_narrowed_to_coins_sources_and_tables(tmp_path: Path) ->
     ],
 )
 def test_a_name_that_nobody_knows_ends_the_launch_with_a_sentence(
-    tmp_path: Path, narrow: dict[str, str], said: str
+    tmp_path: Path, gateway: str, narrow: dict[str, str], said: str
 ) -> None:
-    with launched(tmp_path, {"sources": {"config": narrow}}) as (_, result):
+    shutil.copy(templates.empty_database(), tmp_path)
+    with launched(tmp_path, gateway, {"sources": {"config": narrow}}) as (_, result):
         assert not result.success
         (failure,) = [event for event in result.all_events if event.is_step_failure]
         assert said in str(failure.step_failure_data.error)
-
-
-def test_the_size_of_the_table_is_told_with_each_materialisation(tmp_path: Path) -> None:
-    with launched(tmp_path, {"sources": {"config": {"sources": "kraken"}}}) as (settings, result):
-        (event,) = [e for e in result.get_asset_materialization_events() if e.asset_key == dg.AssetKey("market_prices")]
-    count = event.step_materialization_data.materialization.metadata["dagster/row_count"].value
-    assert sql(settings.database, "SELECT count(*) FROM market_prices") == [(count,)]
 
 
 @dg.asset(
@@ -102,14 +135,22 @@ def seen(spread: Any) -> list[dict[str, Any]]:
 
 
 def test_assets_of_ones_own_read_our_tables_and_write_and_read_their_own(tmp_path: Path) -> None:
-    with launched(tmp_path, {}) as (settings, _):
-        pass
+    settings = Settings(data_dir=tmp_path)
+    shutil.copy(templates.empty_database(), settings.database)
+    prices = {"symbol": "BTC", "timestamp": AT, "fetched_at": AT, "collected_at": AT, "run_id": "r"}
+    warehouse_for(settings).merge(
+        {
+            "market_prices": [
+                {**prices, "source": name, "price_usd": usd} for name, usd in (("one", 90.0), ("two", 91.0))
+            ]
+        }
+    )
     warehouse = WarehouseResource(database=str(settings.database))
     resources = {"warehouse_io": WarehouseIOManager(warehouse=warehouse)}
     for _ in range(2):
         assert dg.materialize([dg.AssetSpec("market_prices"), spread, seen], resources=resources).success
     (low, high), *rest = sql(settings.database, "SELECT low, high FROM own.spread")
-    assert 0 < low <= high
+    assert (low, high) == (90.0, 91.0)
     assert rest == []
     assert sql(settings.database, "SELECT symbol, times FROM research.seen") == [("BTC", 1)]
     with duckdb.connect(str(settings.database)) as connection:
@@ -142,9 +183,10 @@ def counted(prices: Any) -> int:
     return len(prices)
 
 
-def test_two_deployments_in_one_dagster_keep_their_tables_apart_by_a_prefix(tmp_path: Path) -> None:
-    with running_replay() as replay, dg.DagsterInstance.ephemeral() as instance:
-        settings = Settings(data_dir=tmp_path, gateway_url=replay.base_url, sources_off=OTHERS)
+def test_two_deployments_in_one_dagster_keep_their_tables_apart_by_a_prefix(tmp_path: Path, gateway: str) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        settings = Settings(data_dir=tmp_path, gateway_url=gateway, sources_off=OTHERS)
+        shutil.copy(templates.empty_database(), settings.database)
         ours = build_defs(settings=settings, key_prefix=["crypto", "bank"])
         keys = ours.get_repository_def().asset_graph.get_all_asset_keys()
         assert {tuple(key.path[:2]) for key in keys} == {("crypto", "bank")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -55,10 +56,10 @@ def listening_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crypto_pipeline.collection.hearing.LISTENS_EVERY", 0.02)
 
 
-def test_a_back_fill_heeds_a_pause_that_another_process_is_told_meanwhile(tmp_path: Path) -> None:
+def test_a_back_fill_heeds_a_pause_that_another_process_is_told_meanwhile(tmp_path: Path, empty_database: Path) -> None:
     server, refused_at = Exchange(), 5
     store = warehouse_for(Settings(data_dir=tmp_path))
-    store.prepare()
+    shutil.copy(empty_database, tmp_path)
 
     def answer(request: ServedRequest) -> ServedResponse:
         if len(server.asked) == refused_at:
@@ -93,7 +94,9 @@ def slow_exchange(name: str) -> Endpoint:
     return provider.endpoints[0]
 
 
-def test_a_collection_heeds_a_pause_that_another_process_is_told_meanwhile(tmp_path: Path) -> None:
+def test_a_collection_heeds_a_pause_that_another_process_is_told_meanwhile(
+    tmp_path: Path, empty_database: Path
+) -> None:
     asked: dict[str, int] = {"busy": 0, "free": 0}
     refused_at = 20
 
@@ -106,7 +109,7 @@ def test_a_collection_heeds_a_pause_that_another_process_is_told_meanwhile(tmp_p
 
     with running_server(answer) as gateway, dg.DagsterInstance.ephemeral() as instance:
         settings = Settings(data_dir=tmp_path, gateway_url=gateway)
-        warehouse_for(settings).prepare()
+        shutil.copy(empty_database, tmp_path)
         sources = Sources(settings, [slow_exchange("busy"), slow_exchange("free")])
         data = Bank(settings, build_defs(settings=settings, resources={"sources": sources}), instance)
         assert data.run(UI_JOB).success
@@ -117,9 +120,11 @@ def test_a_collection_heeds_a_pause_that_another_process_is_told_meanwhile(tmp_p
     assert errors["free.ticker"] is None
 
 
-def test_a_back_fill_is_told_of_a_pause_before_the_collection_that_heard_it_is_over(tmp_path: Path) -> None:
+def test_a_back_fill_is_told_of_a_pause_before_the_collection_that_heard_it_is_over(
+    tmp_path: Path, empty_database: Path
+) -> None:
     store = warehouse_for(Settings(data_dir=tmp_path))
-    store.prepare()
+    shutil.copy(empty_database, tmp_path)
     hear = HeardPauses(store, lambda file: paused_hosts(file, [exchange()]))
     assert hear() == {}
     (endpoint,) = [one for one in discover() if one.id == "binance.candles"]
@@ -129,7 +134,7 @@ def test_a_back_fill_is_told_of_a_pause_before_the_collection_that_heard_it_is_o
     assert hear() == {endpoint.host: until}
 
 
-def test_nobody_reads_again_what_nobody_has_written_to(tmp_path: Path) -> None:
+def test_nobody_reads_again_what_nobody_has_written_to(tmp_path: Path, empty_database: Path) -> None:
     store = warehouse_for(Settings(data_dir=tmp_path))
     read: list[Warehouse] = []
 
@@ -140,7 +145,7 @@ def test_nobody_reads_again_what_nobody_has_written_to(tmp_path: Path) -> None:
     hear = HeardPauses(store, reading)
     hear()
     assert read == []
-    store.prepare()
+    shutil.copy(empty_database, tmp_path)
     for _ in range(3):
         hear()
     assert len(read) == 1
@@ -149,9 +154,9 @@ def test_nobody_reads_again_what_nobody_has_written_to(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "problem", [OSError(5, "Input/output error"), OSError(116, "Stale file handle"), DatabaseBusy("held")]
 )
-def test_a_disk_that_went_away_ends_no_collection(tmp_path: Path, problem: Exception) -> None:
+def test_a_disk_that_went_away_ends_no_collection(tmp_path: Path, empty_database: Path, problem: Exception) -> None:
     store = warehouse_for(Settings(data_dir=tmp_path))
-    store.prepare()
+    shutil.copy(empty_database, tmp_path)
 
     def reading(file: Warehouse) -> dict[str, datetime]:
         raise problem
