@@ -12,12 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import dagster as dg
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, event
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.runs.sqlite import sqlite_run_storage
+from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from crypto_pipeline.orchestration.instance import prepare_home
@@ -37,6 +41,20 @@ def _read_once(config: Config) -> ScriptDirectory:
 
 
 patch.object(ScriptDirectory, "from_config", _read_once).start()
+
+
+_engines: dict[str, Engine] = {}
+
+
+def _engine(address: str, **options: Any) -> Engine:
+    """Dagster makes one for each statement, and each has to learn all statements anew. None keeps a connection."""
+    if address not in _engines:
+        _engines[address] = create_engine(address, **options)
+    return _engines[address]
+
+
+for storage in (sqlite_run_storage, sqlite_event_log, sqlite_schedule_storage):
+    patch.object(storage, "create_engine", _engine).start()
 
 
 @event.listens_for(Engine, "connect")
