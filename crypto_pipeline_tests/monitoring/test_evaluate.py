@@ -13,7 +13,9 @@ from dagster._core.scheduler.instigation import TickStatus
 
 from crypto_pipeline.monitoring import evaluate
 from crypto_pipeline.monitoring.evaluate import _store, one_at_a_time
+from crypto_pipeline.monitoring.facts import StoredTable
 from crypto_pipeline.monitoring.state import Fate
+from crypto_pipeline.schema.freshness import windows
 from crypto_pipeline.schema.jobs import HISTORICAL_SCHEDULE, UI_JOB, UI_SCHEDULE
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import DatabaseBusy, Warehouse, WarehouseError, Written
@@ -57,8 +59,7 @@ def run(instance: dg.DagsterInstance, name: str, *, well: bool) -> dg.DagsterRun
 
 def test_a_machine_that_gets_the_name_of_a_region_goes_on_with_what_was_wrong(tmp_path: Path) -> None:
     named = {"region": "eu", "regions": "eu"}
-    with running_service() as service:
-        bank = watched_alone(tmp_path, alert_urls=service.url, failures_before_alert=3)
+    with running_service() as service, watched_alone(tmp_path, alert_urls=service.url, failures_before_alert=3) as bank:
         bank.source(3, minutes(0))
         bank.source(9, minutes(0), "binance.tickers", outcome="blocked")
         bank.evaluate(minutes(1))
@@ -77,8 +78,7 @@ def test_a_machine_that_gets_the_name_of_a_region_goes_on_with_what_was_wrong(tm
 
 
 def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path: Path) -> None:
-    with running_service() as service:
-        bank = watched_alone(tmp_path, alert_urls=service.url, failures_before_alert=3)
+    with running_service() as service, watched_alone(tmp_path, alert_urls=service.url, failures_before_alert=3) as bank:
         for minute, failures in ((0, 1), (5, 2)):
             bank.source(failures, minutes(minute))
             assert bank.evaluate(minutes(minute + 1)).change.open == ()
@@ -103,23 +103,24 @@ def test_the_story_of_a_source_that_fails_three_times_and_recovers(tmp_path: Pat
 
 
 def test_a_breaker_that_opens_is_an_alert_until_it_closes(tmp_path: Path) -> None:
-    bank = watched_alone(tmp_path)
-    bank.source(2, NOON, breaker_state="open", not_before=minutes(60))
-    assert [alert.condition for alert in bank.evaluate(NOON).change.opened] == ["breaker_open.kraken.ticker"]
-    bank.source(0, minutes(61))
-    assert [alert.condition for alert in bank.evaluate(minutes(62)).change.resolved] == ["breaker_open.kraken.ticker"]
+    with watched_alone(tmp_path) as bank:
+        bank.source(2, NOON, breaker_state="open", not_before=minutes(60))
+        assert [alert.condition for alert in bank.evaluate(NOON).change.opened] == ["breaker_open.kraken.ticker"]
+        bank.source(0, minutes(61))
+        assert [alert.condition for alert in bank.evaluate(minutes(62)).change.resolved] == [
+            "breaker_open.kraken.ticker"
+        ]
 
 
 def test_of_a_source_that_is_off_nobody_is_told(tmp_path: Path) -> None:
-    bank = watched_alone(tmp_path, sources_off="kraken")
-    bank.source(9, NOON)
-    bank.source(9, minutes(-5 * 1440), endpoint="gone.ticker")
-    assert bank.evaluate(minutes(1)).change.open == ()
+    with watched_alone(tmp_path, sources_off="kraken") as bank:
+        bank.source(9, NOON)
+        bank.source(9, minutes(-5 * 1440), endpoint="gone.ticker")
+        assert bank.evaluate(minutes(1)).change.open == ()
 
 
 def test_while_somebody_else_holds_the_database_an_alert_still_opens_once_and_ends_once(tmp_path: Path) -> None:
-    with running_service() as service:
-        bank = watched_alone(tmp_path, alert_urls=service.url)
+    with running_service() as service, watched_alone(tmp_path, held=False, alert_urls=service.url) as bank:
         bank.warehouse.prepare()
         bank.evaluate(soon(0))
         with held_by_another_process(bank.settings.database):
@@ -138,8 +139,7 @@ def test_while_somebody_else_holds_the_database_an_alert_still_opens_once_and_en
 
 
 def test_while_somebody_reads_the_database_what_is_stored_may_be_old_and_nobody_is_told_twice(tmp_path: Path) -> None:
-    with running_service() as service:
-        bank = watched_alone(tmp_path, alert_urls=service.url)
+    with running_service() as service, watched_alone(tmp_path, held=False, alert_urls=service.url) as bank:
         bank.warehouse.prepare()
         with held_by_another_process(bank.settings.database, "read"):
             for minute in (1, 2):
@@ -151,30 +151,31 @@ def test_while_somebody_reads_the_database_what_is_stored_may_be_old_and_nobody_
 
 
 def test_alerts_of_sources_stay_while_the_database_cannot_be_read(tmp_path: Path) -> None:
-    bank = watched_alone(tmp_path)
-    bank.source(3, NOON)
-    bank.evaluate(NOON)
-    with held_by_another_process(bank.settings.database):
-        assert [alert.condition for alert in bank.evaluate(minutes(1)).change.open] == ["source_failing.kraken.ticker"]
+    with watched_alone(tmp_path, held=False) as bank:
+        bank.source(3, NOON)
+        bank.evaluate(NOON)
+        with held_by_another_process(bank.settings.database):
+            assert [alert.condition for alert in bank.evaluate(minutes(1)).change.open] == [
+                "source_failing.kraken.ticker"
+            ]
 
 
 def test_a_spool_that_does_not_drain_is_an_alert_while_the_database_is_held(tmp_path: Path) -> None:
-    bank = watched_alone(tmp_path)
-    bank.warehouse.prepare()
-    bank.evaluate(NOON)
-    with held_by_another_process(bank.settings.database):
-        bank.source(0, NOON)
-        (batch,) = bank.warehouse.spooled()
-        later = datetime.fromtimestamp(batch.stat().st_mtime, timezone.utc) + timedelta(minutes=16)
-        assert [alert.condition for alert in bank.evaluate(later).change.opened] == ["spool_not_draining"]
-    assert [alert.condition for alert in bank.evaluate(later).change.resolved] == ["spool_not_draining"]
+    with watched_alone(tmp_path, held=False) as bank:
+        bank.warehouse.prepare()
+        bank.evaluate(NOON)
+        with held_by_another_process(bank.settings.database):
+            bank.source(0, NOON)
+            (batch,) = bank.warehouse.spooled()
+            later = datetime.fromtimestamp(batch.stat().st_mtime, timezone.utc) + timedelta(minutes=16)
+            assert [alert.condition for alert in bank.evaluate(later).change.opened] == ["spool_not_draining"]
+        assert [alert.condition for alert in bank.evaluate(later).change.resolved] == ["spool_not_draining"]
 
 
 def test_an_alert_that_could_not_be_stored_anywhere_is_told_once_and_stored_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with running_service() as service:
-        bank = watched_alone(tmp_path, alert_urls=service.url)
+    with running_service() as service, watched_alone(tmp_path, alert_urls=service.url) as bank:
         bank.warehouse.prepare()
         with monkeypatch.context() as broken:
             broken.setattr(DuckDBWarehouse, "merge", lambda *_: (_ for _ in ()).throw(WarehouseError("full")))
@@ -186,16 +187,16 @@ def test_an_alert_that_could_not_be_stored_anywhere_is_told_once_and_stored_late
 
 
 def test_what_the_scheduler_has_forgotten_the_database_still_knows(tmp_path: Path) -> None:
-    bank = watched_alone(tmp_path)
-    bank.evaluate(NOON, disk_free_gb=TOO_MUCH)
-    for text in ("", "{}", "[]", "not json"):
-        bank.past.write_state(text)
-        assert bank.evaluate(minutes(1), disk_free_gb=TOO_MUCH).change.opened == ()
-    assert bank.sql(ALERTS) == [("disk_nearly_full", True)]
+    with watched_alone(tmp_path) as bank:
+        bank.evaluate(NOON, disk_free_gb=TOO_MUCH)
+        for text in ("", "{}", "[]", "not json"):
+            bank.past.write_state(text)
+            assert bank.evaluate(minutes(1), disk_free_gb=TOO_MUCH).change.opened == ()
+        assert bank.sql(ALERTS) == [("disk_nearly_full", True)]
 
 
 def test_a_failed_run_is_an_alert_until_a_run_of_its_job_goes_well(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
+    with watched(tmp_path, held=True) as bank:
         run(bank.instance, UI_JOB, well=False)
         (alert,) = bank.evaluate(NOON).change.opened
         assert alert.condition == "run_failed.ui_data_collection"
@@ -207,25 +208,26 @@ def test_a_failed_run_is_an_alert_until_a_run_of_its_job_goes_well(tmp_path: Pat
 
 
 def test_a_table_that_is_not_stored_any_more_is_an_alert_until_it_is(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
-        stored = dg.AssetMaterialization("gas_prices")
-        bank.instance.report_runless_asset_event(stored)
-        record = bank.instance.get_latest_materialization_event(dg.AssetKey("gas_prices"))
-        assert record
-        at = datetime.fromtimestamp(record.timestamp, timezone.utc) - NOON
-        for minute in range(0, 16, 4):
-            assert bank.evaluate(minutes(minute) + at).change.open == ()
-        (late,) = bank.evaluate(minutes(16) + at).change.opened
+    with watched_alone(tmp_path) as bank:
+
+        def stored(minute: float) -> None:
+            bank.past.tables = (StoredTable("gas_prices", minutes(minute), windows("gas_prices", bank.settings)),)
+
+        stored(0)
+        for minute in (0, 5, 10, 15):
+            assert bank.evaluate(minutes(minute)).change.open == ()
+        (late,) = bank.evaluate(minutes(16)).change.opened
         assert (late.condition, late.severity) == ("stale_table.gas_prices", "warning")
-        for minute in (20, 24, 28):
-            (late,) = bank.evaluate(minutes(minute) + at).change.open
-        (late,) = bank.evaluate(minutes(31) + at).change.open
+        for minute in (21, 26, 31):
+            (late,) = bank.evaluate(minutes(minute)).change.open
         assert late.severity == "error"
         assert bank.sql("SELECT count(*), any_value(severity) FROM alerts") == [(1, "error")]
+        stored(32)
+        assert [one.condition for one in bank.evaluate(minutes(33)).change.resolved] == ["stale_table.gas_prices"]
 
 
 def test_ticks_are_accounted_for_once_with_those_that_a_night_without_power_cost(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
+    with watched(tmp_path, held=True) as bank:
         state = bank.schedule(UI_SCHEDULE, "*/5 * * * *", minutes(-1))
         began = run(bank.instance, UI_JOB, well=True)
         record = bank.instance.get_run_record_by_id(began.run_id)
@@ -252,7 +254,7 @@ def test_ticks_are_accounted_for_once_with_those_that_a_night_without_power_cost
 
 
 def test_nothing_is_expected_of_a_schedule_while_it_is_off(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
+    with watched(tmp_path, held=True) as bank:
         bank.schedule(HISTORICAL_SCHEDULE, "*/15 * * * *", minutes(-1), status="STOPPED")
         bank.evaluate(minutes(-1))
         bank.evaluate(minutes(40))
@@ -263,7 +265,7 @@ def test_nothing_is_expected_of_a_schedule_while_it_is_off(tmp_path: Path) -> No
 
 
 def test_a_schedule_that_does_not_tick_is_an_alert(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
+    with watched(tmp_path, held=True) as bank:
         state = bank.schedule(UI_SCHEDULE, "*/5 * * * *", minutes(-1))
         bank.tick(state, NOON, TickStatus.SKIPPED, skip_reason="the other one runs")
         opened = [
@@ -275,45 +277,48 @@ def test_a_schedule_that_does_not_tick_is_an_alert(tmp_path: Path) -> None:
 
 
 def test_the_whole_is_measured_every_five_minutes(tmp_path: Path) -> None:
-    bank = watched_alone(tmp_path)
-    bank.source(0, NOON, endpoint="a.b")
-    bank.source(1, NOON, endpoint="c.d")
-    bank.source(5, NOON, endpoint="e.f")
-    attempts = [
-        {
-            "run_id": "r",
-            "endpoint": "a.b",
-            "ask": "",
-            "attempt": number,
-            "started_at": minutes(-number),
-            "milliseconds": 10.0 * number,
-            "outcome": "ok" if number < 10 else "timeout",
-        }
-        for number in range(1, 100)
-    ]
-    bank.warehouse.merge({"connection_attempts": attempts})
-    for minute in (0, 4, 5, 9, 10):
-        bank.evaluate(minutes(minute))
-    assert bank.sql("SELECT DISTINCT timestamp FROM system_metrics ORDER BY ALL") == [
-        (NOON,),
-        (minutes(5),),
-        (minutes(10),),
-    ]
-    measured = dict(bank.sql(f"SELECT metric_name, value FROM system_metrics WHERE timestamp = '{NOON}'"))
-    counts = "SELECT count(*), count(*) FILTER (outcome <> 'ok') FROM connection_attempts"
-    ((requests, failures),) = bank.sql(f"{counts} WHERE started_at > TIMESTAMPTZ '{minutes(-60)}'")
-    assert (measured["requests_per_hour"], measured["failures_per_hour"]) == (requests, failures) == (59, 50)
-    assert measured["latency_median"] == 50
-    assert measured["latency_p95"] == pytest.approx(86)
-    online = [measured[f"sources_{name}"] for name in ("online", "degraded", "offline")]
-    assert online == [1, 1, 1]
-    assert measured["database_size"] > 0
+    with watched_alone(tmp_path) as bank:
+        bank.source(0, NOON, endpoint="a.b")
+        bank.source(1, NOON, endpoint="c.d")
+        bank.source(5, NOON, endpoint="e.f")
+        attempts = [
+            {
+                "run_id": "r",
+                "endpoint": "a.b",
+                "ask": "",
+                "attempt": number,
+                "started_at": minutes(-number),
+                "milliseconds": 10.0 * number,
+                "outcome": "ok" if number < 10 else "timeout",
+            }
+            for number in range(1, 100)
+        ]
+        bank.warehouse.merge({"connection_attempts": attempts})
+        for minute in (0, 4, 5, 9, 10):
+            bank.evaluate(minutes(minute))
+        assert bank.sql("SELECT DISTINCT timestamp FROM system_metrics ORDER BY ALL") == [
+            (NOON,),
+            (minutes(5),),
+            (minutes(10),),
+        ]
+        measured = dict(bank.sql(f"SELECT metric_name, value FROM system_metrics WHERE timestamp = '{NOON}'"))
+        counts = "SELECT count(*), count(*) FILTER (outcome <> 'ok') FROM connection_attempts"
+        ((requests, failures),) = bank.sql(f"{counts} WHERE started_at > TIMESTAMPTZ '{minutes(-60)}'")
+        assert (measured["requests_per_hour"], measured["failures_per_hour"]) == (requests, failures) == (59, 50)
+        assert measured["latency_median"] == 50
+        assert measured["latency_p95"] == pytest.approx(86)
+        online = [measured[f"sources_{name}"] for name in ("online", "degraded", "offline")]
+        assert online == [1, 1, 1]
+        assert measured["database_size"] > 0
 
 
 def test_two_evaluations_at_once_are_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluate, "TIMEOUT_SECONDS", 0.05)
-    bank = watched_alone(tmp_path)
-    with one_at_a_time(bank.settings), pytest.raises(TimeoutError, match="did not end"):
+    with (
+        watched_alone(tmp_path) as bank,
+        one_at_a_time(bank.settings),
+        pytest.raises(TimeoutError, match="did not end"),
+    ):
         bank.evaluate(NOON)
 
 
@@ -348,7 +353,7 @@ def test_what_waits_in_the_spool_is_not_called_stored(warehouse: Answers, fate: 
 
 
 def test_after_a_clock_that_was_ahead_ticks_are_accounted_for_from_now_on(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
+    with watched(tmp_path, held=True) as bank:
         state = bank.schedule(UI_SCHEDULE, "*/5 * * * *", since=minutes(-60))
         bank.evaluate(NOON + timedelta(days=365))
         bank.evaluate(minutes(1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -40,10 +40,11 @@ class NothingScheduled:
 
     crons: Mapping[str, str] = field(default_factory=dict)
     jobs: frozenset[str] = JOBS
+    tables: tuple[StoredTable, ...] = ()
     state: str | None = None
 
     def stored_tables(self) -> tuple[StoredTable, ...]:
-        return ()
+        return self.tables
 
     def schedules_on(self) -> tuple[Schedule, ...]:
         return ()
@@ -136,16 +137,27 @@ class WithDagster(Watched):
 
 
 @contextmanager
-def watched(folder: Path, **settings: Any) -> Iterator[WithDagster]:
-    """A data bank with nothing in it, and a Dagster in which nothing has happened."""
+def watched(folder: Path, *, held: bool = False, **settings: Any) -> Iterator[WithDagster]:
+    """A data bank with nothing in it, and a Dagster in which nothing has happened.
+
+    :param held: whether this process has the file open all the time: an evaluation opens it three times otherwise.
+    """
     chosen = _empty(folder, **settings)
     with templates.dagster_instance() as instance:
-        yield WithDagster(chosen, instance)
+        bank = WithDagster(chosen, instance)
+        with bank.warehouse.open() if held else nullcontext():
+            yield bank
 
 
-def watched_alone(folder: Path, **settings: Any) -> WithoutDagster:
-    """For what is found in the database and on the disk: an evaluation takes half as long where no Dagster is asked."""
-    return WithoutDagster(_empty(folder, **settings))
+@contextmanager
+def watched_alone(folder: Path, *, held: bool = True, **settings: Any) -> Iterator[WithoutDagster]:
+    """For what is found in the database and on the disk: an evaluation takes half as long where no Dagster is asked.
+
+    :param held: as above; not where another process wants the file.
+    """
+    bank = WithoutDagster(_empty(folder, **settings))
+    with bank.warehouse.open() if held else nullcontext():
+        yield bank
 
 
 def _empty(folder: Path, **settings: Any) -> Settings:

@@ -132,7 +132,10 @@ def test_when_a_table_was_last_stored_needs_no_details(
     for run_id in lived_in.runs:
         ended(settings, run_id, NOON - timedelta(days=1))
     before = DagsterHistory(instance, settings).stored_tables()
-    assert [one.name for one in before] == ["market_prices"]
+    event = instance.get_latest_materialization_event(dg.AssetKey("market_prices"))
+    assert event
+    stored_at = datetime.fromtimestamp(event.timestamp, timezone.utc)
+    assert [(one.name, one.stored_at) for one in before] == [("market_prices", stored_at)]
     assert forget_details(instance, settings.dagster_home, NOON, MOST) == 3
     assert DagsterHistory(instance, settings).stored_tables() == before
 

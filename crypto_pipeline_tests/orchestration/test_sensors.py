@@ -45,7 +45,7 @@ def test_both_sensors_run_by_default_and_look_every_minute_and_every_half() -> N
 
 
 def test_a_look_says_what_it_found(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
+    with watched(tmp_path, held=True) as bank:
         assert looked(bank) == "0 alerts are open."
         bank.settings = bank.settings.model_copy(update={"disk_free_gb": 10_000})
         assert looked(bank) == "1 alerts are open; 1 opened, 0 resolved."
@@ -53,7 +53,7 @@ def test_a_look_says_what_it_found(tmp_path: Path) -> None:
 
 
 def test_a_failed_run_is_an_alert_even_when_the_next_one_went_well_before_anybody_looked(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
+    with watched(tmp_path, held=True) as bank:
         failing = runs("own_job", well=False).execute_in_process(instance=bank.instance, raise_on_error=False)
         runs("own_job", well=True).execute_in_process(instance=bank.instance)
         context = dg.build_run_status_sensor_context(
@@ -69,7 +69,7 @@ def test_a_failed_run_is_an_alert_even_when_the_next_one_went_well_before_anybod
 
 
 def test_two_failed_runs_of_a_job_are_one_alert_whichever_sensor_sees_them(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
+    with watched(tmp_path, held=True) as bank:
         failed(bank, "ui_data_collection")
         looked(bank)
         failed(bank, "ui_data_collection")
