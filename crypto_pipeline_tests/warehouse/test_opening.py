@@ -68,6 +68,23 @@ def test_one_that_nobody_reads_with_ends_and_one_that_is_read_with_goes_on(
     assert len(seen) == 3
 
 
+def test_of_files_that_are_open_at_once_two_leave_a_duckdb_behind(warehouse: DuckDBWarehouse, tmp_path: Path) -> None:
+    opening._end()
+    copies = [Path(shutil.copy(warehouse.path, tmp_path / f"{number}.duckdb")) for number in range(3)]
+    for file in [open_for_reading(copy) for copy in copies]:
+        file.close()
+    assert len(opening._kept) == 2
+
+
+def test_what_is_no_database_is_refused_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    opening._end()
+    file = tmp_path / "notes.duckdb"
+    file.write_text("no database " * 1000)
+    with pytest.raises(duckdb.Error):
+        open_for_reading(file)
+    assert opening._kept == []
+
+
 def test_a_file_that_is_closed_is_held_by_nobody(warehouse: DuckDBWarehouse) -> None:
     assert warehouse.query("SELECT count(*) FROM providers").rows == [(0,)]
     subprocess.run([sys.executable, "-c", WRITES, str(warehouse.path)], check=True)
