@@ -155,10 +155,11 @@ def bring_up_to_date(connection: Connection, path: Path, *, demo: bool) -> None:
     if is_up_to_date(connection, path, demo=demo):
         return
     stored = stored_columns(connection)
+    said = _stored_comments(connection) if stored else set()
     statements = [*_META]
     for table in TABLES.values():
         statements += [sql.create(table)] if table.name not in stored else _missing(table, stored[table.name], path)
-        statements += sql.comments(table)
+        statements += [comment for comment in sql.comments(table) if comment not in said]
     statements += _MACROS
     if stored:
         statements += _CORRECTIONS
@@ -177,6 +178,19 @@ def stored_columns(connection: Connection) -> dict[str, dict[str, str]]:
     ).fetchall():
         stored.setdefault(table, {})[column] = kind
     return stored
+
+
+def _stored_comments(connection: Connection) -> set[str]:
+    """The statements that would write the comments which are there: each costs as much as a new table, and most are right."""
+    where = "database_name = current_database() AND schema_name = 'main' AND comment IS NOT NULL"
+    of_tables = connection.execute(f"SELECT table_name, comment FROM duckdb_tables() WHERE {where}").fetchall()
+    of_columns = connection.execute(
+        f"SELECT table_name, column_name, comment FROM duckdb_columns() WHERE {where}"
+    ).fetchall()
+    return {
+        *(sql.comment_on_table(TABLES[name], text) for name, text in of_tables if name in TABLES),
+        *(sql.comment_on_column(TABLES[name], column, text) for name, column, text in of_columns if name in TABLES),
+    }
 
 
 def _missing(table: Table, stored: dict[str, str], path: Path) -> list[str]:

@@ -55,12 +55,19 @@ def add(table: Table, column: Column) -> list[str]:
 def comments(table: Table) -> list[str]:
     """The statements that write into the file what a row and each column mean."""
     return [
-        f"COMMENT ON TABLE {qualified(table)} IS {literal(table.doc)}",
-        *(
-            f"COMMENT ON COLUMN {qualified(table)}.{quoted(column.name)} IS {literal(comment(column))}"
-            for column in table.columns
-        ),
+        comment_on_table(table, table.doc),
+        *(comment_on_column(table, column.name, comment(column)) for column in table.columns),
     ]
+
+
+def comment_on_table(table: Table, text: str) -> str:
+    """The statement that writes into the file what a row means."""
+    return f"COMMENT ON TABLE {qualified(table)} IS {literal(text)}"
+
+
+def comment_on_column(table: Table, name: str, text: str) -> str:
+    """The statement that writes into the file what a column means."""
+    return f"COMMENT ON COLUMN {qualified(table)}.{quoted(name)} IS {literal(text)}"
 
 
 def comment(column: Column) -> str:
