@@ -41,7 +41,7 @@ RESTLESS = """
 import sys, crypto_pipeline
 db = crypto_pipeline.connect(sys.argv[1], lock_seconds=30)
 while True:
-    db.df("SELECT count(*) FROM market_prices a, range(100000)")
+    db.execute("SELECT count(*) FROM market_prices a, range(100000)").fetchall()
     print("asked", flush=True)
 """
 WRITER = """

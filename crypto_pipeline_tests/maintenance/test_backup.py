@@ -46,6 +46,8 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("bank") / "data"
     with running_replay(latency=0.0) as replay:
         settings = Settings(data_dir=folder, gateway_url=replay.base_url, sources_off=OTHERS)
+        templates.dagster_home(settings.dagster_home)
+        shutil.copy(templates.empty_database(), settings.database)
         collect("ui", settings, RecordingReporter())
     return settings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,12 @@ def written_as_parquet(query: str, file: Path) -> None:
     """As an older version left it."""
     with duckdb.connect() as connection:
         connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet)")
+
+
+@pytest.fixture
+def warehouse(own_file: DuckDBWarehouse) -> Iterator[DuckDBWarehouse]:
+    with own_file.open() as held:
+        yield held
 
 
 @pytest.fixture

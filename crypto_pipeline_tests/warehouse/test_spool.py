@@ -341,7 +341,7 @@ from crypto_pipeline_tests.warehouse.facts import price
 
 path, room = Path(sys.argv[1]), int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-rows = [price(f"C{number}", number * 1.1, pair=f"{hash(number * 31):064x}") for number in range(20_000)]
+rows = [price(f"C{number}", number * 1.1, pair=f"{hash(number * 31):064x}") for number in range(6_000)]
 try:
     print(DuckDBWarehouse(path).merge({"market_prices": rows})["market_prices"])
 except WarehouseError as error:
@@ -350,7 +350,7 @@ except WarehouseError as error:
 
 
 def on_a_full_disk(warehouse: DuckDBWarehouse, room: int) -> Any:
-    """A merge of 20,000 rows by a process whose files cannot grow beyond ``room`` bytes."""
+    """A merge of 6,000 rows by a process whose files cannot grow beyond ``room`` bytes."""
     return subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(warehouse.path), str(room)], capture_output=True, text=True, check=True
     ).stdout
@@ -359,11 +359,11 @@ def on_a_full_disk(warehouse: DuckDBWarehouse, room: int) -> Any:
 def test_on_a_full_disk_the_batch_is_rolled_back_and_waits(warehouse: DuckDBWarehouse) -> None:
     warehouse.merge({"market_prices": [price()]})
 
-    assert "spooled=20000" in on_a_full_disk(warehouse, room=800_000)
+    assert "spooled=6000" in on_a_full_disk(warehouse, room=800_000)
 
     assert len(warehouse.read("market_prices")) == 1
     assert warehouse.drain() == 1
-    assert len(warehouse.read("market_prices")) == 20_001
+    assert len(warehouse.read("market_prices")) == 6_001
 
 
 def test_where_nothing_fits_any_more_what_is_lost_is_said(warehouse: DuckDBWarehouse) -> None:
@@ -371,9 +371,7 @@ def test_where_nothing_fits_any_more_what_is_lost_is_said(warehouse: DuckDBWareh
 
     said = on_a_full_disk(warehouse, room=1_000)
 
-    assert said.startswith(
-        "The 20000 rows of market_prices are lost: the database could not be written (The disk that "
-    )
+    assert said.startswith("The 6000 rows of market_prices are lost: the database could not be written (The disk that ")
     assert len(warehouse.read("market_prices")) == 1
     assert warehouse.spooled() == []
 
