@@ -61,7 +61,7 @@ class KeyGate:
 
     @cached_property
     def _escaped(self) -> re.Pattern[str]:
-        """Made when a key is first found: it takes a fifth of a second, and most runs find none."""
+        """Made when a key is first found that is not as it is sent: it takes a tenth of a second for each, and most runs find none."""
         return _cutter(self._plain_spellings, self._in_base64)
 
     def text(self, text: str) -> str:
@@ -114,6 +114,8 @@ class KeyGate:
         if self._plain is None or not self._holds(text.encode("utf-8", errors)):
             return text
         text = self._plain.sub(HIDDEN, text)
+        if not self._holds(text.encode("utf-8", errors)):
+            return text
         if len(text) <= MOST_TO_CUT and _TOO_MANY_BACKSLASHES not in text:
             text = self._escaped.sub(HIDDEN, text)
         return None if self._holds(text.encode("utf-8", errors)) else text
