@@ -16,13 +16,14 @@ import duckdb
 import pytest
 
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
-from crypto_pipeline.sources.kit import discover
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.collection.backfill.walked import Exchange
+from crypto_pipeline_tests.few import all_but
 from crypto_pipeline_tests.forked import Command, crypto_pipeline
 from crypto_pipeline_tests.waiting import until
 
 pytestmark = pytest.mark.slow
-ALLOWED, SECONDS = 80, 8.0
+ALLOWED, SECONDS = 40, 4.0
 SOURCE = f'''
 """An exchange with a past and a small budget. https://busy.example"""
 
@@ -81,14 +82,14 @@ class Busy:
 @contextmanager
 def filling(folder: Path, server: Busy) -> Iterator[tuple[Command, dict[str, Any]]]:
     """A back-fill of more hours than its budget lets through, and the settings for a collection beside it."""
+    templates.data_folder(folder)
     (folder / "sources").mkdir()
     (folder / "sources" / "busy.py").write_text(SOURCE, "utf-8")
-    off = ",".join(sorted({one.provider.name for one in discover()}))
     with running_server(server.answer) as gateway:
         ours = {
             "gateway_url": gateway,
             "sources_dir": str(folder / "sources"),
-            "sources_off": off,
+            "sources_off": all_but(()),
             "symbols": "BTC,ETH",
             "intervals": "1h",
             "request_seconds": "300",

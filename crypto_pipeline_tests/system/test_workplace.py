@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from dagster._cli import cli as dagster_cli
 
 from crypto_pipeline.orchestration.instance import instance_config, prepare_home
@@ -91,23 +92,19 @@ def test_dagster_takes_a_file_where_our_module_is_the_default(site: Path) -> Non
     file.write_text(
         "import dagster as dg\n\n@dg.asset\ndef mine() -> None: ...\n\ndefs = dg.Definitions(assets=[mine])\n"
     )
-    program = "import runpy; runpy.run_module('dagster', run_name='__main__')"
-    run = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"import site; site.addsitedir({str(site)!r}); {program}",
-            "asset",
-            "list",
-            "-f",
-            str(file),
-        ],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "DAGSTER_HOME": str(site)},
-        cwd=site,
-    )
-    assert (run.returncode, run.stdout.split()) == (0, ["mine"])
+    words = ("asset", "list", "-f", str(file))
+    default = dict.fromkeys(MODULE_VARIABLES, OURS)
+    left = {**dict.fromkeys(MODULE_VARIABLES), **variables(site, *words, **default)}
+
+    def listed(environment: Mapping[str, str | None]) -> tuple[int, list[str]]:
+        prefix = "DAGSTER_CLI"  # as its command says it
+        run = CliRunner().invoke(
+            dagster_cli, words, env={**environment, "DAGSTER_HOME": str(site)}, auto_envvar_prefix=prefix
+        )
+        return run.exit_code, run.output.split()
+
+    assert listed(left) == (0, ["mine"])
+    assert listed(default)[0] != 0
 
 
 def test_the_home_of_an_instance_is_made_with_its_configuration_and_keeps_to_itself(tmp_path: Path) -> None:
