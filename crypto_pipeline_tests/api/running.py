@@ -54,14 +54,16 @@ class System:
             return connection.execute(query).fetchall()
 
     def ask_dagster(self, query: str) -> Any:
-        return httpx.post(self.graphql, json={"query": query}, timeout=300).json()["data"]
+        return self.client.post(self.graphql, json={"query": query}).json()["data"]
 
     def wait_for_runs(self, run_ids: list[str]) -> list[str]:
         """How these runs ended."""
 
         def statuses() -> list[str]:
-            runs = [self.ask_dagster(f'{{runOrError(runId: "{one}") {{... on Run {{status}}}}}}') for one in run_ids]
-            return [run["runOrError"]["status"] for run in runs]
+            each = " ".join(
+                f'r{n}: runOrError(runId: "{one}") {{... on Run {{status}}}}' for n, one in enumerate(run_ids)
+            )
+            return [run["status"] for run in self.ask_dagster(f"{{{each}}}").values()]
 
         until(lambda: set(statuses()) <= {"SUCCESS", "FAILURE"}, PATIENCE)
         return statuses()

@@ -12,9 +12,11 @@ import json
 import tempfile
 import threading
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -102,18 +104,36 @@ def file_of(body: bytes, answer: type[Answer], part: str | None, form: FileForma
     if part not in lists:
         raise InvalidQuery(f"part: there is no list {part!r} in this answer; there is {', '.join(lists)}.")
     structure = literal(json.dumps([_structure(lists[part])]))
-    with _one_at_a_time, tempfile.TemporaryDirectory(prefix="crypto-pipeline-") as folder:
+    with _one_at_a_time, tempfile.TemporaryDirectory(prefix="crypto-pipeline-") as folder, _emptied() as connection:
         path = Path(folder, "answer")
-        with duckdb.connect(":memory:", config=_MEMORY) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            said = body.decode()
-            connection.execute(
-                f"CREATE TABLE answer AS SELECT unnest(from_json($said -> $part, {structure}), max_depth := 2)",
-                {"said": said, "part": part},
-            )
-            ((following,),) = connection.execute("SELECT $said ->> 'next'", {"said": said}).fetchall()
-            form.write(connection, "FROM answer", path, times)
+        said = body.decode()
+        connection.execute(
+            f"CREATE TABLE answer AS SELECT unnest(from_json($said -> $part, {structure}), max_depth := 2)",
+            {"said": said, "part": part},
+        )
+        ((following,),) = connection.execute("SELECT $said ->> 'next'", {"said": said}).fetchall()
+        form.write(connection, "FROM answer", path, times)
         return FileAnswer(path.read_bytes(), following)
+
+
+@contextmanager
+def _emptied() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB without tables, kept for the next file: to start one takes longer than most files. Not one that has failed."""
+    connection = _duckdb()
+    try:
+        yield connection
+        connection.execute("DROP TABLE answer")
+    except BaseException:
+        _duckdb.cache_clear()
+        connection.close()
+        raise
+
+
+@cache
+def _duckdb() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:", config=_MEMORY)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
 def disposition(name: str, form: FileFormat, *, demo: bool) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -19,8 +20,9 @@ from fastapi.routing import APIRoute
 from crypto_pipeline.api.data.asked import ROOT
 from crypto_pipeline.api.data.formats import lists_of
 from crypto_pipeline.api.data.routes import ROUTES
+from crypto_pipeline.databank.files import FORMATS
 from crypto_pipeline_tests.api.data.asking import Data
-from crypto_pipeline_tests.api.data.test_every_path import EXAMPLES
+from crypto_pipeline_tests.api.data.test_every_path import EXAMPLES, a_run
 
 ANSWERS = {
     route.path: route.response_model for group in ROUTES for route in group.routes if isinstance(route, APIRoute)
@@ -66,8 +68,7 @@ def _same(found: Any, said: Any) -> bool:
 
 @pytest.mark.parametrize("path", EXAMPLES)
 def test_every_list_of_every_answer_has_the_same_rows_in_every_format(path: str, past: Data, tmp_path: Path) -> None:
-    run = past.sql("SELECT run_id FROM data_collections WHERE endpoint = 'kraken.ticker' LIMIT 1")[0]["run_id"]
-    question = EXAMPLES[path].format(run=run)
+    question = EXAMPLES[path].format(run=a_run(past))
     answer = past.get(question)
     for part in lists_of(ANSWERS[ROOT + path]):
         said = _columns_in_json(answer, part)
@@ -154,6 +155,17 @@ def test_a_list_without_rows_is_a_file_with_its_columns(data: Data, tmp_path: Pa
     assert data.ask("news?format=csv").text.startswith("title,content,source,url,")
     assert data.ask("news?format=csv").text.count("\n") == 1
     assert _parquet(data.ask("news?format=parquet").content, tmp_path) == []
+
+
+def test_a_file_that_could_not_be_made_is_in_nobody_s_way(past: Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    before = past.ask("prices?format=csv").content
+    with monkeypatch.context() as broken:
+        broken.setitem(FORMATS, "csv", replace(FORMATS["csv"], write=fails))
+        assert past.ask("prices?format=csv").status_code == 500
+    assert past.ask("prices?format=csv").content == before
 
 
 def test_what_is_no_format_or_no_list_is_told_in_a_sentence(past: Data) -> None:
