@@ -167,11 +167,11 @@ def collect(
 
     Exit code 0: every table got data; 3: some did not, no price came at all, or it was stopped; 4: none did.
     """
+    require_limits()  # before libraries are read, some of which end a process that has too little
     from crypto_pipeline.cli import progress
     from crypto_pipeline.system import collecting
     from crypto_pipeline.warehouse.engines import warehouse_for
 
-    require_limits()
     settings = load_settings()
     warehouse = warehouse_for(settings)
     with kept_when_stopped(collecting.STOPPED), warehouse.waiting_once():

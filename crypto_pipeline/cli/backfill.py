@@ -58,10 +58,6 @@ def backfill(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No table of what was left alone and why.")] = False,
 ) -> None:
     """Fill the past, page by page; the same command again asks for nothing that is there."""
-    from crypto_pipeline.cli.backfill_progress import progress
-    from crypto_pipeline.collection.errors import WishError
-    from crypto_pipeline.system.backfilling import STOPPED, fill, planned
-
     settings = load_settings()
     for option in _NOT_FOR.get(kind, ()):
         source = context.get_parameter_source(option)
@@ -71,12 +67,17 @@ def backfill(
     if kind == STATUS:
         _status(settings, as_json=as_json)
         return
+    if not dry_run:
+        require_limits()
+    from crypto_pipeline.cli.backfill_progress import progress
+    from crypto_pipeline.collection.errors import WishError
+    from crypto_pipeline.system.backfilling import STOPPED, fill, planned
+
     words = Words(kind, symbols, since, until, interval, provider)
     try:
         if dry_run:
             _estimate(planned(words, settings, asks_lists=True), as_json=as_json)
             return
-        require_limits()
         with kept_when_stopped(STOPPED), progress() as shown:
             filled = fill(words, minutes, settings, shown)
     except WishError as error:

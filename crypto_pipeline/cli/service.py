@@ -61,9 +61,9 @@ def serve(
     The parts find each other by CRYPTO_PIPELINE_CODE_SERVER (127.0.0.1:4266 where it is not set) and share the data folder.
     'crypto-pipeline api' is the HTTP API.
     """
+    require_limits()
     from crypto_pipeline.system.one_part import serve_part
 
-    require_limits()
     settings = load_settings()
     _speak_json(settings)
     raise typer.Exit(serve_part(settings, part.value))

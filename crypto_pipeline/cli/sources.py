@@ -105,6 +105,7 @@ def check(
 
     A host's budget is kept, so that a host with many endpoints and a small budget may take a minute or two.
     """
+    require_limits()
     import anyio
 
     from crypto_pipeline.cli.progress import Live
@@ -114,7 +115,6 @@ def check(
     from crypto_pipeline.collection.universe import universe_of
     from crypto_pipeline.orchestration.resources import Sources
 
-    require_limits()
     settings = load_settings()
     chosen = _chosen(settings, table, host)
     endpoints = _called(ids, chosen) if ids else [endpoint for endpoint in chosen if is_on(endpoint, settings)]
