@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -44,13 +45,15 @@ class Command:
     peak_bytes: int
     """How much memory it took at most, once it has ended and was not killed."""
 
+    _limits: Mapping[int, int] = {}
+
     def __init__(self, *arguments: str, data_dir: Path, **settings: str) -> None:
         self.arguments = arguments
         self._folder = tempfile.TemporaryDirectory()
         self._written = [Path(self._folder.name, name) for name in ("stdout", "stderr")]
         self._peak = Path(self._folder.name, "peak")
         self._process = CONTEXT.Process(
-            target=_run, args=(arguments, environment(data_dir, **settings), self._written, self._peak)
+            target=_run, args=(arguments, environment(data_dir, **settings), self._written, self._peak, self._limits)
         )
         self._process.start()
 
@@ -83,13 +86,29 @@ class Command:
         return subprocess.CompletedProcess(self.arguments, code, out, err)
 
 
+class Limited(Command):
+    """The same where a shell has set limits with ``ulimit``, given by resource, as ``resource.RLIMIT_NOFILE``."""
+
+    def __init__(self, limits: Mapping[int, int], *arguments: str, data_dir: Path, **settings: str) -> None:
+        self._limits = limits
+        super().__init__(*arguments, data_dir=data_dir, **settings)
+
+
 def crypto_pipeline(*arguments: str, data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end, as ``project.crypto_pipeline`` does."""
     return Command(*arguments, data_dir=data_dir, **settings).ended()
 
 
-def _run(arguments: tuple[str, ...], environment: Mapping[str, str], written: list[Path], peak: Path) -> None:
+def _run(
+    arguments: tuple[str, ...],
+    environment: Mapping[str, str],
+    written: list[Path],
+    peak: Path,
+    limits: Mapping[int, int],
+) -> None:
     os.setsid()
+    for limited, most in limits.items():
+        resource.setrlimit(limited, (most, most))
     os.chdir(PROJECT)
     os.environ.clear()
     os.environ.update(environment)

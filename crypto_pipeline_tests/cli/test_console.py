@@ -181,11 +181,13 @@ def test_the_line_of_what_goes_on_is_no_markup_either() -> None:
 
 def test_a_reader_that_goes_away_changes_no_exit_code() -> None:
     """As behind ``| head -1``: the lines are more than a pipe holds, and the command ends with its own code."""
-    lines = "from crypto_pipeline.cli import console\nfor _ in range(50000): console.say('a line')\nraise SystemExit(3)"
+    lines = (
+        "from crypto_pipeline.cli import console\nfor _ in range(300): console.say('a line' * 100)\nraise SystemExit(3)"
+    )
     with subprocess.Popen([sys.executable, "-c", lines], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stderr
-        assert process.stdout.readline() == b"a line\n"
+        assert process.stdout.readline() == b"a line" * 100 + b"\n"
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 3
