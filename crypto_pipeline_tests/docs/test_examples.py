@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
+import httpx
 import pytest
 
 from crypto_pipeline.api.data import query_session
@@ -108,10 +108,7 @@ def test_a_query_has_an_answer(query: str, bank: Bank) -> None:
 
 @pytest.mark.parametrize("program", written_in("python"))
 def test_a_program_runs_to_its_end(program: str, bank: Bank) -> None:
-    (bank.folder / "program.py").write_text(program, "utf-8")
-    run = bank.run(f"{sys.executable} program.py")
-    assert run.returncode == 0, run.stderr
-    assert run.stdout
+    assert bank.output_of(program)
 
 
 @pytest.mark.parametrize(
@@ -130,12 +127,23 @@ def test_a_query_inside_a_sentence_has_an_answer(query: str, bank: Bank) -> None
     assert bank.warehouse.query(query).rows
 
 
+@pytest.fixture(scope="module")
+def api(bank: Bank) -> Iterator[Callable[[str, str, dict[str, str]], httpx.Response]]:
+    with bank.api() as ask:
+        yield ask
+
+
 @pytest.mark.parametrize("command", once((c, b) for c, b in CURLS if asked(c).host == API))
-def test_a_request_is_answered(command: str, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_is_answered(
+    command: str,
+    bank: Bank,
+    api: Callable[[str, str, dict[str, str]], httpx.Response],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(query_session, "SECONDS", 600.0)  # a busy machine may take its time
     run_id = bank.one("SELECT any_value(run_id) FROM data_collections WHERE endpoint = 'kraken.ticker'")
     request = asked(command)
-    answer = bank.ask(request.method, request.url.replace("RUN_ID", run_id), request.headers)
+    answer = api(request.method, request.url.replace("RUN_ID", run_id), request.headers)
     # No Dagster runs here: what needs it says so, in a sentence.
     expected = {200, 503} if "/api/worker/" in request.url else {200}
     assert answer.status_code in expected, answer.text
