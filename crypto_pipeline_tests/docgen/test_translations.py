@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
+from unittest.mock import patch
 
 import pytest
 
@@ -19,12 +21,18 @@ from crypto_pipeline.sources.kit import Provider, discover
 OTHERS = LANGUAGES[1:]
 
 
-def asked(language: str, monkeypatch: pytest.MonkeyPatch, make: Callable[[], object]) -> translations.Catalogue:
+def asked(language: str, make: Callable[[], object]) -> translations.Catalogue:
     """The catalogue of a language after something was made with it and with it alone."""
     fresh = translations.catalogue.__wrapped__(language)
-    monkeypatch.setattr(translations, "catalogue", lambda _: fresh)
-    make()
+    with patch.object(translations, "catalogue", lambda _: fresh):
+        make()
     return fresh
+
+
+@cache
+def of_pages(language: str) -> translations.Catalogue:
+    """The catalogue of a language after all pages were made with it: to be looked at."""
+    return asked(language, lambda: pages_in(language))
 
 
 def entries(language: str) -> list[tuple[str, str]]:
@@ -32,22 +40,20 @@ def entries(language: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_sentence_of_the_pages_is_translated_or_known_to_wait_for_it(
-    language: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    missing = asked(language, monkeypatch, lambda: pages_in(language)).missing
+def test_every_sentence_of_the_pages_is_translated_or_known_to_wait_for_it(language: str) -> None:
+    missing = of_pages(language).missing
     assert sorted(missing) == waiting(language), "translate them, or let them wait: make docs"
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_only_what_is_said_of_sources_may_wait(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    of_sources = asked(language, monkeypatch, lambda: sources_markdown(discover(), LEFT_OUT, language)).missing
+def test_only_what_is_said_of_sources_may_wait(language: str) -> None:
+    of_sources = asked(language, lambda: sources_markdown(discover(), LEFT_OUT, language)).missing
     assert set(waiting(language)) <= of_sources
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_no_entry_is_left_over(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    used = asked(language, monkeypatch, lambda: pages_in(language)).used
+def test_no_entry_is_left_over(language: str) -> None:
+    used = of_pages(language).used
     assert sorted({text for text, _ in entries(language)} - used) == []
 
 
