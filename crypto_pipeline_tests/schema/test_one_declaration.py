@@ -116,6 +116,14 @@ def add(file: Path, text: str, *, imported: tuple[str, str] = ("", "")) -> None:
     file.write_text(before.replace(old, new, 1) + text, "utf-8")
 
 
+def not_needed(folder: str, names: list[str]) -> set[str]:
+    """What the copy goes without: hundreds of sources too, which would be read and are not asked. Compiled modules stay compiled."""
+    others = {"recordings", "dashboard"}
+    if folder.endswith("providers"):
+        others |= {name for name in names if name.endswith(".py")} - {"__init__.py"}
+    return others & set(names)
+
+
 def storms(request: ServedRequest) -> ServedResponse:
     body = [["Sichuan", "31.5", True], ["Texas", "n/a", False], ["Iceland", "gusty", True]]
     return ServedResponse(200, {"content-type": "application/json"}, json.dumps(body).encode())
@@ -126,9 +134,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a collection, Dagster and the documents make of a table of a copy of the package."""
     folder = tmp_path_factory.mktemp("checkout")
     package = folder / "crypto_pipeline"
-    shutil.copytree(
-        PROJECT / "crypto_pipeline", package, ignore=shutil.ignore_patterns("__pycache__", "recordings", "dashboard")
-    )
+    shutil.copytree(PROJECT / "crypto_pipeline", package, ignore=not_needed)
     add(package / "schema" / "rows.py", ROW)
     add(
         package / "schema" / "tables" / "chain.py",
