@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -26,9 +26,12 @@ NOW = datetime(2026, 3, 10, 12, 30, tzinfo=timezone.utc)
 
 
 @pytest.fixture
-def store(tmp_path: Path, empty_database: Path) -> FileWarehouse:
+def store(tmp_path: Path, empty_database: Path) -> Iterator[FileWarehouse]:
+    """Open all the time: it would be opened for each statement."""
     shutil.copy(empty_database, tmp_path / "bank.duckdb")
-    return file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+    store = file_for(Storage(tmp_path / "bank.duckdb", 3.0, False))
+    with store.open():
+        yield store
 
 
 def candles(

@@ -25,34 +25,20 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.orchestration.opening import opened_at_once
 from crypto_pipeline_tests.postgres import PASSWORD, Server, embedded, new_database, running
-from crypto_pipeline_tests.project import environment
+from crypto_pipeline_tests.project import PROJECT
 from crypto_pipeline_tests.waiting import until
 
 MOST = 100
 LATER = datetime.now(timezone.utc) + timedelta(days=1)
 """Everything that the tests make is older than this."""
-RUN = """
+HOLD = """
 import sys
-import dagster as dg
-from crypto_pipeline.orchestration.instance import open_instance
-from crypto_pipeline.orchestration.runs import only_run_of
-from crypto_pipeline.settings import load_settings
-settings = load_settings()
-
-@dg.op
-def hold(context: dg.OpExecutionContext) -> None:
-    with only_run_of("job", settings.locks, patience=0, instance=context.instance):
-        print(context.run.run_id, flush=True)
-        sys.stdin.readline()
-
-@dg.job(tags={"crypto_pipeline/job": "job"})
-def job():
-    hold()
-
-with open_instance(settings) as instance:
-    job.execute_in_process(instance=instance)
+from crypto_pipeline.foundation.postgres_locks import only_one
+with only_one(sys.argv[1], sys.argv[2], timeout_seconds=60, otherwise=TimeoutError()):
+    print("held", flush=True)
+    sys.stdin.readline()
 """
-"""A run on another machine, which goes on until it is told to end."""
+"""What the process of a run holds as long as it lives, on another machine."""
 
 
 @dg.asset(name="market_prices")
@@ -130,27 +116,18 @@ def instance(here: Settings) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def run_there(folder: Path, storage: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", RUN],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=environment(folder, dagster_storage=storage),
-    )
-
-
 @pytest.fixture
-def there(tmp_path: Path, storage: str, instance: dg.DagsterInstance) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The process of a run that lives on another machine, and the run's id."""
-    process = run_there(tmp_path / "there", storage)
-    try:
-        assert process.stdout
-        yield process, process.stdout.readline().strip()
-    finally:
-        process.kill()
-        process.communicate()
+def there(storage: str, instance: dg.DagsterInstance) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A process of another machine that has a run in hand until it is told to end, and the run's id."""
+    run = instance.create_run_for_job(JOB, status=dg.DagsterRunStatus.STARTED, tags={JOB_TAG: "job"})
+    program = [sys.executable, "-c", HOLD, storage, runs._name("job")]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "held\n"
+            yield process, run.run_id
+        finally:
+            process.kill()
 
 
 @pytest.fixture

@@ -22,11 +22,12 @@ from crypto_pipeline.settings import Settings
 HOLD = """
 import sys
 from pathlib import Path
-from crypto_pipeline.orchestration.runs import only_run_of
-with only_run_of(sys.argv[1], Path(sys.argv[2]), patience=0):
+from crypto_pipeline.foundation.file_locks import only_one
+with only_one(Path(sys.argv[1]), timeout_seconds=0, otherwise=TimeoutError()):
     print("held", flush=True)
     sys.stdin.read()
 """
+"""What the process of a run holds; Dagster takes a second to import."""
 
 
 @pytest.fixture
@@ -70,7 +71,10 @@ def test_a_second_run_of_a_job_waits_and_then_says_that_the_job_is_busy(tmp_path
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, "job", str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, str(tmp_path / "job.lock")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert holder.stdout
     assert holder.stdout.readline() == "held\n"
