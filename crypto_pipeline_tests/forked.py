@@ -62,6 +62,11 @@ class Command:
         assert self._process.pid is not None
         return self._process.pid
 
+    @property
+    def written(self) -> str:
+        """What is on its standard output by now."""
+        return self._written[0].read_text("utf-8") if self._written[0].exists() else ""
+
     def poll(self) -> int | None:
         """Its exit code, or the negative number of the signal that ended it; None while it runs."""
         return self._process.exitcode

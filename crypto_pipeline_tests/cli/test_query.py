@@ -9,7 +9,7 @@ import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -23,6 +23,13 @@ from crypto_pipeline_tests.project import PROJECT, environment
 from crypto_pipeline_tests.questions.bank import called
 from crypto_pipeline_tests.waiting import until
 
+ONE_AFTER_THE_OTHER = """
+import json, sys
+from crypto_pipeline.__main__ import main
+for command in json.loads(sys.argv[1]):
+    sys.argv = ["crypto-pipeline", *command]
+    main()
+"""
 HOUR = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
 
 
@@ -59,12 +66,12 @@ def query(folder: Path) -> Callable[..., CompletedProcess[str]]:
     return lambda *arguments, **settings: run_here("query", *arguments, data_dir=folder, **settings)
 
 
-def on_a_terminal(folder: Path, *arguments: str, **variables: str) -> str:
-    """What the command writes when a person looks."""
+def on_a_terminal(folder: Path, *commands: Sequence[str], **variables: str) -> str:
+    """What the commands write when a person looks, one after the other."""
     ours, theirs = pty.openpty()
     env = {**environment(folder), "COLUMNS": "100", "TERM": "xterm-256color", **variables}
-    command = [sys.executable, "-m", "crypto_pipeline", "query", *arguments]
-    process = subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=env, cwd=PROJECT)
+    program = [sys.executable, "-c", ONE_AFTER_THE_OTHER, json.dumps([["query", *command] for command in commands])]
+    process = subprocess.Popen(program, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=env, cwd=PROJECT)
     os.close(theirs)
     printed = b""
     while True:
@@ -155,13 +162,13 @@ def test_a_chart_is_drawn_on_a_terminal_and_where_it_is_wished(
     drawn = query("movers", "--chart").stdout
     assert "percent in 24 hours" in drawn
     assert "█" in drawn
-    assert "percent in 24 hours" in on_a_terminal(folder, "movers")
-    assert "percent in 24 hours" not in on_a_terminal(folder, "movers", "--no-chart")
-    assert "USD; times are UTC" in on_a_terminal(folder, "candles")
+    shown = on_a_terminal(folder, ["movers"], ["movers", "--no-chart"], ["candles"])
+    assert shown.count("percent in 24 hours") == 1
+    assert "USD; times are UTC" in shown
 
 
 def test_a_chart_has_no_colour(folder: Path) -> None:
-    lines = on_a_terminal(folder, "movers", NO_COLOR="1").splitlines()
+    lines = on_a_terminal(folder, ["movers"], NO_COLOR="1").splitlines()
     assert [line for line in lines if "█" in line and "\x1b" in line] == []
 
 

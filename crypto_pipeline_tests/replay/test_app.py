@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -28,6 +25,9 @@ from crypto_pipeline.replay.server import ServedRequest
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.sources.symbols import Universe
+from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.forked import Command
+from crypto_pipeline_tests.waiting import until
 
 KRAKEN = "/api.kraken.com/0/public/Ticker?assetVersion=1"
 
@@ -156,27 +156,20 @@ def test_without_recordings_it_says_where_it_looked(tmp_path: Path) -> None:
         Replay(recordings=tmp_path / "nowhere")
 
 
-@contextmanager
-def command(*options: str) -> Iterator[subprocess.Popen[str]]:
-    arguments = [sys.executable, "-m", "crypto_pipeline", "replay", *options]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_the_command_says_its_port_first_and_stops_when_told(end: signal.Signals) -> None:
-    with command("--speed", "0", "--fault", "api.kraken.com=503") as process:
-        assert process.stdout is not None
-        started = json.loads(process.stdout.readline())
+def test_the_command_says_its_port_first_and_stops_when_told(end: signal.Signals, tmp_path: Path) -> None:
+    command = Command("replay", "--speed", "0", "--fault", "api.kraken.com=503", data_dir=tmp_path)
+    try:
+        until(lambda: "\n" in command.written or command.poll() is not None)
+        started = json.loads(command.written)
         assert started["url"] == f"http://127.0.0.1:{started['port']}"
         assert started["endpoints"] > 100
         assert httpx.get(started["url"] + KRAKEN, trust_env=False).status_code == 503
-        process.send_signal(end)
-        rest, said = process.communicate(timeout=300)
-        assert (process.returncode, rest, said) == (0, "", "")
+        command.send_signal(end)
+        ended = command.ended()
+    finally:
+        command.kill()
+    assert (ended.returncode, ended.stderr, json.loads(ended.stdout)) == (0, "", started)
 
 
 @pytest.mark.parametrize(
@@ -187,15 +180,13 @@ def test_the_command_says_its_port_first_and_stops_when_told(end: signal.Signals
         (["--port", "TAKEN"], "cannot be used"),
     ],
 )
-def test_a_mistake_gets_one_sentence_and_exit_code_2(options: list[str], sentence: str) -> None:
+def test_a_mistake_gets_one_sentence_and_exit_code_2(options: list[str], sentence: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        with command(*(port if option == "TAKEN" else option for option in options)) as process:
-            printed, said = process.communicate(timeout=300)
-    assert process.returncode == 2
-    assert printed == ""
-    assert sentence in said
-    assert said.count("\n") == 1
+        ended = run_here("replay", *(port if option == "TAKEN" else option for option in options), data_dir=tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert sentence in ended.stderr
+    assert ended.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from crypto_pipeline.collection.errors import SourceError
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.normalise.values import moment
 from crypto_pipeline.collection.saved import read_saved
+from crypto_pipeline.replay.analysed import Analysed
 from crypto_pipeline.replay.recorded import RECORDED_AT, Recordings
 from crypto_pipeline.replay.routes import EVERYTHING, Target
 from crypto_pipeline.replay.tracing import TIMES, rows_of
@@ -31,6 +32,12 @@ from crypto_pipeline.sources.symbols import Universe
 RECORDINGS = Recordings()
 RECORDED = [endpoint for endpoint in discover() if RECORDINGS.of(endpoint)]
 NOW = datetime(2027, 3, 4, 6, 37, tzinfo=timezone.utc)
+ANALYSED = Analysed()
+
+
+def a_world() -> World:
+    """One that has answered nothing yet, but for what others have found out about the recordings."""
+    return World(0, ANALYSED)
 
 
 def the(endpoint_id: str) -> Endpoint:
@@ -67,7 +74,7 @@ def times_of(row: Any) -> Iterator[datetime]:
 
 
 def test_fees_are_told_anew_before_their_chain_counts_as_stuck() -> None:
-    world, endpoints = World(), [endpoint for endpoint in RECORDED if Gas in endpoint.rows]
+    world, endpoints = a_world(), [endpoint for endpoint in RECORDED if Gas in endpoint.rows]
     assert len(endpoints) > 100
     limit = feed_of("gas_prices").stale_after
     assert limit
@@ -94,7 +101,7 @@ def steps_of_times(endpoint: Endpoint) -> Iterator[timedelta]:
     assert recording
     ask = answered_request(endpoint, recording.payload, RECORDED_AT).spec
     before = rows_of(endpoint, recording.payload, ask)
-    after = rows_of(endpoint, World().payload(Target(endpoint, ask), recording, NOW), ask)
+    after = rows_of(endpoint, a_world().payload(Target(endpoint, ask), recording, NOW), ask)
     assert len(after) == len(before), endpoint.id
     for old, new in zip(before, after, strict=True):
         for then, now in zip(times_of(old), times_of(new), strict=True):
@@ -107,7 +114,7 @@ def test_what_could_be_used_when_it_was_recorded_can_be_used_at_any_moment() -> 
         recording = RECORDINGS.of(endpoint)
         assert recording
         then = outcome(endpoint, recording.body, RECORDED_AT)
-        now = outcome(endpoint, answer(World(), endpoint, NOW), NOW)
+        now = outcome(endpoint, answer(a_world(), endpoint, NOW), NOW)
         if now != then:
             changed[endpoint.id] = (then, now)
     assert changed == {}
@@ -132,7 +139,7 @@ def test_the_articles_of_a_feed_move_by_whole_days_and_nothing_else_of_it_change
         recording = RECORDINGS.of(endpoint)
         assert recording
         before = read_saved(endpoint, recording.body, RECORDED_AT).normalised.rows["news_articles"]
-        after = read_saved(endpoint, answer(World(), endpoint, NOW), NOW).normalised.rows["news_articles"]
+        after = read_saved(endpoint, answer(a_world(), endpoint, NOW), NOW).normalised.rows["news_articles"]
         assert [(row["title"], row["url"], row["content"]) for row in after] == [
             (row["title"], row["url"], row["content"]) for row in before
         ], endpoint.id
@@ -144,7 +151,7 @@ def test_the_articles_of_a_feed_move_by_whole_days_and_nothing_else_of_it_change
 
 
 def test_all_sources_move_together() -> None:
-    world, later = World(), NOW + timedelta(hours=5)
+    world, later = a_world(), NOW + timedelta(hours=5)
 
     def bitcoin(endpoint_id: str, now: datetime) -> float:
         quotes = rows(world, endpoint_id, now)
@@ -175,7 +182,7 @@ def test_a_price_in_coins_is_the_ratio_of_both_and_money_does_not_move() -> None
     target, recording = target_of(the("binance.tickers")), RECORDINGS.of(the("binance.tickers"))
     assert recording
     before: list[Any] = rows_of(target.endpoint, recording.payload, target.ask)
-    after: list[Any] = rows_of(target.endpoint, World().payload(target, recording, NOW), target.ask)
+    after: list[Any] = rows_of(target.endpoint, a_world().payload(target, recording, NOW), target.ask)
 
     def moved(pair: str) -> float:
         recorded, now = (next(float(row.last) for row in quotes if row.pair == pair) for quotes in (before, after))
@@ -188,9 +195,9 @@ def test_a_price_in_coins_is_the_ratio_of_both_and_money_does_not_move() -> None
 
 def test_the_same_minute_gives_the_same_answer_and_the_next_one_another() -> None:
     ticker = partial(answer, endpoint=the("binance.tickers"))
-    assert ticker(World(), now=NOW) == ticker(World(), now=NOW + timedelta(seconds=59))
-    assert ticker(World(), now=NOW) != ticker(World(), now=NOW + timedelta(seconds=60))
-    assert ticker(World(seed=1), now=NOW) != ticker(World(seed=2), now=NOW)
+    assert ticker(a_world(), now=NOW) == ticker(a_world(), now=NOW + timedelta(seconds=59))
+    assert ticker(a_world(), now=NOW) != ticker(a_world(), now=NOW + timedelta(seconds=60))
+    assert ticker(World(1, ANALYSED), now=NOW) != ticker(World(2, ANALYSED), now=NOW)
 
 
 @pytest.mark.parametrize("endpoint", [e for e in RECORDED if e.rows == (Candle,) and e.requests], ids=lambda e: e.id)
@@ -199,10 +206,10 @@ def test_candles_lie_on_the_grid_of_their_interval_and_the_newest_is_open(endpoi
     assert recording
     labels = [ask.label for ask in endpoint.requests_in(EVERYTHING)]
     for label in (labels[0], labels[-1]):
-        candles = rows(World(), endpoint.id, NOW, label)
+        candles = rows(a_world(), endpoint.id, NOW, label)
         opened = sorted(when for row in candles for when in times_of(row))
         seconds = INTERVAL_SECONDS[candles[0].interval]
-        read = read_saved(endpoint, answer(World(), endpoint, NOW, label), NOW, label).normalised
+        read = read_saved(endpoint, answer(a_world(), endpoint, NOW, label), NOW, label).normalised
         assert len(read.rejected) == len(read_saved(endpoint, recording.body, RECORDED_AT).normalised.rejected)
         assert timedelta() <= NOW - opened[-1] < timedelta(seconds=seconds * (1 if len(opened) > 4 else 2))
         assert {later - earlier for earlier, later in pairwise(opened)} <= {timedelta(seconds=seconds)}
@@ -210,7 +217,7 @@ def test_candles_lie_on_the_grid_of_their_interval_and_the_newest_is_open(endpoi
 
 def test_a_closed_candle_stays_as_it_is_and_exchanges_agree_on_it() -> None:
     def closes(endpoint_id: str, now: datetime) -> dict[datetime, float]:
-        candles = rows(World(), endpoint_id, now, "ETH 1h")
+        candles = rows(a_world(), endpoint_id, now, "ETH 1h")
         return {when: float(row.close) for row in candles if (when := moment(row.timestamp))}
 
     earlier, later = closes("binance.candles", NOW), closes("binance.candles", NOW + timedelta(hours=3))
@@ -223,13 +230,13 @@ def test_a_closed_candle_stays_as_it_is_and_exchanges_agree_on_it() -> None:
 
 @pytest.mark.parametrize("endpoint_id", ["binance.candles", "deribit_prices.candles", "gate.candles", "foxbit.candles"])
 def test_the_value_traded_in_a_candle_fits_its_coins_and_prices(endpoint_id: str) -> None:
-    for row in rows(World(), endpoint_id, NOW, "ETH 1h"):
+    for row in rows(a_world(), endpoint_id, NOW, "ETH 1h"):
         mean = float(row.volume_quote) / float(row.volume)
         assert float(row.low) * 0.999 < mean < float(row.high) * 1.001
 
 
 def test_a_longer_candle_has_more_trades() -> None:
-    minute, hour = (rows(World(), "binance.candles", NOW, f"BTC {length}")[0].trades for length in ("1m", "1h"))
+    minute, hour = (rows(a_world(), "binance.candles", NOW, f"BTC {length}")[0].trades for length in ("1m", "1h"))
     assert 0 < minute < hour / 30
 
 
@@ -248,8 +255,8 @@ def test_a_longer_candle_has_more_trades() -> None:
     ],
 )
 def test_candles_in_local_money_agree_with_the_ticker_of_their_exchange(exchange: str, market: str) -> None:
-    (last,) = (row.last for row in rows(World(), f"{exchange}.tickers", NOW) if row.pair == market)
-    newest = max(rows(World(), f"{exchange}.candles", NOW, "BTC 1h"), key=lambda row: str(row.timestamp))
+    (last,) = (row.last for row in rows(a_world(), f"{exchange}.tickers", NOW) if row.pair == market)
+    newest = max(rows(a_world(), f"{exchange}.candles", NOW, "BTC 1h"), key=lambda row: str(row.timestamp))
     assert float(newest.close) == pytest.approx(float(last), rel=0.02)
 
 
@@ -265,7 +272,7 @@ def test_candles_in_local_money_agree_with_the_ticker_of_their_exchange(exchange
 )
 def test_funding_is_paid_at_the_hours_at_which_it_was_paid_and_never_ahead(endpoint_id: str, hours: int) -> None:
     def paid_at(now: datetime) -> list[datetime]:
-        minutes = ((moment(row.funding_at) or now) + timedelta(seconds=30) for row in rows(World(), endpoint_id, now))
+        minutes = ((moment(row.funding_at) or now) + timedelta(seconds=30) for row in rows(a_world(), endpoint_id, now))
         return sorted(at.replace(second=0, microsecond=0) for at in minutes)
 
     first_hour = paid_at(RECORDED_AT)[0].hour % hours
@@ -281,7 +288,7 @@ def test_funding_is_paid_at_the_hours_at_which_it_was_paid_and_never_ahead(endpo
 def test_options_never_expire_and_lie_around_the_price_of_their_coin(endpoint_id: str, coin: str, price: float) -> None:
     for days in (0, 1, 40, 400):
         now = RECORDED_AT + timedelta(days=days, hours=9)
-        options = rows(World(), endpoint_id, now, coin)
+        options = rows(a_world(), endpoint_id, now, coin)
         assert {option.symbol for option in options} == {coin}
         assert all(0 < option.expiry - now.timestamp() < 400 * 86_400 for option in options)
         near = {option.strike for option in options if option.side == "call"}
@@ -296,7 +303,7 @@ def test_options_never_expire_and_lie_around_the_price_of_their_coin(endpoint_id
 @pytest.mark.parametrize(("coin", "price"), [("BTC", 90_512), ("ETH", 3_051), ("DOGE", 0.1612)])
 def test_books_lie_around_the_price_of_their_coin_and_are_never_crossed(exchange: str, coin: str, price: float) -> None:
     for days in (0, 1, 40):
-        [book] = rows(World(), f"{exchange}.books", NOW + timedelta(days=days), coin)
+        [book] = rows(a_world(), f"{exchange}.books", NOW + timedelta(days=days), coin)
         bids, asks = ([float(level[0]) for level in side] for side in (book.bids, book.asks))
         assert max(bids) < min(asks)
         assert max(bids) == pytest.approx(price, rel=0.3)
@@ -308,7 +315,7 @@ def test_books_lie_around_the_price_of_their_coin_and_are_never_crossed(exchange
 def test_the_last_price_of_a_market_lies_between_its_best_ones(endpoint_id: str) -> None:
     bids = set()
     for days in (0, 1, 40):
-        found = rows(World(), endpoint_id, NOW + timedelta(days=days))
+        found = rows(a_world(), endpoint_id, NOW + timedelta(days=days))
         last = {quote.pair: float(quote.last or 0) for quote in found if isinstance(quote, Quote)}
         books = [book for book in found if isinstance(book, Book) and last[book.pair]]
         assert len(books) > 3
@@ -320,7 +327,7 @@ def test_the_last_price_of_a_market_lies_between_its_best_ones(endpoint_id: str)
 
 
 def test_a_ticker_of_one_coin_answers_for_the_coin_that_is_asked() -> None:
-    [ether], [doge] = (rows(World(), "coinbase_exchange.ticker", NOW, label) for label in ("ETH", "DOGE"))
+    [ether], [doge] = (rows(a_world(), "coinbase_exchange.ticker", NOW, label) for label in ("ETH", "DOGE"))
     assert float(ether.last) == pytest.approx(3050, rel=0.2)
     assert float(doge.last) == pytest.approx(0.16, rel=0.2)
 
@@ -329,7 +336,7 @@ def test_a_ticker_of_one_coin_answers_for_the_coin_that_is_asked() -> None:
 def test_what_a_ticker_says_of_its_day_is_of_the_coin_that_is_asked(label: str) -> None:
     """Bitso tells the price of a day ago as a difference, and its turnover as coins and their mean price."""
     [bitso], [btcmarkets] = (
-        rows(World(), endpoint_id, NOW, label) for endpoint_id in ("bitso.ticker", "btcmarkets.tickers")
+        rows(a_world(), endpoint_id, NOW, label) for endpoint_id in ("bitso.ticker", "btcmarkets.tickers")
     )
     assert bitso.open == pytest.approx(float(bitso.last), rel=0.1)
     for quote in (bitso, btcmarkets):
@@ -337,13 +344,13 @@ def test_what_a_ticker_says_of_its_day_is_of_the_coin_that_is_asked(label: str) 
 
 
 def test_an_answer_that_repeats_its_question_repeats_the_one_that_was_asked() -> None:
-    [bitcoin], [ether] = (rows(World(), "deribit_perpetuals.ticker", NOW, label)[:1] for label in ("BTC", "ETH"))
+    [bitcoin], [ether] = (rows(a_world(), "deribit_perpetuals.ticker", NOW, label)[:1] for label in ("BTC", "ETH"))
     assert (bitcoin.contract, ether.contract) == ("BTC-PERPETUAL", "ETH-PERPETUAL")
 
 
 def test_transfers_are_others_after_a_quarter_of_an_hour() -> None:
     def hashes(now: datetime) -> set[str]:
-        found = {row.transaction_hash for row in rows(World(), "blockchair.bitcoin_transactions", now)}
+        found = {row.transaction_hash for row in rows(a_world(), "blockchair.bitcoin_transactions", now)}
         assert all(len(one) == 64 and int(one, 16) for one in found)
         return found
 
@@ -357,8 +364,8 @@ def test_transfers_are_others_after_a_quarter_of_an_hour() -> None:
 )
 def test_a_stale_answer_was_true_days_ago(endpoint_id: str, days: int) -> None:
     endpoint = the(endpoint_id)
-    stale = answer(World(), endpoint, NOW, stale=True)
-    assert stale == answer(World(), endpoint, NOW - timedelta(days=days))
+    stale = answer(a_world(), endpoint, NOW, stale=True)
+    assert stale == answer(a_world(), endpoint, NOW - timedelta(days=days))
     around = NormalisationContext(NOW, Universe(), whale_usd=1_000_000)
     payload = reading.decode(stale, endpoint.answer.format)
     objection = reading.objection_to(
