@@ -17,12 +17,14 @@ import atexit
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from crypto_pipeline.warehouse import sql
-from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection, started
+from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection, in_utc, started
 
 _MOST_KEPT = 2
 """A process seldom has more files open at once."""
@@ -85,6 +87,22 @@ def open_for_reading(path: Path) -> OpenFile:
         connection.close()
         raise
     return OpenFile(connection, attached_as=name)
+
+
+@contextmanager
+def without_file(spill: Path) -> Iterator[Connection]:
+    """A connection of a DuckDB that is kept, where there is one; whatever fails in the block ends it.
+
+    Raises duckdb.Error and NoAddressSpace.
+    """
+    connection = _started(spill)
+    try:
+        with connection.cursor() as cursor:
+            yield in_utc(cursor)
+    except BaseException:
+        connection.close()
+        raise
+    _keep(connection)
 
 
 def _started(spill: Path) -> Connection:

@@ -29,8 +29,8 @@ from pathlib import Path
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.warehouse import merge_sql, sql
 from crypto_pipeline.warehouse.batches import Batch, Misfit
-from crypto_pipeline.warehouse.connection import in_memory
 from crypto_pipeline.warehouse.files import flush
+from crypto_pipeline.warehouse.opening import without_file
 from crypto_pipeline.warehouse.staging import stage
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def write(folder: Path, batches: Sequence[Batch]) -> Path:
     draft, entry = folder / f"{_UNFINISHED}{name}", folder / name
     draft.mkdir()
     try:
-        with in_memory() as connection:
+        with without_file(spill=folder / f"{draft.name}.tmp") as connection:
             for batch in batches:
                 file = draft / f"{batch.table.name}.parquet"
                 stage(connection, batch.table, batch.columns)

@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from crypto_pipeline.warehouse import opening
+from crypto_pipeline.warehouse import opening, spool
+from crypto_pipeline.warehouse.batches import batches_of
 from crypto_pipeline.warehouse.connection import CONFIGURATION
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.opening import OpenFile, open_for_reading, open_for_writing
@@ -118,6 +119,18 @@ def test_one_that_has_spilled_beside_a_file_spills_beside_no_other(
     assert setting(file, "temp_directory") == f"{tmp_path / 'other.duckdb'}.tmp"
     file.close()
     assert len(seen) == 2
+
+
+def test_what_waits_for_the_file_is_written_in_one_that_is_kept_unless_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = started(monkeypatch)
+    for name in ("kraken", "okx"):
+        spool.write(tmp_path / "spool", batches_of({"providers": [{"name": name}]})[0])
+    assert (len(seen), len(opening._kept)) == (1, 1)
+    with pytest.raises(duckdb.Error), opening.without_file(tmp_path / "spill") as connection:
+        connection.execute("SELECT nope")
+    assert (len(seen), opening._kept) == (1, [])
 
 
 def test_who_writes_gets_one_of_their_own_that_ends_with_the_file(
