@@ -77,6 +77,12 @@ def db(path: Path) -> Any:
     return crypto_pipeline.connect(path, lock_seconds=TIMEOUT_SECONDS)
 
 
+@pytest.fixture(scope="module")
+def reader(template: Any) -> Any:
+    """For questions alone."""
+    return crypto_pipeline.connect(template, lock_seconds=TIMEOUT_SECONDS)
+
+
 @contextmanager
 def program(code: Any, path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Another process, and the first line that it said."""
@@ -166,9 +172,11 @@ def test_it_says_what_it_is_and_ends_with_its_block(path: Path) -> None:
 # What it answers
 
 
-def test_a_frame_has_times_in_utc_whole_numbers_and_missing_values(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frame_has_times_in_utc_whole_numbers_and_missing_values(
+    reader: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TZ", "Asia/Tehran")
-    frame = db.df(
+    frame = reader.df(
         """
         SELECT symbol, price_usd, timestamp, number, total, known
         FROM market_prices
@@ -182,8 +190,10 @@ def test_a_frame_has_times_in_utc_whole_numbers_and_missing_values(db: Any, monk
     assert frame["price_usd"].tolist() == [64_000.1, 3_000.0]
 
 
-def test_a_frame_is_made_without_a_warning_and_with_its_columns_when_nothing_is_found(db: Any, recwarn: Any) -> None:
-    frame = db.df("SELECT symbol, timestamp, sum(1) AS n FROM market_prices WHERE symbol = 'XRP' GROUP BY ALL")
+def test_a_frame_is_made_without_a_warning_and_with_its_columns_when_nothing_is_found(
+    reader: Any, recwarn: Any
+) -> None:
+    frame = reader.df("SELECT symbol, timestamp, sum(1) AS n FROM market_prices WHERE symbol = 'XRP' GROUP BY ALL")
     assert (list(frame.columns), len(frame), str(frame["timestamp"].dtype)) == (
         ["symbol", "timestamp", "n"],
         0,
@@ -192,14 +202,14 @@ def test_a_frame_is_made_without_a_warning_and_with_its_columns_when_nothing_is_
     assert [str(warning.message) for warning in recwarn] == []
 
 
-def test_a_number_that_no_whole_number_of_pandas_can_hold_is_a_float(db: Any) -> None:
-    frame = db.df("SELECT 170141183460469231731687303715884105727::HUGEINT AS large, timestamp FROM market_prices")
+def test_a_number_that_no_whole_number_of_pandas_can_hold_is_a_float(reader: Any) -> None:
+    frame = reader.df("SELECT 170141183460469231731687303715884105727::HUGEINT AS large, timestamp FROM market_prices")
     assert str(frame["large"].dtype) == "float64"
     assert str(frame["timestamp"].dtype) == "datetime64[us, UTC]"
 
 
-def test_an_answer_is_a_duckdb_cursor(db: Any) -> None:
-    cursor = db.execute("SELECT symbol, timestamp FROM market_prices ORDER BY symbol")
+def test_an_answer_is_a_duckdb_cursor(reader: Any) -> None:
+    cursor = reader.execute("SELECT symbol, timestamp FROM market_prices ORDER BY symbol")
     assert isinstance(cursor, duckdb.DuckDBPyConnection)
     assert [name for name, *_ in cursor.description] == ["symbol", "timestamp"]
     assert cursor.fetchone() == ("BTC", NOON)
@@ -207,14 +217,14 @@ def test_an_answer_is_a_duckdb_cursor(db: Any) -> None:
     assert cursor.fetchone() is None
 
 
-def test_parameters_are_taken_by_place_and_by_name(db: Any) -> None:
-    assert db.execute("SELECT symbol FROM market_prices WHERE price_usd > ?", [5_000]).fetchall() == [("BTC",)]
-    assert db.df("SELECT $coin AS coin", {"coin": "ETH"})["coin"].tolist() == ["ETH"]
-    assert db.sql("SELECT ? + 1", [1]).fetchall() == [(2,)]
+def test_parameters_are_taken_by_place_and_by_name(reader: Any) -> None:
+    assert reader.execute("SELECT symbol FROM market_prices WHERE price_usd > ?", [5_000]).fetchall() == [("BTC",)]
+    assert reader.df("SELECT $coin AS coin", {"coin": "ETH"})["coin"].tolist() == ["ETH"]
+    assert reader.sql("SELECT ? + 1", [1]).fetchall() == [(2,)]
 
 
-def test_an_answer_is_a_duckdb_relation_to_go_on_from(db: Any) -> None:
-    relation = db.sql("FROM market_prices")
+def test_an_answer_is_a_duckdb_relation_to_go_on_from(reader: Any) -> None:
+    relation = reader.sql("FROM market_prices")
     assert isinstance(relation, duckdb.DuckDBPyRelation)
     assert relation.filter("symbol = 'BTC'").aggregate("count(*), max(price_usd)").fetchall() == [(1, 64_000.1)]
     assert relation.order("symbol DESC").project("symbol").fetchall() == [("ETH",), ("BTC",)]
@@ -244,26 +254,26 @@ def test_answers_live_side_by_side_and_their_memory_is_given_back(db: Any) -> No
         ("PIVOT market_prices ON symbol IN ('BTC', 'ETH') USING count(*) GROUP BY source;", ("kraken", 1, 1)),
     ],
 )
-def test_whatever_reads_can_be_asked(db: Any, query: str, first: Any) -> None:
-    assert db.execute(query).fetchone() == first
+def test_whatever_reads_can_be_asked(reader: Any, query: str, first: Any) -> None:
+    assert reader.execute(query).fetchone() == first
 
 
-def test_summaries_plans_and_pragmas_can_be_asked_too(db: Any) -> None:
-    assert db.df("SUMMARIZE market_prices").set_index("column_name").loc["symbol", "max"] == "ETH"
-    assert db.df("EXPLAIN SELECT 1")["explain_key"].tolist() == ["physical_plan"]
-    assert db.df("PRAGMA table_info('alerts')")["name"].iloc[0] == "condition"
-    assert set(db.df("SHOW TABLES")["name"]) == set(db.tables()["table"])
+def test_summaries_plans_and_pragmas_can_be_asked_too(reader: Any) -> None:
+    assert reader.df("SUMMARIZE market_prices").set_index("column_name").loc["symbol", "max"] == "ETH"
+    assert reader.df("EXPLAIN SELECT 1")["explain_key"].tolist() == ["physical_plan"]
+    assert reader.df("PRAGMA table_info('alerts')")["name"].iloc[0] == "condition"
+    assert set(reader.df("SHOW TABLES")["name"]) == set(reader.tables()["table"])
 
 
-def test_the_tables_are_listed_with_their_rows(db: Any) -> None:
-    tables = db.tables().set_index("table")
+def test_the_tables_are_listed_with_their_rows(reader: Any) -> None:
+    tables = reader.tables().set_index("table")
     assert tables.loc["market_prices"].tolist() == [2, "One coin at one source at one moment."]
     assert tables.loc["alerts", "rows"] == 0
 
 
-def test_names_may_say_the_database_as_in_duckdbs_own_tools(db: Any) -> None:
-    assert db.execute("SELECT count(*) FROM crypto.main.market_prices").fetchall() == [(2,)]
-    assert db.execute("SELECT value FROM meta.warehouse_info WHERE name = 'demo'").fetchall() == [("false",)]
+def test_names_may_say_the_database_as_in_duckdbs_own_tools(reader: Any) -> None:
+    assert reader.execute("SELECT count(*) FROM crypto.main.market_prices").fetchall() == [(2,)]
+    assert reader.execute("SELECT value FROM meta.warehouse_info WHERE name = 'demo'").fetchall() == [("false",)]
 
 
 def test_queries_written_for_sqlite_run_as_they_are(path: Path, db: Any) -> None:
@@ -302,28 +312,28 @@ def test_a_table_is_seen_together_with_its_archive(path: Path, tmp_path: Path, d
         "",
     ],
 )
-def test_whatever_does_more_than_reading_is_refused_in_one_sentence(db: Any, query: str) -> None:
+def test_whatever_does_more_than_reading_is_refused_in_one_sentence(reader: Any, query: str) -> None:
     with pytest.raises(WarehouseError) as rejected:
-        db.execute(query)
+        reader.execute(query)
     assert str(rejected.value) == "Only one SELECT at a time can be run here: the database is opened for reading."
-    assert len(db.df("FROM market_prices")) == 2
+    assert len(reader.df("FROM market_prices")) == 2
 
 
-def test_a_select_that_would_remove_rows_is_refused_too(db: Any) -> None:
+def test_a_select_that_would_remove_rows_is_refused_too(reader: Any) -> None:
     with pytest.raises(WarehouseError):  # DuckDB 1.5 does not understand it, 2.0 does
-        db.execute("WITH gone AS (DELETE FROM market_prices RETURNING *) FROM gone")
-    assert len(db.df("FROM market_prices")) == 2
+        reader.execute("WITH gone AS (DELETE FROM market_prices RETURNING *) FROM gone")
+    assert len(reader.df("FROM market_prices")) == 2
 
 
-def test_a_wrong_query_is_told_in_duckdbs_words_with_the_persons_own_lines(db: Any) -> None:
+def test_a_wrong_query_is_told_in_duckdbs_words_with_the_persons_own_lines(reader: Any) -> None:
     with pytest.raises(WarehouseError, match=r'(?s)The query cannot be run: .*"prize" not found.*LINE 2: prize\n'):
-        db.df("SELECT symbol,\nprize\nFROM market_prices")
+        reader.df("SELECT symbol,\nprize\nFROM market_prices")
 
 
 @pytest.mark.parametrize("query", ["SELECT date('now')", "SELECT date('now', '-7 days')"])
-def test_where_sqlite_and_duckdb_differ_about_days_it_is_told_what_to_write(db: Any, query: str) -> None:
+def test_where_sqlite_and_duckdb_differ_about_days_it_is_told_what_to_write(reader: Any, query: str) -> None:
     with pytest.raises(WarehouseError, match="write current_date for today"):
-        db.df(query)
+        reader.df(query)
 
 
 # Nobody waits for it

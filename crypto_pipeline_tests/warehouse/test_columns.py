@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import shutil
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crypto_pipeline.schema.columns import columns_of
+from crypto_pipeline.schema.columns import Columns, columns_of
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import InvalidQuery
 from crypto_pipeline_tests.holding import held_by_another_process
@@ -38,6 +39,12 @@ def candle(number: int = 0, **more: Any) -> dict[str, Any]:
 def _an_empty_bank(tmp_path: Path, empty_database: Path) -> None:
     """Copied, since making one takes longer than most of what is done with it here."""
     shutil.copy(empty_database, tmp_path / "bank.duckdb")
+
+
+@cache
+def many() -> Columns:
+    """More than fits into the memory that is allowed below."""
+    return columns_of("cached_ohlc", [candle(number, pair=f"{number:030}") for number in range(20_000)])
 
 
 CASES = {
@@ -86,7 +93,7 @@ def test_an_answer_of_other_columns_is_refused(tmp_path: Path) -> None:
 
 def test_a_merge_that_cannot_be_done_in_the_memory_that_it_was_bounded_to_gets_more(tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb")
-    rows = columns_of("cached_ohlc", [candle(number, pair=f"{number:030}") for number in range(20_000)])
+    rows = many()
     with warehouse.bounded("6MB"):
         warehouse.merge({"cached_ohlc": rows})
         assert (warehouse.spooled(), warehouse.problem()) == ([], None)
@@ -100,7 +107,7 @@ def test_what_waits_in_the_spool_gets_the_memory_that_it_needs_too(tmp_path: Pat
     """Beside a back-fill a collection leaves there what it could not write: more than the back-fill's own batches."""
     warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb", lock_seconds=0.1)
     warehouse.merge({"cached_ohlc": [candle(0)]})
-    rows = columns_of("cached_ohlc", [candle(number, pair=f"{number:030}") for number in range(20_000)])
+    rows = many()
     with held_by_another_process(warehouse.path, "read"):
         warehouse.merge({"cached_ohlc": rows})
     assert len(warehouse.spooled()) == 1
@@ -116,7 +123,7 @@ def test_what_waits_in_the_spool_gets_the_memory_that_it_needs_too(tmp_path: Pat
 def test_an_answer_that_cannot_be_had_in_the_memory_that_it_was_bounded_to_gets_more(tmp_path: Path) -> None:
     """Its transaction is over then: what is left of it would refuse every other question."""
     warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb")
-    warehouse.merge({"cached_ohlc": columns_of("cached_ohlc", [candle(n, pair=f"{n:030}") for n in range(20_000)])})
+    warehouse.merge({"cached_ohlc": many()})
     query = "SELECT * REPLACE (len(list(pair) OVER ()) AS trades) FROM cached_ohlc ORDER BY pair DESC"
     with warehouse.bounded("2MB"), warehouse.reading():
         assert warehouse.columns("cached_ohlc", query, {}).expanded("trades")[-1] == 20_000

@@ -248,7 +248,7 @@ def test_maintenances_that_are_killed_at_any_step_lose_no_row_and_the_next_one_e
         connection.execute(
             "INSERT INTO market_prices (source, symbol, timestamp, price_usd, collected_at) "
             "SELECT 'kraken', 'C' || number % 10, moment, number, moment FROM (SELECT number, "
-            "TIMESTAMPTZ '2026-01-01 00:00:00+00' + INTERVAL 10 HOUR * (number // 10) AS moment FROM range(6000) AS r(number))"
+            "TIMESTAMPTZ '2026-06-01 00:00:00+00' + INTERVAL 7 HOUR * (number // 10) AS moment FROM range(6000) AS r(number))"
         )
     (*prices, _) = maintainers.found(small)
     young = small.query("SELECT count(*) FROM connection_attempts WHERE collected_at >= ?", [NOW - timedelta(days=30)])

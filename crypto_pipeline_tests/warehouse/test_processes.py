@@ -46,7 +46,7 @@ def rows_of_runs(warehouse: DuckDBWarehouse) -> Any:
 def test_writers_that_are_killed_at_any_moment_leave_whole_batches_and_lose_none_that_they_were_told_of(
     warehouse: DuckDBWarehouse, rows_of_runs: Callable[[], tuple[dict[str, int], dict[str, int]]]
 ) -> None:
-    acknowledged = run_writers(warehouse, rounds=6, batches=1_000, kill="kill")
+    acknowledged = run_writers(warehouse, rounds=5, batches=1_000, kill="kill")
 
     patient = DuckDBWarehouse(warehouse.path)
     assert patient.read("market_prices")  # the log of a writer that was killed is no obstacle to a reader
@@ -63,9 +63,9 @@ def test_writers_that_are_killed_at_any_moment_leave_whole_batches_and_lose_none
 def test_writers_at_once_lose_nothing(
     warehouse: DuckDBWarehouse, rows_of_runs: Callable[[], tuple[dict[str, int], dict[str, int]]]
 ) -> None:
-    acknowledged = run_writers(warehouse, rounds=1, batches=6, kill="wait")
+    acknowledged = run_writers(warehouse, rounds=1, batches=4, kill="wait")
 
-    assert len(acknowledged) == 13
+    assert len(acknowledged) == 9
     DuckDBWarehouse(warehouse.path).drain()
     prices, logs = rows_of_runs()
     assert prices == dict.fromkeys(acknowledged, writers.PRICES)

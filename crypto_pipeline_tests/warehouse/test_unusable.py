@@ -30,9 +30,9 @@ STORED, WAITS = (1, 0, 0, 0, 0), (0, 0, 0, 0, 1)
 
 @pytest.fixture(scope="module")
 def full_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of some megabytes."""
+    """A file of some blocks."""
     warehouse = DuckDBWarehouse(tmp_path_factory.mktemp("full") / "crypto.duckdb")
-    for turn in range(4):
+    for turn in range(2):
         prices = [price(f"C{one}", one + turn, at=turn, pair=f"{random.Random(one).random()}") for one in range(4_000)]
         warehouse.merge({"market_prices": prices, "failure_logs": [failure(run=f"{turn}-{one}") for one in range(99)]})
     compaction.compact(warehouse)  # every block is in use

@@ -14,6 +14,7 @@ import pytest
 
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.hub import connecting
+from crypto_pipeline.warehouse.results import Written
 from crypto_pipeline_tests.postgres import Server, new_database
 from crypto_pipeline_tests.waiting import until
 from crypto_pipeline_tests.warehouse.facts import minutes, price, provider
@@ -59,14 +60,23 @@ def runs_logged(hub: str) -> list[str]:
 
 
 def test_writers_of_the_same_keys_at_once_lose_nothing_and_double_nothing(tmp_path: Path, hub: str) -> None:
-    acknowledged = run_writers(tmp_path, hub, merges=2, rounds=1)
-    assert len(acknowledged) == 1 + writers.WRITERS * 2
-    assert {spooled for *_, spooled in acknowledged} == {0}
+    machines = [machine(tmp_path, hub, f"machine-{writer}", lock_seconds=600) for writer in range(writers.WRITERS)]
+    written: list[Written] = []
+
+    def write(writer: int) -> None:
+        for number in range(3):
+            written.extend(machines[writer].merge(writers.batch(writer, number)).values())
+
+    threads = [threading.Thread(target=write, args=(writer,)) for writer in range(writers.WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(written) == writers.WRITERS * 3 * 4
+    assert {one.spooled for one in written} == {0}
     all_end_equal(tmp_path, hub)
-    logs = runs_logged(hub)
-    assert sorted(logs) == sorted({f"{writer}-{number}" for writer, number, _ in acknowledged})
-    prices = rows_of(hub, "market_prices")
-    assert len(prices) == writers.KEYS * 2
+    assert sorted(runs_logged(hub)) == sorted(f"{writer}-{n}" for writer in range(writers.WRITERS) for n in range(3))
+    assert len(rows_of(hub, "market_prices")) == writers.KEYS * 3
 
 
 @pytest.fixture
