@@ -76,23 +76,30 @@ def prepare(
 ) -> None:
     """Look whether the system can start, and set right what an earlier one left behind; 'up' calls it first."""
     from crypto_pipeline.orchestration.instance import open_instance
-    from crypto_pipeline.orchestration.runs import end_dead_runs
     from crypto_pipeline.orchestration.shared_home import require_room_for_a_daemon
-    from crypto_pipeline.sources.kit.discovery import own_sources
-    from crypto_pipeline.system.collecting import require_known_names
-    from crypto_pipeline.warehouse.engines import warehouse_for
 
     settings = load_settings()
     if not instance_only:
-        if problems := own_sources().problems:
-            raise UsageError(problems[0])
-        require_known_names(settings)
-        warehouse_for(settings).require_place()
+        _require_what_runs_need(settings)
     with open_instance(settings) as instance:  # makes its databases
         if daemon:
             require_room_for_a_daemon(settings, instance)
         if not instance_only:
+            from crypto_pipeline.orchestration.runs import end_dead_runs
+
             end_dead_runs(instance, settings.locks, prefix=settings.asset_prefix, launcher_is_gone=True)
+
+
+def _require_what_runs_need(settings: Settings) -> None:
+    """Sources that can be read, names that somebody knows, and a place for the data."""
+    from crypto_pipeline.sources.kit.discovery import own_sources
+    from crypto_pipeline.system.collecting import require_known_names
+    from crypto_pipeline.warehouse.engines import warehouse_for
+
+    if problems := own_sources().problems:
+        raise UsageError(problems[0])
+    require_known_names(settings)
+    warehouse_for(settings).require_place()
 
 
 def _settings(no_ui: bool) -> Settings:
