@@ -1,7 +1,7 @@
 """The whole system as ``crypto-pipeline up`` runs it: one for all tests of this module, which read as its life.
 
-It collects, a part is killed, all of it is killed at once in the middle of a run, it starts again without Dagster's pages, and is
-told to stop in the middle of another.
+It collects, a part is killed while the days of the past are filled, all of it is killed at once in the middle of a run, it starts
+again without Dagster's pages, and is told to stop in the middle of another.
 """
 
 from __future__ import annotations
@@ -166,6 +166,17 @@ def test_it_collects_at_once_and_says_so(system: System) -> None:
         assert database.execute("SELECT count(DISTINCT source) FROM market_prices").fetchone() != (0,)
 
 
+def test_a_part_that_is_killed_comes_back_and_the_others_stay(system: System) -> None:
+    """The code location, which leaves its socket behind and which all others need."""
+    before = {name: system.pid(name) for name in PARTS}
+    assert all(before.values())
+    os.kill(before["code"] or 0, signal.SIGKILL)
+    until(lambda: system.pid("code") not in {before["code"], None})
+    assert {**before, "code": None} == {**{name: system.pid(name) for name in PARTS}, "code": None}
+    assert [one.part for one in restarts.noted(system.settings.dagster_home)] == ["code"]
+    assert system.log.read_text("utf-8").count("code ended by itself (SIGKILL, as when memory runs out)") == 1
+
+
 def test_it_fills_the_days_of_the_past_in_a_run_that_the_ui_shows(system: System) -> None:
     until(lambda: "pages, " in system.log.read_text("utf-8").rpartition("Filling the days since 2026-01-01")[2])
     with duckdb.connect(str(system.settings.database), read_only=True) as database:
@@ -178,17 +189,6 @@ def test_it_fills_the_days_of_the_past_in_a_run_that_the_ui_shows(system: System
     until(lambda: system.answers("ui", "/server_info"))
     runs = '{ runsOrError(filter: {pipelineName: "backfill"}) { ... on Runs { results { status } } } }'
     assert '"status":"SUCCESS"' in system.ask_dagster(runs).replace(" ", "")
-
-
-def test_a_part_that_is_killed_comes_back_and_the_others_stay(system: System) -> None:
-    """The code location, which leaves its socket behind and which all others need."""
-    before = {name: system.pid(name) for name in PARTS}
-    assert all(before.values())
-    os.kill(before["code"] or 0, signal.SIGKILL)
-    until(lambda: system.pid("code") not in {before["code"], None})
-    assert {**before, "code": None} == {**{name: system.pid(name) for name in PARTS}, "code": None}
-    assert [one.part for one in restarts.noted(system.settings.dagster_home)] == ["code"]
-    assert system.log.read_text("utf-8").count("code ended by itself (SIGKILL, as when memory runs out)") == 1
 
 
 def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_progress(system: System) -> None:

@@ -34,13 +34,21 @@ def test_a_folder_that_is_set_to_nothing_is_the_usual_one(name: str, tmp_path: P
         assert load_settings(data_dir=tmp_path) == usual
 
 
-def test_the_daemon_starts_where_dagster_is_seen_and_its_scripts_are_not(tmp_path: Path) -> None:
+def test_the_daemon_starts_where_dagster_is_seen_and_its_scripts_are_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """As in an environment of its own that sees the packages of the system."""
-    python, *words = parts.daemon(Settings(data_dir=tmp_path)).command
-    asked = [*words[: words.index("run")], "--version"]
-    said = subprocess.run([python, *asked], capture_output=True, text=True, env={"PATH": str(tmp_path)}, check=True)
-    assert dagster.__version__ in said.stdout
-    assert not any("bin/dagster-daemon" in word for word in words)
+    python, c, program, *words = parts.daemon(Settings(data_dir=tmp_path)).command
+    assert (python, c) == (sys.executable, "-c")
+    with (
+        patch.dict(os.environ, {"PATH": str(tmp_path)}),
+        patch.object(sys, "argv", ["-c", "--version"]),
+        pytest.raises(SystemExit) as ended,
+    ):
+        exec(program, {})
+    assert not ended.value.code
+    assert dagster.__version__ in capsys.readouterr().out
+    assert not any("bin/dagster-daemon" in word for word in (program, *words))
 
 
 def test_what_keeps_the_others_running_loads_nothing_large() -> None:
