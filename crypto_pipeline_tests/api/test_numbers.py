@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ AHEAD = CLOCK_TOLERANCE + timedelta(minutes=1)
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path, empty_database: Path) -> DuckDBWarehouse:
-    return DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path)))
+def warehouse(tmp_path: Path, empty_database: Path) -> Iterator[DuckDBWarehouse]:
+    with DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path))).open() as warehouse:
+        yield warehouse
 
 
 def run(name: str, at: datetime) -> dict[str, list[dict[str, Any]]]:

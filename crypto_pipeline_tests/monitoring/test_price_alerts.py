@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -21,11 +22,12 @@ WRITTEN = {"collected_at": NOON, "run_id": "r"}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("data")
     shutil.copy(templates.empty_database(), folder)
     consensus = {"price_usd": 100.0, "price_change_24h": -6.0, "spread_percent": 0.8, "sources": 12, **WRITTEN}
-    warehouse_for(Settings(data_dir=folder)).merge(
+    warehouse = warehouse_for(Settings(data_dir=folder))
+    warehouse.merge(
         {
             "consensus_prices": [
                 {"symbol": "BTC", "timestamp": NOON - timedelta(minutes=5), **consensus},
@@ -47,7 +49,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ],
         }
     )
-    return folder
+    with warehouse.reading():
+        yield folder
 
 
 def alerts_of(folder: Path, wishes: str) -> dict[str, str]:
