@@ -77,7 +77,7 @@ from crypto_pipeline.sources.kit import discover
 settings = Settings(data_dir=sys.argv[1], gateway_url=sys.argv[2])
 office = [endpoint for endpoint in discover() if endpoint.id == "storm_office.warnings"]
 defs = build_defs(settings=settings, resources={"sources": Sources(settings, office)})
-with dg.instance_for_test() as instance:
+with dg.DagsterInstance.ephemeral() as instance:
     run = defs.resolve_job_def(UI_JOB).execute_in_process(
         instance=instance, raise_on_error=False, asset_selection=[dg.AssetKey("storms")]
     )
