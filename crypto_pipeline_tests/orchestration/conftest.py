@@ -41,13 +41,15 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """The first of a new data bank: two exchanges answer, a third with a price that cannot be true, and a fourth refuses."""
     endpoints = [exchange("one"), exchange("two"), odd_exchange(), exchange("ill"), index("sentiment")]
     asked: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(heartbeat, "beat", asked.append)
-        patch.setenv("CRYPTO_PIPELINE_HEARTBEAT_URL", "https://uptime.example/ping")
-        folder = tmp_path_factory.mktemp("first_run")
-        with bank(folder, endpoints, "ill.example=451", is_new=True) as data:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(heartbeat, "beat", asked.append)
+    patch.setenv("CRYPTO_PIPELINE_HEARTBEAT_URL", "https://uptime.example/ping")
+    with bank(tmp_path_factory.mktemp("first_run"), endpoints, "ill.example=451", is_new=True) as data:
+        try:
             result = data.run(UI_JOB)
-            yield Run(data, result, tuple(asked))
+        finally:
+            patch.undo()  # before the other tests of this session
+        yield Run(data, result, tuple(asked))
 
 
 @pytest.fixture(scope="session")

@@ -108,7 +108,7 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    with bank(tmp_path_factory.mktemp("story"), [exchange("one")]) as data, pytest.MonkeyPatch.context() as patch:
+    with bank(tmp_path_factory.mktemp("story"), [exchange("one")]) as data:
 
         def changed(statement: str) -> None:
             with WarehouseResource(database=str(data.settings.database)).get_connection() as connection:
@@ -119,9 +119,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         runs += [data.run(UI_JOB), data.run(UI_JOB)]
         changed("DELETE FROM market_prices WHERE rowid = (SELECT max(rowid) FROM market_prices WHERE symbol = 'BTC')")
         runs.append(data.run(UI_JOB))
-        patch.setattr(checks, "SHOWN_AGAIN_AFTER", timedelta(0))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(checks, "SHOWN_AGAIN_AFTER", timedelta(0))
+            after = data.run(UI_JOB)
         first, within, broken, still, mended = runs
-        yield Story(data, first, within, broken, still, mended, data.run(UI_JOB))
+        yield Story(data, first, within, broken, still, mended, after)
 
 
 def kept_of(data: Bank, run: dg.ExecuteInProcessResult) -> list[tuple[Any, ...]]:
