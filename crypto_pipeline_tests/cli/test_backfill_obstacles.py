@@ -19,7 +19,7 @@ from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.project import PROJECT, environment
+from crypto_pipeline_tests.forked import Limited
 
 CANDLES = "www.okx.com/api/v5/market/history-candles"
 BTC = ("candles", "--symbols", "BTC", "--since", "2025-11-01", "--until", "2025-11-06", "--provider", "okx")
@@ -116,15 +116,7 @@ def test_pages_that_come_while_the_file_is_held_wait_and_are_not_asked_for_again
 def test_when_the_disk_is_full_pages_wait_and_are_not_asked_for_again(replay: Replay, folder: Path) -> None:
     """The file cannot grow; the smaller ones beside it can be written."""
     most = Settings(data_dir=folder).database.stat().st_size
-    ended = subprocess.run(
-        [sys.executable, "-m", "crypto_pipeline", *HOURS],
-        env=environment(folder, gateway_url=replay.base_url),
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
-    )
+    ended = Limited({resource.RLIMIT_FSIZE: most}, *HOURS, data_dir=folder, gateway_url=replay.base_url).ended()
     assert ended.returncode == 3, ended.stderr
     error = json.loads(ended.stdout)["error"]
     assert "full" in error
