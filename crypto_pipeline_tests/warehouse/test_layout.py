@@ -102,7 +102,7 @@ def test_many_that_prepare_at_once_end_with_one_good_file(tmp_path: Path) -> Non
 @pytest.mark.slow
 def test_who_is_killed_while_the_file_is_made_leaves_none_or_a_good_one(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", makers.__name__, str(tmp_path), "8"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", makers.__name__, str(tmp_path), "6"], capture_output=True, text=True, check=True
     )
     left = json.loads(done.stdout)
     assert left["killed before there was a file"] > 0

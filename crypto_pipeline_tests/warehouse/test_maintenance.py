@@ -277,7 +277,7 @@ def test_a_writer_that_waits_for_the_file_gets_the_compacted_one(small: DuckDBWa
         "import sys\nfrom pathlib import Path\nfrom crypto_pipeline.warehouse.duckdb import DuckDBWarehouse\n"
         "from crypto_pipeline_tests.warehouse.facts import failure\n"
         "w = DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=600)\nprint('writes', flush=True)\nnumber = 0\n"
-        "while number < 10:\n"
+        "while number < 6:\n"
         "    number += 1\n    w.merge({'failure_logs': [failure(run=f'late-{number}')]})\n"
         "print(number)"
     )
@@ -292,7 +292,7 @@ def test_a_writer_that_waits_for_the_file_gets_the_compacted_one(small: DuckDBWa
     written = int(process.communicate()[0])
     assert compacted
     small.drain()
-    assert len(small.read("failure_logs", where="run_id LIKE 'late-%'")) == written == 10
+    assert len(small.read("failure_logs", where="run_id LIKE 'late-%'")) == written == 6
 
 
 def test_a_file_that_changed_while_it_was_opened_is_opened_anew(

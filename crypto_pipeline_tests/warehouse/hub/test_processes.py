@@ -89,15 +89,15 @@ def restarted(postgres: Server) -> Server:
 def test_an_immediate_restart_loses_nothing_and_doubles_nothing(tmp_path: Path, restarted: Server) -> None:
     with new_database(restarted) as hub:
         acknowledged: list[list[tuple[int, int, int]]] = []
-        thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=6, rounds=1)))
+        thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=4, rounds=1)))
         thread.start()
-        until(lambda: len(rows_of(hub, "failure_logs")) >= 6 or not thread.is_alive())
+        until(lambda: len(rows_of(hub, "failure_logs")) >= 4 or not thread.is_alive())
         restarted.stop()
         restarted.start()
         thread.join()
         all_end_equal(tmp_path, hub)
         (said,) = acknowledged
-        assert len(said) == 1 + writers.WRITERS * 6
+        assert len(said) == 1 + writers.WRITERS * 4
         logs = runs_logged(hub)
         assert sorted(logs) == sorted({f"{writer}-{number}" for writer, number, _ in said})
 
@@ -109,7 +109,7 @@ def test_kills_a_restart_and_a_transaction_that_stays_open_leave_hub_and_files_e
     with new_database(restarted) as hub:
         acknowledged: list[list[tuple[int, int, int]]] = []
         thread = threading.Thread(
-            target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=4, rounds=4, have_files=False))
+            target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=3, rounds=3, have_files=False))
         )
         thread.start()
         until(lambda: len(rows_of(hub, "failure_logs")) >= 2 or not thread.is_alive())
@@ -131,7 +131,7 @@ def test_kills_a_restart_and_a_transaction_that_stays_open_leave_hub_and_files_e
         assert {f"{writer}-{number}" for writer, number, _ in said} <= set(runs_logged(hub))
         of_writers = first.read("market_prices", columns=["timestamp"], where="source <> 'late'")
         moments = Counter(row["timestamp"] for row in of_writers)
-        assert moments == {minutes(number): writers.KEYS for number in range(4)}
+        assert moments == {minutes(number): writers.KEYS for number in range(3)}
 
 
 def test_batches_wait_while_the_hub_is_away_and_are_merged_exactly_once(tmp_path: Path, restarted: Server) -> None:
