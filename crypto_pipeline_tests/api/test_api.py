@@ -107,7 +107,7 @@ def test_ten_forced_collections_at_once_are_one_of_each_job_and_everyone_is_told
     assert len({tuple(one["run_ids"]) for one in answers}) == 1
     assert sorted(one["joined"] for one in answers) == [False, *[True] * 9]
     run_ids = answers[0]["run_ids"]
-    assert system.wait_for_runs(run_ids) == ["SUCCESS", "SUCCESS"]
+    assert system.wait_for_runs(run_ids) == ["SUCCESS", "SUCCESS"], system.log.read_text()
     after = system.get("stats")["statistics"]
     for kind in ("ui", "historical"):
         assert after[f"total_{kind}_collections"] == before[f"total_{kind}_collections"] + 1
