@@ -1,6 +1,6 @@
 """One tab that stays open for a day: nothing piles up behind it, and it asks no oftener at the end than at the beginning.
 
-The day is one of Playwright's clock, in steps of two hours, while rows keep coming in. What a browser holds is what
+The day is one of Playwright's clock, in steps of an hour and a half, while rows keep coming in. What a browser holds is what
 its own developer tools count after a garbage collection.
 """
 
@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page, Request, expect
 from crypto_pipeline_tests.dashboard import market
 from crypto_pipeline_tests.dashboard.browser import TIMEOUT_MILLISECONDS, Site, opened, running_site, see_all
 
-STEP = timedelta(hours=2)
-STEPS = 12
+STEP = timedelta(minutes=90)
+STEPS = 16
 FIRST = 3
 """Steps after which everything that the page makes once has been made."""
 TIMERS = """
