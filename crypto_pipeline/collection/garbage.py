@@ -1,4 +1,4 @@
-"""Python's search for cyclic garbage while a collection runs: a sixth of its processor time otherwise.
+"""Python's search for cyclic garbage while a collection or a back-fill runs: a sixth of its processor time otherwise, or a tenth.
 
 Belongs here: what is searched, and how often.
 Does not belong here: what a collection may hold (collection/room.py).

@@ -14,6 +14,7 @@ import anyio
 from anyio.from_thread import start_blocking_portal
 
 from crypto_pipeline.collection.backfill.walk import Walk, WalkedPages
+from crypto_pipeline.collection.garbage import seldom_searched
 from crypto_pipeline.collection.hearing import Hear, hearing
 from crypto_pipeline.collection.http.client import Client
 
@@ -44,7 +45,8 @@ def stream(
     async def run() -> None:
         try:
             async with open_client() as client, hearing(hear, walk.heed, client.leave_alone):
-                await walk.run(client.fetch, deliver)
+                with seldom_searched():
+                    await walk.run(client.fetch, deliver)
         finally:
             brought.put(None)
 
