@@ -6,7 +6,8 @@ seconds beside those until the next collection is due, and the pages of the past
 back-fill shall get what one alone gets, in its time.
 
 Then merges. A slice is a back-fill of some coins in a process of its own, with live merges (the newest hour of 500 series) beside it; then as
-many of the same merges alone. Slices take turns, so that what else the machine does falls on both alike, and a ratio of medians
+many of the same merges alone, and beside a loop that does nothing but count: two processes at work get slower processors than
+one on many machines, whatever they do. Slices take turns, so that what else the machine does falls on both alike, and a ratio of medians
 is printed: of CPU time, which nobody else takes, and of time by the clock, which includes waiting for the file. A merge that
 cannot have the file goes to the spool, whose rows the next one takes along; how many did is printed too.
 """
@@ -19,8 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
@@ -63,6 +64,7 @@ def main() -> None:
     chosen = parser.parse_args()
     beside: list[Merge] = []
     alone: list[Merge] = []
+    in_company: list[Merge] = []
     with tempfile.TemporaryDirectory() as name, made_pages(MADE) as url:
         with replayed() as present:
             alone_there = _collected(Path(name) / "alone", present)
@@ -86,11 +88,14 @@ def main() -> None:
                 sys.exit(f"the back-fill ended with {process.returncode}")
             store.drain()
             beside += some
-            alone += live.merges(partial(next, iter([True] * len(some)), False))
-    (cpu, seconds), (cpu_alone, seconds_alone) = _shown("beside a back-fill", beside), _shown("alone", alone)
-    print(
-        f"of CPU {cpu / cpu_alone:.2f} times, by the clock {seconds / seconds_alone:.2f} times; promised {PROMISED_RATIO}"
-    )
+            alone += live.merges(_as_often(some))
+            with _counting():
+                in_company += live.merges(_as_often(some))
+    cpu, seconds = _shown("beside a back-fill", beside)
+    for what, others in {"alone": alone, "beside a loop": in_company}.items():
+        cpu_then, seconds_then = _shown(what, others)
+        ratios = f"of CPU {cpu / cpu_then:.2f} times, by the clock {seconds / seconds_then:.2f} times"
+        print(f"  of what they take {what}: {ratios}; promised {PROMISED_RATIO}")
 
 
 class Collected(NamedTuple):
@@ -198,6 +203,22 @@ def _candle(opened: datetime, provider: str, symbol: str) -> dict[str, Any]:
 def _command(coins: list[str], since: str = "2025-01-01") -> list[str]:
     wish = ["--interval", "1h", "--provider", "binance", "--since", since, "--until", "2026-01-01", "--quiet"]
     return [sys.executable, "-m", "crypto_pipeline", "backfill", "candles", "--symbols", ",".join(coins), *wish]
+
+
+def _as_often(merges: list[Merge]) -> Callable[[], bool]:
+    """True as often as there are merges, and then False."""
+    return partial(next, iter([True] * len(merges)), False)
+
+
+@contextmanager
+def _counting() -> Iterator[None]:
+    """A loop that takes a processor in the block, and no disk and little memory."""
+    loop = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        yield
+    finally:
+        loop.terminate()
+        loop.wait()
 
 
 def _make_pages(folder: Path, url: str) -> None:
