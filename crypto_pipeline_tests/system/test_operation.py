@@ -209,8 +209,9 @@ def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_pro
         assert left
         system.replay.clear_faults()
         system.start("--no-ui", past_since="off")
+        # On a busy machine parts of the one that was killed answer for a moment yet: only after that it is the new one that does.
+        system.until_it(lambda: status(run) in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED})
         system.until_it(lambda: system.answers("api", "/readyz"))
-        assert status(run) in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
         assert set(left).isdisjoint(stale_processes.processes(system.word))
 
 
