@@ -19,6 +19,7 @@ from crypto_pipeline_tests.project import PROJECT
 from crypto_pipeline_tests.shared import made_once
 
 if TYPE_CHECKING:
+    from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
     from crypto_pipeline_tests.everything import Everything
     from crypto_pipeline_tests.postgres import Server
 
@@ -72,6 +73,15 @@ def everything(of_all_workers: Path) -> Everything:
     from crypto_pipeline_tests.everything import Everything, collect_everything
 
     return Everything(made_once(of_all_workers / "everything", collect_everything))
+
+
+@pytest.fixture(scope="module")
+def file_of_module(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBWarehouse]:
+    """A data bank that is open from the first test of a module to the last; each empties it for itself (held.py)."""
+    from crypto_pipeline_tests.held import held_open
+
+    with held_open(empty_database, tmp_path_factory.mktemp("held")) as warehouse:
+        yield warehouse
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -63,11 +64,12 @@ class NothingScheduled:
 
 
 @dataclass
-class Watched:
+class Watched(ABC):
     settings: Settings
 
+    @abstractmethod
     def history(self, settings: Settings) -> SchedulerHistory:
-        raise NotImplementedError
+        """What a scheduler remembers."""
 
     @property
     def warehouse(self) -> Warehouse:

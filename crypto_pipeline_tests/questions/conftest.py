@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
-from crypto_pipeline_tests.held import emptied, held_open
+from crypto_pipeline_tests.held import emptied
 from crypto_pipeline_tests.questions.bank import begin, called
 
 
@@ -18,16 +16,10 @@ def _each_test_has_a_moment_of_its_own() -> None:
     begin()
 
 
-@pytest.fixture(scope="module")
-def _held_open(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBWarehouse]:
-    with held_open(empty_database, tmp_path_factory.mktemp("held")) as warehouse:
-        yield warehouse
-
-
 @pytest.fixture
-def warehouse(_held_open: DuckDBWarehouse) -> DuckDBWarehouse:
+def warehouse(file_of_module: DuckDBWarehouse) -> DuckDBWarehouse:
     """Empty, and open from the first test of a module to the last."""
-    return emptied(_held_open)
+    return emptied(file_of_module)
 
 
 @pytest.fixture

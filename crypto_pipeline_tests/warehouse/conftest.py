@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
-from crypto_pipeline_tests.held import emptied, held_open
+from crypto_pipeline_tests.held import emptied
 from crypto_pipeline_tests.holding import held_by_another_process
 from crypto_pipeline_tests.users import plain_user
 
@@ -33,16 +33,10 @@ def warehouse(own_file: DuckDBWarehouse) -> DuckDBWarehouse:
     return own_file
 
 
-@pytest.fixture(scope="module")
-def _held_open(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBWarehouse]:
-    with held_open(empty_database, tmp_path_factory.mktemp("held")) as warehouse:
-        yield warehouse
-
-
 @pytest.fixture
-def held(_held_open: DuckDBWarehouse) -> DuckDBWarehouse:
+def held(file_of_module: DuckDBWarehouse) -> DuckDBWarehouse:
     """An empty warehouse that the tests of a module have open, one after another."""
-    return emptied(_held_open)
+    return emptied(file_of_module)
 
 
 @pytest.fixture

@@ -32,6 +32,14 @@ class Attempts:
         return "got" if self._succeeds_at is not None and self.made >= self._succeeds_at else None
 
 
+def waits_no_more(turns: FileTurns) -> bool:
+    """Whether who may wait for long tries once."""
+    again = Attempts()
+    with turns, pytest.raises(DatabaseBusy):
+        turns.wait_for(again, LONG)
+    return again.made == 1
+
+
 def test_an_attempt_is_made_again_until_it_gives_something(turns: FileTurns) -> None:
     attempt = Attempts(succeeds_at=3)
     with turns:
@@ -66,10 +74,7 @@ def test_after_a_wait_in_vain_nobody_waits_again_until_somebody_gets_the_file(tu
     with turns.waiting_once():
         with turns, pytest.raises(DatabaseBusy):
             turns.wait_for(Attempts(), 0)
-        again = Attempts()
-        with turns, pytest.raises(DatabaseBusy):
-            turns.wait_for(again, LONG)
-        assert again.made == 1
+        assert waits_no_more(turns)
         with turns:
             assert turns.wait_for(Attempts(succeeds_at=1), LONG) == "got"
             assert turns.wait_for(Attempts(succeeds_at=2), LONG) == "got"
@@ -86,10 +91,7 @@ def test_a_block_within_a_block_ends_nothing(turns: FileTurns) -> None:
     with turns.waiting_once():
         with turns.waiting_once(), turns, pytest.raises(DatabaseBusy):
             turns.wait_for(Attempts(), 0)
-        again = Attempts()
-        with turns, pytest.raises(DatabaseBusy):
-            turns.wait_for(again, LONG)
-        assert again.made == 1
+        assert waits_no_more(turns)
     with turns:
         assert turns.wait_for(Attempts(succeeds_at=2), LONG) == "got"
 

@@ -14,7 +14,7 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import NOON
-from crypto_pipeline_tests.held import emptied, held_open
+from crypto_pipeline_tests.held import emptied
 from crypto_pipeline_tests.project import PROJECT
 from crypto_pipeline_tests.shared import made_once
 
@@ -27,16 +27,10 @@ def _a_busy_machine_may_take_its_time() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def _held_open(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBWarehouse]:
-    with held_open(empty_database, tmp_path_factory.mktemp("held")) as warehouse:
-        yield warehouse
-
-
 @pytest.fixture
-def data(_held_open: DuckDBWarehouse) -> Iterator[Data]:
+def data(file_of_module: DuckDBWarehouse) -> Iterator[Data]:
     """Nothing collected yet. The file is open from the first test of a module to the last: it is opened for each answer otherwise."""
-    with data_in(emptied(_held_open).path.parent) as data:
+    with data_in(emptied(file_of_module).path.parent) as data:
         yield data
 
 
