@@ -26,17 +26,24 @@ LARGE = 256 * 1024
 _lock = Lock()
 _under_way = 0
 _before = gc.get_threshold()
+_left_out = False
+"""By us, and not by the program that we are a part of."""
 
 
 @contextmanager
 def seldom_searched() -> Iterator[None]:
-    """In the block what there was before is left out of the search, and what is new searched less often. For the whole process."""
-    global _under_way, _before
+    """In the block what there was before is left out of the search, and what is new searched less often. For the whole process.
+
+    A program that searches more seldom by itself, or leaves out something for good (``gc.freeze()``), goes on doing so.
+    """
+    global _under_way, _before, _left_out
     with _lock:
         if not _under_way:
             _before = gc.get_threshold()
-            gc.set_threshold(_OBJECTS, _YOUNG, _MIDDLE)
-            gc.freeze()
+            gc.set_threshold(*map(max, _before, (_OBJECTS, _YOUNG, _MIDDLE)))
+            _left_out = not gc.get_freeze_count()
+            if _left_out:
+                gc.freeze()
         _under_way += 1
     try:
         yield
@@ -44,7 +51,8 @@ def seldom_searched() -> Iterator[None]:
         with _lock:
             _under_way -= 1
             if not _under_way:
-                gc.unfreeze()
+                if _left_out:
+                    gc.unfreeze()
                 gc.set_threshold(*_before)
 
 

@@ -14,7 +14,7 @@ from crypto_pipeline_tests.collection.backfill.walked import exchange, plan, ser
 
 
 def test_garbage_is_searched_for_seldom_while_a_walk_goes_on_and_as_before_when_it_is_over(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, usual_search: tuple[int, int, int]
 ) -> None:
     seen = []
 
@@ -24,7 +24,6 @@ def test_garbage_is_searched_for_seldom_while_a_walk_goes_on_and_as_before_when_
 
     walk = Walk(plan(series([exchange()], since="2026-01-01", until="2026-01-02", intervals="1h")))
     monkeypatch.setattr(walk, "run", run)
-    before = gc.get_threshold()
     assert list(streaming.stream(walk, lambda: Client(user_agent="test"))) == []
-    assert seen[0] > before
-    assert gc.get_threshold() == before
+    assert seen[0] > usual_search
+    assert gc.get_threshold() == usual_search
