@@ -1,7 +1,7 @@
 """docs/sources.md: every declared source, as a page for people.
 
 Belongs here: a pure function, declarations and recordings in, Markdown out.
-Does not belong here: writing it to its file, and the page of the tables (docgen/pages.py).
+Does not belong here: writing it to its file (docgen/pages.py).
 """
 
 from __future__ import annotations

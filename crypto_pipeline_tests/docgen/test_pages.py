@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crypto_pipeline.docgen.alert_pages import alert_rows, with_alert_rows
-from crypto_pipeline.docgen.pages import DOCS, pages_in, tables_markdown
+from crypto_pipeline.docgen.pages import DOCS, pages_in
+from crypto_pipeline.docgen.table_pages import tables_markdown
 from crypto_pipeline.docgen.translations import LANGUAGES
 from crypto_pipeline.monitoring.conditions import KINDS
 from crypto_pipeline.schema.declare import Table

@@ -67,7 +67,7 @@ import sys
 import dagster as dg
 import duckdb
 
-from crypto_pipeline.docgen.pages import tables_markdown
+from crypto_pipeline.docgen.table_pages import tables_markdown
 from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.orchestration.resources import Sources
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
