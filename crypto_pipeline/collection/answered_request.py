@@ -22,7 +22,16 @@ from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.rows import Candle
 from crypto_pipeline.sources.formats.candles import steps_between
-from crypto_pipeline.sources.kit import MALFORMED, Context, Endpoint, ErrorInBody, Payload, RequestSpec
+from crypto_pipeline.sources.kit import (
+    MALFORMED,
+    ONE_REQUEST,
+    Context,
+    Endpoint,
+    ErrorInBody,
+    Payload,
+    RequestSpec,
+    RequestSpecs,
+)
 from crypto_pipeline.sources.symbols import Universe
 
 TEXTS_LOOKED_AT = 2_000
@@ -41,7 +50,7 @@ class AnsweredRequest(NamedTuple):
 
 def request_labels(endpoint: Endpoint, at: datetime) -> list[str]:
     """The labels of an endpoint's requests."""
-    return [spec.label for spec in _requests(endpoint, at)]
+    return [spec.label for spec in _requests(_asked(endpoint, at))]
 
 
 def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: str | None = None) -> AnsweredRequest:
@@ -50,39 +59,67 @@ def answered_request(endpoint: Endpoint, payload: Payload, at: datetime, label: 
     KeyError for a label that the endpoint does not have; SourceError for candles that lie as far apart as none of ours do, and
     for candles of a market that the answer names and no request asks for.
     """
-    requests = _requests(endpoint, at)
+    asked = _asked(endpoint, at)
+    requests = _requests(asked)
     if label is not None:
         return AnsweredRequest({spec.label: spec for spec in requests}[label])
     if len(requests) == 1:
         return AnsweredRequest(requests[0])
     guesses: list[str] = []
-    if Candle in endpoint.rows:
-        interval = _interval(endpoint, payload, requests, guesses)
+    interval = _interval(endpoint, payload, requests, guesses) if Candle in endpoint.rows else None
+    possible = _possible(asked, interval)
+    in_payload = _names_in(payload)
+    named = [spec for spec, names in possible if names & in_payload]
+    if Candle in endpoint.rows and not named and (other := next(markets_named_in(payload), None)):
+        raise SourceError(Outcome.UNPARSEABLE, f"its candles are of {other}, and none of its requests is for that")
+    answered = named[0] if named else possible[0][0]
+    if len(possible) > 1 and len(named) != 1:
+        guesses.append(f"it does not say which request it answers; read as {answered.label!r}, --ask says which")
+    return AnsweredRequest(answered, tuple(guesses))
+
+
+class _Asked(NamedTuple):
+    """What an endpoint is asked at a moment: all that its requests depend on."""
+
+    requests: RequestSpecs | None
+    at: datetime
+    has_candles: bool
+    has_past: bool
+
+
+def _asked(endpoint: Endpoint, at: datetime) -> _Asked:
+    return _Asked(endpoint.requests, at, Candle in endpoint.rows, endpoint.history is not None)
+
+
+_KEPT = 8
+"""Who reads one answer of an endpoint often reads hundreds, and its requests are made once."""
+
+
+@lru_cache(maxsize=_KEPT)
+def _requests(asked: _Asked) -> tuple[RequestSpec, ...]:
+    """Those of a collection, and of candles those too that are asked for their past alone."""
+    if asked.requests is None:
+        return ONE_REQUEST
+    context = Context(Universe(), asked.at, tuple(INTERVAL_SECONDS))
+    usual = tuple(asked.requests(context))
+    if not (asked.has_candles and asked.has_past):
+        return usual
+    known = {spec.label for spec in usual}
+    return (
+        *usual,
+        *(spec for spec in asked.requests(replace(context, on_purpose=True)) if spec.label not in known),
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def _possible(asked: _Asked, interval: str | None) -> tuple[tuple[RequestSpec, set[str]], ...]:
+    """The requests that candles of this interval can answer, or whatever is no candle; each with what it alone is called."""
+    requests: Sequence[RequestSpec] = _requests(asked)
+    if asked.has_candles:
         requests = [spec for spec in requests if spec.values.get("interval") == interval] or _in_another(
             interval, requests
         )
-    in_payload = _names_in(payload)
-    named = [spec for spec, names in zip(requests, _own_names(requests), strict=True) if names & in_payload]
-    if Candle in endpoint.rows and not named and (other := next(markets_named_in(payload), None)):
-        raise SourceError(Outcome.UNPARSEABLE, f"its candles are of {other}, and none of its requests is for that")
-    if len(requests) > 1 and len(named) != 1:
-        guesses.append(
-            f"it does not say which request it answers; read as {(named or requests)[0].label!r}, --ask says which"
-        )
-    return AnsweredRequest((named or requests)[0], tuple(guesses))
-
-
-def _requests(endpoint: Endpoint, at: datetime) -> Sequence[RequestSpec]:
-    """Those of a collection, and of candles those too that are asked for their past alone."""
-    context = Context(Universe(), at, tuple(INTERVAL_SECONDS))
-    usual = endpoint.requests_in(context)
-    if Candle not in endpoint.rows or endpoint.history is None:
-        return usual
-    known = {spec.label for spec in usual}
-    return [
-        *usual,
-        *(spec for spec in endpoint.requests_in(replace(context, on_purpose=True)) if spec.label not in known),
-    ]
+    return tuple(zip(requests, _own_names(requests), strict=True))
 
 
 def _interval(endpoint: Endpoint, payload: Payload, requests: Sequence[RequestSpec], guesses: list[str]) -> str | None:

@@ -44,15 +44,16 @@ def candle_requests(
     """
 
     def requests(context: Context) -> Iterable[RequestSpec]:
+        spans = {interval: _times(context, interval) for interval in context.intervals if interval in intervals}
         for symbol in context.universe.listed:
             if not context.on_purpose and kept_up is not None and symbol not in kept_up:
                 continue
             market = market_of(symbol)
-            for interval in context.intervals:
-                if market is None or interval not in intervals:
-                    continue
+            if market is None:
+                continue
+            for interval, span in spans.items():
                 names = {"market": market, "length": intervals[interval]}
-                filled = {**names, **_times(context, interval)}
+                filled = {**names, **span}
                 yield RequestSpec(
                     f"{symbol} {interval}",
                     values={"symbol": symbol, "interval": interval, **names},
