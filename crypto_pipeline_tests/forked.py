@@ -1,5 +1,5 @@
 """Commands of crypto-pipeline as processes of their own that need not read their libraries anew, which costs more than most of
-what they do: they are forked from one that has read them and has done nothing else.
+what they do: they are forked from one that has read them (read_already.py) and has done nothing else.
 
 Belongs here: what wants a process, for its signals, locks and its end in the middle.
 Does not belong here: commands that may run in the process of the tests (command.py); what is about how Python or our command
@@ -22,21 +22,11 @@ from pathlib import Path
 from crypto_pipeline_tests.peak import peak_bytes
 from crypto_pipeline_tests.project import PROJECT, environment
 
-READ_ALREADY = [
-    "crypto_pipeline.cli.app",
-    "crypto_pipeline.orchestration.collection_run",
-    "crypto_pipeline.system.backfilling",
-    "crypto_pipeline.warehouse.engines",
-    "dagster._core.instance.factory",  # with these three Dagster opens an instance
-    "dagster._core.storage.local_compute_log_manager",
-    "dagster._core.storage.sqlite_storage",
-]
-"""With what they import. None of them looks at settings, which each command has of its own."""
 TIMEOUT_SECONDS = 600.0
 
 CONTEXT = multiprocessing.get_context("forkserver")
 """For functions that are to run in such a process."""
-CONTEXT.set_forkserver_preload(READ_ALREADY)
+CONTEXT.set_forkserver_preload(["crypto_pipeline_tests.read_already"])
 
 
 class Command:
