@@ -33,6 +33,7 @@ from crypto_pipeline.warehouse.fetching import columns_of_answer
 from crypto_pipeline.warehouse.file_access import FileAccess
 from crypto_pipeline.warehouse.files import log_of, size_of
 from crypto_pipeline.warehouse.memory_bound import MemoryBound
+from crypto_pipeline.warehouse.parsed import parsed
 from crypto_pipeline.warehouse.results import Result, ResultColumn, Written
 from crypto_pipeline.warehouse.statements import only_reading
 from crypto_pipeline.warehouse.storing import Storing
@@ -277,7 +278,7 @@ class DuckDBWarehouse:
     ) -> Result:
         def answer(connection: Connection) -> Result:
             with interrupted_after(connection, seconds):
-                cursor = connection.execute(query, parameters)
+                cursor = connection.execute(parsed(connection, query), parameters)
                 columns = tuple(ResultColumn(name, str(kind)) for name, kind, *_ in cursor.description or ())
                 rows = cursor.fetchall()
             return Result(columns, _in_utc(columns, rows))

@@ -20,6 +20,7 @@ from crypto_pipeline.warehouse import merge_sql, spool
 from crypto_pipeline.warehouse.batches import Batch
 from crypto_pipeline.warehouse.connection import Connection, transaction
 from crypto_pipeline.warehouse.errors import first_line
+from crypto_pipeline.warehouse.parsed import parsed
 from crypto_pipeline.warehouse.results import Written
 from crypto_pipeline.warehouse.spooled import stage_file
 from crypto_pipeline.warehouse.staging import stage
@@ -137,9 +138,9 @@ def _insert_most(connection: Connection, table: Table, rows: int, known: int, as
 
 
 def _done(connection: Connection, merge: str) -> Counter[str]:
-    return Counter(action for (action,) in connection.execute(merge).fetchall())
+    return Counter(action for (action,) in connection.execute(parsed(connection, merge)).fetchall())
 
 
 def _count(connection: Connection, query: str) -> int:
-    row = connection.execute(query).fetchone()
+    row = connection.execute(parsed(connection, query)).fetchone()
     return int(row[0] or 0) if row else 0

@@ -9,8 +9,7 @@ took six times the processor time of a row, and 70 bytes of memory for each of i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import nanoarrow
@@ -18,6 +17,7 @@ import nanoarrow
 from crypto_pipeline.schema.declare import FLAG, INT, REAL, TEXT, TIME, Table
 from crypto_pipeline.warehouse import merge_sql
 from crypto_pipeline.warehouse.connection import Connection
+from crypto_pipeline.warehouse.parsed import parsed
 
 _TYPES = {
     TEXT: nanoarrow.string(),
@@ -26,7 +26,6 @@ _TYPES = {
     TIME: nanoarrow.int64(),
     FLAG: nanoarrow.bool_(),
 }
-_BATCH = "batch_that_is_staged"
 
 
 class _Stream:
@@ -45,17 +44,10 @@ def stage(connection: Connection, table: Table, columns: Mapping[str, Sequence[o
     :param columns: every column of the table, in its order: texts, floats, whole numbers, truth values, and for times whole
         microseconds since 1970 in UTC, which no session's time zone can bend. None is NULL.
     """
-    with _registered(connection, _arrow(table, columns)):
-        connection.execute(merge_sql.stage(table, _BATCH))
-
-
-@contextmanager
-def _registered(connection: Connection, stream: _Stream) -> Iterator[None]:
-    connection.register(_BATCH, stream)
-    try:
-        yield
-    finally:
-        connection.unregister(_BATCH)
+    statement = parsed(connection, merge_sql.stage(table, "batch_that_is_staged"))
+    # DuckDB finds the variable by its name. A view of it, which register() makes, would take as long as the statement.
+    batch_that_is_staged = _arrow(table, columns)  # noqa: F841
+    connection.execute(statement)
 
 
 def _arrow(table: Table, columns: Mapping[str, Sequence[object]]) -> _Stream:

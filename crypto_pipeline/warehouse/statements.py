@@ -7,6 +7,7 @@ Does not belong here: running it (warehouse/duckdb.py), what DuckDB has to say a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import duckdb
 
@@ -20,6 +21,7 @@ _SHOWS = re.compile(r"\s*(show|pragma)\b", re.IGNORECASE)
 _NO_SELECTS = re.compile(r"\s*(describe|desc|summarize|pivot|unpivot)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def only_reading(query: str) -> bool:
     """Whether a table can be made of what the query gives, as of a SELECT; not of an EXPLAIN, a PRAGMA or a SHOW.
 
