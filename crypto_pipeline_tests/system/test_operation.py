@@ -25,7 +25,7 @@ import pytest
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.replay.app import Replay, running_replay
-from crypto_pipeline.schema.jobs import UI_JOB
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import stale_processes
 from crypto_pipeline_tests.command import run_here
@@ -164,6 +164,7 @@ def test_it_collects_at_once_and_says_so(system: System) -> None:
     assert "sources asked" in system.log.read_text("utf-8")
     with duckdb.connect(str(system.settings.database), read_only=True) as database:
         assert database.execute("SELECT count(DISTINCT source) FROM market_prices").fetchone() != (0,)
+        assert database.execute("SELECT DISTINCT job FROM data_collections").fetchall() == [(HISTORICAL_JOB,)]
 
 
 def test_a_part_that_is_killed_comes_back_and_the_others_stay(system: System) -> None:
