@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -34,21 +32,7 @@ from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline.warehouse.errors import DatabaseBusy
 from crypto_pipeline_tests.collection.backfill.walked import HOST, NOW, Exchange, exchange, plan, series
 from crypto_pipeline_tests.orchestration.bank import Bank
-
-_TELL = """
-import sys
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
-from crypto_pipeline.settings import Settings
-from crypto_pipeline.warehouse.engines import warehouse_for
-now = datetime.now(timezone.utc)
-row = {"host": sys.argv[2], "not_before": now + timedelta(hours=1), "endpoint": "past.tickers", "told_at": now}
-warehouse_for(Settings(data_dir=Path(sys.argv[1]))).merge({"host_pauses": [row]})
-"""
-
-
-def another_process_is_told(folder: Path, host: str) -> None:
-    subprocess.run([sys.executable, "-c", _TELL, str(folder), host], check=True)
+from crypto_pipeline_tests.orchestration.telling import another_process_is_told
 
 
 @pytest.fixture(autouse=True)

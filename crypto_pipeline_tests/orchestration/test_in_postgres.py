@@ -24,7 +24,7 @@ from crypto_pipeline.schema.jobs import JOB_TAG
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.orchestration.opening import opened_at_once
-from crypto_pipeline_tests.postgres import PASSWORD, Server, embedded, new_database, running
+from crypto_pipeline_tests.postgres import PASSWORD, Server, new_database
 from crypto_pipeline_tests.project import PROJECT
 from crypto_pipeline_tests.waiting import until
 
@@ -151,6 +151,17 @@ def test_machines_that_open_an_empty_storage_at_once_make_its_tables_once(
     assert len(postgres.execute("SELECT * FROM alembic_version", database)) == 1
 
 
+def test_who_opens_it_while_another_machine_does_waits(
+    here: Settings, storage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crypto_pipeline.orchestration.instance.OPENING_TAKES_AT_MOST", 0.1)
+    with (
+        postgres_locks.only_one(storage, "opening", timeout_seconds=0, otherwise=JobIsBusyError()),
+        pytest.raises(postgres_locks.PostgresUnusable, match="Another machine has been opening"),
+    ):
+        open_instance(here)
+
+
 def test_runs_are_in_postgres_and_no_password_is_in_dagster_yaml(lived_in: Lived, postgres: Server) -> None:
     runs = postgres.execute("SELECT run_id FROM runs", lived_in.database)
     assert {run_id for (run_id,) in runs} == lived_in.runs
@@ -206,17 +217,16 @@ def test_a_run_that_is_launched_by_the_daemon_of_another_machine_gets_its_time_w
 
 
 @pytest.mark.slow
-def test_a_lock_outlives_a_restart_of_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_outlives_a_restart_of_postgres(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_locks, "TAKEN_ANEW_AFTER", 0.1)
-    with running(embedded()) as server:
-        address = server.address("postgres")
-        with postgres_locks.only_one(address, "a", timeout_seconds=0, otherwise=JobIsBusyError()):
-            assert postgres_locks.is_held(address, "a")
-            assert not postgres_locks.is_held(address, "b")
-            server.stop()
-            server.start()
-            until(lambda: postgres_locks.is_held(address, "a"))
-        until(lambda: not postgres_locks.is_held(address, "a"))  # a server notices an end when it gets to it
+    address = postgres.address("postgres")
+    with postgres_locks.only_one(address, "a", timeout_seconds=0, otherwise=JobIsBusyError()):
+        assert postgres_locks.is_held(address, "a")
+        assert not postgres_locks.is_held(address, "b")
+        postgres.stop()
+        postgres.start()
+        until(lambda: postgres_locks.is_held(address, "a"))
+    until(lambda: not postgres_locks.is_held(address, "a"))  # a server notices an end when it gets to it
 
 
 def test_old_runs_go_with_everything_that_is_kept_of_them(
