@@ -40,7 +40,7 @@ for name in MODULES:
     if name.endswith(".providers"):
         for provider in iter_modules(module.__path__, f"{name}."):
             import_module(provider.name)
-
+import_module("crypto_pipeline_tests.quick_storage").read_all()
 gc.freeze()
 atexit.register(gc.unfreeze)  # or libraries complain at the end of what was never freed
 gc.enable()

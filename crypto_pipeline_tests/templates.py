@@ -6,63 +6,18 @@ A new database takes ten times as long as a copy of one, a new storage of Dagste
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 import dagster as dg
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from dagster._core.storage.event_log.sqlite import sqlite_event_log
-from dagster._core.storage.runs.sqlite import sqlite_run_storage
-from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from crypto_pipeline.orchestration.instance import prepare_home
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
-
-_read_anew = ScriptDirectory.from_config
-_read: dict[str | None, ScriptDirectory] = {}
-
-
-def _read_once(config: Config) -> ScriptDirectory:
-    """Dagster asks whether a storage is up to date whenever one is opened, and Alembic reads ninety files for the answer."""
-    place = config.get_main_option("script_location")
-    if place not in _read:
-        _read[place] = _read_anew(config)
-    return _read[place]
-
-
-patch.object(ScriptDirectory, "from_config", _read_once).start()
-
-
-_engines: dict[str, Engine] = {}
-
-
-def _engine(address: str, **options: Any) -> Engine:
-    """Dagster makes one for each statement, and each has to learn all statements anew. None keeps a connection."""
-    if address not in _engines:
-        _engines[address] = create_engine(address, **options)
-    return _engines[address]
-
-
-for storage in (sqlite_run_storage, sqlite_event_log, sqlite_schedule_storage):
-    patch.object(storage, "create_engine", _engine).start()
-
-
-@event.listens_for(Engine, "connect")
-def _nothing_need_be_on_the_disk(connection: DBAPIConnection, _: object) -> None:
-    """Dagster's SQLite files are of no use after a test, and waiting for the disk takes longer than all that is done with them."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA synchronous = OFF")
-
+from crypto_pipeline_tests import quick_storage as quick_storage  # whoever makes one here uses it as well
 
 _kept: list[tempfile.TemporaryDirectory[str]] = []
 """Until the process ends."""
