@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -118,18 +119,25 @@ def backfill_plan(
     endpoints = _ours_for(wish, on, division)
     series = series_of(endpoints, wanted=wish.span, symbols=wish.symbols, intervals=wish.lengths, now=now)
     ids = {one.endpoint.id for one in series}
-    settled = _spans(settled_stretches(warehouse, ids, now))
-    if wish.kind == REPAIR:
-        series, settled = repaired(series, settled, repairable_gaps(warehouse))
-    else:
-        series = best_of(series, traded_volumes(warehouse)) if wish.provider == BEST else series
-        if ask:
-            wanted = [one for one in series if any(one.missing(settled.get((one.endpoint.id, one.ask), ())))]
-            lists = missing_lists(map(market_key, wanted), listed_kinds(warehouse), on)
-            if lists_of_ours := ours(lists, division):
-                ask(lists_of_ours)
-        series = _within_listings(series, warehouse)
-    days = _days(series, wish, warehouse)
+    with _several_questions(warehouse):
+        settled = _spans(settled_stretches(warehouse, ids, now))
+        if wish.kind == REPAIR:
+            series, settled = repaired(series, settled, repairable_gaps(warehouse))
+        elif wish.provider == BEST:
+            series = best_of(series, traded_volumes(warehouse))
+        kinds = listed_kinds(warehouse) if ask else set()
+    if ask and wish.kind != REPAIR:
+        wanted = [one for one in series if any(one.missing(settled.get((one.endpoint.id, one.ask), ())))]
+        lists = missing_lists(map(market_key, wanted), kinds, on)
+        if lists_of_ours := ours(lists, division):
+            ask(lists_of_ours)
+    with _several_questions(warehouse):
+        if wish.kind != REPAIR:
+            series = _within_listings(series, warehouse)
+        days = _days(series, wish, warehouse)
+        pauses = paused_hosts(warehouse, declared)
+        answered = times_told(warehouse, ids)
+        spent = _spent(endpoints, warehouse, now)
     budgets = shares(
         endpoints, on, Context(universe_of(settings), now, settings.candle_intervals), settings.history_share
     )
@@ -139,7 +147,7 @@ def backfill_plan(
         settled=settled,
         days=days,
         shares=budgets,
-        pauses=paused_hosts(warehouse, declared),
+        pauses=pauses,
         context=NormalisationContext(
             fetched_at=now,
             universe=Universe(frozenset({*wish.symbols})),
@@ -151,9 +159,14 @@ def backfill_plan(
     return BackfillPlan(
         walk=walk,
         estimates=estimates(ordered, settled, days, budgets),
-        answered=times_told(warehouse, ids),
-        spent=_spent(endpoints, warehouse, now),
+        answered=answered,
+        spent=spent,
     )
+
+
+def _several_questions(warehouse: Warehouse) -> AbstractContextManager[object]:
+    """The file stays open in the block: opening it takes ten times as long as to answer most of them."""
+    return warehouse.reading() if warehouse.exists() else nullcontext()
 
 
 def _ours_for(wish: Wish, on: Sequence[Endpoint], division: Division | None) -> list[Endpoint]:
