@@ -144,29 +144,34 @@ def test_a_market_whose_name_went_to_another_coin_is_two_facts_and_coins_of_the_
     ]
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_it_keeps_what_came_and_the_same_command_goes_on_from_there(
-    ending: signal.Signals, replay: Replay, folder: Path
-) -> None:
-    """The days have come when it is stopped; the hours hang."""
+def test_stopped_it_keeps_what_came_and_the_same_command_goes_on_from_there(replay: Replay, folder: Path) -> None:
+    """Once by Ctrl-C, once as services are stopped. The days have come when it is stopped the first time; the hours hang."""
     command = ("backfill", *BTC, "--interval", "1h")
+    before = replay.requests[KLINES]
     asked: list[str] = []
     with running_server(partial(_hours_hang, replay, asked)) as url:
-        run = Command(*command, data_dir=folder, gateway_url=url, request_seconds="300")
-        until(lambda: any("interval=1h" in query for query in asked) or run.poll() is not None)
-        assert run.poll() is None
-        run.send_signal(ending)
-        ended = run.ended()
-    assert ended.returncode == 3, ended.stderr
-    assert "What has come is stored" in ended.stderr
-    assert "the same command continues where it was" in ended.stderr
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            asked.clear()
+            run = Command(*command, data_dir=folder, gateway_url=url, request_seconds="300")
+            _until_hours_are_asked_for(run, asked)
+            run.send_signal(ending)
+            ended = run.ended()
+            assert ended.returncode == 3, ended.stderr
+            assert "What has come is stored" in ended.stderr
+            assert "the same command continues where it was" in ended.stderr
+    days = replay.requests[KLINES] - before
+    assert days == 1  # what had come when it was stopped the first time was not asked for a second time
     database = partial(run_here, "query", data_dir=folder)
     assert database("SELECT DISTINCT interval FROM cached_ohlc", "--csv").stdout.split() == ["interval", "1d"]
-    before = replay.requests[KLINES]
     again = run_here(*command, "--json", data_dir=folder, gateway_url=replay.base_url)
     assert again.returncode == 0, again.stderr
-    assert replay.requests[KLINES] - before == json.loads(again.stdout)["pages"]
+    assert replay.requests[KLINES] - before - days == json.loads(again.stdout)["pages"]
     assert "1h" in database("SELECT DISTINCT interval FROM cached_ohlc", "--csv").stdout
+
+
+def _until_hours_are_asked_for(run: Command, asked: list[str]) -> None:
+    until(lambda: any("interval=1h" in query for query in asked) or run.poll() is not None)
+    assert run.poll() is None
 
 
 def _hours_hang(replay: Replay, asked: list[str], request: ServedRequest) -> ServedResponse:
