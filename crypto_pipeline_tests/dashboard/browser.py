@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from crypto_pipeline.api.app import build_app
 from crypto_pipeline.api.worker import Worker
@@ -32,6 +32,7 @@ TIMEOUT_MILLISECONDS = 120_000
 """Milliseconds that a busy machine may take; nothing waits for them when all is well."""
 PUBLIC_NAME = "bank.example.org"
 """Of a machine behind a proxy; the browser takes this one for it."""
+DESKTOP: ViewportSize = {"width": 1400, "height": 900}
 HEALTH = "/api/worker/health"
 """Says by its status that Dagster is not there, which it is not in these tests."""
 
@@ -51,6 +52,7 @@ def running_browser(*options: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--disable-gpu", *options])
         yield browser
+        _free.clear()
         browser.close()
 
 
@@ -102,8 +104,8 @@ def serving(settings: Settings) -> Iterator[None]:
 
 
 @dataclass
-class Watched:
-    """A page, and what it complained about."""
+class Tab:
+    """A page that is used again and again, and what it complained about since it was opened last."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -120,16 +122,67 @@ class Watched:
         if message.type in {"error", "warning"} and not (about_health or about_load):
             self.complaints.append(message.text)
 
+    def leave(self) -> None:
+        """Nothing of what was here is left to who comes next, but the files of the dashboard."""
+        self.page.unroute_all(behavior="ignoreErrors")
+        for other in self.page.context.pages:
+            if other != self.page:
+                other.close()
+        if self.page.url != "about:blank":
+            self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.context.clear_cookies()
+        self.page.goto("about:blank")
+        self.complaints.clear()
+
+
+_free: dict[str, list[Tab]] = {}
+"""Tabs that nobody has open, by what cannot be changed in one: a new tab costs twice the processor time of one that is there."""
+
 
 @contextmanager
-def opened(browser: Browser, url: str, *, expected: str | None = None, **context: Any) -> Iterator[Page]:
-    """A page of its own, which must not complain; ``expected`` is a word of the complaints that belong to the test."""
-    with browser.new_context(**{"viewport": {"width": 1400, "height": 900}, "locale": "en-US", **context}) as own:
-        watched = Watched(own.new_page())
-        watched.page.goto(url)
-        yield watched.page
-        found = [one for one in watched.complaints if expected is None or expected not in one]
-        assert not found, found
+def opened(
+    browser: Browser,
+    url: str,
+    *,
+    expected: str | None = None,
+    clock: bool = False,
+    viewport: ViewportSize = DESKTOP,
+    **context: Any,
+) -> Iterator[Page]:
+    """A page to which nobody has been before, which must not complain.
+
+    :param expected: a word of the complaints that belong to the test.
+    :param clock: its time is Playwright's.
+    :param context: what else ``new_context`` is told.
+    """
+    free = _free.setdefault(repr((clock, sorted(context.items()))), [])
+    tab = free.pop() if free else Tab(browser.new_context(**{"locale": "en-US", **context}).new_page())
+    try:
+        tab.page.set_viewport_size(viewport)
+        if clock:
+            tab.page.clock.install()
+        tab.page.goto(url)
+        yield tab.page
+    except BaseException:
+        tab.page.context.close()  # nobody knows what state it is in
+        raise
+    found = [one for one in tab.complaints if expected is None or expected not in one]
+    tab.leave()
+    free.append(tab)
+    assert not found, found
+
+
+@contextmanager
+def heard(page: Page, event: Literal["request", "response"]) -> Iterator[list[Any]]:
+    """What the page asks for, or is answered, while the block lasts."""
+    found: list[Any] = []
+
+    def hear(one: Any) -> None:
+        found.append(one)
+
+    page.on(event, hear)
+    yield found
+    page.remove_listener(event, hear)
 
 
 def settled(page: Page) -> None:

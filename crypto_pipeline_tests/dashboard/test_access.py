@@ -90,7 +90,7 @@ def in_language(site: Site, path: str, language: str) -> str:
 @pytest.fixture(params=PAGES, scope="module")
 def any_page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
     """For tests that leave it as it was."""
-    with opened(browser, site.url + request.param, color_scheme="light") as page:
+    with opened(browser, site.url + request.param) as page:
         yield page
 
 
@@ -142,7 +142,7 @@ def test_what_a_screen_reader_is_told_of_the_prices(page: Page) -> None:
 
 
 def test_the_theme_is_chosen_by_a_button_and_remembered(browser: Browser, site: Site) -> None:
-    with opened(browser, site.url, color_scheme="light") as page:
+    with opened(browser, site.url) as page:
         button = page.get_by_role("button", name="Colours")
         expect(button).to_have_text("Colours: as the system")
         button.click()

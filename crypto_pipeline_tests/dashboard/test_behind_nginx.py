@@ -21,7 +21,7 @@ from crypto_pipeline.api.guard import access_of
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system.dagster_guard import DagsterGuard
 from crypto_pipeline_tests.dashboard import market
-from crypto_pipeline_tests.dashboard.browser import PUBLIC_NAME, TIMEOUT_MILLISECONDS, running_site
+from crypto_pipeline_tests.dashboard.browser import PUBLIC_NAME, heard, opened, running_site
 from crypto_pipeline_tests.project import PROJECT, free_port
 
 CONF = (PROJECT / "deploy" / "nginx.conf").read_text("utf-8")
@@ -118,16 +118,16 @@ def test_the_reference_says_where_the_api_is(public: Settings) -> None:
 def test_a_page_shows_its_numbers_and_asks_for_nothing_outside_its_prefix(
     public: Settings, browser: Browser, path: str, numbers: str
 ) -> None:
-    page = browser.new_page()
-    asked: list[str] = []
-    failed: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("response", lambda response: failed.append(response.url) if response.status == 404 else None)
-    page.goto(f"{public.public_url}/{path}")
-    expect(page.locator(numbers)).to_contain_text("BTC", timeout=TIMEOUT_MILLISECONDS)
-    page.close()
-    assert failed == []
-    assert all(url.startswith(f"{public.public_url}/") for url in asked)
+    with (
+        opened(browser, "about:blank") as page,
+        heard(page, "request") as asked,
+        heard(page, "response") as answered,
+    ):
+        page.goto(f"{public.public_url}/{path}")
+        expect(page.locator(numbers)).to_contain_text("BTC")
+    assert [one.url for one in answered if one.status == 404] == []
+    assert asked
+    assert all(one.url.startswith(f"{public.public_url}/") for one in asked)
 
 
 def test_dagsters_ui_answers_under_its_public_name_and_no_other() -> None:

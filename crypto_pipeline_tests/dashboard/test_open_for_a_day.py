@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
@@ -70,10 +69,11 @@ def test_a_tab_that_is_open_for_a_day_holds_no_more_than_after_its_first_hours(
             asked[at] += 1
 
     # An answer may fall into the moment of the writing, which is in this process too.
-    choices: dict[str, Any] = {"expected": "503"}
-    with running_site(tmp_path, market.rows(begin)) as site, opened(browser, "about:blank", **choices) as page:
-        page.clock.install()
-        page.add_init_script(TIMERS)
+    with (
+        running_site(tmp_path, market.rows(begin)) as site,
+        opened(browser, "about:blank", clock=True, expected="503") as page,
+        page.add_init_script(TIMERS),
+    ):
         page.goto(f"{site.url}{path}")
         see_all(page)
         page.on("request", count)
@@ -86,6 +86,7 @@ def test_a_tab_that_is_open_for_a_day_holds_no_more_than_after_its_first_hours(
                 early = held(page)
         see_all(page)
         late = held(page)
+        page.remove_listener("request", count)
         expect(page.locator("#health")).not_to_have_text("everything works")
     assert late["intervals"] == early["intervals"]
     assert late["JSEventListeners"] <= early["JSEventListeners"] * 1.15

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from crypto_pipeline.foundation.postgres_address import shown
 from crypto_pipeline.schema.clock import utc_now
@@ -19,7 +19,7 @@ from crypto_pipeline_tests.postgres import PASSWORD, Server, new_database
 from crypto_pipeline_tests.warehouse.facts import price
 from crypto_pipeline_tests.warehouse.hub.machines import machine
 
-PHONE = {"width": 360, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 800}
 REGIONS = {"region": "eu", "regions": "asia,eu,virginia=us"}
 
 

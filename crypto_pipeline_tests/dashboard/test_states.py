@@ -16,6 +16,7 @@ from crypto_pipeline_tests.dashboard.browser import (
     HEALTH,
     TIMEOUT_MILLISECONDS,
     Site,
+    heard,
     opened,
     running_site,
     see,
@@ -82,8 +83,7 @@ def well() -> str:
 def test_the_head_does_not_say_that_all_is_well_for_longer_than_it_knows(browser: Browser, site: Site) -> None:
     """A server that takes a question and never answers, or a computer that was asleep."""
     answers = [well()]
-    with opened(browser, "about:blank") as page:
-        page.clock.install()
+    with opened(browser, "about:blank", clock=True) as page:
         page.route(
             f"**{HEALTH}",
             lambda route: route.fulfill(body=answers.pop(), content_type="application/json") if answers else None,
@@ -93,24 +93,19 @@ def test_the_head_does_not_say_that_all_is_well_for_longer_than_it_knows(browser
         page.clock.fast_forward(100_000)
         expect(page.locator("#health")).to_have_text("asking how it is …")
         expect(page.locator("#health")).to_have_attribute("data-state", "unknown")
-        page.unroute_all(behavior="ignoreErrors")
 
 
 def test_dagster_that_comes_back_is_found_within_a_quarter_of_a_minute(browser: Browser, site: Site) -> None:
-    with opened(browser, "about:blank", expected="503") as page:
-        page.clock.install()
-        page.goto(site.url)
+    with opened(browser, site.url, clock=True, expected="503") as page:
         expect(page.locator("#health")).to_have_text("Dagster is away")
         settled(page)
         page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
         page.clock.fast_forward(21_000)
         expect(page.locator("#health")).to_have_text("everything works")
-        page.unroute_all(behavior="ignoreErrors")
 
 
 def test_the_head_goes_on_for_six_seconds_at_most_when_the_server_is_gone(browser: Browser, site: Site) -> None:
-    with opened(browser, "about:blank", expected="Failed to load resource") as page:
-        page.clock.install()
+    with opened(browser, "about:blank", clock=True, expected="Failed to load resource") as page:
         page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
         page.goto(site.url)
         expect(page.locator("#health")).to_have_text("everything works")
@@ -132,8 +127,7 @@ def test_an_answer_from_before_the_server_went_away_does_not_make_the_head_say_t
         else:
             waiting.append(route)
 
-    with opened(browser, "about:blank", expected="Failed to load resource") as page:
-        page.clock.install()
+    with opened(browser, "about:blank", clock=True, expected="Failed to load resource") as page:
         page.route(f"**{HEALTH}", health)
         page.goto(site.url)
         expect(page.locator("#health")).to_have_text("everything works")
@@ -147,15 +141,15 @@ def test_an_answer_from_before_the_server_went_away_does_not_make_the_head_say_t
             waiting.pop().fulfill(body=well(), content_type="application/json")
         expect(page.locator("#notices [data-notice=unreachable]")).to_have_count(1)
         expect(page.locator("#health")).to_have_text("the server does not answer")
-        page.unroute_all(behavior="ignoreErrors")
 
 
 def test_new_rows_come_in_by_themselves_and_leave_everything_else_alone(browser: Browser, tmp_path: Path) -> None:
     began = now() - timedelta(minutes=2)
     # An answer may fall into the moment of the writing, which is in this process too.
-    with running_site(tmp_path, market.rows(began)) as site, opened(browser, "about:blank", expected="503") as page:
-        page.clock.install()
-        page.goto(site.url)
+    with (
+        running_site(tmp_path, market.rows(began)) as site,
+        opened(browser, site.url, clock=True, expected="503") as page,
+    ):
         price = page.locator("#prices-rows tr[data-symbol=ETH] td.price")
         expect(price).to_have_text("3,089.51")
         page.locator("#prices-rows tr[data-symbol=ETH] .coin").focus()
@@ -169,9 +163,7 @@ def test_new_rows_come_in_by_themselves_and_leave_everything_else_alone(browser:
 
 
 def test_what_has_not_changed_is_not_sent_again(browser: Browser, site: Site) -> None:
-    with opened(browser, "about:blank") as page:
-        page.clock.install()
-        page.goto(site.url)
+    with opened(browser, site.url, clock=True) as page:
         expect(page.locator("#prices-rows tr")).to_have_count(4)
         settled(page)
         with page.expect_response("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS) as answered:
@@ -181,16 +173,13 @@ def test_what_has_not_changed_is_not_sent_again(browser: Browser, site: Site) ->
 
 
 def test_nothing_is_asked_while_the_page_is_hidden(browser: Browser, site: Site) -> None:
-    with opened(browser, "about:blank") as page:
-        page.clock.install()
-        page.goto(site.url)
+    with opened(browser, site.url, clock=True) as page:
         expect(page.locator("#prices-rows tr")).to_have_count(4)
         settled(page)
         page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.clock.fast_forward(SOON)
-        page.clock.fast_forward(SOON)
+        with heard(page, "request") as asked:
+            page.clock.fast_forward(SOON)
+            page.clock.fast_forward(SOON)
         assert asked == []
         with page.expect_request("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS):
             page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
@@ -234,7 +223,7 @@ def test_old_numbers_are_marked_by_a_word_and_a_sign(browser: Browser, tmp_path:
 
 
 def test_a_computer_whose_clock_is_wrong_does_not_call_fresh_numbers_old(browser: Browser, site: Site) -> None:
-    with opened(browser, "about:blank") as page:
+    with opened(browser, "about:blank", clock=True) as page:
         page.clock.install(time=now() + timedelta(days=2))
         page.goto(site.url)
         expect(page.locator("#prices-rows tr")).to_have_count(4)
@@ -244,9 +233,10 @@ def test_a_computer_whose_clock_is_wrong_does_not_call_fresh_numbers_old(browser
 def test_while_another_program_holds_the_database_it_shows_what_was_and_says_so(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with running_site(tmp_path, market.rows(now())) as site, opened(browser, "about:blank", expected="503") as page:
-        page.clock.install()
-        page.goto(site.url)
+    with (
+        running_site(tmp_path, market.rows(now())) as site,
+        opened(browser, site.url, clock=True, expected="503") as page,
+    ):
         expect(page.locator("#prices-rows tr")).to_have_count(4)
         site.store({"alerts": [{"condition": "x", "first_seen_at": now(), "message": "New.", "collected_at": now()}]})
         settled(page)
@@ -270,16 +260,13 @@ def test_what_was_refused_at_first_is_neither_loading_nor_said_to_be_nothing(bro
         expect(page.locator("#prices .trouble")).to_contain_text("Ask for less.")
         expect(page.locator("#prices-empty")).to_be_hidden()
         expect(page.locator("#gas-empty")).to_be_hidden()
-        page.unroute_all(behavior="ignoreErrors")
 
 
 def test_a_server_that_is_away_is_told_and_found_again(browser: Browser, tmp_path: Path) -> None:
     with ExitStack() as stays:
         gone = ExitStack()
         site = gone.enter_context(running_site(tmp_path, market.rows(now())))
-        page = stays.enter_context(opened(browser, "about:blank", expected="Failed to load resource"))
-        page.clock.install()
-        page.goto(site.url)
+        page = stays.enter_context(opened(browser, site.url, clock=True, expected="Failed to load resource"))
         expect(page.locator("#prices-rows tr")).to_have_count(4)
         settled(page)
         gone.close()
