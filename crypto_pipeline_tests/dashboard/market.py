@@ -179,6 +179,11 @@ def rows(now: datetime) -> Rows:
     }
 
 
+def some(now: datetime, *tables: str) -> Rows:
+    """The prices and those of some other tables: a few rows are stored in a tenth of the time that all take."""
+    return {name: those for name, those in rows(now).items() if name in {"consensus_prices", "coins", *tables}}
+
+
 def _consensus(symbol: str, price: float, at: datetime, *, sources: int = 3, change: float | None) -> dict[str, Any]:
     return {
         "symbol": symbol,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
@@ -21,15 +21,15 @@ from crypto_pipeline.api.guard import access_of
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system.dagster_guard import DagsterGuard
 from crypto_pipeline_tests.dashboard import market
-from crypto_pipeline_tests.dashboard.browser import PUBLIC_NAME, heard, opened, running_site
+from crypto_pipeline_tests.dashboard.browser import PUBLIC_NAME, TIMEOUT_MILLISECONDS, Site, heard, running_site
 from crypto_pipeline_tests.project import PROJECT, free_port
 
 CONF = (PROJECT / "deploy" / "nginx.conf").read_text("utf-8")
 
 
 @contextmanager
-def nginx(folder: Path, settings: Settings, port: int, *, strips: bool) -> Iterator[None]:
-    """The server of deploy/nginx.conf on this port, without TLS and passwords.
+def nginx(folder: Path, settings: Settings, *, strips: bool) -> Iterator[None]:
+    """The server of deploy/nginx.conf on the port of public_url, without TLS and passwords.
 
     :param strips: it takes the prefix off, as many a proxy does.
     """
@@ -39,6 +39,7 @@ def nginx(folder: Path, settings: Settings, port: int, *, strips: bool) -> Itera
         if os.environ.get("CI"):
             pytest.fail(sentence)
         pytest.skip(sentence)
+    port = httpx.URL(settings.public_url).port
     server = re.sub(r"^.*(?:ssl_certificate|auth_basic).*\n", "", CONF, flags=re.MULTILINE)
     server = server.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
     server = server.replace("127.0.0.1:7860;", f"127.0.0.1:{settings.api_port}{'/' if strips else ''};")
@@ -65,19 +66,31 @@ def nginx(folder: Path, settings: Settings, port: int, *, strips: bool) -> Itera
         process.wait()
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A data bank that is shown at its public_url."""
+    rows = market.some(datetime.now(timezone.utc), "news_articles", "derivatives_metrics")
+    address = f"http://{PUBLIC_NAME}:{free_port()}/crypto"
+    with running_site(tmp_path_factory.mktemp("site"), rows, public_url=address) as site:
+        yield site
+
+
 @pytest.fixture(scope="module", params=[False, True], ids=["the prefix arrives", "the prefix is taken off"])
-def public(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """The settings of a data bank that is shown at its public_url."""
-    port = free_port()
-    address = f"http://{PUBLIC_NAME}:{port}/crypto"
+def public(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Settings]:
+    """Its settings, while nginx stands before it."""
     folder = tmp_path_factory.mktemp("nginx")
     os.chmod(folder, 0o755)
-    rows = market.rows(datetime.now(timezone.utc))
-    with (
-        running_site(tmp_path_factory.mktemp("site"), rows, public_url=address) as site,
-        nginx(folder, site.settings, port, strips=request.param),
-    ):
+    with nginx(folder, site.settings, strips=request.param):
         yield site.settings
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, public: Settings) -> Iterator[Page]:
+    """A browser that has no file of the dashboard yet: one that has asks for none, and would not notice that it is not there."""
+    page = browser.new_page()
+    page.set_default_timeout(TIMEOUT_MILLISECONDS)
+    yield page
+    page.close()
 
 
 def ask(settings: Settings, method: str, path: str, **headers: str) -> httpx.Response:
@@ -116,15 +129,11 @@ def test_the_reference_says_where_the_api_is(public: Settings) -> None:
 
 @pytest.mark.parametrize(("path", "numbers"), [("", "#prices"), ("coin/BTC", "#contracts")])
 def test_a_page_shows_its_numbers_and_asks_for_nothing_outside_its_prefix(
-    public: Settings, browser: Browser, path: str, numbers: str
+    public: Settings, visitor: Page, path: str, numbers: str
 ) -> None:
-    with (
-        opened(browser, "about:blank") as page,
-        heard(page, "request") as asked,
-        heard(page, "response") as answered,
-    ):
-        page.goto(f"{public.public_url}/{path}")
-        expect(page.locator(numbers)).to_contain_text("BTC")
+    with heard(visitor, "request") as asked, heard(visitor, "response") as answered:
+        visitor.goto(f"{public.public_url}/{path}")
+        expect(visitor.locator(numbers)).to_contain_text("BTC")
     assert [one.url for one in answered if one.status == 404] == []
     assert asked
     assert all(one.url.startswith(f"{public.public_url}/") for one in asked)

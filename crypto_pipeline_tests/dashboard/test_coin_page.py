@@ -135,7 +135,7 @@ def test_the_length_of_its_candles_stands_in_the_address(browser: Browser, site:
 def test_candles_reach_back_over_years_as_far_as_there_are_any(browser: Browser, tmp_path: Path) -> None:
     now = datetime.now(timezone.utc)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = market.rows(now)
+    rows = market.some(now, "cached_ohlc")
     like = next(one for one in rows["cached_ohlc"] if one["interval"] == "1d" and one["symbol"] == "ETH")
     rows["cached_ohlc"] += [
         {**like, "timestamp": today - timedelta(days=age), "close": 2_000.0 + age, "is_final": True}
@@ -156,7 +156,7 @@ def test_candles_reach_back_over_years_as_far_as_there_are_any(browser: Browser,
 def test_the_candles_of_all_spot_exchanges_are_shown_first_and_one_exchange_when_it_is_chosen(
     browser: Browser, tmp_path: Path
 ) -> None:
-    rows = market.rows(datetime.now(timezone.utc))
+    rows = market.some(datetime.now(timezone.utc), "cached_ohlc")
     days = [one for one in rows["cached_ohlc"] if one["interval"] == "1d" and one["symbol"] == "ETH"]
     rows["consensus_ohlc"] = [
         {name: one[name] for name in ("symbol", "interval", "timestamp", "low", "open", "high", "volume")}
@@ -179,7 +179,7 @@ def test_the_candles_of_all_spot_exchanges_are_shown_first_and_one_exchange_when
 
 
 def test_what_of_the_past_is_there_is_a_line_an_exchange_and_a_cell_a_year(browser: Browser, tmp_path: Path) -> None:
-    rows = market.rows(datetime.now(timezone.utc))
+    rows = market.some(datetime.now(timezone.utc), "cached_ohlc")
     like = next(one for one in rows["cached_ohlc"] if one["interval"] == "1d" and one["symbol"] == "ETH")
     first = datetime(2023, 12, 1, tzinfo=timezone.utc)
     day = timedelta(days=1)

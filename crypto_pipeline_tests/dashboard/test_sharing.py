@@ -58,7 +58,7 @@ def shared_rows() -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterator[Site]:
     with new_database(postgres) as hub:
-        rows = {**market.rows(utc_now()), **shared_rows()}
+        rows = {**market.some(utc_now()), **shared_rows()}
         folder = tmp_path_factory.mktemp("shared")
         with running_site(folder, rows, database_url=hub, **REGIONS) as site:
             machine(folder, hub, "another").merge({"market_prices": [price(at=at) for at in range(3)]})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from crypto_pipeline.api.answers import Daemon, Health
@@ -28,10 +30,6 @@ from crypto_pipeline_tests.holding import held_by_another_process
 
 SOON = 40_000
 """Milliseconds after which every part of the page has asked again."""
-
-
-def notice(page: Page, kind: str) -> str:
-    return page.locator(f"#notices [data-notice={kind}]").inner_text()
 
 
 def now() -> datetime:
@@ -147,7 +145,7 @@ def test_new_rows_come_in_by_themselves_and_leave_everything_else_alone(browser:
     began = now() - timedelta(minutes=2)
     # An answer may fall into the moment of the writing, which is in this process too.
     with (
-        running_site(tmp_path, market.rows(began)) as site,
+        running_site(tmp_path, market.some(began)) as site,
         opened(browser, site.url, clock=True, expected="503") as page,
     ):
         price = page.locator("#prices-rows tr[data-symbol=ETH] td.price")
@@ -186,7 +184,7 @@ def test_nothing_is_asked_while_the_page_is_hidden(browser: Browser, site: Site)
 
 
 def test_the_demo_says_that_it_is_one(browser: Browser, tmp_path: Path) -> None:
-    with running_site(tmp_path, market.rows(now()), demo=True) as site, opened(browser, site.url) as page:
+    with running_site(tmp_path, market.some(now()), demo=True) as site, opened(browser, site.url) as page:
         expect(page.get_by_text("DEMO: replayed answers, not the market")).to_be_visible()
         expect(page.locator("#prices-rows tr")).to_have_count(4)
         expect(page.locator("html")).to_have_attribute("data-demo", "true")
@@ -197,8 +195,15 @@ def test_what_is_not_the_demo_does_not(page: Page) -> None:
     expect(page.get_by_text("DEMO")).to_be_hidden()
 
 
-def test_before_the_first_collection_it_says_what_to_do(browser: Browser, tmp_path: Path) -> None:
-    with running_site(tmp_path) as site, opened(browser, site.url) as page:
+@pytest.fixture(scope="module")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Of somebody who has collected nothing yet."""
+    with running_site(tmp_path_factory.mktemp("nothing")) as site:
+        yield site
+
+
+def test_before_the_first_collection_it_says_what_to_do(browser: Browser, nothing: Site) -> None:
+    with opened(browser, nothing.url) as page:
         expect(page.locator("#notices [data-notice=empty]")).to_contain_text("Nothing was collected yet.")
         expect(page.locator("#notices [data-notice=empty] code")).to_have_text("crypto-pipeline collect")
         for empty in ("prices", "gas", "derivatives", "news", "transfers", "sources"):
@@ -207,14 +212,17 @@ def test_before_the_first_collection_it_says_what_to_do(browser: Browser, tmp_pa
         expect(page.locator("#said-empty")).to_have_text("Nothing was collected yet.")
 
 
-def test_a_comparison_of_nothing_waits_for_nothing(browser: Browser, tmp_path: Path) -> None:
-    with running_site(tmp_path) as site, opened(browser, f"{site.url}compare?coins=BTC,ETH", expected="404") as page:
+def test_a_comparison_of_nothing_waits_for_nothing(browser: Browser, nothing: Site) -> None:
+    with opened(browser, f"{nothing.url}compare?coins=BTC,ETH", expected="404") as page:
         for place in ("#comparison .trouble", "#compared-empty"):
             expect(page.locator(place)).to_have_text("There is no candle of BTC or ETH in this window.")
 
 
 def test_old_numbers_are_marked_by_a_word_and_a_sign(browser: Browser, tmp_path: Path) -> None:
-    with running_site(tmp_path, market.rows(now() - timedelta(hours=5))) as site, opened(browser, site.url) as page:
+    with (
+        running_site(tmp_path, market.some(now() - timedelta(hours=5), "providers")) as site,
+        opened(browser, site.url) as page,
+    ):
         expect(page.locator("#prices-age time")).to_have_text("⚠︎ stale: 5 h ago")
         expect(page.locator("#prices-rows tr[data-symbol=BTC] time")).to_have_text("⚠︎ stale: 5 h ago")
         see(page, "tables")
@@ -234,7 +242,7 @@ def test_while_another_program_holds_the_database_it_shows_what_was_and_says_so(
     browser: Browser, tmp_path: Path
 ) -> None:
     with (
-        running_site(tmp_path, market.rows(now())) as site,
+        running_site(tmp_path, market.some(now())) as site,
         opened(browser, site.url, clock=True, expected="503") as page,
     ):
         expect(page.locator("#prices-rows tr")).to_have_count(4)
@@ -265,7 +273,7 @@ def test_what_was_refused_at_first_is_neither_loading_nor_said_to_be_nothing(bro
 def test_a_server_that_is_away_is_told_and_found_again(browser: Browser, tmp_path: Path) -> None:
     with ExitStack() as stays:
         gone = ExitStack()
-        site = gone.enter_context(running_site(tmp_path, market.rows(now())))
+        site = gone.enter_context(running_site(tmp_path, market.some(now())))
         page = stays.enter_context(opened(browser, site.url, clock=True, expected="Failed to load resource"))
         expect(page.locator("#prices-rows tr")).to_have_count(4)
         settled(page)
@@ -283,7 +291,7 @@ def test_a_server_that_is_away_is_told_and_found_again(browser: Browser, tmp_pat
 
 def test_a_server_with_a_token_asks_for_it_once_and_tells_nothing_before(browser: Browser, tmp_path: Path) -> None:
     with (
-        running_site(tmp_path, market.rows(now()), api_token="open sesame") as site,
+        running_site(tmp_path, market.some(now()), api_token="open sesame") as site,
         opened(browser, site.url, expected="401") as page,
     ):
         dialog = page.get_by_role("dialog")
