@@ -15,6 +15,9 @@ PERSIAN = "چگونه اتریوم بخریم؟ راهنمای گام‌به‌�
 SOURCES = 40
 """More than fit into the box of the matrix, so that some rows are made only when they come into view."""
 
+EURO, LIRA = 1.0834, 0.031
+"""Dollars for one: of half a day ago, and of twelve days ago."""
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -162,6 +165,17 @@ def rows(now: datetime) -> Rows:
                 **written,
             }
             for number in range(12)
+        ],
+        "exchange_rates": [
+            {
+                "currency": currency,
+                "usd_per_unit": usd,
+                "source": source,
+                "digits": 5,
+                "timestamp": ago(days=days),
+                **written,
+            }
+            for currency, usd, source, days in (("EUR", EURO, "ecb", 0.5), ("TRY", LIRA, "tcmb", 12))
         ],
         "alerts": [
             {

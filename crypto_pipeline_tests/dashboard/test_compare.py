@@ -12,8 +12,9 @@ from crypto_pipeline_tests.dashboard.browser import Site, opened
 from crypto_pipeline_tests.dashboard.test_numbers import as_price
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def compared(browser: Browser, site: Site) -> Iterator[Page]:
+    """One page for all tests; who presses something takes it back."""
     with opened(browser, f"{site.url}compare?coins=BTC,ETH&span=1y") as page:
         expect(page.locator("#compared-rows tr")).to_have_count(2)
         yield page
@@ -51,6 +52,8 @@ def test_coins_are_added_by_name_and_taken_away_and_back_takes_it_back(compared:
     expect(compared.locator("#compared-rows th")).to_have_text([re.compile("ETH"), re.compile("PEPE")])
     compared.go_back()
     expect(compared.locator("#compared-rows tr")).to_have_count(3)
+    compared.go_back()
+    expect(compared.locator("#compared-rows th")).to_have_text([re.compile("BTC"), re.compile("ETH")])
 
 
 def test_another_window_is_a_click_away(compared: Page) -> None:
@@ -58,6 +61,8 @@ def test_another_window_is_a_click_away(compared: Page) -> None:
     compared.wait_for_url(re.compile("span=1w"))
     expect(compared.locator("#spans [aria-pressed=true]")).to_have_text("1 week")
     expect(compared.locator("#compared-rows tr").nth(1)).to_contain_text("no candles in this window")
+    compared.get_by_role("button", name="1 year").click()
+    expect(compared.locator("#compared-rows tr").nth(1)).not_to_contain_text("no candles in this window")
 
 
 def test_the_lines_come_as_csv(compared: Page, site: Site) -> None:

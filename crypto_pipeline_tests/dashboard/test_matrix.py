@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -20,18 +19,7 @@ COPIED = """() => new Promise((resolve) => {
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, site: Site) -> Iterator[Page]:
-    with matrix_of(browser, site) as page:
-        yield page
-
-
-@pytest.fixture
-def own_page(browser: Browser, site: Site) -> Iterator[Page]:
-    with matrix_of(browser, site) as page:
-        yield page
-
-
-@contextmanager
-def matrix_of(browser: Browser, site: Site) -> Iterator[Page]:
+    """One page for all tests; who presses something takes it back, and the rows that are out of sight at first are looked at first."""
     with opened(browser, site.url) as page:
         see(page, "sources")
         expect(line(page, "binance.candles").locator(".cell")).to_have_count(len(RUNS))
@@ -49,6 +37,13 @@ def focused(page: Page) -> tuple[str, int]:
         return [row.firstElementChild.textContent, [...row.querySelectorAll('.cell')].indexOf(document.activeElement)];
     }""")
     return found[0], found[1]
+
+
+def test_rows_out_of_sight_are_made_when_they_are_wanted(page: Page) -> None:
+    last = page.locator("#matrix .body .line").last
+    assert last.locator(".cell").count() == 0
+    last.scroll_into_view_if_needed()
+    expect(last.locator(".cell")).to_have_count(len(RUNS))
 
 
 def test_it_has_a_row_for_each_source_and_a_cell_for_each_run(page: Page, site: Site) -> None:
@@ -86,13 +81,6 @@ def test_the_letters_are_explained(page: Page) -> None:
     expect(legend.locator("li")).to_have_count(len(Outcome))
 
 
-def test_rows_out_of_sight_are_made_when_they_are_wanted(own_page: Page) -> None:
-    last = own_page.locator("#matrix .body .line").last
-    assert last.locator(".cell").count() == 0
-    last.scroll_into_view_if_needed()
-    expect(last.locator(".cell")).to_have_count(len(RUNS))
-
-
 def test_a_cell_tells_what_is_behind_it(page: Page, site: Site) -> None:
     line(page, "binance.candles").locator(".cell").last.click()
     dialog = page.get_by_role("dialog")
@@ -114,12 +102,12 @@ def test_a_cell_tells_what_is_behind_it(page: Page, site: Site) -> None:
     assert focused(page) == ("binance.candles", 2)
 
 
-def test_the_keyboard_walks_from_cell_to_cell(own_page: Page) -> None:
-    own_page.locator("#sources-search").focus()
-    own_page.keyboard.press("Tab")
-    expect(own_page.locator("#sources header a.csv")).to_be_focused()
-    own_page.keyboard.press("Tab")
-    assert focused(own_page) == ("binance.candles", 2)
+def test_the_keyboard_walks_from_cell_to_cell(page: Page) -> None:
+    page.locator("#sources-search").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#sources header a.csv")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert focused(page) == ("binance.candles", 2)
     for key, there in (
         ("ArrowLeft", ("binance.candles", 1)),
         ("ArrowDown", ("kraken.ticker", 1)),
@@ -131,29 +119,32 @@ def test_the_keyboard_walks_from_cell_to_cell(own_page: Page) -> None:
         ("ArrowRight", ("source37.ticker", 2)),
         ("Control+Home", ("binance.candles", 0)),
     ):
-        own_page.keyboard.press(key)
-        assert focused(own_page) == there, key
-    own_page.keyboard.press("Enter")
-    expect(own_page.get_by_role("dialog")).to_contain_text("binance.candles")
-    own_page.get_by_role("button", name="Close").click()
-    assert focused(own_page) == ("binance.candles", 0)
-    own_page.keyboard.press("Tab")
-    assert own_page.evaluate("document.activeElement.tagName") == "SUMMARY", "one stop for the whole grid"
+        page.keyboard.press(key)
+        assert focused(page) == there, key
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("binance.candles")
+    page.get_by_role("button", name="Close").click()
+    assert focused(page) == ("binance.candles", 0)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY", "one stop for the whole grid"
 
 
-def test_sources_are_found_by_what_fails_by_table_and_by_letters(own_page: Page) -> None:
-    rows = own_page.locator("#matrix .body .line")
-    own_page.get_by_label("Show").select_option("failing")
+def test_sources_are_found_by_what_fails_by_table_and_by_letters(page: Page) -> None:
+    rows = page.locator("#matrix .body .line")
+    page.get_by_label("Show").select_option("failing")
     expect(rows).to_have_count(1)
-    own_page.get_by_label("Show").select_option("all")
-    own_page.get_by_label("Find a source").fill("source1")
+    page.get_by_label("Show").select_option("all")
+    page.get_by_label("Find a source").fill("source1")
     expect(rows).to_have_count(10)
-    own_page.get_by_label("Find a source").fill("")
-    expect(own_page.locator("#sources-table").locator("option")).to_have_text(["any", "market_prices"])
-    own_page.get_by_label("Job").select_option("ui_data_collection")
-    expect(own_page.locator("#matrix .run")).to_have_count(1)
-    own_page.get_by_label("Find a source").fill("nothing like it")
-    expect(own_page.locator("#sources-empty")).to_have_text("No source is like that.")
+    page.get_by_label("Find a source").fill("")
+    expect(page.locator("#sources-table").locator("option")).to_have_text(["any", "market_prices"])
+    page.get_by_label("Job").select_option("ui_data_collection")
+    expect(page.locator("#matrix .run")).to_have_count(1)
+    page.get_by_label("Find a source").fill("nothing like it")
+    expect(page.locator("#sources-empty")).to_have_text("No source is like that.")
+    page.get_by_label("Find a source").fill("")
+    page.get_by_label("Job").select_option(index=0)
+    expect(page.locator("#matrix .run")).to_have_count(len(RUNS))
 
 
 def test_a_run_says_how_it_went(page: Page) -> None:

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from crypto_pipeline_tests.dashboard import market
-from crypto_pipeline_tests.dashboard.browser import Site, opened, running_site, see
+from crypto_pipeline_tests.dashboard.browser import Site, opened, see
+from crypto_pipeline_tests.dashboard.market import EURO, LIRA
 from crypto_pipeline_tests.dashboard.test_numbers import NEWEST, as_price
-
-EURO, LIRA = 1.0834, 0.031
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The market of market.py, with a rate of today and one that is old."""
-    now = datetime.now(timezone.utc)
-    rates = [
-        {
-            "currency": currency,
-            "usd_per_unit": usd,
-            "source": source,
-            "digits": 5,
-            "timestamp": now - timedelta(days=days),
-        }
-        | {"collected_at": now, "fetched_at": now, "run_id": market.RUNS[-1]}
-        for currency, usd, source, days in (("EUR", EURO, "ecb", 0.5), ("TRY", LIRA, "tcmb", 12))
-    ]
-    with running_site(tmp_path_factory.mktemp("site"), {**market.rows(now), "exchange_rates": rates}) as site:
-        yield site
-
-
-@pytest.fixture
 def in_euros(browser: Browser, site: Site) -> Iterator[Page]:
+    """One page for all tests; the last of them goes elsewhere with it."""
     with opened(browser, site.url) as page:
         expect(page.locator("#money option")).to_have_text(["USD", "EUR", "TRY"])
         page.get_by_label("Money").select_option("EUR")

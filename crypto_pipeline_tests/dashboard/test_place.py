@@ -67,47 +67,57 @@ def test_tables_inside_a_section_have_files_of_their_own(placed: Page, site: Sit
     assert sorted((one["contract"], float(one["open_interest_usd"])) for one in contracts) == stored
 
 
-def test_the_requests_behind_a_cell_are_files_too(own_page: Page, site: Site) -> None:
-    see(own_page, "sources")
-    own_page.locator("#matrix .cell.failure").first.click()
-    links, tables = own_page.locator("#attempts a.csv"), own_page.locator("#attempts table")
-    expect(tables).not_to_have_count(0)
-    expect(links).to_have_count(tables.count())
-    requests = lines(own_page, "#attempts a.csv >> nth=0")
-    ((count,),) = site.sql("SELECT count(*) FROM connection_attempts WHERE endpoint = 'binance.candles'")
-    assert len(requests) == count
+@pytest.fixture(scope="module")
+def usual(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page on which nothing was chosen; each test goes on where the one before has left it."""
+    with opened(browser, site.url) as page:
+        yield page
 
 
-def test_what_a_person_chooses_goes_into_the_address_and_back_takes_it_back(own_page: Page) -> None:
-    see(own_page, "coin")
-    expect(own_page.locator("#coin-title")).to_have_text("BTC")
-    own_page.locator("#prices-rows tr[data-symbol=ETH] .coin").click()
-    own_page.wait_for_url(re.compile(r"coin=ETH"))
-    own_page.go_back()
-    own_page.wait_for_url(re.compile(r"coin=BTC"))
-    expect(own_page.locator("#coin-title")).to_have_text("BTC")
-    own_page.locator("#prices-search").fill("ethereum")
-    expect(own_page.locator("#prices-rows tr")).to_have_count(1)
-    expect(own_page.locator("#prices-rows .name")).to_have_text("Ethereum")
-    assert "find=ethereum" in own_page.url
+def test_what_a_person_chooses_goes_into_the_address_and_back_takes_it_back(usual: Page) -> None:
+    see(usual, "coin")
+    expect(usual.locator("#coin-title")).to_have_text("BTC")
+    usual.locator("#prices-rows tr[data-symbol=ETH] .coin").click()
+    usual.wait_for_url(re.compile(r"coin=ETH"))
+    usual.go_back()
+    usual.wait_for_url(re.compile(r"coin=BTC"))
+    expect(usual.locator("#coin-title")).to_have_text("BTC")
+    usual.locator("#prices-search").fill("ethereum")
+    expect(usual.locator("#prices-rows tr")).to_have_count(1)
+    expect(usual.locator("#prices-rows .name")).to_have_text("Ethereum")
+    assert "find=ethereum" in usual.url
+    usual.locator("#prices-search").fill("")
+    assert "find=" not in usual.url
 
 
-def test_watched_coins_are_kept_in_the_browser_and_can_be_shown_alone(own_page: Page) -> None:
-    see(own_page, "prices")
-    expect(own_page.locator("#prices-watched")).to_be_hidden()
-    own_page.locator("#prices-rows tr[data-symbol=PEPE] .watch").click()
-    expect(own_page.locator("#prices-rows tr[data-symbol=PEPE] .watch")).to_have_attribute("aria-pressed", "true")
-    own_page.reload()
-    see(own_page, "prices")
-    own_page.locator("#prices-watched").click()
-    expect(own_page.locator("#prices-rows tr")).to_have_count(1)
-    expect(own_page.locator("#prices-rows tr")).to_have_attribute("data-symbol", "PEPE")
-
-
-def test_the_keyboard_can_skip_the_hundred_coins(own_page: Page) -> None:
-    see(own_page, "prices")
-    skip = own_page.locator("#prices a.skip")
+def test_the_keyboard_can_skip_the_hundred_coins(usual: Page) -> None:
+    see(usual, "prices")
+    skip = usual.locator("#prices a.skip")
     skip.focus()
     expect(skip).to_be_in_viewport()
     skip.press("Enter")
-    assert own_page.url.endswith("#coin")
+    assert usual.url.endswith("#coin")
+
+
+def test_the_requests_behind_a_cell_are_files_too(usual: Page, site: Site) -> None:
+    see(usual, "sources")
+    usual.locator("#matrix .cell.failure").first.click()
+    links, tables = usual.locator("#attempts a.csv"), usual.locator("#attempts table")
+    expect(tables).not_to_have_count(0)
+    expect(links).to_have_count(tables.count())
+    requests = lines(usual, "#attempts a.csv >> nth=0")
+    ((count,),) = site.sql("SELECT count(*) FROM connection_attempts WHERE endpoint = 'binance.candles'")
+    assert len(requests) == count
+    usual.keyboard.press("Escape")
+
+
+def test_watched_coins_are_kept_in_the_browser_and_can_be_shown_alone(usual: Page) -> None:
+    see(usual, "prices")
+    expect(usual.locator("#prices-watched")).to_be_hidden()
+    usual.locator("#prices-rows tr[data-symbol=PEPE] .watch").click()
+    expect(usual.locator("#prices-rows tr[data-symbol=PEPE] .watch")).to_have_attribute("aria-pressed", "true")
+    usual.reload()
+    see(usual, "prices")
+    usual.locator("#prices-watched").click()
+    expect(usual.locator("#prices-rows tr")).to_have_count(1)
+    expect(usual.locator("#prices-rows tr")).to_have_attribute("data-symbol", "PEPE")
