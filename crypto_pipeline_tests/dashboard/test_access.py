@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from crypto_pipeline.api.dashboard import FOLDER
-from crypto_pipeline_tests.dashboard.browser import Site, opened, see, see_all
+from crypto_pipeline_tests.dashboard.browser import DESKTOP, Site, opened, see, see_all
 
 PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
     "is_mobile": True,
     "has_touch": True,
     "device_scale_factor": 2,
@@ -27,7 +27,9 @@ LONG_AGO = {"en": "⚠ 59 min ago", "fa": "⚠ ۵۹ دقیقه پیش"}
 
 CONTRASTS = """() => {
     const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-    const rgba = (colour) => {
+    const known = {};
+    const rgba = (colour) => known[colour] ??= drawn(colour);
+    const drawn = (colour) => {
         canvas.clearRect(0, 0, 1, 1);
         canvas.fillStyle = colour;
         canvas.fillRect(0, 0, 1, 1);
@@ -81,20 +83,21 @@ def words(language: str) -> dict[str, str]:
 
 PAGES = ["", "coin/BTC", "compare?coins=BTC,ETH,PEPE"]
 """Addresses of the pages that must keep what is asked of all."""
+IN_ENGLISH = [("en", path) for path in PAGES]
+IN_BOTH = [*IN_ENGLISH, *(("fa", path) for path in PAGES)]
+MAIN, MAIN_IN_PERSIAN = [("en", "")], [("fa", "")]
 
 
-def in_language(site: Site, path: str, language: str) -> str:
-    return f"{site.url}{path}{'&' if '?' in path else '?'}lang={language}"
-
-
-@pytest.fixture(params=PAGES, scope="module")
+@pytest.fixture(params=IN_BOTH, ids=str, scope="module")
 def any_page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
-    """For tests that leave it as it was."""
-    with opened(browser, site.url + request.param) as page:
+    """Each of them in a language, for tests that leave it as it was."""
+    language, path = request.param
+    with opened(browser, f"{site.url}{path}{'&' if '?' in path else '?'}lang={language}") as page:
         yield page
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("any_page", IN_ENGLISH, ids=str, indirect=True)
 def test_every_text_stands_out_from_its_ground_in_both_themes(any_page: Page, theme: Literal["light", "dark"]) -> None:
     any_page.emulate_media(color_scheme=theme)
     see_all(any_page)
@@ -107,12 +110,14 @@ def test_every_text_stands_out_from_its_ground_in_both_themes(any_page: Page, th
     any_page.emulate_media(color_scheme="light")
 
 
+@pytest.mark.parametrize("any_page", IN_ENGLISH, ids=str, indirect=True)
 def test_everything_that_can_be_used_has_a_name(any_page: Page) -> None:
     see_all(any_page)
     assert any_page.evaluate(NAMELESS) == []
     assert any_page.evaluate(REPEATED_IDS) == []
 
 
+@pytest.mark.parametrize("any_page", IN_ENGLISH, ids=str, indirect=True)
 def test_headings_are_an_outline(any_page: Page) -> None:
     levels = [
         int(one)
@@ -124,8 +129,9 @@ def test_headings_are_an_outline(any_page: Page) -> None:
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
 
 
-def test_what_a_screen_reader_is_told_of_the_prices(page: Page) -> None:
-    expect(page.get_by_role("table", name="Consensus price of each coin")).to_match_aria_snapshot("""
+@pytest.mark.parametrize("any_page", MAIN, ids=str, indirect=True)
+def test_what_a_screen_reader_is_told_of_the_prices(any_page: Page) -> None:
+    expect(any_page.get_by_role("table", name="Consensus price of each coin")).to_match_aria_snapshot("""
         - table:
           - caption
           - rowgroup:
@@ -141,122 +147,137 @@ def test_what_a_screen_reader_is_told_of_the_prices(page: Page) -> None:
     """)
 
 
-def test_the_theme_is_chosen_by_a_button_and_remembered(browser: Browser, site: Site) -> None:
-    with opened(browser, site.url) as page:
-        button = page.get_by_role("button", name="Colours")
-        expect(button).to_have_text("Colours: as the system")
-        button.click()
-        button.click()
-        expect(button).to_have_text("Colours: dark")
-        dark = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-        assert dark == "rgb(15, 17, 19)"
-        page.reload(wait_until="commit")
-        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+def cookies(page: Page) -> dict[str, str]:
+    """What the server is told the next time; that it minds it, crypto_pipeline_tests/api/test_dashboard.py says."""
+    return {one["name"]: one["value"] for one in page.context.cookies(page.url)}
 
 
-def test_persian_reads_from_right_to_left_with_its_digits_and_is_remembered(browser: Browser, site: Site) -> None:
-    with opened(browser, site.url) as page:
-        page.get_by_role("link", name="فارسی").click()
-        expect(page.locator("html")).to_have_attribute("dir", "rtl")
-        expect(page.get_by_role("heading", name="قیمت‌ها")).to_be_visible()
-        price = page.locator("#prices-rows tr[data-symbol=BTC] td.price")
-        expect(price).to_have_text("۹۰٬۵۰۰٫۱۲")
-        expect(price.locator("bdi")).to_have_css("direction", "ltr")
-        expect(page.locator("#prices-age time")).to_have_text(re.compile("پیش|حالا"))
-        expect(page.locator("#prices-age time")).to_have_attribute(
-            "title", re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$")
-        )
-        expect(page.locator("#gauge .word")).to_have_text("ترس شدید")
-        see(page, "sentiment")
-        expect(page.locator("#sentiment-summary")).to_contain_text("۳۰ مقدار")
-        first, second = (page.locator(f"#prices thead th:nth-child({number})").bounding_box() for number in (1, 2))
-        assert first
-        assert second
-        assert first["x"] > second["x"]
-        page.goto(site.url)
-        expect(page.locator("html")).to_have_attribute("lang", "fa")
+@pytest.mark.parametrize("any_page", MAIN, ids=str, indirect=True)
+def test_the_theme_is_chosen_by_a_button_and_remembered(any_page: Page) -> None:
+    button = any_page.get_by_role("button", name="Colours")
+    expect(button).to_have_text("Colours: as the system")
+    button.click()
+    button.click()
+    expect(button).to_have_text("Colours: dark")
+    dark = any_page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert dark == "rgb(15, 17, 19)"
+    assert cookies(any_page)["crypto_pipeline_theme"] == "dark"
+    button.click()
+    expect(button).to_have_text("Colours: as the system")
 
 
-def test_in_persian_the_newest_run_is_at_the_left_and_the_arrows_go_where_they_point(
-    browser: Browser, site: Site
-) -> None:
-    with opened(browser, f"{site.url}?lang=fa") as page:
-        see(page, "sources")
-        cells = page.locator("#matrix .body .line").first.locator(".cell")
-        expect(cells).to_have_count(3)
-        places = [cells.nth(number).evaluate("one => one.getBoundingClientRect().x") for number in range(3)]
-        assert places == sorted(places, reverse=True)
-        cells.last.focus()
-        page.keyboard.press("ArrowRight")
-        expect(cells.nth(1)).to_be_focused()
-        cells.last.click()
-        expect(page.get_by_role("dialog")).to_contain_text("به‌موقع پاسخ نداد.")
+@pytest.mark.parametrize("any_page", MAIN_IN_PERSIAN, ids=str, indirect=True)
+def test_persian_reads_from_right_to_left_with_its_digits_and_is_remembered(any_page: Page) -> None:
+    expect(any_page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(any_page.get_by_role("heading", name="قیمت‌ها")).to_be_visible()
+    price = any_page.locator("#prices-rows tr[data-symbol=BTC] td.price")
+    expect(price).to_have_text("۹۰٬۵۰۰٫۱۲")
+    expect(price.locator("bdi")).to_have_css("direction", "ltr")
+    expect(any_page.locator("#prices-age time")).to_have_text(re.compile("پیش|حالا"))
+    expect(any_page.locator("#prices-age time")).to_have_attribute(
+        "title", re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$")
+    )
+    expect(any_page.locator("#gauge .word")).to_have_text("ترس شدید")
+    see(any_page, "sentiment")
+    expect(any_page.locator("#sentiment-summary")).to_contain_text("۳۰ مقدار")
+    first, second = (any_page.locator(f"#prices thead th:nth-child({number})").bounding_box() for number in (1, 2))
+    assert first
+    assert second
+    assert first["x"] > second["x"]
+    assert cookies(any_page)["crypto_pipeline_language"] == "fa"
 
 
-def test_a_browser_that_prefers_persian_gets_it(browser: Browser, site: Site) -> None:
-    with opened(browser, site.url, locale="fa-IR") as page:
-        expect(page.locator("html")).to_have_attribute("lang", "fa")
+@pytest.mark.parametrize("any_page", MAIN_IN_PERSIAN, ids=str, indirect=True)
+def test_in_persian_the_newest_run_is_at_the_left_and_the_arrows_go_where_they_point(any_page: Page) -> None:
+    see(any_page, "sources")
+    cells = any_page.locator("#matrix .body .line").first.locator(".cell")
+    expect(cells).to_have_count(3)
+    places = [cells.nth(number).evaluate("one => one.getBoundingClientRect().x") for number in range(3)]
+    assert places == sorted(places, reverse=True)
+    cells.last.focus()
+    any_page.keyboard.press("ArrowRight")
+    expect(cells.nth(1)).to_be_focused()
+    cells.last.click()
+    expect(any_page.get_by_role("dialog")).to_contain_text("به‌موقع پاسخ نداد.")
+    any_page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("language", ["en", "fa"])
-def test_on_a_phone_nothing_sticks_out_at_the_side(browser: Browser, site: Site, language: str, path: str) -> None:
-    with opened(
-        browser,
-        in_language(site, path, language),
-        **PHONE,
-    ) as page:
-        see_all(page)
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
-        too_wide = page.evaluate("""() => [...document.querySelectorAll('body *')]
-            .filter(one => !one.closest('.box, .hidden, .skip, dialog, svg, thead') && one.checkVisibility())
-            .filter(one => { const {left, right} = one.getBoundingClientRect(); return left < -1 || right > 391; })
-            .map(one => one.outerHTML.slice(0, 120))""")
-        assert too_wide == []
+STICKS_OUT = """() => [...document.querySelectorAll('body *')]
+    .filter(one => !one.closest('.box, .hidden, .skip, dialog, svg, thead') && one.checkVisibility())
+    .filter(one => { const {left, right} = one.getBoundingClientRect(); return left < -1 || right > 391; })
+    .map(one => one.outerHTML.slice(0, 120))"""
+IS_CUT = """() => [...document.querySelectorAll('th, td, dt, dd, h2, button, .box')]
+    .filter(one => !one.closest('.hidden, .skip, dialog, #matrix-box') && !one.matches('.cut') && one.checkVisibility())
+    .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+    .map(one => `${one.scrollWidth} > ${one.clientWidth}: ${one.outerHTML.slice(0, 160)}`)"""
+WITH_LONGEST = """([name, age]) => {
+    for (const one of document.querySelectorAll('.said tbody th bdi, .contracts tbody th bdi')) one.textContent = name;
+    for (const one of document.querySelectorAll('.gas tbody th bdi')) one.textContent = 'ethereum_classic';
+    for (const one of document.querySelectorAll('.gas tbody td.number bdi')) one.textContent = '0.0001184';
+    for (const one of document.querySelectorAll('.gas tbody td.cut bdi')) one.textContent = 'micro-lamports/CU';
+    for (const one of document.querySelectorAll('tbody td.age time')) one.textContent = age;
+}"""
 
 
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("language", ["en", "fa"])
-def test_on_a_small_desktop_nothing_is_cut(browser: Browser, site: Site, language: str, path: str) -> None:
-    """1280 pixels are the width of most laptops: headings and numbers stand there whole, beside the longest names as well."""
-    with opened(
-        browser,
-        in_language(site, path, language),
-        viewport={"width": 1280, "height": 800},
-    ) as page:
-        see_all(page)
-        page.evaluate(
-            """([name, age]) => {
-                for (const one of document.querySelectorAll('.said tbody th bdi, .contracts tbody th bdi')) one.textContent = name;
-                for (const one of document.querySelectorAll('.gas tbody th bdi')) one.textContent = 'ethereum_classic';
-                for (const one of document.querySelectorAll('.gas tbody td.number bdi')) one.textContent = '0.0001184';
-                for (const one of document.querySelectorAll('.gas tbody td.cut bdi')) one.textContent = 'micro-lamports/CU';
-                for (const one of document.querySelectorAll('tbody td.age time')) one.textContent = age;
-            }""",
-            [LONGEST_NAME, LONG_AGO[language]],
-        )
-        assert page.evaluate("document.documentElement.scrollWidth") == 1280
-        cut = page.evaluate("""() => [...document.querySelectorAll('th, td, dt, dd, h2, button, .box')]
-            .filter(one => !one.closest('.hidden, .skip, dialog, #matrix-box') && !one.matches('.cut') && one.checkVisibility())
-            .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1)
-            .map(one => `${one.scrollWidth} > ${one.clientWidth}: ${one.outerHTML.slice(0, 160)}`)""")
-        assert cut == []
+def test_on_a_phone_nothing_sticks_out_at_the_side(any_page: Page) -> None:
+    with as_a_phone(any_page):
+        see_all(any_page)
+        assert any_page.evaluate("document.documentElement.scrollWidth") == 390
+        assert any_page.evaluate(STICKS_OUT) == []
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
-def test_on_a_phone_the_matrix_begins_with_the_newest_run(browser: Browser, site: Site, language: str) -> None:
-    with opened(browser, f"{site.url}?lang={language}", **{**PHONE, "viewport": {"width": 220, "height": 844}}) as page:
-        see(page, "sources")
-        page.locator("#matrix-box").scroll_into_view_if_needed()
-        expect(page.locator("#matrix .run").last).to_be_in_viewport(ratio=0.5)
+@contextmanager
+def as_a_phone(page: Page) -> Iterator[None]:
+    """What a phone makes of a page is a matter of its window, which the developer tools of a browser can change."""
+    tools = page.context.new_cdp_session(page)
+    screen = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+    tools.send("Emulation.setDeviceMetricsOverride", screen)
+    yield
+    tools.send("Emulation.setDeviceMetricsOverride", {**DESKTOP, "deviceScaleFactor": 1, "mobile": False})
+    tools.detach()
 
 
-def test_on_a_phone_choosing_a_coin_leads_to_its_candles(browser: Browser, site: Site) -> None:
-    with opened(browser, site.url, **PHONE) as page:
-        see(page, "prices")
-        page.locator("#prices-rows tr[data-symbol=ETH]").tap()
-        expect(page.locator("#coin-title")).to_have_text("ETH")
-        expect(page.locator("#coin-title")).to_be_in_viewport()
+def test_on_a_small_desktop_nothing_is_cut(any_page: Page) -> None:
+    """1280 pixels are the width of most laptops: headings and numbers stand there whole, beside the longest names as well.
+
+    The last test of each page, for it writes those names.
+    """
+    any_page.set_viewport_size({"width": 1280, "height": 800})
+    see_all(any_page)
+    language = any_page.evaluate("document.documentElement.lang")
+    any_page.evaluate(WITH_LONGEST, [LONGEST_NAME, LONG_AGO[language]])
+    assert any_page.evaluate("document.documentElement.scrollWidth") == 1280
+    assert any_page.evaluate(IS_CUT) == []
+
+
+@pytest.mark.parametrize("any_page", [("fa", "coin/BTC")], ids=str, indirect=True)
+def test_the_page_of_a_coin_is_in_persian_too(any_page: Page) -> None:
+    expect(any_page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(any_page.locator("#figure-price .value")).to_have_text("۹۰٬۵۰۰٫۱۲")
+    expect(any_page.locator("#figure-price .value")).to_have_css("direction", "ltr")
+    expect(any_page.locator("#figure-sources")).to_have_text("۳ منبع هم‌نظر، ۱ کنار گذاشته")
+
+
+@pytest.fixture(params=["en", "fa"], scope="module")
+def phone(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
+    """A narrow one, from the beginning."""
+    narrow: ViewportSize = {"width": 220, "height": 844}
+    with opened(browser, f"{site.url}?lang={request.param}", viewport=narrow, **PHONE) as page:
+        yield page
+
+
+def test_on_a_phone_the_matrix_begins_with_the_newest_run(phone: Page) -> None:
+    see(phone, "sources")
+    phone.locator("#matrix-box").scroll_into_view_if_needed()
+    expect(phone.locator("#matrix .run").last).to_be_in_viewport(ratio=0.5)
+
+
+@pytest.mark.parametrize("phone", ["en"], indirect=True)
+def test_on_a_phone_choosing_a_coin_leads_to_its_candles(phone: Page) -> None:
+    see(phone, "prices")
+    phone.locator("#prices-rows tr[data-symbol=ETH]").tap()
+    expect(phone.locator("#coin-title")).to_have_text("ETH")
+    expect(phone.locator("#coin-title")).to_be_in_viewport()
 
 
 def test_the_keyboard_gets_from_the_top_to_a_coin_s_candles(own_page: Page) -> None:
@@ -277,9 +298,12 @@ def test_the_keyboard_gets_from_the_top_to_a_coin_s_candles(own_page: Page) -> N
 
 
 def test_who_wants_no_motion_gets_none(browser: Browser, site: Site) -> None:
-    with opened(browser, site.url, reduced_motion="reduce") as page:
+    with opened(browser, "about:blank") as page:
+        page.emulate_media(reduced_motion="reduce")
+        page.goto(site.url)
         expect(page.locator("#prices-rows tr")).to_have_count(4)
         assert page.evaluate("document.getAnimations().length") == 0
+        page.emulate_media(reduced_motion="no-preference")
 
 
 def test_both_languages_have_the_same_words_with_the_same_blanks() -> None:
