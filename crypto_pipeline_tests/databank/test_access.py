@@ -24,6 +24,7 @@ from crypto_pipeline import DatabaseBusy, WarehouseError
 from crypto_pipeline.databank import access
 from crypto_pipeline.warehouse import archive
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.program import Program, output
 from crypto_pipeline_tests.waiting import until
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price
 
@@ -84,21 +85,10 @@ def reader(template: Any) -> Any:
 
 
 @contextmanager
-def program(code: Any, path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def program(code: Any, path: Path) -> Iterator[tuple[Program, str]]:
     """Another process, and the first line that it said."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout
+    with Program(code, str(path)) as process:
         yield process, process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.communicate(timeout=TIMEOUT_SECONDS)
-
-
-def run(code: str, path: Path | str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
 
 
 # Where it is
@@ -106,7 +96,7 @@ def run(code: str, path: Path | str) -> subprocess.CompletedProcess[str]:
 
 def test_importing_the_package_brings_nothing_along() -> None:
     code = "import sys, crypto_pipeline; print({'duckdb', 'pandas', 'pydantic', 'dagster'} & set(sys.modules))"
-    assert run(code, "").stdout == "set()\n"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
 
 def test_what_is_exported_is_there_and_nothing_else_is_pretended() -> None:
@@ -351,14 +341,13 @@ def test_a_program_that_asks_without_pause_leaves_a_gap_for_every_collection(pat
     with program(RESTLESS, path) as (restless, _):
         collection = DuckDBWarehouse(path, lock_seconds=TIMEOUT_SECONDS)
         for number in range(5):
-            assert restless.stdout
             assert restless.stdout.readline() == "asked\n"
             assert counts(collection.merge({"market_prices": [price(f"N{number}")]})) == (1, 0, 0, 0, 0)
 
 
 def test_another_process_may_write_between_two_questions_and_is_seen_in_the_next(path: Path, db: Any) -> None:
     kept = db.execute("FROM market_prices")
-    assert run(WRITER, path).stdout == "0\n"
+    assert output(WRITER, str(path)) == "0\n"
     assert len(db.df("FROM market_prices")) == 3
     assert len(kept.fetchall()) == 2
 
@@ -368,7 +357,7 @@ def test_a_question_waits_while_a_writer_holds_the_file(path: Path, db: Any) -> 
     with program(HOLDER, path) as (holder, _):
         asking = threading.Thread(target=lambda: answers.append(db.execute("SELECT count(*) FROM market_prices")))
         asking.start()
-        holder.communicate()
+        holder.ended()
         asking.join(TIMEOUT_SECONDS)
     assert [answer.fetchall() for answer in answers] == [[(2,)]]
 
@@ -391,7 +380,8 @@ def test_the_collectors_own_process_keeps_its_lock_whatever_is_asked_in_it(path:
     with DuckDBWarehouse(path).open() as collection:
         with pytest.raises(DatabaseBusy, match="is in use in this program"):
             db.df("SELECT 1")
-        assert "Could not set lock" in run(HOLDER, path).stderr
+        with Program(HOLDER, str(path)) as another:
+            assert "Could not set lock" in another.ended()[2]
         assert counts(collection.merge({"market_prices": [price("NEW")]})) == (1, 0, 0, 0, 0)
     assert len(db.df("FROM market_prices")) == 3
 
@@ -424,7 +414,7 @@ def test_a_question_that_fails_leaves_the_file_free(path: Path, db: Any) -> None
         db.df("SELECT nope FROM market_prices")
     with pytest.raises(WarehouseError, match="cannot be run"):
         db.df("SELECT CAST(symbol AS INT) FROM market_prices")
-    assert run(WRITER, path).stdout == "0\n"
+    assert output(WRITER, str(path)) == "0\n"
 
 
 def interrupt_when(condition: Callable[[], bool]) -> None:
@@ -441,7 +431,7 @@ def test_ctrl_c_ends_a_long_question_and_leaves_the_file_free(path: Path, db: An
     interrupt_when(lambda: access._ASKING in {thread.name for thread in threading.enumerate()})
     with pytest.raises(KeyboardInterrupt):
         db.df("SELECT count(*) FROM range(1000000000000) WHERE hash(range) = 3")
-    assert run(WRITER, path).stdout == "0\n"
+    assert output(WRITER, str(path)) == "0\n"
     assert len(db.df("FROM market_prices")) == 3
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from crypto_pipeline.warehouse.database import database_at
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import DatabaseUnusable, NotADatabase, NotPermitted, WrongDatabase, explained
 from crypto_pipeline.warehouse.maintenance import Rules, maintain
+from crypto_pipeline_tests.program import output_of
 from crypto_pipeline_tests.warehouse import makers
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price
@@ -101,12 +100,9 @@ def test_many_that_prepare_at_once_end_with_one_good_file(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_who_is_killed_while_the_file_is_made_leaves_none_or_a_good_one(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", makers.__name__, str(tmp_path), "6"], capture_output=True, text=True, check=True
-    )
-    left = json.loads(done.stdout)
+    left = json.loads(output_of(makers, str(tmp_path), "5"))
     assert left["killed before there was a file"] > 0
-    assert (left["refused"], left["failed"]) == ([], 0), done.stderr
+    assert (left["refused"], left["failed"]) == ([], 0)
     (path,) = [path for path in tmp_path.iterdir() if path.suffix == ".duckdb" and not path.name.startswith(".")]
     assert counts(DuckDBWarehouse(path).merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
 

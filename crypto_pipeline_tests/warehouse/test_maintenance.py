@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -18,6 +17,7 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError, compaction, maintenance, sql
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.maintenance import Rules, maintain
+from crypto_pipeline_tests.program import Program, output, output_of
 from crypto_pipeline_tests.warehouse import maintainers
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import counts, failure, price
@@ -183,14 +183,11 @@ def test_a_person_who_reads_is_not_disturbed_and_sees_the_rows_of_before(small: 
     with small.connection() as connection:
         connection.execute("DELETE FROM connection_attempts WHERE attempt < 4500")
         connection.execute("CHECKPOINT")
-    process = subprocess.Popen(
-        [sys.executable, "-c", reader, str(small.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    assert process.stdout.readline() == "open\n"
-    compaction.compact(small)
-    small.merge({"failure_logs": [failure(run="run-2")]})
-    assert process.communicate("\n")[0] == "1500\n"
+    with Program(reader, str(small.path)) as person:
+        assert person.stdout.readline() == "open\n"
+        compaction.compact(small)
+        small.merge({"failure_logs": [failure(run="run-2")]})
+        assert person.ended("\n") == (0, "1500\n", "")
     assert attempts(small)[0] == 1_500
 
 
@@ -225,7 +222,7 @@ c = duckdb.connect(sys.argv[1])
 c.execute("INSERT INTO failure_logs (run_id, endpoint, ask) VALUES ('died', 'kraken.ticker', '')")
 os._exit(0)
 """
-    subprocess.run([sys.executable, "-c", died, str(small.path)], check=True)
+    output(died, str(small.path))
     assert log.exists()
     with pytest.raises(WarehouseError, match="holds rows that are not in it yet"):
         compaction.compact(small)
@@ -252,14 +249,8 @@ def test_maintenances_that_are_killed_at_any_step_lose_no_row_and_the_next_one_e
         )
     (*prices, _) = maintainers.found(small)
     young = small.query("SELECT count(*) FROM connection_attempts WHERE collected_at >= ?", [NOW - timedelta(days=30)])
-    done = subprocess.run(
-        [sys.executable, "-m", maintainers.__name__, str(small.path), str(rules.archive)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    left = json.loads(done.stdout)
-    assert left["failed"] == 0, done.stderr
+    left = json.loads(output_of(maintainers, str(small.path), str(rules.archive)))
+    assert left["failed"] == 0
     assert [found[:2] for found in left["seen"]] == [prices] * len(maintainers.KILLS)
     assert min(found[-1] for found in left["seen"]) >= young.rows[0][0]
     maintain(small, rules, NOW)
@@ -281,18 +272,17 @@ def test_a_writer_that_waits_for_the_file_gets_the_compacted_one(small: DuckDBWa
         "    number += 1\n    w.merge({'failure_logs': [failure(run=f'late-{number}')]})\n"
         "print(number)"
     )
-    process = subprocess.Popen([sys.executable, "-c", program, str(small.path)], stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    assert process.stdout.readline() == "writes\n"
     compacted = 0
-    while process.poll() is None:
-        with suppress(WarehouseError):  # where the other one is faster
-            compaction.compact(small)
-            compacted += 1
-    written = int(process.communicate()[0])
+    with Program(program, str(small.path)) as writer:
+        assert writer.stdout.readline() == "writes\n"
+        while writer.poll() is None:
+            with suppress(WarehouseError):  # where the other one is faster
+                compaction.compact(small)
+                compacted += 1
+        _, written, _ = writer.ended()
     assert compacted
     small.drain()
-    assert len(small.read("failure_logs", where="run_id LIKE 'late-%'")) == written == 6
+    assert len(small.read("failure_logs", where="run_id LIKE 'late-%'")) == int(written) == 6
 
 
 def test_a_file_that_changed_while_it_was_opened_is_opened_anew(

@@ -15,6 +15,7 @@ from crypto_pipeline.warehouse.batches import batches_of
 from crypto_pipeline.warehouse.connection import CONFIGURATION
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.opening import OpenFile, open_for_reading, open_for_writing
+from crypto_pipeline_tests.program import output
 from crypto_pipeline_tests.waiting import until
 
 WRITES = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('CREATE TABLE of_another AS SELECT 1')"
@@ -88,7 +89,7 @@ def test_what_is_no_database_is_refused_and_leaves_nothing_behind(tmp_path: Path
 
 def test_a_file_that_is_closed_is_held_by_nobody(warehouse: DuckDBWarehouse) -> None:
     assert warehouse.query("SELECT count(*) FROM providers").rows == [(0,)]
-    subprocess.run([sys.executable, "-c", WRITES, str(warehouse.path)], check=True)
+    output(WRITES, str(warehouse.path))
     assert warehouse.query("SELECT * FROM of_another").rows == [(1,)]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.program import Program, output_of
 from crypto_pipeline_tests.warehouse import writers
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import counts, price
@@ -19,14 +18,8 @@ from crypto_pipeline_tests.warehouse.facts import counts, price
 
 def run_writers(warehouse: DuckDBWarehouse, *, rounds: Any, batches: Any, kill: Any) -> Any:
     """The batches that writers got an answer for, with the number of their rows that were spooled."""
-    done = subprocess.run(
-        [sys.executable, "-m", writers.__name__, str(warehouse.path), str(rounds), str(batches), kill],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    said = json.loads(done.stdout)
-    assert said["failed"] == 0, done.stderr
+    said = json.loads(output_of(writers, str(warehouse.path), str(rounds), str(batches), kill))
+    assert said["failed"] == 0
     return said["acknowledged"]
 
 
@@ -78,19 +71,11 @@ def test_a_reader_that_comes_back_again_and_again_does_not_keep_a_writer_out(war
         "warehouse = DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=600)\nprint('reads', flush=True)\n"
         "while True: warehouse.read('market_prices')"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", reader, str(warehouse.path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout
-        assert process.stderr
-        assert process.stdout.readline() == "reads\n"
+    with Program(reader, str(warehouse.path)) as impatient:
+        assert impatient.stdout.readline() == "reads\n"
         patient = DuckDBWarehouse(warehouse.path, lock_seconds=600)
         written = [counts(patient.merge({"market_prices": [price(at=number)]})) for number in range(3)]
-        assert process.poll() is None, process.stderr.read()
-    finally:
-        process.kill()
-        process.communicate()
+        assert impatient.poll() is None, impatient.stderr.read()
     assert written == [(1, 0, 0, 0, 0)] * 3
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,13 +13,14 @@ from typing import Any, TypeAlias
 import duckdb
 import pytest
 
-from crypto_pipeline.warehouse import DatabaseBusy, Written, spool
+from crypto_pipeline.warehouse import DatabaseBusy, spool
 from crypto_pipeline.warehouse.batches import batches_of
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.program import output
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import candle, counts, failure, minutes, price, provider
 
-Spooled: TypeAlias = Callable[[dict[str, list[dict[str, Any]]]], dict[str, Written]]
+Spooled: TypeAlias = Callable[[dict[str, list[dict[str, Any]]]], None]
 
 
 class Killed(BaseException):
@@ -29,14 +28,14 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def spooled(warehouse: DuckDBWarehouse) -> Any:
-    """Merge while somebody else holds the file: here a connection with settings that ours cannot join."""
+def spooled(warehouse: DuckDBWarehouse) -> Spooled:
+    """What a merge leaves that could not have the file: how it comes to that, the first tests say."""
 
-    def merge(batches: Any) -> Any:
-        with duckdb.connect(warehouse.path):
-            return warehouse.merge(batches)
+    def spool_it(batches: Any) -> None:
+        ready, _ = batches_of(batches)
+        spool.write(spool.folder_of(warehouse.path), ready)
 
-    return merge
+    return spool_it
 
 
 @pytest.mark.parametrize("mode", ["read", "write"])
@@ -351,9 +350,7 @@ except WarehouseError as error:
 
 def on_a_full_disk(warehouse: DuckDBWarehouse, room: int) -> Any:
     """A merge of 6,000 rows by a process whose files cannot grow beyond ``room`` bytes."""
-    return subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(warehouse.path), str(room)], capture_output=True, text=True, check=True
-    ).stdout
+    return output(FULL_DISK, str(warehouse.path), str(room))
 
 
 def test_on_a_full_disk_the_batch_is_rolled_back_and_waits(warehouse: DuckDBWarehouse) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from collections import Counter
 from pathlib import Path
@@ -16,6 +14,7 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.hub import connecting
 from crypto_pipeline.warehouse.results import Written
 from crypto_pipeline_tests.postgres import Server, new_database
+from crypto_pipeline_tests.program import output_of
 from crypto_pipeline_tests.waiting import until
 from crypto_pipeline_tests.warehouse.facts import minutes, price, provider
 from crypto_pipeline_tests.warehouse.hub import writers
@@ -31,14 +30,8 @@ def run_writers(
     """
     for writer in range(writers.WRITERS if have_files else 0):
         machine(folder, hub, f"machine-{writer}")
-    done = subprocess.run(
-        [sys.executable, "-m", writers.__name__, str(folder), hub, str(merges), str(rounds)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    said = json.loads(done.stdout)
-    assert said["failed"] == 0, done.stderr
+    said = json.loads(output_of(writers, str(folder), hub, str(merges), str(rounds)))
+    assert said["failed"] == 0
     return [tuple(one) for one in said["acknowledged"]]
 
 
@@ -89,15 +82,15 @@ def restarted(postgres: Server) -> Server:
 def test_an_immediate_restart_loses_nothing_and_doubles_nothing(tmp_path: Path, restarted: Server) -> None:
     with new_database(restarted) as hub:
         acknowledged: list[list[tuple[int, int, int]]] = []
-        thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=4, rounds=1)))
+        thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=3, rounds=1)))
         thread.start()
-        until(lambda: len(rows_of(hub, "failure_logs")) >= 4 or not thread.is_alive())
+        until(lambda: len(rows_of(hub, "failure_logs")) >= 3 or not thread.is_alive())
         restarted.stop()
         restarted.start()
         thread.join()
         all_end_equal(tmp_path, hub)
         (said,) = acknowledged
-        assert len(said) == 1 + writers.WRITERS * 4
+        assert len(said) == 1 + writers.WRITERS * 3
         logs = runs_logged(hub)
         assert sorted(logs) == sorted({f"{writer}-{number}" for writer, number, _ in said})
 
