@@ -100,9 +100,27 @@ def postgres() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def hub_of_all(postgres: Server) -> Iterator[str]:
+    """The address of a data bank in PostgreSQL that tests use one after another."""
+    from crypto_pipeline_tests.postgres import new_database
+
+    with new_database(postgres) as address:
+        yield address
+
+
 @pytest.fixture
-def hub(postgres: Server) -> Iterator[str]:
-    """The address of a data bank in PostgreSQL, laid out and empty, for one test."""
+def hub(hub_of_all: str) -> str:
+    """The same, without a row: for tests that are about rows. To make another takes longer than most of them."""
+    from crypto_pipeline_tests.postgres import empty
+
+    empty(hub_of_all)
+    return hub_of_all
+
+
+@pytest.fixture
+def own_hub(postgres: Server) -> Iterator[str]:
+    """The address of one that is laid out and empty, for one test, which may do with it what it likes."""
     from crypto_pipeline_tests.postgres import new_database
 
     with new_database(postgres) as address:

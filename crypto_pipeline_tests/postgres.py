@@ -22,8 +22,10 @@ from typing import Any
 
 import psycopg
 
-from crypto_pipeline.warehouse.hub import layout
+from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.warehouse.hub import layout, shared
 from crypto_pipeline.warehouse.hub.connecting import hub_at
+from crypto_pipeline.warehouse.sql import qualified
 from crypto_pipeline_tests.project import free_port
 
 _TEMPLATE = "laid_out"
@@ -136,11 +138,22 @@ def lay_out(address: str) -> None:
 def new_database(server: Server, template: str = _TEMPLATE) -> Iterator[str]:
     """The address of a database that is gone after the block."""
     name = f"test_{secrets.token_hex(4)}"
-    server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield server.address(name)
     finally:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def empty(address: str) -> None:
+    """Let nobody go on using the database, nor this process remember what was wrong with it, and remove all its rows."""
+    others = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    tables = ["meta.spooled_batches", *map(qualified, TABLES.values())]
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(others)
+        connection.execute("; ".join(f"DELETE FROM {table}" for table in tables))
+    shared._problems.clear()
+    hub_at(address).clock_off_seconds = None
 
 
 def embedded() -> Path:

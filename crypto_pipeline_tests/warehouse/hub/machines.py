@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +23,7 @@ def machine(
     """A machine with a file of its own."""
     path = file_of(folder, name)
     if not path.exists() and not demo:
-        _copy_whole(_empty_file(), path)  # making one takes longer
+        _copy_whole(_empty_file(), path)
     return shared_for(Storage(path, lock_seconds, demo, hub, region))
 
 
@@ -37,12 +34,10 @@ def _copy_whole(file: Path, path: Path) -> None:
     draft.replace(path)
 
 
-@cache
 def _empty_file() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="crypto-empty-")) / "empty.duckdb"
-    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
-    DuckDBWarehouse(path).prepare()
-    return path
+    from crypto_pipeline_tests.templates import empty_database  # not in a writer, which loads no Dagster
+
+    return empty_database()
 
 
 def file_of(folder: Path, name: str = "here") -> Path:

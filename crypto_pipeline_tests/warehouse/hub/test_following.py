@@ -176,23 +176,23 @@ def test_a_user_who_may_only_read_can_follow(tmp_path: Path, hub: str, postgres:
 
 
 def test_a_hub_of_an_older_version_is_followed_without_being_changed(
-    tmp_path: Path, hub: str, postgres: Server
+    tmp_path: Path, own_hub: str, postgres: Server
 ) -> None:
-    name = hub.rpartition("/")[2]
-    machine(tmp_path, hub, "writer").merge({"market_prices": [price(pair="x")], "alerts": []})
+    name = own_hub.rpartition("/")[2]
+    machine(tmp_path, own_hub, "writer").merge({"market_prices": [price(pair="x")], "alerts": []})
     postgres.execute("ALTER TABLE main.market_prices DROP COLUMN pair", name)
     postgres.execute("DROP TABLE main.alerts", name)
     postgres.execute("DELETE FROM meta.warehouse_info WHERE name LIKE 'layout.%'", name)
-    reader = machine(tmp_path, hub, "reader")
+    reader = machine(tmp_path, own_hub, "reader")
     reader.follow()
     assert [row["pair"] for row in reader.read("market_prices")] == [None]
 
 
 def test_a_hub_of_an_older_version_is_brought_up_to_date_by_who_writes(
-    tmp_path: Path, hub: str, postgres: Server
+    tmp_path: Path, own_hub: str, postgres: Server
 ) -> None:
-    name = hub.rpartition("/")[2]
-    machine(tmp_path, hub, "writer").merge({"market_prices": [price()]})
+    name = own_hub.rpartition("/")[2]
+    machine(tmp_path, own_hub, "writer").merge({"market_prices": [price()]})
     postgres.execute("ALTER TABLE main.market_prices DROP COLUMN pair", name)
     postgres.execute(
         "ALTER TABLE main.alerts DROP CONSTRAINT alerts_key, ADD CONSTRAINT old PRIMARY KEY (condition)", name
@@ -203,9 +203,9 @@ def test_a_hub_of_an_older_version_is_brought_up_to_date_by_who_writes(
     postgres.execute(f"ALTER TABLE main.source_health {before_regions}", name)
     postgres.execute("INSERT INTO main.source_health (endpoint, outcome) VALUES ('kraken.ticker', 'ok')", name)
     postgres.execute("DELETE FROM meta.warehouse_info WHERE name LIKE 'layout.%'", name)
-    asia = machine(tmp_path, hub, "writer", region="asia")
+    asia = machine(tmp_path, own_hub, "writer", region="asia")
     asia.merge({"market_prices": [price("ETH", pair="y")], "source_health": [{"endpoint": "kraken.ticker"}]})
-    assert len(rows_of(hub, "market_prices")) == 2
+    assert len(rows_of(own_hub, "market_prices")) == 2
     assert {row["region"]: row["outcome"] for row in asia.read("source_health")} == {"": "ok", "asia": None}
     assert postgres.execute(
         "SELECT indexdef LIKE '%(region, condition, first_seen_at)' FROM pg_indexes WHERE indexname = 'alerts_key'",

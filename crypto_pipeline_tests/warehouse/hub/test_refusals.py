@@ -63,11 +63,13 @@ def test_a_user_who_is_not_there_is_told(tmp_path: Path, postgres: Server) -> No
     assert "does not take this user and password" in said
 
 
-def test_tables_of_a_newer_version_are_left_alone(tmp_path: Path, hub: str, postgres: Server) -> None:
-    postgres.execute("UPDATE meta.warehouse_info SET value = 99 WHERE name = 'schema_version'", hub.rpartition("/")[2])
-    said = sentence(machine(tmp_path, hub), WrongDatabase)
+def test_tables_of_a_newer_version_are_left_alone(tmp_path: Path, own_hub: str, postgres: Server) -> None:
+    postgres.execute(
+        "UPDATE meta.warehouse_info SET value = 99 WHERE name = 'schema_version'", own_hub.rpartition("/")[2]
+    )
+    said = sentence(machine(tmp_path, own_hub), WrongDatabase)
     assert "was written by a newer crypto-pipeline" in said
-    assert rows_of(hub, "market_prices") == []
+    assert rows_of(own_hub, "market_prices") == []
 
 
 def test_replayed_answers_do_not_go_into_a_hub_of_real_ones(tmp_path: Path, hub: str) -> None:
