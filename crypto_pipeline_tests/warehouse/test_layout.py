@@ -70,20 +70,16 @@ def test_each_table_says_what_a_row_is_and_each_column_its_meaning_and_unit(ware
     assert said_of_columns(warehouse) == SAID_OF_COLUMNS
 
 
-def test_the_folder_is_made_too_and_nothing_else_is_left_in_it(tmp_path: Path) -> None:
-    warehouse = DuckDBWarehouse(tmp_path / "new" / "folder" / "crypto.duckdb")
-    warehouse.prepare()
-    warehouse.prepare()
-    assert os.listdir(tmp_path / "new" / "folder") == ["crypto.duckdb"]
-
-
 def test_tools_of_duckdb_1_5_can_open_the_file(warehouse: DuckDBWarehouse) -> None:
     assert one(warehouse, "SELECT tags['storage_version'] FROM duckdb_databases() WHERE path IS NOT NULL") == "v1.5.0+"
 
 
-def test_a_merge_makes_the_file_when_it_is_not_there(tmp_path: Path) -> None:
+def test_a_merge_makes_the_file_with_its_folder_when_it_is_not_there_and_leaves_nothing_else_in_it(
+    tmp_path: Path,
+) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "new" / "folder" / "crypto.duckdb")
     assert counts(warehouse.merge({"market_prices": [price()]})) == (1, 0, 0, 0, 0)
+    warehouse.prepare()
     assert os.listdir(warehouse.path.parent) == ["crypto.duckdb"]
 
 

@@ -46,19 +46,16 @@ def rules(tmp_path: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def full_file(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return filled(DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("full")))), ROWS)
-
-
-@pytest.fixture(scope="module")
 def small_file(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return filled(DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("small")))), FEW)
 
 
 @pytest.fixture
-def full(full_file: Path, tmp_path: Path) -> DuckDBWarehouse:
+def full(empty_database: Path, tmp_path: Path) -> DuckDBWarehouse:
     """So many attempts that a compaction pays."""
-    return DuckDBWarehouse(Path(shutil.copy(full_file, tmp_path)), lock_seconds=600)
+    warehouse = DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path)), lock_seconds=600)
+    filled(warehouse, ROWS)
+    return warehouse
 
 
 @pytest.fixture
@@ -73,7 +70,9 @@ def attempts(warehouse: DuckDBWarehouse) -> Any:
     return warehouse.query("SELECT count(*), min(started_at) FROM connection_attempts").rows[0]
 
 
-def test_old_rows_go_and_the_file_shrinks(full: DuckDBWarehouse, rules: Rules) -> None:
+def test_old_rows_go_and_the_file_shrinks_and_a_second_time_there_is_nothing_to_do(
+    full: DuckDBWarehouse, rules: Rules
+) -> None:
     lines: list[str] = []
     done = maintain(full, rules, NOW, tell=lines.append)
     kept, oldest = attempts(full)
@@ -85,13 +84,10 @@ def test_old_rows_go_and_the_file_shrinks(full: DuckDBWarehouse, rules: Rules) -
     assert done.after.database == full.path.stat().st_size
     assert [line.split()[0] for line in lines] == ["reading", "removing", "compacting"]
 
-
-def test_a_second_time_there_is_nothing_to_do(full: DuckDBWarehouse, rules: Rules) -> None:
-    maintain(full, rules, NOW)
-    done = maintain(full, rules, NOW)
-    assert [table.removed for table in done.tables] == [0]
-    assert not done.compacted
-    assert done.compaction.startswith("not worth it: ")
+    again = maintain(full, rules, NOW)
+    assert [table.removed for table in again.tables] == [0]
+    assert not again.compacted
+    assert again.compaction.startswith("not worth it: ")
 
 
 def test_a_dry_run_says_what_would_go_and_changes_nothing(small: DuckDBWarehouse, rules: Rules) -> None:

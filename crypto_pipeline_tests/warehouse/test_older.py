@@ -66,6 +66,7 @@ def test_every_table_and_column_of_today_can_be_asked_for(earlier: tuple[Path, R
     assert path.read_bytes() == file
 
 
+@first
 def test_every_ready_question_can_be_asked(earlier: tuple[Path, Rows]) -> None:
     with read_once(earlier[0]) as connection:
         for question in questions():

@@ -29,11 +29,11 @@ STORED, WAITS = (1, 0, 0, 0, 0), (0, 0, 0, 0, 1)
 
 
 @pytest.fixture(scope="module")
-def full_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def full_file(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of some blocks."""
-    warehouse = DuckDBWarehouse(tmp_path_factory.mktemp("full") / "crypto.duckdb")
+    warehouse = DuckDBWarehouse(Path(shutil.copy(empty_database, tmp_path_factory.mktemp("full") / "crypto.duckdb")))
     for turn in range(2):
-        prices = [price(f"C{one}", one + turn, at=turn, pair=f"{random.Random(one).random()}") for one in range(4_000)]
+        prices = [price(f"C{one}", one + turn, at=turn, pair=f"{random.Random(one).random()}") for one in range(1_000)]
         warehouse.merge({"market_prices": prices, "failure_logs": [failure(run=f"{turn}-{one}") for one in range(99)]})
     compaction.compact(warehouse)  # every block is in use
     return warehouse.path
@@ -89,7 +89,7 @@ def test_wherever_noise_lies_no_batch_is_lost_and_what_is_damaged_is_told(
         overwrite(full.path, start, BLOCK)
         logs = []
         for turn in range(3):
-            rows = [price(f"N{turn}", one, at=one, timestamp=minutes(10_000 + one)) for one in range(500)]
+            rows = [price(f"N{turn}", one, at=one, timestamp=minutes(10_000 + one)) for one in range(20)]
             written = full.merge({"market_prices": rows, "providers": [{"name": f"p{turn}"}]})
             assert isinstance(full.problem(), DatabaseUnusable) == bool(written["market_prices"].spooled)
             logs.append(log_of(full.path).stat().st_size if log_of(full.path).exists() else 0)
@@ -288,5 +288,5 @@ def test_a_file_that_vanishes_while_it_is_written_to_is_told_although_rows_are_s
 
 def test_a_file_that_was_never_there_has_not_vanished(tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb")
-    warehouse.merge({"market_prices": [price("BTC", 1.0)]})
+    warehouse.prepare()
     assert warehouse.problem() is None

@@ -72,6 +72,7 @@ def test_what_an_earlier_version_remembered_is_of_no_region_and_stays_beside_wha
     }
 
 
+@pytest.mark.parametrize("left", LAYOUTS[:1], indirect=True, ids=[LAYOUTS[0].stem])
 def test_an_earlier_file_goes_on_being_filled(left: tuple[Path, Rows], tmp_path: Path) -> None:
     path, before = left
     warehouse = DuckDBWarehouse(Path(shutil.copy(path, tmp_path)))
