@@ -53,7 +53,7 @@ def replay(clock: Clock) -> Iterator[Replay]:
 
 @pytest.fixture
 def ask(replay: Replay) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=replay.base_url, trust_env=False) as client:
+    with httpx.Client(base_url=replay.base_url, trust_env=False, verify=False) as client:
         yield client
 
 

@@ -29,7 +29,7 @@ def data(request: ServedRequest) -> ServedResponse:
 async def get(
     app: Callable[[ServedRequest], ServedResponse], path: str = "/api.example.com/v1/prices", **options: Any
 ) -> httpx.Response:
-    async with serving(app) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
+    async with serving(app) as url, httpx.AsyncClient(base_url=url, trust_env=False, verify=False) as client:
         return await client.get(path, **options)
 
 
@@ -40,7 +40,7 @@ async def test_an_app_sees_the_request_as_it_was_sent() -> None:
         seen.append(request)
         return ServedResponse()
 
-    async with serving(app) as url, httpx.AsyncClient(trust_env=False) as client:
+    async with serving(app) as url, httpx.AsyncClient(trust_env=False, verify=False) as client:
         await client.post(f"{url}/api.example.com/v1/rpc?a=1%20b&c", content=b"{}", headers={"X-Key": "k"})
     (request,) = seen
     assert (request.method, request.path, request.query) == ("POST", "/api.example.com/v1/rpc", "a=1%20b&c")
@@ -61,7 +61,7 @@ async def test_an_answer_that_takes_long_holds_up_no_other() -> None:
 
     async with (
         serving(app, takes_long=lambda request: request.host == "long.example") as url,
-        httpx.AsyncClient(base_url=url, trust_env=False, timeout=LONG) as client,
+        httpx.AsyncClient(base_url=url, trust_env=False, verify=False, timeout=LONG) as client,
         anyio.create_task_group() as group,
     ):
         group.start_soon(get_long, client)
@@ -97,7 +97,7 @@ async def test_a_client_that_has_another_body_gets_this_one() -> None:
 
 
 async def test_head_is_answered_without_a_body() -> None:
-    async with serving(data) as url, httpx.AsyncClient(trust_env=False) as client:
+    async with serving(data) as url, httpx.AsyncClient(trust_env=False, verify=False) as client:
         answer = await client.head(f"{url}/api.example.com/")
         assert answer.content == b""
         assert (await client.get(f"{url}/api.example.com/")).content == BODY
@@ -107,7 +107,7 @@ async def test_a_connection_is_used_again() -> None:
     def app(request: ServedRequest) -> ServedResponse:
         return ServedResponse(body=request.body or b"x")
 
-    async with serving(app) as url, httpx.AsyncClient(trust_env=False) as client:
+    async with serving(app) as url, httpx.AsyncClient(trust_env=False, verify=False) as client:
         streams = []
         for _ in range(3):
             async with client.stream("POST", url, content=b"abc") as answer:
@@ -186,7 +186,7 @@ async def test_it_stops_at_once_whatever_its_connections_are_doing(response: Ser
 
 async def test_a_client_that_leaves_is_not_waited_for() -> None:
     async with serving(lambda request: ServedResponse(delay=float("inf"))) as url:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=False) as client:
             with anyio.move_on_after(0.1):
                 await client.get(url)
         with anyio.fail_after(LONG):
@@ -202,12 +202,12 @@ async def test_rubbish_costs_its_connection_and_nothing_else(rubbish: bytes) -> 
                 await stream.send(rubbish)
                 with pytest.raises(anyio.EndOfStream), anyio.fail_after(LONG):
                     await stream.receive()
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=False) as client:
             assert (await client.get(url)).content == BODY
 
 
 def test_it_runs_in_a_thread_for_those_who_have_no_event_loop() -> None:
     with running_server(data) as url:
-        assert httpx.get(url, trust_env=False).content == BODY
+        assert httpx.get(url, trust_env=False, verify=False).content == BODY
     with pytest.raises(httpx.ConnectError):
-        httpx.get(url, trust_env=False)
+        httpx.get(url, trust_env=False, verify=False)

@@ -46,6 +46,7 @@ def make_earlier_file(path: Path, layout: Path) -> Rows:
         rows: Rows = {}
         for table, named in columns.items():
             rows[table] = [{column: VALUES[kind][row] for column, kind in named} for row in (0, 1)]
-            marks = ", ".join("?" * len(named))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", [list(row.values()) for row in rows[table]])
+            marks = f"({', '.join('?' * len(named))})"
+            values = [value for row in rows[table] for value in row.values()]
+            connection.execute(f"INSERT INTO {table} VALUES {marks}, {marks}", values)
     return rows

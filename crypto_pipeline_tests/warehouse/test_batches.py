@@ -61,7 +61,7 @@ def test_whatever_stands_in_the_rows(count: int, changes: list[tuple[int, str, A
             rows[place][name] = value
     rows = rows * 2 if twice else rows
     made, misfits = batches.batch_of(TABLES["cached_ohlc"], rows)
-    with patch.object(batches, "_whole_batch", return_value=None):
+    with patch.object(batches, "_whole_batch", lambda *_, **__: None):
         one_by_one, likewise = batches.batch_of(TABLES["cached_ohlc"], rows)
     assert repr(misfits) == repr(likewise)
     assert {name: list(values) for name, values in made.columns.items()} == {
@@ -85,7 +85,7 @@ def test_rows_that_say_no_region_are_of_this_one(name: str, regions: list[str | 
         if region != "says nothing":
             row[REGION.name] = region
     made, misfits = batches.batch_of(TABLES[name], rows, "us")
-    with patch.object(batches, "_whole_batch", return_value=None):
+    with patch.object(batches, "_whole_batch", lambda *_, **__: None):
         one_by_one, likewise = batches.batch_of(TABLES[name], rows, "us")
     assert repr(misfits) == repr(likewise)
     assert {column: list(values) for column, values in made.columns.items()} == {

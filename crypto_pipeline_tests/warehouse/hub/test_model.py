@@ -72,10 +72,11 @@ def test_all_machines_end_with_the_rows_of_the_hub(hub: str, steps: list[Any]) -
 def test_one_machine_and_its_hub_do_what_a_file_alone_would_do(hub: str, steps: list[Any]) -> None:
     with emptied(hub) as folder:
         shared, alone = machine(folder, hub), plain(folder, "alone")
-        for _, batches, is_away in steps:
-            alone.merge(batches)
-            _merge(shared, batches, hub, is_away)
-        of_alone = all_rows_in(alone, EVERY_KIND)
+        with alone.open():
+            for _, batches, is_away in steps:
+                alone.merge(batches)
+                _merge(shared, batches, hub, is_away)
+            of_alone = all_rows_in(alone, EVERY_KIND)
         assert all_rows_in(shared, EVERY_KIND) == of_alone  # what this machine wrote is there, hub or no hub
         shared.drain()
         assert all_rows_in(shared, EVERY_KIND) == all_rows_of(hub, EVERY_KIND) == of_alone
