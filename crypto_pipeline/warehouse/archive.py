@@ -63,7 +63,7 @@ def move(warehouse: FileWarehouse, table: str, month: datetime, limit: datetime,
     file = folder / f"{month:%Y-%m}.parquet"
     draft = file.with_suffix(".parquet.writing")
     bounds = [month, _next(month), limit]
-    with warehouse.connection() as connection:
+    with warehouse.merging() as connection:
         rows = _write(connection, declared, file, draft, bounds)
         draft.replace(file)
         flush(folder)
@@ -84,7 +84,7 @@ def show(warehouse: FileWarehouse, archive: Path, *, every_table: bool = False) 
     views = {name for (name,) in warehouse.query("SELECT view_name FROM duckdb_views() WHERE NOT internal").rows}
     tables = [TABLES[name] for name in ARCHIVED if every_table or (archive / name).is_dir() or f"{name}_all" in views]
     if tables:
-        with warehouse.connection() as connection, transaction(connection):
+        with warehouse.merging() as connection, transaction(connection):
             for table in tables:
                 _show(connection, table, archive / table.name)
 

@@ -45,7 +45,7 @@ def copy_to(warehouse: FileWarehouse, target: Path, *, patience: float = PATIENC
 def _settle(warehouse: FileWarehouse) -> None:
     """What a process that was killed left in the log goes into the file."""
     if log_of(warehouse.path).exists():
-        with warehouse.connection():
+        with warehouse.merging():
             pass
 
 

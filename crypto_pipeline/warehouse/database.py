@@ -42,14 +42,18 @@ class Database:
         self._holder = Holder(path)
 
     @contextmanager
-    def writing(self, seconds: float) -> Iterator[Connection]:
+    def writing(self, seconds: float, *, by_person: bool = False) -> Iterator[Connection]:
         """A connection that may write. What was committed in the block is in the file when the last writer leaves it.
+
+        :param by_person: who may leave anything behind in the DuckDB that has the file open.
 
         Raises DatabaseBusy when the file cannot be had within ``seconds``, DatabaseUnusable, and duckdb.Error for what
         fails in the block.
         """
         with self._turns as turns, turns.as_writer():
             cursor = self._had(turns, self._join_for_writing, seconds)
+            if by_person:
+                self._holder.end_with_file()
         try:
             yield in_utc(cursor)
         except (duckdb.FatalException, duckdb.InternalException):

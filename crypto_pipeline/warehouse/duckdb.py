@@ -234,10 +234,14 @@ class DuckDBWarehouse:
         return size_of(self.path) + size_of(log_of(self.path))
 
     def connection(self) -> AbstractContextManager[Connection]:
-        """A connection that may write, for what merge() does not do: maintenance, a person's own assets. Be brief.
+        """A connection that may write, for what merge() does not do, such as a person's own assets. Be brief.
 
         Raises DatabaseBusy, DatabaseUnusable, WrongDatabase.
         """
+        return self._file.merging(by_person=True)
+
+    def merging(self) -> AbstractContextManager[Connection]:
+        """The same for our own work, which leaves nothing behind in the DuckDB that has the file open. Raises the same."""
         return self._file.merging()
 
     @contextmanager

@@ -90,23 +90,23 @@ class FileAccess:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, by_person: bool = False) -> Iterator[Connection]:
         """A connection that may write to a file of this version. Raises DatabaseBusy, DatabaseUnusable, WrongDatabase."""
         if not self.exists():
             if self._is_expected:
                 self.vanished = vanished(self.path)
                 log.error("%s", self.vanished)
             layout.create_file(self.path, demo=self._demo)
-        with self._explained(), self.database.writing(self._lock_seconds) as connection:
+        with self._explained(), self.database.writing(self._lock_seconds, by_person=by_person) as connection:
             self.memory.apply(connection)
             with self.database.merging:
                 layout.bring_up_to_date(connection, self.path, demo=self._demo)
             yield connection
 
     @contextmanager
-    def merging(self) -> Iterator[Connection]:
+    def merging(self, *, by_person: bool = False) -> Iterator[Connection]:
         """The same, and nobody else in this process has a transaction open that writes. Be brief."""
-        with self.writing() as connection, self.database.merging:
+        with self.writing(by_person=by_person) as connection, self.database.merging:
             yield connection
 
     @contextmanager

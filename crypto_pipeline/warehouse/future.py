@@ -65,7 +65,7 @@ def set_right(warehouse: FileWarehouse, now: datetime) -> dict[str, int]:
     found = count(warehouse, now)
     values = {"limit": now + CLOCK_TOLERANCE, "now": now}
     if found:
-        with warehouse.connection() as connection, transaction(connection):
+        with warehouse.merging() as connection, transaction(connection):
             for name in found:
                 for repair in repairs(TABLES[name]):
                     connection.execute(repair, {one: value for one, value in values.items() if f"${one}" in repair})

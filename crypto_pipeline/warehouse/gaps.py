@@ -144,7 +144,7 @@ def store_gaps(warehouse: FileWarehouse, rows: Columns) -> None:
     if rows:
         warehouse.merge({TABLE: rows})
     elif warehouse.exists() and warehouse.read(TABLE, columns=("provider",), limit=1):
-        with warehouse.connection() as connection:
+        with warehouse.merging() as connection:
             connection.execute(f"DELETE FROM {TABLE}")
 
 

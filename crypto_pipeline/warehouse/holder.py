@@ -106,9 +106,15 @@ class Holder:
         """Whether DuckDB has given up the file as it was opened last."""
         return self._is_broken
 
+    def end_with_file(self) -> None:
+        """The DuckDB in which the file is open may be nobody else's afterwards."""
+        if self._file is not None:
+            self._file.ends_with_it = True
+
     def give_up(self) -> None:
-        """DuckDB has invalidated the open file: nobody joins it any more, and whoever comes next opens it anew."""
+        """DuckDB has invalidated the open file: nobody joins it any more, and whoever comes next opens it anew, in another DuckDB."""
         self._is_broken = True
+        self.end_with_file()
 
     def _settle(self) -> None:
         """Closing would do it too, without a word when it fails. A log that stays would grow with every run."""
@@ -119,7 +125,7 @@ class Holder:
         except duckdb.TransactionException:
             return  # somebody reads at this moment; the last one out closes the file, which does it
         except duckdb.Error:
-            self._is_broken = True
+            self.give_up()
             raise
 
     def _checkpoint(self, connection: Connection) -> None:

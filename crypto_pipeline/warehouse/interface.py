@@ -143,6 +143,12 @@ class FileWarehouse(Warehouse, Protocol):
     def path(self) -> Path:
         """The file."""
 
+    def merging(self) -> AbstractContextManager[DuckDBPyConnection]:
+        """A connection that may write, for our own work: it leaves nothing behind in the DuckDB that has the file open. Be brief.
+
+        Raises DatabaseBusy, DatabaseUnusable, WrongDatabase.
+        """
+
     def connection(self) -> AbstractContextManager[DuckDBPyConnection]:
         """A DuckDB connection that may write, for what merge() does not do. Be brief. Raises DatabaseBusy, DatabaseUnusable."""
 

@@ -115,7 +115,7 @@ def maintain(
         files = _remove_old_files(rules, now)
         archive.show(warehouse, rules.archive, every_table=rules.archive_months is not None)
         moved = dict(_move_months(warehouse, rules, now, tell))
-        with warehouse.connection() as connection:
+        with warehouse.merging() as connection:
             connection.execute("CHECKPOINT")
         compacted, sentence = _compact(warehouse, tell)
     return Maintained(

@@ -1,14 +1,14 @@
-"""The file as DuckDB has it open: for writing in a DuckDB of its own, for reading in one that runs already.
+"""The file as DuckDB has it open: for writing or for reading, in a DuckDB that runs already where there is one.
 
-Belongs here: opening and closing one file, and the DuckDBs that are kept until the next one is read.
+Belongs here: opening and closing one file, and the DuckDBs that are kept until the next one is opened.
 Does not belong here: which file is opened when (warehouse/holder.py), files under a name in a connection of others
 (warehouse/attachment.py).
 
 To start DuckDB takes five times as long as to open a file: its functions are made anew each time. So the one in which a file was
-read is kept when the file is closed. It is one file's at a time, and of no file in between: what is kept has no lock of the file,
-and nothing of it in memory. One that nobody has read with for some seconds ends, for it takes 12 MB: a process that rests gives them back.
-Who writes gets a new one each time. What a person does with such a connection (settings, extensions,
-cursors of it) is theirs, and ends with it.
+open is kept when the file is closed. It is one file's at a time, and of no file in between: what is kept has no lock of the file,
+and nothing of it in memory. One that nobody has used for some seconds ends, for it takes 12 MB: a process that rests gives them back.
+Two are not kept: one that has failed, and one in which a person could write. What they do with such a connection (settings,
+extensions, other files) is theirs, and ends with it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection, in_u
 _MOST_KEPT = 2
 """A process seldom has more files open at once."""
 _KEPT_SECONDS = 5.0
-"""Without being read with."""
+"""Without a file."""
 _OF_DUCKDB = {"memory", "system", "temp"}
 """Names that no file can be attached under."""
 
@@ -43,24 +43,25 @@ _timer: threading.Timer | None = None
 class OpenFile:
     """One file, open in one DuckDB."""
 
-    def __init__(self, connection: Connection, attached_as: str = "") -> None:
+    def __init__(self, connection: Connection, attached_as: str) -> None:
         self.connection = connection
         """The one that opened it."""
+        self.ends_with_it = False
+        """Whether nobody else may have this DuckDB afterwards."""
         self._attached_as = attached_as
 
     def cursor(self) -> Connection:
         """Another connection to the file."""
         cursor = self.connection.cursor()
-        if self._attached_as:
-            cursor.execute(f"USE {sql.quoted(self._attached_as)}.main")
+        cursor.execute(f"USE {sql.quoted(self._attached_as)}.main")
         return cursor
 
     def close(self) -> None:
         """Let go of the file. Its cursors are closed by then."""
-        if self._attached_as and self._is_detached():
-            _keep(self.connection)
-        else:
+        if self.ends_with_it or not self._is_detached():
             self.connection.close()
+        else:
+            _keep(self.connection)
 
     def _is_detached(self) -> bool:
         try:
@@ -72,21 +73,28 @@ class OpenFile:
 
 
 def open_for_writing(path: Path) -> OpenFile:
-    """Raises duckdb.Error and NoAddressSpace."""
-    return OpenFile(started(path, CONFIGURATION))
+    """Under the name that DuckDB would give to the database. Raises duckdb.Error and NoAddressSpace."""
+    return _opened(path, "READ_WRITE")
 
 
 def open_for_reading(path: Path) -> OpenFile:
-    """Under the name that DuckDB would give to the database. Raises duckdb.Error and NoAddressSpace."""
+    """The same. Raises duckdb.Error and NoAddressSpace."""
+    return _opened(path, "READ_ONLY")
+
+
+def _opened(path: Path, mode: str) -> OpenFile:
     name = f"{path.stem}_file" if path.stem.lower() in _OF_DUCKDB else path.stem
     connection = _started(spill=path.with_name(f"{path.name}.tmp"))
     try:
-        connection.execute(f"ATTACH {sql.literal(str(path))} AS {sql.quoted(name)} (READ_ONLY)")
+        connection.execute(f"ATTACH {sql.literal(str(path))} AS {sql.quoted(name)} ({mode})")
         connection.execute(f"USE {sql.quoted(name)}.main")
+    except duckdb.IOException:  # another program has the file: who waits for it tries again, thirty times a second
+        _keep(connection)
+        raise
     except BaseException:
         connection.close()
         raise
-    return OpenFile(connection, attached_as=name)
+    return OpenFile(connection, name)
 
 
 @contextmanager

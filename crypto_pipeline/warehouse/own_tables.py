@@ -25,7 +25,7 @@ SCHEMA = "own"
 def replace(warehouse: FileWarehouse, schema: str, table: str, rows: pandas.DataFrame) -> int:
     """Let the table be these rows and no others; gives their number. Raises DatabaseBusy, DatabaseUnusable, InvalidQuery."""
     name = f"{sql.quoted(schema)}.{sql.quoted(table)}"
-    with warehouse.connection() as connection, transaction(connection):
+    with warehouse.merging() as connection, transaction(connection):
         connection.register("batch", rows)
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {sql.quoted(schema)}")
         connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM batch")
@@ -40,7 +40,7 @@ def merge(warehouse: FileWarehouse, schema: str, table: str, rows: pandas.DataFr
     """
     name = f"{sql.quoted(schema)}.{sql.quoted(table)}"
     same = " AND ".join(f"{name}.{sql.quoted(one)} IS NOT DISTINCT FROM batch.{sql.quoted(one)}" for one in key)
-    with warehouse.connection() as connection, transaction(connection):
+    with warehouse.merging() as connection, transaction(connection):
         connection.register("batch", rows)
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {sql.quoted(schema)}")
         connection.execute(f"CREATE TABLE IF NOT EXISTS {name} AS SELECT * FROM batch LIMIT 0")

@@ -36,7 +36,7 @@ def remove_older(warehouse: FileWarehouse, table: str, before: datetime) -> int:
     """
     removed = 0
     while True:
-        with warehouse.connection() as connection, transaction(connection):
+        with warehouse.merging() as connection, transaction(connection):
             ((count,),) = connection.execute(sql.remove_older(TABLES[table], SLICE), [before]).fetchall()
         removed += int(count)
         if count < SLICE:

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError, compaction, maintenance, sql
+from crypto_pipeline.warehouse import DatabaseBusy, WarehouseError, compaction, holder, maintenance, sql
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.maintenance import Rules, maintain
+from crypto_pipeline.warehouse.opening import OpenFile, open_for_writing
 from crypto_pipeline_tests.program import Program, output, output_of
 from crypto_pipeline_tests.warehouse import maintainers
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
@@ -286,10 +286,9 @@ def test_a_file_that_changed_while_it_was_opened_is_opened_anew(
 ) -> None:
     """The one moment in which a writer could hold the old file: after it has opened it and before it has its lock."""
     opened: list[int] = []
-    really_connect = duckdb.connect
 
-    def connect(path: Path, **options: Any) -> Any:
-        held = really_connect(path, **options)
+    def open_late(path: Path) -> OpenFile:
+        held = open_for_writing(path)
         if not opened:
             draft = small.path.with_suffix(".copy")
             subprocess.run(["cp", str(small.path), str(draft)], check=True)
@@ -297,7 +296,7 @@ def test_a_file_that_changed_while_it_was_opened_is_opened_anew(
         opened.append(small.path.stat().st_ino)
         return held
 
-    monkeypatch.setattr(duckdb, "connect", connect)
+    monkeypatch.setattr(holder, "open_for_writing", open_late)
     assert small.merge({"failure_logs": [failure(run="run-2")]})["failure_logs"].inserted == 1
     monkeypatch.undo()
     assert len(opened) == 2

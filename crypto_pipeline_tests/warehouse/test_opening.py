@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -13,11 +14,14 @@ import pytest
 from crypto_pipeline.warehouse import opening, spool
 from crypto_pipeline.warehouse.batches import batches_of
 from crypto_pipeline.warehouse.connection import CONFIGURATION
+from crypto_pipeline.warehouse.database import database_at
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse.files import log_of
 from crypto_pipeline.warehouse.opening import OpenFile, open_for_reading, open_for_writing
-from crypto_pipeline_tests.program import output
+from crypto_pipeline_tests.program import Program, output
 from crypto_pipeline_tests.waiting import until
 
+HOLDS = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print(flush=True); sys.stdin.read()"
 WRITES = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('CREATE TABLE of_another AS SELECT 1')"
 
 
@@ -39,22 +43,22 @@ def setting(file: OpenFile, name: str) -> object:
     return value
 
 
-def test_files_are_read_in_one_duckdb_one_after_the_other(
+def test_files_are_open_in_one_duckdb_one_after_the_other(
     warehouse: DuckDBWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = DuckDBWarehouse(Path(shutil.copy(warehouse.path, tmp_path / "other.duckdb")))
-    warehouse.merge({"providers": [{"name": "kraken"}]})
     seen = started(monkeypatch)
+    warehouse.merge({"providers": [{"name": "kraken"}]})
     asked = "SELECT current_database(), (SELECT count(*) FROM providers)"
     for _ in range(3):
         assert warehouse.query(asked).rows == [("crypto", 1)]
         assert other.query(asked).rows == [("other", 0)]
-    assert len(seen) == 1
     warehouse.merge({"providers": [{"name": "kraken"}, {"name": "okx"}]})
     assert warehouse.query(asked).rows == [("crypto", 2)]
+    assert len(seen) == 1
 
 
-def test_one_that_nobody_reads_with_ends_and_one_that_is_read_with_goes_on(
+def test_one_that_nobody_uses_ends_and_one_that_is_used_goes_on(
     warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = started(monkeypatch)
@@ -78,13 +82,32 @@ def test_of_files_that_are_open_at_once_two_leave_a_duckdb_behind(warehouse: Duc
     assert len(opening._kept) == 2
 
 
-def test_what_is_no_database_is_refused_and_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+def test_who_waits_for_a_file_tries_in_one_duckdb(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch, opened: Callable[[Path], OpenFile]
+) -> None:
+    with Program(HOLDS, str(warehouse.path)) as holder:
+        holder.stdout.readline()
+        seen = started(monkeypatch)
+        for _ in range(3):
+            with pytest.raises(duckdb.IOException, match="lock"):
+                opened(warehouse.path)
+    opened(warehouse.path).close()
+    assert (len(seen), len(opening._kept)) == (1, 1)
+
+
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+def test_what_is_no_database_is_refused_and_nothing_of_it_stays(
+    warehouse: DuckDBWarehouse, tmp_path: Path, opened: Callable[[Path], OpenFile]
+) -> None:
     opening._end()
     file = tmp_path / "notes.duckdb"
-    file.write_text("no database " * 1000)
-    with pytest.raises(duckdb.Error):
-        open_for_reading(file)
-    assert opening._kept == []
+    for contents in ("no database " * 1000, "no database"):
+        file.write_text(contents)
+        with pytest.raises(duckdb.Error):
+            opened(file)
+    shutil.copy(warehouse.path, file)
+    opened(file).close()
 
 
 def test_a_file_that_is_closed_is_held_by_nobody(warehouse: DuckDBWarehouse) -> None:
@@ -93,8 +116,11 @@ def test_a_file_that_is_closed_is_held_by_nobody(warehouse: DuckDBWarehouse) -> 
     assert warehouse.query("SELECT * FROM of_another").rows == [(1,)]
 
 
-def test_what_one_reader_was_bounded_to_does_not_bind_the_next(warehouse: DuckDBWarehouse) -> None:
-    file = open_for_reading(warehouse.path)
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+def test_what_one_was_bounded_to_does_not_bind_the_next(
+    warehouse: DuckDBWarehouse, opened: Callable[[Path], OpenFile]
+) -> None:
+    file = opened(warehouse.path)
     usual = setting(file, "memory_limit"), setting(file, "threads")
     assert usual[1] == CONFIGURATION["threads"]
     cursor = file.cursor()
@@ -103,7 +129,7 @@ def test_what_one_reader_was_bounded_to_does_not_bind_the_next(warehouse: DuckDB
     assert (setting(file, "memory_limit"), setting(file, "threads")) != usual
     cursor.close()
     file.close()
-    file = open_for_reading(warehouse.path)
+    file = opened(warehouse.path)
     assert (setting(file, "memory_limit"), setting(file, "threads")) == usual
     assert setting(file, "temp_directory") == f"{warehouse.path}.tmp"
     file.close()
@@ -134,19 +160,39 @@ def test_what_waits_for_the_file_is_written_in_one_that_is_kept_unless_it_fails(
     assert (len(seen), opening._kept) == (1, [])
 
 
-def test_who_writes_gets_one_of_their_own_that_ends_with_the_file(
-    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = started(monkeypatch)
-    for _ in range(2):
-        with warehouse.connection() as connection:
-            assert connection.cursor().execute("SELECT count(*) FROM providers").fetchall() == [(0,)]
-    assert len(seen) == 2
+def test_one_in_which_a_person_could_write_ends_with_the_file(warehouse: DuckDBWarehouse, tmp_path: Path) -> None:
+    """They may have attached anything, and set anything."""
+    opening._end()
+    with warehouse.connection() as connection:
+        connection.execute(f"ATTACH '{tmp_path / 'of a person.duckdb'}' AS mine")
+        warehouse.merge({"providers": [{"name": "kraken"}]})
+        assert connection.cursor().execute("SELECT count(*) FROM crypto.providers").fetchall() == [(1,)]
     assert opening._kept == []
+    output(WRITES, str(tmp_path / "of a person.duckdb"))
+
+
+def test_one_that_has_failed_ends_with_the_file(warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = started(monkeypatch)
+    with pytest.raises(duckdb.FatalException), database_at(warehouse.path).writing(0):
+        raise duckdb.FatalException
+    assert opening._kept == []
+    warehouse.merge({"providers": [{"name": "kraken"}]})
+    assert (len(seen), len(opening._kept)) == (2, 1)
+
+
+def test_what_was_written_is_in_the_file_and_the_file_held_by_nobody(warehouse: DuckDBWarehouse) -> None:
+    warehouse.merge({"providers": [{"name": "kraken"}]})
+    assert len(opening._kept) > 0
+    assert not log_of(warehouse.path).exists()
+    output(WRITES, str(warehouse.path))
+    assert warehouse.query("SELECT count(*) FROM providers, of_another").rows == [(1,)]
+
+
+def test_what_is_closed_cannot_be_written(warehouse: DuckDBWarehouse) -> None:
     file = open_for_writing(warehouse.path)
     file.close()
-    with pytest.raises(duckdb.ConnectionException):
-        file.cursor().execute("SELECT 1")
+    with pytest.raises(duckdb.Error):
+        file.cursor()
 
 
 WANTS_DUCKDB_2 = pytest.mark.skipif(duckdb.__version__ < "2", reason="DuckDB 1 takes it for its own temporary database")
@@ -156,7 +202,7 @@ WANTS_DUCKDB_2 = pytest.mark.skipif(duckdb.__version__ < "2", reason="DuckDB 1 t
     "name",
     ["memory.duckdb", pytest.param("Temp.db", marks=WANTS_DUCKDB_2), "system", 'a "quoted" name.duckdb', "it's.duckdb"],
 )
-def test_a_file_of_any_name_can_be_read(warehouse: DuckDBWarehouse, tmp_path: Path, name: str) -> None:
+def test_a_file_of_any_name_can_be_written_and_read(warehouse: DuckDBWarehouse, tmp_path: Path, name: str) -> None:
     named = DuckDBWarehouse(Path(shutil.copy(warehouse.path, tmp_path / name)))
     named.merge({"providers": [{"name": "kraken"}]})
     assert [row["name"] for row in named.read("providers")] == ["kraken"]

@@ -107,7 +107,7 @@ class Follower:
         """
         if self._last and self._file.exists() and self._nothing_new(*self._last, seconds):
             return Followed({}, {}, began=False)
-        with self._file.connection() as local, self._snapshot(seconds) as (hub, now):
+        with self._file.merging() as local, self._snapshot(seconds) as (hub, now):
             in_doubt = bool(spool.waiting(self._spool))
             stand = where_it_stands(local)
             self._require_the_same(stand, now)

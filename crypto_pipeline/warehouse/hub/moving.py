@@ -52,7 +52,7 @@ def move_to_hub(
             layout.bring_up_to_date(connection, hub.name, demo=demo)
         with file.reading() as held:
             written = {name: moving.table(held, table) for name, table in TABLES.items()}
-        with file.connection() as local, hub.connected(seconds) as connection:
+        with file.merging() as local, hub.connected(seconds) as connection:
             following.stand_behind(local, connection, moving.transactions, hub.name, demo=demo)
     return written
 
@@ -65,7 +65,7 @@ def move_to_file(shared: SharedWarehouse, file: FileWarehouse, progress: Progres
     file.prepare()
     shared.empty_spool()
     followed = shared.follow(progress)
-    with file.connection() as local:
+    with file.merging() as local:
         following.forget_hub(local)
     return followed
 

@@ -274,7 +274,7 @@ class SharedWarehouse:
     def _into_file(self, batches: Sequence[Batch]) -> None:
         """They are in safety already: where the file cannot be had either, they come with the next following."""
         try:
-            with self._file.connection() as connection:
+            with self._file.merging() as connection:
                 doubt(connection)
                 merging.merge(connection, batches)
         except Exception as error:
