@@ -17,6 +17,7 @@ from crypto_pipeline.schema.columns import Columns, Values, joined
 from crypto_pipeline.schema.declare import INT, REAL, TIME
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.connection import Connection
+from crypto_pipeline.warehouse.parsed import parsed
 
 _CODES = {REAL: "d", INT: "q", TIME: "q"}
 
@@ -26,7 +27,7 @@ def columns_of_answer(connection: Connection, table: str, query: str, parameters
 
     TypeError for a column that has another type.
     """
-    relation = connection.sql(query, params=dict(parameters))
+    relation = connection.sql(parsed(connection, query), params=dict(parameters))
     wanted = {column.name: column.type for column in TABLES[table].columns}
     kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
     for name, kind in kinds.items():

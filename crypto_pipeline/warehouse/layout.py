@@ -32,6 +32,7 @@ from crypto_pipeline.warehouse.errors import (
     no_file,
 )
 from crypto_pipeline.warehouse.files import flush, log_of
+from crypto_pipeline.warehouse.parsed import parsed
 
 _META = (
     "CREATE SCHEMA IF NOT EXISTS meta",
@@ -48,6 +49,7 @@ _CORRECTIONS = (
 )
 """What rows of earlier versions say otherwise than rows of today, set right once, when an older file is brought up to date."""
 
+_INFO = "SELECT name, value FROM meta.warehouse_info"
 _MAKING = ".making-"
 _A_DRAFT_LIVES_SECONDS = 3_600.0
 """Making a file takes a second. Its maker may be in another container, so whether that process lives cannot be asked."""
@@ -124,7 +126,7 @@ def _publish(draft: Path, path: Path) -> None:
 def info(connection: Connection) -> dict[str, str]:
     """What the file says of itself; empty when it is not, or not yet, a warehouse."""
     try:
-        return dict(connection.execute("SELECT name, value FROM meta.warehouse_info").fetchall())
+        return dict(connection.execute(parsed(connection, _INFO)).fetchall())
     except duckdb.CatalogException:
         return {}
 
