@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -55,14 +56,6 @@ def test_without_dagster_it_says_so_and_shows_the_numbers(page: Page) -> None:
     expect(page.locator("#prices-rows tr")).to_have_count(4)
 
 
-def test_when_all_is_well_it_says_so(browser: Browser, site: Site) -> None:
-    with opened(browser, "about:blank") as page:
-        page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
-        page.goto(site.url)
-        expect(page.locator("#health")).to_have_text("everything works")
-        expect(page.locator("#notices [data-notice=health]")).to_have_count(0)
-
-
 def well() -> str:
     """What the worker says when everything works."""
     found = Health(
@@ -93,20 +86,14 @@ def test_the_head_does_not_say_that_all_is_well_for_longer_than_it_knows(browser
         expect(page.locator("#health")).to_have_attribute("data-state", "unknown")
 
 
-def test_dagster_that_comes_back_is_found_within_a_quarter_of_a_minute(browser: Browser, site: Site) -> None:
-    with opened(browser, site.url, clock=True, expected="503") as page:
-        expect(page.locator("#health")).to_have_text("Dagster is away")
-        settled(page)
-        page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
-        page.clock.fast_forward(21_000)
-        expect(page.locator("#health")).to_have_text("everything works")
-
-
-def test_the_head_goes_on_for_six_seconds_at_most_when_the_server_is_gone(browser: Browser, site: Site) -> None:
+def test_when_all_is_well_it_says_so_and_for_six_seconds_at_most_when_the_server_is_gone(
+    browser: Browser, site: Site
+) -> None:
     with opened(browser, "about:blank", clock=True, expected="Failed to load resource") as page:
         page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
         page.goto(site.url)
         expect(page.locator("#health")).to_have_text("everything works")
+        expect(page.locator("#notices [data-notice=health]")).to_have_count(0)
         settled(page)
         page.route("**/*", lambda route: route.abort())
         page.clock.fast_forward(6_000)
@@ -141,46 +128,37 @@ def test_an_answer_from_before_the_server_went_away_does_not_make_the_head_say_t
         expect(page.locator("#health")).to_have_text("the server does not answer")
 
 
-def test_new_rows_come_in_by_themselves_and_leave_everything_else_alone(browser: Browser, tmp_path: Path) -> None:
-    began = now() - timedelta(minutes=2)
-    # An answer may fall into the moment of the writing, which is in this process too.
-    with (
-        running_site(tmp_path, market.some(began)) as site,
-        opened(browser, site.url, clock=True, expected="503") as page,
-    ):
-        price = page.locator("#prices-rows tr[data-symbol=ETH] td.price")
-        expect(price).to_have_text("3,089.51")
-        page.locator("#prices-rows tr[data-symbol=ETH] .coin").focus()
-        page.evaluate("document.querySelector('#prices-rows tr').remembered = true")
-        row = {"symbol": "ETH", "price_usd": 3_111.0, "sources": 2, "timestamp": now(), "collected_at": now()}
-        site.store({"consensus_prices": [row]})
-        page.clock.fast_forward(SOON)
-        expect(price).to_have_text("3,111.00")
-        assert page.evaluate("document.querySelector('#prices-rows tr').remembered") is True
-        assert page.evaluate("document.activeElement.textContent") == "ETH"
-
-
-def test_what_has_not_changed_is_not_sent_again(browser: Browser, site: Site) -> None:
-    with opened(browser, site.url, clock=True) as page:
+@pytest.fixture(scope="module")
+def settled_page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page with a clock that has its numbers; Dagster comes back to it in the last test."""
+    with opened(browser, site.url, clock=True, expected="503") as page:
         expect(page.locator("#prices-rows tr")).to_have_count(4)
         settled(page)
-        with page.expect_response("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS) as answered:
-            page.clock.fast_forward(SOON)
-        assert answered.value.status == 304
-        assert answered.value.request.headers["if-none-match"]
+        yield page
 
 
-def test_nothing_is_asked_while_the_page_is_hidden(browser: Browser, site: Site) -> None:
-    with opened(browser, site.url, clock=True) as page:
-        expect(page.locator("#prices-rows tr")).to_have_count(4)
-        settled(page)
-        page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
-        with heard(page, "request") as asked:
-            page.clock.fast_forward(SOON)
-            page.clock.fast_forward(SOON)
-        assert asked == []
-        with page.expect_request("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS):
-            page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+def test_nothing_is_asked_while_the_page_is_hidden(settled_page: Page) -> None:
+    settled_page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    with heard(settled_page, "request") as asked:
+        settled_page.clock.fast_forward(SOON)
+        settled_page.clock.fast_forward(SOON)
+    assert asked == []
+    with settled_page.expect_request("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS):
+        settled_page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_what_has_not_changed_is_not_sent_again(settled_page: Page) -> None:
+    with settled_page.expect_response("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS) as answered:
+        settled_page.clock.fast_forward(SOON)
+    assert answered.value.status == 304
+    assert answered.value.request.headers["if-none-match"]
+
+
+def test_dagster_that_comes_back_is_found_within_a_quarter_of_a_minute(settled_page: Page) -> None:
+    expect(settled_page.locator("#health")).to_have_text("Dagster is away")
+    settled_page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
+    settled_page.clock.fast_forward(21_000)
+    expect(settled_page.locator("#health")).to_have_text("everything works")
 
 
 def test_the_demo_says_that_it_is_one(browser: Browser, tmp_path: Path) -> None:
@@ -238,24 +216,6 @@ def test_a_computer_whose_clock_is_wrong_does_not_call_fresh_numbers_old(browser
         expect(page.locator("#prices-age time")).to_have_class("age")
 
 
-def test_while_another_program_holds_the_database_it_shows_what_was_and_says_so(
-    browser: Browser, tmp_path: Path
-) -> None:
-    with (
-        running_site(tmp_path, market.some(now())) as site,
-        opened(browser, site.url, clock=True, expected="503") as page,
-    ):
-        expect(page.locator("#prices-rows tr")).to_have_count(4)
-        site.store({"alerts": [{"condition": "x", "first_seen_at": now(), "message": "New.", "collected_at": now()}]})
-        settled(page)
-        with held_by_another_process(site.settings.database):
-            page.clock.fast_forward(SOON)
-            expect(page.locator("#notices [data-notice=held]")).to_contain_text("Another program holds the database")
-            expect(page.locator("#prices-rows tr")).to_have_count(4)
-        page.clock.fast_forward(SOON)
-        expect(page.locator("#notices [data-notice=held]")).to_have_count(0)
-
-
 def test_what_was_refused_at_first_is_neither_loading_nor_said_to_be_nothing(browser: Browser, site: Site) -> None:
     refusal = json.dumps({"detail": "Ask for less."})
     with opened(browser, "about:blank", expected="503") as page:
@@ -270,23 +230,67 @@ def test_what_was_refused_at_first_is_neither_loading_nor_said_to_be_nothing(bro
         expect(page.locator("#gas-empty")).to_be_hidden()
 
 
-def test_a_server_that_is_away_is_told_and_found_again(browser: Browser, tmp_path: Path) -> None:
-    with ExitStack() as stays:
-        gone = ExitStack()
-        site = gone.enter_context(running_site(tmp_path, market.some(now())))
-        page = stays.enter_context(opened(browser, site.url, clock=True, expected="Failed to load resource"))
-        expect(page.locator("#prices-rows tr")).to_have_count(4)
-        settled(page)
-        gone.close()
+@dataclass
+class Followed:
+    """A page, its data bank, and the server between them, which can be ended."""
+
+    page: Page
+    site: Site
+    server: ExitStack
+
+
+@pytest.fixture(scope="module")
+def followed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
+    """What befalls one data bank in the next three tests, one after the other."""
+    with ExitStack() as server:
+        rows = market.some(now() - timedelta(minutes=2))
+        site = server.enter_context(running_site(tmp_path_factory.mktemp("followed"), rows))
+        # A refusal too: an answer may fall into the moment of the writing, which is in this process as well.
+        with opened(browser, site.url, clock=True, expected="Failed to load resource") as page:
+            yield Followed(page, site, server)
+
+
+def test_new_rows_come_in_by_themselves_and_leave_everything_else_alone(followed: Followed) -> None:
+    page = followed.page
+    price = page.locator("#prices-rows tr[data-symbol=ETH] td.price")
+    expect(price).to_have_text("3,089.51")
+    page.locator("#prices-rows tr[data-symbol=ETH] .coin").focus()
+    page.evaluate("document.querySelector('#prices-rows tr').remembered = true")
+    row = {"symbol": "ETH", "price_usd": 3_111.0, "sources": 2, "timestamp": now(), "collected_at": now()}
+    followed.site.store({"consensus_prices": [row]})
+    page.clock.fast_forward(SOON)
+    expect(price).to_have_text("3,111.00")
+    assert page.evaluate("document.querySelector('#prices-rows tr').remembered") is True
+    assert page.evaluate("document.activeElement.textContent") == "ETH"
+
+
+def test_while_another_program_holds_the_database_it_shows_what_was_and_says_so(followed: Followed) -> None:
+    page, site = followed.page, followed.site
+    expect(page.locator("#prices-rows tr")).to_have_count(4)
+    site.store({"alerts": [{"condition": "x", "first_seen_at": now(), "message": "New.", "collected_at": now()}]})
+    settled(page)
+    with held_by_another_process(site.settings.database):
         page.clock.fast_forward(SOON)
-        expect(page.locator("#notices [data-notice=unreachable]")).to_contain_text("The server does not answer.")
-        expect(page.locator("#health")).to_have_text("the server does not answer")
-        expect(page.locator("#health")).to_have_attribute("data-state", "unknown")
+        expect(page.locator("#notices [data-notice=held]")).to_contain_text("Another program holds the database")
         expect(page.locator("#prices-rows tr")).to_have_count(4)
-        with serving(site.settings):
-            page.clock.fast_forward(SOON)
-            expect(page.locator("#notices [data-notice=unreachable]")).to_have_count(0)
-            expect(page.locator("#health")).to_have_text("Dagster is away")
+    page.clock.fast_forward(SOON)
+    expect(page.locator("#notices [data-notice=held]")).to_have_count(0)
+
+
+def test_a_server_that_is_away_is_told_and_found_again(followed: Followed) -> None:
+    page = followed.page
+    expect(page.locator("#prices-rows tr")).to_have_count(4)
+    settled(page)
+    followed.server.close()
+    page.clock.fast_forward(SOON)
+    expect(page.locator("#notices [data-notice=unreachable]")).to_contain_text("The server does not answer.")
+    expect(page.locator("#health")).to_have_text("the server does not answer")
+    expect(page.locator("#health")).to_have_attribute("data-state", "unknown")
+    expect(page.locator("#prices-rows tr")).to_have_count(4)
+    with serving(followed.site.settings):
+        page.clock.fast_forward(SOON)
+        expect(page.locator("#notices [data-notice=unreachable]")).to_have_count(0)
+        expect(page.locator("#health")).to_have_text("Dagster is away")
 
 
 def test_a_server_with_a_token_asks_for_it_once_and_tells_nothing_before(browser: Browser, tmp_path: Path) -> None:
