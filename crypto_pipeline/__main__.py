@@ -6,12 +6,15 @@ Does not belong here: the command (cli/app.py).
 
 import sys
 
+from crypto_pipeline.foundation.garbage import search_later
+
 STOPPED_BY_CTRL_C = 130
 """128 and the signal's number, as shells say it."""
 
 
 def main() -> None:
     """Run the command. Ctrl-C is an end without a word, whatever it interrupts."""
+    search_later()
     try:
         from crypto_pipeline.cli.app import main as command
 

@@ -1,7 +1,7 @@
 """Python's search for cyclic garbage while a collection or a back-fill runs: a sixth of its processor time otherwise, or a tenth.
 
 Belongs here: what is searched, and how often.
-Does not belong here: what a collection may hold (collection/room.py).
+Does not belong here: what a collection may hold (collection/room.py), when the search begins (foundation/garbage.py).
 
 A collection makes a million objects that live until it ends. Every 700 of them Python looks for cycles among the newest, and
 now and then among all: those of the libraries, the declarations of the sources and everything else that stays anyway.
@@ -16,6 +16,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+
+from crypto_pipeline.foundation.garbage import libraries_are_read
 
 _OBJECTS, _YOUNG, _MIDDLE = 5_000, 20, 20
 """So many more objects than before are searched for cycles; after so many searches those that stayed; after so many of these all."""
@@ -39,6 +41,7 @@ def seldom_searched() -> Iterator[None]:
     global _under_way, _before, _left_out
     with _lock:
         if not _under_way:
+            libraries_are_read()
             _before = gc.get_threshold()
             gc.set_threshold(*map(max, _before, (_OBJECTS, _YOUNG, _MIDDLE)))
             _left_out = not gc.get_freeze_count()

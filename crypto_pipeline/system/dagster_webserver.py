@@ -1,34 +1,21 @@
 """Dagster's webserver with our guard around it: ``python -m crypto_pipeline.system.dagster_webserver`` takes its options.
 
-Belongs here: putting the guard around the application that Dagster builds.
-Does not belong here: who may ask (system/dagster_guard.py), the system that runs it (system/parts.py).
+Belongs here: the program, and what has to hold before it is read.
+Does not belong here: the guard (system/guarded_webserver.py), the system that runs it (system/parts.py).
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from dagster_webserver import app, cli
-from dagster_webserver.webserver import DagsterWebserver
-from starlette.middleware import Middleware
-
-from crypto_pipeline.api.guard import access_of
-from crypto_pipeline.settings import load_settings
-from crypto_pipeline.system.dagster_guard import DagsterGuard
-
-
-class GuardedWebserver(DagsterWebserver[Any, Any]):
-    """The webserver that refuses pages of elsewhere."""
-
-    def build_middleware(self) -> list[Middleware]:
-        """The guard first."""
-        settings = load_settings()
-        access = access_of(settings, settings.dagster_public_url)
-        return [Middleware(DagsterGuard, access=access), *super().build_middleware()]
+from crypto_pipeline.foundation.garbage import search_later
 
 
 def main() -> None:
     """Run until it is told to stop."""
+    search_later()
+    from dagster_webserver import app, cli
+
+    from crypto_pipeline.system.guarded_webserver import GuardedWebserver
+
     app.DagsterWebserver = GuardedWebserver  # type: ignore[attr-defined]  # it builds its application of this name
     cli.main()  # type: ignore[no-untyped-call]  # the decorator of Dagster's has no types
 

@@ -20,11 +20,7 @@ from crypto_pipeline.settings import Settings
 
 LOCATION = "crypto_pipeline"
 MODULE = "crypto_pipeline.definitions"
-_DAEMON = (
-    "import sys; from importlib.metadata import entry_points; "
-    "sys.exit(next(iter(entry_points(group='console_scripts', name='dagster-daemon'))).load()())"
-)
-"""It has no module that is public, and its script lies elsewhere where an environment sees the packages of another one."""
+PROGRAM = "crypto_pipeline.system.dagster_program"
 DAGSTER_LOG, API_LOG = "dagster.log", "api.log"
 
 
@@ -66,18 +62,20 @@ class CodeServer:
 def code(settings: Settings, server: CodeServer) -> Part:
     """The code location, which starts the runs."""
     names = ("-m", MODULE, "--location-name", LOCATION)
-    return Part("code", (*_dagster("dagster", "api", "grpc"), *names, *server.options, *_logs(settings, "--log-level")))
+    return Part(
+        "code", (*_python(PROGRAM, "dagster", "api", "grpc"), *names, *server.options, *_logs(settings, "--log-level"))
+    )
 
 
 def daemon(settings: Settings) -> Part:
     """Dagster's daemon: schedules, sensors, the queue of runs."""
-    command = (sys.executable, "-c", _DAEMON, "run", "-w", str(workspace_file(settings)))
+    command = _python(PROGRAM, "dagster-daemon", "run", "-w", str(workspace_file(settings)))
     return Part("daemon", (*command, *_logs(settings, "--log-level")))
 
 
 def ui(settings: Settings) -> Part:
     """Dagster's webserver with our guard around it."""
-    command = (*_dagster("crypto_pipeline.system.dagster_webserver"), "-w", str(workspace_file(settings)))
+    command = (*_python("crypto_pipeline.system.dagster_webserver"), "-w", str(workspace_file(settings)))
     where: tuple[str, ...] = ("-h", settings.ui_host, "-p", str(settings.ui_port))
     prefix = urlsplit(settings.dagster_public_url).path
     if prefix:
@@ -87,7 +85,7 @@ def ui(settings: Settings) -> Part:
 
 def api() -> Part:
     """The HTTP API with the dashboard."""
-    return Part("api", (*_dagster("crypto_pipeline"), "api"), API_LOG)
+    return Part("api", (*_python("crypto_pipeline"), "api"), API_LOG)
 
 
 def workspace_file(settings: Settings) -> Path:
@@ -100,7 +98,7 @@ def write_workspace(settings: Settings, server: CodeServer) -> None:
     workspace_file(settings).write_text(yaml.safe_dump({"load_from": [dict(server.as_location)]}), "utf-8")
 
 
-def _dagster(module: str, *command: str) -> tuple[str, ...]:
+def _python(module: str, *command: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module, *command)
 
 

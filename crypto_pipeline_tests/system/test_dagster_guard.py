@@ -99,7 +99,7 @@ def test_dagster_still_has_the_names_that_the_guard_hangs_on() -> None:
     from dagster_webserver import app as dagster_app  # which half a second goes by for, in each process that collects
     from dagster_webserver.webserver import DagsterWebserver
 
-    from crypto_pipeline.system.dagster_webserver import GuardedWebserver
+    from crypto_pipeline.system.guarded_webserver import GuardedWebserver
 
     assert dagster_app.DagsterWebserver is DagsterWebserver  # type: ignore[attr-defined]  # imported there, not exported
     assert "DagsterWebserver(" in inspect.getsource(dagster_app.create_app_from_workspace_process_context)

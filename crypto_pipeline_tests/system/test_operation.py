@@ -43,7 +43,7 @@ SELDOM = {"ui_cron": "0 0 1 1 *", "historical_cron": "30 0 1 1 *", "maintenance_
 DAYS = {"symbols": "BTC,ETH", "past_since": "2026-01-01"}
 PARTS = {
     "code": "dagster api grpc",
-    "daemon": "name='dagster-daemon'",
+    "daemon": "dagster-daemon run",
     "ui": "dagster_webserver",
     "api": "crypto_pipeline api",
 }

@@ -12,7 +12,7 @@ import dagster
 import pytest
 
 from crypto_pipeline.settings import Settings, load_settings
-from crypto_pipeline.system import parts
+from crypto_pipeline.system import dagster_program, parts
 from crypto_pipeline.system.processes import environment
 
 
@@ -38,14 +38,14 @@ def test_the_daemon_starts_where_dagster_is_seen_and_its_scripts_are_not(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As in an environment of its own that sees the packages of the system."""
-    python, c, program, *words = parts.daemon(Settings(data_dir=tmp_path)).command
-    assert (python, c) == (sys.executable, "-c")
+    python, m, module, program, *words = parts.daemon(Settings(data_dir=tmp_path)).command
+    assert (python, m, module) == (sys.executable, "-m", dagster_program.__name__)
     with (
         patch.dict(os.environ, {"PATH": str(tmp_path)}),
-        patch.object(sys, "argv", ["-c", "--version"]),
+        patch.object(sys, "argv", [str(dagster_program.__file__), program, "--version"]),
         pytest.raises(SystemExit) as ended,
     ):
-        exec(program, {})
+        dagster_program.main()
     assert not ended.value.code
     assert dagster.__version__ in capsys.readouterr().out
     assert not any("bin/dagster-daemon" in word for word in (program, *words))
