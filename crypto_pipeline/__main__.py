@@ -6,15 +6,19 @@ Does not belong here: the command (cli/app.py).
 
 import sys
 
-from crypto_pipeline.foundation.garbage import search_later
+from crypto_pipeline.foundation import programs
 
 STOPPED_BY_CTRL_C = 130
 """128 and the signal's number, as shells say it."""
 
 
+def program() -> None:
+    """The command, where it is all that this process is for."""
+    programs.run(main)
+
+
 def main() -> None:
     """Run the command. Ctrl-C is an end without a word, whatever it interrupts."""
-    search_later()
     try:
         from crypto_pipeline.cli.app import main as command
 
@@ -32,4 +36,4 @@ def _is_ctrl_c(error: BaseException) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    program()

@@ -13,10 +13,8 @@ from __future__ import annotations
 import sys
 from importlib.metadata import entry_points
 
+from crypto_pipeline.foundation import programs
 from crypto_pipeline.foundation.garbage import search_later
-
-if __name__ in {"__main__", "__mp_main__"}:
-    search_later()
 
 
 def main() -> None:
@@ -27,4 +25,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    programs.run(main)
+elif __name__ == "__mp_main__":
+    search_later()

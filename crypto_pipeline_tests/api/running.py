@@ -35,7 +35,7 @@ from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import parts
 from crypto_pipeline.system.collecting import RecordingReporter, collect
-from crypto_pipeline.system.dagster_webserver import GuardedWebserver
+from crypto_pipeline.system.guarded_webserver import GuardedWebserver
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.few import ALL_BUT_FEW
