@@ -13,9 +13,10 @@ import pytest
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.remote_origin import InProcessCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, ScheduleInstigatorData
-from dagster._core.test_utils import create_test_daemon_workspace_context, freeze_time
+from dagster._core.test_utils import freeze_time
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
-from dagster._core.workspace.load_target import PythonFileTarget
+from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget
 from dagster._scheduler.scheduler import launch_scheduled_runs
 
 from crypto_pipeline.orchestration.build import build_defs
@@ -154,11 +155,12 @@ def test_after_half_an_hour_without_a_scheduler_only_the_last_tick_is_made_up_fo
         "from crypto_pipeline.orchestration.build import build_defs\nfrom crypto_pipeline.settings import Settings\n"
         f"defs = build_defs(settings=Settings(data_dir={str(tmp_path)!r}))\n"
     )
-    target = PythonFileTarget(str(tmp_path / "location.py"), None, str(tmp_path), "here")
+    code = LoadableTargetOrigin(python_file=str(tmp_path / "location.py"))
+    target = InProcessWorkspaceLoadTarget(InProcessCodeLocationOrigin(code, location_name="here"))
     began = datetime(2026, 11, 23, 12, 1, tzinfo=timezone.utc)
     with (
         open_instance(Settings(data_dir=tmp_path)) as instance,
-        create_test_daemon_workspace_context(target, instance) as context,
+        WorkspaceProcessContext(instance, target) as context,
     ):
         evaluated: dict[str, Any] = {}
         for moment in (began, began + timedelta(minutes=32)):
