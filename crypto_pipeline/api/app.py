@@ -71,8 +71,9 @@ def build_app(settings: Settings, worker: Worker) -> FastAPI:
     app.include_router(sharing.routes(settings))
     app.include_router(probes.routes(settings, worker))
     app.state.reader = Reader(settings)
+    # Included, they would all be looked at again when the first question comes, for 0.1 s.
     for group in ROUTES:
-        app.include_router(group)
+        app.router.routes.extend(group.routes)
     app.state.exports = Exports(settings)
     app.include_router(export_routes)
     app.include_router(dashboard.routes(settings))
