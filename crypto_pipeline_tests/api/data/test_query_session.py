@@ -128,6 +128,7 @@ def test_a_question_that_takes_too_long_is_given_up_with_a_word_on_what_would_do
     answer = stored.ask("consensus?symbol=NOPE")
     assert answer.status_code == 503
     assert "ask for a shorter time, for one coin" in answer.json()["detail"]
+    monkeypatch.setattr(query_session, "SECONDS", 600.0)
     assert stored.get("prices")["prices"]
 
 
