@@ -157,8 +157,8 @@ def test_a_file_does_not_follow_another_data_bank_than_its_own(tmp_path: Path, h
 
 
 def test_a_hub_without_a_data_bank_is_told_to_whoever_only_reads(tmp_path: Path, postgres: Server) -> None:
-    with new_database(postgres, "template0") as empty, pytest.raises(NoDatabase, match="holds no data bank yet"):
-        machine(tmp_path, empty).follow()
+    with pytest.raises(NoDatabase, match="holds no data bank yet"):
+        machine(tmp_path, postgres.address("postgres")).follow()
 
 
 def test_a_user_who_may_only_read_can_follow(tmp_path: Path, hub: str, postgres: Server) -> None:

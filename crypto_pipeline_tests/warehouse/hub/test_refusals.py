@@ -20,7 +20,7 @@ from crypto_pipeline.warehouse.errors import (
 )
 from crypto_pipeline.warehouse.hub.shared import SharedWarehouse
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.postgres import PASSWORD, Server, new_database, older, running
+from crypto_pipeline_tests.postgres import PASSWORD, Server, older, running
 from crypto_pipeline_tests.project import free_port
 from crypto_pipeline_tests.warehouse.facts import price
 from crypto_pipeline_tests.warehouse.hub.machines import machine, rows_of
@@ -88,20 +88,19 @@ def test_another_encoding_than_utf8_is_told(tmp_path: Path, postgres: Server) ->
 
 
 def test_a_table_of_another_make_is_left_alone(tmp_path: Path, postgres: Server) -> None:
-    with new_database(postgres, "template0") as address:
-        name = address.rpartition("/")[2]
-        postgres.execute("CREATE SCHEMA main", name)
-        postgres.execute("CREATE TABLE main.market_prices (symbol text)", name)
-        said = sentence(machine(tmp_path, address), WrongDatabase)
+    postgres.execute("CREATE SCHEMA main; CREATE TABLE main.market_prices (symbol text)")
+    try:
+        said = sentence(machine(tmp_path, postgres.address("postgres")), WrongDatabase)
         assert "has a table market_prices of another make" in said
-        assert postgres.execute("SELECT count(*) FROM main.market_prices", name) == [(0,)]
+        assert postgres.execute("SELECT count(*) FROM main.market_prices") == [(0,)]
+    finally:
+        postgres.execute("DROP SCHEMA main CASCADE")
 
 
 def test_a_user_who_may_not_make_tables_is_told(tmp_path: Path, postgres: Server) -> None:
     postgres.execute("DROP ROLE IF EXISTS plain")
     postgres.execute(f"CREATE ROLE plain LOGIN PASSWORD '{PASSWORD}'")
-    with new_database(postgres, "template0") as address:
-        said = sentence(machine(tmp_path, postgres.address(address.rpartition("/")[2], user="plain")), HubRefused)
+    said = sentence(machine(tmp_path, postgres.address("postgres", user="plain")), HubRefused)
     assert "this user may not do that (permission denied for database" in said
 
 
