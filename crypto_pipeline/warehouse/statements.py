@@ -18,15 +18,20 @@ _SELECTS = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.MULTI})
 _DIAGNOSES = frozenset({duckdb.StatementType.EXPLAIN, duckdb.StatementType.PRAGMA})
 _SHOWS = re.compile(r"\s*(show|pragma)\b", re.IGNORECASE)
 """SELECTs to some versions of DuckDB, but a table that were made of SHOW TABLES would be in it."""
+_LONGEST_KNOWN = 20_000
+"""Characters of a query that is remembered: what a person has put together may be as long as memory is large."""
 _NO_SELECTS = re.compile(r"\s*(describe|desc|summarize|pivot|unpivot)\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=256)
 def only_reading(query: str) -> bool:
     """Whether a table can be made of what the query gives, as of a SELECT; not of an EXPLAIN, a PRAGMA or a SHOW.
 
     Raises InvalidQuery for more than one statement, for one that writes, and for one that DuckDB does not understand.
     """
+    return _known(query) if len(query) <= _LONGEST_KNOWN else _looked_at(query)
+
+
+def _looked_at(query: str) -> bool:
     try:
         statements = duckdb.extract_statements(query)
     except duckdb.Error as error:
@@ -34,6 +39,10 @@ def only_reading(query: str) -> bool:
     if len(statements) != 1 or statements[0].type not in _SELECTS | _DIAGNOSES:
         raise not_reading()
     return statements[0].type in _SELECTS and not _SHOWS.match(query)
+
+
+_known = lru_cache(maxsize=256)(_looked_at)
+"""Pages and checks ask the same again and again."""
 
 
 def as_table(query: str) -> str:

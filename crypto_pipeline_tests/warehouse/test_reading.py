@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, WarehouseError
+from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, WarehouseError, statements
 from crypto_pipeline.warehouse.database import database_at
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline.warehouse.errors import InvalidQuery
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import minutes, price
 
@@ -203,3 +204,15 @@ def test_memory_for_reading_can_be_bounded_and_what_needs_more_goes_to_disk(ware
         with pytest.raises(QueryLimitExceeded, match="needs more memory than 32MB"):
             small.query("SELECT len(list(md5(range::VARCHAR))) FROM range(4_000_000)")
     assert warehouse.query("SELECT current_setting('memory_limit')").rows == [("953.6 MiB",)]
+
+
+def test_of_a_question_is_remembered_that_it_only_reads_unless_it_is_very_long() -> None:
+    statements._known.cache_clear()
+    for query in ("SELECT 1", "SELECT 1", f"SELECT 1 /* {'x' * statements._LONGEST_KNOWN} */"):
+        assert statements.only_reading(query)
+    assert not statements.only_reading("SHOW TABLES")
+    for _ in range(2):
+        with pytest.raises(InvalidQuery):
+            statements.only_reading("DROP TABLE x")
+    known = statements._known.cache_info()
+    assert (known.hits, known.currsize) == (1, 2)
