@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from crypto_pipeline.monitoring import heartbeat
-from crypto_pipeline.schema.jobs import UI_JOB
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.schema.rows import Quote
 from crypto_pipeline.sources.kit import Endpoint, Payload, Provider, Rows, each
 from crypto_pipeline_tests.collection.collected import exchange, index
@@ -50,6 +50,13 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         finally:
             patch.undo()  # before the other tests of this session
         yield Run(data, result, tuple(asked))
+
+
+@pytest.fixture(scope="session")
+def failed_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Of two tables one is stored, and of the other every source failed."""
+    with bank(tmp_path_factory.mktemp("failed_run"), [exchange("ill"), index("sentiment")], "ill.example=503") as data:
+        yield Run(data, data.run(HISTORICAL_JOB))
 
 
 @pytest.fixture(scope="session")

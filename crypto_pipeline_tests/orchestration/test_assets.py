@@ -20,7 +20,7 @@ from crypto_pipeline.orchestration.collection_report import metadata_of
 from crypto_pipeline.orchestration.resources import Reporter, Sources
 from crypto_pipeline.replay.faults import FaultPlan, faulty
 from crypto_pipeline.replay.server import running_server
-from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.jobs import UI_JOB
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.settings import Settings
@@ -68,31 +68,23 @@ def test_every_count_that_is_shown_is_the_count_in_sql(first_run: Run) -> None:
     assert data.sql("SELECT count(*) FROM connection_attempts") == [(requests,)]
 
 
-def test_a_table_of_which_every_source_failed_is_not_materialised_and_fails_the_run(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("ill"), index("sentiment")], "ill.example=503") as data:
-        result = data.run(UI_JOB)
-        assert not result.success
-        (failure,) = [event for event in result.all_events if event.is_step_failure]
-        message = failure.step_failure_data.user_failure_data
-        assert message
-        assert "market_prices (ill.ticker: server_error)" in (message.description or "")
-        assert set(materialised(result)) >= {"sentiment_metrics"}
-        assert "market_prices" not in materialised(result)
-        assert data.sql("SELECT count(*) FROM sentiment_metrics") == [(1,)]
-        assert data.sql("SELECT outcome FROM data_collections ORDER BY endpoint") == [("server_error",), ("ok",)]
+def test_a_table_of_which_every_source_failed_is_not_materialised_and_fails_the_run(failed_run: Run) -> None:
+    data, result = failed_run.bank, failed_run.result
+    assert not result.success
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    message = failure.step_failure_data.user_failure_data
+    assert message
+    assert "market_prices (ill.ticker: server_error)" in (message.description or "")
+    assert set(materialised(result)) >= {"sentiment_metrics"}
+    assert "market_prices" not in materialised(result)
+    assert data.sql("SELECT count(*) FROM sentiment_metrics") == [(1,)]
+    assert data.sql("SELECT outcome FROM data_collections ORDER BY endpoint") == [("server_error",), ("ok",)]
 
 
 def test_a_table_that_got_some_is_materialised_with_a_table_of_the_failed_ones(first_run: Run) -> None:
     prices = materialised(first_run.result)["market_prices"]
     assert prices["sources_failed"] == 1
     assert "| ill.ticker | blocked | 451 |" in prices["failures"]
-
-
-def test_one_table_can_be_collected_alone(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("one"), index("sentiment")]) as data:
-        result = data.run(HISTORICAL_JOB, asset_selection=[dg.AssetKey("sentiment_metrics")])
-        assert result.success
-        assert data.sql("SELECT endpoint FROM data_collections") == [("sentiment.index",)]
 
 
 def test_what_a_run_leaves_behind_decides_about_the_next(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from crypto_pipeline.orchestration.checks import CHECKS, CheckContext, made
 from crypto_pipeline.orchestration.resources import Sources, WarehouseResource
 from crypto_pipeline.replay.server import running_server
 from crypto_pipeline.schema.gas_ranges import PLAUSIBLE_FEES
-from crypto_pipeline.schema.jobs import BACKFILL_JOB, HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.jobs import BACKFILL_JOB, UI_JOB
 from crypto_pipeline.schema.tables import DATA_TABLES
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Span
@@ -167,12 +167,11 @@ def test_a_source_that_fails_is_a_warning_and_the_run_goes_well(tmp_path: Path) 
         assert evaluation.metadata["sources_ok"].value == 1
 
 
-def test_the_checks_of_tables_that_were_stored_are_kept_when_the_run_fails(tmp_path: Path) -> None:
-    with bank(tmp_path, [exchange("ill"), index("sentiment")], "ill.example=404") as data:
-        result = data.run(HISTORICAL_JOB)
-        assert not result.success
-        assert {table for table, _ in shown(data, result)} == {"sentiment_metrics"}
-        assert {row[0] for row in data.sql(KEPT)} == {"sentiment_metrics"}
+def test_the_checks_of_tables_that_were_stored_are_kept_when_the_run_fails(failed_run: Run) -> None:
+    data, result = failed_run.bank, failed_run.result
+    assert not result.success
+    assert {table for table, _ in shown(data, result)} == {"sentiment_metrics"}
+    assert {row[0] for row in data.sql(KEPT)} == {"sentiment_metrics"}
 
 
 def test_while_somebody_holds_the_database_checks_are_not_made_and_say_so(run_beside_a_holder: Run) -> None:

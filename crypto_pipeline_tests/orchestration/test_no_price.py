@@ -58,9 +58,10 @@ def test_one_price_of_one_coin_is_a_success(tmp_path: Path) -> None:
         assert data.sql("SELECT symbol FROM market_prices") == [("ETH",)]
 
 
-def test_a_run_of_other_tables_needs_no_price(tmp_path: Path) -> None:
+def test_one_table_can_be_collected_alone_and_a_run_of_others_needs_no_price(tmp_path: Path) -> None:
     with bank(tmp_path, [exchange("one", answer=LENIENT), index("sentiment")], symbols="+UNHEARDOF") as data:
         assert data.run(HISTORICAL_JOB, asset_selection=[dg.AssetKey("sentiment_metrics")]).success
+        assert data.sql("SELECT endpoint FROM data_collections") == [("sentiment.index",)]
 
 
 def batch(*outcomes: Outcome, rows: int = 0) -> TableBatch:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import dagster as dg
@@ -12,7 +10,6 @@ from crypto_pipeline.orchestration.build import build_defs
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.monitoring.test_evaluate import runs
 from crypto_pipeline_tests.monitoring.watched import WithDagster, watched
-from crypto_pipeline_tests.project import PROJECT
 
 
 def sensor(bank: WithDagster, name: str) -> dg.SensorDefinition:
@@ -85,12 +82,3 @@ def test_a_sensor_that_cannot_look_says_so_and_does_not_fail(tmp_path: Path) -> 
         message = looked(bank)
         assert message
         assert message.startswith("Could not look: NotADirectoryError")
-
-
-def test_looking_loads_nothing_heavy() -> None:
-    heavy = ("pandas", "numpy", "apprise", "httpx", "crypto_pipeline.sources.providers.kraken")
-    program = (
-        f"import sys, crypto_pipeline.monitoring.evaluate; print([name for name in {heavy} if name in sys.modules])"
-    )
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PROJECT)
-    assert run.stdout.strip() == "[]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,9 @@ from crypto_pipeline.orchestration import runs
 from crypto_pipeline.orchestration.runs import end_dead_runs
 from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline.schema.jobs import UI_JOB, UI_SCHEDULE
+from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests import templates
 
 ASKED = {"kraken", "coinbase", "alternative_me"}
@@ -110,7 +113,10 @@ def dagster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dagster]:
     folder = tmp_path_factory.mktemp("locations")
     ours, theirs = folder / "ours.py", folder / "theirs.py"
     theirs.write_text(THEIRS, "utf-8")
-    with running_replay() as replay, templates.dagster_instance() as instance:
+    file = warehouse_for(Settings(data_dir=folder / "data"))
+    (folder / "data").mkdir()
+    shutil.copy(templates.empty_database(), folder / "data")
+    with running_replay() as replay, templates.dagster_instance() as instance, file.open():
         text = OURS.format(folder=str(folder / "data"), gateway=replay.base_url, others=OTHERS)
         ours.write_text(text, "utf-8")
         with WorkspaceProcessContext(instance, InThisProcess(ours, theirs)) as process:
