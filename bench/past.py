@@ -200,7 +200,10 @@ def _months(first: int, last: int) -> Iterator[tuple[int, int]]:
 
 def _table(connection: Connection, name: str, rows: list[tuple[object, ...]], columns: str) -> None:
     connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
-    connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    row = f"({', '.join('?' * len(rows[0]))})"
+    connection.execute(
+        f"INSERT INTO {name} VALUES {', '.join([row] * len(rows))}", [value for values in rows for value in values]
+    )
 
 
 def _run(connection: Connection, statement: str, **parameters: object) -> None:

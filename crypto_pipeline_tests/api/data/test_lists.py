@@ -97,10 +97,10 @@ def test_tags_are_a_list_and_languages_are_counted_over_the_last_week(data: Data
 def test_a_metric_is_told_over_time_as_it_is_stored(past: Data) -> None:
     stored = past.sql(
         "SELECT metric_name, value, unit, classification, timestamp, source FROM sentiment_metrics "
-        "WHERE metric_name = 'fear_greed_index' ORDER BY timestamp DESC, source LIMIT 100"
+        "WHERE metric_name = 'fear_greed_index' ORDER BY timestamp DESC, source LIMIT 50"
     )
-    assert past.get("metrics?name=fear_greed_index&limit=100")["metrics"] == stored
-    assert len(stored) == 100
+    assert past.get("metrics?name=fear_greed_index&limit=50")["metrics"] == stored
+    assert len(stored) == 50
 
 
 def test_without_a_name_the_newest_of_each_metric_and_source_is_told(past: Data) -> None:
