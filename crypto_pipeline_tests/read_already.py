@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -42,5 +43,13 @@ for name in MODULES:
             import_module(provider.name)
 import_module("crypto_pipeline_tests.quick_storage").read_all()
 gc.freeze()
-atexit.register(gc.unfreeze)  # or libraries complain at the end of what was never freed
 gc.enable()
+
+
+def _leave(parent: int = os.getpid()) -> None:
+    """To take all of that apart takes as long as to read it. What is forked ends without."""
+    if os.getpid() == parent:
+        os._exit(0)
+
+
+atexit.register(_leave)

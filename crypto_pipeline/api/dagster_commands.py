@@ -19,6 +19,7 @@ from crypto_pipeline.settings import Settings
 
 COMMAND_SECONDS = 60.0
 LOCATION = "crypto_pipeline"
+PROGRAM = "crypto_pipeline.orchestration.dagster_program"
 
 
 class DagsterCommands:
@@ -55,7 +56,7 @@ class DagsterCommands:
         self.require()
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "dagster", *command, "-w", str(self._workspace), "-l", LOCATION],
+                [sys.executable, "-m", PROGRAM, "dagster", *command, "-w", str(self._workspace), "-l", LOCATION],
                 env={**os.environ, "DAGSTER_HOME": str(self._home), "PYTHONWARNINGS": "ignore"},
                 cwd=self._notes,
                 stdin=subprocess.DEVNULL,

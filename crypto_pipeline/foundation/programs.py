@@ -1,7 +1,7 @@
 """How a program of ours begins and ends: without the work that Python does for programs which are a part of another one.
 
 Belongs here: what holds for all of them, whatever they do.
-Does not belong here: the programs (__main__.py, system/dagster_program.py, system/dagster_webserver.py).
+Does not belong here: the programs (__main__.py, orchestration/dagster_program.py, system/dagster_webserver.py).
 """
 
 from __future__ import annotations

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from crypto_pipeline.api.dagster_commands import PROGRAM
 from crypto_pipeline.settings import Settings
 
 LOCATION = "crypto_pipeline"
 MODULE = "crypto_pipeline.definitions"
-PROGRAM = "crypto_pipeline.system.dagster_program"
 DAGSTER_LOG, API_LOG = "dagster.log", "api.log"
 
 

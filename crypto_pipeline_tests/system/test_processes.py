@@ -11,8 +11,9 @@ from unittest.mock import patch
 import dagster
 import pytest
 
+from crypto_pipeline.orchestration import dagster_program
 from crypto_pipeline.settings import Settings, load_settings
-from crypto_pipeline.system import dagster_program, parts
+from crypto_pipeline.system import parts
 from crypto_pipeline.system.processes import environment
 
 

@@ -1,10 +1,10 @@
-"""A program of Dagster's in a process of ours: ``python -m crypto_pipeline.system.dagster_program dagster-daemon run ...``.
+"""A program of Dagster's in a process of ours: ``python -m crypto_pipeline.orchestration.dagster_program dagster-daemon run ...``.
 
 Belongs here: finding it, and what has to hold before it is read.
 Does not belong here: which programs with which options (system/parts.py), the webserver, which has our guard around it
 (system/dagster_webserver.py).
 
-Not all of them have a module that is public, and their scripts lie elsewhere where an environment sees the packages of another
+Not every program has a module that is public, and its script lies elsewhere where an environment sees the packages of another
 one. A run is a process that the code location starts: it reads this module first as well, under another name.
 """
 
