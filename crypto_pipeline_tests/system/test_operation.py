@@ -223,6 +223,7 @@ def test_without_its_pages_it_is_ready_and_says_so_to_everybody(system: System) 
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", system.settings.ui_port)) != 0
     assert system.pid("ui") is None
+    system.until_it(lambda: "sources asked" in system.log.read_text("utf-8"))  # until then it may hold the database
     ports = {"ui_port": str(system.settings.ui_port), "api_port": str(system.settings.api_port)}
     said = run_here("status", data_dir=system.settings.data_dir, **ports, **SELDOM)  # nobody says --no-ui a second time
     assert said.stdout.startswith("Data is being collected on schedule."), said.stdout + said.stderr
