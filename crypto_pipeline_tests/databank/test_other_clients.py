@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.program import output
 from crypto_pipeline_tests.warehouse.facts import NOON, counts, price
 
 DUCKDB = Path(sys.executable).with_name("duckdb")
@@ -78,6 +79,5 @@ def _another_process_can_write(warehouse: DuckDBWarehouse) -> None:
         "from crypto_pipeline_tests.warehouse.facts import price;"
         "print(DuckDBWarehouse(Path(sys.argv[1]), lock_seconds=0).merge({'market_prices': [price('NEW')]})['market_prices'].spooled)"
     )
-    run = subprocess.run([sys.executable, "-c", code, str(warehouse.path)], capture_output=True, text=True, check=True)
-    assert run.stdout == "0\n"
+    assert output(code, str(warehouse.path)) == "0\n"
     assert counts(warehouse.merge({"market_prices": [price("OWN")]})) == (1, 0, 0, 0, 0)

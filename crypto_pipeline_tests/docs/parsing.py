@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import typer
@@ -18,10 +19,12 @@ def parse(program: Any, arguments: list[str]) -> None:
         parse(command, rest)
 
 
+@cache
 def ours() -> Any:
     return typer.main.get_command(app)
 
 
+@cache
 def dagster() -> Any:
     from dagster._cli import create_dagster_cli
 
@@ -29,6 +32,7 @@ def dagster() -> Any:
     return untyped()
 
 
+@cache
 def dg() -> Any:
     from dagster_dg_cli.cli import create_dg_cli
 
