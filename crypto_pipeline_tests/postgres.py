@@ -123,7 +123,9 @@ def running(binaries: Path) -> Iterator[Server]:
 
 
 def with_template(server: Server) -> None:
-    """A database that is laid out: copying it takes less than laying out another."""
+    """A database that is laid out: copying it takes less than laying out another. And a password that is checked at once:
+    to go 4,096 times over it at each connection takes longer than most of what is asked over one."""
+    server.execute(f"SET scram_iterations = 1; ALTER ROLE {USER} PASSWORD '{PASSWORD}'")
     server.execute(f"CREATE DATABASE {_TEMPLATE}")
     lay_out(server.address(_TEMPLATE))
 
