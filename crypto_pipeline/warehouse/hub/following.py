@@ -99,13 +99,15 @@ class Follower:
         self._demo = demo
         self._last: tuple[Mapping[str, str], Mapping[str, int]] | None = None
 
-    def follow(self, seconds: float, progress: Progress = silent) -> Followed:
+    def follow(self, seconds: float, progress: Progress = silent, *, has_news: bool = False) -> Followed:
         """Bring the file to where the hub is now.
+
+        :param has_news: that the hub has changed is known: it need not be asked before the file is opened.
 
         Raises DatabaseBusy when the file cannot be had, HubAway, HubRefused, NoDatabase when the hub holds no data bank yet,
         WrongDatabase when it is not the one that the file has followed so far.
         """
-        if self._last and self._file.exists() and self._nothing_new(*self._last, seconds):
+        if not has_news and self._last and self._file.exists() and self._nothing_new(*self._last, seconds):
             return Followed({}, {}, began=False)
         with self._file.merging() as local, self._snapshot(seconds) as (hub, now):
             in_doubt = bool(spool.waiting(self._spool))

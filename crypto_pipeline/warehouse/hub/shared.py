@@ -262,7 +262,7 @@ class SharedWarehouse:
             self._into_file(ready)
             return safety.spooled(ready)
         _problems.pop(self._hub.name, None)
-        self._follow_if_possible()
+        self._follow_if_possible(has_news=any(one.inserted or one.updated or one.removed for one in written.values()))
         return written
 
     def _drained(self, connection: Connection, limit_seconds: float) -> list[Path]:
@@ -280,10 +280,10 @@ class SharedWarehouse:
         except Exception as error:
             log.info("The file does not show these rows yet: %s", first_line(error))
 
-    def _follow_if_possible(self) -> None:
+    def _follow_if_possible(self, *, has_news: bool = False) -> None:
         """A file that somebody reads at this moment, or a hub that is gone again, is followed next time."""
         try:
-            self.follow()
+            self._follower.follow(self._seconds, has_news=has_news)
         except (DatabaseBusy, DatabaseUnusable) as obstacle:
             log.info("The file is brought to where %s is by the next merge: %s", self._hub.name, obstacle)
 

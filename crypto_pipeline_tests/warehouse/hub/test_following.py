@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import psycopg
@@ -121,6 +122,26 @@ def test_nothing_is_opened_where_nothing_changed(tmp_path: Path, hub: str) -> No
     assert reader.mark() == before
     writer.merge({"providers": [provider("a")]})
     assert reader.follow().changed == {"providers": 1}
+
+
+def test_who_has_just_written_does_not_ask_whether_there_is_anything_new(
+    tmp_path: Path, hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, asked, wanted = machine(tmp_path, hub), [0], following._wanted
+
+    def counted(*arguments: Any) -> Any:
+        asked[0] += 1
+        return wanted(*arguments)
+
+    writer.merge({"market_prices": [price()]})
+    monkeypatch.setattr(following, "_wanted", counted)
+    writer.merge({"market_prices": [price(usd=2.0)]})
+    assert asked == [1]
+    before = writer.mark()
+    writer.merge({"market_prices": [price(usd=2.0)]})
+    assert asked == [2]
+    assert writer.mark() == before
+    assert different(hub, writer) == []
 
 
 def test_a_hub_that_was_restored_from_a_dump_is_followed_from_a_day_before(
