@@ -22,7 +22,7 @@ VALUES = st.fixed_dictionaries(
         "is_final": st.none() | st.booleans(),
     }
 )
-ROWS = st.lists(VALUES, min_size=1, max_size=6)
+ROWS = st.lists(VALUES, min_size=1, max_size=4)
 
 
 @given(ROWS)
