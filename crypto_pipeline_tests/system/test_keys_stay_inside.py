@@ -177,7 +177,7 @@ def answers(data: Path) -> Iterator[tuple[str, bytes]]:
     with Worker(settings) as worker, TestClient(build_app(settings, worker), base_url="http://127.0.0.1") as client:
         paths = client.get("/openapi.json").json()["paths"]
         for path in (path for path, methods in paths.items() if "get" in methods):
-            for endpoint in KEYED[::4] if "{" in path else KEYED[:1]:
+            for endpoint in KEYED[::8] if "{" in path else KEYED[:1]:
                 address = re.sub(r"\{[^}]*\}", endpoint.id, path)
                 yield address, client.get(address).content
 
