@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,10 @@ from crypto_pipeline.system.dagster_guard import DagsterGuard
 from crypto_pipeline_tests.dashboard import market
 from crypto_pipeline_tests.dashboard.browser import PUBLIC_NAME, TIMEOUT_MILLISECONDS, Site, heard, running_site
 from crypto_pipeline_tests.project import PROJECT, free_port
+from crypto_pipeline_tests.waiting import until
 
+CLIENT = httpx.Client(trust_env=False, verify=False, timeout=300)
+"""One, for each reads the certificates that it trusts, and none is asked for here."""
 CONF = (PROJECT / "deploy" / "nginx.conf").read_text("utf-8")
 
 
@@ -40,6 +44,7 @@ def nginx(folder: Path, settings: Settings, *, strips: bool) -> Iterator[None]:
             pytest.fail(sentence)
         pytest.skip(sentence)
     port = httpx.URL(settings.public_url).port
+    assert port
     server = re.sub(r"^.*(?:ssl_certificate|auth_basic).*\n", "", CONF, flags=re.MULTILINE)
     server = server.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
     server = server.replace("127.0.0.1:7860;", f"127.0.0.1:{settings.api_port}{'/' if strips else ''};")
@@ -53,12 +58,7 @@ def nginx(folder: Path, settings: Settings, *, strips: bool) -> Iterator[None]:
         [found, "-e", f"{folder}/error.log", "-p", folder, "-c", "nginx.conf"], stderr=subprocess.PIPE
     )
     try:
-        while process.poll() is None:
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
-                break
-            except httpx.TransportError:
-                pass
+        until(lambda: process.poll() is not None or listens(port))
         assert process.poll() is None, process.stderr and process.stderr.read()
         yield
     finally:
@@ -93,13 +93,16 @@ def visitor(browser: Browser, public: Settings) -> Iterator[Page]:
     page.close()
 
 
+def listens(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
 def ask(settings: Settings, method: str, path: str, **headers: str) -> httpx.Response:
     """What nginx answers under the public name."""
     url = httpx.URL(settings.public_url)
     direct = f"http://127.0.0.1:{url.port}{path}"
-    return httpx.request(
-        method, direct, headers={"Host": f"{PUBLIC_NAME}:{url.port}", **headers}, trust_env=False, timeout=300
-    )
+    return CLIENT.request(method, direct, headers={"Host": f"{PUBLIC_NAME}:{url.port}", **headers})
 
 
 def test_a_list_goes_on_at_an_address_that_the_proxy_knows(public: Settings) -> None:

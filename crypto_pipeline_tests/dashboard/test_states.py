@@ -196,18 +196,6 @@ def test_a_comparison_of_nothing_waits_for_nothing(browser: Browser, nothing: Si
             expect(page.locator(place)).to_have_text("There is no candle of BTC or ETH in this window.")
 
 
-def test_old_numbers_are_marked_by_a_word_and_a_sign(browser: Browser, tmp_path: Path) -> None:
-    with (
-        running_site(tmp_path, market.some(now() - timedelta(hours=5), "providers")) as site,
-        opened(browser, site.url) as page,
-    ):
-        expect(page.locator("#prices-age time")).to_have_text("⚠︎ stale: 5 h ago")
-        expect(page.locator("#prices-rows tr[data-symbol=BTC] time")).to_have_text("⚠︎ stale: 5 h ago")
-        see(page, "tables")
-        expect(page.locator("#tables-list li", has_text="consensus_prices").locator("time")).to_have_class("age stale")
-        expect(page.locator("#tables-list li", has_text="providers").locator("time")).to_have_class("age")
-
-
 def test_a_computer_whose_clock_is_wrong_does_not_call_fresh_numbers_old(browser: Browser, site: Site) -> None:
     with opened(browser, "about:blank", clock=True) as page:
         page.clock.install(time=now() + timedelta(days=2))
@@ -293,21 +281,37 @@ def test_a_server_that_is_away_is_told_and_found_again(followed: Followed) -> No
         expect(page.locator("#health")).to_have_text("Dagster is away")
 
 
-def test_a_server_with_a_token_asks_for_it_once_and_tells_nothing_before(browser: Browser, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def guarded(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """Of a server that wants a token, and has collected nothing for five hours; the first of the two tests gives the token."""
+    rows = market.some(now() - timedelta(hours=5), "providers")
+    folder = tmp_path_factory.mktemp("guarded")
     with (
-        running_site(tmp_path, market.some(now()), api_token="open sesame") as site,
+        running_site(folder, rows, api_token="open sesame") as site,
         opened(browser, site.url, expected="401") as page,
     ):
-        dialog = page.get_by_role("dialog")
-        expect(dialog).to_contain_text("This server wants a token")
-        expect(page.locator("#prices-rows tr")).to_have_count(0)
-        dialog.get_by_label("Token").fill("open barley")
-        page.keyboard.press("Enter")
-        expect(dialog).to_contain_text("The server does not accept that token.")
-        dialog.get_by_label("Token").fill("open sesame")
-        page.keyboard.press("Enter")
-        expect(page.locator("#prices-rows tr")).to_have_count(4)
-        expect(dialog).to_be_hidden()
-        page.reload()
-        expect(page.locator("#prices-rows tr")).to_have_count(4)
-        assert json.loads(page.evaluate("JSON.stringify({...localStorage})")) == {}
+        yield page
+
+
+def test_a_server_with_a_token_asks_for_it_once_and_tells_nothing_before(guarded: Page) -> None:
+    dialog = guarded.get_by_role("dialog")
+    expect(dialog).to_contain_text("This server wants a token")
+    expect(guarded.locator("#prices-rows tr")).to_have_count(0)
+    dialog.get_by_label("Token").fill("open barley")
+    guarded.keyboard.press("Enter")
+    expect(dialog).to_contain_text("The server does not accept that token.")
+    dialog.get_by_label("Token").fill("open sesame")
+    guarded.keyboard.press("Enter")
+    expect(guarded.locator("#prices-rows tr")).to_have_count(4)
+    expect(dialog).to_be_hidden()
+    guarded.reload()
+    expect(guarded.locator("#prices-rows tr")).to_have_count(4)
+    assert json.loads(guarded.evaluate("JSON.stringify({...localStorage})")) == {}
+
+
+def test_old_numbers_are_marked_by_a_word_and_a_sign(guarded: Page) -> None:
+    expect(guarded.locator("#prices-age time")).to_have_text("⚠︎ stale: 5 h ago")
+    expect(guarded.locator("#prices-rows tr[data-symbol=BTC] time")).to_have_text("⚠︎ stale: 5 h ago")
+    see(guarded, "tables")
+    expect(guarded.locator("#tables-list li", has_text="consensus_prices").locator("time")).to_have_class("age stale")
+    expect(guarded.locator("#tables-list li", has_text="providers").locator("time")).to_have_class("age")
