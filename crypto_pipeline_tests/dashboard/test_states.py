@@ -28,6 +28,7 @@ from crypto_pipeline_tests.dashboard.browser import (
     settled,
 )
 from crypto_pipeline_tests.holding import held_by_another_process
+from crypto_pipeline_tests.waiting import until
 
 SOON = 40_000
 """Milliseconds after which every part of the page has asked again."""
@@ -71,61 +72,68 @@ def well() -> str:
     return found.model_dump_json()
 
 
-def test_the_head_does_not_say_that_all_is_well_for_longer_than_it_knows(browser: Browser, site: Site) -> None:
-    """A server that takes a question and never answers, or a computer that was asleep."""
-    answers = [well()]
-    with opened(browser, "about:blank", clock=True) as page:
-        page.route(
-            f"**{HEALTH}",
-            lambda route: route.fulfill(body=answers.pop(), content_type="application/json") if answers else None,
-        )
-        page.goto(site.url)
-        expect(page.locator("#health")).to_have_text("everything works")
-        page.clock.fast_forward(100_000)
-        expect(page.locator("#health")).to_have_text("asking how it is …")
-        expect(page.locator("#health")).to_have_attribute("data-state", "unknown")
-
-
-def test_when_all_is_well_it_says_so_and_for_six_seconds_at_most_when_the_server_is_gone(
-    browser: Browser, site: Site
-) -> None:
+@pytest.fixture(scope="module")
+def head(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page with a clock for what its head says in the next three tests, one after the other."""
     with opened(browser, "about:blank", clock=True, expected="Failed to load resource") as page:
-        page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
+        answer_well(page)
         page.goto(site.url)
         expect(page.locator("#health")).to_have_text("everything works")
-        expect(page.locator("#notices [data-notice=health]")).to_have_count(0)
         settled(page)
-        page.route("**/*", lambda route: route.abort())
-        page.clock.fast_forward(6_000)
-        expect(page.locator("#health")).to_have_text("the server does not answer")
+        yield page
 
 
-def test_an_answer_from_before_the_server_went_away_does_not_make_the_head_say_that_all_is_well(
-    browser: Browser, site: Site
-) -> None:
+def answer_well(page: Page) -> None:
+    page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
+
+
+def keep_waiting(page: Page) -> list[Route]:
+    """From now on nobody answers what the head asks; its questions, to be answered later."""
     waiting: list[Route] = []
-    answers = [well()]
+    page.route(f"**{HEALTH}", lambda route: waiting.append(route))
+    return waiting
 
-    def health(route: Route) -> None:
-        if answers:
-            route.fulfill(body=answers.pop(), content_type="application/json")
-        else:
-            waiting.append(route)
 
-    with opened(browser, "about:blank", clock=True, expected="Failed to load resource") as page:
-        page.route(f"**{HEALTH}", health)
-        page.goto(site.url)
-        expect(page.locator("#health")).to_have_text("everything works")
-        settled(page)
-        page.route(re.compile("/api/data/|/healthz"), lambda route: route.abort())
-        page.clock.fast_forward(61_000)
-        expect(page.locator("#health")).to_have_text("the server does not answer")
-        page.wait_for_timeout(0)
-        assert waiting, "the head has asked before"
-        with page.expect_response(f"**{HEALTH}", timeout=TIMEOUT_MILLISECONDS):
-            waiting.pop().fulfill(body=well(), content_type="application/json")
-        expect(page.locator("#notices [data-notice=unreachable]")).to_have_count(1)
-        expect(page.locator("#health")).to_have_text("the server does not answer")
+def next_of(waiting: list[Route], page: Page) -> Route:
+    def came() -> bool:
+        page.wait_for_timeout(0)  # meanwhile Playwright tells of it
+        return bool(waiting)
+
+    until(came)
+    return waiting.pop()
+
+
+def test_the_head_does_not_say_that_all_is_well_for_longer_than_it_knows(head: Page) -> None:
+    """A server that takes a question and answers late, or a computer that was asleep."""
+    waiting = keep_waiting(head)
+    head.clock.fast_forward(100_000)
+    expect(head.locator("#health")).to_have_text("asking how it is …")
+    expect(head.locator("#health")).to_have_attribute("data-state", "unknown")
+    next_of(waiting, head).fulfill(body=well(), content_type="application/json")
+    expect(head.locator("#health")).to_have_text("everything works")
+
+
+def test_an_answer_from_before_the_server_went_away_does_not_make_the_head_say_that_all_is_well(head: Page) -> None:
+    waiting = keep_waiting(head)
+    head.route(re.compile("/api/data/|/healthz"), lambda route: route.abort())
+    head.clock.fast_forward(61_000)
+    expect(head.locator("#health")).to_have_text("the server does not answer")
+    before = next_of(waiting, head)
+    with head.expect_response(f"**{HEALTH}", timeout=TIMEOUT_MILLISECONDS):
+        before.fulfill(body=well(), content_type="application/json")
+    expect(head.locator("#notices [data-notice=unreachable]")).to_have_count(1)
+    expect(head.locator("#health")).to_have_text("the server does not answer")
+
+
+def test_when_all_is_well_it_says_so_and_for_six_seconds_at_most_when_the_server_is_gone(head: Page) -> None:
+    head.unroute_all()
+    answer_well(head)
+    head.clock.fast_forward(100_000)
+    expect(head.locator("#health")).to_have_text("everything works")
+    expect(head.locator("#notices [data-notice=health]")).to_have_count(0)
+    head.route("**/*", lambda route: route.abort())
+    head.clock.fast_forward(6_000)
+    expect(head.locator("#health")).to_have_text("the server does not answer")
 
 
 @pytest.fixture(scope="module")
