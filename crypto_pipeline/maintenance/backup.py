@@ -19,13 +19,14 @@ import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
+from crypto_pipeline.foundation.walking import files_below
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
@@ -214,12 +215,9 @@ class _Writer:
 
     def add_tree(self, folder: Path, name: str) -> None:
         """The files of a folder, but for those that were merged and removed meanwhile."""
-        for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if file.is_file():
-                try:
-                    self.add(file, f"{name}/{file.relative_to(folder).as_posix()}")
-                except FileNotFoundError:
-                    continue
+        for file in sorted(files_below(folder)):
+            with suppress(FileNotFoundError):
+                self.add(file, f"{name}/{file.relative_to(folder).as_posix()}")
 
 
 class _Hashing(io.RawIOBase):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crypto_pipeline.databank.regions import asked_elsewhere, division_of
+from crypto_pipeline.foundation.walking import files_below
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.monitoring.alerts import Alert, alert_from
 from crypto_pipeline.monitoring.facts import (
@@ -202,7 +203,7 @@ def _spool(warehouse: Warehouse) -> Spool:
     """What waits. A batch that a collection merges at this very moment may count without its size."""
     batches = warehouse.spooled()
     written_at = [at for at in map(_written_at, batches) if at]
-    size = sum(_size(file) for batch in batches for file in batch.rglob("*"))
+    size = sum(_size(file) for batch in batches for file in files_below(batch))
     return Spool(len(batches), size, min(written_at, default=None), len(warehouse.damaged()))
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import dagster as dg
 
 from crypto_pipeline.foundation import postgres_locks
+from crypto_pipeline.foundation.walking import files_below
 from crypto_pipeline.maintenance import sqlite_files
 from crypto_pipeline.maintenance.maintaining import Pruned
 from crypto_pipeline.orchestration.asset_keys import Ours
@@ -96,12 +97,12 @@ def _remove_files(instance: dg.DagsterInstance, home: Path) -> None:
 
 def _size(home: Path, shared: str) -> int:
     """Of the files here, and of the PostgreSQL of the runs, which gives no room back but uses it again."""
-    files = sum(_bytes(file) for folder in _FOLDERS for file in (home / folder).rglob("*"))
+    files = sum(_bytes(file) for folder in _FOLDERS for file in files_below(home / folder))
     return files + (postgres_locks.size_bytes(shared) if shared else 0)
 
 
 def _bytes(file: Path) -> int:
     try:
-        return file.stat().st_size if file.is_file() else 0
+        return file.stat().st_size
     except FileNotFoundError:  # Dagster makes and removes journals all the time
         return 0
