@@ -22,7 +22,7 @@ import duckdb
 
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import sql
-from crypto_pipeline.warehouse.connection import Connection, memory_beside_files
+from crypto_pipeline.warehouse.connection import Connection, heeding_signals, memory_beside_files
 from crypto_pipeline.warehouse.errors import WarehouseError
 from crypto_pipeline.warehouse.files import flush, log_of
 from crypto_pipeline.warehouse.interface import FileWarehouse
@@ -92,7 +92,7 @@ def compact(warehouse: FileWarehouse) -> None:
     _remove(draft)
     _require_room(path, gain(warehouse))
     try:
-        with warehouse.closed(), memory_beside_files() as connection:
+        with heeding_signals(), warehouse.closed(), memory_beside_files() as connection:
             connection.execute(f"ATTACH {sql.literal(str(path))} AS stored (READ_ONLY)")
             if log_of(path).exists():
                 raise WarehouseError(

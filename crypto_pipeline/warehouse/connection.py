@@ -46,6 +46,9 @@ _NEW_FILE: dict[str, str | bool | int | float | list[str]] = {
 ADDRESS_SPACE = 1_500_000_000
 """Bytes that a process must be allowed in which DuckDB runs: with 1 GB it is killed by a signal in the middle of a query."""
 
+_STOPPED_BY_SIGNAL = "Query interrupted"
+"""As DuckDB's Python says it; a query that another thread interrupts ends with an error of DuckDB's own."""
+
 UNTIL_BEGUN = 0.05
 """Seconds until a query is interrupted once more: an interruption that comes before DuckDB has begun is forgotten."""
 
@@ -90,6 +93,21 @@ def in_utc(connection: Connection) -> Connection:
     """The same connection, which shows times in UTC; a cursor does not inherit that."""
     connection.execute("SET TimeZone = 'UTC'")
     return connection
+
+
+@contextmanager
+def heeding_signals() -> Iterator[None]:
+    """Whoever is stopped in the block, by Ctrl-C or a service manager, is stopped: KeyboardInterrupt is raised.
+
+    DuckDB looks for signals while it works for the main thread. What their handler raised is lost then, and it says that its query
+    was interrupted, as one that has failed.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) == _STOPPED_BY_SIGNAL:
+            raise KeyboardInterrupt from error
+        raise
 
 
 @contextmanager

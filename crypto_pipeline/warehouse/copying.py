@@ -14,7 +14,7 @@ from pathlib import Path
 
 from crypto_pipeline.warehouse import sql
 from crypto_pipeline.warehouse.compaction import complete_copy
-from crypto_pipeline.warehouse.connection import memory_beside_files
+from crypto_pipeline.warehouse.connection import heeding_signals, memory_beside_files
 from crypto_pipeline.warehouse.errors import DatabaseBusy
 from crypto_pipeline.warehouse.files import log_of
 from crypto_pipeline.warehouse.interface import FileWarehouse
@@ -51,7 +51,7 @@ def _settle(warehouse: FileWarehouse) -> None:
 
 def _copied(warehouse: FileWarehouse, target: Path) -> dict[str, int]:
     path = warehouse.path
-    with warehouse.closed(), memory_beside_files() as connection:
+    with heeding_signals(), warehouse.closed(), memory_beside_files() as connection:
         connection.execute(f"ATTACH {sql.literal(str(path))} AS stored (READ_ONLY)")
         if log_of(path).exists():
             raise DatabaseBusy(f"{log_of(path)} holds rows that are not in the database yet.")

@@ -19,7 +19,7 @@ from typing import TypeVar
 import duckdb
 
 from crypto_pipeline.warehouse import attachment, sql
-from crypto_pipeline.warehouse.connection import Connection, in_utc
+from crypto_pipeline.warehouse.connection import Connection, heeding_signals, in_utc
 from crypto_pipeline.warehouse.errors import WarehouseError, explained, no_file
 from crypto_pipeline.warehouse.holder import Holder
 from crypto_pipeline.warehouse.turns import FileTurns
@@ -50,12 +50,13 @@ class Database:
         Raises DatabaseBusy when the file cannot be had within ``seconds``, DatabaseUnusable, and duckdb.Error for what
         fails in the block.
         """
-        with self._turns as turns, turns.as_writer():
+        with heeding_signals(), self._turns as turns, turns.as_writer():
             cursor = self._had(turns, self._join_for_writing, seconds)
             if by_person:
                 self._holder.end_with_file()
         try:
-            yield in_utc(cursor)
+            with heeding_signals():
+                yield in_utc(cursor)
         except (duckdb.FatalException, duckdb.InternalException):
             with self._turns:
                 self._holder.give_up()
@@ -69,12 +70,13 @@ class Database:
     @contextmanager
     def reading(self, seconds: float) -> Iterator[Connection]:
         """A connection whose transaction can only read. Raises DatabaseBusy when the file cannot be had within ``seconds``, DatabaseUnusable."""
-        with self._turns as turns:
+        with heeding_signals(), self._turns as turns:
             cursor = self._had(turns, self._join_for_reading, seconds)
         try:
-            # Enforced by the file's mode as well, unless this process is writing at the same moment.
-            in_utc(cursor).execute("BEGIN TRANSACTION READ ONLY")
-            yield cursor
+            with heeding_signals():
+                # Enforced by the file's mode as well, unless this process is writing at the same moment.
+                in_utc(cursor).execute("BEGIN TRANSACTION READ ONLY")
+                yield cursor
         finally:
             try:
                 cursor.close()
@@ -157,7 +159,8 @@ class Database:
     def _leave_writing(self) -> None:
         with self._turns as turns:
             try:
-                self._holder.leave(as_writer=True)
+                with heeding_signals():
+                    self._holder.leave(as_writer=True)
             except duckdb.Error as error:
                 self.unsettled.rescue()
                 raise explained(self.path, error) from error

@@ -16,7 +16,7 @@ import nanoarrow
 from crypto_pipeline.schema.columns import Columns, Values, joined
 from crypto_pipeline.schema.declare import INT, REAL, TIME
 from crypto_pipeline.schema.tables import TABLES
-from crypto_pipeline.warehouse.connection import Connection
+from crypto_pipeline.warehouse.connection import Connection, heeding_signals
 from crypto_pipeline.warehouse.parsed import parsed
 
 _CODES = {REAL: "d", INT: "q", TIME: "q"}
@@ -47,7 +47,8 @@ def columns_of_answer(connection: Connection, table: str, query: str, parameters
 def _pieces(relation: duckdb.DuckDBPyRelation) -> Iterator[Any]:
     """Of the answer, one after another. What fails on the way is DuckDB's error all the same, though nanoarrow raises it."""
     try:
-        yield from nanoarrow.c_array_stream(relation)
+        with heeding_signals():
+            yield from nanoarrow.c_array_stream(relation)
     except RuntimeError as error:
         kind = duckdb.OutOfMemoryException if "Out of Memory Error" in str(error) else duckdb.OperationalError
         raise kind(str(error)) from error

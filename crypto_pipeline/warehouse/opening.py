@@ -24,7 +24,7 @@ from pathlib import Path
 import duckdb
 
 from crypto_pipeline.warehouse import sql
-from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection, in_utc, started
+from crypto_pipeline.warehouse.connection import CONFIGURATION, Connection, heeding_signals, in_utc, started
 
 _MOST_KEPT = 2
 """A process seldom has more files open at once."""
@@ -105,7 +105,7 @@ def without_file(spill: Path) -> Iterator[Connection]:
     """
     connection = _started(spill)
     try:
-        with connection.cursor() as cursor:
+        with heeding_signals(), connection.cursor() as cursor:
             yield in_utc(cursor)
     except BaseException:
         connection.close()

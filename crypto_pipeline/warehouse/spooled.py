@@ -15,7 +15,7 @@ from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse import merge_sql, spool
 from crypto_pipeline.warehouse.batches import Batch
-from crypto_pipeline.warehouse.connection import Connection, in_memory
+from crypto_pipeline.warehouse.connection import Connection, heeding_signals, in_memory
 from crypto_pipeline.warehouse.errors import first_line
 
 
@@ -54,7 +54,7 @@ def stage_file(connection: Connection, file: Path) -> Table | None:
 def batches_in(entry: Path) -> list[Batch]:
     """What an entry holds, for an engine that does not read Parquet. Raises duckdb.OutOfMemoryException."""
     batches = []
-    with in_memory() as connection:
+    with heeding_signals(), in_memory() as connection:
         for file in sorted(entry.glob("*.parquet")):
             table = stage_file(connection, file)
             if table:
