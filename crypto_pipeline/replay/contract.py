@@ -153,7 +153,7 @@ def lists_that_a_null_spoils(
     for place in lists_of_entries(payload):
         if any(endpoint.id == name and place[: len(start)] == start for name, start in but):
             continue
-        longer = copy.deepcopy(payload)
+        longer = parted(payload, place)
         at(longer, place).append(None)
         rows = read(endpoint, longer)
         is_of_one_entry = any(isinstance(step, int) for step in place)
@@ -175,12 +175,12 @@ def rows_lost(
     for place in members(payload):
         if (endpoint.id, place) in but:
             continue
-        shorter = copy.deepcopy(payload)
+        shorter = parted(payload, place[:-1])
         del at(shorter, place[:-1])[place[-1]]
         gone = {identity(row) for row in of_all(everything)} - {
             identity(row) for row in of_all(read(endpoint, shorter))
         }
-        if gone and gone - bound_to(endpoint, payload, place, everything):
+        if unbound(gone, endpoint, payload, place, everything):
             wrong[place] = gone
     return wrong
 
@@ -226,17 +226,21 @@ def lost(everything: Tables, rows: Tables) -> list[tuple[str, dict[str, Any]]] |
     return [(table, row) for table, row in of_all(everything) if row not in rows.get(table, [])]
 
 
-def bound_to(endpoint: Endpoint, payload: Any, place: Place, everything: Tables) -> set[tuple[object, ...]]:
-    """The rows that say something else, or are not there, when another value stands in the place."""
-    bound = set()
+def unbound(
+    gone: set[tuple[object, ...]], endpoint: Endpoint, payload: Any, place: Place, everything: Tables
+) -> set[tuple[object, ...]]:
+    """Which of these rows say the same, and are there, whatever other value stands in the place."""
+    left = gone
     for value in others(at(payload, place)):
-        changed = copy.deepcopy(payload)
+        if not left:
+            break
+        changed = parted(payload, place[:-1])
         at(changed, place[:-1])[place[-1]] = value
         if not isinstance(value, dict | list) and is_error(endpoint, changed):
             continue  # a flag: with another one the source says that it cannot answer
         rows = read(endpoint, changed)
-        bound |= {identity(row) for row in lost_but_for_moments(everything, rows)}
-    return bound
+        left = left - {identity(row) for row in lost_but_for_moments(everything, rows)}
+    return left
 
 
 def lost_but_for_moments(everything: Tables, rows: Tables) -> list[tuple[str, dict[str, Any]]]:
@@ -282,6 +286,14 @@ def at(value: Any, place: Place) -> Any:
     for step in place:
         value = value[step]
     return value
+
+
+def parted(value: Any, place: Place) -> Any:
+    """A copy in which what stands at a place may be changed; what does not lie on the way there is shared with the value."""
+    own = copy.copy(value)
+    if place:
+        own[place[0]] = parted(own[place[0]], place[1:])
+    return own
 
 
 def members(payload: Any, place: Place = ()) -> Iterator[Place]:
