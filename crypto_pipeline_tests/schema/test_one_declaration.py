@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
+from crypto_pipeline_tests.program import output
 from crypto_pipeline_tests.project import PROJECT
 
 ROW = '''
@@ -63,6 +61,10 @@ def warnings(payload: Payload) -> Rows:
 PROGRAM = """
 import json
 import sys
+
+for name in [name for name in sys.modules if name.partition(".")[0] == "crypto_pipeline"]:
+    del sys.modules[name]  # libraries have been read already, our package is the copy
+sys.path.insert(0, sys.argv[3])
 
 import dagster as dg
 import duckdb
@@ -143,16 +145,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     )
     (package / "sources" / "providers" / "storm_office.py").write_text(PROVIDER, "utf-8")
     with running_server(storms) as gateway:
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(folder / "data"), gateway],
-            capture_output=True,
-            text=True,
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(folder)},
-            check=False,
-        )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        said = output(PROGRAM, str(folder / "data"), gateway, str(folder))
+    found: dict[str, Any] = json.loads(said.splitlines()[-1])
     return found
 
 
