@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from fastapi import FastAPI
 
 from crypto_pipeline.api import pages
 from crypto_pipeline.schema.tables import TABLES
+from crypto_pipeline.warehouse.file_access import FileAccess
 from crypto_pipeline_tests.api.data.asking import ROOT, Data, data_in
 from crypto_pipeline_tests.warehouse.earlier import LAYOUTS, make_earlier_file
+from crypto_pipeline_tests.warehouse.test_older import read_once
 
 DAY = "from=2026-11-23T12:00&to=2026-11-24T12:00"
 EXAMPLES = {
@@ -111,10 +114,14 @@ def test_neither_is_none_at_all(path: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_neither_is_one_of_an_earlier_version(tmp_path: Path) -> None:
-    """Of the first, which lacks most; what reads as empty in files of all versions is in warehouse/test_older.py."""
+def test_neither_is_one_of_an_earlier_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the first, which lacks most; what reads as empty in files of all versions is in warehouse/test_older.py.
+
+    Each connection to such a file is given anew what the file lacks; all answers come from one here.
+    """
     make_earlier_file(tmp_path / "crypto_data.duckdb", LAYOUTS[0])
-    with data_in(tmp_path) as earlier, earlier.warehouse.reading():
+    with data_in(tmp_path) as earlier, read_once(earlier.settings.database) as connection:
+        monkeypatch.setattr(FileAccess, "reading_unexplained", lambda _: nullcontext(connection))
         for path, example in EXAMPLES.items():
             answer = earlier.ask(example)
             assert answer.status_code in ((200, 404) if path in OF_ONE_THING | OF_ONE_SOURCE else (200,)), answer.text
