@@ -96,18 +96,25 @@ def in_utc(connection: Connection) -> Connection:
 
 
 @contextmanager
-def heeding_signals() -> Iterator[None]:
+def heeding_signals(connection: Connection | None = None) -> Iterator[None]:
     """Whoever is stopped in the block, by Ctrl-C or a service manager, is stopped: KeyboardInterrupt is raised.
 
     DuckDB looks for signals while it works for the main thread. What their handler raised is lost then, and it says that its query
     was interrupted, as one that has failed.
+
+    :param connection: which works in the block. DuckDB 1.5 leaves such a query begun, and the file held for as long as the
+        process lives, until the connection does something else.
     """
     try:
         yield
     except RuntimeError as error:
-        if str(error) == _STOPPED_BY_SIGNAL:
-            raise KeyboardInterrupt from error
-        raise
+        if str(error) != _STOPPED_BY_SIGNAL:
+            raise
+        if connection is not None:
+            connection.interrupt()
+            with suppress(duckdb.Error):
+                connection.execute("SELECT 1")
+        raise KeyboardInterrupt from error
 
 
 @contextmanager

@@ -55,7 +55,7 @@ class Database:
             if by_person:
                 self._holder.end_with_file()
         try:
-            with heeding_signals():
+            with heeding_signals(cursor):
                 yield in_utc(cursor)
         except (duckdb.FatalException, duckdb.InternalException):
             with self._turns:
@@ -73,7 +73,7 @@ class Database:
         with heeding_signals(), self._turns as turns:
             cursor = self._had(turns, self._join_for_reading, seconds)
         try:
-            with heeding_signals():
+            with heeding_signals(cursor):
                 # Enforced by the file's mode as well, unless this process is writing at the same moment.
                 in_utc(cursor).execute("BEGIN TRANSACTION READ ONLY")
                 yield cursor
