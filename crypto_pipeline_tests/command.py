@@ -30,7 +30,7 @@ def run_here(
     with (
         patch.dict(os.environ, environment(data_dir, **settings), clear=True),
         patch.object(sys, "argv", ["crypto-pipeline", *arguments]),
-        patch.object(typer.main, "get_command", _command_of),
+        patch.object(typer.main, "get_command", command_of),
         patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape")))),
         redirect_stdout(out),
         redirect_stderr(err),
@@ -44,7 +44,7 @@ def run_here(
     return subprocess.CompletedProcess(arguments, code, _written(out), _written(err))
 
 
-_command_of = cache(typer.main.get_command)
+command_of = cache(typer.main.get_command)
 """Made of the functions with all their options, which takes longer than many a command: once."""
 
 

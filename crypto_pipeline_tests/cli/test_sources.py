@@ -20,7 +20,7 @@ from crypto_pipeline.settings import load_settings
 from crypto_pipeline.sources import kit
 from crypto_pipeline.sources.kit import Budget, Endpoint, Provider, discover
 from crypto_pipeline.warehouse.engines import warehouse_for
-from crypto_pipeline_tests.command import run_here
+from crypto_pipeline_tests.command import command_of, run_here
 from crypto_pipeline_tests.project import environment
 
 
@@ -35,6 +35,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
             monkeypatch.delenv(name)
         for name, value in wanted.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setattr("typer.testing._get_command", command_of)
         return CliRunner().invoke(app, ["sources", *arguments])
 
     return run
