@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import resource
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.forked import Limited
+from crypto_pipeline_tests.holding import held_by_another_process
 
 CANDLES = "www.okx.com/api/v5/market/history-candles"
 BTC = ("candles", "--symbols", "BTC", "--since", "2025-11-01", "--until", "2025-11-06", "--provider", "okx")
@@ -32,7 +31,6 @@ SELECT count(*) AS pages, count(*) FILTER (rows = (
 )) AS true_pages, (SELECT count(*) FROM cached_ohlc) AS candles, (SELECT count(*) FROM consensus_ohlc) AS consensus
 FROM history_pages AS page
 """
-HOLDS = "import duckdb, sys\nc = duckdb.connect(sys.argv[1])\nprint('held', flush=True)\nsys.stdin.read()"
 
 
 @pytest.fixture(scope="module")
@@ -56,20 +54,9 @@ def folder(days: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@contextmanager
-def held(folder: Path) -> Iterator[subprocess.Popen[str]]:
+def held(folder: Path) -> AbstractContextManager[object]:
     """Another program has the file open in the block."""
-    file = str(Settings(data_dir=folder).database)
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDS, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as program:
-        assert program.stdout
-        assert program.stdout.readline() == "held\n"
-        try:
-            yield program
-        finally:
-            with suppress(BrokenPipeError):
-                program.communicate()
+    return held_by_another_process(Settings(data_dir=folder).database)
 
 
 def _is_whole(folder: Path) -> bool:
