@@ -83,6 +83,7 @@ def settings(region: str, hub: str, gateway: str) -> dict[str, str]:
         "database_url": hub,
         "gateway_url": gateway,
         "sources_off": all_but(ASKED),
+        "symbols": "BTC,ETH,SOL",
         "ui_cron": SLOW_TICKS,
     }
 
@@ -203,6 +204,7 @@ def test_schedules_of_two_deployments_leave_a_host_to_the_other_and_take_over_wh
                 "region": region,
                 "regions": ",".join(REGIONS),
                 "sources_off": all_but(asked),
+                "symbols": "BTC",
                 "gateway_url": gateway,
                 "historical_cron": SLOW_TICKS,
             }
