@@ -25,43 +25,45 @@ def left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def opened(left: tuple[Path, Rows], tmp_path_factory: pytest.TempPathFactory) -> tuple[DuckDBWarehouse, Rows]:
-    """A copy of it that this version has opened, to be read."""
-    path, rows = left
+    """A copy of it that this version has opened, to be read, and what this version reads in it."""
+    path, _ = left
     warehouse = DuckDBWarehouse(Path(shutil.copy(path, tmp_path_factory.mktemp("opened"))))
     warehouse.prepare()
-    return warehouse, rows
+    with warehouse.reading():
+        return warehouse, {name: warehouse.read(name) for name in TABLES}
 
 
 def test_there_are_layouts_of_earlier_versions() -> None:
     assert len(LAYOUTS) >= 3
 
 
-def test_every_row_of_an_earlier_version_is_there_and_reads_as_before(opened: tuple[DuckDBWarehouse, Rows]) -> None:
-    warehouse, before = opened
-    with warehouse.reading():
-        for table, rows in before.items():
-            kept = warehouse.read(table)
-            assert len(kept) == len(rows), table
-            for column in rows[0].keys() - CORRECTED.get(table, set()):
-                assert {row[column] for row in kept} == {row[column] for row in rows}, f"{table}.{column}"
+def test_every_row_of_an_earlier_version_is_there_and_reads_as_before(
+    left: tuple[Path, Rows], opened: tuple[DuckDBWarehouse, Rows]
+) -> None:
+    (_, before), (_, now) = left, opened
+    for table, rows in before.items():
+        kept = now[table]
+        assert len(kept) == len(rows), table
+        for column in rows[0].keys() - CORRECTED.get(table, set()):
+            assert {row[column] for row in kept} == {row[column] for row in rows}, f"{table}.{column}"
 
 
-def test_what_this_version_has_and_the_earlier_one_had_not_is_added(opened: tuple[DuckDBWarehouse, Rows]) -> None:
-    warehouse, before = opened
-    with warehouse.reading():
-        stored = {name: warehouse.read(name) for name in TABLES}
+def test_what_this_version_has_and_the_earlier_one_had_not_is_added(
+    left: tuple[Path, Rows], opened: tuple[DuckDBWarehouse, Rows]
+) -> None:
+    (_, before), (_, now) = left, opened
     for name, table in TABLES.items():
         new = [column for column in table.columns if name not in before or column.name not in before[name][0]]
-        kept = stored[name]
+        kept = now[name]
         assert kept == [] if name not in before else all(column.name in row for row in kept for column in new)
         derived = {"gas_price"} if name == "gas_prices" else set()
         assert all(row[column.name] == column.before for row in kept for column in new if column.name not in derived)
 
 
 def test_what_an_earlier_version_remembered_is_of_no_region_and_stays_beside_what_a_region_remembers(
-    opened: tuple[DuckDBWarehouse, Rows], tmp_path: Path
+    left: tuple[Path, Rows], opened: tuple[DuckDBWarehouse, Rows], tmp_path: Path
 ) -> None:
-    warehouse, before = opened
+    (_, before), (warehouse, _) = left, opened
     endpoint = before["source_health"][0]["endpoint"]
     eu = DuckDBWarehouse(Path(shutil.copy(warehouse.path, tmp_path)), region="eu")
     eu.merge({"source_health": [{"endpoint": endpoint, "outcome": "blocked"}]})
