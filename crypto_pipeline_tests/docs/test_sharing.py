@@ -11,7 +11,7 @@ from crypto_pipeline.replay.app import running_replay
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.docs.reading import pages
-from crypto_pipeline_tests.few import ALL_BUT_FEW
+from crypto_pipeline_tests.few import all_but
 from crypto_pipeline_tests.postgres import Server, new_database
 
 PAGE = next(page for page in pages() if page.name == "docs/sharing.md")
@@ -27,7 +27,7 @@ def collected_hub(postgres: Server, tmp_path_factory: pytest.TempPathFactory) ->
             data_dir=templates.data_folder(tmp_path_factory.mktemp("machine")),
             database_url=hub,
             gateway_url=replay.base_url,
-            sources_off=ALL_BUT_FEW,
+            sources_off=all_but({"kraken"}),
         )
         assert run.returncode == 0, run.stderr
         yield hub

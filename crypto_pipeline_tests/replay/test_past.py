@@ -20,7 +20,7 @@ from crypto_pipeline.sources.symbols import Universe
 from crypto_pipeline_tests.replay.test_routes import requests_of, served
 
 NOW = datetime(2026, 11, 29, 12, 30, tzinfo=timezone.utc)
-MOST = 1_000
+MOST = 300
 """Entries of a page: some sources give ten times as many, all of them by the same rules."""
 A_YEAR = Span(int(datetime(2025, 11, 29, tzinfo=timezone.utc).timestamp()), int(NOW.timestamp()))
 ANSWER = replay_app(clock=lambda: NOW)
