@@ -39,13 +39,20 @@ def doctor(folder: Path, *options: str, **settings: str) -> tuple[int, dict[str,
     return run.returncode, found
 
 
+@pytest.fixture(scope="module")
+def one_price(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a row, to be copied."""
+    file = Path(shutil.copy(templates.empty_database(), tmp_path_factory.mktemp("well")))
+    DuckDBWarehouse(file).merge({"market_prices": [price(run="a", fetched=-60)]})
+    return file
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(one_price: Path, tmp_path: Path) -> Path:
     """A data bank that is well and does not run."""
     settings = Settings(data_dir=tmp_path)
     templates.dagster_home(settings.dagster_home)
-    warehouse = DuckDBWarehouse(Path(shutil.copy(templates.empty_database(), settings.database)))
-    warehouse.merge({"market_prices": [price(run="a", fetched=-60)]})
+    shutil.copy(one_price, settings.database)
     return tmp_path
 
 
