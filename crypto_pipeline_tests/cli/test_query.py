@@ -5,31 +5,44 @@ from __future__ import annotations
 import csv
 import json
 import os
-import pty
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from subprocess import CompletedProcess
+from unittest.mock import patch
 
 import pytest
 
 from crypto_pipeline.questions import questions
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.command import run_here
-from crypto_pipeline_tests.project import PROJECT, environment
+from crypto_pipeline_tests.forked import Command
+from crypto_pipeline_tests.program import output
+from crypto_pipeline_tests.project import environment
 from crypto_pipeline_tests.questions.bank import called
 from crypto_pipeline_tests.waiting import until
 
-ONE_AFTER_THE_OTHER = """
-import json, sys
-from crypto_pipeline.__main__ import main
-for command in json.loads(sys.argv[1]):
-    sys.argv = ["crypto-pipeline", *command]
-    main()
+BEFORE_A_PERSON = """
+import json, os, pty, sys
+child, screen = pty.fork()
+if not child:
+    from crypto_pipeline.__main__ import main
+    for command in json.loads(sys.argv[1]):
+        sys.argv = ["crypto-pipeline", *command]
+        main()
+    sys.exit()
+while True:
+    try:
+        some = os.read(screen, 65_536)
+    except OSError:  # how Linux says that the other side has closed
+        some = b""
+    if not some:
+        break
+    os.write(1, some)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
+"""Commands one after the other on a terminal, whose content is written to a pipe."""
 HOUR = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
 
 
@@ -68,23 +81,9 @@ def query(folder: Path) -> Callable[..., CompletedProcess[str]]:
 
 def on_a_terminal(folder: Path, *commands: Sequence[str], **variables: str) -> str:
     """What the commands write when a person looks, one after the other."""
-    ours, theirs = pty.openpty()
     env = {**environment(folder), "COLUMNS": "100", "TERM": "xterm-256color", **variables}
-    program = [sys.executable, "-c", ONE_AFTER_THE_OTHER, json.dumps([["query", *command] for command in commands])]
-    process = subprocess.Popen(program, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=env, cwd=PROJECT)
-    os.close(theirs)
-    printed = b""
-    while True:
-        try:
-            some = os.read(ours, 65_536)
-        except OSError:  # how Linux says that the other side has closed
-            some = b""
-        if not some:
-            break
-        printed += some
-    os.close(ours)
-    assert process.wait() == 0
-    return printed.decode()
+    with patch.dict(os.environ, env, clear=True):
+        return output(BEFORE_A_PERSON, json.dumps([["query", *command] for command in commands]))
 
 
 def test_the_questions_are_listed_with_what_they_answer_and_what_may_be_set(tmp_path: Path) -> None:
@@ -180,13 +179,11 @@ def test_where_a_table_says_it_better_there_is_no_chart(query: Callable[..., Com
 
 def test_ctrl_c_ends_a_long_query(folder: Path) -> None:
     long = "SELECT count(*) FROM range(1000000000000) WHERE hash(range) = 3"
-    command = [sys.executable, "-m", "crypto_pipeline", "query", long]
-    process = subprocess.Popen(command, env=environment(folder), cwd=PROJECT, stderr=subprocess.PIPE)
+    run = Command("query", long, data_dir=folder)
     database = str(folder / "crypto_data.duckdb")
-    until(lambda: process.poll() is not None or database in _open_files(process.pid))
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=300)
-    assert process.returncode == -signal.SIGINT
+    until(lambda: run.poll() is not None or database in _open_files(run.pid))
+    run.send_signal(signal.SIGINT)
+    assert run.ended().returncode == -signal.SIGINT
 
 
 def _open_files(pid: int) -> set[str]:
