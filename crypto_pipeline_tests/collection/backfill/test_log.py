@@ -11,7 +11,7 @@ from crypto_pipeline_tests.collection.backfill.walked import Exchange, exchange,
 
 def test_pages_full_of_rows_that_cannot_be_believed_keep_some_of_them_and_count_all() -> None:
     """Every candle opens a minute off the grid, page after page."""
-    server = Exchange(listed=unix("2025-01-01"))
+    server = Exchange(listed=unix("2025-11-01"))
 
     def off_the_grid(request: ServedRequest) -> ServedResponse:
         body = server.answer(request).body
@@ -21,7 +21,7 @@ def test_pages_full_of_rows_that_cannot_be_believed_keep_some_of_them_and_count_
             200, {"content-type": "application/json"}, json.dumps([_moved(row) for row in rows]).encode()
         )
 
-    wanted = series([exchange()], since="2025-01-01", until="2026-03-01", intervals="1h")
+    wanted = series([exchange()], since="2025-11-01", until="2026-03-01", intervals="1h")
     done = walked(plan(wanted), off_the_grid)
     log, kept, refused = Log(), 0, 0
     for batch in done.batches:
