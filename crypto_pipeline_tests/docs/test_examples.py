@@ -129,19 +129,25 @@ def test_a_query_inside_a_sentence_has_an_answer(query: str, bank: Bank) -> None
 
 @pytest.fixture(scope="module")
 def api(bank: Bank) -> Iterator[Callable[[str, str, dict[str, str]], httpx.Response]]:
-    with bank.api() as ask:
+    """Who reads all the time opens the file once: no request writes to it."""
+    with bank.api() as ask, bank.warehouse.reading():
         yield ask
+
+
+@pytest.fixture(scope="module")
+def run_id(bank: Bank) -> str:
+    """A run that a request may ask for."""
+    return str(bank.one("SELECT any_value(run_id) FROM data_collections WHERE endpoint = 'kraken.ticker'"))
 
 
 @pytest.mark.parametrize("command", once((c, b) for c, b in CURLS if asked(c).host == API))
 def test_a_request_is_answered(
     command: str,
-    bank: Bank,
+    run_id: str,
     api: Callable[[str, str, dict[str, str]], httpx.Response],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(query_session, "SECONDS", 600.0)  # a busy machine may take its time
-    run_id = bank.one("SELECT any_value(run_id) FROM data_collections WHERE endpoint = 'kraken.ticker'")
     request = asked(command)
     answer = api(request.method, request.url.replace("RUN_ID", run_id), request.headers)
     # No Dagster runs here: what needs it says so, in a sentence.
