@@ -188,8 +188,8 @@ def test_a_question_looks_as_far_back_as_it_says(
 @pytest.mark.parametrize("name", WINDOWS)
 @pytest.mark.parametrize(
     ("ahead", "answers"),
-    [(CLOCK_TOLERANCE - EDGE, 1), (CLOCK_TOLERANCE + EDGE, 0), (365 * DAY, 0)],
-    ids=["within the tolerance", "beyond it", "of next year"],
+    [(CLOCK_TOLERANCE - EDGE, 1), (CLOCK_TOLERANCE + EDGE, 0)],
+    ids=["within the tolerance", "beyond it"],
 )
 def test_a_question_looks_no_further_ahead_than_clocks_may_differ(
     warehouse: DuckDBWarehouse, name: str, ahead: timedelta, answers: int
