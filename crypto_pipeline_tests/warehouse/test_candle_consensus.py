@@ -126,7 +126,7 @@ def test_where_both_halves_weigh_the_same_the_lower_of_each_figure_is_told(held:
     assert [made[column] for column in ("open", "high", "low", "close")] == [98, 110, 90, 100]
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.lists(st.tuples(st.floats(95, 105), st.floats(95, 105), st.floats(0.1, 50)), min_size=1, max_size=6))
 def test_high_and_low_enclose_open_and_close_and_each_was_said_by_somebody(
     held: DuckDBWarehouse, said: list[tuple[float, float, float]]

@@ -117,9 +117,8 @@ class Model:
         return any(new[name] != old[name] for name in set(table.column_names) - PROVENANCE - kept)
 
 
-@pytest.mark.parametrize("is_bounded", [False, True], ids=["usual", "bounded"])
-@settings(max_examples=12)
-@given(batches=BATCHES)
+@settings(max_examples=14)
+@given(batches=BATCHES, is_bounded=st.booleans())
 def test_any_sequence_of_batches_straight_or_through_the_spool_leaves_what_a_dict_would_hold(
     held: DuckDBWarehouse, batches: Any, is_bounded: bool
 ) -> None:
