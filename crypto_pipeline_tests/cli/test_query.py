@@ -24,10 +24,12 @@ from crypto_pipeline_tests.questions.bank import called
 from crypto_pipeline_tests.waiting import until
 
 BEFORE_A_PERSON = """
-import json, os, pty, sys
+import importlib, json, os, pty, sys
 child, screen = pty.fork()
 if not child:
     from crypto_pipeline.__main__ import main
+    from crypto_pipeline.cli import console
+    importlib.reload(console)  # what it writes to is looked at when it is read
     for command in json.loads(sys.argv[1]):
         sys.argv = ["crypto-pipeline", *command]
         main()
@@ -168,6 +170,7 @@ def test_a_chart_is_drawn_on_a_terminal_and_where_it_is_wished(
 
 def test_a_chart_has_no_colour(folder: Path) -> None:
     lines = on_a_terminal(folder, ["movers"], NO_COLOR="1").splitlines()
+    assert [line for line in lines if "symbol" in line and "\x1b" in line], "it is no terminal: the head is bold on one"
     assert [line for line in lines if "█" in line and "\x1b" in line] == []
 
 
