@@ -24,14 +24,20 @@ def _an_empty_bank(tmp_path: Path, empty_database: Path) -> None:
     shutil.copy(empty_database, tmp_path / "bank.duckdb")
 
 
-@pytest.fixture
-def mixed(tmp_path: Path) -> DuckDBWarehouse:
+@pytest.fixture(scope="module")
+def mixed_file(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The hours around a new year of four series, as a live collection stores them: hour by hour."""
-    warehouse = DuckDBWarehouse(tmp_path / "bank.duckdb", lock_seconds=600)
-    warehouse.merge(
+    path = Path(shutil.copy(empty_database, tmp_path_factory.mktemp("mixed") / "bank.duckdb"))
+    DuckDBWarehouse(path).merge(
         {"cached_ohlc": [_candle(h, p, s) for h in range(-5, 5) for p in ("b", "a") for s in ("ETH", "BTC")]}
     )
-    return warehouse
+    return path
+
+
+@pytest.fixture
+def mixed(mixed_file: Path, tmp_path: Path) -> DuckDBWarehouse:
+    """A copy of it, to be compacted."""
+    return DuckDBWarehouse(Path(shutil.copy(mixed_file, tmp_path)), lock_seconds=600)
 
 
 def _candle(hour: int, provider: str, symbol: str) -> dict[str, Any]:
