@@ -14,6 +14,7 @@ import pytest
 from crypto_pipeline.schema.columns import Columns, columns_of
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import InvalidQuery
+from crypto_pipeline_tests.held import emptied
 from crypto_pipeline_tests.holding import held_by_another_process
 
 AT = datetime(2024, 3, 4, 5, tzinfo=timezone.utc)
@@ -61,17 +62,13 @@ CASES = {
 
 
 @pytest.mark.parametrize("rows", CASES.values(), ids=CASES.keys())
-def test_columns_are_stored_like_the_rows_that_they_hold(
-    rows: list[dict[str, Any]], tmp_path: Path, empty_database: Path
-) -> None:
-    one, other = (DuckDBWarehouse(tmp_path / name / "bank.duckdb") for name in ("rows", "columns"))
-    for folder in (one.path.parent, other.path.parent):
-        folder.mkdir()
-        shutil.copy(empty_database, folder / "bank.duckdb")
-    said = one.merge({"cached_ohlc": rows}), other.merge({"cached_ohlc": columns_of("cached_ohlc", rows)})
-    assert said[0] == said[1]
-    assert one.read("cached_ohlc", where="true ORDER BY ALL") == other.read("cached_ohlc", where="true ORDER BY ALL")
-    assert len(one.damaged()) == len(other.damaged())
+def test_columns_are_stored_like_the_rows_that_they_hold(rows: list[dict[str, Any]], held: DuckDBWarehouse) -> None:
+    left = []
+    for batch in (rows, columns_of("cached_ohlc", rows)):
+        bank = emptied(held)
+        said = bank.merge({"cached_ohlc": batch})
+        left.append((said, bank.read("cached_ohlc", where="true ORDER BY ALL"), len(bank.damaged())))
+    assert left[0] == left[1]
 
 
 def test_an_answer_as_columns_has_the_rows_of_the_answer(tmp_path: Path) -> None:
