@@ -50,7 +50,8 @@ def silent_host() -> Iterator[tuple[str, list[str]]]:
 def stopped(command: tuple[str, ...], ending: signal.Signals, data: Path, wait_for: frozenset[str]) -> tuple[int, str]:
     """The exit code and what was noted, of a command that is stopped once these hosts were asked."""
     with silent_host() as (url, asked):
-        run = Command(*command, data_dir=data, gateway_url=url, request_seconds="300", sources_off=OTHERS)
+        settings = {"gateway_url": url, "request_seconds": "300", "sources_off": OTHERS, "symbols": "BTC"}
+        run = Command(*command, data_dir=data, **settings)
         until(lambda: all(any(host in path for path in asked) for host in wait_for) or run.poll() is not None)
         assert run.poll() is None
         if ending is signal.SIGINT:
@@ -65,7 +66,8 @@ def stopped(command: tuple[str, ...], ending: signal.Signals, data: Path, wait_f
 def test_a_collection_that_is_stopped_keeps_what_came_and_says_so_with_the_code_of_something_left(
     ending: signal.Signals, tmp_path: Path
 ) -> None:
-    code, noted = stopped(("collect", "ui"), ending, tmp_path, frozenset({"api.kraken.com", SILENT}))
+    data = templates.data_folder(tmp_path)
+    code, noted = stopped(("collect", "ui"), ending, data, frozenset({"api.kraken.com", SILENT}))
     assert (code, noted.splitlines()[-1]) == (NOT_ALL_WELL, collecting.STOPPED)
     assert "Traceback" not in noted
     there = run_here("query", "SELECT count(*) AS kept FROM data_collections", "--json", data_dir=tmp_path)
