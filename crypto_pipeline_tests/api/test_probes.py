@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
+import httpx
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parsed
@@ -23,6 +24,7 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
 from crypto_pipeline.system.collecting import RecordingReporter, collect
 from crypto_pipeline.version import VERSION
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.api.test_away import asked
 
 ASKED = {"kraken", "coinbase", "alternative_me"}
@@ -32,7 +34,7 @@ OTHERS = ",".join(sorted({endpoint.provider.name for endpoint in discover()} - A
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A data bank after a collection in which one source failed."""
-    folder = tmp_path_factory.mktemp("bank")
+    folder = templates.data_folder(tmp_path_factory.mktemp("bank"))
     with running_replay(faults=["api.kraken.com=451"], latency=0.0) as replay:
         settings = Settings(data_dir=folder, gateway_url=replay.base_url, sources_off=OTHERS, name="bank one")
         collect("ui", settings, RecordingReporter())
@@ -86,13 +88,18 @@ def test_it_is_ready_while_the_daemon_ticks_and_collections_end(collected: Setti
         assert list(_reasons(instance, collected, now)) == ["Dagster's daemon does not tick."]
 
 
-def test_prometheus_reads_the_metrics_and_they_say_what_sql_says(collected: Settings) -> None:
+@pytest.fixture(scope="module")
+def metrics(collected: Settings) -> httpx.Response:
+    """The metrics, as Prometheus gets them."""
     restarts.note_running(collected.dagster_home, {"api": 1, "gone": 2**22 + 1})
     with asked(collected) as client:
-        answer = client.get("/metrics")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/plain; version=")
-    found = samples(answer.text)
+        return client.get("/metrics")
+
+
+def test_prometheus_reads_the_metrics_and_they_say_what_sql_says(collected: Settings, metrics: httpx.Response) -> None:
+    assert metrics.status_code == 200
+    assert metrics.headers["content-type"].startswith("text/plain; version=")
+    found = samples(metrics.text)
 
     def value(name: str, *labels: str) -> float:
         return found[name, frozenset(labels)]
@@ -121,10 +128,8 @@ def test_openmetrics_is_given_to_whoever_asks_for_it(collected: Settings) -> Non
 DASHBOARD = Path(__file__).resolve().parent.parent.parent / "deploy" / "grafana-dashboard.json"
 
 
-def test_every_metric_of_the_grafana_dashboard_is_one_of_ours(collected: Settings) -> None:
-    with asked(collected) as client:
-        text = client.get("/metrics").text
-    ours = {family.name for family in parsed(text)}
+def test_every_metric_of_the_grafana_dashboard_is_one_of_ours(metrics: httpx.Response) -> None:
+    ours = {family.name for family in parsed(metrics.text)}
     panels = json.loads(DASHBOARD.read_text("utf-8"))["panels"]
     expressions = [target["expr"] for panel in panels for target in panel.get("targets", ())]
     assert len(expressions) >= 10

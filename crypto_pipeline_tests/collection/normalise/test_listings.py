@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,9 +72,8 @@ def test_a_market_that_cannot_be_is_rejected_by_itself(fault: dict[str, Any], re
     assert len(normalised.rows["listings"]) == 1
 
 
-def test_what_was_first_seen_stays_and_all_else_is_what_was_told_last(tmp_path: Path) -> None:
-    warehouse = DuckDBWarehouse(tmp_path / "crypto.duckdb")
-    later = NOON + timedelta(days=3)
+def test_what_was_first_seen_stays_and_all_else_is_what_was_told_last(file_of_module: DuckDBWarehouse) -> None:
+    warehouse, later = file_of_module, NOON + timedelta(days=3)
     warehouse.merge(normalised_from(OPENED, at=NOON).rows)
     warehouse.merge(normalised_from(OPENED._replace(status="halted"), at=later).rows)
     [row] = warehouse.query("SELECT first_seen_at, timestamp, status FROM listings").dicts()
