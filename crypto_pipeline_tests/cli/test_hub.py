@@ -19,7 +19,7 @@ from crypto_pipeline_tests.few import all_but
 from crypto_pipeline_tests.postgres import PASSWORD, Server, new_database
 from crypto_pipeline_tests.project import free_port
 from crypto_pipeline_tests.warehouse.facts import price, provider
-from crypto_pipeline_tests.warehouse.hub.machines import different, machine, rows_of
+from crypto_pipeline_tests.warehouse.hub.machines import different, machine, plain, rows_of
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,8 @@ def test_two_machines_collect_into_one_hub_and_a_third_reads(tmp_path: Path, pos
 
 
 def test_everything_is_moved_there_and_back_with_counts(tmp_path: Path, hub: str) -> None:
-    here = DuckDBWarehouse(tmp_path / "here" / "crypto_data.duckdb")
+    (tmp_path / "here").mkdir()
+    here = plain(tmp_path / "here", "crypto_data")
     here.merge({"market_prices": [price(at=n) for n in range(5)], "providers": [provider("a"), provider("b")]})
     moved = run_here("move-to", hub, data_dir=tmp_path / "here")
     assert moved.returncode == 0, moved.stderr
@@ -95,7 +96,7 @@ def test_a_machine_that_only_reads_says_whom_it_follows(tmp_path: Path, hub: str
 
 def test_a_postgresql_that_is_away_is_not_said_to_keep_rows_waiting_where_none_are_written(tmp_path: Path) -> None:
     nowhere = f"postgresql://crypto:{PASSWORD}@127.0.0.1:{free_port()}/x"
-    DuckDBWarehouse(tmp_path / "crypto_data.duckdb").prepare()
+    plain(tmp_path, "crypto_data")
     for arguments in (("follow", "--once"), ("move-to", nowhere)):
         run = run_here(*arguments, data_dir=tmp_path, database_url=nowhere, lock_seconds="1")
         assert run.returncode == 2
@@ -106,7 +107,7 @@ def test_a_postgresql_that_is_away_is_not_said_to_keep_rows_waiting_where_none_a
 def test_a_mistake_is_one_sentence(tmp_path: Path, hub: str, postgres: Server) -> None:
     nowhere = f"postgresql://crypto:{PASSWORD}@127.0.0.1:{free_port()}/x"
     (tmp_path / "data").mkdir()
-    DuckDBWarehouse(tmp_path / "data" / "crypto_data.duckdb").prepare()
+    plain(tmp_path / "data", "crypto_data")
     wrong = postgres.address("postgres", password="wrong")
     for arguments, database_url, says in (
         (("collect", "ui"), wrong, "does not take this user and password"),
