@@ -1,7 +1,8 @@
 """How much is left out of Python's search for garbage, counted once: every collection asks whether it is anything.
 
 Python has no other answer than the number, for which it looks at each of the objects. A process of the suite leaves out all that
-there was when its tests had been collected (conftest.py), and to count that takes longer than most of their collections.
+there was when its tests had been collected (conftest.py), and to count that takes longer than most of their collections; what is
+forked for tests leaves out what was read for it (read_already.py).
 Belongs here: the same answers from one count, until something is left out or let in again.
 """
 
