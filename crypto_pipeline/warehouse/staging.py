@@ -44,10 +44,12 @@ def stage(connection: Connection, table: Table, columns: Mapping[str, Sequence[o
     :param columns: every column of the table, in its order: texts, floats, whole numbers, truth values, and for times whole
         microseconds since 1970 in UTC, which no session's time zone can bend. None is NULL.
     """
-    statement = parsed(connection, merge_sql.stage(table, "batch_that_is_staged"))
-    # DuckDB finds the variable by its name. A view of it, which register() makes, would take as long as the statement.
-    batch_that_is_staged = _arrow(table, columns)  # noqa: F841
-    connection.execute(statement)
+    _stage(connection, table, _arrow(table, columns))
+
+
+def _stage(connection: Connection, table: Table, batch_that_is_staged: _Stream) -> None:
+    """DuckDB finds the batch by the name of the argument. A view of it, which register() makes, takes as long as the statement."""
+    connection.execute(parsed(connection, merge_sql.stage(table, "batch_that_is_staged")))
 
 
 def _arrow(table: Table, columns: Mapping[str, Sequence[object]]) -> _Stream:
