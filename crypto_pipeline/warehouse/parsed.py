@@ -15,7 +15,7 @@ from crypto_pipeline.warehouse.connection import Connection
 
 _MOST_KEPT = 256
 """A merge of each table, and what pages and checks ask. All are forgotten when there are more: most of so many are asked once."""
-_LONGEST_KEPT = 20_000
+LONGEST_KEPT = 20_000
 """Characters; four times our longest. What a person has put together may be as long as memory is large."""
 _kept: dict[str, duckdb.Statement] = {}
 
@@ -30,6 +30,6 @@ def parsed(connection: Connection, statement: str) -> duckdb.Statement:
         (known,) = connection.extract_statements(statement)
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        if len(statement) <= _LONGEST_KEPT:
+        if len(statement) <= LONGEST_KEPT:
             _kept[statement] = known
     return known

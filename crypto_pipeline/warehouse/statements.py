@@ -12,14 +12,13 @@ from functools import lru_cache
 import duckdb
 
 from crypto_pipeline.warehouse.errors import cannot_be_run, not_reading
+from crypto_pipeline.warehouse.parsed import LONGEST_KEPT
 
 _SELECTS = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.MULTI})
 """A PIVOT is several statements to DuckDB 2.0. To 1.5 the first of them is a CREATE, unless its columns are named with IN."""
 _DIAGNOSES = frozenset({duckdb.StatementType.EXPLAIN, duckdb.StatementType.PRAGMA})
 _SHOWS = re.compile(r"\s*(show|pragma)\b", re.IGNORECASE)
 """SELECTs to some versions of DuckDB, but a table that were made of SHOW TABLES would be in it."""
-_LONGEST_KNOWN = 20_000
-"""Characters of a query that is remembered: what a person has put together may be as long as memory is large."""
 _NO_SELECTS = re.compile(r"\s*(describe|desc|summarize|pivot|unpivot)\b", re.IGNORECASE)
 
 
@@ -28,7 +27,7 @@ def only_reading(query: str) -> bool:
 
     Raises InvalidQuery for more than one statement, for one that writes, and for one that DuckDB does not understand.
     """
-    return _known(query) if len(query) <= _LONGEST_KNOWN else _looked_at(query)
+    return _known(query) if len(query) <= LONGEST_KEPT else _looked_at(query)
 
 
 def _looked_at(query: str) -> bool:

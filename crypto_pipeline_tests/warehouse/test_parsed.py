@@ -52,7 +52,7 @@ def test_so_many_are_kept_and_no_long_ones(
     connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_MOST_KEPT", 3)
-    monkeypatch.setattr(module, "_LONGEST_KEPT", 9)
+    monkeypatch.setattr(module, "LONGEST_KEPT", 9)
     for number in range(5):
         parsed(connection, f"SELECT {number}")
     assert [*module._kept] == ["SELECT 3", "SELECT 4"]

@@ -12,6 +12,7 @@ from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, Warehous
 from crypto_pipeline.warehouse.database import database_at
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import InvalidQuery
+from crypto_pipeline.warehouse.parsed import LONGEST_KEPT
 from crypto_pipeline_tests.warehouse.conftest import AnotherProgram
 from crypto_pipeline_tests.warehouse.facts import minutes, price
 
@@ -208,7 +209,7 @@ def test_memory_for_reading_can_be_bounded_and_what_needs_more_goes_to_disk(ware
 
 def test_of_a_question_is_remembered_that_it_only_reads_unless_it_is_very_long() -> None:
     statements._known.cache_clear()
-    for query in ("SELECT 1", "SELECT 1", f"SELECT 1 /* {'x' * statements._LONGEST_KNOWN} */"):
+    for query in ("SELECT 1", "SELECT 1", f"SELECT 1 /* {'x' * LONGEST_KEPT} */"):
         assert statements.only_reading(query)
     assert not statements.only_reading("SHOW TABLES")
     for _ in range(2):
