@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from crypto_pipeline_tests.left_out import count_once
 from crypto_pipeline_tests.project import PROJECT
 from crypto_pipeline_tests.shared import made_once
 
@@ -57,7 +56,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Ten thousand tests stay until the end: no search for garbage need look at them, and what they use stays as well."""
-    count_once()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
     gc.enable()

@@ -15,6 +15,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Lock
 
 from crypto_pipeline.foundation.garbage import libraries_are_read
@@ -28,8 +29,13 @@ LARGE = 256 * 1024
 _lock = Lock()
 _under_way = 0
 _before = gc.get_threshold()
-_left_out = False
-"""By us, and not by the program that we are a part of."""
+
+
+@cache
+def something_is_left_out() -> bool:
+    """By the program that we are a part of. Asked once: Python counts each object for the answer, and who leaves out some for good
+    does so before anything is collected."""
+    return bool(gc.get_freeze_count())
 
 
 @contextmanager
@@ -38,14 +44,13 @@ def seldom_searched() -> Iterator[None]:
 
     A program that searches more seldom by itself, or leaves out something for good (``gc.freeze()``), goes on doing so.
     """
-    global _under_way, _before, _left_out
+    global _under_way, _before
     with _lock:
         if not _under_way:
             libraries_are_read()
             _before = gc.get_threshold()
             gc.set_threshold(*map(max, _before, (_OBJECTS, _YOUNG, _MIDDLE)))
-            _left_out = not gc.get_freeze_count()
-            if _left_out:
+            if not something_is_left_out():
                 gc.freeze()
         _under_way += 1
     try:
@@ -54,7 +59,7 @@ def seldom_searched() -> Iterator[None]:
         with _lock:
             _under_way -= 1
             if not _under_way:
-                if _left_out:
+                if not something_is_left_out():
                     gc.unfreeze()
                 gc.set_threshold(*_before)
 

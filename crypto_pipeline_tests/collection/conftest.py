@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from crypto_pipeline.collection.garbage import something_is_left_out
+
 
 @pytest.fixture
 def usual_search() -> Iterator[tuple[int, int, int]]:
@@ -15,6 +17,8 @@ def usual_search() -> Iterator[tuple[int, int, int]]:
     before = gc.get_threshold()
     gc.unfreeze()
     gc.set_threshold(*usual)
+    something_is_left_out.cache_clear()
     yield usual
     gc.set_threshold(*before)
     gc.freeze()
+    something_is_left_out.cache_clear()
