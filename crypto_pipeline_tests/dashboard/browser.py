@@ -160,7 +160,7 @@ def opened(
     try:
         tab.page.set_viewport_size(viewport)
         if clock:
-            tab.page.clock.install()
+            take_clock(tab.page)
         tab.page.goto(url)
         yield tab.page
     except BaseException:
@@ -170,6 +170,13 @@ def opened(
     tab.leave()
     free.append(tab)
     assert not found, found
+
+
+def take_clock(page: Page) -> None:
+    """From the next page on its time is Playwright's; not how long a request may take, or who moves the clock ends what is under way."""
+    page.context.add_init_script("window.limit = AbortSignal.timeout;")
+    page.clock.install()
+    page.context.add_init_script("AbortSignal.timeout = window.limit;")
 
 
 @contextmanager
