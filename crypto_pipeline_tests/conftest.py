@@ -20,6 +20,9 @@ from crypto_pipeline_tests.project import PROJECT
 from crypto_pipeline_tests.shared import made_once
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
+
     from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
     from crypto_pipeline_tests.everything import Everything
     from crypto_pipeline_tests.postgres import Server
@@ -46,6 +49,14 @@ def pytest_configure() -> None:
     gc.disable()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """How the suite is divided among its workers (lots.py)."""
+    from crypto_pipeline_tests.lots import ByLots
+
+    return ByLots(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
