@@ -13,14 +13,20 @@ import pytest
 
 from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
+from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import discover
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.forked import Command, crypto_pipeline
 from crypto_pipeline_tests.waiting import until
 
 KLINES = "api.binance.com/api/v3/klines"
+CANDLES = "www.okx.com/api/v5/market/history-candles"
 BTC = ("candles", "--symbols", "BTC", "--since", "2025-11-01", "--until", "2025-12-01", "--provider", "binance")
+"""Pages of a thousand."""
+LITTLE = ("candles", "--symbols", "BTC", "--since", "2025-11-01", "--until", "2025-11-06", "--provider", "okx")
+"""Pages of a hundred: for what does not depend on how much there is."""
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +41,16 @@ def folder(tmp_path: Path) -> Path:
     return templates.data_folder(tmp_path)
 
 
-def test_what_was_counted_is_asked_for_once_and_then_nothing(replay: Replay, folder: Path) -> None:
-    run = partial(run_here, data_dir=folder, gateway_url=replay.base_url)
+@pytest.fixture
+def held(folder: Path) -> Iterator[Path]:
+    """The same, with the file open in this process all the time: each command opens it several times otherwise, which is a good
+    part of what it takes. Not where another process wants the file."""
+    with DuckDBWarehouse(Settings(data_dir=folder).database).open():
+        yield folder
+
+
+def test_what_was_counted_is_asked_for_once_and_then_nothing(replay: Replay, held: Path) -> None:
+    run = partial(run_here, data_dir=held, gateway_url=replay.base_url)
     wish = (*BTC, "--interval", "1h")
     before = replay.requests[KLINES]
     counted = json.loads(run("backfill", *wish, "--dry-run", "--json").stdout)
@@ -61,21 +75,18 @@ def test_what_was_counted_is_asked_for_once_and_then_nothing(replay: Replay, fol
     assert json.loads(rows.stdout) == [{"hours": 720, "moments": 720}]
 
 
-def test_lists_of_markets_are_asked_first_so_that_what_is_counted_is_what_is_asked(
-    replay: Replay, folder: Path
-) -> None:
+def test_lists_of_markets_are_asked_first_so_that_what_is_counted_is_what_is_asked(replay: Replay, held: Path) -> None:
     """JUP is younger than OKX: its list says so, and no page before that is counted or asked for."""
-    okx = "www.okx.com/api/v5"
-    candles, lists = f"{okx}/market/history-candles", f"{okx}/public/instruments"
-    run = partial(run_here, data_dir=folder, gateway_url=replay.base_url)
+    lists = "www.okx.com/api/v5/public/instruments"
+    run = partial(run_here, data_dir=held, gateway_url=replay.base_url)
     wish = ("candles", "--symbols", "JUP", "--since", "2023-01-01", "--provider", "okx")
-    before = replay.requests[candles], replay.requests[lists]
+    before = replay.requests[CANDLES], replay.requests[lists]
     (counted,) = json.loads(run("backfill", *wish, "--dry-run", "--json").stdout)
-    assert (replay.requests[candles] - before[0], replay.requests[lists] - before[1]) == (0, 2)  # spot and perpetuals
+    assert (replay.requests[CANDLES] - before[0], replay.requests[lists] - before[1]) == (0, 2)  # spot and perpetuals
     assert counted["requests_at_most"] == 0
     filled = run("backfill", *wish, "--json")
     assert filled.returncode == 0, filled.stderr
-    assert replay.requests[candles] - before[0] == counted["requests"] < 5
+    assert replay.requests[CANDLES] - before[0] == counted["requests"] < 5
     assert replay.requests[lists] - before[1] == 2
 
 
@@ -110,25 +121,23 @@ def test_what_tells_of_everything_takes_no_wish(folder: Path) -> None:
     assert "backfill status concerns everything that was asked for; it takes no --since." in ended.stderr
 
 
-def test_a_source_is_known_whatever_the_size_of_its_letters_and_no_name_is_the_best(
-    replay: Replay, folder: Path
-) -> None:
+def test_a_source_is_known_whatever_the_size_of_its_letters_and_no_name_is_the_best(replay: Replay, held: Path) -> None:
     def counted(*provider: str) -> str:
         command = ("backfill", *BTC[:-2], *provider, "--dry-run", "--json")
-        return run_here(*command, data_dir=folder, gateway_url=replay.base_url).stdout
+        return run_here(*command, data_dir=held, gateway_url=replay.base_url).stdout
 
     assert json.loads(counted("--provider", " Binance")) == json.loads(counted("--provider", "binance")) != []
     assert counted("--provider", "") == counted("--provider", "best") == counted()
 
 
 def test_a_market_whose_name_went_to_another_coin_is_two_facts_and_coins_of_the_past_are_kept_when_asked_for(
-    replay: Replay, folder: Path
+    replay: Replay, held: Path
 ) -> None:
     """LUNAUSDT was LUNC until May 2022; MATIC was exchanged for POL in September 2024. None of them is among the tracked coins.
 
     The time that is asked for ends in the page of a thousand days in which it begins.
     """
-    run = partial(run_here, data_dir=folder, gateway_url=replay.base_url, symbols="BTC", request_seconds="300")
+    run = partial(run_here, data_dir=held, gateway_url=replay.base_url, symbols="BTC", request_seconds="300")
     wish = ("--since", "2022-05-01", "--until", "2024-10-01", "--provider", "binance")
     filled = run("backfill", "candles", "--symbols", "LUNC,LUNA,MATIC,POL", *wish, "--json")
     assert filled.returncode == 0, filled.stderr
@@ -149,8 +158,8 @@ def test_a_market_whose_name_went_to_another_coin_is_two_facts_and_coins_of_the_
 
 def test_stopped_it_keeps_what_came_and_the_same_command_goes_on_from_there(replay: Replay, folder: Path) -> None:
     """Once by Ctrl-C, once as services are stopped. The days have come when it is stopped the first time; the hours hang."""
-    command = ("backfill", *BTC, "--interval", "1h")
-    before = replay.requests[KLINES]
+    command = ("backfill", *LITTLE, "--interval", "1h")
+    before = replay.requests[CANDLES]
     asked: list[str] = []
     with running_server(partial(_hours_hang, replay, asked)) as url:
         for ending in (signal.SIGINT, signal.SIGTERM):
@@ -162,30 +171,30 @@ def test_stopped_it_keeps_what_came_and_the_same_command_goes_on_from_there(repl
             assert ended.returncode == 3, ended.stderr
             assert "What has come is stored" in ended.stderr
             assert "the same command continues where it was" in ended.stderr
-    days = replay.requests[KLINES] - before
+    days = replay.requests[CANDLES] - before
     assert days == 1  # what had come when it was stopped the first time was not asked for a second time
     database = partial(run_here, "query", data_dir=folder)
     assert database("SELECT DISTINCT interval FROM cached_ohlc", "--csv").stdout.split() == ["interval", "1d"]
     again = run_here(*command, "--json", data_dir=folder, gateway_url=replay.base_url)
     assert again.returncode == 0, again.stderr
-    assert replay.requests[KLINES] - before - days == json.loads(again.stdout)["pages"]
+    assert replay.requests[CANDLES] - before - days == json.loads(again.stdout)["pages"]
     assert "1h" in database("SELECT DISTINCT interval FROM cached_ohlc", "--csv").stdout
 
 
 def _until_hours_are_asked_for(run: Command, asked: list[str]) -> None:
-    until(lambda: any("interval=1h" in query for query in asked) or run.poll() is not None)
+    until(lambda: any("bar=1H" in query for query in asked) or run.poll() is not None)
     assert run.poll() is None
 
 
 def _hours_hang(replay: Replay, asked: list[str], request: ServedRequest) -> ServedResponse:
     asked.append(request.query)
-    return ServedResponse(delay=math.inf) if "interval=1h" in request.query else replay.answer(request)
+    return ServedResponse(delay=math.inf) if "bar=1H" in request.query else replay.answer(request)
 
 
 def test_where_lines_are_kept_it_says_how_much_is_missing_and_nothing_when_nothing_is(
-    replay: Replay, folder: Path
+    replay: Replay, held: Path
 ) -> None:
-    run = partial(run_here, "backfill", *BTC, data_dir=folder, gateway_url=replay.base_url)
+    run = partial(run_here, "backfill", *LITTLE, data_dir=held, gateway_url=replay.base_url)
     first = run()
     assert "The past: 1 pages of 1 sources are missing" in first.stderr
     assert first.stdout.startswith("1 pages, ")
@@ -226,9 +235,9 @@ def of_binance(replay: Replay) -> int:
     return sum(count for place, count in replay.requests.items() if place.startswith("api.binance.com/"))
 
 
-def test_where_nothing_can_be_reached_the_exit_code_says_so_and_nothing_is_called_settled(folder: Path) -> None:
-    run = partial(run_here, data_dir=folder, gateway_url="http://127.0.0.1:9", request_seconds="2")
-    ended = run("backfill", *BTC, "--json")
+def test_where_nothing_can_be_reached_the_exit_code_says_so_and_nothing_is_called_settled(held: Path) -> None:
+    run = partial(run_here, data_dir=held, gateway_url="http://127.0.0.1:9", request_seconds="2")
+    ended = run("backfill", *LITTLE, "--json")
     assert ended.returncode == 4
     assert json.loads(ended.stdout)["pages"] == 0
     assert json.loads(ended.stdout)["pages_left"] > 0
