@@ -18,12 +18,18 @@ def opened_at_once(folders: Sequence[Path], **settings: str) -> list[str]:
     """How many runs each of the processes sees, one for each folder, or why it sees none."""
     all_there = CONTEXT.Barrier(len(folders))
     lines: list[Connection] = []
+    processes = []
     for folder in folders:
         mine, theirs = CONTEXT.Pipe(duplex=False)
-        CONTEXT.Process(target=_opened, args=(theirs, all_there, folder, environment(folder, **settings))).start()
+        process = CONTEXT.Process(target=_opened, args=(theirs, all_there, folder, environment(folder, **settings)))
+        process.start()
+        processes.append(process)
         theirs.close()
         lines.append(mine)
-    return [line.recv() for line in lines]
+    seen = [line.recv() for line in lines]
+    for process in processes:
+        process.join()
+    return seen
 
 
 def _opened(line: Connection, all_there: Barrier, folder: Path, environment: Mapping[str, str]) -> None:

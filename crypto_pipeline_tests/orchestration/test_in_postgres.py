@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.orchestration.opening import opened_at_once
 from crypto_pipeline_tests.postgres import PASSWORD, Server, new_database
-from crypto_pipeline_tests.project import PROJECT
+from crypto_pipeline_tests.program import Program
 from crypto_pipeline_tests.waiting import until
 
 MOST = 100
@@ -60,24 +58,37 @@ def their_job() -> None:
     work()
 
 
-@pytest.fixture
-def empty_storage(postgres: Server) -> Iterator[str]:
-    """The address of an empty database."""
-    with new_database(postgres, "template1") as address:
-        yield address
+@dataclass(frozen=True)
+class Opened:
+    """A database that was empty until machines opened it at once."""
+
+    address: str
+    seen: list[str]
+    """What each of them saw."""
+
+
+@pytest.fixture(scope="module")
+def opened(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    postgres.execute("CREATE DATABASE lived_in")
+    address, folder = postgres.address("lived_in"), tmp_path_factory.mktemp("opened")
+    return Opened(address, opened_at_once([folder / name for name in "abc"], dagster_storage=address))
 
 
 @dataclass(frozen=True)
 class Lived:
-    """A database in which there have been runs, to be copied: Dagster makes its tables in half a second, a run in a fourth."""
+    """The same after some runs, to be read, or to be copied: Dagster makes its tables in half a second, a run in a fourth."""
 
     settings: Settings
     theirs: str
     ours: list[str]
 
     @property
+    def address(self) -> str:
+        return self.settings.dagster_storage
+
+    @property
     def database(self) -> str:
-        return self.settings.dagster_storage.rpartition("/")[2]
+        return self.address.rpartition("/")[2]
 
     @property
     def runs(self) -> set[str]:
@@ -85,12 +96,10 @@ class Lived:
 
 
 @pytest.fixture(scope="module")
-def lived_in(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    postgres.execute("CREATE DATABASE lived_in")
-    address = postgres.address("lived_in")
-    settings = Settings(data_dir=tmp_path_factory.mktemp("lived_in"), dagster_storage=address)
+def lived_in(opened: Opened, tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("lived_in"), dagster_storage=opened.address)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CRYPTO_PIPELINE_DAGSTER_STORAGE", address)
+        patch.setenv("CRYPTO_PIPELINE_DAGSTER_STORAGE", opened.address)
         with open_instance(settings) as instance:
             theirs = their_job.execute_in_process(instance=instance).run_id
             ours = [JOB.execute_in_process(instance=instance).run_id for _ in range(3)]
@@ -117,17 +126,12 @@ def instance(here: Settings) -> Iterator[dg.DagsterInstance]:
 
 
 @pytest.fixture
-def there(storage: str, instance: dg.DagsterInstance) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def there(storage: str, instance: dg.DagsterInstance) -> Iterator[tuple[Program, str]]:
     """A process of another machine that has a run in hand until it is told to end, and the run's id."""
     run = instance.create_run_for_job(JOB, status=dg.DagsterRunStatus.STARTED, tags={JOB_TAG: "job"})
-    program = [sys.executable, "-c", HOLD, storage, runs._name("job")]
-    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
-        try:
-            assert process.stdout
-            assert process.stdout.readline() == "held\n"
-            yield process, run.run_id
-        finally:
-            process.kill()
+    with Program(HOLD, storage, runs._name("job")) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process, run.run_id
 
 
 @pytest.fixture
@@ -143,23 +147,19 @@ def status_of(run_id: str, instance: dg.DagsterInstance) -> dg.DagsterRunStatus:
 
 
 @pytest.mark.slow
-def test_machines_that_open_an_empty_storage_at_once_make_its_tables_once(
-    tmp_path: Path, empty_storage: str, postgres: Server
-) -> None:
-    assert opened_at_once([tmp_path / name for name in "abc"], dagster_storage=empty_storage) == ["0"] * 3
-    database = empty_storage.rpartition("/")[2]
+def test_machines_that_open_an_empty_storage_at_once_make_its_tables_once(opened: Opened, postgres: Server) -> None:
+    assert opened.seen == ["0"] * 3
+    database = opened.address.rpartition("/")[2]
     assert len(postgres.execute("SELECT * FROM alembic_version", database)) == 1
 
 
-def test_who_opens_it_while_another_machine_does_waits(
-    here: Settings, storage: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_opens_it_while_another_machine_does_waits(lived_in: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crypto_pipeline.orchestration.instance.OPENING_TAKES_AT_MOST", 0.1)
     with (
-        postgres_locks.only_one(storage, "opening", timeout_seconds=0, otherwise=JobIsBusyError()),
+        postgres_locks.only_one(lived_in.address, "opening", timeout_seconds=0, otherwise=JobIsBusyError()),
         pytest.raises(postgres_locks.PostgresUnusable, match="Another machine has been opening"),
     ):
-        open_instance(here)
+        open_instance(lived_in.settings)
 
 
 def test_runs_are_in_postgres_and_no_password_is_in_dagster_yaml(lived_in: Lived, postgres: Server) -> None:
@@ -172,7 +172,7 @@ def test_runs_are_in_postgres_and_no_password_is_in_dagster_yaml(lived_in: Lived
 
 
 def test_a_run_that_lives_on_another_machine_is_under_way_and_is_not_judged_and_others_wait_for_its_end(
-    here: Settings, instance: dg.DagsterInstance, there: tuple[subprocess.Popen[str], str], no_patience: None
+    here: Settings, instance: dg.DagsterInstance, there: tuple[Program, str], no_patience: None
 ) -> None:
     process, run_id = there
     assert run_under_way(instance, "job", here.locks) == run_id
@@ -191,17 +191,16 @@ def test_a_run_that_lives_on_another_machine_is_under_way_and_is_not_judged_and_
     waiting = threading.Thread(target=wait)
     waiting.start()
     assert not entered.wait(0.3)
-    process.communicate("\n")
+    process.ended("\n")
     waiting.join()
     assert entered.is_set()
 
 
 def test_a_run_whose_machine_died_is_marked_as_failed_by_another(
-    here: Settings, instance: dg.DagsterInstance, there: tuple[subprocess.Popen[str], str], no_patience: None
+    here: Settings, instance: dg.DagsterInstance, there: tuple[Program, str], no_patience: None
 ) -> None:
     process, run_id = there
     process.kill()
-    process.wait()
     with only_run_of("job", here.locks, patience=60, instance=instance):
         pass  # PostgreSQL has noticed by now
     assert run_under_way(instance, "job", here.locks) is None
@@ -288,8 +287,8 @@ storage:
 """
 
 
-def test_a_dagster_yaml_that_a_person_wrote_stays_and_is_followed(tmp_path: Path, storage: str) -> None:
-    settings = Settings(data_dir=tmp_path / "data", dagster_storage=storage)
+def test_a_dagster_yaml_that_a_person_wrote_stays_and_is_followed(tmp_path: Path, lived_in: Lived) -> None:
+    settings = Settings(data_dir=tmp_path / "data", dagster_storage=lived_in.address)
     home = prepare_home(settings)
     (home / "dagster.yaml").write_text(own := OWN.format(folder=tmp_path / "mine"))
     with open_instance(settings) as instance:
@@ -298,8 +297,8 @@ def test_a_dagster_yaml_that_a_person_wrote_stays_and_is_followed(tmp_path: Path
     assert (tmp_path / "mine").exists()
 
 
-def test_a_dagster_yaml_of_ours_follows_the_settings_until_somebody_changes_it(tmp_path: Path, storage: str) -> None:
-    files, shared = Settings(data_dir=tmp_path), Settings(data_dir=tmp_path, dagster_storage=storage)
+def test_a_dagster_yaml_of_ours_follows_the_settings_until_somebody_changes_it(tmp_path: Path, lived_in: Lived) -> None:
+    files, shared = Settings(data_dir=tmp_path), Settings(data_dir=tmp_path, dagster_storage=lived_in.address)
     file = prepare_home(files) / "dagster.yaml"
     in_files = file.read_bytes()
     assert not is_written_by_a_person(file)
@@ -341,11 +340,11 @@ def test_what_a_power_cut_left_of_a_dagster_yaml_is_written_anew(tmp_path: Path,
     ids=["another password", "no such database", "nobody there"],
 )
 def test_a_storage_that_cannot_be_used_is_told_in_one_sentence(
-    tmp_path: Path, storage: str, change: str, says: str
+    tmp_path: Path, lived_in: Lived, change: str, says: str
 ) -> None:
     address = {
-        PASSWORD: storage.replace(PASSWORD, "hunter2-hunter2"),
-        "@127.0.0.1": storage + "_not",
+        PASSWORD: lived_in.address.replace(PASSWORD, "hunter2-hunter2"),
+        "@127.0.0.1": lived_in.address + "_not",
         ":": f"postgresql://crypto:{PASSWORD}@127.0.0.1:1/x",
     }[change]
     done = run_here("collect", "ui", data_dir=tmp_path, dagster_storage=address)
