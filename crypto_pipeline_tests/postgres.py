@@ -138,9 +138,10 @@ def lay_out(address: str) -> None:
 
 @contextmanager
 def new_database(server: Server, template: str = _TEMPLATE) -> Iterator[str]:
-    """The address of a database that is gone after the block."""
+    """The address of a database that is gone after the block. Its files are copied as they are: PostgreSQL would rather write
+    each page to its log as well, which takes twice as long."""
     name = f"test_{secrets.token_hex(4)}"
-    server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     try:
         yield server.address(name)
     finally:
