@@ -65,6 +65,7 @@ def broken(
     found += [f"the broken answer {answer!r} gives rows" for answer in rows_of_broken_answers(endpoint)]
     if endpoint.answer.format == "json":
         payload = json.loads(body)
+        everything = read(endpoint, payload)
         if not is_unparseable(endpoint, body[: len(body) // 2]):
             found.append("an answer that is cut in half is not refused")
         found += [
@@ -72,11 +73,11 @@ def broken(
         ]
         found += [
             f"a null in the list at {_path(place)} costs other entries"
-            for place in lists_that_a_null_spoils(endpoint, payload, not_only_entries)
+            for place in lists_that_a_null_spoils(endpoint, payload, everything, not_only_entries)
         ]
         found += [
             f"without the member {_path(place)} rows are lost that do not hang on it"
-            for place in rows_lost(endpoint, payload, says_more)
+            for place in rows_lost(endpoint, payload, everything, says_more)
         ]
     elif other_rows_of_half(endpoint, body):
         found.append("a document that is cut in half gives other rows")
@@ -143,13 +144,14 @@ def rows_of_spoiled_values(endpoint: Endpoint, payload: Any) -> dict[str, Tables
 
 
 def lists_that_a_null_spoils(
-    endpoint: Endpoint, payload: Any, but: Collection[tuple[str, Place]] = ()
+    endpoint: Endpoint, payload: Any, everything: Tables, but: Collection[tuple[str, Place]] = ()
 ) -> dict[Place, Tables]:
     """Rows of an answer with a null among its entries, where it costs others. In a list of one entry it may cost that entry.
 
+    :param everything: the rows of the answer as it is.
     :param but: lists of endpoints to which nothing can be added without saying something else.
     """
-    everything, wrong = read(endpoint, payload), {}
+    wrong = {}
     for place in lists_of_entries(payload):
         if any(endpoint.id == name and place[: len(start)] == start for name, start in but):
             continue
@@ -163,23 +165,22 @@ def lists_that_a_null_spoils(
 
 
 def rows_lost(
-    endpoint: Endpoint, payload: Any, but: Collection[tuple[str, Place]] = ()
+    endpoint: Endpoint, payload: Any, everything: Tables, but: Collection[tuple[str, Place]] = ()
 ) -> Mapping[Place, set[tuple[object, ...]]]:
     """Rows that go with a member of the answer although they do not hang on it, by member.
 
     A row may go with a member that it cannot be without: when another value in its place makes another row, as a price does.
 
+    :param everything: the rows of the answer as it is.
     :param but: members of endpoints that other rows hang on.
     """
-    everything, wrong = read(endpoint, payload), {}
+    wrong, all_of_them = {}, {identity(row) for row in of_all(everything)}
     for place in members(payload):
         if (endpoint.id, place) in but:
             continue
         shorter = parted(payload, place[:-1])
         del at(shorter, place[:-1])[place[-1]]
-        gone = {identity(row) for row in of_all(everything)} - {
-            identity(row) for row in of_all(read(endpoint, shorter))
-        }
+        gone = all_of_them - {identity(row) for row in of_all(read(endpoint, shorter))}
         if unbound(gone, endpoint, payload, place, everything):
             wrong[place] = gone
     return wrong

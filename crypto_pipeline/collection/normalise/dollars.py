@@ -88,10 +88,12 @@ def _worth_of_dollars(markets: Sequence[NamedMarket], elsewhere: Mapping[str, fl
     """Dollar coins by what is known of others, beginning with the dollar; where that ends, the next one is taken at par.
 
     USDC/USDT says what USDC is worth, and USDT/USDC what USDT is: at par are taken first those that the answer prices in
-    no other coin.
+    no other coin, and at once those that it does not name.
     """
+    named = {name for market in markets for name in (market.symbol, market.currency)}
     worth = {"USD": Worth(1.0)}
-    unknown = list(DOLLARS[1:])
+    worth |= {name: _at_par(name, elsewhere) for name in DOLLARS[1:] if name not in named}
+    unknown = [name for name in DOLLARS[1:] if name in named]
     while unknown:
         heard = {name: _best(_words_on(name, markets, worth)) for name in unknown}
         credible = {
@@ -102,10 +104,15 @@ def _worth_of_dollars(markets: Sequence[NamedMarket], elsewhere: Mapping[str, fl
         if not credible:
             priced = {market.symbol for market in markets if market.currency in unknown}
             name = next((name for name in unknown if heard[name] or name not in priced), unknown[0])
-            credible = {name: Worth(elsewhere.get(name, 1.0), frozenset({name}))}
+            credible = {name: _at_par(name, elsewhere)}
         worth |= credible
         unknown = [name for name in unknown if name not in credible]
     return worth
+
+
+def _at_par(name: str, elsewhere: Mapping[str, float]) -> Worth:
+    """A dollar coin of which the answer does not say what it is worth."""
+    return Worth(elsewhere.get(name, 1.0), frozenset({name}))
 
 
 def consensus_on_dollar_coins(latest: Iterable[Mapping[str, Any]]) -> dict[str, float]:
