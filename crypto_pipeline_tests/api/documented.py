@@ -6,10 +6,12 @@ import json
 import os
 import re
 import subprocess
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from crypto_pipeline_tests.api.running import System
 from crypto_pipeline_tests.project import PROJECT
+
+if TYPE_CHECKING:
+    from crypto_pipeline_tests.api.running import System
 
 _SECTION = (PROJECT / "docs" / "operations.md").read_text("utf-8").partition("## GraphQL for run status\n")[2]
 COMMANDS = re.findall(r"```sh\n(.*?)```", _SECTION.partition("\n## ")[0], re.DOTALL)

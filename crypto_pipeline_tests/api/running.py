@@ -2,6 +2,8 @@
 
 Belongs here: Dagster's webserver, its daemon and our API, each in threads, over one data folder, one database and one replay.
 Does not belong here: its parts as processes, and what starts, kills and stops them (system/test_operation.py).
+
+Dagster's webserver and its daemon are read by the one process that runs such a system, and not by all that collect the tests.
 """
 
 from __future__ import annotations
@@ -24,7 +26,6 @@ from dagster._core.remote_origin import InProcessCodeLocationOrigin
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget
-from dagster._daemon.controller import DagsterDaemonController, create_daemons_from_instance
 from starlette.applications import Starlette
 
 from crypto_pipeline.api.app import build_app
@@ -35,7 +36,6 @@ from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import parts
 from crypto_pipeline.system.collecting import RecordingReporter, collect
-from crypto_pipeline.system.guarded_webserver import GuardedWebserver
 from crypto_pipeline.warehouse.engines import warehouse_for
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.few import ALL_BUT_FEW
@@ -111,6 +111,10 @@ class ComingAgain(httpx.HTTPTransport):
 @contextmanager
 def running_system(folder: Path) -> Iterator[System]:
     """After its first collection, as soon as it says that it is healthy."""
+    from dagster._daemon.controller import DagsterDaemonController, create_daemons_from_instance
+
+    from crypto_pipeline.system.guarded_webserver import GuardedWebserver
+
     choices: dict[str, Any] = {**SELDOM, "symbols": "BTC", "past_since": "off", "sources_off": ALL_BUT_FEW}
     with ExitStack() as stack:
         replay = stack.enter_context(running_replay())

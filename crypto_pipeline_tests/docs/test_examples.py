@@ -117,7 +117,7 @@ def test_a_program_runs_to_its_end(program: str, bank: Bank) -> None:
         {
             code
             for page in pages()
-            if "SELECT " in page.text
+            if re.search(r"`SELECT [^`]* FROM ", page.text)  # the others need not be read as Markdown for it
             for code in page.code_in_text
             if re.match(r"SELECT .* FROM ", code) and "..." not in code
         }
