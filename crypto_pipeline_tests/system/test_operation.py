@@ -1,13 +1,15 @@
 """The whole system as ``crypto-pipeline up`` runs it: one for all tests of this module, which read as its life.
 
 It collects, a part is killed while the days of the past are filled, all of it is killed at once in the middle of a run, it starts
-again without Dagster's pages, and is told to stop in the middle of another.
+again without Dagster's pages, and is told to stop in the middle of its first collection.
+
+A run that Dagster's pages launch, and parts that are told to stop while one of Dagster's runs is under way, are in
+test_parts_in_postgres.py.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -22,12 +24,15 @@ import duckdb
 import httpx
 import pytest
 
+from crypto_pipeline.api.dagster_commands import DagsterCommands
+from crypto_pipeline.api.errors import DagsterAway
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import stale_processes
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.few import all_but
 from crypto_pipeline_tests.project import PROJECT, environment, free_ports
@@ -55,7 +60,7 @@ class System:
     settings: Settings
     replay: Replay
     log: Path
-    """What a person sees of the last start."""
+    """What a person sees of the last start, or a program."""
     up: subprocess.Popen[bytes] = field(init=False)
 
     def start(self, *options: str, **settings: str) -> None:
@@ -97,51 +102,26 @@ class System:
         found = self.asked(part, path)
         return found is not None and found.is_success
 
-    def said_of(self, run_id: str, words: str) -> bool:
-        """Whether a run that Dagster launched has printed this."""
-        printed = (self.settings.dagster_home / "compute_logs").rglob("*.err")
-        return any(words in file.read_text("utf-8", "replace") for file in printed if run_id in file.parts)
-
     def ask_dagster(self, query: str) -> str:
         address = f"http://127.0.0.1:{self.settings.ui_port}/graphql"
         return httpx.post(address, json={"query": query}, timeout=300, trust_env=False).text
 
     def launch(self) -> str:
-        """The id of a run of the 5-minute job that Dagster's UI launches."""
-        selector = (
-            f'{{repositoryLocationName: "crypto_pipeline", repositoryName: "__repository__", jobName: "{UI_JOB}"}}'
-        )
-        query = (
-            f"mutation {{ launchRun(executionParams: {{selector: {selector}, runConfigData: {{}}}})"
-            " { ... on LaunchRunSuccess { run { runId } } ... on Error { message } } }"
-        )
+        """The id of a run of the 5-minute job, launched as our API launches one where Dagster's UI does not run."""
         run_ids: list[str] = []
 
         def launched() -> list[str]:
-            run_ids.extend(re.findall(r'"runId": ?"([^"]+)"', self.ask_dagster(query)))
+            with suppress(DagsterAway):
+                run_ids.append(DagsterCommands(self.settings).launch(UI_JOB, {}))
             return run_ids
 
-        until(launched)  # the UI may not know the code again yet that was killed before, and then it knows no such job
-        return run_ids[0]
-
-    def force(self) -> str:
-        """The id of a run of the same job that our API launches, as soon as the daemon ticks and the code is loaded."""
-        address = f"http://127.0.0.1:{self.settings.api_port}/api/worker/force-collection?collection_type=ui"
-        run_ids: list[str] = []
-
-        def launched() -> list[str]:
-            posted = httpx.post(address, timeout=300, trust_env=False)
-            assert posted.is_success or posted.status_code == 503 or "does not tick" in posted.text, posted.text
-            run_ids.extend(run["run_id"] for run in posted.json().get("runs", ()))
-            return run_ids
-
-        until(launched)
+        until(launched)  # the code may not be loaded again yet that was killed before
         return run_ids[0]
 
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    folder = tmp_path_factory.mktemp("up")
+    folder = templates.data_folder(tmp_path_factory.mktemp("up"))  # an empty one is filled in cli/test_app.py
     ui_port, api_port = free_ports()
     with running_replay(latency=0.0) as replay:
         # A run can be held back by a source that never answers, not by the clock: it is under way until it is ended.
@@ -193,7 +173,7 @@ def test_it_fills_the_days_of_the_past_in_a_run_that_the_ui_shows(system: System
 
 
 def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_progress(system: System) -> None:
-    """The next start is one without Dagster's pages."""
+    """The next start is one without Dagster's pages, and one source keeps its first collection under way."""
     system.replay.set_fault("*=hang")
     with open_instance(system.settings) as instance:
 
@@ -209,7 +189,8 @@ def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_pro
         left = stale_processes.processes(system.word)
         assert left
         system.replay.clear_faults()
-        system.start("--no-ui", past_since="off")
+        system.replay.set_fault("api.kraken.com=hang")
+        system.start("--no-ui", past_since="off", log_format="json")  # its first collection says what has come
         # On a busy machine parts of the one that was killed answer for a moment yet: only after that it is the new one that does.
         system.until_it(lambda: status(run) in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED})
         system.until_it(lambda: system.answers("api", "/readyz"))
@@ -223,23 +204,29 @@ def test_without_its_pages_it_is_ready_and_says_so_to_everybody(system: System) 
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", system.settings.ui_port)) != 0
     assert system.pid("ui") is None
-    system.until_it(lambda: "sources asked" in system.log.read_text("utf-8"))  # until then it may hold the database
     ports = {"ui_port": str(system.settings.ui_port), "api_port": str(system.settings.api_port)}
-    said = run_here("status", data_dir=system.settings.data_dir, **ports, **SELDOM)  # nobody says --no-ui a second time
-    assert said.stdout.startswith("Data is being collected on schedule."), said.stdout + said.stderr
+
+    def says_so() -> bool:
+        """Nobody says --no-ui a second time. While the first collection stores something it may hold the database."""
+        said = run_here("status", data_dir=system.settings.data_dir, **ports, **SELDOM)
+        return said.stdout.startswith("Data is being collected on schedule.")
+
+    system.until_it(says_so)
 
 
-def test_stopped_with_a_run_under_way_it_keeps_what_came_and_leaves_nothing_behind(system: System) -> None:
+def test_stopped_while_it_collects_it_keeps_what_came_and_leaves_nothing_behind(system: System) -> None:
     """One source hangs; what the others answered is in the database afterwards, as the log says."""
-    system.replay.set_fault("api.kraken.com=hang")
-    run = system.force()
-    until(lambda: system.said_of(run, "coinbase.products "))
+    system.until_it(lambda: "coinbase.products " in system.log.read_text("utf-8"))
     assert stop(system.up) == [0]
     assert left_of(system.settings.data_dir) == []
-    assert system.log.read_text("utf-8").rstrip().endswith("Stopped. Everything that was collected is in the database.")
+    *_, last = system.log.read_text("utf-8").splitlines()
+    assert "Stopped. Everything that was collected is in the database." in last
     with duckdb.connect(str(system.settings.database), read_only=True) as database:
-        of_this_run = f"FROM data_collections WHERE run_id = '{run}' AND endpoint = 'coinbase.products'"
-        ((outcome, rows),) = database.execute(f"SELECT outcome, rows {of_this_run}").fetchall()
+        collections = (
+            "SELECT run_id, outcome, rows FROM data_collections"
+            f" WHERE job = '{HISTORICAL_JOB}' AND endpoint = 'coinbase.products' ORDER BY started_at"
+        )
+        _, (run, outcome, rows) = database.execute(collections).fetchall()
         ((stored,),) = database.execute(f"SELECT count(*) FROM market_prices WHERE run_id = '{run}'").fetchall()
     assert outcome in {"ok", "not_modified"}
     assert bool(stored) is bool(rows)
