@@ -1,4 +1,4 @@
-"""A back-fill and a collection at the same time, each a process of its own, of a source that counts its requests."""
+"""A back-fill and a collection at the same time, of a source that counts its requests: two processes, of which one is this."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ import pytest
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.collection.backfill.walked import Exchange
+from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.few import all_but
-from crypto_pipeline_tests.forked import Command, crypto_pipeline
+from crypto_pipeline_tests.forked import Command
 from crypto_pipeline_tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -122,7 +123,7 @@ def test_a_collection_gets_everything_while_a_back_fill_has_requests_under_way_a
     server = Busy(hangs_after=5)
     with filling(tmp_path, server) as (run, ours):
         until_it(run, lambda: len(server.past) > 6)
-        crypto_pipeline("collect", "historical", data_dir=tmp_path, **ours)
+        run_here("collect", "historical", data_dir=tmp_path, **ours)
         assert run.poll() is None
     assert outcomes(tmp_path) == [("busy.candles", "ok")]
     assert len(server.present) == 2
@@ -132,7 +133,7 @@ def test_together_they_stay_within_the_budget_of_the_host(tmp_path: Path) -> Non
     server = Busy()
     with filling(tmp_path, server) as (run, ours):
         until_it(run, lambda: len(server.past) >= ALLOWED // 4)
-        crypto_pipeline("collect", "historical", data_dir=tmp_path, **ours)
+        run_here("collect", "historical", data_dir=tmp_path, **ours)
         began = server.past[0]
         until_it(run, lambda: server.past[-1] > began + SECONDS + 1)
     assert outcomes(tmp_path) == [("busy.candles", "ok")]
