@@ -11,6 +11,7 @@ from crypto_pipeline_tests.program import output
 STOPPED = """
 import os, signal, sys, threading
 from pathlib import Path
+from crypto_pipeline.warehouse.connection import CONFIGURATION
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 LONG = "SELECT md5(range::VARCHAR) AS name FROM range(300_000_000) WHERE range % 1_000_000 = 0"
@@ -25,6 +26,7 @@ WAYS = {
     "an answer that is merged": lambda warehouse: warehouse.merge_answer("providers", LONG, {}),
     "a table of a person": write,
 }
+CONFIGURATION["threads"] = 1  # what another thread of DuckDB has begun goes on to its end
 warehouse, way = DuckDBWarehouse(Path(sys.argv[1])), sys.argv[2]
 warehouse.query("SELECT 1")
 signal.signal(signal.SIGINT, signal.default_int_handler)
