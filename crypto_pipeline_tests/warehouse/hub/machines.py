@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,22 @@ def machine(
     path = file_of(folder, name)
     if not path.exists() and not demo:
         _copy_whole(_empty_file(), path)
+        if _kept_open is not None:
+            _kept_open.enter_context(DuckDBWarehouse(path).open())
     return shared_for(Storage(path, lock_seconds, demo, hub, region))
+
+
+_kept_open: ExitStack | None = None
+
+
+@contextmanager
+def files_kept_open() -> Iterator[None]:
+    """This process has the files of new machines open until the block ends: each merge, each look and each time that a file
+    follows opens it otherwise, which takes longer than what is done with it."""
+    global _kept_open
+    with ExitStack() as _kept_open:
+        yield
+    _kept_open = None
 
 
 def _copy_whole(file: Path, path: Path) -> None:

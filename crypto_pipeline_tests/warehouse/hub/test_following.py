@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,14 @@ from crypto_pipeline.warehouse.errors import NoDatabase, WrongDatabase
 from crypto_pipeline.warehouse.hub import following
 from crypto_pipeline_tests.postgres import PASSWORD, Server, lay_out, new_database
 from crypto_pipeline_tests.warehouse.facts import failure, price, provider
-from crypto_pipeline_tests.warehouse.hub.machines import different, file_of, machine, plain, rows_of
+from crypto_pipeline_tests.warehouse.hub.machines import different, file_of, files_kept_open, machine, plain, rows_of
+
+
+@pytest.fixture(autouse=True)
+def _files_are_open() -> Iterator[None]:
+    """That they are opened is what the tests of the warehouse and of collections see."""
+    with files_kept_open():
+        yield
 
 
 def test_a_file_that_begins_copies_everything_and_says_how_far_it_is(

@@ -19,7 +19,14 @@ from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.errors import HubAway
 from crypto_pipeline.warehouse.hub.connecting import hub_at
 from crypto_pipeline.warehouse.hub.shared import SharedWarehouse
-from crypto_pipeline_tests.warehouse.hub.machines import all_rows_in, all_rows_of, different, machine, plain
+from crypto_pipeline_tests.warehouse.hub.machines import (
+    all_rows_in,
+    all_rows_of,
+    different,
+    files_kept_open,
+    machine,
+    plain,
+)
 from crypto_pipeline_tests.warehouse.test_model import EVERY_KIND, rows_of
 
 MACHINES = ("one", "two")
@@ -47,7 +54,8 @@ def emptied(hub: str) -> Iterator[Path]:
     try:
         with psycopg.connect(hub, autocommit=True) as connection:
             connection.execute("; ".join(f"DELETE FROM main.{name}" for name in EVERY_KIND))
-        yield folder
+        with files_kept_open():
+            yield folder
     finally:
         shutil.rmtree(folder)
 

@@ -21,14 +21,10 @@ from crypto_pipeline_tests.warehouse.hub import writers
 from crypto_pipeline_tests.warehouse.hub.machines import different, machine, rows_of
 
 
-def run_writers(
-    folder: Path, hub: str, *, merges: int, rounds: int, have_files: bool = True
-) -> list[tuple[int, int, int]]:
-    """What was acknowledged: by which writer, which merge, how many of its rows wait in the spool.
-
-    :param have_files: that a file is made is a moment like any other to be killed in, and takes as long as many merges.
-    """
-    for writer in range(writers.WRITERS if have_files else 0):
+def run_writers(folder: Path, hub: str, *, merges: int, rounds: int) -> list[tuple[int, int, int]]:
+    """What was acknowledged: by which writer, which merge, how many of its rows wait in the spool. All have files, in which
+    nothing is: to make one takes as long as many merges, and to be killed in the middle of that is tried without a hub."""
+    for writer in range(writers.WRITERS):
         machine(folder, hub, f"machine-{writer}")
     said = json.loads(output_of(writers, str(folder), hub, str(merges), str(rounds)))
     assert said["failed"] == 0
@@ -99,9 +95,7 @@ def test_kills_a_restart_and_a_transaction_that_stays_open_leave_hub_and_files_e
     tmp_path: Path, restarted: Server, hub: str
 ) -> None:
     acknowledged: list[list[tuple[int, int, int]]] = []
-    thread = threading.Thread(
-        target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=3, rounds=3, have_files=False))
-    )
+    thread = threading.Thread(target=lambda: acknowledged.append(run_writers(tmp_path, hub, merges=3, rounds=3)))
     thread.start()
     until(lambda: len(rows_of(hub, "failure_logs")) >= 2 or not thread.is_alive())
     restarted.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,14 @@ from crypto_pipeline.warehouse.results import Written
 from crypto_pipeline_tests.postgres import Server
 from crypto_pipeline_tests.waiting import until
 from crypto_pipeline_tests.warehouse.facts import candle, counts, failure, latest, minutes, price, provider
-from crypto_pipeline_tests.warehouse.hub.machines import different, file_of, machine, plain, rows_of
+from crypto_pipeline_tests.warehouse.hub.machines import different, file_of, files_kept_open, machine, plain, rows_of
+
+
+@pytest.fixture(autouse=True)
+def _files_are_open() -> Iterator[None]:
+    """That they are opened is what the tests of the warehouse and of collections see."""
+    with files_kept_open():
+        yield
 
 
 def test_what_is_merged_is_in_the_hub_and_in_the_file_at_once(tmp_path: Path, hub: str) -> None:
