@@ -64,7 +64,7 @@ def test_a_window_begins_with_the_candle_in_which_it_does(data: Data, span: str,
     now = datetime.now(timezone.utc)
     opened = TODAY + (now - TODAY) // length * length - timedelta(days=reach)
     known = [candle("kraken", opened + number * length, 100.0 + number, interval=interval) for number in (-1, 0, 1)]
-    known += [candle("kraken", TODAY - length, 300.0, interval=interval)]
+    known += [candle("kraken", opened + timedelta(days=reach) - length, 300.0, interval=interval)]
     stray = candle("kraken", opened - length / 2, 7.0, interval="5m")
     others = [{"symbol": "ETH", "interval": interval}, {"provider": "gate", "interval": interval}, {"interval": "4h"}]
     worthless = {**known[1], "timestamp": opened - length / 4, "close": 0.0}
