@@ -37,9 +37,19 @@ def data(tmp_path: Path, empty_database: Path) -> Iterator[Data]:
         yield data
 
 
+@pytest.fixture(scope="module")
+def with_a_price(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """The file of a database with one price, to be copied."""
+    folder = tmp_path_factory.mktemp("price")
+    shutil.copy(empty_database, folder)
+    with data_in(folder) as data:
+        data.store(consensus_prices=[consensus("BTC", 100.0)])
+        return data.settings.database
+
+
 @pytest.fixture
-def stored(data: Data) -> Data:
-    data.store(consensus_prices=[consensus("BTC", 100.0)])
+def stored(data: Data, with_a_price: Path) -> Data:
+    shutil.copy(with_a_price, data.settings.database)
     return data
 
 
