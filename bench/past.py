@@ -52,7 +52,9 @@ A_DAY = 86_400 // STEP
 LOG_DAYS = 30
 
 
-def make(path: Path, days: int, coins: int, dense_days: int, now: datetime) -> DuckDBWarehouse:
+def make(
+    path: Path, days: int, coins: int, dense_days: int, now: datetime, log_days: float = LOG_DAYS
+) -> DuckDBWarehouse:
     """Fill a new database; prints what takes long."""
     warehouse = DuckDBWarehouse(path, lock_seconds=30)
     warehouse.prepare()
@@ -63,7 +65,7 @@ def make(path: Path, days: int, coins: int, dense_days: int, now: datetime) -> D
         {table: [{**row, "collected_at": now, "run_id": "past"} for row in rows] for table, rows in registry.items()}
     )
     last = int(now.timestamp()) // STEP
-    log = max(last - LOG_DAYS * A_DAY, last - days * A_DAY)
+    log = max(last - int(log_days * A_DAY), last - days * A_DAY)
     with warehouse.connection() as connection:
         counts = _prepare(connection, endpoints, coins, last * STEP)
         for since, until in _months(last - days * A_DAY, last):

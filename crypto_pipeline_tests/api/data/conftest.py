@@ -36,7 +36,7 @@ def data(file_of_module: DuckDBWarehouse) -> Iterator[Data]:
 
 @pytest.fixture(scope="session")
 def past(of_all_workers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
-    """A day of a dozen coins, as bench/past.py invents them, up to NOON, in a file that stays open."""
+    """A day of a dozen coins, as bench/past.py invents them, up to NOON, in a file that stays open; a quarter of it is in the log."""
     folder = tmp_path_factory.mktemp("past")
     shutil.copytree(made_once(of_all_workers / "past", _invent), folder, dirs_exist_ok=True)
     with data_in(folder) as data:
@@ -49,4 +49,4 @@ def _invent(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(PROJECT / "bench")
         tool = importlib.import_module("past")
-    tool.make(Settings(data_dir=folder).database, days=1, coins=12, dense_days=0, now=NOON)
+    tool.make(Settings(data_dir=folder).database, days=1, coins=12, dense_days=0, now=NOON, log_days=0.25)
