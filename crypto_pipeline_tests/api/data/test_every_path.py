@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from crypto_pipeline.api import pages
+from crypto_pipeline.api.answers import Forced, Switched
 from crypto_pipeline.schema.tables import TABLES
 from crypto_pipeline.warehouse.file_access import FileAccess
 from crypto_pipeline_tests.api.data.asking import ROOT, Data, data_in
@@ -165,6 +167,30 @@ def test_the_page_for_people_shows_every_path_with_a_command_to_try(past: Data) 
     assert "curl -s &#x27;http://127.0.0.1:7860/api/data/history?symbol=BTC&#x27;" in html
     assert "curl -s http://127.0.0.1:7860/api/data/prices/BTC<" in html
     assert "HTTPValidationError" not in html
+
+
+def test_the_worker_answers_and_obeys_as_the_document_says(past: Data) -> None:
+    document = json.loads(past.ask("/openapi.json").content)
+    worker = {path: methods for path, methods in document["paths"].items() if path.startswith("/api/worker/")}
+    assert {(method, path) for path, methods in worker.items() for method in methods} == {
+        ("get", "/api/worker/status"),
+        ("post", "/api/worker/start"),
+        ("post", "/api/worker/stop"),
+        ("post", "/api/worker/force-collection"),
+        ("get", "/api/worker/stats"),
+        ("get", "/api/worker/schedules"),
+        ("get", "/api/worker/health"),
+        ("get", "/api/worker/sharing"),
+    }
+    for name in (Switched, Forced):
+        assert name.__name__ in document["components"]["schemas"]
+
+
+def test_the_page_for_people_loads_and_runs_nothing(past: Data) -> None:
+    answer = past.ask("/docs")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert not re.search(r"<script|\bsrc=|<link|url\(|@import", answer.text)
 
 
 def test_columns_that_are_told_exist() -> None:
