@@ -12,8 +12,6 @@ from itertools import pairwise
 from math import ceil, floor, log10
 from statistics import median
 
-import plotext
-
 MOST_BARS = 40
 HEIGHT = 18
 _TICKS = 5
@@ -51,6 +49,8 @@ def bars(labels: Sequence[str], values: Sequence[Number | None], unit: str, widt
 
 def line(times: Sequence[datetime], values: Sequence[Number | None], unit: str, width: int) -> Iterator[str]:
     """A line through the values over time, in UTC, the oldest first. The axis begins where the values do, not at zero."""
+    import plotext
+
     figure = plotext.figure
     figure.clear()
     figure.theme("colorless")

@@ -11,7 +11,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import duckdb
-import polars
 import pyarrow
 import pytest
 
@@ -36,6 +35,8 @@ def bank(empty_database: Path) -> Iterator[DataBank]:
 
 
 def test_arrow_and_polars_have_times_in_utc_and_can_be_kept(bank: DataBank) -> None:
+    import polars  # here, and not in each process that collects the tests
+
     table, frame = bank.arrow(QUERY), bank.pl(QUERY)
     assert isinstance(table, pyarrow.Table)
     assert table.schema.field("t").type == pyarrow.timestamp("us", tz="UTC")
