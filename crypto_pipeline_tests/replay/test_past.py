@@ -91,7 +91,7 @@ def test_numbered_pages_follow_one_another_up_to_the_first_and_then_are_empty(en
     assert not page.rows
 
 
-@pytest.mark.parametrize("hour", [0, 12, 23])
+@pytest.mark.parametrize("hour", [0, 23])
 @pytest.mark.parametrize(
     "endpoint", [one for one in WITH_OTHERS if isinstance(one.history, Whole)], ids=lambda one: one.id
 )

@@ -204,13 +204,15 @@ def test_the_same_minute_gives_the_same_answer_and_the_next_one_another() -> Non
 def test_candles_lie_on_the_grid_of_their_interval_and_the_newest_is_open(endpoint: Endpoint) -> None:
     recording = RECORDINGS.of(endpoint)
     assert recording
-    labels = [ask.label for ask in endpoint.requests_in(EVERYTHING)]
-    for label in (labels[0], labels[-1]):
-        candles = rows(a_world(), endpoint.id, NOW, label)
+    rejected = read_saved(endpoint, recording.body, RECORDED_AT).normalised.rejected
+    asks = endpoint.requests_in(EVERYTHING)
+    for ask in (asks[0], asks[-1]):
+        body = answer(a_world(), endpoint, NOW, ask.label)
+        candles: list[Any] = rows_of(endpoint, json.loads(body), ask)
         opened = sorted(when for row in candles for when in times_of(row))
         seconds = INTERVAL_SECONDS[candles[0].interval]
-        read = read_saved(endpoint, answer(a_world(), endpoint, NOW, label), NOW, label).normalised
-        assert len(read.rejected) == len(read_saved(endpoint, recording.body, RECORDED_AT).normalised.rejected)
+        read = read_saved(endpoint, body, NOW, ask.label).normalised
+        assert len(read.rejected) == len(rejected)
         assert timedelta() <= NOW - opened[-1] < timedelta(seconds=seconds * (1 if len(opened) > 4 else 2))
         assert {later - earlier for earlier, later in pairwise(opened)} <= {timedelta(seconds=seconds)}
 
