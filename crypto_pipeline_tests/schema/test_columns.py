@@ -22,7 +22,7 @@ VALUES = st.fixed_dictionaries(
         "is_final": st.none() | st.booleans(),
     }
 )
-ROWS = st.lists(VALUES, min_size=1, max_size=4)
+ROWS = st.lists(VALUES, min_size=1, max_size=3)
 
 
 @given(ROWS)
@@ -30,7 +30,7 @@ def test_what_goes_in_comes_out(rows: list[dict[str, Any]]) -> None:
     assert list(columns_of("cached_ohlc", rows)) == rows
 
 
-@given(st.lists(ROWS, min_size=1, max_size=4))
+@given(st.lists(ROWS, min_size=1, max_size=3))
 def test_parts_joined_are_their_rows_one_after_another(parts: list[list[dict[str, Any]]]) -> None:
     whole = joined([columns_of("cached_ohlc", part) for part in parts])
     assert list(whole) == [row for part in parts for row in part]
@@ -77,7 +77,7 @@ def test_columns_are_a_sequence_of_their_rows(rows: list[dict[str, Any]], data: 
         columns[len(rows)]
 
 
-@given(st.lists(st.tuples(st.booleans(), ROWS), max_size=4))
+@given(st.lists(st.tuples(st.booleans(), ROWS), max_size=3))
 def test_rows_of_all_parts_are_the_same_whichever_of_them_are_columns(
     parts: list[tuple[bool, list[dict[str, Any]]]],
 ) -> None:
