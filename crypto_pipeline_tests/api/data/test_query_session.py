@@ -190,9 +190,8 @@ def test_many_who_ask_the_same_at_once_are_answered_by_one_reading(stored: Data,
     assert len(opened) <= query_session.MAX_CONCURRENT
 
 
-def test_replayed_answers_say_so(tmp_path: Path) -> None:
-    with data_in(tmp_path, demo=True) as data:
-        data.store(consensus_prices=[consensus("BTC", 1.0)])
+def test_replayed_answers_say_so(with_a_price: Path) -> None:
+    with data_in(with_a_price.parent, demo=True) as data:
         assert data.get("prices")["demo"] is True
 
 
