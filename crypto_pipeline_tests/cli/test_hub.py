@@ -19,13 +19,19 @@ from crypto_pipeline_tests.few import all_but
 from crypto_pipeline_tests.postgres import PASSWORD, Server, new_database
 from crypto_pipeline_tests.project import free_port
 from crypto_pipeline_tests.warehouse.facts import price, provider
-from crypto_pipeline_tests.warehouse.hub.machines import different, machine, plain, rows_of
+from crypto_pipeline_tests.warehouse.hub.machines import different, files_kept_open, machine, plain, rows_of
 
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[str]:
     with running_replay(latency=0.0) as replay:
         yield replay.base_url
+
+
+@pytest.fixture
+def _files_are_open() -> Iterator[None]:
+    with files_kept_open():
+        yield
 
 
 def test_two_machines_collect_into_one_hub_and_a_third_reads(tmp_path: Path, postgres: Server, gateway: str) -> None:
@@ -54,6 +60,7 @@ def test_two_machines_collect_into_one_hub_and_a_third_reads(tmp_path: Path, pos
         assert rows_of(hub, "consensus_prices")
 
 
+@pytest.mark.usefixtures("_files_are_open")
 def test_everything_is_moved_there_and_back_with_counts(tmp_path: Path, hub: str) -> None:
     (tmp_path / "here").mkdir()
     here = plain(tmp_path / "here", "crypto_data")
@@ -163,6 +170,7 @@ def doctor(folder: Path, hub: str, *options: str) -> list[tuple[str, str]]:
     return [(row["verdict"], row.get("repaired") or row["said"]) for row in found]
 
 
+@pytest.mark.usefixtures("_files_are_open")
 def test_who_looks_is_told_which_hub_how_far_behind_the_file_is_and_what_waits(tmp_path: Path, hub: str) -> None:
     templates.data_folder(tmp_path)
     here, there = machine(tmp_path, hub, "crypto_data"), machine(tmp_path, hub, "there")
@@ -205,6 +213,7 @@ def test_what_waits_for_the_hub_is_in_a_backup_and_reaches_it_from_where_that_is
     assert different(hub, restored) == []
 
 
+@pytest.mark.usefixtures("_files_are_open")
 def test_who_looks_is_told_which_region_asks_what(tmp_path: Path, hub: str) -> None:
     templates.data_folder(tmp_path)
     here = {"database_url": hub, "region": "eu", "regions": "asia,eu"}

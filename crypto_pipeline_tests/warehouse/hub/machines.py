@@ -65,6 +65,8 @@ def plain(folder: Path, name: str) -> DuckDBWarehouse:
     path = file_of(folder, name)
     if not path.exists():
         _copy_whole(_empty_file(), path)
+        if _kept_open is not None:
+            _kept_open.enter_context(DuckDBWarehouse(path).open())
     return DuckDBWarehouse(path, lock_seconds=10)
 
 
