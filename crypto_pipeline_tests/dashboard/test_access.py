@@ -1,4 +1,8 @@
-"""Everybody can use the dashboard: in Persian, in the dark, on a phone, by keyboard, by ear."""
+"""Everybody can use the dashboard: in Persian, in the dark, on a phone, by keyboard, by ear.
+
+Each page is opened once in each language, and its tests are in the order of this file: it is narrow at first, then nobody has
+pressed anything yet, and at last there are names in it that were written by a test.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
@@ -15,11 +19,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from crypto_pipeline.api.dashboard import FOLDER
 from crypto_pipeline_tests.dashboard.browser import DESKTOP, Site, opened, see, see_all
 
-PHONE: dict[str, Any] = {
-    "is_mobile": True,
-    "has_touch": True,
-    "device_scale_factor": 2,
-}
+NARROW: ViewportSize = {"width": 220, "height": 844}
 LEAST_CONTRAST = 4.5
 LONGEST_NAME = "hyperliquid_perpetual"
 """Of the sources of prices."""
@@ -89,18 +89,70 @@ MAIN, MAIN_IN_PERSIAN = [("en", "")], [("fa", "")]
 
 
 @pytest.fixture(params=IN_BOTH, ids=str, scope="module")
-def any_page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
-    """Each of them in a language, for tests that leave it as it was."""
+def address(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Each of them in a language."""
     language, path = request.param
-    with opened(browser, f"{site.url}{path}{'&' if '?' in path else '?'}lang={language}") as page:
+    return language, path
+
+
+@pytest.fixture(scope="module")
+def narrow_page(address: tuple[str, str], browser: Browser, site: Site) -> Iterator[Page]:
+    """The page there, as narrow as a phone from the beginning, for the first tests."""
+    language, path = address
+    with opened(browser, f"{site.url}{path}{'&' if '?' in path else '?'}lang={language}", viewport=NARROW) as page:
         yield page
 
 
+@pytest.fixture(scope="module")
+def any_page(narrow_page: Page) -> Page:
+    """The same on a desktop with all its numbers, for tests that leave it as it was."""
+    narrow_page.set_viewport_size(DESKTOP)
+    see_all(narrow_page)
+    return narrow_page
+
+
+@pytest.mark.parametrize("address", [*MAIN, *MAIN_IN_PERSIAN], ids=str, indirect=True)
+def test_on_a_phone_the_matrix_begins_with_the_newest_run(narrow_page: Page) -> None:
+    see(narrow_page, "sources")
+    narrow_page.locator("#matrix-box").scroll_into_view_if_needed()
+    expect(narrow_page.locator("#matrix .run").last).to_be_in_viewport(ratio=0.5)
+
+
+@pytest.mark.parametrize("address", MAIN_IN_PERSIAN, ids=str, indirect=True)
+def test_on_a_phone_choosing_a_coin_leads_to_its_candles(narrow_page: Page) -> None:
+    narrow_page.set_viewport_size({**NARROW, "height": 360})  # they are not in sight already
+    see(narrow_page, "prices")
+    for symbol in ("ETH", "BTC"):
+        narrow_page.locator(f"#prices-rows tr[data-symbol={symbol}]").click()
+        expect(narrow_page.locator("#coin-title")).to_have_text(symbol)
+        expect(narrow_page.locator("#coin-title")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("address", MAIN, ids=str, indirect=True)
+def test_the_keyboard_gets_from_the_top_to_a_coin_s_candles(any_page: Page) -> None:
+    expect(any_page.locator("#prices-rows tr")).to_have_count(4)
+    any_page.keyboard.press("Tab")
+    expect(any_page.get_by_role("link", name="Go to the prices")).to_be_focused()
+    any_page.keyboard.press("Enter")
+    any_page.keyboard.press("Tab")
+    expect(any_page.get_by_label("Find a coin")).to_be_focused()
+    any_page.keyboard.type("eth")
+    for _ in range(20):
+        any_page.keyboard.press("Tab")
+        if any_page.evaluate("document.activeElement.className") == "coin":
+            break
+    any_page.keyboard.press("Enter")
+    expect(any_page.locator("#coin-title")).to_have_text("ETH")
+    expect(any_page.locator("#prices-rows .coin")).to_be_focused()
+    any_page.get_by_label("Find a coin").fill("")
+    any_page.locator("#prices-rows tr[data-symbol=BTC] .coin").click()
+    expect(any_page.locator("#said-rows tr")).to_have_count(3)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("any_page", IN_ENGLISH, ids=str, indirect=True)
+@pytest.mark.parametrize("address", IN_ENGLISH, ids=str, indirect=True)
 def test_every_text_stands_out_from_its_ground_in_both_themes(any_page: Page, theme: Literal["light", "dark"]) -> None:
     any_page.emulate_media(color_scheme=theme)
-    see_all(any_page)
     assert any_page.evaluate(CONTRASTS) == {}
     if any_page.locator("#matrix").count():
         any_page.locator("#matrix .cell:not(.none)").first.click()
@@ -110,14 +162,13 @@ def test_every_text_stands_out_from_its_ground_in_both_themes(any_page: Page, th
     any_page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.parametrize("any_page", IN_ENGLISH, ids=str, indirect=True)
+@pytest.mark.parametrize("address", IN_ENGLISH, ids=str, indirect=True)
 def test_everything_that_can_be_used_has_a_name(any_page: Page) -> None:
-    see_all(any_page)
     assert any_page.evaluate(NAMELESS) == []
     assert any_page.evaluate(REPEATED_IDS) == []
 
 
-@pytest.mark.parametrize("any_page", IN_ENGLISH, ids=str, indirect=True)
+@pytest.mark.parametrize("address", IN_ENGLISH, ids=str, indirect=True)
 def test_headings_are_an_outline(any_page: Page) -> None:
     levels = [
         int(one)
@@ -129,7 +180,7 @@ def test_headings_are_an_outline(any_page: Page) -> None:
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
 
 
-@pytest.mark.parametrize("any_page", MAIN, ids=str, indirect=True)
+@pytest.mark.parametrize("address", MAIN, ids=str, indirect=True)
 def test_what_a_screen_reader_is_told_of_the_prices(any_page: Page) -> None:
     expect(any_page.get_by_role("table", name="Consensus price of each coin")).to_match_aria_snapshot("""
         - table:
@@ -152,7 +203,7 @@ def cookies(page: Page) -> dict[str, str]:
     return {one["name"]: one["value"] for one in page.context.cookies(page.url)}
 
 
-@pytest.mark.parametrize("any_page", MAIN, ids=str, indirect=True)
+@pytest.mark.parametrize("address", MAIN, ids=str, indirect=True)
 def test_the_theme_is_chosen_by_a_button_and_remembered(any_page: Page) -> None:
     button = any_page.get_by_role("button", name="Colours")
     expect(button).to_have_text("Colours: as the system")
@@ -166,7 +217,7 @@ def test_the_theme_is_chosen_by_a_button_and_remembered(any_page: Page) -> None:
     expect(button).to_have_text("Colours: as the system")
 
 
-@pytest.mark.parametrize("any_page", MAIN_IN_PERSIAN, ids=str, indirect=True)
+@pytest.mark.parametrize("address", MAIN_IN_PERSIAN, ids=str, indirect=True)
 def test_persian_reads_from_right_to_left_with_its_digits_and_is_remembered(any_page: Page) -> None:
     expect(any_page.locator("html")).to_have_attribute("dir", "rtl")
     expect(any_page.get_by_role("heading", name="قیمت‌ها")).to_be_visible()
@@ -187,7 +238,7 @@ def test_persian_reads_from_right_to_left_with_its_digits_and_is_remembered(any_
     assert cookies(any_page)["crypto_pipeline_language"] == "fa"
 
 
-@pytest.mark.parametrize("any_page", MAIN_IN_PERSIAN, ids=str, indirect=True)
+@pytest.mark.parametrize("address", MAIN_IN_PERSIAN, ids=str, indirect=True)
 def test_in_persian_the_newest_run_is_at_the_left_and_the_arrows_go_where_they_point(any_page: Page) -> None:
     see(any_page, "sources")
     cells = any_page.locator("#matrix .body .line").first.locator(".cell")
@@ -202,6 +253,12 @@ def test_in_persian_the_newest_run_is_at_the_left_and_the_arrows_go_where_they_p
     any_page.keyboard.press("Escape")
 
 
+MOVES = """() => [...document.querySelectorAll('*')]
+    .filter(one => { const {animationName, transitionDuration} = getComputedStyle(one); return animationName !== 'none' || transitionDuration !== '0s'; })
+    .map(one => one.tagName)"""
+CHARTS_FIT = f"""() => innerWidth !== {DESKTOP["width"]}
+    && [...document.querySelectorAll('#chart')].every(one => one.scrollWidth <= one.clientWidth)"""
+"""A chart follows its window some frames later."""
 STICKS_OUT = """() => [...document.querySelectorAll('body *')]
     .filter(one => !one.closest('.box, .hidden, .skip, dialog, svg, thead') && one.checkVisibility())
     .filter(one => { const {left, right} = one.getBoundingClientRect(); return left < -1 || right > 391; })
@@ -219,9 +276,19 @@ WITH_LONGEST = """([name, age]) => {
 }"""
 
 
+@pytest.mark.parametrize("address", MAIN, ids=str, indirect=True)
+def test_who_wants_no_motion_gets_none(any_page: Page) -> None:
+    any_page.emulate_media(reduced_motion="reduce")
+    any_page.evaluate("document.querySelector('#prices-rows tr').classList.add('fresh')")
+    assert any_page.evaluate(MOVES) == []
+    any_page.emulate_media(reduced_motion="no-preference")
+    assert any_page.evaluate(MOVES) == ["TR"]
+    any_page.evaluate("document.querySelector('#prices-rows tr').classList.remove('fresh')")
+
+
 def test_on_a_phone_nothing_sticks_out_at_the_side(any_page: Page) -> None:
     with as_a_phone(any_page):
-        see_all(any_page)
+        any_page.wait_for_function(CHARTS_FIT)
         assert any_page.evaluate("document.documentElement.scrollWidth") == 390
         assert any_page.evaluate(STICKS_OUT) == []
 
@@ -243,67 +310,19 @@ def test_on_a_small_desktop_nothing_is_cut(any_page: Page) -> None:
     The last test of each page, for it writes those names.
     """
     any_page.set_viewport_size({"width": 1280, "height": 800})
-    see_all(any_page)
+    any_page.wait_for_function(CHARTS_FIT)
     language = any_page.evaluate("document.documentElement.lang")
     any_page.evaluate(WITH_LONGEST, [LONGEST_NAME, LONG_AGO[language]])
     assert any_page.evaluate("document.documentElement.scrollWidth") == 1280
     assert any_page.evaluate(IS_CUT) == []
 
 
-@pytest.mark.parametrize("any_page", [("fa", "coin/BTC")], ids=str, indirect=True)
+@pytest.mark.parametrize("address", [("fa", "coin/BTC")], ids=str, indirect=True)
 def test_the_page_of_a_coin_is_in_persian_too(any_page: Page) -> None:
     expect(any_page.locator("html")).to_have_attribute("dir", "rtl")
     expect(any_page.locator("#figure-price .value")).to_have_text("۹۰٬۵۰۰٫۱۲")
     expect(any_page.locator("#figure-price .value")).to_have_css("direction", "ltr")
     expect(any_page.locator("#figure-sources")).to_have_text("۳ منبع هم‌نظر، ۱ کنار گذاشته")
-
-
-@pytest.fixture(params=["en", "fa"], scope="module")
-def phone(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
-    """A narrow one, from the beginning."""
-    narrow: ViewportSize = {"width": 220, "height": 844}
-    with opened(browser, f"{site.url}?lang={request.param}", viewport=narrow, **PHONE) as page:
-        yield page
-
-
-def test_on_a_phone_the_matrix_begins_with_the_newest_run(phone: Page) -> None:
-    see(phone, "sources")
-    phone.locator("#matrix-box").scroll_into_view_if_needed()
-    expect(phone.locator("#matrix .run").last).to_be_in_viewport(ratio=0.5)
-
-
-@pytest.mark.parametrize("phone", ["en"], indirect=True)
-def test_on_a_phone_choosing_a_coin_leads_to_its_candles(phone: Page) -> None:
-    see(phone, "prices")
-    phone.locator("#prices-rows tr[data-symbol=ETH]").tap()
-    expect(phone.locator("#coin-title")).to_have_text("ETH")
-    expect(phone.locator("#coin-title")).to_be_in_viewport()
-
-
-def test_the_keyboard_gets_from_the_top_to_a_coin_s_candles(own_page: Page) -> None:
-    expect(own_page.locator("#prices-rows tr")).to_have_count(4)
-    own_page.keyboard.press("Tab")
-    expect(own_page.get_by_role("link", name="Go to the prices")).to_be_focused()
-    own_page.keyboard.press("Enter")
-    own_page.keyboard.press("Tab")
-    expect(own_page.get_by_label("Find a coin")).to_be_focused()
-    own_page.keyboard.type("eth")
-    for _ in range(20):
-        own_page.keyboard.press("Tab")
-        if own_page.evaluate("document.activeElement.className") == "coin":
-            break
-    own_page.keyboard.press("Enter")
-    expect(own_page.locator("#coin-title")).to_have_text("ETH")
-    expect(own_page.locator("#prices-rows .coin")).to_be_focused()
-
-
-def test_who_wants_no_motion_gets_none(browser: Browser, site: Site) -> None:
-    with opened(browser, "about:blank") as page:
-        page.emulate_media(reduced_motion="reduce")
-        page.goto(site.url)
-        expect(page.locator("#prices-rows tr")).to_have_count(4)
-        assert page.evaluate("document.getAnimations().length") == 0
-        page.emulate_media(reduced_motion="no-preference")
 
 
 def test_both_languages_have_the_same_words_with_the_same_blanks() -> None:
