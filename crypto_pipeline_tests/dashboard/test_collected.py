@@ -29,7 +29,7 @@ def collected(site: Site, browser: Browser) -> Iterator[Page]:
 
 def test_every_part_shows_what_was_collected(site: Site, collected: Page) -> None:
     stored = site.sql(f"SELECT symbol, price_usd {NEWEST}")
-    assert len(stored) > 2
+    assert len(stored) > 1
     expect(collected.locator("#prices-rows tr")).to_have_count(len(stored))
     for symbol, price in stored:
         expect(collected.locator(f"#prices-rows tr[data-symbol='{symbol}'] td.price")).to_have_text(as_price(price))
