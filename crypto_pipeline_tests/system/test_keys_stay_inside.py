@@ -158,7 +158,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
             sources_off=all_but(ASKED),
             sources_on=",".join(sorted(ASKED)),
             request_seconds="5",
-            symbols="BTC,ETH,SOL",
+            symbols="BTC",
             log_format="json",
             whale_usd="1",
         )
