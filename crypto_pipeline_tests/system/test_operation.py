@@ -43,7 +43,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
 ]
-ASKED = {"kraken", "coinbase", "alternative_me"}
+ASKED = {"kraken", "coinbase"}
 SELDOM = {"ui_cron": "0 0 1 1 *", "historical_cron": "30 0 1 1 *", "maintenance_cron": "0 1 1 1 *"}
 DAYS = {"symbols": "BTC,ETH", "past_since": "2026-01-01"}
 PARTS = {
