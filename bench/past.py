@@ -55,7 +55,7 @@ LOG_DAYS = 30
 def make(
     path: Path, days: int, coins: int, dense_days: int, now: datetime, log_days: float = LOG_DAYS
 ) -> DuckDBWarehouse:
-    """Fill a new database; prints what takes long."""
+    """Fill a new database, or one that is empty; prints what takes long."""
     warehouse = DuckDBWarehouse(path, lock_seconds=30)
     warehouse.prepare()
     settings = Settings()

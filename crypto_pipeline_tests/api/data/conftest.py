@@ -12,6 +12,7 @@ import pytest
 from crypto_pipeline.api.data import query_session
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import NOON
 from crypto_pipeline_tests.held import emptied
@@ -49,4 +50,6 @@ def _invent(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(PROJECT / "bench")
         tool = importlib.import_module("past")
-    tool.make(Settings(data_dir=folder).database, days=1, coins=12, dense_days=0, now=NOON, log_days=0.25)
+    database = Settings(data_dir=folder).database
+    shutil.copy(templates.empty_database(), database)
+    tool.make(database, days=1, coins=12, dense_days=0, now=NOON, log_days=0.25)
