@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from typer.testing import CliRunner
-
-from crypto_pipeline.cli.app import app
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.holding import held_by_another_process
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
@@ -22,8 +19,8 @@ def two_alerts_one_over(bank: WithDagster) -> None:
 
 
 def listed(folder: Path, *options: str) -> list[dict[str, object]]:
-    run = CliRunner().invoke(app, ["alerts", "--json", *options], env={"CRYPTO_PIPELINE_DATA_DIR": str(folder)})
-    assert run.exit_code == 0, run.output
+    run = run_here("alerts", "--json", *options, data_dir=folder)
+    assert run.returncode == 0, run.stderr
     alerts: list[dict[str, object]] = json.loads(run.stdout)
     return alerts
 
@@ -35,7 +32,7 @@ def test_without_a_database_no_alert_is_open(tmp_path: Path) -> None:
 
 
 def test_open_alerts_are_listed_and_those_that_are_over_when_asked_for(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
+    with watched(tmp_path, held=True) as bank:
         two_alerts_one_over(bank)
     (alert,) = listed(tmp_path)
     assert alert["condition"] == "source_failing.kraken.ticker"
@@ -51,7 +48,7 @@ def test_open_alerts_are_listed_and_those_that_are_over_when_asked_for(tmp_path:
 
 
 def test_an_alert_that_a_person_knows_of_stays_until_it_is_over_and_nobody_forgets_it(tmp_path: Path) -> None:
-    with watched(tmp_path) as bank:
+    with watched(tmp_path, held=True) as bank:
         two_alerts_one_over(bank)
         (alert,) = listed(tmp_path)
         (acknowledged,) = listed(tmp_path, "--ack", str(alert["id"]))

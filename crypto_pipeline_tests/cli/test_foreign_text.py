@@ -53,11 +53,13 @@ COMMANDS = (
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every nasty text, wherever a command shows one; status and stats read what Dagster keeps as well."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Every nasty text, wherever a command shows one; status and stats read what Dagster keeps as well. This process has the file
+    open all the time: each command opens it otherwise."""
     folder = templates.data_folder(tmp_path_factory.mktemp("data"))
-    store(folder, NASTY)
-    return folder
+    with warehouse_for(Settings(data_dir=folder)).open():
+        store(folder, NASTY)
+        yield folder
 
 
 def store(folder: Path, texts: Iterable[str]) -> None:

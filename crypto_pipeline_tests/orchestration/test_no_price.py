@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -73,10 +74,17 @@ PLAN = CollectionPlan((), frozenset(), 1, NormalisationContext(AT, universe=Univ
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
+def closed(tmp_path: Path) -> Warehouse:
     settings = Settings(data_dir=tmp_path, lock_seconds=0)
     shutil.copy(templates.empty_database(), settings.database)
     return warehouse_for(settings)
+
+
+@pytest.fixture
+def warehouse(closed: Warehouse) -> Iterator[Warehouse]:
+    """The same, open in this process until the test ends."""
+    with closed.open():
+        yield closed
 
 
 def store(warehouse: Warehouse, source: str, symbol: str) -> None:
@@ -111,12 +119,10 @@ def test_an_older_price_counts_when_its_own_source_has_nothing_new(warehouse: Wa
     assert why_no_price(finished, PLAN, warehouse) is None
 
 
-def test_while_somebody_holds_the_database_nothing_is_said_of_older_prices(
-    warehouse: Warehouse, tmp_path: Path
-) -> None:
+def test_while_somebody_holds_the_database_nothing_is_said_of_older_prices(closed: Warehouse, tmp_path: Path) -> None:
     with held_by_another_process(Settings(data_dir=tmp_path).database):
-        assert why_no_price([batch(Outcome.NOT_MODIFIED)], PLAN, warehouse) is None
-        assert why_no_price([batch(Outcome.OK)], PLAN, warehouse)
+        assert why_no_price([batch(Outcome.NOT_MODIFIED)], PLAN, closed) is None
+        assert why_no_price([batch(Outcome.OK)], PLAN, closed)
 
 
 def test_of_many_coins_the_sentence_names_three(warehouse: Warehouse) -> None:
