@@ -175,7 +175,9 @@ def _remove_old_files(rules: Rules, now: datetime) -> tuple[Path, ...]:
 def _move_months(
     warehouse: FileWarehouse, rules: Rules, now: datetime, tell: Callable[[str], None]
 ) -> Iterator[tuple[str, int]]:
-    for name, months, limit in _months(warehouse, rules, now):
+    with warehouse.reading():  # to open the file for each table costs more than to ask it
+        due = [*_months(warehouse, rules, now)]
+    for name, months, limit in due:
         moved = 0
         for month, _ in months:
             tell(f"moving {name} of {month:%Y-%m} to {rules.archive}")
