@@ -73,14 +73,52 @@ def well() -> str:
 
 
 @pytest.fixture(scope="module")
-def head(browser: Browser, site: Site) -> Iterator[Page]:
-    """A page with a clock for what its head says in the next three tests, one after the other."""
+def settled_page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page that has its numbers, on a computer whose clock is wrong by two days; what befalls its Dagster is in the order of the tests."""
     with opened(browser, "about:blank", clock=True, expected="Failed to load resource") as page:
-        answer_well(page)
+        page.clock.install(time=now() + timedelta(days=2))
         page.goto(site.url)
-        expect(page.locator("#health")).to_have_text("everything works")
+        expect(page.locator("#prices-rows tr")).to_have_count(4)
         settled(page)
         yield page
+
+
+def test_a_computer_whose_clock_is_wrong_does_not_call_fresh_numbers_old(settled_page: Page) -> None:
+    expect(settled_page.locator("#prices-age time")).to_have_class("age")
+
+
+def test_nothing_is_asked_while_the_page_is_hidden(settled_page: Page) -> None:
+    settled_page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    with heard(settled_page, "request") as asked:
+        settled_page.clock.fast_forward(SOON)
+        settled_page.clock.fast_forward(SOON)
+    assert asked == []
+    with settled_page.expect_request("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS):
+        settled_page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_what_has_not_changed_is_not_sent_again(settled_page: Page) -> None:
+    with settled_page.expect_response("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS) as answered:
+        settled_page.clock.fast_forward(SOON)
+    assert answered.value.status == 304
+    assert answered.value.request.headers["if-none-match"]
+
+
+def test_dagster_that_comes_back_is_found_within_a_quarter_of_a_minute(settled_page: Page) -> None:
+    expect(settled_page.locator("#health")).to_have_text("Dagster is away")
+    answer_well(settled_page)
+    settled_page.clock.fast_forward(21_000)
+    expect(settled_page.locator("#health")).to_have_text("everything works")
+
+
+@pytest.fixture(scope="module")
+def head(settled_page: Page) -> Page:
+    """The same page after Dagster came back, for what its head says in the next three tests, one after the other."""
+    answer_well(settled_page)
+    settled_page.clock.fast_forward(21_000)
+    expect(settled_page.locator("#health")).to_have_text("everything works")
+    settled(settled_page)
+    return settled_page
 
 
 def answer_well(page: Page) -> None:
@@ -139,39 +177,6 @@ def test_when_all_is_well_it_says_so_and_for_six_seconds_at_most_when_the_server
     expect(head.locator("#health")).to_have_text("the server does not answer")
 
 
-@pytest.fixture(scope="module")
-def settled_page(browser: Browser, site: Site) -> Iterator[Page]:
-    """A page with a clock that has its numbers; Dagster comes back to it in the last test."""
-    with opened(browser, site.url, clock=True, expected="503") as page:
-        expect(page.locator("#prices-rows tr")).to_have_count(4)
-        settled(page)
-        yield page
-
-
-def test_nothing_is_asked_while_the_page_is_hidden(settled_page: Page) -> None:
-    settled_page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
-    with heard(settled_page, "request") as asked:
-        settled_page.clock.fast_forward(SOON)
-        settled_page.clock.fast_forward(SOON)
-    assert asked == []
-    with settled_page.expect_request("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS):
-        settled_page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
-
-
-def test_what_has_not_changed_is_not_sent_again(settled_page: Page) -> None:
-    with settled_page.expect_response("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS) as answered:
-        settled_page.clock.fast_forward(SOON)
-    assert answered.value.status == 304
-    assert answered.value.request.headers["if-none-match"]
-
-
-def test_dagster_that_comes_back_is_found_within_a_quarter_of_a_minute(settled_page: Page) -> None:
-    expect(settled_page.locator("#health")).to_have_text("Dagster is away")
-    settled_page.route(f"**{HEALTH}", lambda route: route.fulfill(body=well(), content_type="application/json"))
-    settled_page.clock.fast_forward(21_000)
-    expect(settled_page.locator("#health")).to_have_text("everything works")
-
-
 def test_the_demo_says_that_it_is_one(browser: Browser, tmp_path: Path) -> None:
     with running_site(tmp_path, market.some(now()), demo=True) as site, opened(browser, site.url) as page:
         expect(page.get_by_text("DEMO: replayed answers, not the market")).to_be_visible()
@@ -202,17 +207,10 @@ def test_before_the_first_collection_it_says_what_to_do(browser: Browser, nothin
 
 
 def test_a_comparison_of_nothing_waits_for_nothing(browser: Browser, nothing: Site) -> None:
-    with opened(browser, f"{nothing.url}compare?coins=BTC,ETH", expected="404") as page:
+    with opened(browser, f"{nothing.url}compare?coins=ETH,PEPE&span=1w", expected="404") as page:
         for place in ("#comparison .trouble", "#compared-empty"):
-            expect(page.locator(place)).to_have_text("There is no candle of BTC or ETH in this window.")
-
-
-def test_a_computer_whose_clock_is_wrong_does_not_call_fresh_numbers_old(browser: Browser, site: Site) -> None:
-    with opened(browser, "about:blank", clock=True) as page:
-        page.clock.install(time=now() + timedelta(days=2))
-        page.goto(site.url)
-        expect(page.locator("#prices-rows tr")).to_have_count(4)
-        expect(page.locator("#prices-age time")).to_have_class("age")
+            expect(page.locator(place)).to_have_text("There is no candle of ETH or PEPE in this window.")
+        expect(page.locator("#spans [aria-pressed=true]")).to_have_text("1 week")
 
 
 def test_what_was_refused_at_first_is_neither_loading_nor_said_to_be_nothing(browser: Browser, site: Site) -> None:
