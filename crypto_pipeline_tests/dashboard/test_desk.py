@@ -99,32 +99,39 @@ def test_every_section_comes_as_csv(desk: Page) -> None:
     assert coming.value.path().read_text().splitlines()[0].startswith("market,expiry,days_left,basis_percent")
 
 
-def test_a_choice_stands_in_the_address_and_back_takes_it_back(browser: Browser, site: Site) -> None:
-    with opened(browser, f"{site.url}derivatives?coin=ltc&years=1&chain=ethereum&metric=fees") as page:
-        expect(page.locator("#volatility-empty")).to_have_text(re.compile("No exchange told of options on LTC"))
-        expect(page.locator("#spans [aria-pressed=true]")).to_have_text("1")
-        page.locator("#desk-coin").fill("btc")
-        page.get_by_role("button", name="Show").click()
-        expect(page.locator("#volatility-rows tr")).to_have_count(6)
-        assert "coin=" not in page.url, "the usual choice needs no word"
-        assert "metric=fees" in page.url
-        page.go_back()
-        expect(page.locator("#volatility-title .of-coin")).to_have_text("LTC")
-        page.locator("#chain").scroll_into_view_if_needed()
-        expect(page.locator("#chain-rows tr").first).to_contain_text("300")
-        page.locator("#chain-chosen").select_option("bitcoin mvrv")
-        expect(page.locator("#chain-rows tr").first).to_contain_text("1.75")
-        page.locator("#macro").scroll_into_view_if_needed()
-        expect(page.locator("#macro-plot")).to_contain_text(re.compile("LTC 100.7"))
+REFUSAL = "Too many questions are being answered at the moment; try again in a second."
 
 
-def test_a_section_that_gets_no_answer_says_so_and_the_others_go_on(browser: Browser, site: Site) -> None:
-    sentence = "Too many questions are being answered at the moment; try again in a second."
+@pytest.fixture(scope="module")
+def chosen(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page that came with an address in which things are chosen, and one section of which is refused an answer."""
     with opened(browser, "about:blank", expected="503") as page:
-        page.route("**/api/data/basis*", lambda route: route.fulfill(status=503, json={"detail": sentence}))
-        page.goto(f"{site.url}derivatives")
-        expect(page.locator("#basis .trouble")).to_have_text(sentence)
-        expect(page.locator("#volatility-rows tr")).to_have_count(6)
+        page.route("**/api/data/basis*", lambda route: route.fulfill(status=503, json={"detail": REFUSAL}))
+        page.goto(f"{site.url}derivatives?coin=ltc&years=1&chain=ethereum&metric=fees")
+        yield page
+
+
+def test_a_section_that_gets_no_answer_says_so_and_the_others_go_on(chosen: Page) -> None:
+    expect(chosen.locator("#basis .trouble")).to_have_text(REFUSAL)
+    expect(chosen.locator("#volatility-empty")).to_have_text(re.compile("No exchange told of options on LTC"))
+
+
+def test_a_choice_stands_in_the_address_and_back_takes_it_back(chosen: Page) -> None:
+    expect(chosen.locator("#volatility-empty")).to_have_text(re.compile("No exchange told of options on LTC"))
+    expect(chosen.locator("#spans [aria-pressed=true]")).to_have_text("1")
+    chosen.locator("#desk-coin").fill("btc")
+    chosen.get_by_role("button", name="Show").click()
+    expect(chosen.locator("#volatility-rows tr")).to_have_count(6)
+    assert "coin=" not in chosen.url, "the usual choice needs no word"
+    assert "metric=fees" in chosen.url
+    chosen.go_back()
+    expect(chosen.locator("#volatility-title .of-coin")).to_have_text("LTC")
+    chosen.locator("#chain").scroll_into_view_if_needed()
+    expect(chosen.locator("#chain-rows tr").first).to_contain_text("300")
+    chosen.locator("#chain-chosen").select_option("bitcoin mvrv")
+    expect(chosen.locator("#chain-rows tr").first).to_contain_text("1.75")
+    chosen.locator("#macro").scroll_into_view_if_needed()
+    expect(chosen.locator("#macro-plot")).to_contain_text(re.compile("LTC 100.7"))
 
 
 def test_nothing_is_cut_off(desk: Page) -> None:
