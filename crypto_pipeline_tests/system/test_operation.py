@@ -24,12 +24,12 @@ import duckdb
 import httpx
 import pytest
 
-from crypto_pipeline.api.dagster_commands import DagsterCommands
-from crypto_pipeline.api.errors import DagsterAway
+from crypto_pipeline.api.errors import Conflict, DagsterAway
+from crypto_pipeline.api.worker import Worker
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.replay.app import Replay, running_replay
-from crypto_pipeline.schema.jobs import HISTORICAL_JOB, UI_JOB
+from crypto_pipeline.schema.jobs import HISTORICAL_JOB
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.system import stale_processes
 from crypto_pipeline_tests import templates
@@ -106,16 +106,18 @@ class System:
         address = f"http://127.0.0.1:{self.settings.ui_port}/graphql"
         return httpx.post(address, json={"query": query}, timeout=300, trust_env=False).text
 
-    def launch(self) -> str:
-        """The id of a run of the 5-minute job, launched as our API launches one where Dagster's UI does not run."""
+    def force(self) -> str:
+        """The id of a run of the 5-minute job that our API launches where Dagster's UI does not run: at that port is none."""
         run_ids: list[str] = []
+        no_ui = self.settings.model_copy(update={"ui": False, "ui_port": self.settings.api_port})
 
         def launched() -> list[str]:
-            with suppress(DagsterAway):
-                run_ids.append(DagsterCommands(self.settings).launch(UI_JOB, {}))
+            with suppress(Conflict, DagsterAway):  # nothing ticks yet, or the code is not loaded again that was killed
+                run_ids.extend(worker.force("ui").run_ids)
             return run_ids
 
-        until(launched)  # the code may not be loaded again yet that was killed before
+        with Worker(no_ui) as worker:
+            until(launched)
         return run_ids[0]
 
 
@@ -182,7 +184,7 @@ def test_after_kill_9_of_everything_the_next_start_works_and_no_run_stays_in_pro
             return run.status if run else None
 
         asked = system.replay.requests.total()
-        run = system.launch()
+        run = system.force()
         until(lambda: status(run) is dg.DagsterRunStatus.STARTED and system.replay.requests.total() > asked)
         os.kill(system.up.pid, signal.SIGKILL)  # the code location and its run stay alone
         system.up.wait()
