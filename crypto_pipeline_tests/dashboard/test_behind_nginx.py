@@ -130,10 +130,23 @@ def test_the_reference_says_where_the_api_is(public: Settings) -> None:
     assert ask(public, "GET", "/crypto/openapi.json").json()["servers"] == [{"url": "/crypto"}]
 
 
+@pytest.mark.parametrize("path", ["", "coin/BTC"])
+def test_what_a_page_names_is_there_within_its_prefix(public: Settings, path: str) -> None:
+    here = httpx.URL(f"{public.public_url}/{path}")
+    page = ask(public, "GET", here.path).text
+    named = re.findall(r'(?:href|src)="([^"#]+)"', page) + re.findall(r'data-modules="([^"]+)"', page)[0].split()
+    ours = [one for one in map(here.join, named) if one.netloc == here.netloc]
+    assert len(ours) > 30
+    assert [one for one in ours if not one.path.startswith("/crypto/")] == []
+    assert [one for one in ours if ask(public, "GET", one.path).status_code != 200] == []
+
+
+@pytest.mark.parametrize("public", [False], ids=["the prefix arrives"], indirect=True)
 @pytest.mark.parametrize(("path", "numbers"), [("", "#prices"), ("coin/BTC", "#contracts")])
 def test_a_page_shows_its_numbers_and_asks_for_nothing_outside_its_prefix(
     public: Settings, visitor: Page, path: str, numbers: str
 ) -> None:
+    """Where the prefix is taken off the pages are the same, and a browser finds what they name as the test above does."""
     with heard(visitor, "request") as asked, heard(visitor, "response") as answered:
         visitor.goto(f"{public.public_url}/{path}")
         expect(visitor.locator(numbers)).to_contain_text("BTC")
