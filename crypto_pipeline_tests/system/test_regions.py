@@ -193,10 +193,10 @@ def test_schedules_of_two_deployments_leave_a_host_to_the_other_and_take_over_wh
     asked = {"binance", "bybit", "kraken", "kucoin", "okx"}
     all_hosts = {one.host for one in discover() if one.provider.name in asked}
     with (
-        ExitStack() as stack,
         templates.dagster_instance() as ticking,
         running_replay(latency=0.0) as there,
         running_replay(latency=0.0, faults=[f"{BINANCE}=451"]) as here,
+        ExitStack() as stack,  # the last one: of two instances Dagster takes the older one for that of now, when it ends first
     ):
 
         def deployed(region: str, gateway: str) -> Deployment:
