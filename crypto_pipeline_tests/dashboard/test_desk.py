@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from crypto_pipeline_tests.dashboard.browser import DESKTOP, Site, opened
+from crypto_pipeline_tests.dashboard.browser import DESKTOP, TIMEOUT_MILLISECONDS, Site, opened
 from crypto_pipeline_tests.dashboard.desk_market import BASIS, HOSTILE_CONTRACT
 
 SECTIONS = (
@@ -132,6 +132,35 @@ def test_a_choice_stands_in_the_address_and_back_takes_it_back(chosen: Page) -> 
     expect(chosen.locator("#chain-rows tr").first).to_contain_text("1.75")
     chosen.locator("#macro").scroll_into_view_if_needed()
     expect(chosen.locator("#macro-plot")).to_contain_text(re.compile("LTC 100.7"))
+
+
+def test_an_answer_about_one_coin_is_not_shown_as_one_about_the_coin_that_was_chosen_meanwhile(chosen: Page) -> None:
+    """On the page of the test before, which shows LTC: BTC is chosen, and LTC again before the answer comes."""
+    waiting: list[Route] = []
+    chosen.route(re.compile("macro/against.*symbol=BTC"), lambda route: waiting.append(route))
+    chosen.evaluate(
+        """() => {
+            const plot = document.getElementById("macro-plot");
+            window.drawn = [];
+            new MutationObserver(() => drawn.push(plot.textContent)).observe(plot, {childList: true, subtree: true});
+        }"""
+    )
+    chosen.locator("#desk-coin").fill("btc")
+    with chosen.expect_request(re.compile("macro/against.*symbol=BTC"), timeout=TIMEOUT_MILLISECONDS):
+        chosen.get_by_role("button", name="Show").click()
+        chosen.locator("#macro").scroll_into_view_if_needed()
+    chosen.go_back()
+    expect(chosen.locator("#volatility-title .of-coin")).to_have_text("LTC")
+    (asked,) = waiting
+    answer = asked.fetch()
+    body = answer.json()
+    for number, point in enumerate(body["points"], 1):
+        point["price_usd"] = 100.0 * number
+    with chosen.expect_response(re.compile("macro/against.*symbol=LTC"), timeout=TIMEOUT_MILLISECONDS):
+        asked.fulfill(response=answer, json=body)
+    chosen.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(chosen.locator("#macro-plot")).to_contain_text("LTC 100.7")
+    assert [text for text in chosen.evaluate("drawn") if "LTC 100.7" not in text] == []
 
 
 def test_nothing_is_cut_off(desk: Page) -> None:

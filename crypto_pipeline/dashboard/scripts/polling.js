@@ -14,7 +14,7 @@ let quietUntil = 0;
 /**
  * Follow what a path says. `path()` gives the address of now, or null for nothing to ask; `show(data)` is called with
  * what is new; `trouble(sentence or null)` with why there is nothing new; `sight` is what elements.seen() gave.
- * The result's `now()` asks at once, in the place of what is under way.
+ * The result's `now()` asks at once, in the place of what is under way; `soon()` has it asked, and shown, with the next round.
  * @param {object} part
  * @param {() => string | null} part.path
  * @param {(data: any) => unknown} part.show
@@ -38,6 +38,7 @@ export function follow({ path, show, trouble = () => {}, every = EVERY, sight = 
     },
     soon() {
       one.due = 0;
+      one.shown = null;
     },
   };
 }
@@ -54,6 +55,7 @@ async function once(one) {
     if (under.signal.aborted) return;
     failures = 0;
     reachable();
+    if (one.path() !== path) return await once(one); // something else was chosen meanwhile, and would be taken for what this is
     one.trouble(null);
     if (one.shown !== data) await one.show(data);
     one.shown = data;
@@ -61,6 +63,7 @@ async function once(one) {
     if (under.signal.aborted) return;
     if (error instanceof Unreachable) wait();
     else if (error instanceof HttpError) {
+      if (one.path() !== path) return once(one);
       one.trouble(error.message);
       one.due = Date.now() + (error.retryAfter ?? one.every) * 1000;
     } else throw error;
