@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from crypto_pipeline.api.answers import Daemon, Health
 from crypto_pipeline_tests.dashboard import market
@@ -98,10 +98,14 @@ def test_nothing_is_asked_while_the_page_is_hidden(settled_page: Page) -> None:
 
 
 def test_what_has_not_changed_is_not_sent_again(settled_page: Page) -> None:
-    with settled_page.expect_response("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS) as answered:
-        settled_page.clock.fast_forward(SOON)
-    assert answered.value.status == 304
-    assert answered.value.request.headers["if-none-match"]
+    def again() -> Response:
+        with settled_page.expect_response("**/api/data/overview", timeout=TIMEOUT_MILLISECONDS) as answered:
+            settled_page.clock.fast_forward(SOON)
+        return answered.value
+
+    answers = [again(), again()]  # by the first of them something may have changed
+    assert 304 in [answer.status for answer in answers]
+    assert all(answer.request.headers["if-none-match"] for answer in answers)
 
 
 def test_dagster_that_comes_back_is_found_within_a_quarter_of_a_minute(settled_page: Page) -> None:
