@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from crypto_pipeline_tests.places import keep_files_in_memory
 from crypto_pipeline_tests.project import PROJECT
 from crypto_pipeline_tests.shared import made_once
 
@@ -39,11 +40,12 @@ CACHES = {".hypothesis", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import
 
 
 def pytest_configure() -> None:
-    """Ctrl-C is heard, by the commands that tests start too: a shell that runs the suite in the background lets it be ignored.
+    """Files are kept in memory where there is room (places.py). Ctrl-C is heard, by the commands that tests start too: a shell that runs the suite in the background lets it be ignored.
 
     Nothing that a collection of tests makes is garbage, and looking for some in it takes a fifth of its time. At its end a worker
     need not be taken apart either: what it has found has been told by then.
     """
+    keep_files_in_memory()
     if "PYTEST_XDIST_WORKER" in os.environ:
         atexit.register(os._exit, 0)  # before all others, which makes it the last of them
     gc.disable()
