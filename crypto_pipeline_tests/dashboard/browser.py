@@ -7,6 +7,7 @@ Does not belong here: what the page should show (test_*.py), the rows (market.py
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -18,7 +19,7 @@ from typing import Any, Literal
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, ViewportSize, expect, sync_playwright
 
 from crypto_pipeline.api.app import build_app
 from crypto_pipeline.api.worker import Worker
@@ -190,6 +191,18 @@ def heard(page: Page, event: Literal["request", "response"]) -> Iterator[list[An
     page.on(event, hear)
     yield found
     page.remove_listener(event, hear)
+
+
+@contextmanager
+def held_back(page: Page, address: re.Pattern[str]) -> Iterator[list[Route]]:
+    """What the page asks for there and nobody answers, until the test does. At the end what was answered has been shown."""
+    waiting: list[Route] = []
+    page.route(address, lambda route: waiting.append(route))
+    yield waiting
+    page.evaluate(
+        "fetch('/healthz').then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"
+    )
+    page.unroute(address)
 
 
 def settled(page: Page) -> None:

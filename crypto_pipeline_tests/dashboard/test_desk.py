@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
-from crypto_pipeline_tests.dashboard.browser import DESKTOP, TIMEOUT_MILLISECONDS, Site, opened
+from crypto_pipeline_tests.dashboard.browser import DESKTOP, TIMEOUT_MILLISECONDS, Site, held_back, opened
 from crypto_pipeline_tests.dashboard.desk_market import BASIS, HOSTILE_CONTRACT
 
 SECTIONS = (
@@ -136,8 +136,6 @@ def test_a_choice_stands_in_the_address_and_back_takes_it_back(chosen: Page) -> 
 
 def test_an_answer_about_one_coin_is_not_shown_as_one_about_the_coin_that_was_chosen_meanwhile(chosen: Page) -> None:
     """On the page of the test before, which shows LTC: BTC is chosen, and LTC again before the answer comes."""
-    waiting: list[Route] = []
-    chosen.route(re.compile("macro/against.*symbol=BTC"), lambda route: waiting.append(route))
     chosen.evaluate(
         """() => {
             const plot = document.getElementById("macro-plot");
@@ -145,20 +143,20 @@ def test_an_answer_about_one_coin_is_not_shown_as_one_about_the_coin_that_was_ch
             new MutationObserver(() => drawn.push(plot.textContent)).observe(plot, {childList: true, subtree: true});
         }"""
     )
+    about_btc = re.compile("macro/against.*symbol=BTC")
     chosen.locator("#desk-coin").fill("btc")
-    with chosen.expect_request(re.compile("macro/against.*symbol=BTC"), timeout=TIMEOUT_MILLISECONDS):
-        chosen.get_by_role("button", name="Show").click()
-        chosen.locator("#macro").scroll_into_view_if_needed()
-    chosen.go_back()
-    expect(chosen.locator("#volatility-title .of-coin")).to_have_text("LTC")
-    (asked,) = waiting
-    answer = asked.fetch()
-    body = answer.json()
-    for number, point in enumerate(body["points"], 1):
-        point["price_usd"] = 100.0 * number
-    with chosen.expect_response(re.compile("macro/against.*symbol=LTC"), timeout=TIMEOUT_MILLISECONDS):
-        asked.fulfill(response=answer, json=body)
-    chosen.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    with held_back(chosen, about_btc) as waiting:
+        with chosen.expect_request(about_btc, timeout=TIMEOUT_MILLISECONDS):
+            chosen.get_by_role("button", name="Show").click()
+            chosen.locator("#macro").scroll_into_view_if_needed()
+        chosen.go_back()
+        expect(chosen.locator("#volatility-title .of-coin")).to_have_text("LTC")
+        answer = waiting[0].fetch()
+        body = answer.json()
+        for number, point in enumerate(body["points"], 1):
+            point["price_usd"] = 100.0 * number
+        with chosen.expect_response(re.compile("macro/against.*symbol=LTC"), timeout=TIMEOUT_MILLISECONDS):
+            waiting[0].fulfill(response=answer, json=body)
     expect(chosen.locator("#macro-plot")).to_contain_text("LTC 100.7")
     assert [text for text in chosen.evaluate("drawn") if "LTC 100.7" not in text] == []
 

@@ -10,6 +10,8 @@ import { t } from "./words.js";
 const dialog = byId("attempts");
 /** @type {HTMLElement | null} */
 let opener = null;
+/** The address of what the dialog is about. */
+let shown = "";
 
 byId("attempts-close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("close", () => opener?.focus());
@@ -28,12 +30,17 @@ export async function openAttempts(endpoint, run, cell) {
   const body = byId("attempts-body");
   body.replaceChildren(element("p", { class: "empty" }, t("page.loading")));
   dialog.showModal();
+  const path = attemptsPath(endpoint, run);
+  shown = path;
+  /** @type {Element[]} */
+  let found;
   try {
-    const { data } = await ask(attemptsPath(endpoint, run));
-    body.replaceChildren(...parts(data, endpoint, run).filter((one) => one !== null));
+    const { data } = await ask(path);
+    found = parts(data, endpoint, run).filter((one) => one !== null);
   } catch (error) {
-    body.replaceChildren(element("p", { class: "trouble" }, error instanceof Error ? error.message : String(error)));
+    found = [element("p", { class: "trouble" }, error instanceof Error ? error.message : String(error))];
   }
+  if (shown === path) body.replaceChildren(...found); // or another run was chosen while the server took its time
 }
 
 /**

@@ -159,17 +159,18 @@ function draw(drawn) {
 async function showEarlier() {
   const [oldest] = joined(past, answer.candles);
   const { symbol, interval, provider } = answer;
+  const before = keyOf(answer);
   if (!oldest || !provider || !chart) return;
   const query = new URLSearchParams({ symbol, interval, provider, from: "1970-01-01", to: oldest.timestamp, limit: String(EARLIER) });
   byId("earlier").disabled = true;
   try {
     /** @type {{data: import("answers").Candles}} */
     const { data } = await asked(`/api/data/candles?${query}`);
-    if (keyOf(data) !== keyOf(answer)) return;
+    if (before !== keyOf(answer)) return;
     past = joined(data.candles, past);
     isWhole = data.candles.length < EARLIER;
   } catch (error) {
-    if (!(error instanceof HttpError && error.status === 404)) return;
+    if (!(error instanceof HttpError && error.status === 404) || before !== keyOf(answer)) return;
     isWhole = true; // it has none that are older
   } finally {
     byId("earlier").disabled = false;

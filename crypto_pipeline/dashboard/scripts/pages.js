@@ -25,21 +25,25 @@ export function paged({ button, of, keyOf, draw, trouble }) {
   /** @type {string | null} */
   let next = null;
   let grown = 0;
+  /** Counts what was asked: an answer to a question before does not belong to the list. */
+  let question = 0;
   const list = () => {
     const known = new Set(first.map(keyOf));
     return [...first, ...older.filter((one) => !known.has(keyOf(one)))];
   };
   button.addEventListener("click", async () => {
     if (next === null) return;
+    const asked = question;
     button.disabled = true;
     try {
       const { data } = await ask(next);
+      if (asked !== question) return;
       older.push(...of(data));
       next = data.next ?? null;
       draw(list());
       show(button, next !== null);
     } catch (error) {
-      trouble(error instanceof Error ? error.message : String(error));
+      if (asked === question) trouble(error instanceof Error ? error.message : String(error));
     } finally {
       button.disabled = false;
     }
@@ -61,6 +65,7 @@ export function paged({ button, of, keyOf, draw, trouble }) {
     },
     /** Another question: what was added does not belong to it. */
     reset() {
+      question += 1;
       older = [];
       grown = 0;
     },

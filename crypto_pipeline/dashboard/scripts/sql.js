@@ -10,6 +10,8 @@ import { t } from "./words.js";
 const SHOWN = 500;
 /** @type {import("answers").ReadyQuestion[]} */
 let ready = [];
+/** What is under way; whoever asks something else while it is does not want its answer any more. */
+let under = new AbortController();
 
 /** @param {string} [format] */
 function path(format) {
@@ -21,19 +23,23 @@ function path(format) {
 const chosen = () => ready.find((one) => one.name === byId("ready").value && one.sql === byId("query").value);
 
 async function run() {
+  under.abort();
+  under = new AbortController();
+  const { signal } = under;
   location.hash = encodeURIComponent(byId("query").value);
   byId("run").disabled = true;
   say(byId("said"), t("sql.asking"));
   show(byId("trouble"), false);
   try {
-    const { data } = await ask(path());
-    showAnswer(data);
+    const { data } = await ask(path(), signal);
+    if (!signal.aborted) showAnswer(data);
   } catch (error) {
+    if (signal.aborted) return;
     say(byId("said"), "");
     say(byId("trouble"), error instanceof HttpError ? error.message : t("sql.away"));
     show(byId("trouble"), true);
   } finally {
-    byId("run").disabled = false;
+    if (!signal.aborted) byId("run").disabled = false;
   }
 }
 
