@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, ViewportSize, expect, sync_playwright
 
 from crypto_pipeline.api.app import build_app
 from crypto_pipeline.api.worker import Worker
@@ -31,6 +31,8 @@ from crypto_pipeline_tests.templates import empty_database
 
 TIMEOUT_MILLISECONDS = 120_000
 """Milliseconds that a busy machine may take; nothing waits for them when all is well."""
+TRIES = 60
+"""Of a file that is refused, which takes a second each time."""
 PUBLIC_NAME = "bank.example.org"
 """Of a machine behind a proxy; the browser takes this one for it."""
 DESKTOP: ViewportSize = {"width": 1400, "height": 900}
@@ -191,6 +193,24 @@ def heard(page: Page, event: Literal["request", "response"]) -> Iterator[list[An
     page.on(event, hear)
     yield found
     page.remove_listener(event, hear)
+
+
+@dataclass(frozen=True)
+class File:
+    """What a person has in the end who follows a link to rows."""
+
+    name: str
+    text: str
+
+
+def saved(link: Locator) -> File:
+    """The file behind a link. A server that has no time on a busy machine refuses it, and is asked again as a person would."""
+    for _ in range(TRIES):
+        with link.page.expect_download() as coming:
+            link.click()
+        if coming.value.failure() is None:
+            return File(coming.value.suggested_filename, coming.value.path().read_text())
+    raise AssertionError(coming.value.failure())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from crypto_pipeline_tests.dashboard.browser import Site, opened, see
+from crypto_pipeline_tests.dashboard.browser import Site, opened, saved, see
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +39,9 @@ def test_a_link_to_the_other_language_leads_to_the_same_place(placed: Page) -> N
 def test_each_section_offers_its_rows_as_csv(placed: Page) -> None:
     links = placed.locator("a.csv")
     assert links.count() == 11
-    with placed.expect_download() as coming:
-        placed.locator("#coin > header:first-of-type a.csv").click()
-    download = coming.value
-    assert download.suggested_filename == "candles.csv"
-    lines = list(csv.DictReader(io.StringIO(download.path().read_text())))
+    file = saved(placed.locator("#coin > header:first-of-type a.csv"))
+    assert file.name == "candles.csv"
+    lines = list(csv.DictReader(io.StringIO(file.text)))
     assert lines[0]["timestamp"].endswith(" 00:00:00")
     see(placed, "news")
     placed.locator("#news a.csv").focus()
@@ -52,9 +50,7 @@ def test_each_section_offers_its_rows_as_csv(placed: Page) -> None:
 
 def lines(page: Page, link: str) -> list[dict[str, str]]:
     """The rows of the file behind a link."""
-    with page.expect_download() as coming:
-        page.locator(link).click()
-    return list(csv.DictReader(io.StringIO(coming.value.path().read_text())))
+    return list(csv.DictReader(io.StringIO(saved(page.locator(link)).text)))
 
 
 def test_tables_inside_a_section_have_files_of_their_own(placed: Page, site: Site) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from crypto_pipeline_tests.dashboard.browser import Site, opened
+from crypto_pipeline_tests.dashboard.browser import Site, opened, saved
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +38,9 @@ def test_a_ready_question_is_asked_and_drawn_and_there_as_a_file(sql: Page) -> N
     expect(sql.locator("#about")).not_to_be_empty()
     expect(sql.locator("#drawn svg polyline")).to_have_count(1)
     expect(sql.locator("#trouble")).to_be_hidden()
-    with sql.expect_download() as coming:
-        sql.locator("#files a[data-format=csv]").click()
-    assert coming.value.suggested_filename == "answer.csv"
-    assert coming.value.path().read_text().startswith("timestamp,price_usd")
+    file = saved(sql.locator("#files a[data-format=csv]"))
+    assert file.name == "answer.csv"
+    assert file.text.startswith("timestamp,price_usd")
 
 
 def test_on_a_phone_the_names_of_the_questions_stay_within_the_page(sql: Page) -> None:
