@@ -13,6 +13,11 @@ from crypto_pipeline.schema.outcomes import Outcome
 PER_BEAT = BEAT_SECONDS + GRACE_SECONDS
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _this_machine_is_never_away() -> None:
+    """Here it may be: its time is moved by hand."""
+
+
 class Machine:
     """A request under way on a machine whose time is moved by hand."""
 
