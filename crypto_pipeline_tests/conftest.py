@@ -1,4 +1,5 @@
-"""What tests share: one profile of hypothesis, one event loop, an empty database, and a checkout that is left as it was.
+"""What tests share: one profile of hypothesis, one event loop, an empty database, where their files are, how they are divided among
+workers, and a checkout that is left as it was.
 
 What only some tests need is imported where they get it: each process of the suite reads this first, also the one that runs none.
 """

@@ -2,6 +2,9 @@
 
 A browser and a PostgreSQL take two seconds of a processor each to start, and stay while the next test needs them too. All other
 files are divided one by one.
+
+Belongs here: how the suite is divided.
+Does not belong here: in which order files begin (conftest.py), the dear things themselves (dashboard/browser.py, postgres.py).
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 Nobody needs a database file of a test after the test, and to write thousands of them to a disk is a tenth of the suite's work. Who
 names a folder (TMPDIR) has them there.
+
+Belongs here: which folder is the temporary one.
+Does not belong here: what is made in it once for many tests (shared.py, templates.py).
 """
 
 from __future__ import annotations
