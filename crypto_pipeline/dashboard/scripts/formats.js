@@ -62,6 +62,12 @@ export const figure = (value) =>
 export const dollars = (value) => (isMissing(value) ? MISSING : language === "fa" ? `${compact(value)} $` : `$${compact(value)}`);
 
 /**
+ * Bytes, of which there is no part.
+ * @param {number | null | undefined} value
+ */
+export const bytes = (value) => (isMissing(value) || Math.abs(value) >= 1000 ? compact(value) : whole(value));
+
+/**
  * Whole numbers with their separators.
  * @param {number | null | undefined} value
  */

@@ -38,6 +38,13 @@ writes("compact", [
   [-2500, "-2.5K"],
   [null, DASH],
 ]);
+writes("bytes", [
+  [457, "457"],
+  [999, "999"],
+  [1000, "1K"],
+  [0, "0"],
+  [null, DASH],
+]);
 writes("dollars", [
   [1e9, "$1B"],
   [null, DASH],
