@@ -3,18 +3,22 @@
 import { csvLink } from "./csv.js";
 import { ask } from "./requests.js";
 import { byId, element, say } from "./elements.js";
-import { amount, compact, dayAndClock, number, utc, whole } from "./formats.js";
+import { amount, bytes, dayAndClock, number, utc, whole } from "./formats.js";
+import { latest } from "./latest.js";
 import { badge, nameOf, meaningOf } from "./outcomes.js";
 import { t } from "./words.js";
 
 const dialog = byId("attempts");
 /** @type {HTMLElement | null} */
 let opener = null;
-/** The address of what the dialog is about. */
-let shown = "";
+/** What the dialog is about. */
+const question = latest();
 
 byId("attempts-close").addEventListener("click", () => dialog.close());
-dialog.addEventListener("close", () => opener?.focus());
+dialog.addEventListener("close", () => {
+  question.anew(); // what is under way need not come
+  opener?.focus();
+});
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close();
 });
@@ -30,17 +34,16 @@ export async function openAttempts(endpoint, run, cell) {
   const body = byId("attempts-body");
   body.replaceChildren(element("p", { class: "empty" }, t("page.loading")));
   dialog.showModal();
-  const path = attemptsPath(endpoint, run);
-  shown = path;
+  const signal = question.anew();
   /** @type {Element[]} */
   let found;
   try {
-    const { data } = await ask(path);
+    const { data } = await ask(attemptsPath(endpoint, run), signal);
     found = parts(data, endpoint, run).filter((one) => one !== null);
   } catch (error) {
     found = [element("p", { class: "trouble" }, error instanceof Error ? error.message : String(error))];
   }
-  if (shown === path) body.replaceChildren(...found); // or another run was chosen while the server took its time
+  if (!signal.aborted) body.replaceChildren(...found);
 }
 
 /**
@@ -71,7 +74,7 @@ function parts({ collection, attempts, failures, rejected, quarantined, run_url:
         element("td", { class: "url" }, element("bdi", { dir: "ltr" }, [one.method, one.url].filter(Boolean).join(" ")), one.ask ? ` (${one.ask})` : null),
         cell(status(one)),
         cell(whole(one.milliseconds)),
-        cell(compact(one.bytes)),
+        cell(bytes(one.bytes)),
         element("td", {}, nameOf(one.outcome ?? ""), one.error ? element("div", { lang: "en", dir: "auto" }, one.error) : null),
       ],
     ),
@@ -89,7 +92,7 @@ function parts({ collection, attempts, failures, rejected, quarantined, run_url:
     section("attempts.quarantined", file("quarantined"), quarantined, ["attempts.reason", "attempts.type", "attempts.bytes"], (one) => [
       element("td", { lang: "en", dir: "auto" }, one.reason ?? ""),
       element("td", {}, number(one.content_type ?? "")),
-      cell(compact(one.bytes)),
+      cell(bytes(one.bytes)),
     ]),
     element("h3", {}, t("attempts.further")),
     page ? element("p", {}, element("a", { href: page, target: "_blank", rel: "noopener" }, t("attempts.run"))) : null,
@@ -131,7 +134,7 @@ function facts(collection, run) {
     pair("attempts.requests", number(whole(collection.requests))),
     pair("attempts.status", number(status(collection))),
     pair("attempts.milliseconds", number(whole(collection.milliseconds))),
-    pair("attempts.bytes", amount(compact(collection.bytes))),
+    pair("attempts.bytes", amount(bytes(collection.bytes))),
     pair("attempts.rows", number(whole(collection.rows))),
     pair("attempts.rejected", number(whole(collection.rejected))),
   );

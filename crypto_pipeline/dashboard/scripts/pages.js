@@ -2,6 +2,7 @@
 
 import { ask } from "./requests.js";
 import { show } from "./elements.js";
+import { latest } from "./latest.js";
 
 /** Rows that may come in by themselves below the first page, before that is all there is again: a tab stays open for days. */
 const GROWTH = 300;
@@ -25,25 +26,24 @@ export function paged({ button, of, keyOf, draw, trouble }) {
   /** @type {string | null} */
   let next = null;
   let grown = 0;
-  /** Counts what was asked: an answer to a question before does not belong to the list. */
-  let question = 0;
+  const question = latest();
   const list = () => {
     const known = new Set(first.map(keyOf));
     return [...first, ...older.filter((one) => !known.has(keyOf(one)))];
   };
   button.addEventListener("click", async () => {
     if (next === null) return;
-    const asked = question;
+    const { signal } = question;
     button.disabled = true;
     try {
-      const { data } = await ask(next);
-      if (asked !== question) return;
+      const { data } = await ask(next, signal);
+      if (signal.aborted) return;
       older.push(...of(data));
       next = data.next ?? null;
       draw(list());
       show(button, next !== null);
     } catch (error) {
-      if (asked === question) trouble(error instanceof Error ? error.message : String(error));
+      if (!signal.aborted) trouble(error instanceof Error ? error.message : String(error));
     } finally {
       button.disabled = false;
     }
@@ -65,7 +65,7 @@ export function paged({ button, of, keyOf, draw, trouble }) {
     },
     /** Another question: what was added does not belong to it. */
     reset() {
-      question += 1;
+      question.anew();
       older = [];
       grown = 0;
     },

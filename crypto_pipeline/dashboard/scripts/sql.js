@@ -3,6 +3,7 @@
 import { drawing } from "./drawing.js";
 import { byId, element, mark, say, show } from "./elements.js";
 import { whole } from "./formats.js";
+import { latest } from "./latest.js";
 import { address, ask, HttpError } from "./requests.js";
 import { token } from "./token.js";
 import { t } from "./words.js";
@@ -10,8 +11,7 @@ import { t } from "./words.js";
 const SHOWN = 500;
 /** @type {import("answers").ReadyQuestion[]} */
 let ready = [];
-/** What is under way; whoever asks something else while it is does not want its answer any more. */
-let under = new AbortController();
+const question = latest();
 
 /** @param {string} [format] */
 function path(format) {
@@ -23,9 +23,7 @@ function path(format) {
 const chosen = () => ready.find((one) => one.name === byId("ready").value && one.sql === byId("query").value);
 
 async function run() {
-  under.abort();
-  under = new AbortController();
-  const { signal } = under;
+  const signal = question.anew();
   location.hash = encodeURIComponent(byId("query").value);
   byId("run").disabled = true;
   say(byId("said"), t("sql.asking"));
