@@ -43,6 +43,7 @@ from crypto_pipeline.cli.parts import (
     kept_when_stopped,
     require_limits,
 )
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import STARTED_BY, SettingsError, load_settings, misspelt_variables
 from crypto_pipeline.version import VERSION
@@ -241,7 +242,7 @@ def parse(
     for rejected in read.normalised.rejected:
         console.note(f"rejected for {rejected.table}: {rejected.reason}: {str(rejected.row)[:200]}")
     console.note(
-        f"{read.entries} entries, {len(rows)} rows, {read.normalised.rejected_count} rejected;"
+        f"{counted(read.entries, 'entry', 'entries')}, {counted(len(rows), 'row')}, {read.normalised.rejected_count} rejected;"
         f" a collection keeps {kept(read, universe_of(settings), settings.whale_usd)} of them"
     )
 

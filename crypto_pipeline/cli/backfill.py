@@ -13,6 +13,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError, kept_when_stopped, require_limits
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.orchestration.backfill_wish import Words
 from crypto_pipeline.settings import Settings, load_settings
 
@@ -142,7 +143,9 @@ def _estimate(plan: BackfillPlan, *, as_json: bool) -> None:
         ],
     )
     minutes = max((one.seconds for one in plan.estimates), default=0.0) / 60
-    console.say(f"{plan.pages} pages are missing, at most {minutes:.1f} minutes at the rate that the past may use")
+    console.say(
+        f"{counted(plan.pages, 'page is', 'pages are')} missing, at most {minutes:.1f} minutes at the rate that the past may use"
+    )
     at_most = sum(one.at_most for one in plan.estimates)
     if at_most:
         console.say(f"{at_most} of them at most: since when a coin was listed is known when its days are there")
@@ -168,8 +171,8 @@ def _sum_up(filled: Filled, *, quiet: bool) -> None:
     if filled.is_nothing_new:
         console.say("Nothing was asked: everything is there")
     elif filled.error is None or filled.pages:
-        console.say(f"{filled.pages} pages, {filled.rows} rows, in {filled.seconds:.1f} s")
+        console.say(f"{counted(filled.pages, 'page')}, {counted(filled.rows, 'row')}, in {filled.seconds:.1f} s")
     if filled.error is not None:
         console.note(filled.error)
     elif filled.left:
-        console.note(f"{filled.left} pages are left; the same command continues where it was")
+        console.note(f"{counted(filled.left, 'page is', 'pages are')} left; the same command continues where it was")

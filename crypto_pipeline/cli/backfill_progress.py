@@ -22,6 +22,7 @@ from rich.progress import (
 from crypto_pipeline.cli import console
 from crypto_pipeline.collection.backfill.page import HistoryPage
 from crypto_pipeline.collection.backfill.walk import Walk
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.orchestration.backfill_planning import BackfillPlan
 from crypto_pipeline.system.backfilling import RecordingBackfillReporter
 
@@ -57,7 +58,9 @@ class Lines(RecordingBackfillReporter):
         self._expected = plan.pages
         if plan.pages:
             sources = sum(one.pages > 0 for one in plan.estimates)
-            console.note(f"The past: {plan.pages} pages of {sources} sources are missing")
+            console.note(
+                f"The past: {counted(plan.pages, 'page')} of {counted(sources, 'source')} {'is' if plan.pages == 1 else 'are'} missing"
+            )
 
     def page(self, page: HistoryPage) -> None:
         """How far it is, when nothing was said for a while."""
@@ -68,7 +71,9 @@ class Lines(RecordingBackfillReporter):
             self._said = now
             expected = max(self._expected, self._answered)  # the list of an exchange was wrong: there is more
             left = (now - self._began) * (expected - self._answered) / max(self._answered, 1)
-            console.note(f"The past: {self._answered} of {expected} pages, {self.rows} rows; about {left:.0f} s left")
+            console.note(
+                f"The past: {self._answered} of {counted(expected, 'page')}, {counted(self.rows, 'row')}; about {left:.0f} s left"
+            )
 
     def stops(self) -> None:
         """That the wish is heeded."""

@@ -13,6 +13,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.settings import load_settings
 
 app = typer.Typer()
@@ -80,4 +81,6 @@ def _say(done: str, rows: dict[str, int], where: Path, size: int, as_json: bool)
     if as_json:
         console.print_json({"file" if done == "backed up" else "data_dir": str(where), "bytes": size, "rows": rows})
     else:
-        console.say(f"{sum(rows.values()):,} rows of {len(rows)} tables {done}, {size / 1e6:.1f} MB: {where}")
+        console.say(
+            f"{counted(sum(rows.values()), 'row')} of {counted(len(rows), 'table')} {done}, {size / 1e6:.1f} MB: {where}"
+        )

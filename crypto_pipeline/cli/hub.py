@@ -15,6 +15,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import NOT_ALL_WELL, UsageError, kept_when_stopped
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.foundation.postgres_address import fault_of, is_postgres, shown
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
@@ -89,7 +90,7 @@ def _follow(shared: SharedWarehouse, settings: Settings, every: float, *, once: 
 def _sentence(followed: Followed) -> str:
     rows, tables = sum(followed.changed.values()), len(followed.changed)
     begun = "; the file had never followed before" if followed.began else ""
-    return f"{utc_now():%H:%M:%S} UTC  {rows:,} rows in {tables} tables were new or other{begun}"
+    return f"{utc_now():%H:%M:%S} UTC  {counted(rows, 'row')} in {counted(tables, 'table')} {'was' if rows == 1 else 'were'} new or other{begun}"
 
 
 def _to_hub(settings: Settings, target: str) -> None:
@@ -117,7 +118,7 @@ def _to_hub(settings: Settings, target: str) -> None:
         [(one.table, one.inserted, one.updated, one.unchanged, one.set_aside) for one in rows],
     )
     console.say(
-        f"{sum(one.inserted for one in rows):,} rows were moved to {shown(target)}. Set CRYPTO_PIPELINE_DATABASE_URL to its "
+        f"{counted(sum(one.inserted for one in rows), 'row was', 'rows were')} moved to {shown(target)}. Set CRYPTO_PIPELINE_DATABASE_URL to its "
         f"address and start anew: {settings.database} follows it then."
     )
 
@@ -141,7 +142,7 @@ def _to_file(settings: Settings, target: str) -> None:
         ("table", "rows that were new or other"), [(name, rows) for name, rows in sorted(followed.changed.items())]
     )
     console.say(
-        f"{sum(followed.changed.values()):,} rows were moved to {path}, which follows nobody now. Set "
+        f"{counted(sum(followed.changed.values()), 'row was', 'rows were')} moved to {path}, which follows nobody now. Set "
         "CRYPTO_PIPELINE_DATABASE_URL to this path and start anew."
     )
 

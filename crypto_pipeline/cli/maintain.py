@@ -13,6 +13,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError, no_database_yet
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
@@ -72,8 +73,9 @@ def _show(done: Maintenance, *, dry_run: bool) -> None:
             ("Dagster's history", in_words(history.before), in_words(history.after)),
         ],
     )
-    runs = f"{history.runs} runs of Dagster's {'are old enough to go' if dry_run else 'removed'}."
-    console.say(f"Compaction: {database.compaction}. {runs}")
+    runs = counted(history.runs, "run of Dagster's", "runs of Dagster's")
+    old_enough = "is old enough to go" if history.runs == 1 else "are old enough to go"
+    console.say(f"Compaction: {database.compaction}. {runs} {old_enough if dry_run else 'removed'}.")
     for line in (*done.of_the_future(), *done.of_the_hub()):
         console.say(f"{line}.")
     if dry_run:

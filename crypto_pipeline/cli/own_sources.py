@@ -15,6 +15,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson, UsageError
+from crypto_pipeline.foundation.counted import counted
 
 if TYPE_CHECKING:
     from crypto_pipeline.sources.kit import Endpoint
@@ -94,7 +95,7 @@ def _held(endpoint: Endpoint, folder: Path) -> Held:
 
 def _say(name: str, held: Held) -> None:
     if not held.broken:
-        console.say(f"{name}: keeps the contract; its recording becomes {len(held.rows)} rows")
+        console.say(f"{name}: keeps the contract; its recording becomes {counted(len(held.rows), 'row')}")
     else:
         console.say(f"{name}: does not keep the contract")
     for sentence in held.broken:

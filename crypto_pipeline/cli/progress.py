@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.collection.results import EndpointResult
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Endpoint
 from crypto_pipeline.system.collecting import Collected, RecordingReporter
@@ -75,7 +76,7 @@ def sum_up(collected: Collected, *, demo: bool) -> None:
     ok = [source for source in asked if source["outcome"] in {"ok", "not_modified"}]
     failed = [source for source in asked if source not in ok]
     slowest = max(asked, key=lambda source: source["milliseconds"] or 0, default=None)
-    line = f"{len(asked)} sources asked, {len(ok)} well, {len(failed)} failed, in {collected.seconds:.1f} s"
+    line = f"{counted(len(asked), 'source')} asked, {len(ok)} well, {len(failed)} failed, in {collected.seconds:.1f} s"
     if slowest and slowest["milliseconds"]:
         line += f"; slowest: {slowest['id']} ({slowest['milliseconds'] / 1000:.1f} s)"
     console.say(line)

@@ -13,6 +13,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.settings import SettingsError, load_settings
 
 
@@ -52,4 +53,4 @@ def publish(
             for name, files in done.tables.items()
         ],
     )
-    console.say(f"{done.written} files written; {done.folder / publishing.POINTER} points to them.")
+    console.say(f"{counted(done.written, 'file')} written; {done.folder / publishing.POINTER} points to them.")

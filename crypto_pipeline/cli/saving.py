@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import UsageError
+from crypto_pipeline.foundation.counted import counted
 
 if TYPE_CHECKING:
     from crypto_pipeline.databank.access import DataBank
@@ -58,4 +59,4 @@ def save(bank: DataBank, query: str, form: FileFormat, output: Path | None) -> N
                 shutil.copyfileobj(file, sys.stdout.buffer)
                 sys.stdout.buffer.flush()
     if output is not None:
-        console.note(f"{rows:,} rows in {output}")
+        console.note(f"{counted(rows, 'row')} in {output}")

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from crypto_pipeline.cli import console, own_sources
 from crypto_pipeline.cli.parts import NOT_ALL_WELL, AsJson, UsageError, endpoint_called, require_limits
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
 
@@ -218,7 +219,7 @@ def _list(facts: list[dict[str, Any]]) -> None:
     columns = ["id", "host", "table", "cadence_minutes", "key_env", "enabled", "pool"]
     columns += ["region"] if any("region" in one for one in facts) else []
     console.grid(columns, [[one[name] for name in columns] for one in facts])
-    console.say(f"{len(facts)} endpoints, {sum(bool(one['enabled']) for one in facts)} on")
+    console.say(f"{counted(len(facts), 'endpoint')}, {sum(bool(one['enabled']) for one in facts)} on")
 
 
 def _budget(endpoints: Iterable[Endpoint], settings: Settings, as_json: bool) -> None:

@@ -17,6 +17,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import AsJson, UsageError, no_database_yet
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def _called(name: str) -> Table:
 
 
 def _one(table: Table, as_json: bool) -> None:
-    counted = _counted(table)
+    stored = _stored(table)
     if as_json:
-        console.print_json({**_facts(table), **counted})
+        console.print_json({**_facts(table), **stored})
         return
     console.say(f"{table.name}: {table.doc}")
     console.grid(
@@ -85,14 +86,14 @@ def _one(table: Table, as_json: bool) -> None:
         ],
     )
     console.say("* key: rows that are equal in these are one row")
-    if counted["rows"] is None:
+    if stored["rows"] is None:
         console.say("There is no database yet; the first collection makes it.")
     else:
-        newest = f", the newest collected {counted['newest']:%Y-%m-%d %H:%M:%S} UTC" if counted["newest"] else ""
-        console.say(f"{counted['rows']:,} rows{newest}; kept {_kept(table) or 'for ever'}")
+        newest = f", the newest collected {stored['newest']:%Y-%m-%d %H:%M:%S} UTC" if stored["newest"] else ""
+        console.say(f"{counted(stored['rows'], 'row')}{newest}; kept {_kept(table) or 'for ever'}")
 
 
-def _counted(table: Table) -> dict[str, Any]:
+def _stored(table: Table) -> dict[str, Any]:
     from crypto_pipeline.warehouse.engines import warehouse_for
     from crypto_pipeline.warehouse.sql import newest_arrival
 
@@ -109,7 +110,7 @@ def _counted(table: Table) -> dict[str, Any]:
 
 def _kept(table: Table) -> str:
     days = load_settings().kept_days.get(table.name)
-    return f"{days} days" if days else ""
+    return counted(days, "day") if days else ""
 
 
 def _facts(table: Table) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import typer
 
 from crypto_pipeline.cli import console
 from crypto_pipeline.cli.parts import MISTAKE, AsJson, NothingCollected
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings, load_settings
 
@@ -74,13 +75,14 @@ def _print_spool() -> None:
 
     settings = load_settings()
     warehouse = warehouse_for(settings)
-    waiting, aside = len(warehouse.spooled()), len(warehouse.damaged())
+    waiting = counted(len(warehouse.spooled()), "batch waits", "batches wait")
+    aside = counted(len(warehouse.damaged()), "was set aside", "were set aside")
     if settings.hub_url:
         _print_hub(settings, warehouse)
         _print_regions(settings, warehouse)
-        console.say(f"{waiting:,} batches wait beside the file for PostgreSQL; {aside:,} were set aside.")
+        console.say(f"{waiting} beside the file for PostgreSQL; {aside}.")
     else:
-        console.say(f"{waiting:,} batches wait beside the database; {aside:,} were set aside.")
+        console.say(f"{waiting} beside the database; {aside}.")
 
 
 def _print_rows_of_the_future() -> None:
@@ -97,8 +99,9 @@ def _print_rows_of_the_future() -> None:
         return
     if rows:
         console.say(
-            f"{rows:,} rows say that they were collected at a time that has not come: the clock of this machine was ahead once. "
-            "'crypto-pipeline maintain --set-future-right' sets them right."
+            f"{counted(rows, 'row says that it was', 'rows say that they were')} collected at a time that has not come: "
+            "the clock of this machine was ahead once. "
+            f"'crypto-pipeline maintain --set-future-right' sets {'it' if rows == 1 else 'them'} right."
         )
 
 

@@ -18,6 +18,7 @@ from crypto_pipeline.collection.endpoint_run import Fetch
 from crypto_pipeline.collection.normalise.context import NormalisationContext
 from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.results import EndpointResult
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Context, Endpoint, RequestSpec
@@ -135,6 +136,8 @@ async def _ask(
 def _judged(endpoint: Endpoint, result: EndpointResult) -> SourceCheck:
     why = result.error
     if result.succeeded and result.rejected:
-        why = f"{result.rejected_count} rows were rejected; the first: {result.rejected[0].reason}"
+        why = (
+            f"{counted(result.rejected_count, 'row was', 'rows were')} rejected; the first: {result.rejected[0].reason}"
+        )
     verdict = VERDICTS.get(result.outcome, result.outcome.value.replace("_", " "))
     return SourceCheck(endpoint, verdict, result.succeeded, why, result)

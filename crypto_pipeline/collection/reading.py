@@ -22,6 +22,7 @@ from crypto_pipeline.collection.normalise import aggregates, books, markets, opt
 from crypto_pipeline.collection.normalise.candle_columns import candle_columns
 from crypto_pipeline.collection.normalise.context import MOST_ROWS, NormalisationContext, Normalised, TableRow
 from crypto_pipeline.collection.normalise.news.articles import normalise_articles
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.schema.columns import Columns
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline.schema.outcomes import Outcome
@@ -143,13 +144,18 @@ def objection_to(endpoint: Endpoint, read: Read, context: NormalisationContext) 
     if not rows and nothing_believed:
         if normalised.stale_count * 2 > rejected:
             why = next((f"; {one.reason}" for one in normalised.rejected if one.stale), "")
-            said = f"{normalised.stale_count} of {rejected} rows are too old{why}"
+            verb = "is" if normalised.stale_count == 1 else "are"
+            said = f"{normalised.stale_count} of {counted(rejected, 'row')} {verb} too old{why}"
             return SourceError(Outcome.STALE, said, clock_off=normalised.clock_off)
         first = normalised.rejected[0].reason
-        said = f"all {rejected} rows were rejected; the first: {first}"
+        all_of_them = (
+            "the only row was rejected" if rejected == 1 else f"all {rejected:,} rows were rejected; the first"
+        )
+        said = f"{all_of_them}: {first}"
         return SourceError(Outcome.UNPARSEABLE, said, clock_off=normalised.clock_off)
     if not rows and not endpoint.answer.may_be_empty:
-        entries = f"none of its {read.entries} entries is of a tracked coin" if read.entries else "it has no entries"
+        found = f"none of its {counted(read.entries, 'entry', 'entries')} is of a tracked coin"
+        entries = found if read.entries else "it has no entries"
         return SourceError(Outcome.EMPTY, f"the answer holds nothing to keep: {entries}")
     for table, (newest, limit) in _newest_of(endpoint, read).items():
         too_old = context.fetched_at - newest - limit

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from crypto_pipeline.collection.errors import NoRoom, SourceError
 from crypto_pipeline.collection.results import EndpointResult
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.schema.outcomes import Outcome
 
 ROWS_AT_FIRST, ROWS_OF_AN_ANSWER = 50_000, 100
@@ -68,7 +69,7 @@ class RowRoom:
         """Keep the rows of an answer. Raises NoRoom, which no source is to blame for, when there is no room for them."""
         self.left += ROWS_OF_AN_ANSWER
         if rows > self.left:
-            raise NoRoom(Outcome.TOO_LARGE, f"the collection has no room for its {rows} rows")
+            raise NoRoom(Outcome.TOO_LARGE, f"the collection has no room for its {counted(rows, 'row')}")
         self.left -= rows
 
 

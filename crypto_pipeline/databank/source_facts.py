@@ -17,6 +17,7 @@ from crypto_pipeline.collection.health import in_order
 from crypto_pipeline.collection.preview import requests_now
 from crypto_pipeline.collection.selection import is_on
 from crypto_pipeline.collection.universe import universe_of
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.sources.kit import Budget, Context, Endpoint, Key, Whole
 
@@ -76,7 +77,7 @@ def everything(endpoint: Endpoint, declared: Iterable[Endpoint], settings: Setti
 
 def budget_in_words(budget: Budget) -> str:
     """``60 requests a minute``, ``5 requests in 10 s``."""
-    requests = "1 request" if budget.requests == 1 else f"{budget.requests:,} requests"
+    requests = counted(budget.requests, "request")
     period = _PERIODS.get(budget.seconds)
     return f"{requests} {period}" if period else f"{requests} in {budget.seconds:g} s"
 

@@ -22,6 +22,7 @@ from typing import Literal
 
 import httpx
 
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.schema.declare import Table
 from crypto_pipeline.schema.tables import TABLES
@@ -87,7 +88,10 @@ def folder(settings: Settings) -> Iterator[Diagnosis]:
     if strangers and os.geteuid() != 0:
         advice = f"Start the system as one user always: chown -R {os.geteuid()} {data}"
         yield Diagnosis(
-            "data folder", "warning", f"{len(strangers)} files in it belong to another user: {strangers[0]}", advice
+            "data folder",
+            "warning",
+            f"{counted(len(strangers), 'file in it belongs', 'files in it belong')} to another user: {strangers[0]}",
+            advice,
         )
     free = shutil.disk_usage(data).free / GB
     short = free < settings.disk_free_gb
@@ -133,10 +137,12 @@ def database(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis("database", "wrong", str(error), advice)
         return
     yield Diagnosis(
-        "database", "well", f"{sum(rows.values()):,} rows in {warehouse.size() / 1e6:.1f} MB; every value was read"
+        "database",
+        "well",
+        f"{counted(sum(rows.values()), 'row')} in {warehouse.size() / 1e6:.1f} MB; every value was read",
     )
     if future:
-        said = f"{future} rows say that they were collected at a time that has not come"
+        said = f"{counted(future, 'row says that it was', 'rows say that they were')} collected at a time that has not come"
         yield Diagnosis("database", "warning", said, "crypto-pipeline maintain --set-future-right")
 
 
@@ -151,13 +157,13 @@ def spool(settings: Settings) -> Iterator[Diagnosis]:
     waiting, aside = len(warehouse.spooled()), warehouse.damaged()
 
     def drain() -> str:
-        return f"{warehouse.drain()} batches were merged"
+        return f"{counted(warehouse.drain(), 'batch was', 'batches were')} merged"
 
     if waiting:
-        said = f"{waiting} batches wait for the database"
+        said = f"{counted(waiting, 'batch waits', 'batches wait')} for the database"
         yield Diagnosis("spool", "warning", said, "The next collection merges them; --repair does it now.", drain)
     if aside:
-        said = f"{len(aside)} files of rows could not be merged and lie in {aside[0].parent}"
+        said = f"{counted(len(aside), 'file of rows could not be merged and lies', 'files of rows could not be merged and lie')} in {aside[0].parent}"
         yield Diagnosis("spool", "warning", said, "Look at them, then remove them.")
     if not waiting and not aside:
         yield Diagnosis("spool", "well", "nothing waits")
@@ -179,14 +185,15 @@ def hub(settings: Settings) -> Iterator[Diagnosis]:
 
     def follow() -> str:
         merged = shared.drain()
-        return f"{merged} batches were merged, and the file took over {sum(shared.follow().changed.values()):,} rows."
+        taken = sum(shared.follow().changed.values())
+        return f"{counted(merged, 'batch was', 'batches were')} merged, and the file took over {counted(taken, 'row')}."
 
     name = settings.hub_name
     if waiting:
-        said = f"{waiting} batches wait for {name}, which answers"
+        said = f"{counted(waiting, 'batch waits', 'batches wait')} for {name}, which answers"
         yield Diagnosis("PostgreSQL", "warning", said, "The next collection merges them; --repair does it now.", follow)
     if behind:
-        said = f"{name} has {behind:,} rows that the file does not have yet, or might have otherwise"
+        said = f"{name} has {counted(behind, 'row')} that the file does not have yet, or might have otherwise"
         yield Diagnosis(
             "PostgreSQL", "warning", said, "The next collection or 'crypto-pipeline follow' takes them.", follow
         )

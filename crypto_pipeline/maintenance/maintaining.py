@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.maintenance import log_files
 from crypto_pipeline.schema.clock import utc_now
 from crypto_pipeline.settings import Settings
@@ -61,7 +62,7 @@ class Maintenance:
         """What was done, for a log."""
         before, after = self.database.before, self.database.after
         tables = [
-            f"{table.table}: {table.removed} rows removed, {table.archived} moved to the archive"
+            f"{table.table}: {counted(table.removed, 'row')} removed, {table.archived} moved to the archive"
             for table in self.database.tables
             if table.removed or table.archived
         ]
@@ -70,7 +71,7 @@ class Maintenance:
             f"database: {in_words(before.database)} before, {in_words(after.database)} after; "
             f"compaction: {self.database.compaction}",
             f"archive: {in_words(before.archive)} before, {in_words(after.archive)} after",
-            f"Dagster: {self.history.runs} runs removed; "
+            f"Dagster: {counted(self.history.runs, 'run')} removed; "
             f"{in_words(self.history.before)} before, {in_words(self.history.after)} after",
             *self.of_the_future(),
             *self.of_the_hub(),
@@ -84,16 +85,23 @@ class Maintenance:
             return []
         tables = ", ".join(f"{name} {count}" for name, count in self.database.future_rows.items())
         if self.database.future_rows_set_right:
-            return [f"{rows} rows were of the future and are set right: {tables}"]
+            return [
+                f"{counted(rows, 'row was of the future and is', 'rows were of the future and are')} set right: {tables}"
+            ]
         return [
-            f"{rows} rows are of the future, written by a clock that was ahead ({tables}); "
-            "'crypto-pipeline maintain --set-future-right' sets them right"
+            f"{counted(rows, 'row is', 'rows are')} of the future, written by a clock that was ahead ({tables}); "
+            f"'crypto-pipeline maintain --set-future-right' sets {'it' if rows == 1 else 'them'} right"
         ]
 
     def of_the_hub(self) -> list[str]:
         """A sentence about the PostgreSQL that is shared, where rows of it were removed."""
         rows = sum(self.hub_rows.values())
-        return [f"PostgreSQL: {rows} rows of {len(self.hub_rows)} tables were old enough to go"] if rows else []
+        tables = counted(len(self.hub_rows), "table")
+        return (
+            [f"PostgreSQL: {counted(rows, 'row')} of {tables} {'was' if rows == 1 else 'were'} old enough to go"]
+            if rows
+            else []
+        )
 
     def metadata(self) -> dict[str, Any]:
         """The same as numbers, for Dagster's UI."""

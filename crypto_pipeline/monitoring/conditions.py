@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.monitoring.facts import Facts
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.price_watches import UNITS, PriceWatch
@@ -147,8 +148,8 @@ def _spool_not_draining(facts: Facts, limits: Limits) -> Iterator[Condition]:
         yield Condition(
             "spool_not_draining",
             "warning",
-            f"{facts.spool.batches} batches wait beside the database since {_at(oldest)}: {_who_is_in_the_way(facts)}; "
-            "nothing is lost so far",
+            f"{counted(facts.spool.batches, 'batch waits', 'batches wait')} beside the database since {_at(oldest)}: "
+            f"{_who_is_in_the_way(facts)}; nothing is lost so far",
         )
 
 
@@ -164,12 +165,13 @@ def _database_unusable(facts: Facts, limits: Limits) -> Iterator[Condition]:
 
 
 def _rows_set_aside(facts: Facts, limits: Limits) -> Iterator[Condition]:
-    if facts.spool.set_aside:
+    if aside := facts.spool.set_aside:
         yield Condition(
             "rows_set_aside",
             "warning",
-            f"{facts.spool.set_aside} files of rows could not be merged and lie in the folder 'damaged' of the spool, beside the "
-            "database, with the reason in the log; look at them, then remove them",
+            f"{counted(aside, 'file of rows could not be merged and lies', 'files of rows could not be merged and lie')} "
+            "in the folder 'damaged' of the spool, beside the database, with the reason in the log; "
+            f"{'look at it, then remove it' if aside == 1 else 'look at them, then remove them'}",
         )
 
 
@@ -179,8 +181,9 @@ def _clock_was_ahead(facts: Facts, limits: Limits) -> Iterator[Condition]:
         yield Condition(
             "clock_was_ahead",
             "warning",
-            f"{rows} rows say that they were collected at a time that has not come: the clock of this machine was ahead once, "
-            "or is behind now; 'crypto-pipeline maintain --set-future-right' sets them right",
+            f"{counted(rows, 'row says that it was', 'rows say that they were')} collected at a time that has not come: "
+            "the clock of this machine was ahead once, or is behind now; "
+            f"'crypto-pipeline maintain --set-future-right' sets {'it' if rows == 1 else 'them'} right",
         )
 
 
@@ -246,8 +249,8 @@ def _depeg(facts: Facts, limits: Limits) -> Iterator[Condition]:
             yield Condition(
                 f"depeg.{coin.symbol}",
                 "error" if abs(off) > DEPEGGED_GRAVELY else "warning",
-                f"{coin.symbol} costs {coin.price_usd:.4f} dollars by the consensus of {coin.sources} sources, "
-                f"{off * 100:+.1f} %; prices that are quoted in it are converted at that",
+                f"{coin.symbol} costs {coin.price_usd:.4f} dollars by the consensus of "
+                f"{counted(coin.sources, 'source')}, {off * 100:+.1f} %; prices that are quoted in it are converted at that",
             )
 
 
@@ -261,8 +264,8 @@ def _price(facts: Facts, limits: Limits) -> Iterator[Condition]:
             yield Condition(
                 f"price.{watch.name}",
                 "warning",
-                f"{watch.symbol}: {value:,.6g} {UNITS[watch.figure]} by the consensus of {coin.sources} sources, "
-                f"{beyond} than {watch.limit:,.6g}",
+                f"{watch.symbol}: {value:,.6g} {UNITS[watch.figure]} by the consensus of "
+                f"{counted(coin.sources, 'source')}, {beyond} than {watch.limit:,.6g}",
             )
 
 

@@ -24,6 +24,7 @@ from crypto_pipeline.collection.plan import CollectionPlan
 from crypto_pipeline.collection.results import TableBatch
 from crypto_pipeline.databank.publishing import publish
 from crypto_pipeline.databank.regions import division_of, tick_now
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.monitoring import heartbeat
 from crypto_pipeline.orchestration.asset_keys import key_of, told_from_others
 from crypto_pipeline.orchestration.candle_history import take_newest_consensus
@@ -107,7 +108,8 @@ class CollectionRun:
         when rows could not be stored: that is no success, although they are in safety and nobody else is to blame."""
         if problem := self._store.problem():
             waiting = len(self._store.spooled())
-            said = f" {waiting} batches wait in the spool and are merged when that is mended." if waiting else ""
+            waits = counted(waiting, "batch waits in the spool and is", "batches wait in the spool and are")
+            said = f" {waits} merged when that is mended." if waiting else ""
             raise type(problem)(f"{problem}{said}")
         if self._settings.heartbeat_url and any(batch.has_data for batch in self._finished):
             heartbeat.beat(self._settings.heartbeat_url)

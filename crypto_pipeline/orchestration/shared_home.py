@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import dagster as dg
 
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.orchestration.asset_keys import Prefix, is_our_run
 from crypto_pipeline.settings import DAGSTER_HOME, PREFIX, Settings, SettingsError
 
@@ -48,7 +49,7 @@ def require_room_for_a_daemon(
         )
     if waiting := _of_others(instance, settings.asset_prefix):
         raise SettingsError(
-            f"{home}: {waiting} {'run of other projects waits' if waiting == 1 else 'runs of other projects wait'} there for their own daemon, and ours "
+            f"{home}: {counted(waiting, 'run of other projects waits', 'runs of other projects wait')} there for their own daemon, and ours "
             f"does not know their code. Start theirs, {_ALONE}"
         )
 

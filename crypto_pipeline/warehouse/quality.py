@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.schema.history import GAP_KINDS, SETTLED, SETTLED_FOR_A_WEEK
 from crypto_pipeline.schema.intervals import WEEK_OPENS
@@ -51,7 +52,9 @@ class Finding:
 
 def enough_sources(ok: int, due: int, share: float) -> Finding:
     """Whether at least this share of the sources that should have answered did."""
-    return Finding(ok >= due * share, f"{ok} of {due} sources answered", {"sources_ok": ok, "sources_due": due})
+    return Finding(
+        ok >= due * share, f"{ok} of {counted(due, 'source')} answered", {"sources_ok": ok, "sources_due": due}
+    )
 
 
 def sources_of_newest_run(
@@ -105,7 +108,11 @@ def nothing_in_the_future(warehouse: Warehouse, table: str, column: str, at: dat
     )
     if not count:
         return Finding(True, "no row is of the future", {"future_rows": 0})
-    return Finding(False, f"{count} rows are of the future, up to {newest:%Y-%m-%d %H:%M} UTC", {"future_rows": count})
+    return Finding(
+        False,
+        f"{counted(count, 'row is', 'rows are')} of the future, up to {newest:%Y-%m-%d %H:%M} UTC",
+        {"future_rows": count},
+    )
 
 
 def fresh(warehouse: Warehouse, table: str, at_most: timedelta, at: datetime) -> Finding:
@@ -231,11 +238,17 @@ def history_complete(warehouse: Warehouse) -> Finding:
     if not open_ and not pages:
         explained = sum(row[2] for row in rows)
         said = (
-            f"{explained} candles are missing, each with its reason" if explained else "nothing is known to be missing"
+            f"{counted(explained, 'candle is', 'candles are')} missing, each with its reason"
+            if explained
+            else "nothing is known to be missing"
         )
         return Finding(True, said, counts, cases if rows else ())
     return Finding(
-        False, f"{open_} candles and {pages} pages of the past can be asked for again", counts, cases, REPAIR
+        False,
+        f"{counted(open_, 'candle')} and {counted(pages, 'page')} of the past can be asked for again",
+        counts,
+        cases,
+        REPAIR,
     )
 
 
@@ -319,7 +332,7 @@ def fees_plausible(
     )
     return Finding(
         False,
-        f"fees of {rows[0][-1]} sources are not plausible: {named}",
+        f"fees of {counted(rows[0][-1], 'source')} are not plausible: {named}",
         {"implausible_fees": rows[0][-1]},
         [("chain", "unit", "source", "least", "most", "lowest", "highest"), *(row[:-1] for row in rows)],
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.warehouse import spool
 from crypto_pipeline.warehouse.batches import Batch, Misfit
 from crypto_pipeline.warehouse.errors import RowsLost, first_line
@@ -29,10 +30,10 @@ def into_spool(folder: Path, batches: Sequence[Batch], reason: BaseException) ->
         entry = spool.write(folder, batches)
     except (OSError, duckdb.Error) as error:
         raise RowsLost(
-            f"The {_total(batches)} are lost: the database could not be written ({first_line(reason)}), "
+            f"The {_total(batches, 'is', 'are')} lost: the database could not be written ({first_line(reason)}), "
             f"nor the spool ({first_line(error)})."
         ) from error
-    log.warning("The %s wait in %s: %s", _total(batches), entry, first_line(reason))
+    log.warning("The %s in %s: %s", _total(batches, "waits", "wait"), entry, first_line(reason))
 
 
 def spooled(batches: Sequence[Batch]) -> dict[str, Written]:
@@ -55,11 +56,13 @@ def with_misfits(folder: Path, written: Mapping[str, Written], misfits: Sequence
         spool.set_rows_aside(folder, misfits)
     except OSError as error:
         raise RowsLost(
-            f"{len(misfits)} rows do not fit their tables ({misfits[0].reason}) and could not be set aside: {error}."
+            f"{counted(len(misfits), 'row does not fit its table', 'rows do not fit their tables')} "
+            f"({misfits[0].reason}) and could not be set aside: {error}."
         ) from error
     counts = Counter(one.table for one in misfits)
     return {name: replace(one, set_aside=counts[name]) for name, one in written.items()}
 
 
-def _total(batches: Sequence[Batch]) -> str:
-    return f"{sum(map(len, batches))} rows of {', '.join(batch.table.name for batch in batches)}"
+def _total(batches: Sequence[Batch], one: str, many: str) -> str:
+    rows = sum(map(len, batches))
+    return f"{counted(rows, 'row')} of {', '.join(batch.table.name for batch in batches)} {one if rows == 1 else many}"

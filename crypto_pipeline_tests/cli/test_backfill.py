@@ -196,8 +196,8 @@ def test_where_lines_are_kept_it_says_how_much_is_missing_and_nothing_when_nothi
 ) -> None:
     run = partial(run_here, "backfill", *LITTLE, data_dir=held, gateway_url=replay.base_url)
     first = run()
-    assert "The past: 1 pages of 1 sources are missing" in first.stderr
-    assert first.stdout.startswith("1 pages, ")
+    assert "The past: 1 page of 1 source is missing" in first.stderr
+    assert first.stdout.startswith("1 page, ")
     again = run()
     assert (again.stdout, again.stderr) == ("Nothing was asked: everything is there\n", "")
 

@@ -59,7 +59,7 @@ def folder(one_price: Path, tmp_path: Path) -> Path:
 def test_when_all_is_well_it_says_so_and_ends_with_0(folder: Path) -> None:
     code, found = doctor(folder)
     assert code == 0, found
-    assert found["database"][0]["said"].startswith("1 rows in ")
+    assert found["database"][0]["said"].startswith("1 row in ")
     assert {row["verdict"] for rows in found.values() for row in rows} == {"well"}
     assert set(found) == {"versions", "disk", "database", "spool", "network", "Dagster's history", "system", "ports"}
 

@@ -191,8 +191,8 @@ def test_who_looks_is_told_which_hub_how_far_behind_the_file_is_and_what_waits(t
     machine(tmp_path, away, "crypto_data", lock_seconds=0).merge({"market_prices": [price("XRP")]})
     ((verdict, said),) = doctor(tmp_path, away)
     assert (verdict, "does not answer" in said) == ("wrong", True)
-    assert ("warning", f"1 batches wait for {shown(hub)}, which answers") in doctor(tmp_path, hub)
-    assert doctor(tmp_path, hub, "--repair")[0][1].startswith("1 batches were merged")
+    assert ("warning", f"1 batch waits for {shown(hub)}, which answers") in doctor(tmp_path, hub)
+    assert doctor(tmp_path, hub, "--repair")[0][1].startswith("1 batch was merged")
     assert doctor(tmp_path, hub) == [("well", f"{shown(hub)} answers, and the file is where it is")]
     assert different(hub, here) == []
 

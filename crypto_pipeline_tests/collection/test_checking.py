@@ -98,7 +98,7 @@ async def test_old_data_is_not_well() -> None:
 async def test_rows_that_were_refused_are_told_of_a_source_that_is_well() -> None:
     (one,), _ = await checked([exchange("one")], app=lambda request: answer({"BTC-USD": "90500", "ETH-USD": "n/a"}))
     assert one.is_well
-    assert one.why == "1 rows were rejected; the first: it has no price"
+    assert one.why == "1 row was rejected; the first: it has no price"
 
 
 async def test_every_member_of_a_pool_is_asked() -> None:

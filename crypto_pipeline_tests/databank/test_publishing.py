@@ -206,7 +206,7 @@ def test_replayed_rows_have_a_folder_of_their_own(tmp_path: Path) -> None:
 def test_the_command_publishes_by_hand(settings: Settings) -> None:
     run = run_here("publish", "--tables", "providers", data_dir=settings.data_dir)
     assert run.returncode == 0, run.stderr
-    assert run.stdout.splitlines()[-1] == f"1 files written; {settings.published / POINTER} points to them."
+    assert run.stdout.splitlines()[-1] == f"1 file written; {settings.published / POINTER} points to them."
     said = json.loads(run_here("publish", "--tables", "providers", "--json", data_dir=settings.data_dir).stdout)
     assert list(said["tables"]) == ["providers"]
     refused = run_here("publish", "--tables", "nothing", data_dir=settings.data_dir)

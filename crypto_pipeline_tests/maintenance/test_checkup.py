@@ -105,10 +105,10 @@ def test_what_waits_beside_the_database_is_told_and_can_be_merged_and_what_was_s
     spool.write(folder, batches)
     spool.set_rows_aside(folder, misfits)
     waits, aside = checkup.spool(settings)
-    assert (waits.verdict, waits.said) == ("warning", "1 batches wait for the database")
+    assert (waits.verdict, waits.said) == ("warning", "1 batch waits for the database")
     assert (aside.verdict, aside.said.split(" ", 1)[0], aside.repair) == ("warning", "1", None)
     assert waits.repair
-    assert waits.repair() == "1 batches were merged"
+    assert waits.repair() == "1 batch was merged"
     assert [row["symbol"] for row in DuckDBWarehouse(settings.database).read("market_prices")] == ["BTC"]
     assert verdicts(checkup.spool(settings)) == [("spool", "warning")]
 
@@ -139,7 +139,7 @@ def test_rows_of_a_clock_that_was_ahead_are_told_with_what_sets_them_right(setti
     DuckDBWarehouse(settings.database).merge({"market_prices": [{**price(), "collected_at": ahead}]})
     well, future = checkup.database(settings)
     assert (well.verdict, future.verdict) == ("well", "warning")
-    assert future.said.startswith("1 rows ")
+    assert future.said.startswith("1 row says that it was ")
     assert future.advice == "crypto-pipeline maintain --set-future-right"
 
 

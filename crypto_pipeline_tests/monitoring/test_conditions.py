@@ -243,15 +243,15 @@ def test_of_what_is_the_same_for_all_regions_only_the_one_that_leads_tells() -> 
             well_but(spool=Spool(set_aside=1)),
             "rows_set_aside",
             "warning",
-            "1 files of rows could not be merged and lie in the folder 'damaged' of the spool, beside the database, with the "
-            "reason in the log; look at them, then remove them",
+            "1 file of rows could not be merged and lies in the folder 'damaged' of the spool, beside the database, with the "
+            "reason in the log; look at it, then remove it",
         ),
         (
             well_but(stored=Stored(rows_of_the_future=1)),
             "clock_was_ahead",
             "warning",
-            "1 rows say that they were collected at a time that has not come: the clock of this machine was ahead once, or "
-            "is behind now; 'crypto-pipeline maintain --set-future-right' sets them right",
+            "1 row says that it was collected at a time that has not come: the clock of this machine was ahead once, or "
+            "is behind now; 'crypto-pipeline maintain --set-future-right' sets it right",
         ),
         (
             well_but(clock_off_seconds=-5.6),

@@ -333,7 +333,7 @@ def test_a_file_without_the_right_to_read_is_named_and_the_rows_are_kept(plain_u
 
 def test_rows_that_can_be_put_nowhere_are_named_as_lost(plain_user_folder: Path) -> None:
     plain_user_folder.chmod(0o500)
-    with pytest.raises(WarehouseError, match=r"The 1 rows of market_prices are lost: .*, nor the spool \("):
+    with pytest.raises(WarehouseError, match=r"The 1 row of market_prices is lost: .*, nor the spool \("):
         DuckDBWarehouse(plain_user_folder / "crypto.duckdb").merge({"market_prices": [price()]})
 
 

@@ -131,7 +131,7 @@ def test_a_row_of_the_future_is_wrong_but_clocks_may_differ_by_ten_minutes(wareh
     warehouse.merge({"market_prices": [price("BTC", at=11)]})
     finding = quality.nothing_in_the_future(warehouse, "market_prices", "timestamp", NOON)
     assert not finding.passed
-    assert finding.detail == "1 rows are of the future, up to 2026-11-24 12:11 UTC"
+    assert finding.detail == "1 row is of the future, up to 2026-11-24 12:11 UTC"
 
 
 @pytest.mark.parametrize(
@@ -453,7 +453,7 @@ def test_what_nobody_asked_for_or_asked_for_only_once_is_told_by_source_with_wha
         }
     )
     found = quality.history_complete(warehouse)
-    assert (found.passed, found.detail) == (False, "3 candles and 1 pages of the past can be asked for again")
+    assert (found.passed, found.detail) == (False, "3 candles and 1 page of the past can be asked for again")
     assert found.cases == [
         ("source", "kind", "missing", "to_ask_again", "failed_pages"),
         ("kraken", "not_asked", 2, 2, 0),
