@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from crypto_pipeline.warehouse import WarehouseError, archive
+from crypto_pipeline.warehouse import WarehouseError, archive, archive_sql
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline_tests.warehouse.facts import price
 
@@ -183,6 +183,18 @@ def test_a_month_that_grows_while_it_is_written_stays_in_the_table(
     with pytest.raises(WarehouseError, match="has changed since; nothing was removed"):
         move()
     assert {row["symbol"] for row in warehouse.read("market_prices")} == {"BTC", "ETH"}
+
+
+def test_a_month_of_which_a_row_is_not_in_the_file_stays_in_the_table(
+    warehouse: DuckDBWarehouse, folder: Any, move: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.merge({"market_prices": [of(2026, 5, 3), of(2026, 5, 4)]})
+    content = archive_sql.month_with_archive
+    monkeypatch.setattr(archive_sql, "month_with_archive", lambda *of_month: f"FROM ({content(*of_month)}) LIMIT 1")
+    with pytest.raises(WarehouseError, match="is not complete; nothing was removed from market_prices"):
+        move()
+    assert len(warehouse.read("market_prices")) == 2
+    assert list(folder.rglob("*.parquet")) == []
 
 
 def test_a_folder_whose_name_looks_like_a_pattern_is_a_folder(warehouse: DuckDBWarehouse, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from crypto_pipeline.schema.tables import TABLES
@@ -216,6 +217,22 @@ def test_without_room_for_the_copy_the_file_stays_as_it_is(
     assert not done.compacted
     assert "its copy needs" in done.compaction
     assert attempts(small)[0] < FEW
+
+
+def test_a_copy_that_lacks_a_row_is_thrown_away(small: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied = compaction._copied_in_order
+
+    def all_but_one(connection: duckdb.DuckDBPyConnection, draft: Path) -> bool:
+        in_order = copied(connection, draft)
+        connection.execute("DELETE FROM compact.failure_logs")
+        return in_order
+
+    monkeypatch.setattr(compaction, "_copied_in_order", all_but_one)
+    before = small.path.read_bytes()
+    with pytest.raises(WarehouseError, match="was not copied: its copy is not complete"):
+        compaction.compact(small)
+    assert small.path.read_bytes() == before
+    assert list(small.path.parent.glob(".*compacting*")) == []
 
 
 def test_a_log_that_is_not_in_the_file_yet_forbids_compacting(small: DuckDBWarehouse) -> None:

@@ -368,7 +368,9 @@ def test_where_nothing_fits_any_more_what_is_lost_is_said(warehouse: DuckDBWareh
 
     said = on_a_full_disk(warehouse, room=1_000)
 
-    assert said.startswith("The 6,000 rows of market_prices are lost: the database could not be written (The disk that ")
+    assert said.startswith(
+        "The 6,000 rows of market_prices are lost: the database could not be written (The disk that "
+    )
     assert len(warehouse.read("market_prices")) == 1
     assert warehouse.spooled() == []
 

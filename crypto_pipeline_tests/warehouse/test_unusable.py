@@ -56,6 +56,12 @@ def restore(warehouse: DuckDBWarehouse, good: Path) -> None:
     log_of(warehouse.path).unlink(missing_ok=True)
 
 
+def test_a_file_that_was_cut_short_is_told_before_anybody_asks_for_what_is_gone(full: DuckDBWarehouse) -> None:
+    os.truncate(full.path, full.path.stat().st_size - HEADERS - 1)
+    with pytest.raises(DatabaseDamaged, match="bytes are in use, and the file has"):
+        full.query("SELECT 1")
+
+
 @pytest.mark.parametrize("part", [0.01, 0.1, 0.5, 0.9])
 def test_a_file_that_was_cut_short_is_damaged_and_rows_wait_until_it_is_restored(
     full: DuckDBWarehouse, full_file: Path, part: float
