@@ -328,16 +328,27 @@ def test_a_dated_future_says_how_much_dearer_than_its_coin_it_is() -> None:
     ("fault", "reason"),
     [
         ({"expiry": "2026-11-23T08:00:00Z"}, "cannot end at 2026-11-23"),
-        ({"expiry": "2036-11-23T08:00:00Z"}, "cannot end at 2036-11-23"),
+        ({"expiry": "2026-11-23T12:00:00Z"}, "cannot end at 2026-11-23"),
+        ({"expiry": "2029-11-25T12:00:01Z"}, "cannot end at 2029-11-25"),
         ({"expiry": None}, "when it ends"),
         ({"mark_price": None}, "what it costs"),
         ({"mark_price": -1}, "mark_price of -1"),
         ({"index_price": 3_000}, "91200 and 3000 are not prices of one coin"),
+        ({"mark_price": 180_001}, "180001 and 90000 are not prices of one coin"),
         ({"open_interest_usd": -5}, "open_interest_usd of -5 cannot be"),
     ],
 )
 def test_a_dated_future_that_cannot_be_is_rejected(fault: dict[str, Any], reason: str) -> None:
     assert reason in refusal(FUTURE._replace(**fault))
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [{"expiry": "2026-11-23T12:00:01Z"}, {"expiry": "2029-11-25T12:00:00Z"}, {"mark_price": 180_000}],
+    ids=["it ends in a second", "in three years", "it costs twice as much as its coin"],
+)
+def test_a_dated_future_at_the_limit_of_what_can_be_is_believed(limit: dict[str, Any]) -> None:
+    assert normalised(FUTURE._replace(**limit))["contract"] == "BTC-25DEC26"
 
 
 def test_of_a_series_what_does_not_say_when_it_was_is_not_taken_for_a_value_of_now() -> None:
