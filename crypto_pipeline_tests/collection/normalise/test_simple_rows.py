@@ -230,6 +230,28 @@ def test_a_row_that_says_nothing_or_cannot_be_is_rejected_with_its_reason(row: R
     assert reason in refusal(row)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        Metric("etf_volume_btc", 0, "USD"),  # a holiday
+        Metric("bullish_messages_btc", 0, "percent"),
+        Metric("bullish_messages_btc", 100, "percent"),
+        Metric("fear_greed_index", 0, "index 0-100"),
+        Metric("fear_greed_index", 100, "index 0-100"),
+        Metric("reddit_subscribers_btc", 0, "count"),
+        Metric("watchlist_users_btc", 1e15, "count"),
+        Metric("volatility_index_btc", 3, "annualised volatility, percent"),
+        Defi("tvl", "ethereum", 0),
+        Rate("EUR", 1e-9),
+        Rate("EUR", 1e6),
+        Overview(0, btc_dominance=100),
+        Overview(1e15, total_volume_24h_usd=1e13),
+    ],
+)
+def test_a_row_at_the_limit_of_what_can_be_is_believed(row: Row) -> None:
+    assert normalised(row)
+
+
 def test_a_base_fee_of_nearly_nothing_is_one_on_a_quiet_chain() -> None:
     assert normalised(Gas("polygon", 1.52, base_fee=1.8e-8))["base_fee"] == 1.8e-8
 
