@@ -107,6 +107,19 @@ def test_another_exchange_can_be_asked_for_and_says_its_money(data: Data) -> Non
     assert "by nobody" in data.refusal("candles?symbol=BTC&provider=nobody", 404)
 
 
+def test_an_exchange_is_shown_in_the_money_of_its_newest_candle(data: Data) -> None:
+    data.store(cached_ohlc=[candle("moved", at(hours=-1), 9e7, **SEOUL), candle("moved", at())])
+    (provider,) = data.get("candles?symbol=BTC")["providers"]
+    assert (provider["currency"], provider["pair"]) == ("USD", "BTC-USD")
+
+
+def test_an_exchange_whose_only_candle_is_that_at_the_beginning_of_the_range_is_shown(data: Data) -> None:
+    data.store(cached_ohlc=[candle("busy", at()), candle("once", at(hours=-300))])
+    answer = data.get(f"candles?symbol=BTC&from={at(hours=-300):%Y-%m-%dT%H:%M}")
+    assert [one["provider"] for one in answer["providers"]] == ["busy", "once"]
+    assert data.get("candles?symbol=BTC&provider=once&from=2026-11-01")["candles"][0]["close"] == 100.0
+
+
 def test_where_there_are_no_dollars_the_best_of_the_others_is_shown(data: Data) -> None:
     data.store(cached_ohlc=[candle("seoul", at(), 9e7, **SEOUL)])
     assert data.get("candles?symbol=BTC")["provider"] == "seoul"

@@ -14,6 +14,7 @@ def test_the_newest_consensus_of_each_coin_is_told_as_it_is_stored(past: Data) -
         "SELECT * FROM consensus_prices QUALIFY row_number() OVER (PARTITION BY symbol ORDER BY timestamp DESC) = 1"
     )
     by_symbol = {row["symbol"]: row for row in stored}
+    assert {one["symbol"]: one["name"] for one in prices if one["name"]} == {"BTC": "Bitcoin"}
     assert {one["symbol"] for one in prices} == set(by_symbol)
     for one in prices:
         row = by_symbol[one["symbol"]]

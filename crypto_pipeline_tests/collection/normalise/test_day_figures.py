@@ -61,6 +61,8 @@ def test_a_change_is_as_told_unless_the_prices_say_a_hundred_times_another_one(
     [
         (5.57, 42_122, 39_512, 5.57),
         (557, 42_122, 39_512, 5.57),  # percent, taken for a fraction
+        (100, 42_122, 39_512, 1.0),
+        (99, 42_122, 39_512, None),  # no change of percent is written as so little
         (-20, 42_122, 39_512, None),  # it would have cost a fifth more than the highest price
         (30, 42_122, 39_512, None),  # it would have cost a quarter less than the lowest
         (30, 42_000, 42_000, 30),  # the only trade of a day, after another one long ago
