@@ -53,6 +53,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory, everything: Everything) -> Ba
     """A data bank after one collection of everything."""
     bank = Bank(tmp_path_factory.mktemp("reader"))
     everything.copy_to(bank.settings.data_dir)
+    bank.bring_prices_to_now()
     return bank
 
 

@@ -20,7 +20,7 @@ from crypto_pipeline.orchestration.run_history import prune
 from crypto_pipeline.settings import Settings
 from crypto_pipeline_tests import templates
 
-LATER = datetime.now(timezone.utc) + timedelta(hours=1)
+LATER = datetime.now(timezone.utc) + timedelta(days=1)
 """Everything that the tests make is older than this."""
 
 

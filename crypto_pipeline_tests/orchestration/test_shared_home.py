@@ -26,7 +26,7 @@ from crypto_pipeline_tests import templates
 from crypto_pipeline_tests.command import run_here
 from crypto_pipeline_tests.project import PROJECT
 
-LATER = datetime.now(timezone.utc) + timedelta(hours=1)
+LATER = datetime.now(timezone.utc) + timedelta(days=1)
 """Everything that the tests make is older than this."""
 
 

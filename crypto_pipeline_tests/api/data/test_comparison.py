@@ -11,13 +11,16 @@ from crypto_pipeline.schema.intervals import INTERVAL_SECONDS
 from crypto_pipeline_tests.api.data.asking import Data
 from crypto_pipeline_tests.api.data.rows import candle
 
-TODAY = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+
+def today() -> datetime:
+    """Of the moment at which it is asked for: a suite may run through midnight."""
+    return datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def days(symbol: str, count: int, **more: object) -> list[dict[str, object]]:
     """Daily candles of one coin up to today, at prices that go up and down."""
     return [
-        candle("kraken", TODAY - timedelta(days=age), 100.0 + (age * 37) % 90, symbol=symbol, interval="1d", **more)
+        candle("kraken", today() - timedelta(days=age), 100.0 + (age * 37) % 90, symbol=symbol, interval="1d", **more)
         for age in range(count)
     ]
 
@@ -42,7 +45,7 @@ def test_each_coin_is_a_share_of_its_first_close_in_the_window(data: Data) -> No
         points = [point for point in answer["points"] if point["symbol"] == one["symbol"]]
         assert points[0]["index"] == 100
         assert points[-1]["index"] == pytest.approx(100 + one["change_percent"])
-    reach = TODAY - datetime.fromisoformat(begins)
+    reach = today() - datetime.fromisoformat(begins)
     assert timedelta(days=364) <= reach <= timedelta(days=366)
 
 
@@ -62,7 +65,7 @@ def test_a_window_begins_with_the_candle_in_which_it_does(data: Data, span: str,
     """Candles of another length, coin or exchange, or without a price, would show another beginning."""
     length = timedelta(seconds=INTERVAL_SECONDS[interval])
     now = datetime.now(timezone.utc)
-    opened = TODAY + (now - TODAY) // length * length - timedelta(days=reach)
+    opened = today() + (now - today()) // length * length - timedelta(days=reach)
     known = [candle("kraken", opened + number * length, 100.0 + number, interval=interval) for number in (-1, 0, 1)]
     known += [candle("kraken", opened + timedelta(days=reach) - length, 300.0, interval=interval)]
     stray = candle("kraken", opened - length / 2, 7.0, interval="5m")
@@ -121,8 +124,8 @@ def test_ten_years_are_thinned_out_and_keep_both_ends(data: Data) -> None:
     answer = data.get("comparison?symbol=BTC&span=all")
     moments = [point["timestamp"] for point in answer["points"]]
     assert 300 < len(moments) <= POINTS
-    assert datetime.fromisoformat(moments[0]) == TODAY - timedelta(days=3_649)
-    assert datetime.fromisoformat(moments[-1]) == TODAY
+    assert datetime.fromisoformat(moments[0]) == today() - timedelta(days=3_649)
+    assert datetime.fromisoformat(moments[-1]) == today()
     assert moments == sorted(set(moments))
 
 

@@ -46,6 +46,7 @@ async def test_a_request_that_can_wait_for_its_budget_does() -> None:
         return prices(request)
 
     request = Request(URL, budget=Budget(1, 0.15))
+    began = time.monotonic()  # the first may take long to arrive, and the second no time at all
     async with (
         serving(app) as url,
         Client(gateway_url=url, user_agent=AGENT) as client,
@@ -53,7 +54,7 @@ async def test_a_request_that_can_wait_for_its_budget_does() -> None:
     ):
         for _ in range(2):
             together.start_soon(client.fetch, request, ignore)
-    assert arrivals[1] - arrivals[0] >= 0.1
+    assert arrivals[1] - began >= 0.15
 
 
 async def test_a_retry_without_budget_leaves_the_failure_as_it_is() -> None:
