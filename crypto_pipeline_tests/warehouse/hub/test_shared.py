@@ -139,7 +139,7 @@ def test_rows_that_can_go_nowhere_are_an_error(tmp_path: Path, hub: str, postgre
     name = hub.rpartition("/")[2]
     postgres.execute(f"ALTER DATABASE {name} RENAME TO gone_{name}")
     try:
-        with pytest.raises(RowsLost, match=r"are lost: .* cannot be used: there is no such database"):
+        with pytest.raises(RowsLost, match=r"is lost: .* cannot be used: there is no such database"):
             warehouse.merge({"market_prices": [price()]})
     finally:
         postgres.execute(f"ALTER DATABASE gone_{name} RENAME TO {name}")
