@@ -172,12 +172,11 @@ def _opening(endpoints: Sequence[Endpoint], left_out: Mapping[str, str], languag
 
 
 def _section(table: str, members: Sequence[Endpoint], language: str) -> str:
-    counts = said(
-        "{endpoints} endpoints at {hosts} hosts.",
-        language,
-        endpoints=len(members),
-        hosts=len({member.host for member in members}),
-    )
+    hosts = len({member.host for member in members})
+    if len(members) == 1:
+        counts = said("One endpoint at one host.", language)
+    else:
+        counts = said("{endpoints} endpoints at {hosts} hosts.", language, endpoints=len(members), hosts=hosts)
     lines = [
         f"## {table}",
         "",
