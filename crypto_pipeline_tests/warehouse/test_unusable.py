@@ -14,6 +14,7 @@ import pytest
 from crypto_pipeline.warehouse import compaction, merging, spool
 from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
 from crypto_pipeline.warehouse.errors import (
+    DatabaseBusy,
     DatabaseDamaged,
     DatabaseUnusable,
     InvalidQuery,
@@ -22,6 +23,7 @@ from crypto_pipeline.warehouse.errors import (
     WarehouseError,
 )
 from crypto_pipeline.warehouse.files import log_of
+from crypto_pipeline.warehouse.holder import Holder
 from crypto_pipeline_tests.warehouse.facts import counts, failure, minutes, price
 
 BLOCK, HEADERS = 65_536, 12_288
@@ -132,6 +134,35 @@ def test_rows_that_lie_in_a_log_that_cannot_be_stored_are_in_the_spool_as_well(
     assert counts(warehouse.merge({"market_prices": [price("XRP")]})) == STORED
     assert warehouse.spooled() == []
     assert len(warehouse.read("market_prices")) == 4
+
+
+def test_nobody_joins_a_file_whose_log_could_not_be_stored(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(holder: object, connection: object) -> None:
+        raise duckdb.IOException("No space left on device")
+
+    file = Holder(warehouse.path)
+    assert file.open(read_only=False)
+    file.join(as_writer=False)
+    file.join(as_writer=True).execute("INSERT INTO failure_logs (run_id, endpoint, ask) VALUES ('1', 'one', '')")
+    monkeypatch.setattr(Holder, "_checkpoint", fails)
+    with pytest.raises(duckdb.IOException):
+        file.leave(as_writer=True)
+    with pytest.raises(DatabaseBusy, match="must be opened anew"):
+        file.join(as_writer=False)
+    file.leave(as_writer=False)
+
+
+def test_why_what_waits_could_not_be_merged_is_kept_until_it_is(full: DuckDBWarehouse, full_file: Path) -> None:
+    os.truncate(full.path, 10_000)
+    full.merge({"failure_logs": [failure()]})
+    later = DuckDBWarehouse(full.path)
+    with pytest.raises(DatabaseDamaged):
+        later.drain()
+    assert isinstance(later.problem(), DatabaseDamaged)
+    restore(full, full_file)
+    assert (later.drain(), later.problem()) == (1, None)
 
 
 def test_files_of_the_spool_stay_until_their_rows_are_in_the_file_for_good(
