@@ -73,9 +73,9 @@ def _show(done: Maintenance, *, dry_run: bool) -> None:
             ("Dagster's history", in_words(history.before), in_words(history.after)),
         ],
     )
-    runs = counted(history.runs, "run of Dagster's", "runs of Dagster's")
-    old_enough = "is old enough to go" if history.runs == 1 else "are old enough to go"
-    console.say(f"Compaction: {database.compaction}. {runs} {old_enough if dry_run else 'removed'}.")
+    one, many = ("is old enough to go", "are old enough to go") if dry_run else ("removed", "removed")
+    runs = counted(history.runs, f"run of Dagster's {one}", f"runs of Dagster's {many}")
+    console.say(f"Compaction: {database.compaction}. {runs}.")
     for line in (*done.of_the_future(), *done.of_the_hub()):
         console.say(f"{line}.")
     if dry_run:

@@ -16,7 +16,7 @@ const question = latest();
 
 byId("attempts-close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("close", () => {
-  question.anew(); // what is under way need not come
+  if (!dialog.open) question.anew(); // what is under way need not come, unless another run was opened before this was heard
   opener?.focus();
 });
 dialog.addEventListener("click", (event) => {
