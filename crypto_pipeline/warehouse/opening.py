@@ -170,7 +170,8 @@ def _end_the_old() -> None:
             _look_in(_KEPT_SECONDS + _kept[0][1] - time.monotonic())
 
 
-def _end() -> None:
+def end_kept() -> None:
+    """End what is kept, and look for it no longer: the next file is opened in a DuckDB that is started for it."""
     global _timer
     with _lock:
         timer, _timer = _timer, None
@@ -183,6 +184,6 @@ def _end() -> None:
         connection.close()
 
 
-atexit.register(_end)  # before the interpreter is taken apart
+atexit.register(end_kept)  # before the interpreter is taken apart
 # Neither its threads nor the timer's would be there in the child, which would wait for them.
-os.register_at_fork(before=_end)
+os.register_at_fork(before=end_kept)

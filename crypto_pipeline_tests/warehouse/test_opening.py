@@ -33,7 +33,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         found.append(given)
         return really_connect(*given, **more)  # type: ignore[arg-type]
 
-    opening._end()
+    opening.end_kept()
     monkeypatch.setattr(duckdb, "connect", connect)
     return found
 
@@ -65,7 +65,7 @@ def test_one_that_nobody_uses_ends_and_one_that_is_used_goes_on(
     for _ in range(3):
         assert warehouse.query("SELECT 1").rows == [(1,)]
         assert (len(opening._kept), len(seen)) == (1, 1)
-    opening._end()
+    opening.end_kept()
     monkeypatch.setattr(opening, "_KEPT_SECONDS", 0.001)
     warehouse.query("SELECT 1")
     until(lambda: opening._timer is None)
@@ -75,7 +75,7 @@ def test_one_that_nobody_uses_ends_and_one_that_is_used_goes_on(
 
 
 def test_of_files_that_are_open_at_once_two_leave_a_duckdb_behind(warehouse: DuckDBWarehouse, tmp_path: Path) -> None:
-    opening._end()
+    opening.end_kept()
     copies = [Path(shutil.copy(warehouse.path, tmp_path / f"{number}.duckdb")) for number in range(3)]
     for file in [open_for_reading(copy) for copy in copies]:
         file.close()
@@ -100,7 +100,7 @@ def test_who_waits_for_a_file_tries_in_one_duckdb(
 def test_what_is_no_database_is_refused_and_nothing_of_it_stays(
     warehouse: DuckDBWarehouse, tmp_path: Path, opened: Callable[[Path], OpenFile]
 ) -> None:
-    opening._end()
+    opening.end_kept()
     file = tmp_path / "notes.duckdb"
     for contents in ("no database " * 1000, "no database"):
         file.write_text(contents)
@@ -162,7 +162,7 @@ def test_what_waits_for_the_file_is_written_in_one_that_is_kept_unless_it_fails(
 
 def test_one_in_which_a_person_could_write_ends_with_the_file(warehouse: DuckDBWarehouse, tmp_path: Path) -> None:
     """They may have attached anything, and set anything."""
-    opening._end()
+    opening.end_kept()
     with warehouse.connection() as connection:
         connection.execute(f"ATTACH '{tmp_path / 'of a person.duckdb'}' AS mine")
         warehouse.merge({"providers": [{"name": "kraken"}]})
