@@ -70,5 +70,6 @@ export interface Followed {
   sight: Sight | null;
   due: number;
   shown: unknown;
-  under: AbortController | null;
+  /** Of its questions only the last is wanted. */
+  question: ReturnType<typeof import("../crypto_pipeline/dashboard/scripts/latest.js").latest>;
 }

@@ -1,5 +1,6 @@
 // Keeping up: each part of the page asks again every so often while it can be seen; never while the page is hidden.
 
+import { latest } from "./latest.js";
 import { ask, HttpError, Unreachable } from "./requests.js";
 import { reachable, unreachable } from "./notices.js";
 
@@ -24,7 +25,7 @@ let quietUntil = 0;
  */
 export function follow({ path, show, trouble = () => {}, every = EVERY, sight = null }) {
   /** @type {import("page").Followed} */
-  const one = { path, show, trouble, every, sight, due: 0, shown: null, under: null };
+  const one = { path, show, trouble, every, sight, due: 0, shown: null, question: latest() };
   followed.push(one);
   const soon = () => {
     if (Date.now() >= one.due) round();
@@ -32,7 +33,7 @@ export function follow({ path, show, trouble = () => {}, every = EVERY, sight = 
   if (sight) sight.came = soon;
   return {
     now() {
-      one.under?.abort();
+      one.question.anew();
       one.due = 0;
       return one.path() === null ? Promise.resolve() : once(one);
     },
@@ -47,12 +48,11 @@ export function follow({ path, show, trouble = () => {}, every = EVERY, sight = 
 async function once(one) {
   const path = one.path();
   if (path === null) return;
-  const under = new AbortController();
-  one.under = under;
+  const signal = one.question.anew();
   one.due = Date.now() + one.every * 1000;
   try {
-    const { data } = await ask(path, under.signal);
-    if (under.signal.aborted) return;
+    const { data } = await ask(path, signal);
+    if (signal.aborted) return;
     failures = 0;
     reachable();
     if (one.path() !== path) return await once(one); // something else was chosen meanwhile, and would be taken for what this is
@@ -60,7 +60,7 @@ async function once(one) {
     if (one.shown !== data) await one.show(data);
     one.shown = data;
   } catch (error) {
-    if (under.signal.aborted) return;
+    if (signal.aborted) return;
     if (error instanceof Unreachable) wait();
     else if (error instanceof HttpError) {
       if (one.path() !== path) return once(one);
