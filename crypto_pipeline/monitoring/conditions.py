@@ -13,7 +13,7 @@ from typing import Literal
 
 from crypto_pipeline.foundation.counted import counted
 from crypto_pipeline.monitoring.facts import Facts
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.clock import is_ahead
 from crypto_pipeline.schema.price_watches import UNITS, PriceWatch
 
 Severity = Literal["warning", "error"]
@@ -122,7 +122,7 @@ def _breaker_open(facts: Facts, limits: Limits) -> Iterator[Condition]:
 def _stale_table(facts: Facts, limits: Limits) -> Iterator[Condition]:
     for table in facts.tables:
         late = facts.now - facts.awake_since
-        if table.stored_at <= facts.now + CLOCK_TOLERANCE:  # else by a clock that was ahead: nobody knows when
+        if not is_ahead(table.stored_at, facts.now):  # else nobody knows when
             late = min(facts.now - table.stored_at, late)
         if late > table.windows.warn:
             severity: Severity = "error" if late > table.windows.fail else "warning"
@@ -134,7 +134,7 @@ def _stale_table(facts: Facts, limits: Limits) -> Iterator[Condition]:
 def _schedule_not_ticking(facts: Facts, limits: Limits) -> Iterator[Condition]:
     for schedule in facts.schedules:
         moments = (schedule.ticked_at, schedule.started_at, facts.awake_since)
-        since = max(moment for moment in moments if moment and moment <= facts.now + CLOCK_TOLERANCE)
+        since = max(moment for moment in moments if moment and not is_ahead(moment, facts.now))
         if facts.now - since > 2 * schedule.longest_wait + TICK_TAKES:
             ticked = f"last ticked at {_at(schedule.ticked_at)}" if schedule.ticked_at else "has never ticked"
             yield Condition(

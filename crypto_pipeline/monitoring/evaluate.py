@@ -24,7 +24,7 @@ from crypto_pipeline.monitoring.history import SchedulerHistory
 from crypto_pipeline.monitoring.metrics import metric_rows, slot
 from crypto_pipeline.monitoring.state import Fate, MonitorState, known_alerts, next_state, state_from, state_text
 from crypto_pipeline.monitoring.ticks import Accounted, account
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.clock import is_ahead
 from crypto_pipeline.schema.price_watches import price_watches
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.warehouse import Warehouse, WarehouseError
@@ -122,7 +122,7 @@ def _accounts(history: SchedulerHistory, before: MonitorState, facts: Facts) -> 
             accounts[name] = Accounted((), facts.now)
             continue
         after = max(before.accounted.get(name, facts.now), on[name].started_at or facts.awake_since)
-        if after > facts.now + CLOCK_TOLERANCE:  # the clock was ahead then
+        if is_ahead(after, facts.now):
             after = facts.now
         ticks = history.ticks_after(name, after)
         accounts[name] = account(name, cron, ticks, after, facts.now, awake_since=facts.awake_since)

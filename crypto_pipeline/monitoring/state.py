@@ -20,7 +20,7 @@ from typing import Any
 from crypto_pipeline.monitoring.alerts import Alert, AlertChanges, alert_from, row_of
 from crypto_pipeline.monitoring.facts import Facts
 from crypto_pipeline.monitoring.metrics import slot
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.clock import is_ahead
 
 AWAKE = timedelta(minutes=5)
 """An evaluation that comes later than this after the one before has found nobody watching."""
@@ -55,7 +55,7 @@ class MonitorState:
         """Since when somebody has been watching without a break."""
         if self.looked_at is None or self.awake_since is None or now - self.looked_at > AWAKE:
             return now
-        if max(self.looked_at, self.awake_since) > now + CLOCK_TOLERANCE:  # the clock was ahead then
+        if is_ahead(max(self.looked_at, self.awake_since), now):
             return now
         return self.awake_since
 

@@ -149,7 +149,8 @@ def test_an_answer_about_one_coin_is_not_shown_as_one_about_the_coin_that_was_ch
             chosen.locator("#macro").scroll_into_view_if_needed()
         chosen.go_back()
         expect(chosen.locator("#volatility-title .of-coin")).to_have_text("LTC")
-        answer = chosen.request.get(waiting[0].request.url)  # the page's own question may be whether what it knows has changed
+        # Whole, whatever the page asked: it may know this coin since the test before, and then asks whether its answer has changed.
+        answer = chosen.request.get(waiting[0].request.url)
         body = answer.json()
         for number, point in enumerate(body["points"], 1):
             point["price_usd"] = 100.0 * number

@@ -15,7 +15,6 @@ from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.paging import Key, Page
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 
 _KEY: Key = {"timestamp": datetime, "source": str, "pair": str, "scope": str}
 
@@ -70,7 +69,7 @@ def books(
     """Order books as they were over any time."""
     filters = Filters()
     filters.equal(symbol=symbol, source=source, scope=scope)
-    filters.between(since, until or reading.now + CLOCK_TOLERANCE, "timestamp")
+    filters.between(since, until or reading.latest, "timestamp")
     page.goes_on(filters, _KEY)
     rows = reading.rows(
         f"""

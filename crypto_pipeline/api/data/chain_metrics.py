@@ -15,7 +15,6 @@ from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.paging import Key, Page
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 
 _KEY: Key = {"timestamp": datetime, "source": str, "blockchain": str, "metric_name": str}
 
@@ -53,7 +52,7 @@ def chain_metrics(
     """The figures that were asked for, over any time. Raises InvalidQuery for a time or a cursor that is none."""
     filters = Filters()
     filters.equal(metric_name=name, blockchain=blockchain, source=source)
-    filters.between(since, until or reading.now + CLOCK_TOLERANCE)
+    filters.between(since, until or reading.latest)
     page.goes_on(filters, _KEY)
     rows = reading.rows(
         f"SELECT * FROM chain_metrics WHERE {filters} ORDER BY timestamp DESC, source, blockchain, metric_name "

@@ -17,7 +17,6 @@ from crypto_pipeline.api.data.paging import Page
 from crypto_pipeline.api.data.prices import words
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Median, Paged, newest, of
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 
 _KEY = {"timestamp": datetime, "symbol": str}
 
@@ -42,7 +41,7 @@ def consensus(
     """Raises NotFound for a coin that never had a price, InvalidQuery for a cursor that is none."""
     filters = Filters()
     filters.equal(symbol=symbol)
-    filters.between(since, until or reading.now + CLOCK_TOLERANCE)
+    filters.between(since, until or reading.latest)
     page.goes_on(filters, _KEY)
     rows = reading.rows(
         f"SELECT * FROM consensus_prices WHERE {filters} ORDER BY timestamp DESC, symbol LIMIT {page.limit + 1}",

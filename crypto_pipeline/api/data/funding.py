@@ -15,7 +15,6 @@ from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.paging import Key, Page
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 
 _KEY: Key = {"funding_at": datetime, "source": str, "contract": str}
 
@@ -54,7 +53,7 @@ def funding(
     """Settled funding of the contracts that were asked for, over any time."""
     filters = Filters()
     filters.equal(symbol=symbol, source=source, contract=contract)
-    filters.between(since, until or reading.now + CLOCK_TOLERANCE, "funding_at")
+    filters.between(since, until or reading.latest, "funding_at")
     page.goes_on(filters, _KEY)
     rows = reading.rows(
         f"SELECT * FROM funding_rates WHERE {filters} ORDER BY funding_at DESC, source, contract LIMIT {page.limit + 1}",

@@ -15,7 +15,6 @@ from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.paging import Key, Page
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 
 _KEY: Key = {"liquidated_at": datetime, "source": str, "liquidation_id": str}
 
@@ -60,7 +59,7 @@ def liquidations(
     filters.equal(symbol=symbol, source=source, side=side)
     if min_usd is not None:
         filters.add("value_usd >= $min_usd", min_usd=min_usd)
-    filters.between(since, until or reading.now + CLOCK_TOLERANCE, "liquidated_at")
+    filters.between(since, until or reading.latest, "liquidated_at")
     page.goes_on(filters, _KEY)
     rows = reading.rows(
         f"""

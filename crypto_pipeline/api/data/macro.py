@@ -15,7 +15,6 @@ from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.paging import Key, Page
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 
 _KEY: Key = {"timestamp": datetime, "source": str, "series": str}
 
@@ -54,7 +53,7 @@ def macro(
     """The series that were asked for, over any time. Raises InvalidQuery for a time or a cursor that is none."""
     filters = Filters()
     filters.equal(series=series, source=source)
-    filters.between(since, until or reading.now + CLOCK_TOLERANCE)
+    filters.between(since, until or reading.latest)
     page.goes_on(filters, _KEY)
     rows = reading.rows(
         f"SELECT * FROM macro_series WHERE {filters} ORDER BY timestamp DESC, source, series LIMIT {page.limit + 1}",

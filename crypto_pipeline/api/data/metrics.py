@@ -15,7 +15,6 @@ from crypto_pipeline.api.data.filters import Filters
 from crypto_pipeline.api.data.paging import Key, Page
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Moment, Paged, Shape, newest, of
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
 from crypto_pipeline.warehouse.sql import not_ahead
 
 FEAR_AND_GREED = "fear_greed_index"
@@ -64,7 +63,7 @@ def metrics(
     filters.equal(metric_name=name, source=source)
     if name:
         key = _ALL_KEY
-        filters.between(since, until or reading.now + CLOCK_TOLERANCE)
+        filters.between(since, until or reading.latest)
         page.goes_on(filters, key)
         query = f"SELECT * FROM sentiment_metrics WHERE {filters} ORDER BY timestamp DESC, source, metric_name"
     else:
@@ -72,7 +71,7 @@ def metrics(
         newest_at = reading.newest("sentiment_metrics")
         filters.between(
             since or (min(newest_at, until or newest_at) - RECENT if newest_at else None),
-            until or reading.now + CLOCK_TOLERANCE,
+            until or reading.latest,
         )
         page.goes_on(filters, key, newest_first=False)
         query = f"""

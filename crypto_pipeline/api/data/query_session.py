@@ -21,7 +21,7 @@ from typing import Any
 from crypto_pipeline.api.data.response_cache import CachedResponse, ResponseCache
 from crypto_pipeline.api.data.shapes import Answer
 from crypto_pipeline.api.errors import Overloaded
-from crypto_pipeline.schema.clock import is_ahead, utc_now
+from crypto_pipeline.schema.clock import CLOCK_TOLERANCE, is_ahead, utc_now
 from crypto_pipeline.settings import Settings
 from crypto_pipeline.version import VERSION
 from crypto_pipeline.warehouse import DatabaseBusy, QueryLimitExceeded, Warehouse
@@ -49,6 +49,11 @@ class Reading:
     now: datetime
     _warehouse: Warehouse = field(repr=False)
     _deadline: float = field(repr=False)
+
+    @property
+    def latest(self) -> datetime:
+        """The last moment of which a row can be; one of later was written by a clock that was ahead."""
+        return self.now + CLOCK_TOLERANCE
 
     def rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
         """What a query answers; nothing where there is no database yet. Raises QueryLimitExceeded."""

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, newest
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE
+from crypto_pipeline.schema.clock import is_ahead
 from crypto_pipeline.schema.freshness import usual_age
 from crypto_pipeline.schema.tables import DATA_TABLES, TABLES
 from crypto_pipeline.warehouse.sql import newest_arrival, not_ahead
@@ -57,7 +57,7 @@ def ages_of_tables(reading: Reading) -> list[TableAge]:
     """All tables, in the order of their declaration; those of a file that does not exist yet are empty."""
     counted = {row["name"]: row for row in reading.rows(_COUNTS)}
     for name, row in counted.items():
-        if row["newest"] and row["newest"] > reading.now + CLOCK_TOLERANCE:  # written by a clock that was ahead
+        if is_ahead(row["newest"], reading.now):
             row["newest"] = reading.value(f"SELECT max(collected_at) FROM {name} WHERE {not_ahead('collected_at')}")
     nothing = {"rows": 0, "newest": None}
     ages = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crypto_pipeline.collection.normalise.values import is_unix_time, moment
-from crypto_pipeline.schema.clock import CLOCK_TOLERANCE, GENESIS
+from crypto_pipeline.schema.clock import GENESIS, is_ahead
 from crypto_pipeline.sources.errors import UnknownZone
 from crypto_pipeline.sources.formats.dates import LONGEST, WrittenTime, written_time
 from crypto_pipeline.sources.kit import is_missing
@@ -30,7 +30,7 @@ def published(raw: object, fetched_at: datetime) -> tuple[datetime | None, str |
         return None, f"unreadable date: {text}"
     if written is None:
         return None, "no date"
-    if written.at > fetched_at + CLOCK_TOLERANCE:
+    if is_ahead(written.at, fetched_at):
         return None, f"in the future: {written.at:%Y-%m-%d %H:%M}"
     if written.at < GENESIS:
         return None, f"before 2009: {written.at:%Y-%m-%d}"
