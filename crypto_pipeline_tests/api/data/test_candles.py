@@ -144,18 +144,19 @@ def test_intervals_are_kept_apart(data: Data) -> None:
     assert (answer["provider"], answer["providers"], answer["candles"], answer["currency"]) == (None, [], [], None)
 
 
-def test_the_lengths_that_a_coin_has_candles_of_are_told_shortest_first(data: Data) -> None:
+def test_the_lengths_that_a_coin_has_candles_of_in_the_last_month_are_told_shortest_first(data: Data) -> None:
     now = datetime.now(timezone.utc)
     today, hour = now.replace(hour=0, minute=0, second=0, microsecond=0), now.replace(minute=0, second=0, microsecond=0)
     data.store(
         cached_ohlc=[
             candle("busy", today, interval="1d"),
             candle("busy", hour),
-            candle("busy", today - timedelta(days=90), interval="4h"),
+            candle("busy", today - timedelta(days=29), interval="4h"),
+            candle("busy", today - timedelta(days=31), interval="15m"),
             candle("busy", hour, symbol="ETH", interval="1m"),
         ]
     )
-    assert data.get("candles?symbol=BTC")["intervals"] == ["1h", "1d"]
+    assert data.get("candles?symbol=BTC")["intervals"] == ["1h", "4h", "1d"]
 
 
 def test_a_coin_that_has_prices_but_no_candles_is_no_error(data: Data) -> None:

@@ -59,3 +59,8 @@ def test_prices_have_the_name_of_their_coin_and_are_found_by_it(coins: Data) -> 
     assert coins.get("prices/bitcoin")["symbol"] == "BTC"
     assert [one["symbol"] for one in coins.get("prices?symbol=cardano")["prices"]] == ["ADA"]
     assert coins.get("history?symbol=bitcoin&from=2026-11-24T00:00")["symbol"] == "BTC"
+
+
+def test_a_coin_is_looked_for_by_at_most_a_hundred_characters(coins: Data) -> None:
+    coins.refusal(f"candles?symbol={'A' * 100}", 404)
+    assert "at most 100" in coins.refusal(f"candles?symbol={'A' * 101}", 422)

@@ -17,10 +17,10 @@ def today() -> datetime:
     return datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def days(symbol: str, count: int, **more: object) -> list[dict[str, object]]:
+def days(symbol: str, count: int, provider: str = "kraken", **more: object) -> list[dict[str, object]]:
     """Daily candles of one coin up to today, at prices that go up and down."""
     return [
-        candle("kraken", today() - timedelta(days=age), 100.0 + (age * 37) % 90, symbol=symbol, interval="1d", **more)
+        candle(provider, today() - timedelta(days=age), 100.0 + (age * 37) % 90, symbol=symbol, interval="1d", **more)
         for age in range(count)
     ]
 
@@ -135,3 +135,11 @@ def test_thinning_gives_at_most_so_many_with_the_first_and_the_last(count: int) 
     found = thinned(known)
     assert (found[0], found[-1]) == (known[0], known[-1])
     assert len(found) <= POINTS
+
+
+@pytest.mark.parametrize(("late", "shown"), [(9, "kraken"), (10, "seoul")])
+def test_candles_in_dollars_are_shown_as_long_as_one_of_the_ten_newest_days_has_one(
+    late: int, shown: str, data: Data
+) -> None:
+    data.store(cached_ohlc=[*days("BTC", 20, provider="seoul", currency="KRW"), *days("BTC", 20)[late:]])
+    assert data.get("comparison?symbol=BTC&span=1y")["coins"][0]["provider"] == shown

@@ -216,6 +216,7 @@ def test_streaks_comparisons_doubts_and_names_are_understood(title: str, label: 
         ("Not bitcoin climbs", -0.3818),
         ("Exchange averts outage", 0.3818),
         ("Bitcoin climbs amid fear", 0.25),
+        ("Senator slams bitcoin", -0.4588),
     ],
 )
 def test_weights_add_up_to_a_score(title: str, score: float) -> None:
