@@ -101,3 +101,6 @@ def test_names_paths_lists_and_leaves_are_followed_only_so_far() -> None:
     assert fields_of({"n" * 100: 1}).paths == {"n" * 80}
     assert fields_of([{"a": 1}] * 20 + [{"b": 1}]).paths == {"[].a"}
     assert fields_of([{"a": 1}] * 19 + [{"b": 1}]).paths == {"[].a", "[].b"}
+    nearly_five_thousand = [[[1] * 20] * 20] * 12
+    assert fields_of({"a": nearly_five_thousand, "b": 1}).paths == {"a[][][]", "b"}
+    assert fields_of({"a": [*nearly_five_thousand, *nearly_five_thousand[:1]], "b": 1}).paths == {"a[][][]"}

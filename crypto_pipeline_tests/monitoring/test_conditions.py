@@ -206,6 +206,13 @@ def test_of_what_is_the_same_for_all_regions_only_the_one_that_leads_tells() -> 
             "at that",
         ),
         (
+            with_dollar_coin(0.9501, 30),
+            "depeg.USDC",
+            "warning",
+            "USDC costs 0.9501 dollars by the consensus of 30 sources, -5.0 %; prices that are quoted in it are converted "
+            "at that",
+        ),
+        (
             with_dollar_coin(0.9499, 30),  # one that falls is as grave as one that rises
             "depeg.USDC",
             "error",

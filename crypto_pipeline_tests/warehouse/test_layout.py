@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -110,9 +111,9 @@ def test_drafts_of_makers_that_were_killed_go_when_nobody_can_be_making_them_any
     other = tmp_path / ".other.duckdb.making-17-aa"
     for draft in (old, young, other):
         draft.write_bytes(b"half of one")
-    for draft in (old, other):
-        os.utime(draft, (0, 0))
-    os.utime(young)
+    now = time.time()
+    for draft, minutes in ((old, 65), (young, 55), (other, 65)):
+        os.utime(draft, (now - minutes * 60,) * 2)
     maintain(warehouse, Rules(tmp_path / "archive"), NOON)
     assert (old.exists(), young.exists(), other.exists()) == (False, True, True)
 

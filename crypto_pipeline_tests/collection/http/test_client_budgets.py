@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from dataclasses import replace
@@ -17,7 +18,7 @@ from crypto_pipeline.collection.http.messages import Attempt, Request
 from crypto_pipeline.replay.server import App, ServedRequest, ServedResponse, serving
 from crypto_pipeline.schema.outcomes import Outcome
 from crypto_pipeline.sources.kit import Budget
-from crypto_pipeline_tests.collection.http.asked import AGENT, URL, answering, ask, ignore, prices
+from crypto_pipeline_tests.collection.http.asked import AGENT, LONG, URL, answering, ask, ignore, prices
 
 FIRST_PER_HOST = 6
 
@@ -284,6 +285,33 @@ async def test_the_smallest_rank_goes_first_and_no_more_than_the_limit_are_out()
     assert set(order[:3]) == {"api30.example.com", "api20.example.com", "api15.example.com"}
     assert order[3:] == ["api0.example.com", "api5.example.com", "api10.example.com"]
     assert most <= 3
+
+
+async def test_of_a_process_128_requests_are_out_at_once_whatever_their_hosts() -> None:
+    out, may_end = 0, anyio.Event()
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal out
+        out += 1
+        await may_end.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nwell")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(hold, "127.0.0.1", 0, backlog=200)
+    gateway = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with (
+        server,
+        Client(user_agent=AGENT, gateway_url=gateway, request_seconds=LONG) as client,
+        anyio.create_task_group() as together,
+    ):
+        for number in range(130):
+            together.start_soon(client.fetch, Request(f"https://api{number}.example.com/"), ignore)
+        while out < 128:
+            await anyio.sleep(0.01)
+        assert (out, client._gate.inside) == (128, 128)
+        may_end.set()
+    assert out == 130
 
 
 async def test_the_wait_for_ones_turn_is_counted_apart_and_costs_no_time_of_the_request() -> None:

@@ -97,12 +97,12 @@ async def test_the_first_too_often_quiets_its_host_and_the_second_names_a_moment
     under_way, now = UnderWay(), anyio.current_time()
     first = under_way.heeds(Outcome.RATE_LIMITED)
     assert first.retry_after is None
-    assert 4.9 < under_way.host.window.paused_until - now < 60
+    assert now + 5 <= under_way.host.window.paused_until <= anyio.current_time() + 5
     under_way.request.sent_at = anyio.current_time() + 1
     second = under_way.heeds(Outcome.RATE_LIMITED)
     assert under_way.host.is_done_with
     assert second.retry_after
-    assert timedelta(minutes=1) < second.retry_after - utc_now() <= timedelta(minutes=5)
+    assert timedelta(minutes=4) < second.retry_after - utc_now() <= timedelta(minutes=5)
     said = UnderWay()
     assert said.heeds(Outcome.RATE_LIMITED, retry_after=3600).retry_after
     assert 3000 < said.host.window.paused_until - anyio.current_time() <= 3600
