@@ -120,6 +120,17 @@ def test_a_table_of_which_all_rows_came_is_not_cut(client: Client, limit: int, t
     assert (answer.headers["x-truncated"], len(answer.text.splitlines())) == (truncated, 1 + min(limit, 3))
 
 
+def test_who_names_no_number_gets_a_thousand_rows(client: Client) -> None:
+    answer = get(client, "/api/sql?query=FROM range(1001)").json()
+    assert (len(answer["rows"]), answer["truncated"]) == (1000, True)
+
+
+def test_a_question_has_at_most_fifty_thousand_characters(client: Client) -> None:
+    longest = f"SELECT 1 -- {'x' * (50_000 - len('SELECT 1 -- '))}"
+    assert post(client, longest).json()["rows"] == [{"1": 1}]
+    assert post(client, f"{longest}x").status_code == 422
+
+
 def test_another_format_or_another_number_of_rows_is_another_answer(client: Client) -> None:
     asked_for = ("providers?format=csv", "providers?format=csv&limit=2", "providers", "alerts?format=csv")
     tags = [get(client, f"/api/tables/{one}").headers["etag"] for one in (*asked_for, asked_for[0])]

@@ -57,3 +57,6 @@ def test_what_was_typed_is_shown_as_text_and_not_at_any_length(client: Client) -
     page = client.get(f"/%3Cscript%3E{'x' * 3000}", headers=BROWSER)
     assert "<script>" not in page.text
     assert len(page.text) < 2000
+    path = f"/{'x' * 119}"
+    assert client.get(path).json()["detail"].startswith(f"There is nothing at {path};")
+    assert client.get(f"{path}y").json()["detail"].startswith(f"There is nothing at {path}...;")

@@ -112,6 +112,16 @@ def test_a_workbook_has_times_that_excel_knows_and_no_formula_of_a_source(bank: 
     assert second == ["'nan'", "'https://example.org'", "0", "'1815-12-10'"]
 
 
+def test_a_cell_holds_as_long_a_text_and_as_large_a_whole_number_as_excel_keeps(bank: DataBank, tmp_path: Path) -> None:
+    bank.save(
+        "SELECT repeat('x', 32767) AS fits, repeat('x', 32768) AS longer, 9007199254740992 AS whole, 9007199254740993 AS larger",
+        tmp_path / "answer.xlsx",
+    )
+    _, (fits, longer, whole, larger) = cells(tmp_path / "answer.xlsx")
+    assert fits == longer == repr("x" * 32_767)
+    assert (whole, larger) == ("9007199254740992", "'9007199254740993'")
+
+
 def test_more_rows_than_a_sheet_has_are_refused_and_nothing_is_left(
     bank: DataBank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -190,3 +190,14 @@ def test_a_table_is_shown_with_the_sources_that_were_asked_and_what_became_of_th
         "sources_failed": 1,
     }
     assert ("machine_lag_seconds" in shown) is is_told
+
+
+@pytest.mark.parametrize(
+    ("failed", "last"), [(50, "| n49.ticker | timeout |  |  |"), (51, "| and 1 more | | | see failure_logs |")]
+)
+def test_of_the_failed_sources_fifty_are_named_and_the_others_are_counted(failed: int, last: str) -> None:
+    now = datetime.now(timezone.utc)
+    results = [EndpointResult(exchange(f"n{number}"), Outcome.TIMEOUT, now, now) for number in range(failed)]
+    shown = metadata_of(TableBatch("market_prices", [], results), 0)["failures"].value
+    assert shown.splitlines()[-1] == last
+    assert shown.count("timeout") == 50
