@@ -89,6 +89,21 @@ def test_declared_text_is_utf8_up_to_a_half_of_broken_characters(good: int, is_u
     assert (text == f"{'é' * good} \ufffd") is is_utf8
 
 
+@pytest.mark.parametrize(("broken", "is_japanese"), [(198, True), (202, False)])
+def test_a_text_is_in_the_charset_that_its_beginning_looks_like_up_to_a_tenth_of_broken_characters(
+    broken: int, is_japanese: bool
+) -> None:
+    eighteen = "ビットコインの価格は今日も大きく上昇"
+    text = text_of(f"{eighteen}\n".encode("shift_jis") * 100 + b"\x81\n" * broken)
+    assert text.startswith(eighteen) is is_japanese
+
+
+@pytest.mark.parametrize(("blanks", "is_read"), [(960, True), (1024, False)])
+def test_a_document_declares_its_charset_within_the_first_thousand_bytes(blanks: int, is_read: bool) -> None:
+    document = b" " * blanks + '<?xml version="1.0" encoding="windows-1251"?><a>Рост</a>'.encode("cp1251")
+    assert ("Рост" in text_of(document)) is is_read
+
+
 @pytest.mark.parametrize(
     "label", ["utf-8", "no-such-charset", "punycode", "utf-7", "zlib", "utf-16", "x-user-defined", ""]
 )

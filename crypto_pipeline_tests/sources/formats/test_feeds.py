@@ -492,6 +492,13 @@ def test_guarded_text_begins_with_the_document() -> None:
     assert guarded("\ufeff\n <rss/>") == "<rss/>"
 
 
+def test_a_tag_has_at_most_65_536_characters() -> None:
+    longest = f"<a {'b' * 65_534}>"
+    assert guarded(longest) == longest
+    with pytest.raises(ValueError, match="a tag is longer than 65536 characters"):
+        guarded(f"<a {'b' * 65_535}>")
+
+
 def test_importing_the_reader_does_not_import_a_parser() -> None:
     code = "import sys, crypto_pipeline.sources.formats.feeds; print(sorted({'defusedxml', 'feedparser', 'xml.etree'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
