@@ -168,6 +168,8 @@ def _as_json(one: Estimate) -> dict[str, object]:
 def _sum_up(filled: Filled, *, quiet: bool) -> None:
     if filled.stopped and not quiet:
         console.grid(("no more came of", "why"), list(filled.stopped.items())[:SHOWN_REASONS])
+        if len(filled.stopped) > SHOWN_REASONS:
+            console.say(f"and {len(filled.stopped) - SHOWN_REASONS:,} more: see history_pages")
     if filled.is_nothing_new:
         console.say("Nothing was asked: everything is there")
     elif filled.error is None or filled.pages:

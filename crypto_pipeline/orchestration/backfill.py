@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from crypto_pipeline.warehouse import Warehouse
 
 SECONDS_BETWEEN_WORDS = 30.0
+SHOWN_REASONS = 50
 LEDGER = "history_pages"
 TO_BE_CONTINUED = "to_be_continued"
 """In the metadata of a failure that is nobody's mistake: the file was held, or the disk was full."""
@@ -228,7 +229,8 @@ class _Progress:
         metadata = {**self._counts(), "sources": dg.MetadataValue.md("\n".join(lines))}
         if walk.ended or walk.stopped_series:
             said = {**walk.ended, **{f"{endpoint} {ask}": why for (endpoint, ask), why in walk.stopped_series.items()}}
-            metadata["stopped"] = dg.MetadataValue.json(dict(list(said.items())[:50]))
+            metadata["stopped"] = dg.MetadataValue.json(dict(list(said.items())[:SHOWN_REASONS]))
+            metadata["stopped_in_all"] = len(said)
         self._context.log_event(dg.AssetMaterialization(self._ledger, metadata=metadata))
 
     def _counts(self) -> dict[str, Any]:
