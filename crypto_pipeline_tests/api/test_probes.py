@@ -13,8 +13,8 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
-from crypto_pipeline.api.history import SCHEDULER_SILENT_AFTER
-from crypto_pipeline.api.readiness import RUN_TAKES, _reasons
+from crypto_pipeline.api.history import SCHEDULER_SILENT_AFTER, last_ended
+from crypto_pipeline.api.readiness import _reasons
 from crypto_pipeline.monitoring import restarts
 from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.replay.app import running_replay
@@ -80,12 +80,23 @@ def test_it_is_ready_while_the_daemon_ticks_and_collections_end(collected: Setti
         beating(instance, 0)
         now = utc_now()
         assert list(_reasons(instance, collected, now)) == []
-        late = now + 3 * timedelta(minutes=5) + RUN_TAKES
-        beating(instance, -(late - now).total_seconds())
-        with_heartbeat = [reason for reason in _reasons(instance, collected, late) if "daemon" not in reason]
-        assert [reason[:32] for reason in with_heartbeat] == ["No collection has ended since 20"]
         beating(instance, SCHEDULER_SILENT_AFTER.total_seconds() + 60)
         assert list(_reasons(instance, collected, now)) == ["Dagster's daemon does not tick."]
+
+
+@pytest.mark.parametrize(("late_by", "is_told"), [(-1, False), (1, True)])
+def test_it_is_not_ready_when_three_ticks_and_five_minutes_brought_no_end_of_a_collection(
+    collected: Settings, late_by: float, is_told: bool
+) -> None:
+    with open_instance(collected) as instance:
+        last = last_ended(instance, UI_JOB)
+        assert last
+        assert last.ended_at
+        now = last.ended_at + timedelta(minutes=3 * 5 + 5, seconds=late_by)
+        beating(instance, (utc_now() - now).total_seconds())
+        assert [reason[:32] for reason in _reasons(instance, collected, now)] == (
+            ["No collection has ended since 20"] if is_told else []
+        )
 
 
 @pytest.fixture(scope="module")

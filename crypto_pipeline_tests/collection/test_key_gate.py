@@ -183,6 +183,11 @@ def test_the_last_beginning_of_a_key_counts_and_the_very_first_character_too() -
     assert GATE.text("all that is left is c") == "all that is left is c", "one letter is the beginning of everything"
 
 
+def test_of_a_key_of_a_thousand_characters_no_beginning_is_left_either() -> None:
+    key = "".join(f"{number:04x}" for number in range(250))
+    assert KeyGate([key]).text(f"it sent {key[:990]}") == "it sent ***"
+
+
 def test_named_tuples_stay_what_they_are() -> None:
     class Pair(NamedTuple):
         """Two texts."""

@@ -256,11 +256,16 @@ def test_a_daemon_that_lives_there_is_respected(instance: DagsterInstance, setti
         require_room_for_a_daemon(settings, instance, now=clock.now, sleep=clock.sleep)
 
 
-def test_a_daemon_that_was_stopped_a_moment_ago_is_in_nobodys_way(
-    instance: DagsterInstance, settings: Settings
+@pytest.mark.parametrize(("ago", "looked_for"), [(0, 40), (90, 40), (91, 0)])
+def test_a_daemon_that_was_stopped_is_looked_for_while_it_might_live_and_is_in_nobodys_way(
+    ago: int, looked_for: int, instance: DagsterInstance, settings: Settings
 ) -> None:
+    """A sign comes every thirty seconds; three that did not are enough."""
     clock = Clock(instance, daemon_lives=False)
+    clock.seconds += ago
+    began = clock.seconds
     require_room_for_a_daemon(settings, instance, now=clock.now, sleep=clock.sleep)
+    assert clock.seconds - began == looked_for
 
 
 def test_runs_of_others_that_wait_for_their_daemon_are_not_given_to_ours(

@@ -43,6 +43,13 @@ def test_a_million_lines_are_never_held_together(first: str) -> None:
         tracemalloc.stop()
 
 
+def test_a_line_has_at_most_65_536_characters() -> None:
+    longest = f"2026-11-20,{'1' * (65_535 - len('2026-11-20,'))}"
+    assert len(list(csv_table.entries(f"date,A\n{longest}\n", "A"))) == 1
+    with pytest.raises(ValueError, match="no table: a line has 65537 characters"):
+        list(csv_table.entries(f"date,A\n{longest}1\n", "A"))
+
+
 @pytest.mark.parametrize("line", ["x" * 70_000, '"' + "\n" * 140_000], ids=["long", "quoted without end"])
 def test_a_line_that_no_table_has_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="no table: "):
