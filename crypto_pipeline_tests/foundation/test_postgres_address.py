@@ -36,3 +36,8 @@ def test_no_password_is_shown_whatever_is_in_it(password: str) -> None:
 def test_the_text_of_a_driver_loses_the_password_as_it_is_and_as_it_is_written() -> None:
     address = "postgresql://user:p%40ss@host/db?sslpassword=other"
     assert without_secrets("p@ss p%40ss other", address) == "*** *** ***"
+
+
+def test_a_password_of_two_characters_stays_in_texts_for_every_text_has_it() -> None:
+    assert without_secrets("on localhost", "postgresql://user:on@host/db") == "on localhost"
+    assert without_secrets("one localhost", "postgresql://user:one@host/db") == "*** localhost"

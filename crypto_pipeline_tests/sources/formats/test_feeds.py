@@ -178,6 +178,13 @@ def test_of_a_whole_archive_the_newest_are_kept() -> None:
     assert {row.title for row in rows} == {str(day) for day in range(609 - MOST_ITEMS, 609)}
 
 
+@pytest.mark.parametrize(("before", "is_read"), [(4_999, True), (5_000, False)])
+def test_of_an_archive_without_end_five_thousand_items_are_read(before: int, is_read: bool) -> None:
+    old = "<item><title>old</title><pubDate>01 Jan 2020 00:00:00 GMT</pubDate></item>"
+    new = "<item><title>new</title><pubDate>01 Nov 2026 00:00:00 GMT</pubDate></item>"
+    assert ("new" in {row.title for row in articles_in(rss(old * before, new))}) is is_read
+
+
 # Links
 
 
