@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from crypto_pipeline.orchestration.instance import open_instance
 from crypto_pipeline.replay.app import Replay, running_replay
 from crypto_pipeline.replay.server import ServedRequest, ServedResponse, running_server
 from crypto_pipeline.settings import Settings
@@ -241,3 +243,11 @@ def test_where_nothing_can_be_reached_the_exit_code_says_so_and_nothing_is_calle
     assert ended.returncode == 4
     assert json.loads(ended.stdout)["pages"] == 0
     assert json.loads(ended.stdout)["pages_left"] > 0
+    stopped = json.loads(ended.stdout)["stopped"]
+    with open_instance(Settings(data_dir=held)) as instance:
+        told = instance.get_latest_materialization_event(dg.AssetKey("history_pages"))
+    assert told
+    assert told.asset_materialization
+    metadata = told.asset_materialization.metadata
+    assert stopped
+    assert (metadata["stopped"].value, metadata["stopped_in_all"].value) == (stopped, len(stopped))
