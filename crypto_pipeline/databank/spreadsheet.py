@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1_048_575
 """Beside the line of names. https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""
-LONGEST_TEXT = 32_767
 _FIRST_YEAR = 1900
 _LARGEST_WHOLE = 2**53
 """Excel keeps numbers as doubles: beyond this some digits would be others."""
@@ -89,7 +88,7 @@ def _cell(sheet: Worksheet, row: int, column: int, value: Any, formats: Mapping[
     elif isinstance(value, date) and value.year >= _FIRST_YEAR:
         sheet.write_datetime(row, column, value, formats[date])
     else:
-        sheet.write_string(row, column, _text(value)[:LONGEST_TEXT])
+        sheet.write_string(row, column, _text(value))  # which cuts it where Excel would refuse it
 
 
 def _fits(value: float) -> bool:
