@@ -96,6 +96,16 @@ def test_a_row_says_who_it_is_and_how_it_is(data: Data) -> None:
     assert by_name["binance.ticker"]["host"] is None
 
 
+def test_of_the_regions_that_asked_a_source_the_last_one_is_told(data: Data) -> None:
+    data.store(
+        data_collections=[
+            collection("kraken.ticker", f"run-{region}", "ok", at(minutes=-minutes), region=region)
+            for region, minutes in (("paris", 5), ("tokyo", 15), ("lima", 10))
+        ]
+    )
+    assert [one["region"] for one in data.get("sources")["sources"]] == ["paris"]
+
+
 def test_the_matrix_is_narrowed_by_runs_job_outcome_and_name(data: Data) -> None:
     three_runs(data)
 
@@ -192,6 +202,7 @@ def test_a_source_that_was_never_part_of_a_run_has_its_health_and_one_without_ei
     three_runs(data)
     answer = data.get("sources/never.seen")
     assert (answer["collections"], answer["health"]["breaker_state"]) == ([], "closed")
+    assert answer["as_of"] == "2026-11-24T12:00:05+00:00"
     assert data.get("sources/herald.feed")["health"] is None
     assert "no.such" in data.refusal("sources/no.such", 404)
 
