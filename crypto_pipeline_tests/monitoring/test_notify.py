@@ -12,8 +12,10 @@ from unittest.mock import MagicMock, patch
 
 import pytest
 
+from crypto_pipeline.monitoring import notify
 from crypto_pipeline.monitoring.alerts import Alert
 from crypto_pipeline.monitoring.notify import Sender, messages, send
+from crypto_pipeline.replay.server import ServedResponse, running_server
 from crypto_pipeline_tests.monitoring.endpoint import running_service
 from crypto_pipeline_tests.monitoring.moments import NOON, minutes
 
@@ -48,7 +50,7 @@ def test_many_alerts_at_once_are_one_message() -> None:
     assert [len(messages(many(number), [], NOBODY)) for number in (5, 6)] == [5, 1]
 
 
-def test_a_message_arrives_at_every_address() -> None:
+def test_a_message_arrives_at_every_address(caplog: pytest.LogCaptureFixture) -> None:
     with running_service() as first, running_service() as second:
         assert send(f"{first.url} {second.url}", messages([OPEN], [], NOBODY)) == 1
     for service in (first, second):
@@ -56,6 +58,25 @@ def test_a_message_arrives_at_every_address() -> None:
         assert heard["title"] == "Crypto data bank: disk_nearly_full"
         assert heard["message"].startswith("0.5 GB are free")
         assert heard["type"] == "failure"
+    assert "did not arrive" not in caplog.text
+
+
+def test_messages_that_did_not_arrive_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+    statuses = iter([200, 500, 200])
+    with running_server(lambda request: ServedResponse(next(statuses))) as address:
+        service = address.replace("http://", "json://")
+        assert send(service, messages(many(3), [], NOBODY)) == 2
+    assert "1 of 3 alert messages did not arrive everywhere." in caplog.text
+
+
+def test_when_the_time_for_messages_is_over_no_other_is_sent(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(notify, "SECONDS", -1)
+    with running_service() as service:
+        assert send(service.url, messages(many(2), [], NOBODY)) == 0
+    assert service.heard == []
+    assert "2 of 2 alert messages did not arrive everywhere." in caplog.text
 
 
 @pytest.mark.parametrize("urls", ["nonsense://secret-word", "%%%secret-word", "json://"])

@@ -14,14 +14,15 @@ from crypto_pipeline.api.data.history import require_coin
 from crypto_pipeline.api.data.query_session import Reading
 from crypto_pipeline.api.data.shapes import Answer, Moment, Shape, of
 from crypto_pipeline.schema.intervals import INTERVAL_SECONDS, Interval
+from crypto_pipeline.warehouse.sql import not_ahead
 
 _HAS_ARCHIVE = "SELECT EXISTS (FROM duckdb_views() WHERE schema_name = 'main' AND view_name = 'cached_ohlc_all')"
-_COVERAGE = """
+_COVERAGE = f"""
     WITH there AS (
         SELECT provider, year(timestamp AT TIME ZONE 'UTC')::INTEGER AS year, count(*) AS candles, min(timestamp) AS first_at,
             max(timestamp) AS last_at
-        FROM {candles} WHERE symbol = $symbol AND interval = $interval AND is_final
-            AND timestamp <= now() + INTERVAL 10 MINUTE
+        FROM CANDLES WHERE symbol = $symbol AND interval = $interval AND is_final
+            AND {not_ahead("timestamp")}
         GROUP BY ALL
     ), parts AS (
         SELECT provider, kind, epoch(from_at) AS begins, epoch(to_at) AS ends,
@@ -84,7 +85,7 @@ def coverage(reading: Reading, symbol: str, interval: Interval) -> Coverage:
     """Raises NotFound for a coin that nobody knows."""
     candles = "cached_ohlc_all" if reading.value(_HAS_ARCHIVE) else "cached_ohlc"
     rows = reading.rows(
-        _COVERAGE.format(candles=candles), symbol=symbol, interval=interval, seconds=INTERVAL_SECONDS[interval]
+        _COVERAGE.replace("CANDLES", candles), symbol=symbol, interval=interval, seconds=INTERVAL_SECONDS[interval]
     )
     if not rows:
         require_coin(reading, symbol)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
-from crypto_pipeline_tests.api.data.asking import Data
+from crypto_pipeline.warehouse import archive
+from crypto_pipeline.warehouse.duckdb import DuckDBWarehouse
+from crypto_pipeline_tests.api.data.asking import Data, data_in
 from crypto_pipeline_tests.api.data.rows import candle, consensus
 
 DAY = timedelta(days=1)
@@ -84,3 +88,22 @@ def test_a_coin_without_candles_has_no_coverage_and_one_that_nobody_knows_is_not
     data.store(consensus_prices=[consensus("NEW", 1.0)])
     assert data.get("coverage?symbol=NEW")["coverage"] == []
     assert "NOPE" in data.refusal("coverage?symbol=NOPE", 404)
+
+
+def test_a_candle_of_the_future_is_none(data: Data) -> None:
+    tomorrow = datetime.now(timezone.utc) + DAY
+    data.store(cached_ohlc=[*days("kraken", "2024-01-01", 1), candle("kraken", tomorrow, interval="1d")])
+    (year,) = data.get("coverage?symbol=BTC")["coverage"]
+    assert (year["year"], year["candles"]) == (2024, 1)
+
+
+def test_candles_that_moved_to_the_archive_are_counted(tmp_path: Path, empty_database: Path) -> None:
+    with data_in(tmp_path) as data:
+        path = Path(shutil.copy(empty_database, data.settings.database))
+        data.store(cached_ohlc=[*days("kraken", "2023-12-01", 31), *days("kraken", "2024-02-01", 10)])
+        limit = datetime(2024, 2, 1, tzinfo=timezone.utc)
+        with DuckDBWarehouse(path).open() as warehouse:
+            ((month, moved),) = archive.due(warehouse, "cached_ohlc", limit)
+            assert archive.move(warehouse, "cached_ohlc", month, limit, tmp_path / "archive") == moved == 31
+        found = data.get("coverage?symbol=BTC")["coverage"]
+        assert [(year["year"], year["candles"]) for year in found] == [(2023, 31), (2024, 10)]

@@ -22,10 +22,13 @@ def test_of_the_sources_that_speak_at_about_the_same_time_one_that_knows_most_is
             fee("ethereum", "old", at(minutes=-30.02), **KNOWN, base_fee=1.0, derived=False),
             fee("solana", "bare", at(hours=-5), gas_price_gwei=7.0, unit="lamports"),
             fee("gone", "full", at(days=-2), **KNOWN),
+            fee("base", "rounds", at(), **KNOWN),
+            fee("base", "reads", at(minutes=-30), **KNOWN, base_fee=1.0),
         ]
     )
-    rows = data.get("gas")["gas"]
+    reads, *rows = data.get("gas")["gas"]
     assert [(one["blockchain"], one["source"]) for one in rows] == [("ethereum", "full"), ("solana", "bare")]
+    assert (reads["source"], reads["base_fee"]) == ("reads", 1.0)
     assert [rows[0][name] for name in ("slow", "standard", "fast", "unit", "derived")] == [1.0, 2.0, 3.0, "gwei", False]
     assert [rows[1][name] for name in ("slow", "gas_price", "unit")] == [None, 7.0, "lamports"]
     assert data.get("gas?blockchain=solana")["gas"] == rows[1:]
@@ -50,6 +53,12 @@ def test_a_range_of_fees_has_its_beginning_and_not_its_end(data: Data) -> None:
     given = "&".join(f"{name}={moment:%Y-%m-%dT%H:%M}" for name, moment in zip(("from", "to"), ends, strict=True))
     points = data.get(f"gas?blockchain=ethereum&history=1&{given}")["points"]
     assert [point["timestamp"] for point in points] == [ends[0].isoformat()]
+
+
+def test_over_time_there_are_about_three_hundred_points_and_no_more(data: Data) -> None:
+    data.store(gas_prices=[fee("ethereum", "a", at(minutes=-minute), **KNOWN) for minute in range(1, 1441)])
+    answer = data.get("gas?blockchain=ethereum&history=1&from=2026-11-23T12:00&to=2026-11-24T12:00")
+    assert (answer["bucket_seconds"], len(answer["points"])) == (300, 288)
 
 
 def test_two_units_of_a_chain_are_never_mixed(data: Data) -> None:

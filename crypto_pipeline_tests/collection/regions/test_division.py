@@ -68,6 +68,12 @@ def test_the_hosts_of_a_region_that_is_silent_go_to_the_others_and_come_back_wit
     assert all(without[host] == whole[host] for host in SOME if whole[host] != "far")
 
 
+def test_the_order_of_regions_at_a_host_is_the_same_in_every_version() -> None:
+    """Machines of two versions share the hosts while one after the other is brought up to date."""
+    assert regions_in_order("api.kraken.com", ("paris", "tokyo", "lima")) == ("tokyo", "lima", "paris")
+    assert regions_in_order("api.binance.com", ("paris", "tokyo", "lima")) == ("paris", "lima", "tokyo")
+
+
 def test_an_endpoint_is_asked_by_the_region_of_its_host_and_by_no_other() -> None:
     names = ["eu", "asia", "us"]
     views = [division(name, named(*names), {}, [], NOW) for name in names]
