@@ -208,6 +208,20 @@ def prices(settings: Settings) -> int:
     return int(count)
 
 
+def test_each_step_is_told_as_it_begins(small: Settings, tmp_path: Path) -> None:
+    told: list[str] = []
+    back_up(small, tmp_path / "bank.tar", (), told.append)
+    put_back(elsewhere(tmp_path), tmp_path / "bank.tar", aside=None, tell=told.append)
+    assert told == [
+        "copying what waits for the database",
+        "copying and checking the database",
+        "copying the archive and Dagster's history",
+        "reading the backup once",
+        "unpacking and checking",
+        "putting everything in its place",
+    ]
+
+
 def test_everything_is_the_same_elsewhere(collected: Settings, saved: Path, tmp_path: Path) -> None:
     there = elsewhere(tmp_path)
     manifest = put_back(there, saved, aside=None, tell=silent)

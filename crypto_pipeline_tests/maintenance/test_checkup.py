@@ -184,4 +184,5 @@ def test_files_of_another_user_in_the_data_folder_are_told_to_whoever_is_not_roo
     monkeypatch.setattr(os, "geteuid", lambda: 12_345)
     strangers, disk = checkup.folder(Settings(data_dir=tmp_path))
     assert (strangers.verdict, disk.verdict) == ("warning", "well")
+    assert disk.advice == ""
     assert strangers.said == f"2 files in it belong to another user: {tmp_path / 'dagster'}"

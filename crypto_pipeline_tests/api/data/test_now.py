@@ -115,16 +115,18 @@ def test_contracts_are_told_by_open_interest_and_together_by_coin(data: Data) ->
             contract("BTC", "b", open_interest_usd=None, funding_rate_8h=0.3),
             contract("BTC", "c", open_interest_usd=7.0, funding_rate_8h=0.9),
             contract("BTC", "a", at(hours=-1), open_interest_usd=99.0),
-            contract("ETH", "a", funding_rate_8h=-0.2),
+            contract("ETH", "a", funding_rate_8h=-0.2, volume_24h_usd=1.0),
+            contract("ETH", "a", contract="ETHUSDC", funding_rate_8h=-0.2, volume_24h_usd=9.0),
             contract("OLD", "a", at(days=-2), open_interest_usd=1.0),
         ]
     )
     answer = data.get("derivatives")
-    assert [(one["symbol"], one["source"], one["open_interest_usd"]) for one in answer["derivatives"]] == [
-        ("BTC", "c", 7.0),
-        ("BTC", "a", 5.0),
-        ("ETH", "a", None),
-        ("BTC", "b", None),
+    assert [(one["contract"], one["source"], one["open_interest_usd"]) for one in answer["derivatives"]] == [
+        ("BTCUSDT", "c", 7.0),
+        ("BTCUSDT", "a", 5.0),
+        ("ETHUSDC", "a", None),
+        ("ETHUSDT", "a", None),
+        ("BTCUSDT", "b", None),
     ]
     assert answer["by_symbol"] == [
         {
@@ -138,7 +140,7 @@ def test_contracts_are_told_by_open_interest_and_together_by_coin(data: Data) ->
         },
         {
             "symbol": "ETH",
-            "contracts": 1,
+            "contracts": 2,
             "sources": 1,
             "funding_rate_8h": -0.2,
             "lowest": -0.2,
@@ -164,6 +166,7 @@ def test_what_an_exchange_says_of_a_contract_in_two_answers_within_an_hour_is_on
         ("a", 0.1, 5.0, 2.0),
         ("b", None, 3.0, None),
     ]
+    assert [one["timestamp"] for one in found] == [NOON.isoformat()] * 2
 
 
 @pytest.mark.parametrize(("hours", "value"), [(48, 25.0), (49, 40.0)])
