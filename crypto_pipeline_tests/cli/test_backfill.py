@@ -245,9 +245,9 @@ def test_where_nothing_can_be_reached_the_exit_code_says_so_and_nothing_is_calle
     assert json.loads(ended.stdout)["pages_left"] > 0
     stopped = json.loads(ended.stdout)["stopped"]
     with open_instance(Settings(data_dir=held)) as instance:
-        told = instance.get_latest_materialization_event(dg.AssetKey("history_pages"))
-    assert told
-    assert told.asset_materialization
-    metadata = told.asset_materialization.metadata
+        event = instance.get_latest_materialization_event(dg.AssetKey("history_pages"))
+    assert event
+    assert event.asset_materialization
+    metadata = event.asset_materialization.metadata
     assert stopped
     assert (metadata["stopped"].value, metadata["stopped_in_all"].value) == (stopped, len(stopped))

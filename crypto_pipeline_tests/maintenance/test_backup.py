@@ -209,10 +209,10 @@ def prices(settings: Settings) -> int:
 
 
 def test_each_step_is_told_as_it_begins(small: Settings, tmp_path: Path) -> None:
-    told: list[str] = []
-    back_up(small, tmp_path / "bank.tar", (), told.append)
-    put_back(elsewhere(tmp_path), tmp_path / "bank.tar", aside=None, tell=told.append)
-    assert told == [
+    steps: list[str] = []
+    back_up(small, tmp_path / "bank.tar", (), steps.append)
+    put_back(elsewhere(tmp_path), tmp_path / "bank.tar", aside=None, tell=steps.append)
+    assert steps == [
         "copying what waits for the database",
         "copying and checking the database",
         "copying the archive and Dagster's history",

@@ -25,7 +25,7 @@ from crypto_pipeline_tests.api.data.rows import (
 MOMENT = timedelta(minutes=1)
 
 
-class Told(NamedTuple):
+class Listed(NamedTuple):
     """A list of what is now: its path, the word that names each entry, the table behind it, and a row of it."""
 
     path: str
@@ -40,19 +40,21 @@ def _state_of_a_chain(name: str, moment: datetime) -> Row:
 
 
 LISTS = (
-    Told("prices", "symbol", "consensus_prices", lambda name, at: consensus(name, 1.0, at), timedelta(days=1)),
-    Told("gas", "blockchain", "gas_prices", lambda name, at: fee(name, "a", at), timedelta(days=1)),
-    Told("derivatives", "symbol", "derivatives_metrics", lambda name, at: contract(name, "a", at), timedelta(days=1)),
-    Told("chains", "blockchain", "blockchain_stats", _state_of_a_chain, timedelta(days=2)),
-    Told("metrics", "metric_name", "sentiment_metrics", lambda name, at: metric(name, "a", 1.0, at), timedelta(days=8)),
+    Listed("prices", "symbol", "consensus_prices", lambda name, at: consensus(name, 1.0, at), timedelta(days=1)),
+    Listed("gas", "blockchain", "gas_prices", lambda name, at: fee(name, "a", at), timedelta(days=1)),
+    Listed("derivatives", "symbol", "derivatives_metrics", lambda name, at: contract(name, "a", at), timedelta(days=1)),
+    Listed("chains", "blockchain", "blockchain_stats", _state_of_a_chain, timedelta(days=2)),
+    Listed(
+        "metrics", "metric_name", "sentiment_metrics", lambda name, at: metric(name, "a", 1.0, at), timedelta(days=8)
+    ),
 )
 
 
-@pytest.mark.parametrize("told", LISTS, ids=lambda told: told.path)
-def test_what_nobody_speaks_of_for_longer_is_no_longer_told(told: Told, data: Data) -> None:
-    moments = {"NEW": NOON, "LATE": NOON - told.limit + MOMENT, "GONE": NOON - told.limit - MOMENT}
-    data.store(**{told.table: [told.row(name, moment) for name, moment in moments.items()]})
-    assert {one[told.name] for one in data.get(told.path)[told.path]} == {"NEW", "LATE"}
+@pytest.mark.parametrize("listed", LISTS, ids=lambda listed: listed.path)
+def test_what_nobody_speaks_of_for_longer_is_no_longer_told(listed: Listed, data: Data) -> None:
+    moments = {"NEW": NOON, "LATE": NOON - listed.limit + MOMENT, "GONE": NOON - listed.limit - MOMENT}
+    data.store(**{listed.table: [listed.row(name, moment) for name, moment in moments.items()]})
+    assert {one[listed.name] for one in data.get(listed.path)[listed.path]} == {"NEW", "LATE"}
 
 
 def test_a_job_that_did_not_run_in_the_last_eight_hours_is_none_of_now(data: Data) -> None:
