@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -70,6 +71,13 @@ def test_two_units_of_a_chain_are_never_mixed(data: Data) -> None:
     )
     answer = data.get("gas?blockchain=ethereum&history=true&from=2026-11-24&to=2026-11-25")
     assert [point["standard"] for point in answer["points"]] == [2.0]
+
+
+def test_fees_over_time_are_those_of_the_last_day_unless_another_range_is_named(data: Data) -> None:
+    now = datetime.now(timezone.utc)
+    moments = [now - timedelta(hours=hours) for hours in (23, 25)]
+    data.store(gas_prices=[fee("ethereum", "a", moment, **KNOWN) for moment in (now, *moments)])
+    assert len(data.get("gas?history=1&blockchain=ethereum")["points"]) == 2
 
 
 def test_history_needs_a_chain_and_a_range_that_is_not_too_wide(data: Data) -> None:
