@@ -21,7 +21,7 @@ _COVERAGE = f"""
     WITH there AS (
         SELECT provider, year(timestamp AT TIME ZONE 'UTC')::INTEGER AS year, count(*) AS candles, min(timestamp) AS first_at,
             max(timestamp) AS last_at
-        FROM CANDLES WHERE symbol = $symbol AND interval = $interval AND is_final
+        FROM {{candles}} WHERE symbol = $symbol AND interval = $interval AND is_final
             AND {not_ahead("timestamp")}
         GROUP BY ALL
     ), parts AS (
@@ -85,7 +85,7 @@ def coverage(reading: Reading, symbol: str, interval: Interval) -> Coverage:
     """Raises NotFound for a coin that nobody knows."""
     candles = "cached_ohlc_all" if reading.value(_HAS_ARCHIVE) else "cached_ohlc"
     rows = reading.rows(
-        _COVERAGE.replace("CANDLES", candles), symbol=symbol, interval=interval, seconds=INTERVAL_SECONDS[interval]
+        _COVERAGE.format(candles=candles), symbol=symbol, interval=interval, seconds=INTERVAL_SECONDS[interval]
     )
     if not rows:
         require_coin(reading, symbol)
